@@ -16,11 +16,11 @@ def list_available() -> list[str]:
 
 def pick(name: str = "auto") -> torch.device:
     """Return the device `name`, the fastest one for `auto`; raise `InputError` if it is not available."""
-    here = list_available()
+    available = list_available()
     if name == "auto":
-        return torch.device(here[0])
+        return torch.device(available[0])
     kind, colon, number = name.partition(":")
     count = torch.cuda.device_count() if kind == "cuda" else 1
-    if kind not in here or (colon and not (number.isdecimal() and int(number) < count)):
-        raise InputError(f"device {name!r} is not available here; allowed: auto, {', '.join(here)}")
+    if kind not in available or (colon and not (number.isdecimal() and int(number) < count)):
+        raise InputError(f"device {name!r} is not available here; allowed: auto, {', '.join(available)}")
     return torch.device(name)

@@ -5,9 +5,19 @@ from difflib import get_close_matches
 
 
 class LatentExplorerError(Exception):
-    """Base of the errors that a user can act on; the message says what arrived and what is allowed."""
+    """Base of the errors that a user can act on; the message says what arrived and what is allowed, in one line."""
 
     exit_status = 1
+    max_length = 300
+    """Characters of the message."""
+
+    def __init__(self, message: object = "") -> None:
+        line = str(message)
+        if not line.isprintable():  # a file's name or a value in it may hold anything
+            line = "".join(c if c.isprintable() else "?" for c in " ".join(line.split()))
+        if len(line) > self.max_length:  # the place is at the beginning, what is allowed at the end
+            line = f"{line[: self.max_length // 2]} ... {line[5 - self.max_length // 2 :]}"
+        super().__init__(line)
 
 
 class InputError(LatentExplorerError, ValueError):
@@ -17,7 +27,9 @@ class InputError(LatentExplorerError, ValueError):
 
 
 class MissingDatasetError(InputError):
-    """A data set that is not on this machine."""
+    """A data set that is not on this machine; the message lists its files."""
+
+    max_length = 1000
 
 
 class WorkError(LatentExplorerError, RuntimeError):

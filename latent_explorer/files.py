@@ -1,12 +1,17 @@
 """Atomic writing of files, and file names as printable text."""
 
 import os
+import shlex
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from latent_explorer.errors import InputError, WorkError
+
+T = TypeVar("T")
 
 
 def _read_umask() -> int:
@@ -22,6 +27,17 @@ UMASK = _read_umask()  # read once at import, before other threads write files
 def to_printable(name: str) -> str:
     """Return a file name as text, with `?` for bytes that are not UTF-8 and for control characters."""
     return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def expand(path: str | os.PathLike[str]) -> Path:
+    """Return a path as the user wrote it, with `~` as the home folder; pathlib raises for an unknown user."""
+    return Path(os.path.expanduser(path))
+
+
+def to_argument(path: str | os.PathLike[str]) -> str:
+    """Return a path as an argument of a command that can be pasted into a shell."""
+    text = os.fspath(path)
+    return shlex.quote(f"./{text}" if text.startswith(("-", "~")) else text)
 
 
 def saved_message(path: Path) -> str:
@@ -52,48 +68,66 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     A killed process or a full disk leaves the old file unchanged. With `private` no other user of the machine may read
     the file.
     """
-    temporary = None
-    try:
+    with _report_failure(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        # a short prefix, since one built from the file's name could be too long for the file system
-        descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+        _write_beside(path.parent, data, lambda temporary: os.replace(temporary, path), private=private)
+
+
+def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+    """Write a new file under the first free name, `stem` or `stem`-2 and so on; raise `WorkError` if that fails."""
+    with _report_failure(folder / f"{stem}{suffix}"):
+        return _write_beside(folder, data, lambda temporary: take_free_name(temporary, folder, stem, suffix))
+
+
+def check_folder(folder: Path, name: str) -> None:
+    """Raise `WorkError` if nothing can be written to `folder`; `name` is the file that is meant for it."""
+    with _report_failure(folder / name), tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(4096))
+        probe.flush()
+        os.fsync(probe.fileno())
+
+
+def take_free_name(made: Path, folder: Path, stem: str, suffix: str) -> Path:
+    """Give the finished file `made`, of the same disk, the first free name: a name never stands for half a file."""
+    for number in range(1, 1000):
+        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            try:
+                os.link(made, path)  # unlike a renaming, it fails if the name is taken
+            except FileExistsError:
+                raise
+            except OSError:  # this disk knows no links
+                open(path, "xb").close()
+                os.replace(made, path)
+            return path
+        except FileExistsError:
+            continue
+    raise WorkError(f"{folder / stem}{suffix}: cannot be written: a thousand files of that name are there")
+
+
+@contextmanager
+def _report_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _write_beside(folder: Path, data: bytes, place: Callable[[Path], T], *, private: bool = False) -> T:
+    """Write `data` to a temporary file in `folder`, and return what `place` does with it once it is complete."""
+    # a short prefix, since one built from the file's name could be too long for the file system
+    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=folder)
+    temporary = Path(name)
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if not private:  # the usual mode of a new file; the temporary one is readable by its owner only
             os.chmod(temporary, 0o666 & ~UMASK)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
+        return place(temporary)
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
-    """Write a new file under the first free name, `stem` or `stem`-2 and so on; raise `WorkError` if that fails."""
-    path = reserve_name(folder, stem, suffix)
-    try:
-        write(path, data)
-    except WorkError:
-        path.unlink(missing_ok=True)
-        raise
-    return path
-
-
-def reserve_name(folder: Path, stem: str, suffix: str) -> Path:
-    """Create an empty file under the first free name and return its path, so that no one else takes the name."""
-    for number in range(1, 1000):
-        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
-        try:
-            with open(path, "xb"):
-                return path
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from None
-    raise WorkError(f"{folder / stem}{suffix}: cannot be written: a thousand files of that name are there")
+        temporary.unlink(missing_ok=True)
 
 
 def make_timestamp_stem() -> str:

@@ -36,8 +36,9 @@ TINY = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not torchvision_sets.is_downloaded("mnist", datasets.resolve_data_dir()):
-        folder = datasets.resolve_data_dir() / "MNIST" / "raw"
+    mnist = torchvision_sets.SETS["mnist"]
+    folder = datasets.resolve_data_dir() / mnist.folder
+    if not all((folder / file).is_file() for file in mnist.files):
         reason = f"no MNIST files in {folder}; name their folder with LATENT_EXPLORER_DATA"
         skip = pytest.mark.skip(reason=reason)
         for item in items:

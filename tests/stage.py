@@ -3,9 +3,10 @@
 Nothing here is trained; the decoders have random weights, so different latents give different pictures.
 """
 
+import copy
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timeli
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
-from latent_explorer.errors import InputError
+from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, Move, Press, Px, Release
 from latent_explorer.scene.items import Text
@@ -29,6 +30,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import SLICES
 from latent_explorer.shell import update
+from latent_explorer.user_image.strokes import Stroke, Strokes
 
 SIZE = (1000, 700)
 CENTRES = ((0.2, 0.25), (0.8, 0.3), (0.45, 0.8))
@@ -45,6 +47,11 @@ EACH = 20
 """Dots a class."""
 BROKEN, AWAY, DISK_FULL = "the decoder broke", "not on this machine", os.strerror(errno.ENOSPC)
 """Messages that tests put in, to find them again where they are to be said."""
+
+
+def disk_full(*_):
+    """Put in place of a function that writes."""
+    raise OSError(errno.ENOSPC, DISK_FULL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +176,7 @@ def value_of(state: State, name: str) -> Any:
     return next(getattr(one, name) for one in (*owners, state) if name in {field.name for field in fields(one)})
 
 
-def play(state: State, shelf: World, *actions: Action) -> State:
+def play(state: State, *actions: Action) -> State:
     for action in actions:
         state, _ = update.update(state, action)
     return state
@@ -182,22 +189,27 @@ def answered(state: State, answer: Callable[[Query], Any] | None = None) -> Resu
         if isinstance(query, Query):
             try:
                 results.put(slot, answer(query) if answer is not None else query.answer(context))
-            except InputError as error:
+            except LatentExplorerError as error:
                 results.put(slot, Failure(str(error)))
     return results
+
+
+def strokes_of(*lines: Sequence[tuple[float, float]]) -> Strokes:
+    """Strokes of the pen through places of the pad."""
+    return Strokes(tuple(Stroke(tuple(line)) for line in lines))
 
 
 def map_rect(state: State, slot: int = 0) -> Rect:
     return LABS[state.lab].layout(state).maps[slot]
 
 
-def px_of(state: State, shelf: World, xy: Any, slot: int = 0) -> Px:
+def px_of(state: State, xy: Any, slot: int = 0) -> Px:
     """Where a position of the map lies on the screen."""
     return state.get_camera(slot).to_px((float(xy[0]), float(xy[1])), map_rect(state, slot))
 
 
-def dot_px(state: State, shelf: World, dot: int, slot: int = 0) -> Px:
-    return px_of(state, shelf, shelf[state.models[slot]].maps[state.get_map_name(slot)].xy[dot], slot)
+def dot_px(state: State, dot: int, slot: int = 0) -> Px:
+    return px_of(state, state.library[state.models[slot]].maps[state.get_map_name(slot)].xy[dot], slot)
 
 
 def click(px: Px) -> tuple[Action, ...]:
@@ -210,6 +222,26 @@ def drag(start: Px, end: Px, *, pan: bool = False, steps: int = 4) -> tuple[Acti
         for i in range(1, steps + 1)
     ]
     return Move(start), Press(start, pan), *map(Move, way), Release(end)
+
+
+class StandInJudge:
+    """A judge for which a picture's plausibility is its mean brightness."""
+
+    image_shape = (1, 8, 8)
+
+    def compute_plausibility(self, images: Any) -> Any:
+        return np.asarray(images, np.float32).reshape(len(images), -1).mean(axis=1)
+
+    def judge_pictures(self, pictures: Any) -> Any:
+        return self.compute_plausibility(np.asarray(pictures, np.float32) / 255)
+
+
+def with_judge(world: Any) -> Any:
+    """A world like a made-up one whose models have a judge."""
+    judged = {name: copy.copy(model) for name, model in dict(world).items()}
+    for model in judged.values():
+        model.__dict__.update(judge=StandInJudge(), judge_path=Path("stand-in.judge"))
+    return World(judged)
 
 
 def marks(state: State) -> Any:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_matrix
 from latent_explorer.atlas.latent_neighbours import LatentNeighbours
+from latent_explorer.atlas.map_frame import LARGEST_LATENT
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
 from latent_explorer.atlas.smooth_network import SmoothNetwork
 from latent_explorer.errors import InputError
@@ -54,8 +55,11 @@ class Atlas:
         return self.projection.name
 
     def transform(self, latents: Any) -> Any:
-        """Return the map positions (N, 2) of latents (N, d); raise `InputError` for another shape or NaN."""
+        """Return the map positions (N, 2) of latents (N, d); raise `InputError` for another shape, NaN, or numbers
+        beyond `LARGEST_LATENT`."""
         z, back = as_matrix(latents, self.latents.shape[1], "latents")
+        if not np.abs(z).max(initial=0.0) <= LARGEST_LATENT:
+            raise InputError(f"latents: {np.abs(z).max():.3g} arrived; numbers of up to {LARGEST_LATENT:g} are allowed")
         return back(self.projection.transform(z))
 
     def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = DEFAULT_INVERSE) -> Any:
@@ -93,10 +97,10 @@ class Atlas:
         from latent_explorer.atlas.shepard import Shepard
 
         trend = self.projection.inverse_transform if isinstance(self.projection, PCA) else None
-        found = Shepard(trend) if self.smooth_network is None else InverseField(self.smooth_network)
+        field = Shepard(trend) if self.smooth_network is None else InverseField(self.smooth_network)
         if isinstance(self.projection, LatentPlane):
-            return LatentPlaneInverse(found, self.projection).fit(self.xy, self.latents)
-        return found.fit(self.xy, self.latents)
+            return LatentPlaneInverse(field, self.projection).fit(self.xy, self.latents)
+        return field.fit(self.xy, self.latents)
 
     def adopt_inverse(self, other: "Atlas") -> None:
         """Take over the inverse projection of another atlas of the same map; safe while other threads use this one."""
@@ -141,8 +145,8 @@ class Atlas:
     @cached_property
     def dot_spacing(self) -> float:
         """The median distance between a dot and its nearest neighbour, in map units."""
-        some = self.xy[:: max(1, len(self.xy) // SAMPLE_SIZE)]
-        distance, _ = self.tree.query(some, k=min(2, len(self.xy)))
+        sample = self.xy[:: max(1, len(self.xy) // SAMPLE_SIZE)]
+        distance, _ = self.tree.query(sample, k=min(2, len(self.xy)))
         return max(float(np.median(np.atleast_2d(distance)[:, -1])), 1e-9)
 
 

@@ -47,8 +47,8 @@ class _NeighbourInverse:
     def average_latents(self, weights: NDArray[np.float64], index: NDArray[np.intp]) -> Floats:
         """Return the weighted mean of the neighbours' latents; `weights` (N, k) need not sum to 1."""
         shares = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-        found: Floats = np.einsum("nk,nkd->nd", shares, self.latents[index])
-        return found
+        z: Floats = np.einsum("nk,nkd->nd", shares, self.latents[index])
+        return z
 
 
 class Nearest(_NeighbourInverse):
@@ -144,10 +144,10 @@ class RadialBasis:
         if self.spline is None:
             return self.nearest.inverse_transform(xy)
         try:
-            found: Floats = self.spline(np.asarray(xy, np.float64)).astype(np.float32)
+            z: Floats = self.spline(np.asarray(xy, np.float64)).astype(np.float32)
         except np.linalg.LinAlgError:  # a position whose neighbours all lie in a line
             return self.nearest.inverse_transform(xy)
-        return found
+        return z
 
 
 class NNInv:
@@ -170,8 +170,8 @@ class NNInv:
         return self
 
     def inverse_transform(self, xy: Floats) -> Floats:
-        found = self.network.predict((2 * np.asarray(xy) - 1).astype(np.float32)).reshape(len(xy), -1)
-        return np.ascontiguousarray(found * self.scale + self.mean, dtype=np.float32)
+        scaled = self.network.predict((2 * np.asarray(xy) - 1).astype(np.float32)).reshape(len(xy), -1)
+        return np.ascontiguousarray(scaled * self.scale + self.mean, dtype=np.float32)
 
 
 BASELINES: dict[str, type[InverseProjection]] = {

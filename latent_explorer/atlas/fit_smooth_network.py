@@ -87,9 +87,9 @@ def fit(
             wanted = decode(z[torch.from_numpy(dots).to(device)], dots).flatten(1)
         positions = torch.cat([beside, places, moved])
         latent = net(positions) if plane is None else _set_plane_dimensions(plane, net(positions), positions)
-        found = decode(latent, np.concatenate([dots, near, near])).flatten(1)
-        here, before, after = torch.tensor_split(found, (batch, batch + len(near)))
-        error = (here - wanted).square().mean()
+        pictures = decode(latent, np.concatenate([dots, near, near])).flatten(1)
+        decoded, before, after = torch.tensor_split(pictures, (batch, batch + len(near)))
+        error = (decoded - wanted).square().mean()
         change = (after - before).square().mean(dim=1).add(1e-12).sqrt() / far
         hurry = torch.relu(change / spec.max_change_per_pixel - 1).square().mean()
         loss = error + PENALTY * hurry

@@ -48,15 +48,15 @@ class NeighbourGraph:
         graph = csr_matrix((np.maximum(np.square(lengths), MIN_COST), (rows, columns)), shape=(size, size))
         starts = np.arange(count, size - 1)
         _, before = dijkstra(graph, directed=False, indices=starts, return_predecessors=True)
-        found: list[tuple[Floats, NDArray[np.intp]]] = []
+        paths: list[tuple[Floats, NDArray[np.intp]]] = []
         for start, leading in zip(starts, before, strict=True):
             corners = [int(start) + 1]
             while corners[-1] != start:
                 corners.append(int(leading[corners[-1]]))
             inner = np.array([one for one in corners[-2:0:-1] if one < count], np.intp)
             ends = stops[start - count], stops[start - count + 1]
-            found.append((np.concatenate([ends[0][None], self.latents[inner], ends[1][None]]), self.dots[inner]))
-        return found
+            paths.append((np.concatenate([ends[0][None], self.latents[inner], ends[1][None]]), self.dots[inner]))
+        return paths
 
 
 def find_nearest(latents: Floats, z: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:

@@ -52,10 +52,10 @@ class InverseField:
         r = resolution or 0.0
         distance, index = self.residual.find_neighbours(xy)
         weights = compute_weights(distance, r)
-        shown = weights if r == 0 else weights * compute_residual_weight(distance, r)
-        found: Floats = np.einsum("nk,nkd->nd", shown, self.residual.values[index])
-        found += self.smooth_network(self._pull_to_neighbours(xy, distance, index, weights))
-        return found
+        faded = weights if r == 0 else weights * compute_residual_weight(distance, r)
+        z: Floats = np.einsum("nk,nkd->nd", faded, self.residual.values[index])
+        z += self.smooth_network(self._pull_to_neighbours(xy, distance, index, weights))
+        return z
 
     def _pull_to_neighbours(
         self, xy: Floats, distance: NDArray[np.float64], index: NDArray[np.intp], weights: Floats
@@ -68,15 +68,6 @@ class InverseField:
         middle = np.einsum("nk,nkd->nd", weights, self.residual.tree.data[index])
         drawn: Floats = (xy + share * (middle - xy)).astype(np.float32)
         return drawn
-
-    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """Return the dots (N, k) around each position and their weights (N, k), which sum to 1.
-
-        Zoomed in, the latent is theirs by these weights; over the whole map it is the smooth network's, which was
-        fitted to them and blends more of them.
-        """
-        distance, index = self.residual.find_neighbours(xy)
-        return self.residual.dots[index], compute_weights(distance, resolution or 0.0)
 
 
 def compute_weights(distance: NDArray[np.float64], resolution: float) -> Floats:

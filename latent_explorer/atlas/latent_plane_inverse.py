@@ -2,9 +2,6 @@
 
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
 
@@ -13,8 +10,6 @@ class Interpolation(Protocol):
     def fit(self, xy: Floats, latents: Floats) -> "Interpolation": ...
 
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats: ...
-
-    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]: ...
 
 
 class LatentPlaneInverse:
@@ -31,7 +26,3 @@ class LatentPlaneInverse:
     def inverse_transform(self, xy: Floats, resolution: float | None = None) -> Floats:
         """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
         return self.plane.set_plane_dimensions(self.interpolation.inverse_transform(xy, resolution), xy)
-
-    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """Return the dots (N, k) from which the other dimensions are blended, and their weights (N, k)."""
-        return self.interpolation.find_contributors(xy, resolution)

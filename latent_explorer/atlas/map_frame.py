@@ -9,6 +9,7 @@ from latent_explorer.arrays import Floats
 
 MARGIN = 0.03  # the free border around the outermost dots, as a share of the map's side
 MAX_COORDINATE = 10.0  # the largest allowed coordinate of a dot, in map units; the map itself lies in 0 to 1
+LARGEST_LATENT = 1e15  # squares of larger entries overflow float32
 MAX_PARAMETER = 1e20  # the largest allowed number of a stored `MapFrame`
 
 

@@ -52,18 +52,18 @@ def measure(
     space exchanged.
     """
     m = len(xy)
-    some = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
+    sampled = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
     k = min(neighbours, (m - 1) // 2)  # the measure is not defined for more neighbours
     intruders = losses = 0.0
-    for rows in np.split(some, range(BLOCK_ROWS, len(some), BLOCK_ROWS)) if k > 0 else ():
+    for rows in np.split(sampled, range(BLOCK_ROWS, len(sampled), BLOCK_ROWS)) if k > 0 else ():
         far, on_map = _compute_squared_distances(latents, rows), _compute_squared_distances(xy, rows)
         intruders += _sum_excess_ranks(far, _find_nearest(on_map, k), k)
         losses += _sum_excess_ranks(on_map, _find_nearest(far, k), k)
-    scale = 2 / (max(1, len(some)) * k * (2 * m - 3 * k - 1)) if k > 0 and 2 * m > 3 * k + 1 else None
+    scale = 2 / (max(1, len(sampled)) * k * (2 * m - 3 * k - 1)) if k > 0 and 2 * m > 3 * k + 1 else None
     return MapQuality(
         None if scale is None else _clamp(1 - scale * intruders),
         None if scale is None else _clamp(1 - scale * losses),
-        None if labels is None else _compute_accuracy(xy, labels, some, neighbours),
+        None if labels is None else _compute_accuracy(xy, labels, sampled, neighbours),
     )
 
 
@@ -71,9 +71,9 @@ def _compute_squared_distances(points: Floats, rows: NDArray[np.intp]) -> NDArra
     """Return the squared distances (R, M) from the points of `rows` to all points; infinite to themselves."""
     from scipy.spatial.distance import cdist
 
-    found: NDArray[np.float64] = cdist(points[rows], points, "sqeuclidean")
-    found[np.arange(len(rows)), rows] = np.inf
-    return found
+    squares: NDArray[np.float64] = cdist(points[rows], points, "sqeuclidean")
+    squares[np.arange(len(rows)), rows] = np.inf
+    return squares
 
 
 def _find_nearest(distance: NDArray[np.float64], k: int) -> NDArray[np.intp]:
@@ -94,18 +94,18 @@ def _compute_accuracy(xy: Floats, labels: NDArray[np.int64], sampled_dots: NDArr
     """Return the share of the sampled, labelled dots that have the majority class of their neighbours."""
     from scipy.spatial import cKDTree
 
-    known = np.flatnonzero(labels >= 0)
+    labelled = np.flatnonzero(labels >= 0)
     asked = sampled_dots[labels[sampled_dots] >= 0]
-    if len(known) < 2 or len(asked) == 0 or len(np.unique(labels[known])) < 2:
+    if len(labelled) < 2 or len(asked) == 0 or len(np.unique(labels[labelled])) < 2:
         return None
-    _, found = cKDTree(xy[known]).query(xy[asked], k=min(k + 1, len(known)))
-    near = known[found]
+    _, index = cKDTree(xy[labelled]).query(xy[asked], k=min(k + 1, len(labelled)))
+    near = labelled[index]
     own = near == asked[:, None]
     own[:, -1] |= ~own.any(axis=1)  # of dots at one position the query may not return the dot itself
     others = labels[near[~own].reshape(len(asked), -1)]
-    votes = np.stack([(others == c).sum(axis=1) for c in np.unique(labels[known])], axis=1)
-    said = np.unique(labels[known])[votes.argmax(axis=1)]
-    return float((said == labels[asked]).mean())
+    votes = np.stack([(others == c).sum(axis=1) for c in np.unique(labels[labelled])], axis=1)
+    predicted = np.unique(labels[labelled])[votes.argmax(axis=1)]
+    return float((predicted == labels[asked]).mean())
 
 
 def _clamp(value: float) -> float:

@@ -64,9 +64,9 @@ class MapSpec:
     def _list_name_parts(self) -> list[str]:
         if self.method in ("pca", "latent"):
             return [f"{self.axes[0]}-{self.axes[1]}"]
-        said = f"{self.perplexity:g}" if self.method == "tsne" else f"{self.neighbours}"
+        number = f"{self.perplexity:g}" if self.method == "tsne" else f"{self.neighbours}"
         metric = [] if self.metric == "euclidean" else [self.metric]
-        return [said, *metric, *([f"s{self.seed}"] if self.seed else [])]
+        return [number, *metric, *([f"s{self.seed}"] if self.seed else [])]
 
     def check(self, points: int, dimensions: int) -> None:
         """Raise `InputError` if this map cannot be made of latents (points, dimensions)."""

@@ -41,10 +41,10 @@ class PCA:
             mean, components, explained = latents.mean(axis=0), np.array([[1.0], [0.0]], np.float32), (1.0, 0.0)
         else:
             with np.errstate(invalid="ignore"):  # identical latents have no variance
-                found = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)
+                pca = Decomposition(n_components=max(axes), svd_solver="full").fit(latents)
             rows = np.array(axes) - 1
-            mean, components = found.mean_.astype(np.float32), found.components_[rows].astype(np.float32)
-            shares = np.nan_to_num(found.explained_variance_ratio_)[rows]
+            mean, components = pca.mean_.astype(np.float32), pca.components_[rows].astype(np.float32)
+            shares = np.nan_to_num(pca.explained_variance_ratio_)[rows]
             explained = (float(shares[0]), float(shares[1]))
         raw = (latents - mean) @ components.T
         frame = MapFrame.from_points(raw)

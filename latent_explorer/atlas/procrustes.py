@@ -27,12 +27,12 @@ def align_pca(latents: Sequence[Floats]) -> list[PCA]:
     raw: list[Floats] = []
     components: list[Floats] = []
     for z, pca in zip(latents, own, strict=True):
-        seen: Floats = ((z - pca.mean) @ pca.components.T).astype(np.float32)
+        plane: Floats = ((z - pca.mean) @ pca.components.T).astype(np.float32)
         rows = pca.components
         if raw:
-            turn = procrustes(seen, raw[-1])
-            seen, rows = (seen @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
-        raw.append(seen)
+            turn = procrustes(plane, raw[-1])
+            plane, rows = (plane @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
+        raw.append(plane)
         components.append(rows)
     frame = MapFrame.from_points(np.concatenate(raw))
     return [

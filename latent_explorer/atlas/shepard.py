@@ -45,18 +45,10 @@ class Shepard:
         """Return the latents (N, d) of positions (N, 2); `resolution` in map units, None for the exact field."""
         distance, index = self.find_neighbours(xy)
         weights = compute_shepard_weights(distance, resolution or 0.0, self.power)
-        found = np.einsum("nk,nkd->nd", weights, self.values[index])
+        z = np.einsum("nk,nkd->nd", weights, self.values[index])
         if self.trend is not None:
-            found = found + self.trend(xy)
-        return np.ascontiguousarray(found, dtype=np.float32)
-
-    def find_contributors(self, xy: Floats, resolution: float | None = None) -> tuple[NDArray[np.intp], Floats]:
-        """Return the dots (N, k) from which each position's latent is blended, and their weights (N, k) of sum 1.
-
-        Without a trend the weights apply to the dots' latents; with one, to the residuals of the trend.
-        """
-        distance, index = self.find_neighbours(xy)
-        return self.dots[index], compute_shepard_weights(distance, resolution or 0.0, self.power)
+            z = z + self.trend(xy)
+        return np.ascontiguousarray(z, dtype=np.float32)
 
     def find_neighbours(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Return ascending distances (N, k+1) and the rows (N, k) of the neighbours; the last distance is the reach."""
@@ -64,13 +56,13 @@ class Shepard:
         last = self._last
         if key and last is not None and last[0] == key:
             return last[1]  # one position is asked for its latent, and then for what that is made of
-        found = self._search(xy)
-        self._last = (key, found)
-        return found
+        neighbours = self._search(xy)
+        self._last = (key, neighbours)
+        return neighbours
 
     def _search(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         k = min(self.neighbours + 1, len(self.values))
-        distance, index = (found.reshape(len(xy), k) for found in self.tree.query(xy, k=k))
+        distance, index = (part.reshape(len(xy), k) for part in self.tree.query(xy, k=k))
         if k <= self.neighbours:  # all dots are neighbours, so none has to fade
             return np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf), index
         return distance, index[:, :-1]

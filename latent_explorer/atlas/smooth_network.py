@@ -88,12 +88,12 @@ class SmoothNetwork:
 
     def to_tensors(self) -> dict[str, NDArray[Any]]:
         """Return the tensors to store: weights as int8 with a scale per unit, a quarter of the size."""
-        found: dict[str, NDArray[Any]] = {"directions": self.directions, "phases": self.phases}
+        tensors: dict[str, NDArray[Any]] = {"directions": self.directions, "phases": self.phases}
         for name in LAYERS:
             layer: Layer = getattr(self, name)
             levels, scale = _quantise_weights(layer.weights)
-            found |= {f"{name}.weights": levels, f"{name}.scale": scale, f"{name}.bias": layer.bias}
-        return found
+            tensors |= {f"{name}.weights": levels, f"{name}.scale": scale, f"{name}.bias": layer.bias}
+        return tensors
 
     @classmethod
     def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "SmoothNetwork":

@@ -30,6 +30,7 @@ CELL_SIZE, MAX_CELLS = 0.25, 800  # the grid's cell size, in the same units, and
 GRID_BORDER = 8.0  # the grid's border around the map, in the same units
 ENTROPY_TOLERANCE = 1e-5  # nats, between the entropy of a row and the target
 BLOCK = 256  # new latents at once
+FARTHEST = 1e15  # of normalised latents, whose squares fit float32; dots of nearly one place make others very far
 
 
 class Placement:
@@ -113,20 +114,22 @@ class Placement:
             apart *= -2
             apart += self.squared_norms
             apart += np.einsum("nd,nd->n", z, z)[:, None]
-        some = (
+        near = (
             np.argpartition(apart, k - 1, axis=1)[:, :k]
             if k < len(self.latents)
             else np.broadcast_to(np.arange(k), apart.shape)
         )
-        found = np.take_along_axis(apart, some, axis=1)
-        order = np.argsort(found, axis=1, kind="stable")
-        distance = np.take_along_axis(found, order, axis=1).astype(np.float64)
+        distances = np.take_along_axis(apart, near, axis=1)
+        order = np.argsort(distances, axis=1, kind="stable")
+        distance = np.take_along_axis(distances, order, axis=1).astype(np.float64)
         if self.metric == "euclidean":
             distance = np.sqrt(np.maximum(distance, 0))
-        return np.maximum(distance, 0), np.take_along_axis(some, order, axis=1)
+        return np.maximum(distance, 0), np.take_along_axis(near, order, axis=1)
 
     def _normalise(self, latents: Floats) -> Floats:
-        scaled = np.ascontiguousarray((latents - self.centre) / self.scale, np.float32)
+        with np.errstate(over="ignore"):
+            scaled = np.ascontiguousarray((latents - self.centre) / self.scale, np.float32)
+        np.clip(scaled, -FARTHEST, FARTHEST, out=scaled)
         if self.metric == "cosine":
             scaled /= np.maximum(np.linalg.norm(scaled, axis=1, keepdims=True), 1e-12)
         return scaled

@@ -90,7 +90,10 @@ class TSNE(Embedding):
             callbacks=_ProgressCallback(progress) if progress is not ignore_progress else None,
         )  # fmt: skip
         wide = np.pad(latents, ((0, 0), (0, 1))) if latents.shape[1] == 1 else latents  # openTSNE needs two columns
-        raw = np.asarray(engine.fit(wide.astype(np.float64)))
+        wide = wide.astype(np.float64)
+        if metric == "cosine":
+            wide[~wide.any(axis=1)] = 1e-30  # the origin lies in no direction; openTSNE would divide by its length
+        raw = np.asarray(engine.fit(wide))
         frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
 

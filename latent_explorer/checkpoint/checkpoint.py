@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import resources
+from latent_explorer import files, resources
 from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.checkpoint.header import CheckpointHeader
+from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config, list_preset_names
 from latent_explorer.config.objectives import Traits
+from latent_explorer.config.schema import quote
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -110,6 +112,31 @@ class Checkpoint:
         return LatentNeighbours(self.latents)
 
     @cached_property
+    def judge_path(self) -> Path | None:
+        """The file of the judge of pictures: beside this one, or that of the whole named data set; None without."""
+        data = self.config.data
+        is_whole = self.data_key[1:4] == (None, None, None) and self.image_shape == data.image_shape
+        return locate_judge(self.path, data.name if is_whole else "")
+
+    @property
+    def has_judge(self) -> bool:
+        return self.judge_path is not None
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """The judge of pictures; None if there is none. Read on first access, with torch."""
+        judge = None if self.judge_path is None else load_judge(self.judge_path)
+        if judge is not None and judge.image_shape != self.image_shape:
+            raise InputError(f"{self.judge_path}: of pictures {judge.image_shape}; {self.name} has {self.image_shape}")
+        return judge
+
+    def require_judge(self) -> Judge:
+        """Return the judge; raise `InputError` if there is none."""
+        if self.judge is None:
+            raise InputError(f"{self.name}: there is no judge of pictures for its data set")
+        return self.judge
+
+    @cached_property
     def model(self) -> "Autoencoder":
         """The network on its device, ready to decode."""
         import torch
@@ -158,8 +185,8 @@ class Checkpoint:
                 f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
             )
         with torch.inference_mode():
-            told = self._conditioned(labels, len(x))
-            return back(told.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
+            model = self._conditioned(labels, len(x))
+            return back(model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
     def decode(self, latents: Any, labels: Any = None) -> Any:
         """Decode latents (N, d) to pictures (N, C, H, W) in [0, 1]; return the input's kind, array or tensor.
@@ -170,8 +197,8 @@ class Checkpoint:
 
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
-            told = self._conditioned(labels, len(z))
-            return back(told.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+            model = self._conditioned(labels, len(z))
+            return back(model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
         """Fit the smooth inverse projection of the map `which`, as `train.py` does; format 1 files have none.
@@ -202,8 +229,8 @@ class Checkpoint:
             raise InputError(f"{self.name} has no posterior; a variational model does")
         x, _ = as_shaped(images, self.image_shape, "images")
         with torch.inference_mode():
-            told: Any = self._conditioned(labels, len(x))
-            mean, log_variance = told.posterior(torch.from_numpy(x).to(self.model_device))
+            model: Any = self._conditioned(labels, len(x))
+            mean, log_variance = model.posterior(torch.from_numpy(x).to(self.model_device))
             return mean.cpu().numpy(), torch.exp(0.5 * log_variance).cpu().numpy()
 
     @property
@@ -226,8 +253,8 @@ class Checkpoint:
             raise InputError(f"count: {count} arrived; a number from 1 is allowed")
         generator = torch.Generator(self.model_device).manual_seed(seed)
         model: Any = self.model
-        way: Floats = model.sample(count, generator, temperature=temperature).float().cpu().numpy()
-        return way
+        steps: Floats = model.sample(count, generator, temperature=temperature).float().cpu().numpy()
+        return steps
 
     @cached_property
     def codebook(self) -> Codebook | None:
@@ -283,13 +310,13 @@ def make_header(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def make_tensors(checkpoint: Checkpoint) -> Arrays:
     """Return the tensors of the checkpoint's file, by name."""
-    found: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
-    found["latents"] = as_float16_if_safe(checkpoint.latents)
-    found["labels"] = checkpoint.labels.astype(np.int16)
-    found["indices"] = checkpoint.indices.astype(np.int32)
+    tensors: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
+    tensors["latents"] = as_float16_if_safe(checkpoint.latents)
+    tensors["labels"] = checkpoint.labels.astype(np.int16)
+    tensors["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
-        found.update(map_tensors.make_tensors(name, one))
-    return found
+        tensors.update(map_tensors.make_tensors(name, one))
+    return tensors
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -302,7 +329,7 @@ def list_shipped() -> list[str]:
 
 def find(name: str | os.PathLike[str]) -> Path:
     """Return the file of `name`, a path or the name of a shipped checkpoint; raise `InputError` if there is none."""
-    path = Path(os.path.expanduser(name))  # pathlib's expanduser raises for an unknown user
+    path = files.expand(name)
     if os.path.isfile(path):
         return path
     shipped = resources.find_folder("checkpoints") / f"{name}{SUFFIX}"
@@ -316,7 +343,7 @@ def find(name: str | os.PathLike[str]) -> Path:
     elif str(name) in list_preset_names():
         hint = f"; train it first: python train.py {name}"
     raise InputError(
-        f"checkpoint {str(name)!r} is not there{hint}; allowed: {', '.join(list_shipped())}, or the path of a file"
+        f"checkpoint {quote(str(name))} is not there{hint}; allowed: {', '.join(list_shipped())}, or the path of a file"
     )
 
 
@@ -337,9 +364,9 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
     """Read and check a file; the model is built when first used, and torch is not imported before."""
 
     def check(header: Header, layout: TensorLayout) -> CheckpointHeader:
-        found = CheckpointHeader.of(header, path)
-        found.check_layout(layout)
-        return found
+        parsed = CheckpointHeader.of(header, path)
+        parsed.check_layout(layout)
+        return parsed
 
     contents, arrays = tensor_file.read(path, check)
     contents.check_values(arrays)

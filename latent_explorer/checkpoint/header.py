@@ -16,12 +16,11 @@ import numpy as np
 
 from latent_explorer import config as configuration
 from latent_explorer.atlas import PROJECTIONS, SmoothNetwork
-from latent_explorer.atlas.projection import MAX_COORDINATE
+from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
 
-LARGEST_LATENT = 1e15  # squares of larger entries overflow float32
 MAX_QUANTILES = 10_000  # of the reconstruction errors
 MAX_NAME_LENGTH = 1000  # characters of a class name
 INTEGER_TENSORS = ("labels", "indices")
@@ -156,8 +155,8 @@ def check_maps(entries: Any, latent_dim: int) -> dict[str, Mapping[str, Any]]:
     """Return the parameters of each map by map name; raise `ValueError` for invalid maps."""
     maps = {one["name"]: one for one in entries}
     named = all(isinstance(name, str) and re.fullmatch(MAP_NAME_PATTERN, name) for name in maps)
-    known = named and maps.keys().isdisjoint(RESERVED_MAP_NAMES) and {*map(get_method, entries)} <= PROJECTIONS.keys()
-    if not maps or len(maps) != len(entries) or not known:
+    valid = named and maps.keys().isdisjoint(RESERVED_MAP_NAMES) and {*map(get_method, entries)} <= PROJECTIONS.keys()
+    if not maps or len(maps) != len(entries) or not valid:
         raise ValueError(f"the maps {', '.join(map(str, maps)) or 'are none'}")
     for one in maps.values():
         if "smooth" in one:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint, snapshots, timeline
 from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
 from latent_explorer.checkpoint.timeline import Timelines
@@ -32,7 +33,7 @@ class Library(Mapping[str, Checkpoint]):
         self._lock = threading.Lock()
         self.timelines = Timelines(device, allow_import)
         """The films and sweeps; `library[name]` also returns their moments, which are in no menu."""
-        films = [Path(os.path.expanduser(name)) for name in requested if timeline.is_timeline_path(name)]
+        films = [files.expand(name) for name in requested if timeline.is_timeline_path(name)]
         self.requested_timelines = tuple(self.timelines.add(path) for path in films)
         for name in self.requested_timelines:
             _ = self.timelines[name]

@@ -47,9 +47,9 @@ def is_map_cache(path: Path) -> bool:
 
 def compute_digest(values: Floats) -> str:
     """Compute the BLAKE2 digest of latents, or of a map's positions."""
-    found = hashlib.blake2b(f"{values.shape}".encode(), digest_size=16)
-    found.update(values.astype("<f4").tobytes())
-    return found.hexdigest()
+    digest = hashlib.blake2b(f"{values.shape}".encode(), digest_size=16)
+    digest.update(values.astype("<f4").tobytes())
+    return digest.hexdigest()
 
 
 def get_cache_folder() -> Path:
@@ -73,16 +73,16 @@ def locations(owner: Checkpoint) -> list[Path]:
 
 def read(owner: Checkpoint) -> CachedMaps:
     """Read the cached maps of `owner` from all locations; a rejected file adds only its `unused_reason`."""
-    found = CachedMaps()
+    cache = CachedMaps()
     for path in reversed(locations(owner)):  # the file beside the checkpoint takes precedence
         if os.path.isfile(path):
             try:
                 one = _read(path, owner)
             except InputError as error:
-                found = replace(found, unused_reason=f"kept maps are not used: {error}")
+                cache = replace(cache, unused_reason=f"kept maps are not used: {error}")
             else:
-                found = replace(found, maps={**found.maps, **one.maps}, qualities={**found.qualities, **one.qualities})
-    return found
+                cache = replace(cache, maps={**cache.maps, **one.maps}, qualities={**cache.qualities, **one.qualities})
+    return cache
 
 
 def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
@@ -90,10 +90,10 @@ def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, M
 
     Beside the checkpoint a new file is created only for maps, not for qualities alone.
     """
-    known = read(owner)
-    every = {**{name: one for name, one in known.maps.items() if name not in maps}, **maps}
+    cache = read(owner)
+    every = {**{name: one for name, one in cache.maps.items() if name not in maps}, **maps}
     every = dict(list(every.items())[-MAX_MAPS:])
-    measured = {**known.qualities, **qualities}
+    measured = {**cache.qualities, **qualities}
     header: dict[str, Any] = {
         "kind": KIND,
         "latents": compute_digest(owner.latents),
@@ -120,15 +120,15 @@ def _read(path: Path, owner: Checkpoint) -> CachedMaps:
         if header["latents"] != compute_digest(owner.latents):
             raise InputError(f"{path}: made of another training's latents")
         with report_damage(path):
-            found = contents.check_maps(header["maps"], owner.latent_dim) if header["maps"] else {}
-            if len(found) > MAX_MAPS:
-                raise ValueError(f"{len(found)} maps, where {MAX_MAPS} are the most")
-            contents.check_layout(path, contents.make_map_shapes(found, *owner.latents.shape), layout, weights=False)
-        return header, found
+            parsed = contents.check_maps(header["maps"], owner.latent_dim) if header["maps"] else {}
+            if len(parsed) > MAX_MAPS:
+                raise ValueError(f"{len(parsed)} maps, where {MAX_MAPS} are the most")
+            contents.check_layout(path, contents.make_map_shapes(parsed, *owner.latents.shape), layout, weights=False)
+        return header, parsed
 
-    (header, found), arrays = tensor_file.read(path, check)
+    (header, checked), arrays = tensor_file.read(path, check)
     contents.check_numbers(path, arrays)
-    maps = map_tensors.restore(path, found, arrays, owner.latents, owner.labels)
+    maps = map_tensors.restore(path, checked, arrays, owner.latents, owner.labels)
     with report_damage(path):
         qualities = {str(positions): MapQuality.restore(one) for positions, one in header["qualities"].items()}
     for one in (*maps.values(), *owner.maps.values()):

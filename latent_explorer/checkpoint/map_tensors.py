@@ -22,10 +22,10 @@ def make_header(name: str, atlas: Atlas) -> dict[str, Any]:
 
 def make_tensors(name: str, atlas: Atlas) -> Arrays:
     """Return the tensors of a map, by their names in the file."""
-    found: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.to_tensors().items()}
+    tensors: Arrays = {f"map.{name}.{key}": value for key, value in atlas.projection.to_tensors().items()}
     if atlas.smooth_network is not None:
-        found.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth_network.to_tensors().items()})
-    return found
+        tensors.update({f"map.{name}.smooth.{key}": value for key, value in atlas.smooth_network.to_tensors().items()})
+    return tensors
 
 
 def restore(
@@ -36,7 +36,7 @@ def restore(
     labels: NDArray[np.int64],
 ) -> dict[str, Atlas]:
     """Restore the maps of a validated file; raise `InputError`, which names `source`, for invalid numbers."""
-    found = {}
+    restored = {}
     for name, parameters in maps.items():
         parts, smooth = (
             {key: value.astype(np.float32) for key, value in select_prefix(prefix, arrays).items()}
@@ -47,5 +47,5 @@ def restore(
             way_back = SmoothNetwork.restore(smooth) if smooth else None
             if way_back is not None and not way_back.is_finite:
                 raise ValueError(f"the way back from the map {name} leads nowhere")
-        found[name] = Atlas(projection, latents, labels, way_back)
-    return found
+        restored[name] = Atlas(projection, latents, labels, way_back)
+    return restored

@@ -56,8 +56,8 @@ def read(path: Path, check: Callable[[Header, TensorLayout], T]) -> tuple[T, Arr
     try:
         size = path.stat().st_size
         if not 8 <= size <= MAX_FILE_SIZE:
-            said = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {MAX_FILE_SIZE:,} are allowed"
-            raise InputError(f"{path}: {said}; it is no latent_explorer checkpoint")
+            problem = "is empty" if size == 0 else f"has {size:,} bytes; 8 to {MAX_FILE_SIZE:,} are allowed"
+            raise InputError(f"{path}: {problem}; it is no latent_explorer checkpoint")
         with safe_open(path, framework="np") as file:
             header = _parse_header(path, (file.metadata() or {}).get(METADATA_KEY))
             names = file.keys()
@@ -84,13 +84,13 @@ def to_json(header: Any) -> str:
 
 def compute_digest(header: Header, tensors: Arrays) -> str:
     """Compute the BLAKE2 digest of the header and of every tensor's name, type, shape and bytes."""
-    found = hashlib.blake2b(digest_size=16)
-    found.update(to_json({k: v for k, v in header.items() if k != "digest"}).encode())
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(to_json({k: v for k, v in header.items() if k != "digest"}).encode())
     for name in sorted(tensors):
         value = tensors[name]
-        found.update(f"{name} {value.dtype.str} {value.shape}".encode())
-        found.update(np.ascontiguousarray(value).data)
-    return found.hexdigest()
+        digest.update(f"{name} {value.dtype.str} {value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).data)
+    return digest.hexdigest()
 
 
 def _parse_header(path: Path, written: str | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import resources
+from latent_explorer import files, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import MapFrame
@@ -103,8 +103,8 @@ class Timeline:
 
     def _make_metrics(self, t: int) -> dict[str, Any]:
         """Return the metrics of moment `t`: its axis value and the finite parts of its loss; empty if no part is."""
-        known = {part: float(values[t]) for part, values in self.loss_curves.items() if len(values) > t}
-        finite = {part: value for part, value in known.items() if math.isfinite(value)}
+        parts = {part: float(values[t]) for part, values in self.loss_curves.items() if len(values) > t}
+        finite = {part: value for part, value in parts.items() if math.isfinite(value)}
         return {"moment": {self.axis: self.moments[t].axis_value, **finite}} if finite else {}
 
     def with_moment(self, moment: TimelineMoment, parts: Mapping[str, float]) -> "Timeline":
@@ -145,27 +145,27 @@ def from_sweep(folder: Path, device: str = "auto", allow_import: Collection[str]
     Raises `InputError` for a folder with fewer than two models, for models of different images, and for models that
     differ in no key or in more than one.
     """
-    found = [checkpoint.read(path, device, allow_import) for path in list_models(folder)]
-    if len(found) < 2:
-        raise InputError(f"{folder}: {len(found)} checkpoints arrived; a folder of train.py --sweep holds at least two")
-    odd = next((one for one in found if not np.array_equal(one.indices, found[0].indices)), None)
-    if odd is not None or len({one.data_key for one in found}) > 1:
+    runs = [checkpoint.read(path, device, allow_import) for path in list_models(folder)]
+    if len(runs) < 2:
+        raise InputError(f"{folder}: {len(runs)} checkpoints arrived; a folder of train.py --sweep holds at least two")
+    odd = next((one for one in runs if not np.array_equal(one.indices, runs[0].indices)), None)
+    if odd is not None or len({one.data_key for one in runs}) > 1:
         raise InputError(f"{folder}: its checkpoints show different images; a sweep's show the same")
-    key, values = _find_swept_key(folder, [one.config for one in found])
+    key, values = _find_swept_key(folder, [one.config for one in runs])
     numbers = all(isinstance(value, int | float) for value in values)
-    order = sorted(range(len(found)), key=lambda i: values[i]) if numbers else list(range(len(found)))
+    order = sorted(range(len(runs)), key=lambda i: values[i]) if numbers else list(range(len(runs)))
     short = key.rpartition(".")[2].replace("_", " ")
-    in_line = procrustes.align_pca([found[i].latents for i in order])
+    in_line = procrustes.align_pca([runs[i].latents for i in order])
     stills = [
         TimelineMoment(
-            float(values[i]) if numbers else float(place), f"{short} {_format_value(values[i])}", found[i].config,
-            found[i].latents, found[i].weights, plane,
+            float(values[i]) if numbers else float(place), f"{short} {_format_value(values[i])}", runs[i].config,
+            runs[i].latents, runs[i].weights, plane,
         )
         for place, (i, plane) in enumerate(zip(order, in_line, strict=True))
     ]  # fmt: skip
-    name, first = to_printable(folder.resolve().name), found[0]
-    shown = (first.class_names, first.indices, first.labels)
-    return Timeline(name, "sweep", short, *shown, tuple(stills), image_shape=first.image_shape)
+    name, first = to_printable(folder.resolve().name), runs[0]
+    samples = (first.class_names, first.indices, first.labels)
+    return Timeline(name, "sweep", short, *samples, tuple(stills), image_shape=first.image_shape)
 
 
 def _find_swept_key(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:
@@ -194,7 +194,7 @@ def _format_value(value: Any) -> str:
 
 def is_timeline_path(name: str | os.PathLike[str]) -> bool:
     """Return True if `name` is the path of a film, which may be missing, or of an existing folder."""
-    path = Path(os.path.expanduser(name))
+    path = files.expand(name)
     return path.suffix == snapshots.SUFFIX or os.path.isdir(path)
 
 
@@ -232,8 +232,8 @@ def _is_sweep(folder: Path) -> bool:
 
 def add_path(paths: dict[str, Path], path: Path, stem: str, taken: Container[str]) -> str:
     """Add `path` to `paths` if it is new, under the name `stem`, with a number if that is `taken`; return its name."""
-    for name, known in paths.items():
-        if os.path.realpath(known) == os.path.realpath(path):  # unlike pathlib's resolve, it accepts circular links
+    for name, old in paths.items():
+        if os.path.realpath(old) == os.path.realpath(path):  # unlike pathlib's resolve, it accepts circular links
             return name
     stem = name = to_printable(stem)
     number = 2
@@ -280,12 +280,12 @@ class Timelines(Mapping[str, Timeline]):
             return None
         name, _, t = model_name.rpartition(SEPARATOR)
         with self._lock:
-            found = self._open_moments.get(model_name)
+            opened = self._open_moments.get(model_name)
             reel = self._timelines.get(name)
-            if found is None and reel is not None and t.isdecimal() and int(t) < len(reel):
+            if opened is None and reel is not None and t.isdecimal() and int(t) < len(reel):
                 moment = reel.make_checkpoint(int(t), self._device, self._allow_import)
-                found = self._open_moments.put(model_name, moment)
-            return found
+                opened = self._open_moments.put(model_name, moment)
+            return opened
 
     def __getitem__(self, name: str) -> Timeline:
         if name not in self._timelines:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from latent_explorer import atlas, models, training
 from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.atlas import projection
+from latent_explorer.atlas.map_frame import LARGEST_LATENT
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.header import LARGEST_LATENT
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.prepare_training import PreparedTraining
@@ -41,12 +41,12 @@ def make_checkpoint(
     data = encoded_data.encode(model, dataset, parts, seed=seed)
     if not float(data.latents.abs().max()) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
-    found = dict(data.held_out.metrics)
-    more: dict[str, Any] = {"errors": _summarise_errors(data, found)}
+    scores = dict(data.held_out.metrics)
+    more: dict[str, Any] = {"errors": _summarise_errors(data, scores)}
     if dataset.class_names:
         try:
             with interrupts.enter_optional():
-                found["knn_accuracy"] = reconstruction.knn_accuracy(
+                scores["knn_accuracy"] = reconstruction.knn_accuracy(
                     data.train, parts.train.labels, data.held_out.latents, parts.held_out.labels
                 )
         except KeyboardInterrupt:
@@ -67,7 +67,7 @@ def make_checkpoint(
         maps=_make_maps(model, config, latents, data.labels.numpy()[indices], interrupts, say),
         indices=indices,
         weights=weights,
-        metrics={"test": _drop_non_finite(found), "history": [_to_history_entry(e) for e in history.epochs], **more},
+        metrics={"test": _drop_non_finite(scores), "history": [_to_history_entry(e) for e in history.epochs], **more},
         made_by=_describe_origin(preset, history, dataset),
     )
 
@@ -75,12 +75,12 @@ def make_checkpoint(
 def _summarise_errors(data: EncodedData, metrics: dict[str, float]) -> dict[str, list[float]]:
     """Return quantiles of the reconstruction errors; add the AUC of the classes left out to `metrics`."""
     normal = data.held_out.errors.numpy()
-    kept = {"normal": anomaly_detection.quantiles(normal)}
+    quantiles = {"normal": anomaly_detection.quantiles(normal)}
     if data.left_out is not None:
         unseen = data.left_out.errors.numpy()
-        kept["left_out"] = anomaly_detection.quantiles(unseen)
+        quantiles["left_out"] = anomaly_detection.quantiles(unseen)
         metrics["auc"] = anomaly_detection.roc(normal, unseen).auc
-    return {name: values for name, values in kept.items() if all(math.isfinite(v) for v in values)}
+    return {name: values for name, values in quantiles.items() if all(math.isfinite(v) for v in values)}
 
 
 def _measure_features(data: EncodedData, dataset: Dataset, seed: int) -> dict[str, linear_probe.ProbeAccuracies]:
@@ -162,9 +162,9 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
 
 def _to_history_entry(epoch: training.Epoch) -> dict[str, Any]:
     """Return the entry of `epoch` in the checkpoint's `metrics["history"]`."""
-    found: dict[str, Any] = {"epoch": epoch.number, **_drop_non_finite(epoch.parts)}
-    found |= {"held_out": _drop_non_finite(epoch.held_out)} if epoch.held_out else {}
-    return found | ({} if epoch.validation is None else _drop_non_finite({"validation": epoch.validation}))
+    entry: dict[str, Any] = {"epoch": epoch.number, **_drop_non_finite(epoch.parts)}
+    entry |= {"held_out": _drop_non_finite(epoch.held_out)} if epoch.held_out else {}
+    return entry | ({} if epoch.validation is None else _drop_non_finite({"validation": epoch.validation}))
 
 
 def _drop_non_finite(figures: dict[str, float]) -> dict[str, float]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from latent_explorer import files
 from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded
 from latent_explorer.errors import InputError
 
@@ -45,10 +46,11 @@ def make_parser() -> Parser:
     add("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
     add("--lab", metavar="NAME", help=f"one of {labs} (default: compare for two checkpoints)")
     add("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
-    add("--session", type=Path, metavar="FILE.json", help="go on with a saved session")
+    add("--session", type=files.expand, metavar="FILE.json", help="go on with a saved session")
     add("--headless", action="store_true", help="draw without a display")
-    add("--script", type=Path, metavar="FILE.yaml", help="play a list of steps, then close")
-    add("--screenshot", type=Path, metavar="FILE.png", help="write the last frame")
+    add("--script", type=files.expand, metavar="FILE.yaml", help="play a list of steps, then close")
+    add("--allow-overwrite", action="store_true", help="a script may also write files outside the current folder")
+    add("--screenshot", type=files.expand, metavar="FILE.png", help="write the last frame")
     add("--bench", action="store_true", help="time a fixed mouse path, then close")
     add("--json", action="store_true", help="with --bench: print one JSON object")
     return p
@@ -100,9 +102,9 @@ def _import_torch() -> None:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
-    if not found or not all(64 <= int(side) <= 16384 for side in found.groups()):
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if not match or not all(64 <= int(side) <= 16384 for side in match.groups()):
         raise InputError(
             f"--size {text!r} arrived; WIDTHxHEIGHT with sides from 64 to 16384 is allowed, for example {SIZE}"
         )
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])

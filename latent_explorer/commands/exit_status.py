@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
+from latent_explorer import import_path
 from latent_explorer.errors import LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
@@ -26,7 +27,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def run_guarded(program: str, run: Callable[[], int]) -> int:
-    """Call `run` and return its exit status; print errors that are meant for the user as one line."""
+    """Call `run` and return its exit status; print errors that are meant for the user as one line.
+
+    From here on nothing is imported from the current folder, and the standard streams are open.
+    """
+    import_path.leave_out_current_folder()
+    _open_closed_streams()
     try:
         return run()
     except LatentExplorerError as error:
@@ -52,6 +58,17 @@ def print_stdout(text: str) -> None:
         raise WorkError(f"standard output cannot be written: {error.strerror or error}") from None
 
 
+def _open_closed_streams() -> None:
+    """Open closed streams (`>&-`) to nowhere; else the next file takes their number, and native code prints into it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, number)
+            if null > 2:
+                os.close(null)
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
+
+
 def _silence_stdout() -> None:
     """Discard the buffered output, so that Python does not report the broken stream again at exit."""
     with suppress(OSError, ValueError):  # a stream without a file descriptor needs nothing
@@ -67,8 +84,9 @@ def say(line: str, *, always: bool = False) -> None:
     """Write `line` to standard error; of several processes only the first one writes, unless `always`."""
     if not (always or is_first_process()):
         return
-    sys.stderr.write(" ".join(line.split("\n")) + "\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # there is no other place to say it
+        sys.stderr.write(" ".join(line.split("\n")) + "\n")
+        sys.stderr.flush()
 
 
 def _wait_for_first(line: str) -> str:

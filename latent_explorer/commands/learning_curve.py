@@ -47,12 +47,12 @@ def draw_tradeoff(path: Path, key: str, rows: Sequence[dict[str, Any]]) -> Path:
     """Draw one panel per metric over the values of a sweep; raise `WorkError` if `path` cannot be written."""
     from matplotlib.figure import Figure
 
-    shown = {name: title for name, title in CURVES.items() if any(row.get(name) is not None for row in rows)}
+    curves = {name: title for name, title in CURVES.items() if any(row.get(name) is not None for row in rows)}
     values = [row["value"] for row in rows]
     numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
-    figure = Figure(figsize=(4.2 * len(shown), 3.4), dpi=150, layout="constrained")
-    for i, (name, title) in enumerate(shown.items()):
-        axes = figure.add_subplot(1, len(shown), i + 1)
+    figure = Figure(figsize=(4.2 * len(curves), 3.4), dpi=150, layout="constrained")
+    for i, (name, title) in enumerate(curves.items()):
+        axes = figure.add_subplot(1, len(curves), i + 1)
         at = values if numeric else list(range(len(values)))
         figures = [float(row.get(name, "nan")) for row in rows]
         axes.plot(at, figures, marker="o", color=COLOURS[i])

@@ -1,6 +1,6 @@
 """Load the data set, check it against the config, and build the model to train."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,6 +14,8 @@ from latent_explorer.data import datasets
 from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import compilation, distributed
+
+DEFAULT_PERPLEXITY = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +39,11 @@ class PreparedTraining:
         return -(-len(self.train) // self.config.training.batch_size)
 
 
-def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: Say) -> PreparedTraining:
+def prepare(
+    config: Config, device: torch.device, *, data_dir: str | None, say: Say, allow_import: Collection[str] = ()
+) -> PreparedTraining:
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
-    count_parameters(config)  # reject an impossible model before a data set is downloaded
+    count_parameters(config, allow_import)  # reject an impossible model before a data set is downloaded
     with (
         progress.report_out_of_memory("the data set", "a smaller data.size or data.limit"),
         distributed.run_leader_first(),
@@ -50,34 +54,28 @@ def prepare(config: Config, device: torch.device, *, data_dir: str | None, say: 
     parts = datasets.split_off_classes(dataset, config.data.leave_out)
     if parts.left_out is not None:
         say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
-    _check_map(config, dataset)
-    config = _with_classes(config, dataset)
+    config = _with_classes(_with_perplexity(config, dataset, say), dataset)
     if config.training.compile and (why := compilation.find_compile_error(device)):
         say(f"training.compile: not on this machine ({why}); training without it")
         config = replace(config, training=replace(config.training, compile=False))
-    count = count_parameters(config)
+    count = count_parameters(config, allow_import)
     torch.manual_seed(config.training.seed)
     with progress.report_out_of_memory("the model", "a smaller model"):
-        model = _call_builder(config, models.build).to(device)
+        model = models.build(config.model, config.objective, config.data.image_shape, allow_import).to(device)
     train, validation = _split_validation(parts.train, config.training)
     return PreparedTraining(config, dataset, parts, train, validation, model, count, device)
 
 
-def count_parameters(config: Config) -> int:
+def count_parameters(config: Config, allow_import: Collection[str] = ()) -> int:
     """Return the model's number of parameters, counted without allocating memory.
 
     Raises `InputError` for a model that cannot be built or is too large for a file.
     """
-    count = sum(p.numel() for p in _call_builder(config, models.build_on_meta_device).parameters())
+    model = models.build_on_meta_device(config.model, config.objective, config.data.image_shape, allow_import)
+    count = sum(p.numel() for p in model.parameters())
     if 4 * count > tensor_file.MAX_FILE_SIZE:
         raise InputError(f"model: {count:,} parameters arrived; up to {tensor_file.MAX_FILE_SIZE // 4:,} are allowed")
     return count
-
-
-def _call_builder(config: Config, build: Callable[..., models.Autoencoder]) -> models.Autoencoder:
-    """Call `build` on the config; its custom network may be imported, because the user asked for its preset."""
-    package = models.custom_network.get_package(config.model.network)
-    return build(config.model, config.objective, config.data.image_shape, allow_import=(package,))
 
 
 def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
@@ -92,20 +90,37 @@ def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
     return replace(config, objective=replace(config.objective, classes=there))
 
 
+def complete(config: Config, trained: Config) -> Config:
+    """Return `config` with the values that a training filled in as they are in `trained`."""
+    classes = config.objective.classes or (trained.objective.classes if config.objective.traits.takes_labels else None)
+    return replace(
+        config,
+        objective=replace(config.objective, classes=classes),
+        map=replace(config.map, perplexity=config.map.perplexity or trained.map.perplexity),
+    )
+
+
 def _split_validation(train: Split, settings: Training) -> tuple[Split, Split | None]:
     """Split `train` into training images and validation images (None if `training.validation` is 0)."""
     if settings.validation == 0:
         return train, None
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(settings.seed))
     count = min(max(1, round(settings.validation * len(train))), len(train) - 1)
-    aside, kept = order[:count].sort().values, order[count:].sort().values
-    return Split(train.images[kept], train.labels[kept]), Split(train.images[aside], train.labels[aside])
+    aside, rest = order[:count].sort().values, order[count:].sort().values
+    return Split(train.images[rest], train.labels[rest]), Split(train.images[aside], train.labels[aside])
 
 
-def _check_map(config: Config, dataset: datasets.Dataset) -> None:
+def _with_perplexity(config: Config, dataset: datasets.Dataset, say: Say) -> Config:
+    """Return `config` with the perplexity of its t-SNE map; raise `InputError` for one that asks for too many
+    neighbours."""
     points = min(config.map.points, len(dataset.train) + len(dataset.test))
-    most = (points - 1) / 3
-    if "tsne" in config.map.methods and config.map.perplexity > most:
-        raise InputError(
-            f"map.perplexity: {config.map.perplexity:g} arrived for {points:,} points; at most {most:,.0f} is allowed"
-        )
+    most, wanted = (points - 1) / 3, config.map.perplexity
+    if wanted is not None:
+        if "tsne" in config.map.methods and wanted > most:
+            raise InputError(
+                f"map.perplexity: {wanted:g} arrived for {points:,} points; at most {most:,.0f} is allowed"
+            )
+        return config
+    if "tsne" in config.map.methods and most < DEFAULT_PERPLEXITY:
+        say(f"map.perplexity: {int(most)} in place of {DEFAULT_PERPLEXITY:g}, since there are {points:,} points")
+    return replace(config, map=replace(config.map, perplexity=min(DEFAULT_PERPLEXITY, float(int(most)))))

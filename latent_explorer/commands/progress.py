@@ -73,15 +73,15 @@ class Interrupts:
 @contextmanager
 def handle_interrupts() -> Iterator[Interrupts]:
     """Route Ctrl-C to `Interrupts.handle_interrupt` inside the `with` block."""
-    found = Interrupts()
+    interrupts = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     try:
-        signal.signal(signal.SIGINT, lambda number, frame: found.handle_interrupt())
+        signal.signal(signal.SIGINT, lambda number, frame: interrupts.handle_interrupt())
     except ValueError:  # not the main thread: nobody can press Ctrl-C there
-        yield found
+        yield interrupts
         return
     try:
-        yield found
+        yield interrupts
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -1,7 +1,7 @@
 """`train.py --sweep KEY=VALUE,VALUE,...`: one training per value, a table of the runs, and a trade-off chart."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from latent_explorer.commands import prepare_training, training_run
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
+from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
-from latent_explorer.models import custom_network
 
 COLUMNS = {
     "mse": "MSE", "neg_elbo": "-ELBO", "knn_accuracy": "10-NN", "code_bytes": "bytes a code",
@@ -33,12 +33,12 @@ class Sweep:
     def parse(cls, text: str) -> "Sweep":
         """Parse `model.latent_dim=2,4,8`; a value may itself be a list: `model.hidden=[64],[128,64]`."""
         key, equals, values = text.partition("=")
-        found = configuration.parse_yaml(f"[{values}]", f"--sweep {key}") if equals and key else None
-        if not isinstance(found, list) or len(found) < 2:
+        parsed = parse_yaml(f"[{values}]", f"--sweep {key}") if equals and key else None
+        if not isinstance(parsed, list) or len(parsed) < 2:
             raise InputError(f"--sweep {text!r}: KEY=VALUE,VALUE,... is allowed, for example model.latent_dim=2,4,8")
-        if any(value in found[:i] for i, value in enumerate(found)):
+        if any(value in parsed[:i] for i, value in enumerate(parsed)):
             raise InputError(f"--sweep {text!r} names a value twice")
-        return cls(key.strip(), tuple(found))
+        return cls(key.strip(), tuple(parsed))
 
     def make_configs(self, preset: str, overrides: Sequence[str]) -> list[Config]:
         """Return one checked config per value."""
@@ -47,7 +47,7 @@ class Sweep:
 
 def run(
     sweep: Sweep, configs: Sequence[Config], *, preset: str, out: Path | None, data_dir: str | None, say: Say,
-    resume: bool,
+    resume: bool, allow_import: Collection[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Train every config into its own file in the folder `out`; return the object that `--json` prints.
 
@@ -62,17 +62,19 @@ def run(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
-        prepare_training.count_parameters(config)
+        prepare_training.count_parameters(config, allow_import)
     rows: list[RunRow] = []
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint.SUFFIX}"
-        row = _load_finished(target, config) if resume else None
+        row = _load_finished(target, config, allow_import) if resume else None
         if row is None:
             say(f"-- {sweep.key} = {_to_yaml(value)}")
             # an unreadable checkpoint, or one of other settings, cannot be resumed: train it from the beginning
             on = resume and target.with_suffix(resumption.SUFFIX).is_file()
             try:
-                report = training_run.run(config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on)
+                report = training_run.run(
+                    config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on, allow_import=allow_import
+                )
             except (StoppedError, KeyboardInterrupt):
                 say("interrupted: the sweep ends here (the same command with --resume goes on)")
                 break
@@ -82,6 +84,8 @@ def run(
                 say(f"{sweep.key} = {_to_yaml(value)} failed: {error}")
                 continue
             assert report is not None  # only followers return None, and a sweep has one process
+            if report.collapsed:
+                say(training_run.COLLAPSE_WARNING)
             row = {**report.as_dict(), **report.test, "complete": not report.stopped}
         rows.append({"value": value, **row})
         if not row["complete"]:
@@ -99,20 +103,21 @@ def format_table(key: str, rows: Sequence[RunRow]) -> str:
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def _load_finished(path: Path, config: Config) -> RunRow | None:
+def _load_finished(path: Path, config: Config, allow_import: Collection[str]) -> RunRow | None:
     """Load the figures of a finished run; None if `path` is missing, incomplete or of another config."""
     try:
-        package = custom_network.get_package(config.model.network)
-        found = checkpoint.load(path, "cpu", allow_import=(package,)) if path.is_file() else None
+        trained = checkpoint.load(path, "cpu", allow_import) if path.is_file() else None
     except InputError:
         return None
-    if found is None or found.config != config or not found.made_by.get("complete", False):
+    if trained is None or not trained.made_by.get("complete", False):
         return None
-    test = found.metrics.get("test", {})
-    parameters = sum(p.numel() for p in found.model.parameters())
+    if trained.config != prepare_training.complete(config, trained.config):
+        return None
+    test = trained.metrics.get("test", {})
+    parameters = sum(p.numel() for p in trained.model.parameters())
     return {
         "checkpoint": str(path), "test": test, **test, "parameters": parameters,
-        "code_bytes": found.model.code_bytes, "seconds": None, "complete": True,
+        "code_bytes": trained.model.code_bytes, "seconds": None, "complete": True,
     }  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """`--log-dir`: write the metrics of every epoch as TensorBoard curves."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from latent_explorer.commands.exit_status import say
 from latent_explorer.errors import InputError
 from latent_explorer.training import Epoch
 
@@ -18,6 +19,7 @@ class TensorBoardLog:
             raise InputError('--log-dir needs TensorBoard: pip install "latent-explorer[tensorboard]"') from None
         try:
             self._writer = SummaryWriter(str(folder))
+            self._folder, self._failed = folder, False
         except OSError as error:
             raise InputError(f"--log-dir {folder}: cannot be written there: {error.strerror or error}") from None
 
@@ -27,12 +29,19 @@ class TensorBoardLog:
         figures |= {f"held_out/{name}": value for name, value in epoch.held_out.items()}
         if epoch.validation is not None:
             figures["validation/loss"] = epoch.validation
-        for name, value in figures.items():
-            self._writer.add_scalar(name, value, epoch.number)
-        self._writer.flush()
+        if self._failed:
+            return
+        try:
+            for name, value in figures.items():
+                self._writer.add_scalar(name, value, epoch.number)
+            self._writer.flush()
+        except OSError as error:  # a full disk ends the log, not the training
+            self._failed = True
+            say(f"--log-dir {self._folder}: cannot be written: {error.strerror or error}; the training goes on")
 
     def close(self) -> None:
-        self._writer.close()
+        with suppress(OSError):
+            self._writer.close()
 
 
 @contextmanager

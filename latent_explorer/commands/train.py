@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from latent_explorer import config as configuration
+from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.snapshots import MAX_MOMENTS
 from latent_explorer.commands.exit_status import Parser, is_first_process, print_stdout, run_guarded, say
@@ -27,12 +28,19 @@ def make_parser() -> Parser:
     add("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
     add("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
     add("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
-    add("--out", type=Path, metavar="FILE.safetensors", help="default ./PRESET.safetensors; for a sweep a folder")
+    add(
+        "--out",
+        type=files.expand,
+        metavar="FILE.safetensors",
+        help="default ./PRESET.safetensors; for a sweep a folder",
+    )
     add("--resume", action="store_true", help="go on with the training of --out that was cut short")
-    add("--curve", type=Path, metavar="FILE.png", help="draw the learning curve")
+    add("--curve", type=files.expand, metavar="FILE.png", help="draw the learning curve")
     add("--probe", action="store_true", help="compare the codes with pixels and PCA, with few labels and all")
     add("--snapshots", type=int, metavar="N", help="keep weights and map latents at N moments, in a file beside --out")
-    add("--log-dir", type=Path, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
+    add("--judge", action="store_true", help="fit a judge of pictures to the data set, in a file beside --out")
+    add("--log-dir", type=files.expand, metavar="DIR", help="write TensorBoard curves (needs tensorboard)")
+    add("--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use")
     add("--list", action="store_true", help="one line a preset, then stop")
     add("--json", action="store_true", help="the last line of standard output is one JSON object")
     return p
@@ -46,9 +54,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     preset = Path(options.preset).stem
     overrides = [*options.set, *([f"training.device={options.device}"] if options.device else [])]
-    alone = (options.curve, options.log_dir, options.snapshots, options.probe or None)
+    alone = (options.curve, options.log_dir, options.snapshots, options.probe or None, options.judge or None)
     if options.sweep is not None and any(option is not None for option in alone):
-        raise InputError("--curve, --log-dir, --probe and --snapshots are of one training; --sweep has its own picture")
+        raise InputError("--curve, --judge, --log-dir, --probe and --snapshots are of one training, not of a --sweep")
     if options.snapshots is not None and not 2 <= options.snapshots <= MAX_MOMENTS:
         raise InputError(f"--snapshots {options.snapshots}: a number from 2 to {MAX_MOMENTS:,} is allowed")
     if options.sweep is not None:
@@ -64,26 +72,28 @@ def run(options: argparse.Namespace) -> int:
     with tensorboard.open_log(options.log_dir if is_first_process() else None) as log:
         report = training_run.run(
             config, preset=preset, out=out, data_dir=options.data_dir, say=say, resume=options.resume,
-            probe=options.probe, snapshots=options.snapshots,
+            probe=options.probe, judge=options.judge, snapshots=options.snapshots, allow_import=options.allow_import,
             epoch_done=log.write_epoch if log is not None else lambda _: None,
         )  # fmt: skip
     if report is None:  # a follower: the leader reports
         return 0
-    print_stdout(report.to_text())
-    status = report.status
+    lines, status = [report.to_text()], report.status
     if options.curve is not None:
         history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
-        status = max(status, _draw_guarded(lambda: learning_curve.draw_learning_curve(options.curve, preset, history)))
+        drawn = _draw_guarded(lines, lambda: learning_curve.draw_learning_curve(options.curve, preset, history))
+        status = max(status, drawn)
+    print_stdout("\n".join(lines))
     if options.json:
         print_stdout(json.dumps(report.as_dict()))
     return status
 
 
-def _draw_guarded(draw: Callable[[], Path]) -> int:
-    """Draw a chart, print its path and return an exit status, so that a failure does not stop later output."""
+def _draw_guarded(lines: list[str], draw: Callable[[], Path]) -> int:
+    """Draw a chart, add its path to what will be printed and return an exit status. Neither does a failure stop later
+    output, nor does an output that cannot be written stop the chart."""
 
     def run() -> int:
-        print_stdout(f"written: {draw()}")
+        lines.append(f"written: {draw()}")
         return 0
 
     return run_guarded("train", run)
@@ -93,16 +103,16 @@ def _run_sweep(options: argparse.Namespace, preset: str, overrides: list[str]) -
     from latent_explorer.commands import learning_curve, sweep
 
     wanted = sweep.Sweep.parse(options.sweep)
-    found = sweep.run(
+    report = sweep.run(
         wanted, wanted.make_configs(options.preset, overrides), preset=preset, out=options.out,
-        data_dir=options.data_dir, say=say, resume=options.resume,
+        data_dir=options.data_dir, say=say, resume=options.resume, allow_import=options.allow_import,
     )  # fmt: skip
-    rows = found["runs"]
+    rows = report["runs"]
     status = 0 if len(rows) == len(wanted.values) and not any(row.get("diverged") for row in rows) else 1
     if rows:
-        print_stdout(sweep.format_table(wanted.key, rows))
-        picture = Path(found["picture"])
-        status = max(status, _draw_guarded(lambda: learning_curve.draw_tradeoff(picture, wanted.key, rows)))
+        lines, picture = [sweep.format_table(wanted.key, rows)], Path(report["picture"])
+        status = max(status, _draw_guarded(lines, lambda: learning_curve.draw_tradeoff(picture, wanted.key, rows)))
+        print_stdout("\n".join(lines))
     if options.json:
-        print_stdout(json.dumps(found))
+        print_stdout(json.dumps(report))
     return status

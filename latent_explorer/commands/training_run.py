@@ -1,16 +1,20 @@
 """A complete training run: prepare data and model, train, build and save the checkpoint, report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from latent_explorer import device, files, models, training
+from latent_explorer.arrays import Floats
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.snapshots import Moment
 from latent_explorer.commands import build_checkpoint, prepare_training
 from latent_explorer.commands import progress as console
@@ -23,11 +27,17 @@ from latent_explorer.data.datasets import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
-from latent_explorer.training import distributed
+from latent_explorer.training import distributed, judge_training
 
 SINGLE_THREAD_LIMIT = 50_000_000
 """Multiply-adds of a training step below which one thread trains. More threads gain little there, and they wait for
 each other if other programs keep the cores busy: measured, 1,800 images a second instead of 12,700."""
+COLLAPSED_SPREAD = 1e-3
+"""Standard deviation of the latents, relative to their size, below which their codes are called one point."""
+COLLAPSE_WARNING = (
+    "warning: all codes are (nearly) one point: nothing was learnt about the images; a smaller training.learning_rate "
+    "or objective.beta, or other images, may help"
+)
 DIVERGENCE_ADVICE = "a smaller training.learning_rate may help"
 
 
@@ -51,10 +61,14 @@ class Report:
     """With `--probe`: accuracies with few labels and with all, of the latents, the pixels and the PCA components."""
     snapshots: str | None = None
     """Path of the snapshots file, with `--snapshots`."""
+    judge: str | None = None
+    """Path of the judge of pictures, with `--judge`."""
     allow_import: str | None = None
     """Package of the custom network, which `demo.py` imports only with `--allow-import`."""
     stopped: bool = False
     diverged: bool = False
+    collapsed: bool = False
+    """Whether all latents are (nearly) one point."""
 
     @property
     def status(self) -> int:
@@ -71,35 +85,38 @@ class Report:
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
             f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
             f"held-out: {figures}\n{features}"
-            f"written: {self.checkpoint}  (open it: python demo.py {self.checkpoint}{allowed})"
-            + (f"\nwritten: {self.snapshots}" if self.snapshots else "")
+            f"written: {self.checkpoint}  (open it: python demo.py {files.to_argument(self.checkpoint)}{allowed})"
+            + "".join(f"\nwritten: {path}" for path in (self.snapshots, self.judge) if path)
+            + (f"\n{COLLAPSE_WARNING}" if self.collapsed else "")
         )
 
 
 def run(
     config: Config, *, preset: str, out: Path, data_dir: str | None, say: Say, resume: bool = False,
-    probe: bool = False, snapshots: int | None = None,
+    probe: bool = False, judge: bool = False, snapshots: int | None = None, allow_import: Collection[str] = (),
     epoch_done: Callable[[training.Epoch], None] = lambda _: None,
 ) -> Report | None:  # fmt: skip
     """Train `config` and write the checkpoint to `out`; Ctrl-C ends the training and saves what was learnt.
 
-    `resume` continues an interrupted training; `probe` measures the linear-probe accuracy; `snapshots` is the number
-    of snapshots in a file beside `out`; `epoch_done` is called with every epoch's metrics. Of several `torchrun`
-    processes only the leader writes and returns a report; the others return None.
+    `resume` continues an interrupted training; `probe` measures the linear-probe accuracy; `judge` fits a judge of
+    pictures; `snapshots` is the number of snapshots in a file beside `out`; `allow_import` names the packages that a
+    custom network may come from; `epoch_done` is called with every epoch's metrics. Of several `torchrun` processes
+    only the leader writes and returns a report; the others return None.
     """
     if out.suffix != checkpoint.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
     if "umap" in config.map.methods and not projection.UMAP.is_installed():
         raise InputError(f"map.methods: {projection.UMAP_MISSING}")
     with distributed.join_process_group(device.pick(config.training.device)) as where:
+        prepare = partial(prepare_training.prepare, config, where, data_dir=data_dir, allow_import=allow_import)
         if not distributed.is_leader():
-            run_follower(prepare_training.prepare(config, where, data_dir=data_dir, say=lambda _: None))
+            run_follower(prepare(say=lambda _: None))
             return None
         files.check_writable(out, "--out")
         if out.exists() and not resume:
             say(f"{out} of an earlier training is there and will be replaced")
         with resumption.exclusive_run(out):
-            prepared = prepare_training.prepare(config, where, data_dir=data_dir, say=say)
+            prepared = prepare(say=say)
             if probe and not prepared.dataset.class_names:
                 raise InputError("--probe: the data set has no labels; one with labels is needed")
             say(
@@ -109,7 +126,9 @@ def run(
             )
             with _limit_threads(prepared), console.handle_interrupts() as interrupts:
                 lead = _Leader(prepared, out, say, interrupts)
-                return lead.run(preset, resume=resume, probe=probe, snapshots=snapshots, epoch_done=epoch_done)
+                return lead.run(
+                    preset, resume=resume, probe=probe, judge=judge, snapshots=snapshots, epoch_done=epoch_done
+                )
 
 
 def run_follower(prepared: PreparedTraining) -> None:
@@ -131,7 +150,7 @@ class _Leader:
     interrupts: console.Interrupts
 
     def run(
-        self, preset: str, *, resume: bool, probe: bool, snapshots: int | None,
+        self, preset: str, *, resume: bool, probe: bool, judge: bool, snapshots: int | None,
         epoch_done: Callable[[training.Epoch], None],
     ) -> Report:  # fmt: skip
         config, dataset, model = self.prepared.config, self.prepared.dataset, self.prepared.model
@@ -144,14 +163,15 @@ class _Leader:
         history = self._train(state, resumable, camera, epoch_done)
         self._report_ending(history)
         with console.report_out_of_memory("what was learnt", "fewer images (data.limit)"):
-            made = build_checkpoint.make_checkpoint(
+            built = build_checkpoint.make_checkpoint(
                 self.prepared, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
             )
         if camera is not None:
-            camera.add(Moment(self._count_steps(history), made.latents, made.weights))
-        saved = build_checkpoint.save(made, self._choose_target(history))
+            camera.add(Moment(self._count_steps(history), built.latents, built.weights))
+        saved = build_checkpoint.save(built, self._choose_target(history))
         if not history.stopped:
             resumable.delete_state()
+        judge_path = self._fit_judge(saved) if judge else None
         return Report(
             checkpoint=str(saved),
             preset=preset,
@@ -160,15 +180,28 @@ class _Leader:
             train_images_per_second=round(history.images_per_second, 1),
             parameters=self.prepared.parameter_count,
             device=str(self.prepared.device),
-            test=made.metrics["test"],
+            test=built.metrics["test"],
             code_bytes=model.code_bytes,
-            maps=list(made.maps),
-            features=made.metrics.get("features", {}),
+            maps=list(built.maps),
+            features=built.metrics.get("features", {}),
             snapshots=str(camera.path) if camera is not None else None,
+            judge=str(judge_path) if judge_path is not None else None,
             allow_import=models.custom_network.get_package(network) if "." in network else None,
             stopped=history.stopped,
             diverged=history.diverged_in is not None,
+            collapsed=_is_one_point(built.latents, has_prior=config.objective.traits.has_prior),
         )
+
+    def _fit_judge(self, saved: Path) -> Path:
+        """Fit a judge of pictures to the training images of all classes, and write it beside the checkpoint."""
+        dataset = self.prepared.dataset
+        steps = judge_training.choose_steps(len(dataset.train))
+        self.say(f"fitting the judge of pictures: {steps} steps, after {steps // 2} of its own autoencoder")
+        network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps)
+        weights = {name: value.numpy() for name, value in network.state_dict().items()}
+        path = saved.with_suffix(judges.SUFFIX)
+        judges.save(path, judges.Judge(dataset.image_shape, weights, scores))
+        return path
 
     def _train(
         self, state: training.RunState | None, resumable: resumption.Resumption, recorder: SnapshotRecorder | None,
@@ -235,6 +268,12 @@ class _Leader:
             )
         elif history.early:
             self.say(f"ended early: the validation loss has not fallen since epoch {history.best}")
+
+
+def _is_one_point(latents: Floats, *, has_prior: bool) -> bool:
+    """Return True if latents (M, d) hardly differ, measured by their size, or by the prior's if that is larger."""
+    size = max(float(np.abs(latents).max()), 1.0 if has_prior else 0.0)
+    return float(latents.std(axis=0, dtype=np.float64).max()) <= COLLAPSED_SPREAD * size
 
 
 @contextmanager

@@ -4,17 +4,14 @@ Every key declares its type, default and limits; an unknown key, a wrong type or
 `InputError` that names the key, what arrived and what is allowed. It does not know how a model is built or trained.
 """
 
-import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-
-from latent_explorer import resources
+from latent_explorer import files, resources
 from latent_explorer.config import objectives, schema
 from latent_explorer.config.limits import NUMBER_AS_TEXT, Length, Within, one_of
+from latent_explorer.config.yaml_file import parse_yaml, read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 
 NETWORKS = ("mlp", "cnn", "sequence")
@@ -162,8 +159,9 @@ class Map:
     """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
     points: Annotated[int, Within(16, 10_000_000)] = 10_000
     """Images on the map: training images first, then held-out ones; all if there are fewer."""
-    perplexity: Annotated[float, Within(2, 10_000)] = 30.0
-    """tsne: effective number of neighbours (van der Maaten and Hinton 2008)."""
+    perplexity: Annotated[float, Within(2, 10_000)] | None = None
+    """tsne: effective number of neighbours (van der Maaten and Hinton 2008); None means 30, or as many as few images
+    allow."""
     metric: Annotated[str, one_of(*DISTANCE_METRICS)] = "euclidean"
     """tsne, umap: distance between latents."""
 
@@ -192,7 +190,7 @@ def list_preset_names() -> list[str]:
 
 def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     """Load the config of a preset name or a YAML file and apply the `KEY=VALUE` overrides."""
-    path = Path(preset)
+    path = files.expand(preset)
     if path.suffix not in (".yaml", ".yml"):
         path = resources.find_folder("presets") / f"{preset}.yaml"
         if preset not in list_preset_names():
@@ -206,50 +204,6 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     for override in overrides:
         _override(values, override)
     return from_dict(values, source=path.name)
-
-
-def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tuple[Any, Callable[[str], str]]:
-    """Return the values of a YAML file, and a function from the place of a value, like `pages[2].say`, to its file and
-    line. `kind` says what the file is, in the error that it cannot be read; the values of `text_keys` are texts as they
-    are written, also `yes` and `3.10`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise InputError(f"{kind} {path}: cannot be read: {reason}".lstrip()) from None
-    values = parse_yaml(text, str(path), text_keys)
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-
-    def locate(place: str) -> str:
-        node, line = root, root.start_mark.line if root else 0
-        for name in re.findall(r"[^.[\]]+", place):
-            if isinstance(node, yaml.MappingNode):
-                found = [(key, value) for key, value in node.value if key.value == name]
-                line, node = (found[0][0].start_mark.line, found[0][1]) if found else (line, None)
-            elif isinstance(node, yaml.SequenceNode):
-                node = node.value[int(name)]
-                line = node.start_mark.line
-        return f"{path}, line {line + 1}"
-
-    return values, locate
-
-
-def parse_yaml(text: str, source: str, text_keys: tuple[str, ...] = ()) -> Any:
-    """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
-    try:
-        loader = _Loader(text)
-        loader.text_keys = text_keys
-        return loader.get_single_data()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        hint = "; indent with spaces" if "\\t" in problem else ""
-        raise InputError(f"{where}: {problem}{hint}") from None
-    except RecursionError:
-        raise InputError(f"{source}: nested too deeply") from None
-    except ValueError as error:  # text that looks like a date or number but is invalid
-        raise InputError(f"{source}: {str(error).splitlines()[0]}") from None
 
 
 def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
@@ -282,34 +236,6 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")
     return config
-
-
-class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader with YAML 1.2 floats and without duplicate keys."""
-
-    text_keys: tuple[str, ...] = ()
-    """Keys whose values are texts as they are written."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                continue
-            if key_node.value in self.text_keys and isinstance(value_node, yaml.ScalarNode) and value_node.value:
-                value_node.tag = "tag:yaml.org,2002:str"
-            if key_node.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
-                )
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
 
 
 def _override(values: dict[str, Any], override: str) -> None:

@@ -16,6 +16,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
@@ -46,8 +47,8 @@ def decode(hint: type[T], data: Json, where: str = "") -> T:
 
     An `InputError` says what arrived and what is allowed, after the place of the value: `where` and the keys below it.
     """
-    found: T = _decode(hint, data, where, 0)
-    return found
+    value: T = _decode(hint, data, where, 0)
+    return value
 
 
 def fits(hint: Any, data: Json) -> bool:
@@ -77,7 +78,9 @@ def quote(value: Any) -> str:
     if value is None:
         return "nothing"
     try:
-        text = repr(value[:60] if isinstance(value, str | list) else value)
+        if isinstance(value, dict):
+            value = dict(islice(value.items(), 60))
+        text = repr(value[:60] if isinstance(value, str | list | bytes) else value)
     except (ValueError, RecursionError):  # Python writes out no integer of more than 4,300 digits
         return "a very large number" if isinstance(value, int) else "a very large value"
     return text if len(text) <= 60 else text[:57] + "..."
@@ -119,14 +122,14 @@ def _decode(hint: Any, data: Json, where: str, depth: int) -> Any:
     for limit in limits:
         data = limit.convert(data) if isinstance(limit, Converted) else data
     try:
-        found = _decode_plain(plain, hint, data, where, depth)
+        value = _decode_plain(plain, hint, data, where, depth)
     except InputError:
         if any(isinstance(limit, Worded) for limit in limits):
             raise make_error(where, data, describe(hint)) from None
         raise
-    if not all(found in limit for limit in limits if not isinstance(limit, Converted)):
+    if not all(value in limit for limit in limits if not isinstance(limit, Converted)):
         raise _refuse(hint, data, where)
-    return found
+    return value
 
 
 def _decode_plain(plain: Any, hint: Any, data: Json, where: str, depth: int) -> Any:

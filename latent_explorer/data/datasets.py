@@ -15,7 +15,7 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from latent_explorer import config
+from latent_explorer import config, files
 from latent_explorer.data import image_folder, torchvision_sets
 from latent_explorer.errors import InputError
 
@@ -70,7 +70,7 @@ def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder of the data sets: `data_dir`, else $LATENT_EXPLORER_DATA, else the user's cache folder."""
     chosen = data_dir or os.environ.get("LATENT_EXPLORER_DATA")
     if chosen:
-        return Path(os.path.expanduser(chosen))  # pathlib's expanduser raises for an unknown user
+        return files.expand(chosen)
     return Path(platformdirs.user_cache_dir("latent_explorer")) / "data"
 
 
@@ -153,7 +153,7 @@ def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None,
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
     channels, size, _ = settings.image_shape
-    pictures = image_folder.load(Path(os.path.expanduser(place)), size, channels)
+    pictures = image_folder.load(files.expand(place), size, channels)
     remarks = (image_folder.summarise_skipped(pictures.skipped),) if pictures.skipped else ()
     return replace(split_folder(pictures, settings, seed), remarks=remarks)
 

@@ -1,4 +1,4 @@
-"""Image folders: files of any size, mode and format that Pillow reads, loaded as one uint8 tensor.
+"""Image folders: files of any size and mode and many formats (`image_file`), loaded as one uint8 tensor.
 
 The result is cached in the user's cache folder under a digest of the files' names, sizes and times, so that a folder
 is read once, and the explorer finds the images of a checkpoint without reading the folder again. It knows neither
@@ -8,9 +8,10 @@ splits nor models.
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,14 @@ from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
 
-from latent_explorer import files
-from latent_explorer.errors import InputError, WorkError, summarise
+from latent_explorer import files, image_file
+from latent_explorer.errors import InputError, WorkError
 
 HEADER_KEY = "latent_explorer_images"
+LARGE = 4_000_000  # pixels of an image above which one is decoded at a time
 MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are counted
+
+_large = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -48,30 +52,30 @@ def load(path: Path, size: int, channels: int) -> FolderImages:
     (grey) or 3 channels; transparent pixels become white. Unreadable files are skipped and named. Raises `InputError`
     if there is no such folder, or no readable image in it.
     """
-    found = _list_images(path)
-    if not found:
+    listed = _list_images(path)
+    if not listed:
         raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_list_suffixes())[:8])}, ...)")
-    digest = _compute_digest(found, path, size, channels)
-    kept = load_cached(digest)
-    if kept is not None:
-        return kept
-    classes = sorted({label for _, label in found if label})
-    images = torch.empty((len(found), channels, size, size), dtype=torch.uint8)
+    digest = _compute_digest(listed, path, size, channels)
+    cached = load_cached(digest)
+    if cached is not None:
+        return cached
+    classes = sorted({label for _, label in listed if label})
+    images = torch.empty((len(listed), channels, size, size), dtype=torch.uint8)
     numbers = {name: k for k, name in enumerate(classes)}
-    labels = torch.tensor([numbers.get(label, -1) for _, label in found])
-    good = torch.ones(len(found), dtype=torch.bool)
+    labels = torch.tensor([numbers.get(label, -1) for _, label in listed])
+    good = torch.ones(len(listed), dtype=torch.bool)
     left_out: list[str] = []
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        read = pool.map(lambda file: _read_image(file, size, channels), (file for file, _ in found))
+        read = pool.map(lambda file: _read_image(file, size, channels), (file for file, _ in listed))
         quiet = os.environ.get("TQDM_DISABLE") == "1"
-        for i, one in enumerate(tqdm(read, total=len(found), desc="images", unit="file", disable=quiet)):
+        for i, one in enumerate(tqdm(read, total=len(listed), desc="images", unit="file", disable=quiet)):
             if isinstance(one, str):
                 good[i] = False
-                left_out.append(f"{found[i][0]}: {one}")
+                left_out.append(f"{listed[i][0]}: {one}")
             else:
                 images[i] = torch.from_numpy(one)
     if not good.any():
-        raise InputError(f"data.path: none of the {len(found):,} files in {path} can be read: {left_out[0]}")
+        raise InputError(f"data.path: none of the {len(listed):,} files in {path} can be read: {left_out[0]}")
     if not good.all():
         images, labels = images[good], labels[good]
     class_names = tuple(map(files.to_printable, classes))
@@ -112,22 +116,22 @@ def _list_suffixes() -> set[str]:
 def _list_images(path: Path) -> list[tuple[Path, str]]:
     """Return sorted pairs (file, class); the class is the first folder below `path`, empty in a flat folder."""
     if not path.is_dir():
-        said = "a file arrived; a folder is allowed" if path.exists() else "there is no such folder"
-        raise InputError(f"data.path: {path}: {said}")
+        reason = "a file arrived; a folder is allowed" if path.exists() else "there is no such folder"
+        raise InputError(f"data.path: {path}: {reason}")
     suffixes = _list_suffixes()
-    found = []
+    listed = []
     for file in _walk_files(path):
         parts = file.relative_to(path).parts
         if file.suffix.lower() in suffixes:
-            found.append((file, parts[0] if len(parts) > 1 else ""))
-    classes = {label for _, label in found}
+            listed.append((file, parts[0] if len(parts) > 1 else ""))
+    classes = {label for _, label in listed}
     if len(classes) > 1 and "" in classes:
-        loose = sum(not label for _, label in found)
+        loose = sum(not label for _, label in listed)
         raise InputError(
             f"data.path: {path} holds {loose:,} images beside folders of images; one folder a class, or one flat "
             "folder is allowed"
         )
-    return sorted(found)
+    return sorted(listed)
 
 
 def _walk_files(path: Path) -> Iterator[Path]:
@@ -140,21 +144,31 @@ def _walk_files(path: Path) -> Iterator[Path]:
 def _compute_digest(image_files: list[tuple[Path, str]], path: Path, size: int, channels: int) -> str:
     digest = hashlib.blake2b(f"{size} {channels}".encode(), digest_size=16)
     for file, _ in image_files:
-        status = file.stat()
-        digest.update(f"{file.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="replace"))
+        with suppress(OSError):  # a link to nothing, which is named where it is read
+            status = file.stat()
+            digest.update(
+                f"{file.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="replace")
+            )
     return digest.hexdigest()
 
 
-def _read_image(file: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
+def _read_image(path: Path, size: int, channels: int) -> NDArray[np.uint8] | str:
     """Return the image as (C, S, S) bytes, or the reason why it cannot be read."""
     try:
-        with Image.open(file) as opened:
-            opened.draft("RGB", (size, size))  # a large JPEG is decoded at a smaller scale
-            image = _to_grey_or_rgb(ImageOps.exif_transpose(opened) or opened, channels)
-            image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        return summarise(error)
-    values = np.array(image)
+        if not path.is_file():
+            return "no plain file"
+        with (
+            path.open("rb") as file,
+            image_file.open_image(file, size) as image,
+            _large if image.width * image.height > LARGE else nullcontext(),
+        ):
+            ImageOps.exif_transpose(image, in_place=True)
+            fitted = ImageOps.fit(_to_grey_or_rgb(image, channels), (size, size), Image.Resampling.LANCZOS)
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    except InputError as error:
+        return str(error)
+    values = np.array(fitted)
     return values[None] if channels == 1 else np.ascontiguousarray(np.moveaxis(values, -1, 0))
 
 
@@ -163,11 +177,12 @@ def _to_grey_or_rgb(image: Image.Image, channels: int) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         values = np.asarray(image, np.float32)
         top = 65535.0 if values.max(initial=0) > 255 else 255.0  # 16-bit grey, or 8-bit values in a wider type
-        image = Image.fromarray(np.clip(values * (255 / top), 0, 255).astype(np.uint8))
+        image = Image.fromarray(np.nan_to_num(np.clip(values * (255 / top), 0, 255)).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("L" if channels == 1 else "RGB")
+    mode = "L" if channels == 1 else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _make_cache_path(digest: str) -> Path:

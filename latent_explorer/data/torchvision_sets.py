@@ -4,17 +4,19 @@ torchvision downloads and verifies the files; they are read here, since importin
 reading, and without its unpickling, since the files may come from an untrusted source.
 """
 
+import gzip
 import io
 import math
 import os
 import pickle
 import socket
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -28,6 +30,8 @@ ImagesAndLabels = tuple[Tensor, Tensor]
 IDX_FILES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 )  # fmt: skip
+PACKED_SUFFIX = ".gz"
+MAX_IDX_BYTES = 2**30
 IDX_KINDS = ("images-idx3", "labels-idx1")
 LETTER_FILES = tuple(f"emnist-letters-{part}-{kind}-ubyte" for part in ("train", "test") for kind in IDX_KINDS)
 
@@ -44,6 +48,10 @@ class NamedSet:
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of torchvision's class."""
 
+    @property
+    def is_idx(self) -> bool:
+        return self.read is not _read_cifar
+
 
 def load(name: str, root: Path, *, download: bool) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Load the training and held-out images and labels of the set `name` of `SETS`, below the folder `root`.
@@ -53,15 +61,12 @@ def load(name: str, root: Path, *, download: bool) -> tuple[ImagesAndLabels, Ima
     """
     wanted = SETS[name]
     place = root / wanted.folder
-    if not all(os.path.isfile(place / file) for file in wanted.files):
+    packed = ("", PACKED_SUFFIX) if wanted.is_idx else ("",)
+    if not all(any(os.path.isfile(f"{place / file}{suffix}") for suffix in packed) for file in wanted.files):
         if not download:
             raise MissingDatasetError(_describe_missing(wanted, root, "it is not on this machine"))
         _download(wanted, root)
     return wanted.read(place, wanted)
-
-
-def is_downloaded(name: str, root: Path) -> bool:
-    return all((root / SETS[name].folder / file).is_file() for file in SETS[name].files)
 
 
 # -- downloading --------------------------------------------------------------------------------------
@@ -79,7 +84,7 @@ def _download(named_set: NamedSet, root: Path) -> None:
 
 
 def _describe_missing(named_set: NamedSet, root: Path, reason: str) -> str:
-    packed = " (or the same with .gz)" if named_set.read is _read_idx else ""
+    packed = f" (or the same with {PACKED_SUFFIX})" if named_set.is_idx else ""
     put = f"put {', '.join(named_set.files)}{packed} into {root / named_set.folder}"
     return f"{named_set.title} cannot be had ({reason}): {put}, or name another folder with --data-dir"
 
@@ -123,9 +128,18 @@ def _read_letters(folder: Path, named_set: NamedSet) -> tuple[ImagesAndLabels, I
 
 
 def _read_idx_file(path: Path) -> Tensor:
-    """Read an idx file of bytes: two zeros, type 8, the number of dimensions, each of them as a big-endian int32."""
+    """Read an idx file of bytes, compressed by gzip or not, which its content tells: two zeros, type 8, the number of
+    dimensions, each of them as a big-endian int32."""
+    if not os.path.isfile(path):
+        path = path.with_name(path.name + PACKED_SUFFIX)
     try:
-        content = np.fromfile(path, np.uint8)
+        with open(path, "rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            whole_file: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file) if packed else file
+            content = np.frombuffer(whole_file.read(MAX_IDX_BYTES + 1), np.uint8)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: damaged ({error}); delete it to download it again") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
@@ -134,7 +148,7 @@ def _read_idx_file(path: Path) -> Tensor:
     shape = [int(n) for n in content[4:start].view(">i4")] if whole else [0]
     if min(shape) < 1 or len(content) - start != math.prod(shape):
         raise InputError(f"{path}: {len(content):,} bytes that are no whole idx file; delete it to download it again")
-    return torch.from_numpy(content[start:]).reshape(shape)
+    return torch.from_numpy(content[start:].copy()).reshape(shape)
 
 
 # -- CIFAR-10's batches -------------------------------------------------------------------------------

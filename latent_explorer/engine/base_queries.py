@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import explain_query
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.judge_pictures import judge_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -29,13 +29,17 @@ class PointValue:
     """Distance from the position to that dot, in median distances between neighbouring dots."""
     latent_distance: float
     """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
-    agreement: float = 1.0
-    """Agreement, 0 to 1, of the samples around the position (`explain_query.compute_agreement`)."""
+    judge: Callable[[Picture], float | None] = lambda picture: None
 
     @cached_property
     def picture(self) -> Picture:
         """Picture of z, decoded on first access; never decoded while an animation towards z is shown instead."""
         return self.decode()
+
+    @cached_property
+    def plausibility(self) -> float | None:
+        """Plausibility of the picture, 0 to 1; None if there is no judge. Judged on first access, as it is decoded."""
+        return self.judge(self.picture)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class TransitionFrameValue:
     z: NDArray[np.float32]
     picture: Picture
     variants: tuple[Picture, ...]
+    plausibility: float | None = None
+    """Plausibility of the picture, 0 to 1; None if there is no judge."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +108,10 @@ class Point(Query[PointValue]):
             dot=int(dot[0]),
             map_distance=float(distance[0]) / atlas.dot_spacing,
             latent_distance=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.sample_spacing,
-            agreement=explain_query.compute_agreement(checkpoint, self.map_name, self.xy, self.resolution),
+            judge=lambda picture: judge_picture(checkpoint, picture),
         )
         if not context.may_defer:
-            _ = value.picture
+            _ = value.plausibility
         return value
 
 
@@ -173,10 +179,10 @@ class Generation(Query[GenerationValue]):
 
     def answer(self, context: QueryContext) -> GenerationValue:
         checkpoint = context.checkpoint(self.model)
-        way = checkpoint.generate(1, seed=self.seed)[:, 0]
-        some = np.linspace(0, len(way) - 1, self.steps).round().astype(int)
-        xy = checkpoint.maps[self.map_name].transform(way).tolist()
-        return GenerationValue(decode_pictures(checkpoint, way[some]), self.seed, tuple((x, y) for x, y in xy))
+        z = checkpoint.generate(1, seed=self.seed)[:, 0]
+        index = np.linspace(0, len(z) - 1, self.steps).round().astype(int)
+        xy = checkpoint.maps[self.map_name].transform(z).tolist()
+        return GenerationValue(decode_pictures(checkpoint, z[index]), self.seed, tuple((x, y) for x, y in xy))
 
 
 @dataclass(frozen=True)
@@ -217,7 +223,7 @@ class TransitionFrame(Query[TransitionFrameValue]):
         every = np.eye(len(shares), dtype=np.float32)[: self.variants]  # (V, K)
         codes = np.repeat(z[None], 1 + len(every), axis=0)
         decoded = decode_pictures(checkpoint, codes, np.concatenate([shares[None], every]))
-        return TransitionFrameValue(z, decoded[0], decoded[1:])
+        return TransitionFrameValue(z, decoded[0], decoded[1:], judge_picture(checkpoint, decoded[0]))
 
 
 def make_decoder_input(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:

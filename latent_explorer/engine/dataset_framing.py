@@ -21,6 +21,6 @@ def find_framing(checkpoint: Checkpoint) -> DatasetFraming:
         return framing_stats.PUBLISHED[name]
     key = (*checkpoint.data_key, checkpoint.image_shape)
     if key not in _framings:
-        some = np.linspace(0, len(checkpoint.latents) - 1, min(MAX_PICTURES, len(checkpoint.latents))).astype(int)
-        _framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, some))
+        dots = np.linspace(0, len(checkpoint.latents) - 1, min(MAX_PICTURES, len(checkpoint.latents))).astype(int)
+        _framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, dots))
     return _framings[key]

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import jacobian
 from latent_explorer.atlas.convex_blend import find_convex_blend
-from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -145,13 +143,3 @@ class NearestSamples(Query[NearestSamplesValue]):
 
     def answer(self, context: QueryContext) -> NearestSamplesValue:
         return NearestSamplesValue(context.checkpoint(self.model).neighbours.nearest_samples)
-
-
-def compute_agreement(checkpoint: Checkpoint, map_name: str, xy: Xy, resolution: float | None) -> float:
-    """Return the agreement of the samples around a map position, by the weights of the field there; 1 on a latent plane
-    that spans the whole latent space, where the position is the latent."""
-    atlas = checkpoint.maps[map_name]
-    if isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space:
-        return 1.0
-    dots, weights = atlas.inverse.find_contributors(np.asarray([xy], np.float32), resolution)
-    return checkpoint.neighbours.agreement(dots[0], weights[0])

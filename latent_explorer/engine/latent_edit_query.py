@@ -12,6 +12,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.judge_pictures import judge_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample, SampleValue
@@ -55,6 +56,8 @@ class EditedLatentValue:
     """The dot nearest to the latent's origin; its label conditions a conditional model."""
     sample: SampleValue
     """The sample nearest to z in latent space."""
+    plausibility: float | None = None
+    """Plausibility of the picture, 0 to 1; None if there is no judge."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class EditedLatent(Query[EditedLatentValue]):
         (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
         distance = float(away[0]) / checkpoint.neighbours.sample_spacing
         sample = Sample(self.model, int(near[0])).answer(context)
-        return EditedLatentValue(code, z, picture, (x, y), distance, dot, sample)
+        plausibility = judge_picture(checkpoint, picture)
+        return EditedLatentValue(code, z, picture, (x, y), distance, dot, sample, plausibility)
 
 
 def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Floats, int]:

@@ -5,7 +5,6 @@ ones and ends with the window. A thread reads its messages and computes each mom
 """
 
 import contextlib
-import multiprocessing
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Any
 from latent_explorer.atlas.procrustes import PcaTracker
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
 from latent_explorer.config import Config
-from latent_explorer.engine import live_training_process
+from latent_explorer.engine import child_process, live_training_process
 from latent_explorer.engine.live_training_process import Ended, Message, Settings, Snapshot, Started
 
 
@@ -136,12 +135,8 @@ class LiveTrainer:
                 self._connection.send(message)
 
     def _read(self) -> None:
-        context = multiprocessing.get_context("spawn")
         try:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=self._worker_main, args=(theirs,), name="training", daemon=True)
-            process.start()
-            theirs.close()
+            process, ours = child_process.start(self._worker_main, name="training")
         except OSError as error:
             self._handle_process_end(f"no process can be started ({error})")
             return
@@ -155,8 +150,8 @@ class LiveTrainer:
                 for message in self._outbox:
                     ours.send(message)
             while True:
-                run, told = ours.recv()
-                self._handle_message(run, told)
+                run, report = ours.recv()
+                self._handle_message(run, report)
         except (EOFError, OSError):
             process.join(2.0)
             self._handle_process_end(f"the training ended by itself (status {process.exitcode}); Start begins another")
@@ -182,8 +177,8 @@ class LiveTrainer:
         match message:
             case Started():
                 self._pca_tracker, self._config = PcaTracker(), message.config
-                shown = (message.class_names, message.indices, message.labels)
-                reel: Timeline | None = Timeline(name, "live", "epoch", *shown, ())
+                samples = (message.class_names, message.indices, message.labels)
+                reel: Timeline | None = Timeline(name, "live", "epoch", *samples, ())
                 news = TrainingUpdate(run, name)
             case Snapshot():
                 assert self._timeline is not None and self._config is not None  # noqa: PT018

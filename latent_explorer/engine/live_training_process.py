@@ -156,10 +156,10 @@ class _CommandPipe:
     def handle_commands(self, until: float = 0.0) -> None:
         """Handle commands until the time `until` of `perf_counter`, and for as long as the training is paused."""
         while not self.has_new_request:
-            left = max(0.0, until - time.perf_counter())
-            if self.paused or self._connection.poll(left):
+            seconds = max(0.0, until - time.perf_counter())
+            if self.paused or self._connection.poll(seconds):
                 self._read_command()
-            elif left <= 0:
+            elif seconds <= 0:
                 return
 
     def _read_command(self) -> None:
@@ -255,6 +255,6 @@ def measure_loss_parts(model: "Autoencoder", split: "Split", seed: int) -> dict[
     with torch.no_grad():
         x = to_floats(split.images[:LOSS_IMAGES].to(device))
         labels = split.labels[:LOSS_IMAGES].to(device)
-        found = model.eval().loss(x, torch.Generator(device).manual_seed(seed), labels)
+        parts = model.eval().loss(x, torch.Generator(device).manual_seed(seed), labels)
     model.progress = before
-    return {name: float(value) for name, value in found.items()}
+    return {name: float(value) for name, value in parts.items()}

@@ -39,8 +39,8 @@ class Grid:
     def to_xy(self, nodes: NDArray[np.intp]) -> Floats:
         """Return the map positions (N, 2) of flat node numbers (N,)."""
         rows, columns = np.divmod(nodes, NODES_PER_SIDE)
-        found = np.stack([self.left + columns * self.step, self.bottom + rows * self.step], axis=1)
-        return found.astype(np.float32)
+        xy = np.stack([self.left + columns * self.step, self.bottom + rows * self.step], axis=1)
+        return xy.astype(np.float32)
 
 
 def list_nodes(stride: int) -> NDArray[np.intp]:
@@ -68,10 +68,10 @@ def smooth(values: Floats, sigma: float) -> Floats:
         return values
     from scipy.ndimage import gaussian_filter
 
-    known = np.isfinite(values)
-    weight = gaussian_filter(known.astype(np.float32), sigma, mode="constant")
-    total = gaussian_filter(np.where(known, values, np.float32(0)), sigma, mode="constant")
-    return np.where(known, total / np.maximum(weight, np.float32(1e-6)), np.float32(np.nan))
+    finite = np.isfinite(values)
+    weight = gaussian_filter(finite.astype(np.float32), sigma, mode="constant")
+    total = gaussian_filter(np.where(finite, values, np.float32(0)), sigma, mode="constant")
+    return np.where(finite, total / np.maximum(weight, np.float32(1e-6)), np.float32(np.nan))
 
 
 def fill_missing(values: Floats) -> Floats:
@@ -87,5 +87,5 @@ def fill_missing(values: Floats) -> Floats:
     from scipy.ndimage import distance_transform_edt
 
     nearest = distance_transform_edt(missing, return_distances=False, return_indices=True)
-    found: Floats = values[tuple(nearest)]
-    return found
+    filled: Floats = values[tuple(nearest)]
+    return filled

@@ -30,15 +30,6 @@ class HeatMap:
 
 
 @dataclass(frozen=True)
-class Survey:
-    """Share of off-data area and mean cycle error of a map, over its area within `reach` of a dot."""
-
-    model: str
-    map_name: str
-    reach: float
-
-
-@dataclass(frozen=True)
 class Mosaic:
     """Decoded pictures instead of dots: the tiles of a span."""
 
@@ -49,7 +40,7 @@ class Mosaic:
     hidden: frozenset[int] = frozenset()
 
 
-LayerQuery = HeatMap | Survey | Mosaic
+LayerQuery = HeatMap | Mosaic
 
 
 def is_same_layer(first: LayerQuery, second: LayerQuery) -> bool:
@@ -77,14 +68,6 @@ class HeatMapValue:
     final: bool
 
 
-@dataclass(frozen=True)
-class SurveyValue:
-    off_data_share: float
-    """Share of the map's area whose latents lie off the data."""
-    cycle_error: float
-    """Mean cycle error in sample gaps."""
-
-
 @dataclass(frozen=True, eq=False)
 class Tile:
     """The pictures of a tile; None if no dot is near."""
@@ -103,4 +86,4 @@ class MosaicValue:
     final: bool
 
 
-LayerValue = HeatMapValue | SurveyValue | MosaicValue
+LayerValue = HeatMapValue | MosaicValue

@@ -87,11 +87,11 @@ class MapMaker:
     def take_events(self, checkpoints: Mapping[str, Checkpoint]) -> list[MapEvent]:
         """Return the events since the last call, and add finished maps to their `checkpoints`."""
         with self._lock:
-            found, self._results = self._results, []
-        for event, maps in found:
+            results, self._results = self._results, []
+        for event, maps in results:
             if not isinstance(event, MapProgress | MapFailed):
                 checkpoints[event.model].maps.update(maps)
-        return [event for event, _ in found]
+        return [event for event, _ in results]
 
     def finish(self, timeout: float = 600.0) -> bool:
         """Wait until no task is left; return False after `timeout` seconds."""
@@ -146,22 +146,22 @@ class MapMaker:
                 self._wake()  # the same map may have been requested again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
-                said = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
-                said = " ".join(said.split())
+                reason = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
+                reason = " ".join(reason.split())
                 if task.kind == "fit":
-                    self._publish(MapFailed(task.recipe, f"{task.recipe.title}: {said}"))
+                    self._publish(MapFailed(task.recipe, f"{task.recipe.title}: {reason}"))
                 else:
-                    self._publish(MapUpdate(task.model, said))
+                    self._publish(MapUpdate(task.model, reason))
 
     def _open(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
-        found = map_cache.read(of)
-        for one in found.maps.values():
+        cached = map_cache.read(of)
+        for one in cached.maps.values():
             _warm_up(one)
         maps = self._maps[task.model]
-        kept = {name: one for name, one in found.maps.items() if name not in maps}
-        maps.update(kept)
-        self._publish(MapUpdate(task.model, found.unused_reason), kept)
+        added = {name: one for name, one in cached.maps.items() if name not in maps}
+        maps.update(added)
+        self._publish(MapUpdate(task.model, cached.unused_reason), added)
         with self._lock:
             for which, one in maps.items():
                 if one.quality is None:
@@ -171,7 +171,7 @@ class MapMaker:
         of = self._checkpoints[task.model]
         job = worker_process.FitMap(task.recipe.normalised, of.latents)
         run = worker_process.run_in_process if worker_process.is_quick(job) else self._run
-        fitted = run(job, lambda share, said: self._publish(MapProgress(task.recipe, share, said)), self._stop)
+        fitted = run(job, lambda share, text: self._publish(MapProgress(task.recipe, share, text)), self._stop)
         if self._stop.is_set():
             raise StoppedError
         name = task.recipe.map_name
@@ -196,7 +196,7 @@ class MapMaker:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.map_name]
         job = worker_process.FitInverse(worker_process.copy_with_one_map(of, before))
-        smooth = self._run(job, lambda share, said: None, self._stop)
+        smooth = self._run(job, lambda share, text: None, self._stop)
         before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
         map_cache.save(of, {task.map_name: before}, {})
         self._publish(MapUpdate(task.model, inverse_changed=True))

@@ -56,16 +56,16 @@ class NormalErrors(Query[NormalErrorsValue]):
 
     def answer(self, context: QueryContext) -> NormalErrorsValue:
         checkpoint, dataset = context.checkpoint(self.model), context.dataset(self.model)
-        kept = checkpoint.metrics.get("errors", {})
+        stored = checkpoint.metrics.get("errors", {})
         left_out = checkpoint.config.data.leave_out or ()
         unusual: Floats | None = None
         if not isinstance(dataset, str):
             source, note = "held out", ""
             errors, unusual = _measure_errors(checkpoint, dataset)
-        elif "normal" in kept:
+        elif "normal" in stored:
             source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
-            errors = _draw_from_quantiles(kept["normal"])
-            unusual = _draw_from_quantiles(kept["left_out"]) if "left_out" in kept else None
+            errors = _draw_from_quantiles(stored["normal"])
+            unusual = _draw_from_quantiles(stored["left_out"]) if "left_out" in stored else None
         else:
             errors, brought = _estimate_errors(checkpoint)
             source = "stand-in"
@@ -130,5 +130,4 @@ def _estimate_errors(checkpoint: Checkpoint) -> tuple[Floats, bool]:
 
 
 def decode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    found: Floats = np.clip(np.nan_to_num(decode_dots(checkpoint, dots)), 0, 1)
-    return found
+    return np.clip(np.nan_to_num(decode_dots(checkpoint, dots)), 0, 1)

@@ -133,18 +133,18 @@ class Engine:
         for slot, request in sorted(changed.items(), key=lambda one: -one[1].budget_factor):
             with self._lock:
                 self._stamp += 1
-                stamp, known = self._stamp, self._answers.get(request)
-            if known is None and not self._is_fast(request, spent):
+                stamp, answer = self._stamp, self._answers.get(request)
+            if answer is None and not self._is_fast(request, spent):
                 with self._lock:
                     self._pending.put(slot, request, stamp)
                     self._lock.notify_all()
                 continue
             with self._lock:
                 self._pending.drop(slot, before=stamp)  # nobody would see its answer
-            if known is None:
-                known = self._answer_and_cache(request, in_frame=True)
+            if answer is None:
+                answer = self._answer_and_cache(request, in_frame=True)
                 spent += self.answer_seconds.get(_get_cost_key(request), 0.0)
-            self._put_answer(slot, stamp, request, known)
+            self._put_answer(slot, stamp, request, answer)
 
     def animate(self, targets: Mapping[str, AnimationTarget], seconds: float, *, even_if_slow: bool = False) -> bool:
         """Advance the picture animations towards `targets` by `seconds`; return True if any is still running.
@@ -277,11 +277,11 @@ class Engine:
 
     def _load_original(self, checkpoint: Checkpoint) -> None:
         try:
-            found = load_originals(checkpoint, self._data_dir)
+            loaded = load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown instead of the original, whatever it is
-            found = f"the data set cannot be read ({type(error).__name__})"
+            loaded = f"the data set cannot be read ({type(error).__name__})"
         with self._lock:
-            self._originals[checkpoint.data_key] = found
+            self._originals[checkpoint.data_key] = loaded
             self._ask_again()
         self._wake()
 

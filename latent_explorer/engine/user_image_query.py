@@ -65,7 +65,7 @@ class UserImageQuery(Query[UserImageQueryValue]):
     def answer(self, context: QueryContext) -> UserImageQueryValue:
         """Raises `InputError` for a picture that shows nothing."""
         checkpoint = context.checkpoint(self.model)
-        x, seen = context.user_image(self.model, self.image)
+        x, picture = context.user_image(self.model, self.image)
         unknown = np.array([-1]) if checkpoint.conditional else None
         z: Floats = checkpoint.encode(x[None], unknown)
         back = checkpoint.decode(z, unknown)[0]
@@ -76,7 +76,7 @@ class UserImageQuery(Query[UserImageQueryValue]):
             image=self.image,
             map_name=self.map_name,
             original=x,
-            picture=seen,
+            picture=picture,
             z=z[0],
             xy=(x_place, y_place),
             reconstruction=to_picture(back),
@@ -114,11 +114,11 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
         z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
         dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
         originals = [context.original_image(self.model, int(dot))[0] for dot in dots]
-        shown = tuple(to_channels_last(one) for one in originals if one is not None)
-        decoded = len(shown) < len(dots)
+        pictures = tuple(to_channels_last(one) for one in originals if one is not None)
+        decoded = len(pictures) < len(dots)
         if decoded:
-            shown = decode_dot_pictures(checkpoint, dots)
-        return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), shown, decoded)
+            pictures = decode_dot_pictures(checkpoint, dots)
+        return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), pictures, decoded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +155,8 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
     from latent_explorer.data import datasets
 
     images = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out).held_out.images
-    some = images[np.linspace(0, len(images) - 1, min(MAX_ERRORS_MEASURED, len(images))).astype(int)].numpy()
-    return np.sort(reconstruction_errors.compute_errors(checkpoint, np.divide(some, 255, dtype=np.float32)))
+    sample = images[np.linspace(0, len(images) - 1, min(MAX_ERRORS_MEASURED, len(images))).astype(int)].numpy()
+    return np.sort(reconstruction_errors.compute_errors(checkpoint, np.divide(sample, 255, dtype=np.float32)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

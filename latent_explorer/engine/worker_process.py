@@ -1,11 +1,10 @@
 """Runs slow fits in a separate process: the window stays responsive, and a fit can be stopped at any moment.
 
 t-SNE, UMAP and torch hold the interpreter for long stretches, so that in a thread they would block the window's frames.
-The process is started afresh (`spawn`), runs at low priority and leaves a core free.
+The process runs at low priority and leaves a core free.
 """
 
 import copy
-import multiprocessing
 import os
 import signal
 import threading
@@ -19,6 +18,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork, projection
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine import child_process
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 
 ReportProgress = Callable[[float, str], None]
@@ -36,8 +36,8 @@ class FitMap:
 
     def work(self, report: ReportProgress) -> Any:
         spec, threads = self.recipe, _count_threads()
-        made = projection.fit(spec.method, self.latents, **spec.arguments, threads=threads, progress=report)
-        return made.to_header(), made.to_tensors()
+        fitted = projection.fit(spec.method, self.latents, **spec.arguments, threads=threads, progress=report)
+        return fitted.to_header(), fitted.to_tensors()
 
     def restore_result(self, answer: Any) -> Projection:
         parameters, tensors = answer
@@ -78,11 +78,7 @@ def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
 def run(job: FitJob, report: ReportProgress, stop: threading.Event) -> Any:
     """Run `job` in a separate process and return its result. Raises `StoppedError` when `stop` is set, `WorkError` if
     the process ends without a result, and any `LatentExplorerError` of the job."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, job), name="fit", daemon=True)
-    process.start()
-    theirs.close()
+    process, ours = child_process.start(_serve, job, name="fit")
     try:
         while True:
             if stop.is_set():
@@ -131,7 +127,7 @@ def _serve(connection: Connection, job: FitJob) -> None:
     stay_in_background()
     answer: tuple[Any, ...]
     try:
-        answer = ("done", job.work(lambda share, said: connection.send(("progress", share, said))))
+        answer = ("done", job.work(lambda share, text: connection.send(("progress", share, text))))
     except LatentExplorerError as error:
         answer = ("failed", error)
     except (BrokenPipeError, ConnectionError):

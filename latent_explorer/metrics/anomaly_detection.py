@@ -18,8 +18,8 @@ QUANTILES = 201
 def compute_errors(images: Floats, reconstructions: Floats) -> Floats:
     """Return the mean squared error per pixel (N,) of each of `images` (N, C, H, W) and its reconstruction."""
     off = np.clip(reconstructions, 0, 1) - images
-    found: Floats = np.square(off).reshape(len(images), -1).mean(axis=1, dtype=np.float64).astype(np.float32)
-    return found
+    errors: Floats = np.square(off).reshape(len(images), -1).mean(axis=1, dtype=np.float64).astype(np.float32)
+    return errors
 
 
 def quantiles(values: Floats, count: int = QUANTILES) -> list[float]:
@@ -58,8 +58,7 @@ def roc(normal: Floats, unusual: Floats) -> Roc:
 
 def _compute_share_above(ordered: Floats, thresholds: Floats) -> NDArray[np.float64]:
     """Return the share of the ascending values that are at least each threshold."""
-    found: NDArray[np.float64] = 1.0 - np.searchsorted(ordered, thresholds, side="left") / max(1, len(ordered))
-    return found
+    return 1.0 - np.searchsorted(ordered, thresholds, side="left") / max(1, len(ordered))
 
 
 def compute_rates(normal: Floats, unusual: Floats, threshold: float) -> tuple[float, float]:

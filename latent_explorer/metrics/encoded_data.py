@@ -31,10 +31,10 @@ def encode(model: Autoencoder, dataset: Dataset, parts: DatasetParts, *, seed: i
     labels = torch.cat([dataset.train.labels, dataset.test.labels])
     held_out = reconstruction.encode_images(model, parts.held_out.images, parts.held_out.labels, seed=seed)
     train = reconstruction.encode_all(model, parts.train.images, parts.train.labels)
-    kept = torch.cat([train, held_out.latents])
+    learnt = torch.cat([train, held_out.latents])
     if not parts.left_out:
-        return EncodedData(kept, labels, train, held_out, None)
+        return EncodedData(learnt, labels, train, held_out, None)
     left_out = reconstruction.encode_images(model, parts.left_out.images, parts.left_out.labels, seed=seed)
-    away, latents = torch.isin(labels, parts.left_out.labels), kept.new_empty(len(labels), kept.shape[1])
-    latents[~away], latents[away] = kept, left_out.latents
+    away, latents = torch.isin(labels, parts.left_out.labels), learnt.new_empty(len(labels), learnt.shape[1])
+    latents[~away], latents[away] = learnt, left_out.latents
     return EncodedData(latents, labels, train, held_out, left_out)

@@ -46,8 +46,8 @@ def _average_windows(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the Gaussian-weighted mean around every pixel of each channel."""
     from scipy import ndimage
 
-    found: NDArray[np.float64] = ndimage.gaussian_filter(x, SIGMA, axes=(-2, -1), radius=RADIUS, mode="reflect")
-    return found
+    means: NDArray[np.float64] = ndimage.gaussian_filter(x, SIGMA, axes=(-2, -1), radius=RADIUS, mode="reflect")
+    return means
 
 
 def _check_pair(a: Pixels, b: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -41,14 +41,14 @@ def measure_probe_accuracies(
 ) -> ProbeAccuracies:
     """Return the accuracies with 100, 1,000 and all training labels; a count without enough labels is omitted."""
     train, test = _standardise(train, test)
-    found: ProbeAccuracies = {}
+    shares: ProbeAccuracies = {}
     for count in LABEL_COUNTS:
         if count < len(train):
             draws = [_draw_subset(train_labels, count, seed + draw) for draw in range(DRAWS)]
-            scores = [_score_classifiers(train[some], train_labels[some], test, test_labels) for some in draws]
-            found[f"knn_{count}"], found[f"linear_{count}"] = (float(np.mean(s)) for s in zip(*scores, strict=True))
-    found["knn_all"], found["linear_all"] = _score_classifiers(train, train_labels, test, test_labels)
-    return found
+            scores = [_score_classifiers(train[subset], train_labels[subset], test, test_labels) for subset in draws]
+            shares[f"knn_{count}"], shares[f"linear_{count}"] = (float(np.mean(s)) for s in zip(*scores, strict=True))
+    shares["knn_all"], shares["linear_all"] = _score_classifiers(train, train_labels, test, test_labels)
+    return shares
 
 
 def format_table(accuracies: Mapping[str, ProbeAccuracies]) -> str:

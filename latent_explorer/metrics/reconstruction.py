@@ -42,28 +42,28 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
     latents, errors = [], []
-    for told, x in _iterate_batches(model, images, labels):
-        posterior = told.posterior(x) if isinstance(told, VariationalAutoencoder) else None
-        z = told.encode(x) if posterior is None else posterior[0]
-        logits = told.decode_logits(z)
-        picture = told.to_image(logits).clamp(0, 1)
+    for conditioned, x in _iterate_batches(model, images, labels):
+        posterior = conditioned.posterior(x) if isinstance(conditioned, VariationalAutoencoder) else None
+        z = conditioned.encode(x) if posterior is None else posterior[0]
+        logits = conditioned.decode_logits(z)
+        picture = conditioned.to_image(logits).clamp(0, 1)
         latents.append(z.float().cpu())
         errors.append(F.mse_loss(picture, x, reduction="none").flatten(1).mean(dim=1).float().cpu())
-        found = {"mse": F.mse_loss(picture, x, reduction="sum") / math.prod(x.shape[1:])}
-        if not told.has_linear_output:
-            found["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
+        totals = {"mse": F.mse_loss(picture, x, reduction="sum") / math.prod(x.shape[1:])}
+        if not conditioned.has_linear_output:
+            totals["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         if posterior is not None:
-            drawn = told.decode_logits(sample_posterior(*posterior, generator))
-            found["kl"] = kl_divergence(*posterior).sum()
-            if not told.has_linear_output:
-                found["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + found["kl"]
-        for name, value in found.items():
+            drawn = conditioned.decode_logits(sample_posterior(*posterior, generator))
+            totals["kl"] = kl_divergence(*posterior).sum()
+            if not conditioned.has_linear_output:
+                totals["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + totals["kl"]
+        for name, value in totals.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
     z = torch.cat(latents)
-    some = slice(2 * _choose_batch_size(images))
-    told = model.conditioned_on(None if labels is None else labels[some].to(device))
-    diagnostics = told.diagnostics(to_floats(images[some].to(device)), z[some].to(device), generator)
+    first = slice(2 * _choose_batch_size(images))
+    conditioned = model.conditioned_on(None if labels is None else labels[first].to(device))
+    diagnostics = conditioned.diagnostics(to_floats(images[first].to(device)), z[first].to(device), generator)
     return EncodedImages(z, torch.cat(errors), means | diagnostics)
 
 
@@ -79,7 +79,7 @@ def evaluate_subset(
 def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
     """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` if conditional."""
     model.eval()
-    return torch.cat([told.encode(x).float().cpu() for told, x in _iterate_batches(model, images, labels)])
+    return torch.cat([net.encode(x).float().cpu() for net, x in _iterate_batches(model, images, labels)])
 
 
 def knn_accuracy(train: Tensor, train_labels: Tensor, test: Tensor, test_labels: Tensor, neighbours: int = 10) -> float:
@@ -95,8 +95,8 @@ def _iterate_batches(model: Autoencoder, images: Tensor, labels: Tensor | None) 
     """Yield batches of images as floats on the model's device, each with the model conditioned on their labels."""
     device, size = next(model.parameters()).device, _choose_batch_size(images)
     for i in range(0, len(images), size):
-        told = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
-        yield told, to_floats(images[i : i + size].to(device))
+        conditioned = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
+        yield conditioned, to_floats(images[i : i + size].to(device))
 
 
 def _choose_batch_size(images: Tensor) -> int:

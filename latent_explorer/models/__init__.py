@@ -56,11 +56,11 @@ def build(
         )
     else:
         encoder, decoder = custom_network.make_encoder_and_decoder(image_shape, model, allow_import)
-    made = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
-    made.has_linear_output = model.output == "linear"
-    if model.network not in NETWORKS and not isinstance(made, VariationalAutoencoder):
-        made.head = nn.Identity()  # its `encode` already returns the latent
-    return made
+    built = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
+    built.has_linear_output = model.output == "linear"
+    if model.network not in NETWORKS and not isinstance(built, VariationalAutoencoder):
+        built.head = nn.Identity()  # its `encode` already returns the latent
+    return built
 
 
 def build_on_meta_device(

@@ -49,8 +49,8 @@ class Autoencoder(nn.Module):
 
     def extract_features(self, x: Tensor) -> Tensor:
         """Return the encoder's features (N, width) of images (N, C, H, W), the input of the head."""
-        found: Tensor = self.encoder(x)
-        return found
+        features: Tensor = self.encoder(x)
+        return features
 
     def make_head(self, width: int) -> nn.Module:
         """Return the layer from the encoder's `width` features to the latent."""
@@ -77,8 +77,8 @@ class Autoencoder(nn.Module):
 
     def make_row_decoder(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
         """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
-        known = torch.from_numpy(labels).to(next(self.parameters()).device)
-        return lambda z, rows: self.conditioned_on(known[torch.from_numpy(rows).to(known.device)]).decode(z)
+        classes = torch.from_numpy(labels).to(next(self.parameters()).device)
+        return lambda z, rows: self.conditioned_on(classes[torch.from_numpy(rows).to(classes.device)]).decode(z)
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         """Return the loss of images (N, C, H, W). `generator` is the source of the objective's noise; `labels` (N,) are

@@ -43,8 +43,8 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
         if labels is None:
             return super().loss(x, generator)
         dropped = torch.rand(len(labels), generator=generator, device=labels.device) < LABEL_DROPOUT
-        told = self.conditioned_on(labels.masked_fill(dropped, -1))
-        return super(ConditionalVariationalAutoencoder, told).loss(x, generator)
+        conditioned = self.conditioned_on(labels.masked_fill(dropped, -1))
+        return super(ConditionalVariationalAutoencoder, conditioned).loss(x, generator)
 
     def _append_condition(self, values: Tensor) -> Tensor:
         condition = self._condition
@@ -56,5 +56,5 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
         """Convert classes (N,), -1 if unknown, to one-hot rows (N, K); weights of classes (N, K) stay as they are."""
         if labels.is_floating_point():
             return labels
-        known = F.one_hot(labels.clamp_min(0), self.objective.label_inputs)
-        return (known * (labels >= 0)[:, None]).to(torch.float32)
+        one_hot = F.one_hot(labels.clamp_min(0), self.objective.label_inputs)
+        return (one_hot * (labels >= 0)[:, None]).to(torch.float32)

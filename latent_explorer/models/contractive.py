@@ -72,8 +72,8 @@ def encode_with_squared_jacobian_norm(layers: list[nn.Module], x: Tensor) -> tup
 def estimate_squared_jacobian_norm(x: Tensor, z: Tensor, generator: Generator | None = None) -> Tensor:
     """Return an unbiased estimate of ||dz/dx||_F^2 per image (N,): |v J|^2 for v of independent standard normals."""
     v = torch.empty_like(z).normal_(generator=generator)
-    (found,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)
-    return found.square().flatten(1).sum(dim=1)
+    (gradient,) = torch.autograd.grad((z * v).sum(), x, create_graph=True)
+    return gradient.square().flatten(1).sum(dim=1)
 
 
 def squared_jacobian_norm(model: Autoencoder, x: Tensor) -> Tensor:

@@ -79,10 +79,10 @@ def _call_checked(module: nn.Module, method: str, batch: Tensor, name: str, shap
             raise
         raise InputError(f"model.network: {name}.{method} raised {type(error).__name__}: {error}") from None
     if not isinstance(out, Tensor) or out.shape != (len(batch), *shape):
-        said = f"shape {tuple(out.shape)}" if isinstance(out, Tensor) else type(out).__name__
+        given = f"shape {tuple(out.shape)}" if isinstance(out, Tensor) else type(out).__name__
         expected = f"({', '.join(map(str, (len(batch), *shape)))})"
         raise InputError(
-            f"model.network: {name}.{method} gave {said} for {tuple(batch.shape)}; a tensor of {expected} is expected"
+            f"model.network: {name}.{method} gave {given} for {tuple(batch.shape)}; a tensor of {expected} is expected"
         )
     return out
 
@@ -102,22 +102,22 @@ def _instantiate(image_shape: tuple[int, int, int], model: config.Model, allowed
         if not callable(getattr(kind, method, None)):
             raise InputError(f"model.network: {name} has no method {method!r}; encode and decode are needed")
     try:
-        made: nn.Module = kind(image_shape, model.latent_dim)
+        network: nn.Module = kind(image_shape, model.latent_dim)
     except Exception as error:  # the user's code may raise anything
         raise InputError(
             f"model.network: {name}(image_shape={image_shape}, latent_dim={model.latent_dim}) raised "
             f"{type(error).__name__}: {error}"
         ) from None
-    return made
+    return network
 
 
 def _import_module(path: str, name: str) -> ModuleType:
     """Import the module `path`, also from the current folder, which is not on an installed program's `sys.path`."""
-    here = os.getcwd()
-    sys.path.append(here)
+    folder = os.getcwd()
+    sys.path.append(folder)
     try:
         return importlib.import_module(path)
     except Exception as error:  # importing the user's code may raise anything
         raise InputError(f"model.network: {name}: importing {path} raised {type(error).__name__}: {error}") from None
     finally:
-        sys.path.remove(here)
+        sys.path.remove(folder)

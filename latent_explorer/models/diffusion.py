@@ -63,8 +63,8 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
     def predict_noise(self, z: Tensor, t: Tensor) -> Tensor:
         """Predict the noise in noisy latents `z` (N, d) at times `t` (N, 1), from 0 (no noise) to 1 (only noise)."""
         angles = t * torch.exp2(torch.arange(TIME_FREQUENCIES, device=z.device) * 0.5) * math.pi
-        found: Tensor = self.denoiser(torch.cat([z, angles.sin(), angles.cos()], dim=1)).float()
-        return found
+        noise: Tensor = self.denoiser(torch.cat([z, angles.sin(), angles.cos()], dim=1)).float()
+        return noise
 
     @torch.inference_mode()
     def sample(
@@ -74,7 +74,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
 
         `temperature` is the standard deviation of the initial noise; the denoiser was trained for 1."""
         z = temperature * torch.empty(count, self.latent_dim, device=self.mean.device).normal_(generator=generator)
-        way = [z]
+        path = [z]
         times = torch.linspace(1, 0, steps + 1, device=z.device)
         for now, following in pairwise(times):
             t = now.expand(count, 1)
@@ -82,8 +82,8 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
             noise = self.predict_noise(z, t)
             clean = ((z - (1 - signal).sqrt() * noise) / signal.sqrt()).clamp(-6, 6)
             z = further.sqrt() * clean + (1 - further).sqrt() * noise
-            way.append(z)
-        return torch.stack(way) * self.variance.sqrt() + self.mean
+            path.append(z)
+        return torch.stack(path) * self.variance.sqrt() + self.mean
 
     def standardise(self, z: Tensor) -> Tensor:
         return (z - self.mean) / self.variance.sqrt()

@@ -50,5 +50,5 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
 
 def _squared_distances(a: Tensor, b: Tensor) -> Tensor:
     """Return squared distances (N, M), by products: their gradient at 0 is finite, unlike that of a root."""
-    found = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
-    return found.clamp_min(0.0)
+    squares = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
+    return squares.clamp_min(0.0)

@@ -88,10 +88,10 @@ class _Placement:
             yield from self.place(box.children[rect.width <= box.ratio * rect.height], inside)
             return
         across, along = (inside.width, inside.height) if box.axis else (inside.height, inside.width)
-        kept = self.choose(box, along, across)
-        lengths = self.divide(box, kept, along, across)
+        placed = self.choose(box, along, across)
+        lengths = self.divide(box, placed, along, across)
         at = 0
-        for child, length in zip(kept, lengths, strict=True):
+        for child, length in zip(placed, lengths, strict=True):
             at = min(at, along)
             length = min(length, along - at)
             used = min(length, self.find_most(child, box.axis, across))
@@ -103,34 +103,34 @@ class _Placement:
 
     def choose(self, box: Box, along: int, across: int) -> list[Box]:
         """Return the children that find room, taken in the order of their priority."""
-        kept: set[int] = set()
+        chosen: set[int] = set()
         for i, child in sorted(enumerate(box.children), key=lambda pair: -pair[1].priority):
-            least = [self.find_least(box.children[k], box.axis) for k in (*kept, i)]
-            fits = sum(least) + self.to_px(box.gap) * len(kept) <= along
+            least = [self.find_least(box.children[k], box.axis) for k in (*chosen, i)]
+            fits = sum(least) + self.to_px(box.gap) * len(chosen) <= along
             if child.priority == inf or (fits and self.find_least(child, 1 - box.axis) <= across):
-                kept.add(i)
-        return [box.children[i] for i in sorted(kept)]
+                chosen.add(i)
+        return [box.children[i] for i in sorted(chosen)]
 
-    def divide(self, box: Box, kept: list[Box], along: int, across: int) -> list[int]:
+    def divide(self, box: Box, chosen: list[Box], along: int, across: int) -> list[int]:
         """Return the length of each child: by its weight, but neither below its least nor above its largest length."""
-        least = [self.find_least(child, box.axis) for child in kept]
+        least = [self.find_least(child, box.axis) for child in chosen]
         most = [
             max(low, min(self.find_most(child, box.axis, across), round(child.share * along)))
-            for child, low in zip(kept, least, strict=True)
+            for child, low in zip(chosen, least, strict=True)
         ]
-        weights = [child.weight * (SHARE_WEIGHT if child.share < 1 else 1) for child in kept]
-        room = along - self.to_px(box.gap) * (len(kept) - 1)
+        weights = [child.weight * (SHARE_WEIGHT if child.share < 1 else 1) for child in chosen]
+        room = along - self.to_px(box.gap) * (len(chosen) - 1)
         if box.even:
-            return [max(0, room) // max(1, len(kept))] * len(kept)
+            return [max(0, room) // max(1, len(chosen))] * len(chosen)
         lengths: dict[int, int] = {}
-        while left := [i for i in range(len(kept)) if i not in lengths]:
-            unit = max(0, room - sum(lengths.values())) / sum(weights[i] for i in left)
-            equal = {i: int(unit * weights[i] + 1e-6) for i in left}
+        while rest := [i for i in range(len(chosen)) if i not in lengths]:
+            unit = max(0, room - sum(lengths.values())) / sum(weights[i] for i in rest)
+            equal = {i: int(unit * weights[i] + 1e-6) for i in rest}
             within = {i: min(max(length, least[i]), most[i]) for i, length in equal.items()}
             excess = sum(within.values()) - sum(equal.values())
             # those at the bound that binds keep it, and the others divide the rest anew
             lengths |= {i: length for i, length in within.items() if excess * (length - equal[i]) > 0 or not excess}
-        return [lengths[i] for i in range(len(kept))]
+        return [lengths[i] for i in range(len(chosen))]
 
     def find_least(self, box: Box, axis: int) -> int:
         """Return the least length of a box: its own, or that of the children that are never left out."""
@@ -154,8 +154,8 @@ class _Placement:
         if axis == box.axis:
             length = sum(self.find_most(child, axis, inside) for child in box.children) + gap * (len(box.children) - 1)
         else:
-            kept = self.choose(box, inside, LARGE)
-            lengths = zip(kept, self.divide(box, kept, inside, LARGE), strict=True)
+            chosen = self.choose(box, inside, LARGE)
+            lengths = zip(chosen, self.divide(box, chosen, inside, LARGE), strict=True)
             length = max((self.find_most(child, axis, one) for child, one in lengths if not child.fills), default=most)
         return min(most, length + pad)
 

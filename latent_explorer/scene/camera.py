@@ -36,9 +36,9 @@ class Camera:
     def zoom_at(self, factor: float, px: Px, rect: Rect) -> "Camera":
         """Return the camera zoomed by `factor`; the map position under `px` stays under it."""
         zoom = min(max(self.zoom * factor, MIN_ZOOM), MAX_ZOOM)
-        kept = self.to_xy(px, rect)
+        fixed = self.to_xy(px, rect)
         moved = replace(self, zoom=zoom).to_xy(px, rect)
-        centre = (self.centre[0] + kept[0] - moved[0], self.centre[1] + kept[1] - moved[1])
+        centre = (self.centre[0] + fixed[0] - moved[0], self.centre[1] + fixed[1] - moved[1])
         return Camera(_clamp_to_map(centre), zoom)
 
     def pan_by(self, dx: float, dy: float, rect: Rect) -> "Camera":

@@ -86,12 +86,12 @@ class Axis:
 
     def to_shares(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         low, high = self.ends
-        found: NDArray[np.float64] = np.asarray(values, np.float64)
+        shares: NDArray[np.float64] = np.asarray(values, np.float64)
         if self.log:
-            found = np.log(np.maximum(found, low * 1e-9) / low) / math.log(high / low)
+            shares = np.log(np.maximum(shares, low * 1e-9) / low) / math.log(high / low)
         else:
-            found = (found - low) / (high - low)
-        return found
+            shares = (shares - low) / (high - low)
+        return shares
 
     def to_value(self, share: float) -> float:
         low, high = self.ends

@@ -137,7 +137,7 @@ def is_valid_value(control: Control, value: Any) -> bool:
     """Return True if `control` can be set to `value`."""
     match control:
         case Choice(options=options):
-            return value in [known for known, _ in options]
+            return value in [option for option, _ in options]
         case Toggle():
             return isinstance(value, bool)
         case Slider() | Number():

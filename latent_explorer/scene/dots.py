@@ -30,8 +30,8 @@ class Dots:
 
     def find_nearest(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
         """Return distance in map units and number of the nearest visible dot; of all dots if none is visible."""
-        known = self._nearest.get((xy, hidden))
-        return known if known is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
+        cached = self._nearest.get((xy, hidden))
+        return cached if cached is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
 
     def _search(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
         tree = visible_dots.get_tree(self.atlas, hidden)
@@ -51,12 +51,12 @@ class Dots:
     @cached_property
     def median_dots(self) -> dict[int, int]:
         """The dot nearest to the median of each class, by class: the position of the class name."""
-        found = {}
+        medians = {}
         for k in np.unique(self.atlas.labels):
             own = np.flatnonzero(self.atlas.labels == k)
             xy = self.atlas.xy[own]
-            found[int(k)] = int(own[np.argmin(np.square(xy - np.median(xy, axis=0)).sum(axis=1))])
-        return found
+            medians[int(k)] = int(own[np.argmin(np.square(xy - np.median(xy, axis=0)).sum(axis=1))])
+        return medians
 
     @cached_property
     def farthest_dots(self) -> tuple[int, int]:
@@ -75,6 +75,6 @@ def _make_dots(atlas: Atlas) -> Dots:
 
 @lru_cache(maxsize=8)
 def _compute_columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
-    kept = visible_dots.compute_mask(atlas, hidden)
-    x, y = (np.ascontiguousarray(atlas.xy[kept, axis]) for axis in (0, 1))
-    return x, y, atlas.labels[kept].astype(np.int64)
+    visible = visible_dots.compute_mask(atlas, hidden)
+    x, y = (np.ascontiguousarray(atlas.xy[visible, axis]) for axis in (0, 1))
+    return x, y, atlas.labels[visible].astype(np.int64)

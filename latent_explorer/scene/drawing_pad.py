@@ -131,11 +131,11 @@ def _make_slot_layout(rect: Rect, ui_scale: float, model_count: int) -> SlotLayo
     if model_count > 1:
         name, rect = rect.split_top(round(18 * ui_scale))
     captions, rest = rect.split_top(round(18 * ui_scale))
-    pictures, said = rest.split_top(round(74 * ui_scale), round(2 * ui_scale))
+    pictures, text = rest.split_top(round(74 * ui_scale), round(2 * ui_scale))
     corners = [column.split_left(pictures.height)[0] for column in pictures.split_columns(3, gap)]
-    seen, back, near = (Rect(one.x, one.y, one.shorter_side, one.shorter_side) for one in corners)
+    original, back, near = (Rect(one.x, one.y, one.shorter_side, one.shorter_side) for one in corners)
     first, second, third = captions.split_columns(3, gap)
-    return SlotLayout(name, (first, second, third), seen, back, near, said)
+    return SlotLayout(name, (first, second, third), original, back, near, text)
 
 
 def _place_panel(room: Rect, size: tuple[int, int], position: tuple[float, float] | None) -> Rect:

@@ -42,5 +42,5 @@ class Frame(Generic[S]):
         """Return an empty panel that says why there is no answer yet: it failed, the decoder is being loaded, or
         `waiting`."""
         failure = self.results.get_failure(query)
-        said = failure.message if failure else self.state.status.loading or waiting
-        return [Panel(rect), Text(rect.inset(round(inset * self.u)), said, size, "muted", "centre", wrap=True)]
+        text = failure.message if failure else self.state.status.loading or waiting
+        return [Panel(rect), Text(rect.inset(round(inset * self.u)), text, size, "muted", "centre", wrap=True)]

@@ -121,8 +121,8 @@ class Lab(ABC, Generic[S]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         settings, own = list_settings(self.state_class), self.own(state)
-        shown = ((name, *settings[name]) for name in self.shown_settings(state))
-        return tuple(setting.make_control(name, getattr(own, field), own) for name, field, setting in shown)
+        visible = ((name, *settings[name]) for name in self.shown_settings(state))
+        return tuple(setting.make_control(name, getattr(own, field), own) for name, field, setting in visible)
 
     def update(self, state: State, action: LabAction) -> State:
         """Return the state after an action: settings and declared touches first, everything else by `react`."""

@@ -10,11 +10,11 @@ from latent_explorer.scene.state import State
 
 def collect_classes(state: State, model_count: int) -> dict[str, str]:
     """Return the colour of each class by its name: the first model's classes, then those that only others have."""
-    found: dict[str, str] = {}
+    colours: dict[str, str] = {}
     for slot in range(model_count):
         for k, name in enumerate(state.get_checkpoint(slot).class_names):
-            found.setdefault(name, get_class_colour(k))
-    return found
+            colours.setdefault(name, get_class_colour(k))
+    return colours
 
 
 def find_hidden_classes(state: State, slot: int) -> frozenset[int]:
@@ -35,22 +35,22 @@ def find_class_of_key(key: str, state: State, model_count: int = 1) -> str | Non
 
 def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     """Return one chip a class; if not all fit into `rect`, a page of them and a last chip that turns the page."""
-    found = collect_classes(state, model_count)
+    colours = collect_classes(state, model_count)
     u, gap = state.ui_scale, round(6 * state.ui_scale)
-    if not found or rect.height < 8 or rect.width < 90 * u:
+    if not colours or rect.height < 8 or rect.width < 90 * u:
         return []
-    widths = {name: round((34 + 9 * len(name)) * u) for name in found}
+    widths = {name: round((34 + 9 * len(name)) * u) for name in colours}
     turn = round(60 * u)
-    whole = sum(widths.values()) + gap * (len(found) - 1) <= rect.width
-    pages = [list(found)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
-    shown, x = [], rect.x
+    whole = sum(widths.values()) + gap * (len(colours) - 1) <= rect.width
+    pages = [list(colours)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
+    chips, x = [], rect.x
     for name in pages[state.view.legend_page % len(pages)]:
         width = min(widths[name], rect.width if whole else rect.width - turn - gap)
-        shown.append(Chip(Rect(x, rect.y, width, rect.height), name, found[name], name not in state.view.hidden))
+        chips.append(Chip(Rect(x, rect.y, width, rect.height), name, colours[name], name not in state.view.hidden))
         x += width + gap
     if not whole:
-        shown.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(found) - len(shown)}", None, True))
-    return shown
+        chips.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(colours) - len(chips)}", None, True))
+    return chips
 
 
 def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:

@@ -91,7 +91,7 @@ def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item
     page, count = lesson.current_page, len(lesson.pages)
     head = f"{lesson.title}   ·   {lesson.page + 1} of {count}   ·   Esc leaves the lesson"
     done = Rect(0, layout.whole.y, round(layout.whole.width * (lesson.page + 1) / count), max(2, round(3 * ui_scale)))
-    found: list[Item] = [
+    items: list[Item] = [
         Panel(
             Rect(
                 -round(20 * ui_scale),
@@ -106,19 +106,19 @@ def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item
         Text(layout.text, page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
     ]
     if page.question:
-        found.append(
+        items.append(
             Text(layout.question, page.question, "lead", "accent", bold=True, fallback_sizes=FALLBACK_SIZES[1:])
         )
-    found += _make_button(layout.back, "Back", "Page Up", lesson.page > 0, False, ui_scale)
-    found += _make_button(
+    items += _make_button(layout.back, "Back", "Page Up", lesson.page > 0, False, ui_scale)
+    items += _make_button(
         layout.next, "The end" if lesson.is_last else "Next", "Page Down", not lesson.is_last, True, ui_scale
     )
-    return found
+    return items
 
 
 def _make_button(rect: Rect, label: str, key: str, enabled: bool, is_primary: bool, ui_scale: float) -> list[Item]:
     fill = "accent" if enabled and is_primary else "background"
     colour = "on accent" if enabled and is_primary else "text" if enabled else "muted"
     upper, lower = rect.inset(round(6 * ui_scale)).split_top(round(rect.height * 0.48))
-    found: list[Item] = [Panel(rect, fill, "line"), Text(upper, label, "title", colour, "centre", bold=True)]
-    return [*found, Text(lower, key, "small", colour if enabled else "muted", "centre")]
+    items: list[Item] = [Panel(rect, fill, "line"), Text(upper, label, "title", colour, "centre", bold=True)]
+    return [*items, Text(lower, key, "small", colour if enabled else "muted", "centre")]

@@ -47,9 +47,9 @@ KINDS = {
     NONE: LayerKind("No layer", "", "", ""),
     "distance": LayerKind(
         "Distance",
-        "distance to the data, in sample gaps",
+        "distance of the code to the nearest sample's, in sample gaps",
         "sample gaps",
-        "Bright: a hole. The code is farther from every sample than samples are from the one next to them.",
+        "Bright: a code farther from all samples' than these are from each other. The lamp judges the picture itself.",
         min_range=(0.6, 1.4),
     ),
     "cycle": LayerKind(
@@ -98,8 +98,8 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
     key = "layers", model_count
     if key not in state.derived:
-        shown = [state.get_checkpoint(slot) for slot in range(model_count)]
-        missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, one) for one in shown)]
+        models = [state.get_checkpoint(slot) for slot in range(model_count)]
+        missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, one) for one in models)]
         state.derived[key] = tuple([kind for kind in KINDS if kind not in missing])
     kinds: tuple[str, ...] = state.derived[key]
     return kinds
@@ -120,8 +120,8 @@ def get_active_layer(state: State, model_count: int) -> str:
 
 
 def make_control(state: State, model_count: int) -> Choice:
-    shown = tuple([(name, KINDS[name].title) for name in list_layers(state, model_count)])
-    return Choice("layer", shown, get_active_layer(state, model_count), "What lies under the dots (L)", menu=True)
+    options = tuple([(name, KINDS[name].title) for name in list_layers(state, model_count)])
+    return Choice("layer", options, get_active_layer(state, model_count), "What lies under the dots (L)", menu=True)
 
 
 def next_layer(state: State, model_count: int, by: int) -> State:
@@ -170,13 +170,13 @@ def make_map_items(
 ) -> list[Item]:
     """Return the map of a slot on its panel, with the layer under its dots or the reason why it has none; without a
     layer, the dots are in their class colours or in `dot_colours`."""
-    found: list[Item] = []
+    items: list[Item] = []
     layer = _make_layer(state, slot, results, model_count)
     for item in map_panel.make_map_items(state, slot, rect, links, dot_colours):
         # dots on their way from one map to another pass over neither's layer
-        found.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
+        items.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
     why = unavailable_reason(get_active_layer(state, model_count), state.get_checkpoint(slot))
-    return [*found, *_make_note(rect, why, state.ui_scale)] if why else found
+    return [*items, *_make_note(rect, why, state.ui_scale)] if why else items
 
 
 def make_legend_items(state: State, layout: Layout, results: Results, model_count: int) -> list[Item]:
@@ -185,8 +185,8 @@ def make_legend_items(state: State, layout: Layout, results: Results, model_coun
 
     One colour bar serves all maps, unless each has its own scale.
     """
-    found = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
-    heats = {slot: layer for slot, layer in found if isinstance(layer, HeatLayer)}
+    layers = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
+    heats = {slot: layer for slot, layer in layers if isinstance(layer, HeatLayer)}
     if not heats:
         return []
     u, kind = state.ui_scale, get_active_layer(state, model_count)
@@ -254,8 +254,8 @@ def _compute_colour_range(
     values: list[HeatMapValue | None] = [results.get_value(f"layer {one}", HeatMapValue) for one in range(model_count)]
     dimensions = {state.library[state.models[one]].latent_dim for one in range(model_count)}
     own = kind == "prior" and len(dimensions) > 1
-    known = [v for one, v in enumerate(values) if v is not None and v.kind == kind and (one == slot or not own)]
-    low, high = min(one.low for one in known), max(one.high for one in known)
+    compared = [v for one, v in enumerate(values) if v is not None and v.kind == kind and (one == slot or not own)]
+    low, high = min(one.low for one in compared), max(one.high for one in compared)
     least = KINDS[kind].min_range or (low, high)
     low, high = min(low, least[0]), max(high, least[1])
     return low, high if high > low else low + 1.0
@@ -265,14 +265,14 @@ def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) ->
     """Return label, lowest value, colour bar and highest value; the label gets the room that the others leave."""
     low, high = (number_format.format_short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
     end, ramp = round(42 * ui_scale), min(round(150 * ui_scale), rect.width // 3)
-    said, rest = rect.split_left(rect.width - 2 * end - ramp)
+    label, rest = rect.split_left(rect.width - 2 * end - ramp)
     first, rest = rest.split_left(end)
     colours, last = rest.split_left(ramp)
     thick = min(rect.height, round(12 * ui_scale))
     bar = Rect(colours.x, rect.y + (rect.height - thick) // 2, ramp, thick)
     gap = round(6 * ui_scale)
     return [
-        Text(said, KINDS[kind].legend, "small", "muted", "right", short=KINDS[kind].short),
+        Text(label, KINDS[kind].legend, "small", "muted", "right", short=KINDS[kind].short),
         Text(Rect(first.x, first.y, first.width - gap, first.height), low, "small", "text", "right"),
         ColourBar(bar, "certainty" if kind == "class" else "values"),
         Text(Rect(last.x + gap, last.y, last.width - gap, last.height), high, "small", "text"),

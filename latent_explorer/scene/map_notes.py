@@ -13,10 +13,10 @@ def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
     if rect.shorter_side < max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX):
         return []
     atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
-    found = []
+    notes = []
     across, up = describe_axes(atlas.projection)
     if up:
-        found.append(CornerNote(rect, (up,), at_bottom=False))
+        notes.append(CornerNote(rect, (up,), at_bottom=False))
     room = rect.width / state.ui_scale
     if atlas.quality is not None:
         long = state.view.explain_quality or _is_quality_hovered(state, slot, rect)
@@ -25,11 +25,11 @@ def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
             if long
             else format_quality(atlas.quality, short=room < 620)
         )
-        found.append(CornerNote(rect, lines, size="body" if long and room > 720 else "small"))
+        notes.append(CornerNote(rect, lines, size="body" if long and room > 720 else "small"))
         across = "" if long else across
     if across:
-        found.append(CornerNote(rect, (across,), at_left=False))
-    return found
+        notes.append(CornerNote(rect, (across,), at_left=False))
+    return notes
 
 
 def describe_axes(projection: object) -> tuple[str, str]:
@@ -46,25 +46,25 @@ def format_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, ..
     """Return the quality measures in one line."""
     names = ("trust", "cont.", "10-NN") if short else ("trustworthiness", "continuity", "10-NN accuracy")
     values = (quality.trustworthiness, quality.continuity)
-    said = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=False) if value is not None]
-    said += [] if quality.accuracy is None else [f"{names[2]} {quality.accuracy:.0%}"]
-    return ("   ".join(said),) if said else ()
+    parts = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=False) if value is not None]
+    parts += [] if quality.accuracy is None else [f"{names[2]} {quality.accuracy:.0%}"]
+    return ("   ".join(parts),) if parts else ()
 
 
 def explain_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, ...]:
     """Return the quality measures with explanations, one line each."""
-    said = []
-    trust, kept, told = quality.trustworthiness, quality.continuity, quality.accuracy
+    lines = []
+    trust, continuity, accuracy = quality.trustworthiness, quality.continuity, quality.accuracy
     if trust is not None:
         means = "neighbours here are alike" if short else "at 1, neighbours here are alike for the model, too"
-        said.append(f"Trustworthiness {trust:.2f}: {means}.")
-    if kept is not None:
+        lines.append(f"Trustworthiness {trust:.2f}: {means}.")
+    if continuity is not None:
         means = "the alike lie together" if short else "at 1, what is alike for the model lies together here"
-        said.append(f"Continuity {kept:.2f}: {means}.")
-    if told is not None:
+        lines.append(f"Continuity {continuity:.2f}: {means}.")
+    if accuracy is not None:
         means = "have their neighbours' class" if short else "so many dots are of most of their neighbours' class"
-        said.append(f"10-NN accuracy {told:.0%}: {means}.")
-    return tuple(said)
+        lines.append(f"10-NN accuracy {accuracy:.0%}: {means}.")
+    return tuple(lines)
 
 
 def _is_quality_hovered(state: State, slot: int, rect: Rect) -> bool:

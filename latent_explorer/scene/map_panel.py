@@ -82,8 +82,8 @@ def shared_items(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, mo
     """Return the items of legend and hint."""
     items: list[Item] = list(legend.make_chips(state, legend_rect, model_count))
     if hint_rect.height:
-        said = Text(hint_rect, state.status.loading or new_map.choose_hint(state, hint), "body", "muted")
-        items += new_map.make_progress_items(state, hint_rect, said)
+        text = Text(hint_rect, state.status.loading or new_map.choose_hint(state, hint), "body", "muted")
+        items += new_map.make_progress_items(state, hint_rect, text)
     return items
 
 
@@ -91,15 +91,15 @@ def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]
     """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
     no hint."""
     wrong = state.status.message or results.last_error()
-    said = wrong or state.status.notice
-    if not said:
+    text = wrong or state.status.notice
+    if not text:
         return []
     rect = hint_rect
     if not rect.height:
         height = round(2 * 24 * state.ui_scale)
         rect = Rect(0, state.size[1] - height, state.size[0], height)
     colour = "warn" if wrong else "good"
-    line = Text(rect.inset(2), said, "body", colour, wrap=not hint_rect.height, shorten_middle=not wrong)
+    line = Text(rect.inset(2), text, "body", colour, wrap=not hint_rect.height, shorten_middle=not wrong)
     return [Panel(rect, "background"), line]
 
 
@@ -124,9 +124,9 @@ def make_map_items(
             dot_colours=dot_colours,
         )
         return [Panel(rect, "map"), dots, *map_notes.make_items(state, slot, rect)]
-    way = state.map_task.transition.progress
+    progress = state.map_task.transition.progress
     first = state.put(replace(state.view, map_name=before)).get_camera(slot)
-    between = first.interpolate(camera, way)
+    between = first.interpolate(camera, progress)
     return [
         Panel(rect, "map"),
         Map(
@@ -137,7 +137,7 @@ def make_map_items(
             hidden,
             state.preferences.show_class_names,
             previous_map=before,
-            progress=way,
+            progress=progress,
             dot_colours=dot_colours,
         ),
     ]
@@ -153,10 +153,10 @@ def get_dot_px(state: State, slot: int, dot: int, rect: Rect) -> Px:
     before = state.transition_source(slot)
     if state.map_task.transition is None or not before:
         return camera.to_px(xy, rect)
-    old, way = state.put(replace(state.view, map_name=before)), state.map_task.transition.progress
+    old, share = state.put(replace(state.view, map_name=before)), state.map_task.transition.progress
     x, y = get_dot_xy(old, slot, dot)
-    between = (x + (xy[0] - x) * way, y + (xy[1] - y) * way)
-    return old.get_camera(slot).interpolate(camera, way).to_px(between, rect)
+    between = (x + (xy[0] - x) * share, y + (xy[1] - y) * share)
+    return old.get_camera(slot).interpolate(camera, share).to_px(between, rect)
 
 
 def get_dot_xy(state: State, slot: int, dot: int) -> Xy:

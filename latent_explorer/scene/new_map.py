@@ -44,8 +44,8 @@ TIPS = {
 
 def open_form(state: State) -> State:
     """Return the state with the form open, filled with a map like the current one that is not there yet."""
-    shown = state.library[state.models[0]].maps[state.get_map_name(0)].projection
-    recipe = _offer_new_map(state, MapSpec.of(shown) or MapSpec())
+    projection = state.library[state.models[0]].maps[state.get_map_name(0)].projection
+    recipe = _offer_new_map(state, MapSpec.of(projection) or MapSpec())
     return state.put(replace(state.map_task, form=_fix_focus(NewMapForm(recipe))), replace(state.pointer, press=None))
 
 
@@ -69,18 +69,18 @@ def _list_variations(recipe: MapSpec) -> Iterator[MapSpec]:
 def make_controls(form: NewMapForm, state: State) -> tuple[Control, ...]:
     recipe = form.recipe
     methods = tuple((name, one.title) for name, one in PROJECTIONS.items())
-    shown: list[Control] = [Choice("new map", methods, recipe.method, "What the map is made by (P)", menu=True)]
+    controls: list[Control] = [Choice("new map", methods, recipe.method, "What the map is made by (P)", menu=True)]
     for name in _list_numbers(recipe):
         low, high, steps = _get_limits(name, state)
         typed = form.typed_text if name == form.focus else None
         value = float(_get_number(recipe, name))
-        shown.append(Number(name, name.capitalize(), value, low, high, steps, TIPS[name], typed))
+        controls.append(Number(name, name.capitalize(), value, low, high, steps, TIPS[name], typed))
     if "metric" in METHOD_PARAMETERS[recipe.method]:
         options = tuple((name, name) for name in DISTANCE_METRICS)
-        shown.append(Choice("metric", options, recipe.metric, "How distances are measured (E)", menu=True))
-    shown.append(Button("close map", "Cancel", "Back, without a new map (Esc)"))
-    shown.append(Button("make map", "Make map", "Make it, in the background (Enter)"))
-    return tuple(shown)
+        controls.append(Choice("metric", options, recipe.metric, "How distances are measured (E)", menu=True))
+    controls.append(Button("close map", "Cancel", "Back, without a new map (Esc)"))
+    controls.append(Button("make map", "Make map", "Make it, in the background (Enter)"))
+    return tuple(controls)
 
 
 def handle_key(state: State, form: NewMapForm, name: str) -> State:
@@ -204,8 +204,8 @@ def request_map(state: State, recipe: MapSpec) -> State:
     recipe = recipe.normalised
     models = _list_models(state)
     if there := _find_existing_maps(state, recipe):
-        shown = show_map(state.put(replace(state.map_task, form=None, in_progress=None)), min(there))
-        return shown.with_message("").with_notice(f"{recipe.title} was there already.")
+        after = show_map(state.put(replace(state.map_task, form=None, in_progress=None)), min(there))
+        return after.with_message("").with_notice(f"{recipe.title} was there already.")
     lacking = tuple(model for model in models if recipe.map_name not in state.library[model].maps)
     before = state.map_task.in_progress
     given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
@@ -219,16 +219,16 @@ def update(state: State, news: MapEvent | Tick) -> State:
     match news:
         case Tick(clock_seconds=now):
             return _advance_transition(state, now)
-        case MapProgress(recipe=recipe, share=share, message=said):
+        case MapProgress(recipe=recipe, share=share, message=text):
             if state.map_task.in_progress is not None and state.map_task.in_progress.recipe == recipe:
                 return state.put(
                     replace(
-                        state.map_task, in_progress=replace(state.map_task.in_progress, share=share, progress_text=said)
+                        state.map_task, in_progress=replace(state.map_task.in_progress, share=share, progress_text=text)
                     )
                 )
-        case MapFailed(recipe=recipe, message=said):
+        case MapFailed(recipe=recipe, message=text):
             if state.map_task.in_progress is not None and state.map_task.in_progress.recipe == recipe:
-                return state.put(replace(state.map_task, in_progress=None), replace(state.status, message=said))
+                return state.put(replace(state.map_task, in_progress=None), replace(state.status, message=text))
         case MapUpdate(error=trouble) if trouble:
             return state.with_message(trouble)
         case MapFinished(model=model, recipe=recipe, name=name):
@@ -290,7 +290,7 @@ def _list_models(state: State) -> tuple[str, ...]:
 def _find_existing_maps(state: State, recipe: MapSpec) -> set[str]:
     """Return the names of the maps of `recipe` that every model on the screen has."""
     maps = (state.library[model].maps.items() for model in _list_models(state))
-    return set.intersection(*({name for name, one in some if _is_same_spec(one, name, recipe)} for some in maps))
+    return set.intersection(*({name for name, one in own if _is_same_spec(one, name, recipe)} for own in maps))
 
 
 def _is_same_spec(atlas: object, name: str, recipe: MapSpec) -> bool:
@@ -321,14 +321,14 @@ def choose_hint(state: State, default: str) -> str:
         recipe, focus = state.map_task.form.recipe, state.map_task.form.focus
         words = EXPLANATIONS[focus] if focus in ("perplexity", "neighbours", "seed") else EXPLANATIONS[recipe.method]
         is_there = _find_existing_maps(state, recipe.normalised)
-        said = f"{recipe.normalised.title} is there already: Make map shows it." if is_there else f"New map: {words}"
-        return _find_problem(state, recipe) or said
+        text = f"{recipe.normalised.title} is there already: Make map shows it." if is_there else f"New map: {words}"
+        return _find_problem(state, recipe) or text
     if state.map_task.in_progress is not None:
-        made = state.map_task.in_progress
-        done = f"{100 * made.share:.0f}%" if made.share else "begun"
-        of = f" of {made.models[0]}" if len(_list_models(state)) > 1 else ""
-        said = f", {made.progress_text}" if made.progress_text else ""
-        return f"New map {made.recipe.title}{of}: {done}{said}. Esc cancels."
+        task = state.map_task.in_progress
+        done = f"{100 * task.share:.0f}%" if task.share else "begun"
+        of = f" of {task.models[0]}" if len(_list_models(state)) > 1 else ""
+        text = f", {task.progress_text}" if task.progress_text else ""
+        return f"New map {task.recipe.title}{of}: {done}{text}. Esc cancels."
     return default
 
 

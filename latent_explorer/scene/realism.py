@@ -1,15 +1,21 @@
-"""Realism of a decoded picture, in three verdicts. All parts of the window use these rules."""
+"""Verdicts on decoded pictures, said in words and colour. All parts of the window use these rules.
+
+A verdict on a picture is made from the picture, by a judge that knows only the data (`checkpoint.judge`). Without a
+judge it is one on the code, and says so: a code may lie far from all others along dimensions that the decoder ignores.
+"""
 
 from dataclasses import dataclass
 
-from latent_explorer.engine.base_queries import PointValue
+from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 
-SAMPLE_GAPS = 0.25  # a quarter of the distance to a typical neighbour: nearer, a picture looks like the sample
-INVENTED_GAPS = 2.0  # twice as far from every sample as samples are from each other
-MIN_AGREEMENT = 0.5  # below it the samples a latent leans on are rather as far apart as random ones than as near ones
+SAMPLE_GAPS = 0.25
+"""Distance from a sample's code, in sample gaps, up to which a code is that sample's."""
+FAR_GAPS = 2.0
+"""Distance from which a code is far from all samples': twice as far as they are from each other."""
 
 
 @dataclass(frozen=True)
@@ -22,35 +28,28 @@ class Verdict:
     """Whether there is a status dot beside the words."""
 
 
-REAL = Verdict("a real sample", "Real", "good")
-BETWEEN = Verdict("in between", "Between", "fair")
-INVENTED = Verdict("invented", "Invented", "warn")
-FAR = Verdict("far from every sample", "Far", "warn")
+USUAL = Verdict("like the data", "Like the data", "good")
+UNUSUAL = Verdict("unlike the data", "Unlike it", "warn")
+SAMPLE_CODE = Verdict("a sample's code", "Sample's code", "good")
+CODE_BETWEEN = Verdict("a code between samples", "Code between", "fair")
+FAR_CODE = Verdict("a code far from samples", "Far code", "warn")
+OFF_THE_MAP = Verdict("far from every dot", "Far", "warn")
 
 
-def realism_at_map_position(point: PointValue, gap: float) -> Verdict:
-    """Return the verdict on the picture at a position of a map with `gap` map units between neighbouring dots.
-
-    A picture among samples that agree is in between; if they disagree, or no sample is near, the decoder invents.
-    """
-    return (
-        FAR if map_panel.is_far(point.map_distance, gap) else realism_of_latent(point.latent_distance, point.agreement)
-    )
+def judge_map_position(point: PointValue, moving: TransitionFrameValue | None, gap: float) -> Verdict:
+    """Return the verdict on the picture at a position of a map with `gap` map units between neighbouring dots; while it
+    glides there, on the picture of that moment."""
+    if map_panel.is_far(point.map_distance, gap):
+        return OFF_THE_MAP
+    return judge((moving or point).plausibility, point.latent_distance)
 
 
-def realism_of_latent(gaps: float, agreement: float) -> Verdict:
-    """Return the verdict on the picture of a latent, by its distance to the data in sample gaps and by the agreement of
-    the samples around it."""
-    if gaps <= SAMPLE_GAPS:
-        return REAL
-    return INVENTED if agreement < MIN_AGREEMENT or gaps > INVENTED_GAPS else BETWEEN
-
-
-def realism_by_distance(latent_gaps: float) -> Verdict:
-    """Return the verdict on the picture of a latent that has no map position, by its distance to the nearest sample."""
-    if latent_gaps <= SAMPLE_GAPS:
-        return REAL
-    return BETWEEN if latent_gaps <= INVENTED_GAPS else INVENTED
+def judge(plausibility: float | None, gaps: float) -> Verdict:
+    """Return the verdict on a picture by its plausibility; without one, on its code by the distance from the nearest
+    sample's, in sample gaps."""
+    if plausibility is not None:
+        return USUAL if plausibility >= USUAL_SHARE else UNUSUAL
+    return SAMPLE_CODE if gaps <= SAMPLE_GAPS else CODE_BETWEEN if gaps <= FAR_GAPS else FAR_CODE
 
 
 def make_items(rect: Rect, verdict: Verdict, size: str) -> list[Item]:

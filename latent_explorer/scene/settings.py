@@ -156,7 +156,7 @@ def list_notes(state_class: Any) -> dict[str, tuple[Any, ...]]:
 @lru_cache(maxsize=64)
 def list_settings(state_class: Any) -> dict[str, tuple[str, Setting]]:
     """Return field and setting by the name of its control."""
-    found = (
+    settings = (
         (name, note) for name, notes in list_notes(state_class).items() for note in notes if isinstance(note, Setting)
     )
-    return {note.control or name: (name, note) for name, note in found}
+    return {note.control or name: (name, note) for name, note in settings}

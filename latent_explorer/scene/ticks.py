@@ -26,10 +26,10 @@ def choose_logarithmic(low: float, high: float, max_count: int) -> tuple[float, 
         step = math.ceil(decades / max(1, max_count))
         return tuple(10.0**k for k in range(first, last + 1) if k % step == 0)
     for digits in ((1.0, 2.0, 5.0), (1.0, 3.0)):
-        found = [d * 10.0**k for k in range(first - 1, last + 1) for d in digits]
-        found = [v for v in found if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
-        if 2 <= len(found) <= max_count:
-            return tuple(found)
+        ticks = [d * 10.0**k for k in range(first - 1, last + 1) for d in digits]
+        ticks = [v for v in ticks if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
+        if 2 <= len(ticks) <= max_count:
+            return tuple(ticks)
     return tuple(10.0**k for k in range(first, last + 1)) if decades > 1 else choose_linear(low, high, max_count)
 
 

@@ -67,8 +67,8 @@ def claims(state: State, action: Action) -> bool:
         case ImageLoading() | ImageLoaded() | ImageRejected():
             return True
         case Set(control=control):
-            known = ("pad", *(shown.name for shown in make_controls(state)))
-            return control in known and state.map_task.form is None
+            names = ("pad", *(one_control.name for one_control in make_controls(state)))
+            return control in names and state.map_task.form is None
         case Key(name=name) if name in HANDLED_KEYS and not state.overlay.help and state.map_task.form is None:
             if name in ("o", *get_keys("file", "paste")):
                 return True
@@ -109,8 +109,8 @@ def update(state: State, action: Action) -> State:
                 replace(state.drawing, pad=replace(one, loading_name="")), replace(state.status, message=message)
             )
         case ImageLoaded(image=image, note=note):
-            shown = replace(one, open=True, loading_name="", strokes=Strokes(), pressed_part="")
-            return state.put(replace(state.drawing, pad=shown, image=image), replace(state.status, message=note))
+            pad = replace(one, open=True, loading_name="", strokes=Strokes(), pressed_part="")
+            return state.put(replace(state.drawing, pad=pad, image=image), replace(state.status, message=note))
         case Set(control=name, value=value):
             return _handle_control(state, name, value)
         case Key(name="o"):
@@ -175,10 +175,10 @@ def _handle_press(state: State, px: Px, pan: bool) -> State:
     one, stand = state.drawing.pad, make_layout(state)
     part = stand.find_part(px)
     grabbed = (px[0] - stand.panel.x, px[1] - stand.panel.y)
-    held = replace(one, pressed_part=part, hovered_part=part, grab_offset=grabbed)
+    pad = replace(one, pressed_part=part, hovered_part=part, grab_offset=grabbed)
     if part == "ink":
-        return _set_strokes(state, held, one.strokes.begin_stroke(stand.to_ink_position(px), erases=one.erasing or pan))
-    return state.with_pad(held)
+        return _set_strokes(state, pad, one.strokes.begin_stroke(stand.to_ink_position(px), erases=one.erasing or pan))
+    return state.with_pad(pad)
 
 
 def _handle_move(state: State, px: Px, superseded: bool) -> State:

@@ -36,10 +36,10 @@ TIPS = {
 
 def make_items(state: State, results: Results) -> list[Item]:
     """Return the items of the user image, which are drawn over the lab."""
-    found = _make_markers(state, results)
+    items = _make_markers(state, results)
     if state.drawing.pad.open:
-        found += _make_pad(state, results)
-    return found
+        items += _make_pad(state, results)
+    return items
 
 
 def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str]:
@@ -52,8 +52,8 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
     if value.mean_error is None:
         return f"error {value.error:.4f} a pixel, squared", "text"
     times = value.error / max(value.mean_error, 1e-9)
-    said = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.mean_error:.4f})"
-    return said, "warn" if times > 3 else "text"
+    text = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.mean_error:.4f})"
+    return text, "warn" if times > 3 else "text"
 
 
 # -- inside -------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
 
 def _make_markers(state: State, results: Results) -> list[Item]:
     """Return the marker of the user image on every map; none during a transition between maps."""
-    found: list[Item] = []
+    markers: list[Item] = []
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
         value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
         if value is None or value.map_name != state.get_map_name(slot):
@@ -69,31 +69,31 @@ def _make_markers(state: State, results: Results) -> list[Item]:
         if state.transition_source(slot):
             continue
         px = state.get_camera(slot).to_px(value.xy, rect)
-        found.append(Marker(px, rect, "second", round(15 * state.marker_scale), "You", filled=True))
-    return found
+        markers.append(Marker(px, rect, "second", round(15 * state.marker_scale), "You", filled=True))
+    return markers
 
 
 def _make_pad(state: State, results: Results) -> list[Item]:
     one, stand, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
     title = Rect(stand.ink.x, stand.header.y, stand.close.x - stand.ink.x, stand.header.height)
-    found: list[Item] = [Panel(stand.panel, "panel", "accent")]
-    found.append(Text(title, "Your own picture", "body", "text", bold=True))
+    items: list[Item] = [Panel(stand.panel, "panel", "accent")]
+    items.append(Text(title, "Your own picture", "body", "text", bold=True))
     if one.hovered_part == "close":
-        found.append(Panel(stand.close.inset(round(4 * u)), "hover"))
-    found.append(Text(stand.close, "×", "title", "text", "centre"))
-    found.append(map_panel.make_caption(stand.name, _describe_image(state), shorten_middle=True))
-    found.append(_make_ink(state, stand))
+        items.append(Panel(stand.close.inset(round(4 * u)), "hover"))
+    items.append(Text(stand.close, "×", "title", "text", "centre"))
+    items.append(map_panel.make_caption(stand.name, _describe_image(state), shorten_middle=True))
+    items.append(_make_ink(state, stand))
     if state.drawing.image is None:
-        found.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
+        items.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
-        found += _make_button(state, name, rect)
+        items += _make_button(state, name, rect)
     for slot, places in enumerate(stand.slots):
-        found += _make_slot(state, slot, places, results)
+        items += _make_slot(state, slot, places, results)
     tip = TIPS.get(one.hovered_part, "")
     hint = LABS[state.lab].layout(state).hint
     if tip and hint.height and not state.status.message:
-        found += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]
-    return found
+        items += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]
+    return items
 
 
 def _describe_image(state: State) -> str:
@@ -122,9 +122,9 @@ def _make_button(state: State, name: str, rect: Rect) -> list[Item]:
 
 def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) -> list[Item]:
     """Return the block of one model: its input, reconstruction and nearest samples, or why they are missing."""
-    found: list[Item] = []
+    items: list[Item] = []
     if layout.name is not None:
-        found.append(Text(layout.name, state.get_model_name(slot), "small", "text", bold=True, shorten_middle=True))
+        items.append(Text(layout.name, state.get_model_name(slot), "small", "text", bold=True, shorten_middle=True))
     value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
     failure = results.get_failure(f"own {slot}")
     if value is None or failure is not None or state.drawing.image is None:
@@ -134,24 +134,24 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
             layout.text.width,
             layout.encoder_input.height + layout.text.height,
         )
-        said = (
+        words = (
             failure.message if failure else "" if state.drawing.image is None else state.status.loading or "Encoding."
         )
-        said = said or "What the model sees, what it makes of it, and the samples nearest to it appear here."
-        return [*found, Text(where, said, "small", "warn" if failure else "muted", wrap=True)]
+        words = words or "What the model sees, what it makes of it, and the samples nearest to it appear here."
+        return [*items, Text(where, words, "small", "warn" if failure else "muted", wrap=True)]
     usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
     nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)
-    for rect, said in zip(layout.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
-        found.append(map_panel.make_caption(rect, said))
-    found.append(Image(layout.encoder_input, value.picture, "line"))
-    found.append(Image(layout.reconstruction, value.reconstruction, "accent", reveals_answer=True))
+    for rect, words in zip(layout.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
+        items.append(map_panel.make_caption(rect, words))
+    items.append(Image(layout.encoder_input, value.picture, "line"))
+    items.append(Image(layout.reconstruction, value.reconstruction, "accent", reveals_answer=True))
     # the nearest samples reveal the decoded picture, whether they are decoded themselves or not
     near = round(3 * state.ui_scale)
     if nearest is not None:
-        found.append(FilmStrip(layout.nearest, nearest.pictures, 2, near, rows=2, reveals_answer=True))
+        items.append(FilmStrip(layout.nearest, nearest.pictures, 2, near, rows=2, reveals_answer=True))
     text, colour = describe_error(value, usual)
-    found.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
-    return found
+    items.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
+    return items
 
 
 _BLANK_PICTURE: Picture = np.zeros((8, 8), np.uint8)

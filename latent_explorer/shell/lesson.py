@@ -42,8 +42,8 @@ def handle(state: State, action: Action) -> State | None:
         case Key(name=name) if name in PAGE_STEPS:
             return _show_page(state, given.turn_page(PAGE_STEPS[name]))
         case Press(px=px) | DoubleClick(px=px) if px[1] >= state.size[1]:
-            found = lesson_page.handle_press(given, px, make_layout(state, given))
-            return state if found is None else _show_page(state, found)
+            page = lesson_page.handle_press(given, px, make_layout(state, given))
+            return state if page is None else _show_page(state, page)
     return None
 
 

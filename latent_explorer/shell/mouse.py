@@ -46,8 +46,8 @@ def _hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
     """Return the state with the mouse over a part of the lab, or over none."""
     before = state.pointer.hovered_part
     if before and before != part:
-        left = PartEvent(before, (0.0, 0.0), "leave")
-        state = lab.update(state.put(replace(state.pointer, hovered_part="")), left)
+        leaving = PartEvent(before, (0.0, 0.0), "leave")
+        state = lab.update(state.put(replace(state.pointer, hovered_part="")), leaving)
     if not part:
         return state
     entered = PartEvent(part, _to_part_position(state, part, px, lab), "hover")
@@ -82,25 +82,25 @@ def on_leave(state: State, lab: AnyLab) -> State:
 
 def on_move(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
-    held, pressed = state.pointer.press, state.pointer.pressed_part
+    press, pressed = state.pointer.press, state.pointer.pressed_part
     if pressed:
         if pressed not in lab.layout(state).parts:
             return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
         return lab.update(state, PartEvent(pressed, _to_part_position(state, pressed, px, lab), "drag"))
-    if held is None:
+    if press is None:
         part = _find_part(state, px, lab)
         state = _hover_part(state, part, px, lab)
         return state.with_hover(None if part else _find_hover(state, px, lab))
-    if not held.dragging and np.hypot(px[0] - held.px[0], px[1] - held.px[1]) <= CLICK_DISTANCE:
+    if not press.dragging and np.hypot(px[0] - press.px[0], px[1] - press.px[1]) <= CLICK_DISTANCE:
         return state
-    if held.pans:
-        rect = lab.layout(state).maps[held.slot]
-        camera = state.get_camera(held.slot).pan_by(px[0] - held.last_px[0], px[1] - held.last_px[1], rect)
-        pointer = replace(state.pointer, press=replace(held, last_px=px, dragging=True), hover=None)
-        return state.with_camera(held.slot, camera).put(pointer)
-    hover = _make_hover(state, held.slot, px, lab)
-    drag = MapDrag(held.slot, hover.xy, hover.dot, not held.dragging, held.xy, held.dot)
-    dragged = state.put(replace(state.pointer, hover=hover, press=replace(held, last_px=px, dragging=True)))
+    if press.pans:
+        rect = lab.layout(state).maps[press.slot]
+        camera = state.get_camera(press.slot).pan_by(px[0] - press.last_px[0], px[1] - press.last_px[1], rect)
+        pointer = replace(state.pointer, press=replace(press, last_px=px, dragging=True), hover=None)
+        return state.with_camera(press.slot, camera).put(pointer)
+    hover = _make_hover(state, press.slot, px, lab)
+    drag = MapDrag(press.slot, hover.xy, hover.dot, not press.dragging, press.xy, press.dot)
+    dragged = state.put(replace(state.pointer, hover=hover, press=replace(press, last_px=px, dragging=True)))
     return lab.update(dragged, drag)
 
 
@@ -120,8 +120,8 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
         return state
     hover = _make_hover(state, slot, press.px, lab)
     pan = press.pan or (hover.dot_px > GRAB_RADIUS * state.marker_scale and not lab.captures_drag(state))
-    held = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
-    return state.put(replace(state.pointer, press=held, hover=hover))
+    begun = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
+    return state.put(replace(state.pointer, press=begun, hover=hover))
 
 
 def on_release(state: State, px: Px, lab: AnyLab) -> State:
@@ -133,16 +133,16 @@ def on_release(state: State, px: Px, lab: AnyLab) -> State:
             return state
         state = lab.update(state, PartEvent(part, _to_part_position(state, part, px, lab), "release"))
         return on_move(state, px, lab)
-    held = state.pointer.press
-    if held is None:
+    press = state.pointer.press
+    if press is None:
         return state
-    hover = _make_hover(state, held.slot, px, lab)
-    inside = lab.layout(state).maps[held.slot].contains(px)
+    hover = _make_hover(state, press.slot, px, lab)
+    inside = lab.layout(state).maps[press.slot].contains(px)
     state = state.put(replace(state.pointer, press=None, hover=hover if inside else None))
-    if not held.dragging:
+    if not press.dragging:
         clicked = state.put(replace(state.pointer, lab_states_before_click=state.lab_states))
-        return lab.update(clicked, MapClick(held.slot, held.xy, held.dot))
-    return state if held.pans else lab.update(state, MapDrop(held.slot, hover.xy, hover.dot))
+        return lab.update(clicked, MapClick(press.slot, press.xy, press.dot))
+    return state if press.pans else lab.update(state, MapDrop(press.slot, hover.xy, hover.dot))
 
 
 def zoom_at(state: State, px: Px, steps: float, lab: AnyLab) -> State:

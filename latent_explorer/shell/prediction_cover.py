@@ -24,7 +24,7 @@ from latent_explorer.scene.items import (
 
 def cover_pictures(view: View) -> View:
     """Return `view` with a card in the place of every decoded picture, and without texts that reveal them."""
-    return tuple(shown for item in view for shown in _cover_item(item))
+    return tuple(covered for item in view for covered in _cover_item(item))
 
 
 def _cover_item(item: Item) -> list[Item]:
@@ -36,9 +36,9 @@ def _cover_item(item: Item) -> list[Item]:
         case FilmStrip(reveals_answer=True) if len(item.pictures) > 0:
             places = item.picture_rects[: len(item.pictures)]
             ends = {0, item.cells - 1}
-            shown = [i for i in range(len(places)) if i in ends]
+            uncovered = [i for i in range(len(places)) if i in ends]
             between = tuple(place for i, place in enumerate(places) if i not in ends)
-            return [Cover(between), *(Image(places[i], item.pictures[i], "accent") for i in shown)]
+            return [Cover(between), *(Image(places[i], item.pictures[i], "accent") for i in uncovered)]
         case Text(reveals_answer=True):
             return [replace(item, text="?", short="", colour="muted", reveals_answer=False)]
         case StatusDot(reveals_answer=True):

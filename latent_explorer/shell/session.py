@@ -39,32 +39,32 @@ class RestoredSession:
     def summary(self) -> str:
         """The problems in one line; empty if there are none."""
         more = len(self.problems) - MAX_REPORTED
-        said = "; ".join(self.problems[:MAX_REPORTED])
-        return f"{said}; and {more} more" if more > 0 else said
+        text = "; ".join(self.problems[:MAX_REPORTED])
+        return f"{text}; and {more} more" if more > 0 else text
 
 
 def make_document(state: State, checkpoint_paths: Mapping[str, str]) -> tuple[Document, tuple[str, ...]]:
     """Return the document that `restore` reads, and the values that could not be saved, a line each. `checkpoint_paths`
     are by the names of checkpoints that are not shipped with the program; only those that the state names are saved."""
-    kept: Document = {"lab": state.lab, "models": list(state.selected_models or state.models)}
+    saved: Document = {"lab": state.lab, "models": list(state.selected_models or state.models)}
     lost: list[str] = []
     for one in SLICES:
         hints = typing.get_type_hints(one)
         for key, name in one.list_session_keys().items():
             value = getattr(getattr(state, one.name), name)
-            for found in _try_or_report(lost, schema.encode, value, hints[name], key):
-                kept[key] = found
-    for found in _try_or_report(lost, schema.encode, state.drawing.pad.strokes, Strokes, "strokes"):
-        kept["strokes"] = found
+            for encoded in _try_or_report(lost, schema.encode, value, hints[name], key):
+                saved[key] = encoded
+    for encoded in _try_or_report(lost, schema.encode, state.drawing.pad.strokes, Strokes, "strokes"):
+        saved["strokes"] = encoded
     own = {
         name: one
         for name, value in state.lab_states.items()
         for one in _try_or_report(lost, schema.encode, value, type(value), f"own.{name}")
     }
-    kept["own"] = own
-    spoken = _collect_texts(kept)
+    saved["own"] = own
+    spoken = _collect_texts(saved)
     places = {name: path for name, path in checkpoint_paths.items() if name in spoken}
-    return {KIND: VERSION, "files": places, **kept}, tuple(lost)
+    return {KIND: VERSION, "files": places, **saved}, tuple(lost)
 
 
 def check(data: Any, where: str) -> Document:
@@ -72,8 +72,8 @@ def check(data: Any, where: str) -> Document:
     if not isinstance(data, dict) or KIND not in data:
         raise InputError(f"{where}: this is no session of latent_explorer; a file saved with Ctrl+S is allowed")
     if data[KIND] != VERSION or isinstance(data[KIND], bool):
-        shown = data[KIND] if isinstance(data[KIND], int | float | str) else type(data[KIND]).__name__
-        raise InputError(f"{where}: a session of version {str(shown)[:20]} arrived; version {VERSION} is allowed")
+        version = data[KIND] if isinstance(data[KIND], int | float | str) else type(data[KIND]).__name__
+        raise InputError(f"{where}: a session of version {str(version)[:20]} arrived; version {VERSION} is allowed")
     return data
 
 
@@ -95,8 +95,8 @@ def rename_checkpoints(data: Document, names: Mapping[str, str]) -> Document:
             return {changed.get(key, key): follow(one) for key, one in value.items()}
         return value
 
-    kept = {key: value for key, value in data.items() if key != "files"}
-    return follow(kept) if changed else kept
+    rest = {key: value for key, value in data.items() if key != "files"}
+    return follow(rest) if changed else rest
 
 
 def restore(state: State, data: Document) -> RestoredSession:
@@ -106,10 +106,10 @@ def restore(state: State, data: Document) -> RestoredSession:
     for part in SLICES:
         hints = typing.get_type_hints(part)
         values = {
-            name: found
+            name: decoded
             for key, name in part.list_session_keys().items()
             if key in data
-            for found in _try_or_report(trouble, schema.decode, hints[name], data[key], key)
+            for decoded in _try_or_report(trouble, schema.decode, hints[name], data[key], key)
         }
         after = after.put(replace(getattr(after, part.name), **values))
     lab = data.get("lab", state.lab)
@@ -133,16 +133,16 @@ def restore(state: State, data: Document) -> RestoredSession:
         trouble.append(f"own: {type(own).__name__} arrived; what each lab keeps is allowed")
         own = {}
     for name, one in LABS.items():
-        kept = _restore_lab_state(name, own, trouble)
+        lab_state = _restore_lab_state(name, own, trouble)
         if missing:
-            kept = one.on_model_changed(kept, same_dataset=False)
-        trial = replace(after, lab_states={**after.lab_states, name: kept})
+            lab_state = one.on_model_changed(lab_state, same_dataset=False)
+        trial = replace(after, lab_states={**after.lab_states, name: lab_state})
         if not _can_show(trial, name):
             trouble.append(f"what {one.title} kept does not fit these models, it begins anew")
             trial = replace(after, lab_states={**after.lab_states, name: one.initial_state()})
         after = trial
-    shown = _choose_models(after)
-    return RestoredSession(replace(shown, selected_models=models), tuple(trouble))
+    chosen = _choose_models(after)
+    return RestoredSession(replace(chosen, selected_models=models), tuple(trouble))
 
 
 # -- inside -------------------------------------------------------------------------------------------
@@ -153,8 +153,8 @@ def _restore_strokes(data: Document, image: OwnImage | None) -> Strokes:
     if image is None or not image.drawn:
         return Strokes()
     try:
-        found = schema.decode(Strokes, data["strokes"], "strokes")
-        return found if found.count <= MAX_POINTS and found.to_image() == image else Strokes()
+        strokes = schema.decode(Strokes, data["strokes"], "strokes")
+        return strokes if strokes.count <= MAX_POINTS and strokes.to_image() == image else Strokes()
     except (KeyError, ArithmeticError, ValueError):  # strokes that no pen drew: positions that are no numbers
         return Strokes()
 
@@ -178,17 +178,17 @@ def _restore_models(state: State, data: Document, problems: list[str]) -> tuple[
     if not 1 <= len(wanted) <= 8:
         problems.append(f"models: {len(wanted)} arrived; 1 to 8 are allowed")
         return state.models, True
-    found, missing = [], []
+    names, missing = [], []
     for slot, name in enumerate(wanted):
         try:
             _ = state.library[name]
-            found.append(name)
+            names.append(name)
         except (InputError, KeyError):
             missing.append(name)
-            found.append(state.models[min(slot, len(state.models) - 1)])
+            names.append(state.models[min(slot, len(state.models) - 1)])
     for name in dict.fromkeys(missing):
-        problems.append(f"checkpoint {name[:60]!r} is not here, {found[wanted.index(name)]} is shown instead")
-    return tuple(found), bool(missing)
+        problems.append(f"checkpoint {name[:60]!r} is not here, {names[wanted.index(name)]} is shown instead")
+    return tuple(names), bool(missing)
 
 
 def _clamp_camera(camera: Camera) -> Camera:

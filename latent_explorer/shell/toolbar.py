@@ -46,22 +46,22 @@ def make_groups(state: State) -> tuple[Group, ...]:
             map_layers.make_control(state, lab.model_count(state)),
         )
     inside = () if layout.controls is not None else own
-    found = [Group(row, (*shared, *inside), make_tools(state))]
+    groups = [Group(row, (*shared, *inside), make_tools(state))]
     if tabs is None:
-        found = [
+        groups = [
             Group(row, (replace(_make_lab_choice(state), menu=True), *shared, *inside), (*make_tools(state), *ending))
         ]
     else:
-        found.insert(0, Group(tabs, (_make_lab_choice(state),), ending))
+        groups.insert(0, Group(tabs, (_make_lab_choice(state),), ending))
     if layout.controls is not None:
-        found.append(Group(layout.controls, own, wraps=True))
-    return tuple(found)
+        groups.append(Group(layout.controls, own, wraps=True))
+    return tuple(groups)
 
 
 def list_controls(state: State) -> tuple[Control, ...]:
     """Return all controls that can be set, including those in the view menu."""
-    shown = (one for group in make_groups(state) for one in (*group.controls, *group.right_controls))
-    return (*shown, *drawing_pad.make_controls(state), *make_switches(state))
+    controls = (one for group in make_groups(state) for one in (*group.controls, *group.right_controls))
+    return (*controls, *drawing_pad.make_controls(state), *make_switches(state))
 
 
 def list_controls_with_keys(state: State) -> tuple[Control, ...]:
@@ -125,7 +125,7 @@ def make_switches(state: State) -> tuple[Control, ...]:
 
 def _make_view_menu(state: State) -> Choice:
     marks = {True: "✓", False: "–"}
-    shown = (
+    options = (
         ("names", f"{marks[state.preferences.show_class_names]}  Names   {name_key('names')}"),
         ("smooth", f"{marks[state.preferences.smooth_pixels]}  Smooth   {name_key('smooth')}"),
         ("glide", f"{marks[state.preferences.animate_pictures]}  Glide   {name_key('glide')}"),
@@ -134,7 +134,7 @@ def _make_view_menu(state: State) -> Choice:
     )
     return Choice(
         VIEW_MENU,
-        shown,
+        options,
         "",
         "Names, smooth pixels, gliding, dark or light, full screen",
         menu=True,

@@ -85,8 +85,8 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             return state.put(replace(state.status, pending_export="", notice=notice))
         case LabFailed():
             lab = LABS[state.lab]
-            said = f"What the session kept of {lab.title} cannot be shown: it begins anew."
-            return state.with_lab_state(lab.name, lab.initial_state()).with_message(said)
+            text = f"What the session kept of {lab.title} cannot be shown: it begins anew."
+            return state.with_lab_state(lab.name, lab.initial_state()).with_message(text)
         case Replace(state=other):
             return _update_displayed_models(other)
 

@@ -96,9 +96,9 @@ def is_true_in_any(flag: bool, device: torch.device) -> bool:
     """Return True if `flag` is true in any process."""
     if get_world_size() == 1:
         return flag
-    found = torch.tensor(float(flag), device=device)
-    distributed.all_reduce(found, distributed.ReduceOp.MAX)
-    return bool(found)
+    value = torch.tensor(float(flag), device=device)
+    distributed.all_reduce(value, distributed.ReduceOp.MAX)
+    return bool(value)
 
 
 def sum_over_processes(values: dict[str, Tensor], count: int, device: torch.device) -> tuple[dict[str, Tensor], int]:

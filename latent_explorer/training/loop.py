@@ -271,9 +271,9 @@ class _TrainingRun:
             {name: value.to(self.device) for name, value in state.best_weights.items()},
         )
         for i, parameter in enumerate(self.parameters):
-            found = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
+            moments = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
             # the step count stays float32 on the parameter's device, as the fused optimizers keep it
-            self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in found.items()}
+            self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in moments.items()}
         self.precision.restore(state.scaler)
         self.shuffle_rng.set_state(state.shuffle_rng_state)
         self.noise_rng.set_state(state.noise_rng_state)

@@ -46,7 +46,7 @@ def run(
     bench = Benchmark(find_process_start(), opened_at) if options.bench else None
     player: Driver | None = bench
     if options.script is not None:
-        player = Script(script_steps.read(options.script))
+        player = Script(script_steps.read(options.script), allow_overwrite=options.allow_overwrite)
     elif player is None and options.headless:
         player = _SingleFrameDriver()
     library = Library(model_names, options.device, options.allow_import)

@@ -103,10 +103,10 @@ def _estimate_background(grey: Grey) -> tuple[Grey, float]:
     if len(values) > 16:
         for _ in range(3):  # ink that touches the border is no background: it is excluded step by step
             off = np.abs(values - sides @ plane)
-            kept = off <= max(2.5 * float(np.median(off)), 0.02)
-            if kept.sum() < 0.5 * len(kept):
+            near = off <= max(2.5 * float(np.median(off)), 0.02)
+            if near.sum() < 0.5 * len(near):
                 break
-            plane = np.linalg.lstsq(sides[kept], values[kept], rcond=None)[0]
+            plane = np.linalg.lstsq(sides[near], values[near], rcond=None)[0]
     noise = 1.48 * float(np.median(np.abs(values - sides @ plane)))  # the standard deviation of normal noise
     rows, columns = np.arange(height) / height, np.arange(width) / width
     return (plane[0] + plane[1] * columns[None, :] + plane[2] * rows[:, None]).astype(np.float32), noise

@@ -4,24 +4,20 @@ Large images are shrunk while they are read, so that a photo takes little time a
 """
 
 import os
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import files
-from latent_explorer.errors import InputError, summarise
+from latent_explorer import files, image_file
+from latent_explorer.errors import InputError
+from latent_explorer.image_file import FORMATS_TEXT
 from latent_explorer.user_image import MAX_SIDE, OwnImage
 
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "TGA")
-"""The formats that Pillow reads by itself; for others it would start programs."""
-FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
-MAX_PIXELS = 100_000_000
 BRIGHT_THRESHOLD = 0.6
 """The mean brightness above which a transparent background becomes black, not white, for contrast."""
 
@@ -36,20 +32,20 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
     name = files.to_printable(path.name)
     try:
         if path.is_dir():
-            raise InputError(f"{name}: a folder arrived; one image file is allowed ({FORMATS_TEXT})")
+            raise InputError(f"a folder arrived; one image file is allowed ({FORMATS_TEXT})")
         if not path.exists():
-            raise InputError(f"{name}: there is no such file")
+            raise InputError("there is no such file")
         if not path.is_file():
-            raise InputError(f"{name}: no plain file arrived; an image file is allowed ({FORMATS_TEXT})")
+            raise InputError(f"no plain file arrived; an image file is allowed ({FORMATS_TEXT})")
         if path.stat().st_size == 0:
-            raise InputError(f"{name}: an empty file arrived; an image file is allowed ({FORMATS_TEXT})")
-        with path.open("rb") as file:
-            return _read(file, name)
+            raise InputError(f"an empty file arrived; an image file is allowed ({FORMATS_TEXT})")
+        with path.open("rb") as file, image_file.open_image(file, 2 * MAX_SIDE) as image:
+            return _shrink(image, name)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+    except ValueError:
         raise InputError(f"{name}: no name of a file arrived") from None  # it contains a zero byte
 
 
@@ -64,37 +60,10 @@ def from_image(image: "Image.Image", name: str) -> OwnImage:
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _read(file: BinaryIO, name: str) -> OwnImage:
-    from PIL import Image, UnidentifiedImageError
-
-    Image.init()
-    known = [one for one in FORMATS if one in Image.OPEN]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about odd metadata; too many pixels are refused below
-            with Image.open(file, formats=known) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise InputError(_describe_too_large(name, f"{image.width} x {image.height}"))
-                return from_image(image, name)
-    except InputError:
-        raise
-    except Image.DecompressionBombError:
-        raise InputError(_describe_too_large(name, "more")) from None
-    except UnidentifiedImageError:
-        raise InputError(f"{name}: this is no image that can be read; {FORMATS_TEXT} is allowed") from None
-    except Exception as error:  # a damaged file can make a decoder fail in any way
-        raise InputError(f"{name}: the file is damaged: {files.to_printable(summarise(error))[:120]}") from None
-
-
-def _describe_too_large(name: str, arrived: str) -> str:
-    return f"{name}: {arrived} pixels arrived; at most {MAX_PIXELS // 1_000_000} million are allowed"
-
-
 def _shrink(image: "Image.Image", name: str) -> OwnImage:
     from PIL import ImageOps
 
-    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    image.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))  # a large JPEG is decoded at a smaller scale
+    several = image.format != "MPO" and getattr(image, "is_animated", False)  # counting the pages would take long
     plain = _to_8_bit(image)
     plain.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=2.0)
     if orientation := _read_orientation(image):
@@ -103,7 +72,7 @@ def _shrink(image: "Image.Image", name: str) -> OwnImage:
     pixels = np.asarray(_flatten_transparency(plain))
     if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
         pixels = np.ascontiguousarray(pixels[:, :, 0])
-    return OwnImage.of(pixels, name=f"{name}, the first of {frames} pictures" if frames > 1 else name)
+    return OwnImage.of(pixels, name=f"{name}, the first of several pictures" if several else name)
 
 
 def _to_8_bit(image: "Image.Image") -> "Image.Image":
@@ -133,10 +102,10 @@ def _stretch(values: NDArray[Any]) -> NDArray[np.uint8]:
 def _read_orientation(image: "Image.Image") -> int:
     """Return the EXIF orientation, 2 to 8; 0 if the image is not rotated."""
     try:
-        found = image.getexif().get(0x0112, 0)
+        orientation = image.getexif().get(0x0112, 0)
     except Exception:  # unreadable metadata means no rotation
         return 0
-    return found if isinstance(found, int) and 2 <= found <= 8 else 0
+    return orientation if isinstance(orientation, int) and 2 <= orientation <= 8 else 0
 
 
 def _flatten_transparency(image: "Image.Image") -> "Image.Image":

@@ -90,11 +90,6 @@ class Strokes:
         return max(min(PEN_WIDTH, MAX_PEN_SHARE * extent), MIN_PEN_WIDTH)
 
 
-def from_lines(lines: Sequence[Sequence[Sequence[float]]]) -> Strokes:
-    """Return strokes of the pen through lists of [x, y] in 0..1."""
-    return Strokes(tuple(Stroke(tuple((float(x), float(y)) for x, y in line)) for line in lines if line))
-
-
 @lru_cache(maxsize=8)
 def _render(strokes: Strokes, pen: float) -> "NDArray[np.uint8]":
     import numpy as np

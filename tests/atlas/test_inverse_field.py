@@ -100,14 +100,6 @@ def test_many_positions_are_as_one_by_one(atlas):
     assert np.isfinite(atlas.inverse_transform(np.float32([[-50, 90]]), 0.001)).all()
 
 
-def test_support_is_what_a_position_leans_on(atlas):
-    dots, weights = atlas.inverse.find_contributors(atlas.xy[:5], None)
-    assert np.array_equal(dots[:, 0], np.arange(5))
-    np.testing.assert_allclose(weights[:, 0], 1, atol=1e-5)
-    dots, weights = atlas.inverse.find_contributors(between(atlas)[100:120], 0.001)
-    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
-
-
 def test_detail_is_half_seen_where_so_many_pixels_cover_the_distance_between_dots():
     k = 14
     spacing = 0.01

@@ -159,24 +159,3 @@ def test_far_from_all_dots_pca_keeps_its_plane(cloud):
 
 
 # -- what a latent leans on ---------------------------------------------------------------------------
-
-
-@given(count=st.sampled_from(COUNTS), seed=st.integers(0, 200), resolution=st.sampled_from([None, 0.01, 0.3]))
-def test_the_support_is_what_the_latent_is_put_together_of(count, seed, resolution):
-    xy, z = scattered(count, seed=seed)
-    field, way = Shepard().fit(xy, z), path(seed, 9)
-    dots, weights = field.find_contributors(way, resolution)
-    assert dots.shape == weights.shape == (9, min(count, NEIGHBOURS))
-    assert weights.min() >= 0
-    assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
-    again = np.einsum("nk,nkd->nd", weights, z[dots])
-    assert np.allclose(again, field.inverse_transform(way, resolution), atol=1e-4)
-
-
-def test_at_a_dot_the_support_is_that_dot_also_where_others_lie_on_one_spot():
-    xy, z = scattered(40)
-    xy[1] = xy[0]  # the first of them counts, and the numbers of the others stay what they were
-    dots, weights = Shepard().fit(xy, z).find_contributors(xy[5:6])
-    assert dots[0, np.argmax(weights[0])] == 5
-    assert weights.max() == 1
-    assert 1 not in Shepard().fit(xy, z).find_contributors(xy)[0]

@@ -21,7 +21,7 @@ from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.scene.events import Key, Move
 from latent_explorer.scene.items import FilmStrip, Marker
 from latent_explorer.shell import update
-from tests.stage import click, dot_px, drag, marks, of_kind, play, px_of, texts, written
+from tests.stage import answered, click, dot_px, drag, marks, of_kind, play, px_of, texts, written
 
 
 def drawn(*shape: int, seed: int = 0) -> np.ndarray:
@@ -116,18 +116,16 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     world = {"q": made, "tiny": tiny}
     lab = LABS["explore"]
     state = update.start(world, ("q",), lab="explore", size=(1440, 900))
-    shown = [state := play(state, world, Key("k")) for _ in range(made.codebook.part_count)]
+    shown = [state := play(state, Key("k")) for _ in range(made.codebook.part_count)]
     for part, one in enumerate(shown, 1):
         assert lab.queries(one)["strip"] == CodebookEntries("q", part)
-    assert marks(play(shown[-1], world, Key("k"))).part == 0
+    assert marks(play(shown[-1], Key("k"))).part == 0
     state = shown[1]
     assert written(lab.view(state, Results()), lab.layout(state).parts["strip"])
 
     dot = 7
-    state = play(state, world, Move(dot_px(state, world, dot)))
-    results = Results()
-    for slot, request in lab.queries(state).items():
-        results.put(slot, request.answer(QueryContext(world, {made.data_key: "not here"})))
+    state = play(state, Move(dot_px(state, dot)))
+    results = answered(state)
     value = results.get_value("strip", CodebookEntriesValue)
     view = lab.view(state, results)
     assert re.search(rf"\b2 of {made.codebook.part_count}: .* {len(value.dots)} in use", texts(view))
@@ -137,7 +135,7 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     away = np.hypot(*(made.atlas.xy[value.dots] - made.atlas.xy[dot]).T)
     near = np.argsort(away, kind="stable")[:STRIP_LENGTH]
     numbers = {one.label: one.px for one in on_map if one.label}
-    assert numbers["1"] == pytest.approx(dot_px(state, world, int(value.dots[near[0]])))
+    assert numbers["1"] == pytest.approx(dot_px(state, int(value.dots[near[0]])))
     (film,) = of_kind(view, FilmStrip)
     for picture, code in zip(film.pictures, near, strict=True):
         assert np.array_equal(picture, value.pictures[code])
@@ -151,12 +149,12 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
 
     x, y = made.atlas.xy[3]
     for ending in (
-        click(px_of(state, world, (0.5, 0.5))),
-        drag(px_of(state, world, (x, y)), px_of(state, world, (0.9, 0.9))),
+        click(px_of(state, (0.5, 0.5))),
+        drag(px_of(state, (x, y)), px_of(state, (0.9, 0.9))),
         (Key("c"),),
         (Key("backspace"),),
     ):
-        assert marks(play(state, world, *ending)).part == 0
+        assert marks(play(state, *ending)).part == 0
 
 
 def test_pins_wait_unseen_while_codes_are_shown(made):
@@ -164,14 +162,14 @@ def test_pins_wait_unseen_while_codes_are_shown(made):
     state = update.start(world, ("q",), lab="explore", size=(1440, 900))
     places = [(0.1 + 0.08 * i, 0.5) for i in range(3)]
     for place in places:
-        state = play(state, world, *click(px_of(state, world, place)))
+        state = play(state, *click(px_of(state, place)))
     pins = marks(state).pins
     assert len(pins) == 3
-    coded = play(state, world, Key("k"))
+    coded = play(state, Key("k"))
     assert marks(coded).pins == pins
-    back = marks(play(coded, world, Key("backspace")))
+    back = marks(play(coded, Key("backspace")))
     assert (back.pins, back.part) == (pins, 0)
-    one_more = marks(play(coded, world, *click(px_of(coded, world, places[1]))))
+    one_more = marks(play(coded, *click(px_of(coded, places[1]))))
     assert (one_more.pins[:3], len(one_more.pins), one_more.part) == (pins, 4, 0)
 
 
@@ -183,12 +181,12 @@ def test_a_codebook_of_another_shape_is_one_line_in_the_window(made, table):
     odd = replace(made, name="odd", weights=weights if table is None else {**weights, "codebook": table})
     state = update.start({"odd": odd}, ("odd",), lab="explore", size=(1440, 900))
     with pytest.raises(InputError, match="odd: the weights do not fit the config: codebook is"):
-        play(state, {"odd": odd}, Key("k"))
+        play(state, Key("k"))
 
 
 def test_another_model_says_that_it_has_none(tiny):
     world = {"tiny": tiny}
     state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
-    said = play(state, world, Key("k"))
+    said = play(state, Key("k"))
     assert said.status.message == codebook_strip.NO_CODEBOOK
     assert said.lab_states == state.lab_states

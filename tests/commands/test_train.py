@@ -2,6 +2,7 @@ import errno
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from urllib.error import URLError
 
 import pytest
 import torch
+from PIL import Image
 
 import latent_explorer
 from latent_explorer import config, files, models, training
@@ -22,6 +24,7 @@ from latent_explorer.commands import build_checkpoint, progress, train
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.errors import WorkError
 from latent_explorer.metrics import anomaly_detection, reconstruction
+from latent_explorer.training import judge_training
 from tests.stage import DISK_FULL
 
 ROOT = Path(latent_explorer.__file__).parents[1]
@@ -76,6 +79,16 @@ def test_json_is_the_last_line_and_has_every_key(capsys):
 
 
 @pytest.mark.slow
+def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypatch):
+    monkeypatch.setattr(judge_training, "choose_steps", lambda count: 4)
+    assert train.main([*QUICK, "digits-ae", "--judge", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["judge"] == "digits-ae.judge"
+    made = checkpoint.load("digits-ae.safetensors", "cpu")
+    assert made.judge_path == Path("digits-ae.judge").absolute() or made.judge_path == Path("digits-ae.judge")
+    assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
+
+
 def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     wanted = [*QUICK, "--json", "--set", "data.leave_out=[6]", "--set", "training.epochs=3", "--set", "map.points=1797"]
     assert train.main([*wanted, "--out", "odd.safetensors"]) == 0
@@ -544,3 +557,36 @@ def test_logs_hold_every_epochs_figures(capsys, monkeypatch):
 def test_without_tensorboard_it_says_how_to_get_it(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     assert '"latent-explorer[tensorboard]"' in failed(capsys, 2, [*QUICK, "--log-dir", "logs"])
+
+
+@pytest.mark.parametrize("count", [16, 40])
+def test_few_images_are_trained_with_the_defaults(capsys, tmp_path, monkeypatch, count):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
+    Path("pictures").mkdir()
+    for i in range(count):
+        Image.new("L", (8, 8), 5 * i).save(f"pictures/{i}.png")
+    Path("few.yaml").write_text(
+        "data: {name: folder, path: pictures, size: 8, channels: 1}\nmodel: {hidden: [8]}\ntraining: {epochs: 1}\n"
+    )
+    assert train.main(["few.yaml", "--sweep", "model.latent_dim=2,3", "--out", "runs"]) == 0
+    err = capsys.readouterr().err
+    used = (count - 1) // 3
+    assert err.count(f"map.perplexity: {used} in place of 30, since there are {count} points") == 2
+    assert checkpoint.load("runs/few-latent_dim-2.safetensors").config.map.perplexity == used
+    assert train.main(["few.yaml", "--sweep", "model.latent_dim=2,3", "--out", "runs", "--resume"]) == 0
+    assert "-- model" not in capsys.readouterr().err
+    assert train.main(["few.yaml", "--set", "map.perplexity=30"]) == 2
+    assert f"map.perplexity: 30 arrived for {count} points" in capsys.readouterr().err
+
+
+def test_paths_in_the_home_folder_and_with_blanks(capsys, tmp_path, monkeypatch):
+    home = tmp_path / "my home"
+    monkeypatch.setenv("HOME", str(home))
+    (home / "presets").mkdir(parents=True)
+    (home / "presets" / "it.yaml").write_text("data: {name: digits}")
+    arguments = [*QUICK, "--out=~/it is.safetensors", "--curve=~/curve.png"]
+    assert train.main(["~/presets/it.yaml", *arguments]) == 0
+    assert {"curve.png", "it is.safetensors"} < {path.name for path in home.iterdir()}
+    assert not Path("~").exists()
+    (command,) = re.findall(r"open it: python demo.py (.*)\)$", capsys.readouterr().out, re.M)
+    assert shlex.split(command) == [str(home / "it is.safetensors")]

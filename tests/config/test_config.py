@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from latent_explorer import config
 from latent_explorer.config import Config
+from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError
 
 KEYS = [
@@ -155,7 +156,7 @@ def test_a_config_cannot_be_changed():
 def test_any_text_is_yaml_or_an_input_error(text):
     message = "mine.yaml"
     try:
-        config.parse_yaml(text, "mine.yaml")
+        parse_yaml(text, "mine.yaml")
     except InputError as error:
         message = str(error)
     assert message.startswith("mine.yaml")
@@ -164,12 +165,12 @@ def test_any_text_is_yaml_or_an_input_error(text):
 
 @pytest.mark.parametrize("text", ["1e-3", "1E-3", "1.0e-3", "+1e-3", ".1e-2", "0.001"])
 def test_exponents_are_numbers(text):
-    assert config.parse_yaml(text, "x") == 0.001
+    assert parse_yaml(text, "x") == 0.001
 
 
 @pytest.mark.parametrize("text", ["1e", "e-3", "1e-3x", "v1e-3"])
 def test_words_that_look_like_exponents_stay_words(text):
-    assert config.parse_yaml(text, "x") == text
+    assert parse_yaml(text, "x") == text
 
 
 def test_a_tab_is_named_with_its_line_and_the_cure(tmp_path):

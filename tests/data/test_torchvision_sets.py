@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.data import datasets
 from latent_explorer.data.torchvision_sets import IDX_FILES, LETTER_FILES, SETS
 from latent_explorer.errors import InputError, MissingDatasetError
 
@@ -78,13 +78,36 @@ def test_a_truncated_file_is_named(small_mnist, name, keep):
         idx(np.zeros((30, 28, 28))) + b"\0",
         bytes([0, 0, 8, 3]) + np.array([-30, -28, 28], ">i4").tobytes() + bytes(30 * 28 * 28),
         bytes([0, 0, 8, 4]) + np.array([65536] * 4, ">i4").tobytes(),  # 2**64 bytes, 0 in 64 bits
-        gzip.compress(idx(np.zeros((30, 28, 28))), mtime=0),
+        gzip.compress(b"something else", mtime=0),
     ],
 )
 def test_a_file_that_is_no_idx_file_is_named(small_mnist, content):
     path = small_mnist / "MNIST" / "raw" / "train-images-idx3-ubyte"
     path.write_bytes(content)
     with pytest.raises(InputError, match="no whole idx file"):
+        datasets.load(MNIST, data_dir=small_mnist)
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("level", [1, 9])
+def test_files_that_were_compressed_again_are_read(small_mnist, offline, suffix, level):
+    """By their content, whatever their names are, and in other bytes than those that can be downloaded."""
+    for name in IDX_FILES[1:]:
+        path = small_mnist / "MNIST" / "raw" / name
+        content = gzip.compress(path.read_bytes(), level)
+        path.unlink()
+        path.with_name(name + suffix).write_bytes(content)
+    dataset = datasets.load(MNIST, data_dir=small_mnist)
+    assert dataset.get_image(33).unique().tolist() == [103]
+    assert not offline
+
+
+@pytest.mark.parametrize("keep", [3, 12, 40, -1, -6])
+def test_a_compressed_file_that_is_damaged_is_named(small_mnist, keep):
+    path = small_mnist / "MNIST" / "raw" / IDX_FILES[0]
+    (small_mnist / "MNIST" / "raw" / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes())[:keep])
+    path.unlink()
+    with pytest.raises(InputError, match=r"ubyte\.gz: damaged \(.*delete it to download it again"):
         datasets.load(MNIST, data_dir=small_mnist)
 
 
@@ -278,7 +301,7 @@ def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_
     assert [str(root) for root in asked] == [str(tmp_path)]
     assert str(tmp_path / SETS[name].folder) in str(caught.value)
     assert SETS[name].files[-1] in str(caught.value)
-    assert not torchvision_sets.is_downloaded(name, tmp_path)
+    assert not (tmp_path / SETS[name].folder / SETS[name].files[-1]).exists()
 
 
 @pytest.mark.parametrize("name", list(SETS))

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from latent_explorer.engine.incremental_worker import IncrementalWorker
-from latent_explorer.engine.map_layer_query import HeatMap, Survey, SurveyValue
+from latent_explorer.engine.map_layer_query import HeatMap, MosaicValue
 from latent_explorer.engine.results import Results
 from tests.stage import BROKEN
 
@@ -35,7 +35,7 @@ class Jobs:
                 raise ValueError(BROKEN)
             self.worked.append((request, number))
             yield None
-            yield SurveyValue(number, 0.0)
+            yield MosaicValue(None, {}, number)  # a number in place of "final" marks the refinement
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def background(jobs):
 
 
 def shown(background, slot="a"):
-    value = background.results.get_value(slot, SurveyValue)
-    return None if value is None else value.off_data_share
+    value = background.results.get_value(slot, MosaicValue)
+    return None if value is None else value.final
 
 
 def test_the_last_refinement_is_shown_at_the_end(background):
@@ -100,7 +100,7 @@ def test_the_last_good_layer_stays_until_a_better_one_comes_but_no_other_layer_s
 
 def test_an_unchanged_wish_costs_nothing(background, jobs):
     for _ in range(3):
-        background.set_queries({"a": heat("cycle"), "s": Survey("m", "tsne", 0.02)})
+        background.set_queries({"a": heat("cycle"), "s": heat("stretch")})
         assert background.finish(PATIENCE)
     assert len(jobs.worked) == 6
 

@@ -168,7 +168,7 @@ def test_closing_ends_what_is_running(makers, shelf):
     assert gate.ended.is_set()
 
 
-def test_a_kept_map_is_there_at_once(makers, shelf, tiny):
+def test_a_kept_map_is_there_at_once(makers, tiny):
     made_by(makers(), {"tiny": tiny}, ("tiny",), MapSpec("pca", axes=(1, 3)))
     tiny.maps.pop("pca-1-3")
     again = makers(lambda *arguments: pytest.fail("made a second time"))

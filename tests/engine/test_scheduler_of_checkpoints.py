@@ -13,7 +13,7 @@ from latent_explorer.engine.sample_query import Sample, SampleValue
 from tests.engine.conftest import PATIENCE
 
 
-def test_warming_up_asks_nothing_for_any_slot(real, world):
+def test_warming_up_asks_nothing_for_any_slot(real):
     real.warm_up(["first", "second"])
     real.ask({"strip": Interpolation("first", 3, 31, 5)})
     assert real.finish(PATIENCE)

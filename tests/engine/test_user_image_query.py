@@ -17,9 +17,10 @@ from latent_explorer.engine.user_image_query import (
     UserImageQueryValue,
 )
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import OwnImage, framing_stats, strokes
+from latent_explorer.user_image import OwnImage, framing_stats
+from tests.stage import strokes_of
 
-DRAWN = strokes.from_lines([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]]]).to_image()
+DRAWN = strokes_of([(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)]).to_image()
 
 
 @pytest.fixture

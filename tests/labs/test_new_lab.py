@@ -65,7 +65,7 @@ def picture(app: App) -> bytes:
 
 
 def click_dot(app: App, dot: int) -> None:
-    px = stage.dot_px(app.state, app.library, dot)
+    px = stage.dot_px(app.state, dot)
     for kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
         buttons = {"buttons": (0, 0, 0), "rel": (0, 0)} if kind == pygame.MOUSEMOTION else {"button": 1}
         app.frame([pygame.event.Event(kind, pos=px, touch=False, **buttons)])

@@ -244,7 +244,7 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
 def play_over(made, dot: int, world):
     """Explore with the mouse over a dot."""
     state = update.start(world, ("c",), lab="explore", size=(1440, 900))
-    return stage.play(state, world, Move(stage.dot_px(state, world, dot)))
+    return stage.play(state, Move(stage.dot_px(state, dot)))
 
 
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):

@@ -86,7 +86,15 @@ def test_without_a_head_of_ours_its_code_is_the_code():
 
 
 def test_trained_it_opens_only_where_its_package_is_allowed(capsys):
-    arguments = ["digits-ae", "--set", "model.network=my_nets.Tiny", "--set", "training.epochs=2"]
+    arguments = [
+        "digits-ae",
+        "--set",
+        "model.network=my_nets.Tiny",
+        "--allow-import",
+        "my_nets",
+        "--set",
+        "training.epochs=2",
+    ]
     arguments += ["--set", "map.methods=[pca]", "--set", "map.points=50", "--out", "tiny.safetensors"]
     assert train.main(arguments) == 0
     sys.modules.pop("my_nets")
@@ -105,9 +113,29 @@ def test_trained_it_opens_only_where_its_package_is_allowed(capsys):
     assert Path("it.png").stat().st_size > 10_000
 
 
+@pytest.mark.parametrize("more", [[], ["--allow-import", "marking"], ["--sweep", "model.latent_dim=2,3"]])
+@pytest.mark.parametrize("named", ["marking_nets.Tiny", "antigravity.Net"])
+def test_a_preset_imports_nothing_that_is_not_allowed(capsys, named, more):
+    Path("marking_nets.py").write_text("open('ran', 'w').close()\n")
+    Path("stranger.yaml").write_text(f"data: {{name: digits}}\nmodel: {{network: {named}, latent_dim: 2}}\n")
+    assert train.main(["stranger.yaml", *more]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"--allow-import {named.partition('.')[0]}" in line
+    assert not Path("ran").exists()
+    assert named.partition(".")[0] not in sys.modules
+
+
 def test_what_it_counts_beside_its_weights_comes_back():
     """Batch normalisation keeps a number without a dimension."""
-    arguments = ["digits-ae", "--set", "model.network=odd_nets.Normed", "--set", "training.epochs=1"]
+    arguments = [
+        "digits-ae",
+        "--set",
+        "model.network=odd_nets.Normed",
+        "--allow-import",
+        "odd_nets",
+        "--set",
+        "training.epochs=1",
+    ]
     arguments += ["--set", "map.methods=[pca]", "--set", "map.points=50", "--out", "normed.safetensors"]
     assert train.main(arguments) == 0
     made = checkpoint.load("normed.safetensors", allow_import=("odd_nets",))
@@ -126,7 +154,8 @@ def test_what_it_counts_beside_its_weights_comes_back():
     ],
 )
 def test_what_is_no_network_is_one_clear_line(capsys, network, said):
-    assert train.main(["digits-ae", "--set", f"model.network={network}"]) == 2
+    package = network.partition(".")[0]
+    assert train.main(["digits-ae", "--set", f"model.network={network}", "--allow-import", package]) == 2
     last = capsys.readouterr().err.splitlines()[-1]
     assert said in last
     assert last.startswith("train: ")
@@ -148,8 +177,8 @@ def test_a_name_that_can_be_no_class_is_refused(network):
     ],
 )
 def test_a_network_that_gives_something_else_is_one_line(capsys, name, said):
-    arguments = ["digits-ae", "--set", f"model.network=odd_nets.{name}", "--set", "model.latent_dim=4"]
-    assert train.main([*arguments, "--set", "training.batch_size=128"]) == 2
+    arguments = ["digits-ae", "--set", f"model.network=odd_nets.{name}", "--allow-import", "odd_nets"]
+    assert train.main([*arguments, "--set", "model.latent_dim=4", "--set", "training.batch_size=128"]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert said in lines[-1]
     assert not any("Traceback" in line for line in lines)
@@ -175,7 +204,7 @@ def stop_after(monkeypatch, epochs: int) -> None:
 
 
 def test_dropout_goes_on_with_the_same_draws(monkeypatch):
-    arguments = ["digits-ae", "--set", "model.network=odd_nets.Dropped", *QUICK]
+    arguments = ["digits-ae", "--set", "model.network=odd_nets.Dropped", "--allow-import", "odd_nets", *QUICK]
     assert train.main([*arguments, "--out", "whole.safetensors"]) == 0
     with monkeypatch.context() as patch:
         stop_after(patch, 2)
@@ -187,7 +216,7 @@ def test_dropout_goes_on_with_the_same_draws(monkeypatch):
 
 
 def test_edited_code_is_another_training(capsys, monkeypatch):
-    arguments = ["digits-ae", "--set", "model.network=my_nets.Tiny", *QUICK]
+    arguments = ["digits-ae", "--set", "model.network=my_nets.Tiny", "--allow-import", "my_nets", *QUICK]
     with monkeypatch.context() as patch:
         stop_after(patch, 2)
         assert train.main(arguments) == 0

@@ -32,7 +32,7 @@ def said(state) -> list[str]:
 @pytest.mark.parametrize("size", [(1000, 700), (1920, 1080), (640, 480), (300, 200), (1, 1)])
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
-    state = play(lesson.start_lesson(stage.begin(world, lab), GIVEN), world, Resize(size))
+    state = play(lesson.start_lesson(stage.begin(world, lab), GIVEN), Resize(size))
     assert state.window_size == size
     assert state.size[1] + state.overlay.lesson_height == size[1]
     layout = LABS[lab].layout(state)
@@ -47,46 +47,46 @@ def test_letters_are_as_large_as_without_a_lesson(world, taught):
     assert lesson.end_lesson(taught) == stage.begin(world)
 
 
-def test_pages_turn_by_keys_and_stay_at_the_ends(world, taught):
+def test_pages_turn_by_keys_and_stay_at_the_ends(taught):
     pages = []
     state = taught
     for key in ("page up", "page down", "page down", "page down", "page up"):
-        state = play(state, world, Key(key))
+        state = play(state, Key(key))
         pages.append(state.overlay.lesson.page)
     assert pages == [0, 1, 2, 2, 1]
     assert "Two." in said(state)
     assert "Why two?" in said(state)
 
 
-def test_pages_turn_by_buttons(world, taught):
+def test_pages_turn_by_buttons(taught):
     where = lesson.make_layout(taught, GIVEN)
-    state = play(taught, world, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
+    state = play(taught, Press(where.next.centre), Press(where.next.centre), Press(where.back.centre))
     assert state.overlay.lesson.page == 1
-    assert play(taught, world, Press(where.text.centre)) == taught
+    assert play(taught, Press(where.text.centre)) == taught
 
 
-def test_another_page_begins_uncovered(world, taught):
-    state = play(taught, world, Set("covered", True), Key("page down"))
+def test_another_page_begins_uncovered(taught):
+    state = play(taught, Set("covered", True), Key("page down"))
     assert not state.overlay.pictures_hidden
-    last = play(state, world, Key("page down"), Set("covered", True), Key("page down"))
+    last = play(state, Key("page down"), Set("covered", True), Key("page down"))
     assert last.overlay.pictures_hidden  # there is no other page
 
 
-def test_escape_leaves_the_innermost_first(world, taught):
-    state = play(taught, world, Key("f1"), Key("escape"))
+def test_escape_leaves_the_innermost_first(taught):
+    state = play(taught, Key("f1"), Key("escape"))
     assert state.overlay.lesson == GIVEN
-    state = play(state, world, Key("escape"))
+    state = play(state, Key("escape"))
     assert (state.overlay.lesson, state.overlay.lesson_height, state.status.closing) == (None, 0, False)
-    assert play(state, world, Key("escape")).status.closing
+    assert play(state, Key("escape")).status.closing
 
 
 def test_without_a_lesson_the_keys_do_nothing(world):
     state = stage.begin(world)
-    assert play(state, world, Key("page down")).overlay.lesson is None
+    assert play(state, Key("page down")).overlay.lesson is None
 
 
-def test_the_class_may_play_in_between(world, taught):
-    state = play(taught, world, *stage.click(stage.dot_px(taught, world, 3)))
+def test_the_class_may_play_in_between(taught):
+    state = play(taught, *stage.click(stage.dot_px(taught, 3)))
     assert stage.marks(state).pins
     assert state.overlay.lesson == GIVEN
 

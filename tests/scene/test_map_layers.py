@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.engine.map_grid import NODES_PER_SIDE, Grid
-from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Scroll, Set
@@ -30,11 +30,11 @@ def results(**values) -> Results:
     return found
 
 
-def view(state, world, **values):
+def view(state, **values):
     return LABS[state.lab].view(state, results(**values))
 
 
-def asked(state, world):
+def asked(state):
     return LABS[state.lab].queries(state)
 
 
@@ -47,50 +47,50 @@ def variational(world):
     return shelf
 
 
-def control(state, world):
+def control(state):
     return next(one for one in update.list_controls(state) if one.name == "layer")
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])
 def test_every_lab_has_the_menu_and_shows_the_dots_alone_at_first(world, lab):
     state = begin(world, lab)
-    assert control(state, world).value == "none"
-    assert not any(slot.startswith("layer") for slot in asked(state, world))
-    assert all(item.layer is None for item in of_kind(view(state, world), Map))
+    assert control(state).value == "none"
+    assert not any(slot.startswith("layer") for slot in asked(state))
+    assert all(item.layer is None for item in of_kind(view(state), Map))
 
 
 def test_a_plain_autoencoder_has_no_prior_density(world, variational):
-    assert "prior" not in dict(control(begin(world), world).options)
+    assert "prior" not in dict(control(begin(world)).options)
     both = begin(variational, "compare")
-    assert "prior" in dict(control(both, variational).options)
-    both = play(both, variational, Set("layer", "prior"))
-    wanted = asked(both, variational)
+    assert "prior" in dict(control(both).options)
+    both = play(both, Set("layer", "prior"))
+    wanted = asked(both)
     assert "layer 0" not in wanted  # the plain one has none, and its map says so
     assert wanted["layer 1"].kind == "prior"
-    assert "not variational" in texts(view(both, variational)).lower()
-    assert control(replace(both, lab="explore"), variational).value == "none"  # alone, it is as if none were chosen
+    assert "not variational" in texts(view(both)).lower()
+    assert control(replace(both, lab="explore")).value == "none"  # alone, it is as if none were chosen
 
 
 def test_models_without_labels_have_no_class_decision(world):
     shelf = stage.World(world)
     shelf["first"] = replace(world["first"], class_names=())
-    assert "class" not in dict(control(begin(shelf), shelf).options)
+    assert "class" not in dict(control(begin(shelf)).options)
 
 
 def test_the_key_goes_through_all_layers_and_back(world):
     state, seen = begin(world), []
     for _ in range(6):
-        state = play(state, world, Key("l"))
+        state = play(state, Key("l"))
         seen.append(state.view.layer)
     assert seen == ["distance", "cycle", "stretch", "class", "pictures", "none"]
-    assert play(state, world, Key("L")).view.layer == "pictures"
-    assert play(state, world, Set("layer", "nonsense")) == state
+    assert play(state, Key("L")).view.layer == "pictures"
+    assert play(state, Set("layer", "nonsense")) == state
     assert any("L" in keys for keys, _ in keymap.HELP_ROWS)
 
 
 def test_hidden_classes_are_part_of_what_is_asked_for(world):
     state = begin(world, layer="cycle", hidden=frozenset({"one"}))
-    wanted = asked(state, world)["layer 0"]
+    wanted = asked(state)["layer 0"]
     assert isinstance(wanted, HeatMap)
     assert wanted.hidden == {1}
     assert (wanted.model, wanted.map_name, wanted.kind) == ("first", "tsne", "cycle")
@@ -99,25 +99,25 @@ def test_hidden_classes_are_part_of_what_is_asked_for(world):
 def test_the_heat_map_stays_the_same_when_the_view_moves_and_pictures_follow_it(world):
     for kind, same in (("cycle", True), ("pictures", False)):
         state = begin(world, layer=kind)
-        closer = play(state, world, Scroll(map_rect(state).centre, 12))
-        assert (asked(state, world)["layer 0"] == asked(closer, world)["layer 0"]) is same
-    assert isinstance(asked(closer, world)["layer 0"], Mosaic)
-    assert asked(closer, world)["layer 0"].span.level > asked(state, world)["layer 0"].span.level
+        closer = play(state, Scroll(map_rect(state).centre, 12))
+        assert (asked(state)["layer 0"] == asked(closer)["layer 0"]) is same
+    assert isinstance(asked(closer)["layer 0"], Mosaic)
+    assert asked(closer)["layer 0"].span.level > asked(state)["layer 0"].span.level
 
 
 def test_a_layer_of_another_kind_is_not_shown_in_place_of_the_chosen_one(world):
     state = begin(world, layer="cycle")
-    assert of_kind(view(state, world, layer_0=heat("distance")), Map)[0].layer is None
-    assert isinstance(of_kind(view(state, world, layer_0=heat("cycle")), Map)[0].layer, HeatLayer)
-    tiles = MosaicValue(asked(state.put(replace(state.view, layer="pictures")), world)["layer 0"].span, {}, False)
+    assert of_kind(view(state, layer_0=heat("distance")), Map)[0].layer is None
+    assert isinstance(of_kind(view(state, layer_0=heat("cycle")), Map)[0].layer, HeatLayer)
+    tiles = MosaicValue(asked(state.put(replace(state.view, layer="pictures")))["layer 0"].span, {}, False)
     assert isinstance(
-        of_kind(view(state.put(replace(state.view, layer="pictures")), world, layer_0=tiles), Map)[0].layer, MosaicLayer
+        of_kind(view(state.put(replace(state.view, layer="pictures")), layer_0=tiles), Map)[0].layer, MosaicLayer
     )
 
 
 def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
     state = begin(world, "compare", layer="cycle")
-    shown = view(state, world, layer_0=heat("cycle", 0.2, 0.7), layer_1=heat("cycle", 0.1, 3.0))
+    shown = view(state, layer_0=heat("cycle", 0.2, 0.7), layer_1=heat("cycle", 0.1, 3.0))
     scales = [(item.layer.low, item.layer.high) for item in of_kind(shown, Map)]
     assert scales == [(0.0, 3.0), (0.0, 3.0)]
     assert len(of_kind(shown, ColourBar)) == 1
@@ -128,7 +128,7 @@ def test_both_maps_of_compare_have_the_same_colours_for_the_same_value(world):
 
 def test_bright_is_off_the_data_even_on_a_map_without_holes(world):
     state = begin(world, layer="distance")
-    (shown,) = of_kind(view(state, world, layer_0=heat("distance", 0.1, 0.4)), Map)
+    (shown,) = of_kind(view(state, layer_0=heat("distance", 0.1, 0.4)), Map)
     assert (shown.layer.low, shown.layer.high) == (0.1, 1.4)
 
 
@@ -136,7 +136,7 @@ def test_bright_is_off_the_data_even_on_a_map_without_holes(world):
 @pytest.mark.parametrize("lab", ["explore", "compare"])
 def test_the_legend_lies_in_the_window_and_on_no_class(world, lab, size):
     state = begin(world, lab, size, layer="stretch")
-    shown = view(state, world, layer_0=heat("stretch"), layer_1=heat("stretch"))
+    shown = view(state, layer_0=heat("stretch"), layer_1=heat("stretch"))
     ramps, chips = of_kind(shown, ColourBar), of_kind(shown, Chip)
     for ramp in ramps:
         assert ramp.rect.width > 20
@@ -150,15 +150,6 @@ def test_the_legend_lies_in_the_window_and_on_no_class(world, lab, size):
 
 def test_the_hint_says_what_bright_means(world):
     state = begin(world)
-    assert LABS["explore"].hint in texts(view(state, world))
+    assert LABS["explore"].hint in texts(view(state))
     for kind in ("distance", "cycle", "stretch"):
-        assert "Bright: " in texts(view(state.put(replace(state.view, layer=kind)), world))
-
-
-def test_compare_says_how_much_of_each_map_lies_off_the_data(world):
-    state = begin(world, "compare")
-    assert isinstance(asked(state, world)["survey 1"], Survey)
-    shown = texts(view(state, world, survey_0=SurveyValue(0.123, 0.456), survey_1=SurveyValue(0.002, 1.5)))
-    assert "12 %" in shown
-    assert "< 1 %" in shown
-    assert "12 %" not in texts(view(state, world))
+        assert "Bright: " in texts(view(state.put(replace(state.view, layer=kind))))

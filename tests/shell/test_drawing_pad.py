@@ -44,7 +44,7 @@ FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")
 
 @pytest.fixture
 def opened(world: stage.World) -> State:
-    return stage.play(stage.begin(world), world, Key("o"))
+    return stage.play(stage.begin(world), Key("o"))
 
 
 def ink_px(state: State, x: float, y: float) -> tuple[float, float]:
@@ -73,8 +73,8 @@ def value(state: State, slot: int = 0, **changes: Any) -> UserImageQueryValue:
     return UserImageQueryValue(**{**known, **changes})
 
 
-def test_what_is_drawn_is_the_picture(world: stage.World, opened: State) -> None:
-    drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
+def test_what_is_drawn_is_the_picture(opened: State) -> None:
+    drawn = stage.play(opened, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
     assert drawn.drawing.image is not None
     assert drawn.drawing.image.drawn
     assert len(drawn.drawing.pad.strokes.strokes) == 1
@@ -83,47 +83,47 @@ def test_what_is_drawn_is_the_picture(world: stage.World, opened: State) -> None
     assert stage.marks(drawn) == stage.marks(opened)  # the map under the pad was not clicked
 
 
-def test_it_follows_the_pen_also_beyond_the_pad(world: stage.World, opened: State) -> None:
-    begun = stage.play(opened, world, Press(ink_px(opened, 0.5, 0.5)))
-    outside = stage.play(begun, world, Move(ink_px(opened, 3.0, 0.5)))
+def test_it_follows_the_pen_also_beyond_the_pad(opened: State) -> None:
+    begun = stage.play(opened, Press(ink_px(opened, 0.5, 0.5)))
+    outside = stage.play(begun, Move(ink_px(opened, 3.0, 0.5)))
     assert outside.drawing.image != begun.drawing.image
     assert outside.drawing.pad.strokes.strokes[0].spots[-1] == (1.0, pytest.approx(0.5, abs=0.01))
-    over = stage.play(outside, world, Release(ink_px(opened, 3.0, 0.5)), Move(ink_px(opened, 0.2, 0.2)))
+    over = stage.play(outside, Release(ink_px(opened, 3.0, 0.5)), Move(ink_px(opened, 0.2, 0.2)))
     assert over.drawing.image == outside.drawing.image
 
 
-def test_the_right_button_and_the_eraser_erase(world: stage.World, opened: State) -> None:
-    drawn = stage.play(opened, world, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
-    for state, pan in ((drawn, True), (stage.play(drawn, world, Set("eraser", True)), False)):
-        less = stage.play(state, world, *stroke(state, (0.2, 0.5), (0.8, 0.5), pan=pan))
+def test_the_right_button_and_the_eraser_erase(opened: State) -> None:
+    drawn = stage.play(opened, *stroke(opened, (0.5, 0.1), (0.5, 0.9)))
+    for state, pan in ((drawn, True), (stage.play(drawn, Set("eraser", True)), False)):
+        less = stage.play(state, *stroke(state, (0.2, 0.5), (0.8, 0.5), pan=pan))
         assert less.drawing.pad.strokes.strokes[-1].erases
         assert less.drawing.image is not None
         assert drawn.drawing.image is not None
         assert less.drawing.image.picture.sum() < drawn.drawing.image.picture.sum()
-    gone = stage.play(drawn, world, Set("eraser", True), *stroke(drawn, (0.5, 0.0), (0.5, 1.0)))
+    gone = stage.play(drawn, Set("eraser", True), *stroke(drawn, (0.5, 0.0), (0.5, 1.0)))
     assert gone.drawing.image is None
 
 
 def test_a_press_beside_the_pad_is_the_labs(world: stage.World, opened: State) -> None:
-    px = stage.dot_px(opened, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
+    px = stage.dot_px(opened, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
     assert not drawing.make_layout(opened).panel.contains(px)
-    clicked = stage.play(opened, world, *stage.click(px))
+    clicked = stage.play(opened, *stage.click(px))
     assert len(stage.marks(clicked).pins) == 1
     assert clicked.drawing.image is None
 
 
 def test_a_drag_of_the_labs_may_pass_under_the_pad(world: stage.World) -> None:
-    state = stage.play(stage.begin(world), world, Key("o"))
-    start = stage.dot_px(state, world, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
-    traced = stage.play(state, world, *stage.drag(start, drawing.make_layout(state).panel.centre))
+    state = stage.play(stage.begin(world), Key("o"))
+    start = stage.dot_px(state, int(np.argmax(world["first"].maps["tsne"].xy[:, 0])))
+    traced = stage.play(state, *stage.drag(start, drawing.make_layout(state).panel.centre))
     assert len(stage.marks(traced).trace) > 1
     assert traced.drawing.image is None
 
 
-def test_nothing_shows_through_the_pad(world: stage.World, opened: State) -> None:
+def test_nothing_shows_through_the_pad(opened: State) -> None:
     px = drawing.make_layout(opened).panel.centre
-    assert stage.play(opened, world, Move(px)).pointer.hover is None
-    assert stage.play(opened, world, Scroll(px, 3)).view.cameras == opened.view.cameras
+    assert stage.play(opened, Move(px)).pointer.hover is None
+    assert stage.play(opened, Scroll(px, 3)).view.cameras == opened.view.cameras
 
 
 @pytest.mark.parametrize(
@@ -131,44 +131,44 @@ def test_nothing_shows_through_the_pad(world: stage.World, opened: State) -> Non
     [("undo", lambda s: len(s.drawing.pad.strokes.strokes) == 1), ("clear", lambda s: s.drawing.image is None),
      ("eraser", lambda s: s.drawing.pad.erasing), ("close", lambda s: not s.drawing.pad.open)],
 )  # fmt: skip
-def test_its_buttons(world: stage.World, opened: State, name: str, changed: Any) -> None:
+def test_its_buttons(opened: State, name: str, changed: Any) -> None:
     lines = (*stroke(opened, (0.2, 0.2), (0.8, 0.2)), *stroke(opened, (0.2, 0.8), (0.8, 0.8)))
-    two = stage.play(opened, world, *lines)
+    two = stage.play(opened, *lines)
     px = button_px(two, name)
-    assert changed(stage.play(two, world, *stage.click(px)))
-    slipped = stage.play(two, world, Press(px), Move(ink_px(two, 0.5, 0.5)), Release(ink_px(two, 0.5, 0.5)))
+    assert changed(stage.play(two, *stage.click(px)))
+    slipped = stage.play(two, Press(px), Move(ink_px(two, 0.5, 0.5)), Release(ink_px(two, 0.5, 0.5)))
     assert not changed(slipped)  # let go elsewhere, a button does nothing
     assert slipped.drawing.image == two.drawing.image
 
 
 @pytest.mark.parametrize(("name", "effect"), [("file", Effect.OPEN_FILE), ("paste", Effect.PASTE)])
-def test_its_buttons_ask_the_window_for_a_picture(world: stage.World, opened: State, name: str, effect: Effect) -> None:
+def test_its_buttons_ask_the_window_for_a_picture(opened: State, name: str, effect: Effect) -> None:
     px = button_px(opened, name)
-    pressed = stage.play(opened, world, Move(px), Press(px))
+    pressed = stage.play(opened, Move(px), Press(px))
     assert update.update(pressed, Release(px))[1] == (effect,)
     assert update.update(pressed, Release(ink_px(opened, 0.5, 0.5)))[1] == ()  # let go elsewhere
 
 
 def test_its_keys(world: stage.World, opened: State) -> None:
-    over = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
-    assert stage.play(over, world, Key("e")).drawing.pad.erasing
-    assert not stage.play(over, world, Key("e"), Key("e")).drawing.pad.erasing
-    assert stage.play(over, world, Key("backspace")).drawing.image is None
-    assert stage.play(over, world, Key("c")).drawing.image is None
+    over = stage.play(opened, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
+    assert stage.play(over, Key("e")).drawing.pad.erasing
+    assert not stage.play(over, Key("e"), Key("e")).drawing.pad.erasing
+    assert stage.play(over, Key("backspace")).drawing.image is None
+    assert stage.play(over, Key("c")).drawing.image is None
     assert update.update(over, Key("O"))[1] == (Effect.OPEN_FILE,)
     assert update.update(over, Key("ctrl v"))[1] == (Effect.PASTE,)
-    assert not stage.play(over, world, Key("escape")).drawing.pad.open
-    away = stage.play(over, world, Move((1.0, 1.0)), Key("c"))
+    assert not stage.play(over, Key("escape")).drawing.pad.open
+    away = stage.play(over, Move((1.0, 1.0)), Key("c"))
     assert away.drawing.image == over.drawing.image  # C is the lab's again
-    assert stage.play(away, world, Key("delete")).drawing.image is None
-    assert stage.play(away, world, Key("o")).drawing.image == over.drawing.image  # it stays on the maps
-    assert stage.play(stage.begin(world), world, Key("escape")).status.closing
+    assert stage.play(away, Key("delete")).drawing.image is None
+    assert stage.play(away, Key("o")).drawing.image == over.drawing.image  # it stays on the maps
+    assert stage.play(stage.begin(world), Key("escape")).status.closing
 
 
-def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) -> None:
+def test_its_head_moves_it_within_the_window(opened: State) -> None:
     head = drawing.make_layout(opened).header.centre
     for far in ((900.0, 100.0), (-500.0, 5000.0), (5000.0, -500.0)):
-        moved = stage.play(opened, world, Press(head), Move(far), Release(far))
+        moved = stage.play(opened, Press(head), Move(far), Release(far))
         stand = drawing.make_layout(moved)
         assert stand.panel != drawing.make_layout(opened).panel
         assert stand.room.x <= stand.panel.x
@@ -178,32 +178,30 @@ def test_its_head_moves_it_within_the_window(world: stage.World, opened: State) 
         assert moved.history.undo_stack == opened.history.undo_stack  # nothing that could be undone
 
 
-def test_two_quick_strokes_are_two_strokes(world: stage.World, opened: State) -> None:
+def test_two_quick_strokes_are_two_strokes(opened: State) -> None:
     px = ink_px(opened, 0.5, 0.5)
-    quick = stage.play(opened, world, Press(px), Release(px), DoubleClick(px), Release(px))
+    quick = stage.play(opened, Press(px), Release(px), DoubleClick(px), Release(px))
     assert len(quick.drawing.pad.strokes.strokes) == 2
     assert quick.view.cameras == opened.view.cameras
 
 
-def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(world: stage.World, opened: State) -> None:
-    drawn = stage.play(opened, world, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
-    reading = stage.play(drawn, world, ImageLoading("cat.png"))
+def test_a_file_takes_the_drawings_place_and_a_stroke_takes_the_files(opened: State) -> None:
+    drawn = stage.play(opened, *stroke(opened, (0.2, 0.2), (0.8, 0.2)))
+    reading = stage.play(drawn, ImageLoading("cat.png"))
     assert reading.drawing.image == drawn.drawing.image  # the last good picture stays
     assert "cat.png" in stage.texts(drawing_pad_view.make_items(reading, Results()))
-    got = stage.play(reading, world, ImageLoaded(FILE))
+    got = stage.play(reading, ImageLoaded(FILE))
     assert got.drawing.image == FILE
     assert not got.drawing.pad.strokes.strokes
     assert "cat.png" in stage.texts(drawing_pad_view.make_items(got, Results()))
-    again = stage.play(got, world, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
+    again = stage.play(got, *stroke(got, (0.2, 0.2), (0.8, 0.2)))
     assert again.drawing.image is not None
     assert again.drawing.image.drawn
-    assert stage.play(again, world, Key("z")).drawing.image == FILE
+    assert stage.play(again, Key("z")).drawing.image == FILE
 
 
-def test_what_cannot_be_read_is_said_and_nothing_is_lost(world: stage.World, opened: State) -> None:
-    got = stage.play(
-        opened, world, ImageLoaded(FILE), ImageLoading("bad.png"), ImageRejected(f"bad.png: {stage.BROKEN}")
-    )
+def test_what_cannot_be_read_is_said_and_nothing_is_lost(opened: State) -> None:
+    got = stage.play(opened, ImageLoaded(FILE), ImageLoading("bad.png"), ImageRejected(f"bad.png: {stage.BROKEN}"))
     assert got.drawing.image == FILE
     assert got.status.message == f"bad.png: {stage.BROKEN}"
     assert not got.drawing.pad.loading_name
@@ -212,7 +210,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_lost(world: stage.World, ope
 def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     state = stage.begin(world, "compare")
     assert drawing.make_queries(state) == {}
-    waiting = stage.play(state, world, Key("o"))
+    waiting = stage.play(state, Key("o"))
     assert drawing.make_queries(waiting) == {
         "usual 0": TypicalErrors("first", "tsne"),
         "usual 1": TypicalErrors("second", "tsne"),
@@ -233,12 +231,12 @@ def test_it_is_marked_on_every_map(world: stage.World) -> None:
     results.put("own 1", value(state, xy=(0.1, 0.2)))
     markers = stage.of_kind(drawing_pad_view.make_items(state, results), Marker)
     assert [one.label for one in markers] == ["You", "You"]
-    assert markers[0].px == stage.px_of(state, world, (0.25, 0.75))
+    assert markers[0].px == stage.px_of(state, (0.25, 0.75))
     other = state.put(replace(state.view, map_name="pca"))  # an answer for one map does not lie on another
     assert not stage.of_kind(drawing_pad_view.make_items(other, results), Marker)
 
 
-def test_what_is_decoded_can_be_covered(world: stage.World, opened: State) -> None:
+def test_what_is_decoded_can_be_covered(opened: State) -> None:
     state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
     results.put("own 0", value(state))
     grey = np.zeros((8, 8), np.uint8)
@@ -261,7 +259,7 @@ def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
     assert (re.findall(r"\d+\.\d+", said), colour) == (["0.0200"], "text")
 
 
-def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, opened: State) -> None:
+def test_a_picture_that_shows_nothing_is_said_on_the_pad(opened: State) -> None:
     state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
     results.put("own 0", Failure(stage.BROKEN))
     assert stage.BROKEN in stage.texts(drawing_pad_view.make_items(state, results))
@@ -270,7 +268,7 @@ def test_a_picture_that_shows_nothing_is_said_on_the_pad(world: stage.World, ope
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
 @pytest.mark.parametrize("lab", list(LABS))
 def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tuple[int, int], lab: str) -> None:
-    state = stage.play(stage.begin(world, lab, size), world, Key("o"))
+    state = stage.play(stage.begin(world, lab, size), Key("o"))
     stand = drawing.make_layout(state)
     parts = [stand.header, stand.close, stand.ink, stand.name, *stand.buttons.values()]
     for places in stand.slots:
@@ -307,11 +305,11 @@ def test_its_ink_is_large_enough_to_draw_on_and_its_buttons_hold_their_words(slo
     assert places.panel.width * places.panel.height < 0.35 * 1412 * 652
 
 
-def test_every_control_has_a_tip_and_is_reached_by_scripts(world: stage.World, opened: State) -> None:
+def test_every_control_has_a_tip_and_is_reached_by_scripts(opened: State) -> None:
     names = {one.name for one in toolbar.list_controls(opened)}
     assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
     assert set(drawing.make_layout(opened).buttons) <= set(drawing_pad_view.TIPS)
-    over = stage.play(opened, world, Move(button_px(opened, "eraser")))
+    over = stage.play(opened, Move(button_px(opened, "eraser")))
     assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.make_items(over, Results()))
     assert any("clipboard" in does for _, does in update.make_help_rows(opened))
 
@@ -321,23 +319,20 @@ def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
     assert not stage.of_kind(drawing_pad_view.make_items(state, Results()), Panel)
 
 
-def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(world: stage.World, opened: State) -> None:
+def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(opened: State) -> None:
     spots = [ink_px(opened, *spot) for spot in ((0.3, 0.3), (0.5, 0.4), (0.6, 0.7))]
-    begun = stage.play(opened, world, Move(spots[0]), Press(spots[0]))
-    passed = stage.play(begun, world, Move(spots[1], superseded=True))
+    begun = stage.play(opened, Move(spots[0]), Press(spots[0]))
+    passed = stage.play(begun, Move(spots[1], superseded=True))
     assert passed.drawing.image is begun.drawing.image
-    one_by_one = stage.play(begun, world, *map(Move, spots[1:]))
-    assert stage.play(passed, world, Move(spots[2])).drawing.image == one_by_one.drawing.image
+    one_by_one = stage.play(begun, *map(Move, spots[1:]))
+    assert stage.play(passed, Move(spots[2])).drawing.image == one_by_one.drawing.image
     assert one_by_one.drawing.image != begun.drawing.image
     # also where the last place is as good as the one before
-    assert (
-        stage.play(passed, world, Move(spots[1])).drawing.image
-        == stage.play(begun, world, Move(spots[1])).drawing.image
-    )
+    assert stage.play(passed, Move(spots[1])).drawing.image == stage.play(begun, Move(spots[1])).drawing.image
 
 
 def test_a_mouse_that_has_moved_on_looks_at_nothing(world: stage.World, opened: State) -> None:
     state = stage.begin(world)
-    px = stage.dot_px(state, world, 3)
-    assert stage.play(state, world, Move(px, superseded=True)) == state
-    assert stage.play(state, world, Move(px)).pointer.hover is not None
+    px = stage.dot_px(state, 3)
+    assert stage.play(state, Move(px, superseded=True)) == state
+    assert stage.play(state, Move(px)).pointer.hover is not None

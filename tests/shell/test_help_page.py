@@ -66,11 +66,11 @@ def test_pages_turn_by_key_and_click_and_close_after_the_last(world, lab):
     rows = update.make_help_rows(state)
     count = len(help_page.split_pages(rows, help_page.fit_grid(state.window_size, state.ui_scale, len(rows))))
     assert count >= 2
-    state = play(state, world, Key("f1"), Key("page down"))
+    state = play(state, Key("f1"), Key("page down"))
     assert (state.overlay.help, state.overlay.help_page) == (True, 1)
-    state = play(state, world, Key("page up"))
+    state = play(state, Key("page up"))
     assert state.overlay.help_page == 0
     for _ in range(count):
         assert state.overlay.help
-        state = play(state, world, Press((5, 5)))
+        state = play(state, Press((5, 5)))
     assert not state.overlay.help

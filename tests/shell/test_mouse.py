@@ -60,10 +60,10 @@ def done(state) -> list[object]:
     return list(state.lab_states["listening"].done)
 
 
-def test_a_part_hears_of_hover_press_drag_release_and_leave(world, start, lab):
+def test_a_part_hears_of_hover_press_drag_release_and_leave(start, lab):
     rect = lab.layout(start).parts["picture"]
     inside, corner, beyond = rect.centre, (rect.right - 1, rect.y), (rect.right + 500, rect.y - 500)
-    state = play(start, world, Move(inside), Press(inside), Move(corner), Move(beyond), Release(corner), Leave())
+    state = play(start, Move(inside), Press(inside), Move(corner), Move(beyond), Release(corner), Leave())
     phases = [(one.phase, one.position) for one in done(state) if isinstance(one, PartEvent)]
     assert [phase for phase, _ in phases] == ["hover", "press", "drag", "drag", "release", "hover", "leave"] or [
         phase for phase, _ in phases
@@ -74,39 +74,39 @@ def test_a_part_hears_of_hover_press_drag_release_and_leave(world, start, lab):
     assert state.pointer.pressed_part == state.pointer.hovered_part == ""
 
 
-def test_what_a_part_does_in_one_drag_is_undone_together(world, start, lab):
+def test_what_a_part_does_in_one_drag_is_undone_together(start, lab):
     rect = lab.layout(start).parts["picture"]
-    state = play(start, world, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
-    state = play(state, world, Release((rect.x + 9, rect.y)))
+    state = play(start, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
+    state = play(state, Release((rect.x + 9, rect.y)))
     assert len(state.history.undo_stack) == 1
 
 
-def test_the_right_button_on_a_part_is_no_press(world, start, lab):
+def test_the_right_button_on_a_part_is_no_press(start, lab):
     rect = lab.layout(start).parts["picture"]
-    state = play(start, world, Press(rect.centre, pan=True), Release(rect.centre))
+    state = play(start, Press(rect.centre, pan=True), Release(rect.centre))
     assert not [one for one in done(state) if isinstance(one, PartEvent) and one.phase == "press"]
 
 
 @pytest.mark.parametrize("grabbing", [True, False])
-def test_a_drag_from_empty_map_is_the_labs_only_where_it_wants_it(world, start, lab, monkeypatch, grabbing):
+def test_a_drag_from_empty_map_is_the_labs_only_where_it_wants_it(start, lab, monkeypatch, grabbing):
     monkeypatch.setattr(lab, "grabbing", grabbing)
-    px = px_of(start, world, EMPTY)
-    state = play(start, world, *drag(px, (px[0] + 60, px[1])))
+    px = px_of(start, EMPTY)
+    state = play(start, *drag(px, (px[0] + 60, px[1])))
     assert bool([one for one in done(state) if isinstance(one, MapDrag | MapDrop)]) is grabbing
     assert (state.get_camera(0) == start.get_camera(0)) is grabbing
 
 
-def test_time_is_told_and_is_no_step_of_undo(world, start):
-    state = play(start, world, TimePassed(0.25))
+def test_time_is_told_and_is_no_step_of_undo(start):
+    state = play(start, TimePassed(0.25))
     assert done(state) == [TimePassed(0.25)]
     assert state.history.undo_stack == ()
 
 
-def test_undo_leaves_what_is_passing(world, start, lab):
+def test_undo_leaves_what_is_passing(start, lab):
     rect = lab.layout(start).parts["picture"]
-    state = play(start, world, Press(rect.centre), Release(rect.centre))
+    state = play(start, Press(rect.centre), Release(rect.centre))
     from latent_explorer.scene.events import Key
 
-    after = play(state, world, Key("z"))
+    after = play(state, Key("z"))
     assert after.lab_states["listening"].done != state.lab_states["listening"].done
     assert after.lab_states["listening"].passing == state.lab_states["listening"].passing

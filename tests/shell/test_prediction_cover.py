@@ -1,18 +1,14 @@
 """Predict, then reveal: what is covered, and what must not be."""
 
 import numpy as np
-import pytest
 
-from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.labs import LABS
 from latent_explorer.scene.chart import Axis, Chart, Spot
 from latent_explorer.scene.events import Key
 from latent_explorer.scene.items import Cover, FilmStrip, Gauge, Image, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import prediction_cover
 from tests import stage
-from tests.stage import of_kind, play
+from tests.stage import play
 
 PICTURE = np.zeros((8, 8), np.uint8)
 RECT = Rect(10, 20, 120, 100)
@@ -64,9 +60,9 @@ def test_words_that_give_it_away_are_covered_too():
 
 def test_v_covers_and_reveals():
     world = stage.world()
-    state = play(stage.begin(world), world, Key("v"))
+    state = play(stage.begin(world), Key("v"))
     assert state.overlay.pictures_hidden
-    assert not play(state, world, Key("v")).overlay.pictures_hidden
+    assert not play(state, Key("v")).overlay.pictures_hidden
 
 
 def test_marks_and_spots_that_give_it_away_are_left_out():
@@ -78,23 +74,3 @@ def test_marks_and_spots_that_give_it_away_are_left_out():
     assert found[:2] == marks
     (left,) = found[2:]
     assert left.spots == (kept,)
-
-
-@pytest.mark.parametrize("lab", ["explore", "compare"])
-def test_a_lab_covers_every_picture_that_it_has_decoded(lab):
-    """Whatever a lab shows, no picture of a decoder is left but the ends of a way and what the user brought."""
-    from latent_explorer.engine.results import Results
-
-    world = stage.world()
-    state = stage.begin(world, lab)
-    state = play(state, world, *stage.drag(stage.dot_px(state, world, 3), stage.dot_px(state, world, 31)))
-    results = Results()
-    for slot, request in LABS[lab].queries(state).items():
-        if isinstance(request, Query):
-            results.put(slot, request.answer(QueryContext(world, {})))
-    shown = LABS[lab].view(state, results)
-    assert of_kind(shown, Image)
-    left = prediction_cover.cover_pictures(shown)
-    assert of_kind(left, Cover)
-    assert all(item.outline == "accent" for item in of_kind(left, Image))
-    assert not [item for item in of_kind(left, FilmStrip)]

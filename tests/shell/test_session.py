@@ -25,10 +25,10 @@ def world():
 def busy(world):
     """A state in which much has been done."""
     state = stage.begin(world)
-    state = play(state, world, *click(dot_px(state, world, 3)), *click(dot_px(state, world, 31)))
-    state = play(state, world, Scroll(map_rect(state).centre, 3), Key("t"), Key("1"), Set("layer", "distance"))
-    state = play(state, world, Set("lab", "compare"))
-    state = play(state, world, *drag(dot_px(state, world, 5), dot_px(state, world, 40)), Set("map", "pca"), Key("n"))
+    state = play(state, *click(dot_px(state, 3)), *click(dot_px(state, 31)))
+    state = play(state, Scroll(map_rect(state).centre, 3), Key("t"), Key("1"), Set("layer", "distance"))
+    state = play(state, Set("lab", "compare"))
+    state = play(state, *drag(dot_px(state, 5), dot_px(state, 40)), Set("map", "pca"), Key("n"))
     return state.put(
         replace(state.drawing, image=OwnImage(bytes(range(64)), (8, 8), 1, drawn=True, name="pad")),
         replace(state.preferences, text_scale=1.25),
@@ -63,7 +63,7 @@ def test_a_session_has_the_keys_of_every_version(busy):
 
 
 def test_the_window_keeps_its_size_and_forgets_what_was_being_done(busy, world):
-    into = play(stage.begin(world, size=(640, 480)), world, *drag((300, 200), (340, 260))[:-1])
+    into = play(stage.begin(world, size=(640, 480)), *drag((300, 200), (340, 260))[:-1])
     found = through(busy, world, into.put(replace(into.status, pending_export="gif"))).state
     assert found.size == (640, 480)
     assert found.pointer.press is None
@@ -183,11 +183,11 @@ def test_many_troubles_are_a_short_line():
 def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
     from latent_explorer.user_image import strokes
 
-    drawn = strokes.from_lines([[[0.2, 0.2], [0.8, 0.3]], [[0.5, 0.5]]])
+    drawn = stage.strokes_of([(0.2, 0.2), (0.8, 0.3)], [(0.5, 0.5)])
     state = stage.begin(world)
     state = state.put(replace(state.drawing, image=drawn.to_image(), pad=replace(state.drawing.pad, strokes=drawn)))
     assert through(state, world).state.image_and_strokes == state.image_and_strokes
-    other = state.with_pad(replace(state.drawing.pad, strokes=strokes.from_lines([[[0.9, 0.9], [0.8, 0.3]]])))
+    other = state.with_pad(replace(state.drawing.pad, strokes=stage.strokes_of([(0.9, 0.9), (0.8, 0.3)])))
     again = through(state, world, into=other).state
     assert again.image_and_strokes == state.image_and_strokes  # not what was on the pad before
     file = state.put(replace(state.drawing, image=OwnImage(bytes(4), (2, 2), 1, name="cat.png")))
@@ -197,13 +197,13 @@ def test_a_drawing_comes_back_with_its_strokes_and_no_others_do(world):
 
 
 def test_the_next_lab_shows_the_models_that_came_with_the_session(world):
-    other = play(stage.begin(world), world, Set("model", "other"))
+    other = play(stage.begin(world), Set("model", "other"))
     found = through(other, world).state
-    assert play(found, world, Set("lab", "cluster")).models[0] == "other"
+    assert play(found, Set("lab", "cluster")).models[0] == "other"
 
 
 def test_what_stands_on_the_screen_is_the_restored_labs(world):
-    learn = play(stage.begin(world), world, Set("lab", "learn"))
+    learn = play(stage.begin(world), Set("lab", "learn"))
     assert learn.displayed_models
     assert through(learn, world).state.displayed_models == learn.displayed_models
     assert through(stage.begin(world), world, into=learn).state.displayed_models == ()

@@ -11,15 +11,11 @@ import pytest
 
 from latent_explorer.config import schema
 from latent_explorer.config.limits import Within
-from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.results import Failure, Results
-from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Stroke, Strokes
-from tests.stage import begin
+from tests.stage import answered, begin
 
 HARM = (-1, 0, 10**9, -(10**9), 1e9, 1e-12, 1e200, float("nan"), float("inf"))
 WORDS = {"model": "first", "which": "tsne", "method": "field"}
@@ -81,15 +77,10 @@ def opened(world, lab: str, own: Any) -> session.RestoredSession:
     return session.restore(begin(world, lab), {**data, "own": {lab: own}})
 
 
-def show(world, lab: str, found: session.RestoredSession) -> None:
+def show(lab: str, found: session.RestoredSession) -> None:
     """All that the window and its worker do with the state."""
-    one, state, results = LABS[lab], found.state, Results()
-    for slot, request in one.queries(state).items():
-        if isinstance(request, Query):
-            try:
-                results.put(slot, request.answer(QueryContext(world, {})))
-            except LatentExplorerError as error:  # said in the window
-                results.put(slot, Failure(str(error)))
+    one, state = LABS[lab], found.state
+    results = answered(state)
     one.controls(state)
     one.animation_targets(state, results)
     assert one.view(state, results)
@@ -106,7 +97,7 @@ def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
             assert len(found.problems) <= 1, (path, value)
             assert "\n" not in found.summary
             assert not found.summary or LABS[lab].title in found.summary
-            show(world, lab, found)
+            show(lab, found)
 
 
 @pytest.mark.parametrize(

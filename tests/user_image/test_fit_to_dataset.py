@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import DatasetFraming, OwnImage, fit_image, framing_stats, strokes
+from latent_explorer.user_image import DatasetFraming, OwnImage, fit_image, framing_stats
+from tests.stage import strokes_of
 
 MNIST, DIGITS = framing_stats.PUBLISHED["mnist"], framing_stats.PUBLISHED["digits"]
 SHAPE = (1, 28, 28)
@@ -13,8 +14,7 @@ SHAPE = (1, 28, 28)
 
 def hook(side: int = 20) -> np.ndarray:
     """A light 7 on black, (side, side), that fills it from top to bottom."""
-    lines = [[[0.25, 0.05], [0.75, 0.05], [0.45, 0.95]]]
-    image = strokes.from_lines(lines).to_image()
+    image = strokes_of([(0.25, 0.05), (0.75, 0.05), (0.45, 0.95)]).to_image()
     assert image is not None
     ink = image.picture[np.ix_(image.picture.max(axis=1) > 0, image.picture.max(axis=0) > 0)]
     return np.asarray(Image.fromarray(ink).resize((side, side), Image.Resampling.BOX))
@@ -73,7 +73,7 @@ def test_paper_in_uneven_light_with_noise_becomes_black() -> None:
 
 
 def test_a_drawing_fills_the_frame_of_the_digits_upright() -> None:
-    leaning = strokes.from_lines([[[0.3, 0.9], [0.7, 0.1]]]).to_image()
+    leaning = strokes_of([(0.3, 0.9), (0.7, 0.1)]).to_image()
     assert leaning is not None
     picture = fit_image(leaning, (1, 8, 8), framing=DIGITS)[0]
     assert picture.mean() == pytest.approx(0.305, abs=0.02)  # as much ink as theirs

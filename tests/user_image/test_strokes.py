@@ -1,7 +1,5 @@
 """Pen and eraser make a picture, and undo takes the last stroke back."""
 
-import numpy as np
-
 from latent_explorer.user_image import strokes
 from latent_explorer.user_image.strokes import Strokes
 
@@ -67,11 +65,3 @@ def test_there_is_an_end_to_it(monkeypatch: object) -> None:
     drawn = Strokes((strokes.Stroke(tuple((i % 2, 0.5) for i in range(strokes.MAX_POINTS))),))
     assert drawn.extend_stroke((0.5, 0.5)) is drawn
     assert drawn.begin_stroke((0.5, 0.5)) is drawn
-
-
-def test_lines_of_a_script_are_strokes() -> None:
-    drawn = strokes.from_lines([[[0.1, 0.2], [0.3, 0.4]], [], [[0.5, 0.5]]])
-    assert [stroke.spots for stroke in drawn.strokes] == [((0.1, 0.2), (0.3, 0.4)), ((0.5, 0.5),)]
-    assert np.array_equal(
-        drawn.to_image().picture, strokes.from_lines([[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]]).to_image().picture
-    )

@@ -22,8 +22,6 @@ from latent_explorer.engine.map_layer_query import (
     LayerQuery,
     LayerValue,
     Mosaic,
-    Survey,
-    SurveyValue,
 )
 from latent_explorer.engine.map_layers import quantities, visible_dots
 from latent_explorer.engine.map_layers.tile_store import TileStore, make_mosaic
@@ -35,8 +33,6 @@ COLOUR_QUANTILES = (0.02, 0.98)
 BLUR_SIGMA = 1.5
 """Sigma of the Gaussian that smooths a heat map, in nodes of the finest grid: at every dot the inverse field passes
 through that sample's latent, and this speckle would hide where the map as a whole is far from the data."""
-SURVEY_STRIDE = 2
-"""The stride at which a survey is computed: 81 nodes a side, with an uncertainty of one percent of the area."""
 
 LayerJob = Iterator[LayerValue | None]
 
@@ -72,8 +68,6 @@ def make_job(query: LayerQuery, checkpoints: Mapping[str, Checkpoint], store: La
     match query:
         case HeatMap():
             return make_heat_map(query, checkpoint, store)
-        case Survey():
-            return make_survey(query, checkpoint, store)
         case Mosaic():
             return make_mosaic(query, checkpoint, store.tiles, store.get_chunk_size(query.model, "mosaic"))
 
@@ -93,34 +87,17 @@ def make_heat_map(query: HeatMap, checkpoint: Checkpoint, store: LayerStore) -> 
         yield _make_value(query.kind, field, cover)
 
 
-def make_survey(query: Survey, checkpoint: Checkpoint, store: LayerStore) -> LayerJob:
-    """Compute the survey of a map over the nodes of its area, the positions within `query.reach` of a dot."""
-    away = yield from _compute_distances(query, checkpoint, store, frozenset())
-    near = away <= query.reach
-    found = {}
-    for kind in ("distance", "cycle"):
-        field = _get_quantity(query, kind, checkpoint, store)
-        for number in range(field.done_strides, STRIDES.index(SURVEY_STRIDE) + 1):
-            yield from _compute_stride(field, number, near, kind, query, checkpoint, store)
-        values = field.values.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::SURVEY_STRIDE, ::SURVEY_STRIDE]
-        found[kind] = values[np.isfinite(values)]
-    if all(len(values) for values in found.values()):
-        # a latent within the edge is as near to the data as the samples are to each other
-        off = found["distance"] > checkpoint.neighbours.off_data_threshold
-        yield SurveyValue(float(off.mean()), float(found["cycle"].mean()))
-
-
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _get_quantity(query: HeatMap | Survey, kind: str, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
+def _get_quantity(query: HeatMap, kind: str, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
     key = ("field", query.model, query.map_name, query.reach, kind)
     field: GridQuantity = store.grids.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
     return field
 
 
 def _compute_stride(
-    quantity: GridQuantity, number: int, near: NDArray[np.bool_], kind: str, query: HeatMap | Survey,
+    quantity: GridQuantity, number: int, near: NDArray[np.bool_], kind: str, query: HeatMap,
     checkpoint: Checkpoint, store: LayerStore,
 ) -> Iterator[None]:  # fmt: skip
     """Compute `quantity` up to stride `number`, continuing from its last chunk."""
@@ -129,20 +106,20 @@ def _compute_stride(
         if quantity.remaining_nodes is None:
             fresh = map_grid.list_nodes(STRIDES[quantity.done_strides])
             quantity.remaining_nodes = fresh[near[fresh]]
-        some, quantity.remaining_nodes = np.split(quantity.remaining_nodes, [pace.batch_size])
-        if len(some):
-            with pace.time_chunk(len(some)):
-                values, classes = quantities.QUANTITIES[kind](checkpoint, query.map_name, quantity.grid.to_xy(some))
-            quantity.values[some] = values
+        chunk, quantity.remaining_nodes = np.split(quantity.remaining_nodes, [pace.batch_size])
+        if len(chunk):
+            with pace.time_chunk(len(chunk)):
+                values, classes = quantities.QUANTITIES[kind](checkpoint, query.map_name, quantity.grid.to_xy(chunk))
+            quantity.values[chunk] = values
             if classes is not None:
-                quantity.classes[some] = classes
+                quantity.classes[chunk] = classes
         if not len(quantity.remaining_nodes):
             quantity.done_strides, quantity.remaining_nodes = quantity.done_strides + 1, None
         yield None
 
 
 def _compute_distances(
-    query: HeatMap | Survey, checkpoint: Checkpoint, store: LayerStore, hidden: frozenset[int]
+    query: HeatMap, checkpoint: Checkpoint, store: LayerStore, hidden: frozenset[int]
 ) -> Generator[None, None, Floats]:
     """Compute the distance from every node, (NODES_PER_SIDE * NODES_PER_SIDE,), to the nearest dot whose class is not
     hidden; infinite if all are hidden."""
@@ -169,8 +146,8 @@ def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValu
         classes = map_grid.fill_missing(named.astype(np.float32)).astype(np.intp)
     else:
         values = map_grid.smooth(values, BLUR_SIGMA / stride)
-    known = values[np.isfinite(values)]
-    low, high = (float(one) for one in np.quantile(known, COLOUR_QUANTILES)) if len(known) else (0.0, 1.0)
+    finite = values[np.isfinite(values)]
+    low, high = (float(one) for one in np.quantile(finite, COLOUR_QUANTILES)) if len(finite) else (0.0, 1.0)
     return HeatMapValue(
         kind, quantity.grid, map_grid.fill_missing(values.copy()), classes,
         cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE), low, high, final=quantity.done_strides == len(STRIDES),

@@ -63,17 +63,17 @@ def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Quanti
 
         def picture(moved: Floats) -> "torch.Tensor":
             z = torch.from_numpy(_compute_latents(checkpoint, map_name, moved)).to(checkpoint.model_device)
-            found: torch.Tensor = model.decode(z).float().flatten(1)  # (N, P)
-            return found
+            pictures: torch.Tensor = model.decode(z).float().flatten(1)  # (N, P)
+            return pictures
 
-        here = picture(xy)
-        along = picture(xy + np.array([step, 0], np.float32)) - here
-        up = picture(xy + np.array([0, step], np.float32)) - here
+        at_xy = picture(xy)
+        along = picture(xy + np.array([step, 0], np.float32)) - at_xy
+        up = picture(xy + np.array([0, step], np.float32)) - at_xy
         # the eigenvalues of the 2 x 2 matrix J^T J, by its trace and its determinant
         a, b, c = (one.mean(dim=1).double() for one in (along.square(), up.square(), along * up))
         largest = (a + b) / 2 + torch.sqrt(((a - b) / 2).square() + c.square())
-        found: Floats = (100 * STRETCH_STEP / VIEW_RESOLUTION * largest.sqrt()).float().cpu().numpy()
-    return found, None
+        stretch: Floats = (100 * STRETCH_STEP / VIEW_RESOLUTION * largest.sqrt()).float().cpu().numpy()
+    return stretch, None
 
 
 def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:

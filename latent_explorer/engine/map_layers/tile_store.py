@@ -100,18 +100,18 @@ def _decode_tile(
     query: Mosaic, key: TileKey, xy: Floats, checkpoint: Checkpoint, chunk_size: ChunkSize
 ) -> Generator[None, None, NDArray[np.uint8]]:
     """Decode all 64 pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
-    atlas, found = checkpoint.maps[query.map_name], list[NDArray[np.uint8]]()
+    atlas, pictures = checkpoint.maps[query.map_name], list[NDArray[np.uint8]]()
     # one row per class, and an all-zero row for the label -1
     classes = len(checkpoint.class_names)
     none_or_one = np.eye(classes + 1, classes, dtype=np.float32)
-    while len(found) < len(xy):
-        some = xy[len(found) : len(found) + chunk_size.batch_size]
-        with chunk_size.time_chunk(len(some)):
-            z = atlas.inverse_transform(some, map_tiles.compute_resolution(key.level))
-            _, dots = atlas.find_nearest(some)
-            found += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
+    while len(pictures) < len(xy):
+        chunk = xy[len(pictures) : len(pictures) + chunk_size.batch_size]
+        with chunk_size.time_chunk(len(chunk)):
+            z = atlas.inverse_transform(chunk, map_tiles.compute_resolution(key.level))
+            _, dots = atlas.find_nearest(chunk)
+            pictures += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
-    return arrange_sheet([shrink_picture(picture) for picture in found])
+    return arrange_sheet([shrink_picture(picture) for picture in pictures])
 
 
 def arrange_sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -130,8 +130,8 @@ def shrink_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return picture
     height, width = (side // by for side in picture.shape[:2])
     blocks = picture[: height * by, : width * by].reshape(height, by, width, by, -1)
-    found: NDArray[np.uint8] = blocks.mean(axis=(1, 3)).round().astype(np.uint8)
-    return found[:, :, 0] if picture.ndim == 2 else found
+    shrunk: NDArray[np.uint8] = blocks.mean(axis=(1, 3)).round().astype(np.uint8)
+    return shrunk[:, :, 0] if picture.ndim == 2 else shrunk
 
 
 def _make_value(query: Mosaic, store: TileStore, *, final: bool) -> MosaicValue:

@@ -17,8 +17,7 @@ def get_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
 @lru_cache(maxsize=8)
 def compute_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
     """Return the mask (M,) of the dots whose class is not in `hidden`: those of `get_tree`, in order."""
-    kept: NDArray[np.bool_] = ~np.isin(atlas.labels, list(hidden))
-    return kept
+    return ~np.isin(atlas.labels, list(hidden))
 
 
 @lru_cache(maxsize=8)

@@ -23,11 +23,11 @@ def make_difference_map(image: Floats, reconstruction: Floats) -> Picture:
     share = np.clip(off / MAX_DIFFERENCE, 0, 1)
     below = np.moveaxis(np.broadcast_to(image if len(image) >= 3 else image[:1], (3, *image.shape[1:])), 0, -1)
     there = np.clip(4 * share, 0, 1)[..., None]
-    found: Picture = np.rint(255 * DIMMED_BRIGHTNESS * below * (1 - there) + to_colours(share) * there).astype(np.uint8)
-    return found
+    mixed: Picture = np.rint(255 * DIMMED_BRIGHTNESS * below * (1 - there) + to_colours(share) * there).astype(np.uint8)
+    return mixed
 
 
 def to_colours(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Map `values` from 0 to 1 to colours (..., 3) from 0 to 255."""
-    at, known = np.linspace(0, 1, len(INFERNO)), np.array(INFERNO, np.float64)
-    return np.stack([np.interp(values, at, known[:, i]) for i in range(3)], axis=-1)
+    at, table = np.linspace(0, 1, len(INFERNO)), np.array(INFERNO, np.float64)
+    return np.stack([np.interp(values, at, table[:, i]) for i in range(3)], axis=-1)

@@ -78,10 +78,10 @@ def _load_outlier(kind: str) -> OwnImage:
     if kind == "photo":
         return _load_photo()
     if kind == "mnist":
-        found = _load_mnist()
-        if found is None:
+        image = _load_mnist()
+        if image is None:
             raise MissingDatasetError("MNIST is not on this machine")
-        return found
+        return image
     from sklearn.datasets import load_digits
 
     return _to_grey_image(np.round(load_digits().images[3] * (255 / 16)))
@@ -101,10 +101,10 @@ def _load_mnist() -> OwnImage | None:
     from latent_explorer.data import datasets
 
     try:
-        found = datasets.load(config.Data(name="mnist"), download=False)
+        mnist = datasets.load(config.Data(name="mnist"), download=False)
     except (InputError, OSError):  # missing, or damaged
         return None
-    return _to_grey_image(found.test.images[0, 0].numpy())
+    return _to_grey_image(mnist.test.images[0, 0].numpy())
 
 
 def _to_grey_image(pixels: NDArray[np.floating] | NDArray[np.uint8]) -> OwnImage:

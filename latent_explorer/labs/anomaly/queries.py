@@ -43,12 +43,12 @@ class DotErrors(Query[DotErrorsValue]):
         else:
             note, count = "", len(dataset.train) + len(dataset.test)
             errors = np.full(len(checkpoint.latents), np.nan, np.float32)
-            here = np.flatnonzero(checkpoint.indices < count)
-            for some in np.array_split(here, max(1, len(here) // BLOCK_SIZE)):
-                images = np.stack([dataset.get_image(int(i)).numpy() for i in checkpoint.indices[some]])
-                errors[some] = compute_errors(checkpoint, np.divide(images, 255, dtype=np.float32))
-        known = errors[np.isfinite(errors)]
-        low, high = (float(v) for v in np.quantile(known, (0.01, 0.99))) if len(known) else (0.0, 1.0)
+            dots = np.flatnonzero(checkpoint.indices < count)
+            for block in np.array_split(dots, max(1, len(dots) // BLOCK_SIZE)):
+                images = np.stack([dataset.get_image(int(i)).numpy() for i in checkpoint.indices[block]])
+                errors[block] = compute_errors(checkpoint, np.divide(images, 255, dtype=np.float32))
+        finite = errors[np.isfinite(errors)]
+        low, high = (float(v) for v in np.quantile(finite, (0.01, 0.99))) if len(finite) else (0.0, 1.0)
         return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
 
 

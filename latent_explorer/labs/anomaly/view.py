@@ -204,11 +204,11 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
     curve = Series(CHANCE_LINE, CHANCE_LINE, "line", width=1), Series(*_thin_curve(normal.roc), "third")
     spot = Spot(false_share, found_share, "text", "threshold", 6)
     items: list[Item] = [replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))]
-    alarms, found = format_percent_number(false_share), format_percent_number(found_share)
+    alarms, caught = format_percent_number(false_share), format_percent_number(found_share)
     lines = (  # text, in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
         (f"Never learnt: {' and '.join(normal.left_out_classes)}", "", "body", "third", 24),
-        (f"{found} % of them are found", f"{found} % found", "body", "good", 42),
+        (f"{caught} % of them are found", f"{caught} % found", "body", "good", 42),
         (f"{alarms} % of normal pictures are false alarms", f"{alarms} % false alarms", "body", "warn", 42),
     )
     for text, short, size, colour, height in lines:
@@ -228,8 +228,8 @@ def _find_peak(normal: NormalErrorsValue) -> float:
 @lru_cache(maxsize=8)
 def _thin_curve(curve: Roc, max_points: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return at most `max_points` points of `curve`, evenly spaced."""
-    some = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
-    return curve.false_positive_rate[some], curve.true_positive_rate[some]
+    index = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
+    return curve.false_positive_rate[index], curve.true_positive_rate[index]
 
 
 # -- the dots -------------------------------------------------------------------------------------------

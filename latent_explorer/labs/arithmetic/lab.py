@@ -121,8 +121,8 @@ class Arithmetic(Lab[ArithmeticState]):
             case MapClick(dot=dot):
                 return self._choose_sample(state, int(state.get_checkpoint(0).indices[dot]))
             case Set("a" | "b" | "c" as name, ""):
-                said = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
-                return self.put(state, replace(own, fill=name)).with_message(said)
+                text = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
+                return self.put(state, replace(own, fill=name)).with_message(text)
             case Set("a" | "b" | "c" as name, str(label)) if label in state.get_checkpoint(0).class_names:
                 return self._put_group(state, name, Group(label=label))
             case Set("swap"):

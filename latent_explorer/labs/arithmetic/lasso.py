@@ -24,9 +24,9 @@ def extend(loop: tuple[Xy, ...], xy: Xy) -> tuple[Xy, ...]:
 def contains(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
     """Return (N,): True for positions `xy` (N, 2) inside the closed loop by the even-odd rule: a ray from there crosses
     it an odd number of times. Nothing lies inside fewer than three corners."""
-    found = np.zeros(len(xy), np.bool_)
+    inside = np.zeros(len(xy), np.bool_)
     if len(loop) < 3:
-        return found
+        return inside
     corners = np.asarray(loop, np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     near = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))
@@ -39,5 +39,5 @@ def contains(loop: tuple[Xy, ...], xy: Floats) -> NDArray[np.bool_]:
         level = slice(first, last)
         if first < last:
             crossed[level] ^= x[level] < x0 + (y[level] - y0) * (x1 - x0) / (y1 - y0)
-    found[near] = crossed
-    return found
+    inside[near] = crossed
+    return inside

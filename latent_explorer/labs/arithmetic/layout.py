@@ -57,6 +57,6 @@ def _make_direction() -> Box:
     arrow = Box("arrow", width=30, height=at_most(60))
     pair = columns(before, arrow, after, gap=0, align=0.5, share=0.56, height=at_least(70))
     chart = Box("chart", width=at_least(120), height=at_least(60), priority=1)
-    shown = columns(pair, chart, gap=16, align=0.5)
+    pictures = columns(pair, chart, gap=16, align=0.5)
     text, separation = Box("direction text", height=22), Box("separation", height=(22, 42), weight=0.2, priority=1)
-    return rows(text, shown, separation, name="direction", gap=4, pad=8, priority=1)
+    return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
+from latent_explorer.engine.judge_pictures import judge_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -56,6 +57,8 @@ class EquationValue:
     """Dots of each group."""
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
+    plausibility: float | None
+    """Plausibility of the result's picture, 0 to 1; None if there is no judge."""
     nearest_dots: tuple[int, ...]
     """Dots nearest to the result in latent space, the nearest first."""
     nearest_pictures: tuple[Picture, ...]
@@ -90,6 +93,7 @@ class Equation(Query[EquationValue]):
             pictures=decoded,
             dots=dots,
             gaps=float(away[0]) / gap,
+            plausibility=judge_picture(checkpoint, decoded[3]),
             nearest_dots=tuple(int(dot) for dot in near),
             nearest_pictures=near_pictures,
             nearest_note=note,
@@ -177,6 +181,8 @@ class ShiftAlongDirectionValue:
     z: Floats
     gaps: float
     """Distance from the shifted latent to the nearest sample, in sample gaps."""
+    plausibility: float | None
+    """Plausibility of the picture, 0 to 1; None if there is no judge."""
     position: float
     """Position of the shifted latent along the direction: 0 level with the mean of B, 1 with the mean of A."""
     film: tuple[Picture, ...]
@@ -211,6 +217,7 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
             picture=decoded[1],
             z=codes[1],
             gaps=float(away[0]) / checkpoint.neighbours.sample_spacing,
+            plausibility=judge_picture(checkpoint, decoded[1]),
             position=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
             film=decoded[2:],
             note=note,
@@ -222,8 +229,8 @@ def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
     if group.label:
         if group.label not in checkpoint.class_names:
-            known = ", ".join(checkpoint.class_names) or "none, it has no classes"
-            raise InputError(f"class {group.label!r} arrived; {checkpoint.name} knows {known}")
+            names = ", ".join(checkpoint.class_names) or "none, it has no classes"
+            raise InputError(f"class {group.label!r} arrived; {checkpoint.name} knows {names}")
         dots = np.flatnonzero(checkpoint.labels == checkpoint.class_names.index(group.label))
     else:
         known_dots = (checkpoint.dot_of_image.get(image) for image in group.images)
@@ -242,8 +249,8 @@ def _compute_group_mean(checkpoint: Checkpoint, group: Group) -> Floats:
 
 def combine(means: Floats) -> Floats:
     """Return A - B + C of three latents (3, d)."""
-    found: Floats = means[0] - means[1] + means[2]
-    return found
+    combined: Floats = means[0] - means[1] + means[2]
+    return combined
 
 
 def compute_auc(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:
@@ -257,7 +264,7 @@ def compute_auc(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed:
     every = np.union1d(a, b)  # a sample in both groups is in the same half of each
     first = (np.random.default_rng(seed).permutation(len(every)) % 2).astype(bool)
     halves = [(first[np.searchsorted(every, one)]) for one in (a, b)]
-    found = []
+    aucs = []
     for of_a, of_b in ((halves[0], halves[1]), (~halves[0], ~halves[1])):
         n, m = int((~of_a).sum()), int((~of_b).sum())
         if 0 in (n, m, int(of_a.sum()), int(of_b.sum())):
@@ -266,27 +273,27 @@ def compute_auc(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed:
         above, below = latents[a[~of_a]] @ step, np.sort(latents[b[~of_b]] @ step)
         # Mann and Whitney: equal values count half. Not by scipy.stats, whose import holds the window up for long
         wins = np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
-        found.append(wins.sum() / (2 * n * m))
-    return float(np.mean(found))
+        aucs.append(wins.sum() / (2 * n * m))
+    return float(np.mean(aucs))
 
 
 def _compute_mean(latents: Floats) -> Floats:
     """Compute the mean, summed in double precision: that of a large class must not depend on the order."""
-    found: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
-    return found
+    mean: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return mean
 
 
 def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    found: Floats = one_hot_labels(checkpoint, dots).mean(axis=0)
-    return found
+    shares: Floats = one_hot_labels(checkpoint, dots).mean(axis=0)
+    return shares
 
 
 def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
-    found = [context.original_image(model, int(dot)) for dot in dots]
-    missing = [why for image, why in found if image is None]
+    originals = [context.original_image(model, int(dot)) for dot in dots]
+    missing = [why for image, why in originals if image is None]
     if not missing:
-        return tuple(to_channels_last(image) for image, _ in found if image is not None), ""
+        return tuple(to_channels_last(image) for image, _ in originals if image is not None), ""
     checkpoint = context.checkpoint(model)
     return decode_dot_pictures(checkpoint, dots), missing[0]
 

@@ -54,10 +54,10 @@ def choose_hint(state: State, hint: str) -> str:
 @lru_cache(maxsize=4)
 def assign_groups(value: EquationValue, count: int) -> NDArray[np.int64]:
     """Return (M,): the group of each sample: 0 A, 1 B, 2 C, 3 none; a sample of several groups is of the last."""
-    found = np.full(count, 3, np.int64)
+    groups = np.full(count, 3, np.int64)
     for k, dots in enumerate(value.dots):
-        found[dots] = k
-    return found
+        groups[dots] = k
+    return groups
 
 
 # -- the map ------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     if value is None or frame.results.get_failure("equation") is not None:
         return frame.wait_for(parts["equation"], "equation", "The decoder is being loaded.", size="body", inset=8)
     items: list[Item] = [Panel(parts["equation"])]
-    verdict = realism.realism_by_distance(value.gaps)
+    verdict = realism.judge(value.plausibility, value.gaps)
     frames = (*GROUP_COLOURS, verdict.colour)
     for i, sign in enumerate(("−", "+", "=")):
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
@@ -128,13 +128,13 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     if "verdict" in parts:
         words, numbers = parts["verdict"].split_left(round(parts["verdict"].width * 0.4), 6)
         items += realism.make_items(words, verdict, "title")
-        said = f"{value.gaps:.1f} sample gaps from the nearest sample"
-        items.append(Text(numbers, said, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
+        text = f"code {value.gaps:.1f} sample gaps from a sample's"
+        items.append(Text(numbers, text, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
     if "near" in parts:
-        said = "nearest real samples, ringed on the map"
+        text = "nearest real samples, ringed on the map"
         if value.nearest_note:
-            said = f"nearest real samples, ringed; reconstructed, for {value.nearest_note}"
-        items.append(map_panel.make_caption(parts["near text"], said, short="nearest real samples"))
+            text = f"nearest real samples, ringed; reconstructed, for {value.nearest_note}"
+        items.append(map_panel.make_caption(parts["near text"], text, short="nearest real samples"))
         gap = round(6 * state.ui_scale)
         row, _ = parts["near"].split_left(NEAREST_COUNT * (parts["near"].height + gap) - gap)
         items.append(FilmStrip(row, value.nearest_pictures, NEAREST_COUNT, gap, reveals_answer=True))
@@ -171,7 +171,7 @@ def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
         return items
     title = f"{frame.own.amount:+g} × (A − B), added to {source}"
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
-    verdict = realism.realism_by_distance(moved.gaps)
+    verdict = realism.judge(moved.plausibility, moved.gaps)
     items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
     items.append(Image(parts["after"], moved.picture, verdict.colour, reveals_answer=True))
@@ -180,8 +180,8 @@ def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
     if "chart" in parts:
         items.append(_make_chart(parts["chart"], separation, moved.position, frame.u))
     if "separation" in parts:
-        said, short = describe_separation(separation)
-        items.append(Text(parts["separation"], said, "body", "muted", wrap=True, short=short))
+        text, short = describe_separation(separation)
+        items.append(Text(parts["separation"], text, "body", "muted", wrap=True, short=short))
     return items
 
 
@@ -190,13 +190,13 @@ def _make_chart(rect: Rect, value: SeparationValue, position: float, unit: float
         Series(value.bin_centres, share, colour, "steps", name)
         for share, colour, name in zip(value.shares, GROUP_COLOURS, "AB", strict=False)
     )
-    here = min(max(position, -MAX_CHART_POSITION), MAX_CHART_POSITION)
+    at = min(max(position, -MAX_CHART_POSITION), MAX_CHART_POSITION)
     # in whole steps, so that the groups do not creep while the amount is dragged
-    low = CHART_LOW if here >= CHART_LOW else math.floor(here) - 0.5
-    high = CHART_HIGH if here <= CHART_HIGH else math.ceil(here) + 0.5
+    low = CHART_LOW if at >= CHART_LOW else math.floor(at) - 0.5
+    high = CHART_HIGH if at <= CHART_HIGH else math.ceil(at) + 0.5
     up = Axis("", 0.0, 1.1, ticks=(-1.0,))
     return Chart(
-        rect, series, Axis("", low, high), up, "samples along A − B", (Cursor(here, "text", "here"),), ui_scale=unit
+        rect, series, Axis("", low, high), up, "samples along A − B", (Cursor(at, "text", "here"),), ui_scale=unit
     )
 
 
@@ -206,10 +206,10 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
         least = f"{MIN_TEST_SAMPLES} samples in each group"
         return f"To say how well this direction tells A from B takes {least}.", f"A and B: {least} needed."
     often = f"{100 * value.auc:.0f} of 100"
-    said = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
+    text = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
     short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
     coin = "hardly better than a coin"
-    return (f"{said}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < MIN_USEFUL_AUC else (f"{said}.", short)
+    return (f"{text}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
 
 
 def make_strip_items(frame: Frame[Any], source: str) -> list[Item]:
@@ -219,8 +219,8 @@ def make_strip_items(frame: Frame[Any], source: str) -> list[Item]:
     if not items or moved is None or not moved.film:
         return items
     note = f" ({moved.note})" if moved.note else ""
-    said = f"{source[0].upper()}{source[1:]} and more or less of A − B: press or drag{note}"
-    items.append(map_panel.make_caption(parts["strip text"], said, short="more or less of A − B"))
+    text = f"{source[0].upper()}{source[1:]} and more or less of A − B: press or drag{note}"
+    items.append(map_panel.make_caption(parts["strip text"], text, short="more or less of A − B"))
     film = FilmStrip(parts["film"], moved.film, STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]

@@ -45,9 +45,9 @@ class ReachabilityTree:
     def cut(self, points: Floats, radius: float) -> NDArray[np.int64]:
         """Return DBSCAN's clusters (M,) of any `points` (M, d) at `radius`; -1 is noise."""
         core = self.core_distances <= radius
-        found = np.full(len(points), -1, np.int64)
+        clusters = np.full(len(points), -1, np.int64)
         if not core.any():
-            return found
+            return clusters
         numbers = label_components(self.edges, len(core), radius)[core]
         corners = self.points[core]
         squares = np.einsum("md,md->m", corners, corners)
@@ -56,8 +56,8 @@ class ReachabilityTree:
             own = points[begin : begin + step]
             nearest = (squares - 2 * (own @ corners.T)).argmin(axis=1)
             gap = np.linalg.norm(own - corners[nearest], axis=1)
-            found[begin : begin + step] = np.where(gap <= radius, numbers[nearest], -1)
-        return found
+            clusters[begin : begin + step] = np.where(gap <= radius, numbers[nearest], -1)
+        return clusters
 
 
 def fit(points: Floats, sample_indices: NDArray[np.intp], min_samples: int) -> ReachabilityTree:
@@ -80,13 +80,13 @@ def compute_core_distances(points: Floats, min_samples: int) -> NDArray[np.float
     """Compute the distances (n,) of `points` (n, d) to their `min_samples`-th nearest point, itself counted."""
     exact = points.astype(np.float64)
     squares = np.einsum("nd,nd->n", exact, exact)
-    found = np.empty(len(exact))
+    squared = np.empty(len(exact))
     step = max(1, BLOCK_DISTANCES // len(exact))
     for begin in range(0, len(exact), step):
         own = slice(begin, begin + step)
         away = squares[own, None] + squares - 2 * (exact[own] @ exact.T)
-        found[own] = np.partition(away, min_samples - 1, axis=1)[:, min_samples - 1]
-    return np.sqrt(np.maximum(found, 0)) if min_samples > 1 else np.zeros(len(exact))
+        squared[own] = np.partition(away, min_samples - 1, axis=1)[:, min_samples - 1]
+    return np.sqrt(np.maximum(squared, 0)) if min_samples > 1 else np.zeros(len(exact))
 
 
 def build_spanning_tree(points: Floats, core_distances: NDArray[np.float64]) -> Edges:
@@ -123,10 +123,10 @@ def label_components(edges: Edges, count: int, radius: float) -> NDArray[np.int6
     from scipy.sparse.csgraph import connected_components
 
     start, end, length = edges
-    kept = length <= radius
-    graph = coo_array((np.ones(kept.sum(), np.int8), (start[kept], end[kept])), shape=(count, count))
-    found: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
-    return found
+    within = length <= radius
+    graph = coo_array((np.ones(within.sum(), np.int8), (start[within], end[within])), shape=(count, count))
+    labels: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
 
 
 def _compute_shares(edges: Edges, core_distances: NDArray[np.float64], radius: float) -> tuple[float, float, float]:

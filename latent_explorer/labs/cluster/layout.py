@@ -43,9 +43,9 @@ def place_cells(wall: Rect, count: int, ui_scale: float) -> tuple[tuple[Rect, Re
     columns = max(range(1, count + 1), key=side)
     edge = max(4, min(side(columns), round(110 * ui_scale)))
     wide = (wall.width - gap * (columns - 1)) // columns
-    found = []
+    cells = []
     for i in range(count):
         row, column = divmod(i, columns)
         x, y = wall.x + column * (wide + gap), wall.y + row * (edge + words + gap)
-        found.append((Rect(x + (wide - edge) // 2, y, edge, edge), Rect(x, y + edge, wide, words)))
-    return tuple(found)
+        cells.append((Rect(x + (wide - edge) // 2, y, edge, edge), Rect(x, y + edge, wide, words)))
+    return tuple(cells)

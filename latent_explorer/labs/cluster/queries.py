@@ -94,8 +94,8 @@ class Clustering(Query[ClusteringValue]):
     def answer(self, context: QueryContext) -> ClusteringValue:
         checkpoint = context.checkpoint(self.model)
         points, atlas = _get_points(self.map_name, checkpoint)
-        found, radius = assign_clusters(self, points, atlas)
-        of = renumber_by_size(found)
+        raw, radius = assign_clusters(self, points, atlas)
+        of = renumber_by_size(raw)
         return _evaluate(self, of, points, radius, checkpoint)
 
 
@@ -189,19 +189,18 @@ def renumber_by_size(assignments: NDArray[np.int64]) -> NDArray[np.int64]:
     numbers, sizes = np.unique(assignments[assignments >= 0], return_counts=True)
     rank = np.full(int(assignments.max(initial=0)) + 2, -1, np.int64)  # the last one is for -1
     rank[numbers[np.argsort(-sizes, kind="stable")]] = np.arange(len(numbers))
-    found: NDArray[np.int64] = rank[assignments]
-    return found
+    return rank[assignments]
 
 
 def match_classes(confusion: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return each cluster's class, or -1, in the one-to-one matching with the most agreeing samples (Kuhn 1955)."""
     from scipy.optimize import linear_sum_assignment
 
-    found = np.full(len(confusion), -1, np.int64)
+    match = np.full(len(confusion), -1, np.int64)
     clusters, classes = linear_sum_assignment(confusion, maximize=True)
-    some = confusion[clusters, classes] > 0
-    found[clusters[some]] = classes[some]
-    return found
+    agree = confusion[clusters, classes] > 0
+    match[clusters[agree]] = classes[agree]
+    return match
 
 
 def _get_points(map_name: str, checkpoint: Checkpoint) -> tuple[Floats, Atlas]:
@@ -231,8 +230,8 @@ def _fit_kmeans(points: Floats, count: int, seed: int) -> NDArray[np.int64]:
     many = len(points) > MAX_FIT_SAMPLES
     model: Any = MiniBatchKMeans if many else KMeans
     options = {"batch_size": 4096} if many else {}
-    found: NDArray[np.int64] = model(count, n_init=4, random_state=seed, **options).fit_predict(points).astype(np.int64)
-    return found
+    of: NDArray[np.int64] = model(count, n_init=4, random_state=seed, **options).fit_predict(points).astype(np.int64)
+    return of
 
 
 def _fit_mixture(points: Floats, count: int, full: bool, seed: int) -> NDArray[np.int64]:
@@ -243,8 +242,8 @@ def _fit_mixture(points: Floats, count: int, full: bool, seed: int) -> NDArray[n
     kind = "full" if full else "diag"
     model = GaussianMixture(count, covariance_type=kind, reg_covar=floor, max_iter=200, random_state=seed)
     model.fit(points[draw_sample_indices(len(points), seed)].astype(np.float64))
-    found: NDArray[np.int64] = model.predict(points.astype(np.float64)).astype(np.int64)
-    return found
+    clusters: NDArray[np.int64] = model.predict(points.astype(np.float64)).astype(np.int64)
+    return clusters
 
 
 def _ignore_convergence_warnings() -> Any:
@@ -261,9 +260,9 @@ def _evaluate(
 ) -> ClusteringValue:
     labels, classes = checkpoint.labels, len(checkpoint.class_names)
     count = int(assignments.max(initial=-1)) + 1
-    known = labels >= 0
+    labelled = labels >= 0
     confusion = np.zeros((count, classes), np.int64)
-    both = known & (assignments >= 0)
+    both = labelled & (assignments >= 0)
     np.add.at(confusion, (assignments[both], labels[both]), 1)
     match = match_classes(confusion)
     colour = match.copy()
@@ -278,7 +277,7 @@ def _evaluate(
         mismatches=differs.astype(np.int64),
         confusion=confusion,
         noise_count=int((assignments < 0).sum()),
-        scores=_compute_scores(assignments[known], labels[known], match) if known.any() else None,
+        scores=_compute_scores(assignments[labelled], labels[labelled], match) if labelled.any() else None,
         silhouette=_compute_silhouette(points, assignments, query.seed),
         radius=radius,
         fit_sample_count=MAX_FIT_SAMPLES if learns else len(points),
@@ -297,14 +296,14 @@ def _summarise_clusters(
             checkpoint, means, np.stack([one_hot_labels(checkpoint, dots).mean(axis=0) for dots in own])
         )
     sizes = np.bincount(assignments[assignments >= 0], minlength=count)
-    found = []
+    table = []
     for k in range(count):
         row = confusion[k]
         total = int(row.sum())
         common = int(row.argmax()) if total else -1
         purity = float(row[common] / total) if total else 0.0
-        found.append(ClusterSummary(int(sizes[k]), decoded[k] if k < shown else None, common, purity, int(match[k])))
-    return tuple(found)
+        table.append(ClusterSummary(int(sizes[k]), decoded[k] if k < shown else None, common, purity, int(match[k])))
+    return tuple(table)
 
 
 def _compute_scores(assignments: NDArray[np.int64], labels: NDArray[np.int64], match: NDArray[np.int64]) -> Scores:

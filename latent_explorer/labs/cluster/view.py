@@ -108,18 +108,18 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     if value.scores is None:
         first = "–" if value.silhouette is None else f"{value.silhouette:.2f}"
         items.append(Text(parts["ari"], f"Silhouette {first}", "large", ink, bold=True))
-        said = (
+        text = (
             "There are no labels to compare the clusters with. Silhouette: 1 when each sample lies in the midst of its "
             "own cluster, 0 when clusters touch."
         )
     else:
         items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
         items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
-        said = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
+        text = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
         if hover is not None:
             label = int(frame.checkpoint.labels[hover.dot])
-            said = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
-    return [*items, Text(parts["said"], WAITING if waiting else said, "body", "muted", wrap=True)]
+            text = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
+    return [*items, Text(parts["said"], WAITING if waiting else text, "body", "muted", wrap=True)]
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
@@ -170,8 +170,8 @@ def make_chart_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     if rect is None:
         return []
     if scan is None:
-        said = "Measuring how near samples are."
-        return [Panel(rect), Text(rect.inset(8), said, "body", "muted", "centre", wrap=True)]
+        text = "Measuring how near samples are."
+        return [Panel(rect), Text(rect.inset(8), text, "body", "muted", "centre", wrap=True)]
     return [Panel(rect), make_radius_chart(rect, scan, query.radius_factor * scan.suggested_radius, frame.u)]
 
 
@@ -189,20 +189,20 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     where = "on the map" if value.query.map_name else f"in the codes, of {checkpoint.latent_dim} dimensions"
     count = len(value.clusters)
     first = f"{count} clusters" if count <= cell_count else f"The {cell_count} largest of {count} clusters"
-    said = f"{first} {where}; each one's mean, decoded"
-    items.append(map_panel.make_caption(parts["wall text"], said, short=f"{count} clusters, their means"))
+    text = f"{first} {where}; each one's mean, decoded"
+    items.append(map_panel.make_caption(parts["wall text"], text, short=f"{count} clusters, their means"))
     places = place_cells(parts["wall"], cell_count, frame.u)
     for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):
         if cluster.picture is None:
             continue
         items.append(Image(place, cluster.picture, get_cluster_colour(value, k), reveals_answer=True))
         upper, lower = words.split_top(round(LINE_HEIGHT * frame.u))
-        said = describe_class_share(cluster, checkpoint.class_names)
+        text = describe_class_share(cluster, checkpoint.class_names)
         brief = get_common_class_name(cluster, checkpoint.class_names)
-        if not lower.height and said:
-            said, brief = f"{said} · {cluster.size}", said
+        if not lower.height and text:
+            text, brief = f"{text} · {cluster.size}", text
         ink = "text" if only in (-1, k) else "muted"
-        items.append(Text(upper, said or str(cluster.size), "small", ink, "centre", bold=True, short=brief))
+        items.append(Text(upper, text or str(cluster.size), "small", ink, "centre", bold=True, short=brief))
         if lower.height:
             items.append(map_panel.make_caption(lower, f"{cluster.size}", align="centre"))
     return items

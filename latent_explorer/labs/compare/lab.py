@@ -6,7 +6,6 @@ from typing import Annotated
 
 from latent_explorer.config.limits import Within
 from latent_explorer.engine.base_queries import Point, PointValue
-from latent_explorer.engine.map_layer_query import Survey
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -14,8 +13,13 @@ from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import metrics_table, view
 from latent_explorer.labs.compare.layout import make_layout
-from latent_explorer.labs.compare.queries import ComparisonStrip, PathDistance, ReconstructionMetrics
-from latent_explorer.scene import map_layers, map_panel, model_selection
+from latent_explorer.labs.compare.queries import (
+    ComparisonStrip,
+    InventedShares,
+    PathPlausibility,
+    ReconstructionMetrics,
+)
+from latent_explorer.scene import map_panel, model_selection
 from latent_explorer.scene.controls import Choice, Control
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set
@@ -105,8 +109,8 @@ class Compare(Lab[CompareState]):
         ("C, Backspace", "back to the first A and B"),
         ("Two maps", "linked through the same sample, never by place"),
         ("Error, KL, cycle", "of this picture: MSE a pixel, nats, sample gaps"),
-        ("Holes", "of the map: farther off than 9 in 10 samples are"),
-        ("A to B", "sample gaps from the data: mean, and at worst"),
+        ("Near, Apart, N(0, 1)", "share of new pictures that look like the data"),
+        ("A to B", "pictures of the way that look like the data"),
         ("Point at a column", "say in full what it means"),
     )
     max_models = MAX_MODELS
@@ -165,7 +169,8 @@ class Compare(Lab[CompareState]):
         own, hover, image, wanted = self.own(state), state.pointer.hover, state.drawing.image, dict[str, AnyQuery]()
         for slot in range(own.count):
             model, map_name, dot = state.models[slot], state.get_map_name(slot), own.find_linked_dot(state, slot)
-            wanted[f"survey {slot}"] = Survey(model, map_name, map_layers.compute_empty_distance(state, slot))
+            if has_judge := state.library[model].has_judge:
+                wanted[f"shares {slot}"] = InventedShares(model)
             if hover is not None and hover.slot == slot:
                 pixel = state.get_pixel(slot, self.layout(state).maps[slot])
                 xy, resolution = map_panel.snap_to_dot(state, slot, hover.xy, pixel)
@@ -179,7 +184,8 @@ class Compare(Lab[CompareState]):
             start, end = own.find_end_dots(state, slot)
             if start is not None and end is not None:
                 wanted[f"strip {slot}"] = ComparisonStrip(model, start, end, view.STRIP_LENGTH)
-                wanted[f"along {slot}"] = PathDistance(model, start, end, view.STRIP_LENGTH)
+                if has_judge:
+                    wanted[f"along {slot}"] = PathPlausibility(model, start, end, view.STRIP_LENGTH)
         return wanted
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:

@@ -18,12 +18,12 @@ FILM_HEIGHTS = {2: 84, 3: 76, 4: 64}
 @lru_cache(maxsize=16)
 def make_layout(size: tuple[int, int], ui_scale: float, model_count: int) -> Layout:
     films = _make_films(model_count)
-    ways = [
+    layouts = [
         map_panel.fill_window(size, ui_scale, rows(_make_grid(model_count, column_count, make_cell), films))
         for column_count in (model_count, (model_count + 1) // 2)
         for make_cell in (_make_cell_below, _make_cell_beside)
     ]
-    layout = max(ways, key=lambda way: way.maps[0].shorter_side)
+    layout = max(layouts, key=lambda one: one.maps[0].shorter_side)
     legend = layout.legend
     if legend.height and legend.width > 420 * ui_scale:  # four models' menus leave no room in the toolbar
         place, legend = legend.split_right(round(152 * ui_scale), round(8 * ui_scale))
@@ -40,7 +40,7 @@ def _make_films(model_count: int) -> Box:
         for name in ("strip", "numbers")
     )
     left = rows(Box("note", height=32), *films, gap=5)
-    table = rows(Box("head", height=32), *numbers, gap=5, width=at_most(410), share=0.4)
+    table = rows(Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46)
     return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1)
 
 
@@ -57,8 +57,8 @@ def _make_grid(model_count: int, column_count: int, make_cell: Callable[[int], B
 def _make_cell_beside(slot: int) -> Box:
     """Return a map, and in a column beside it the large picture, its verdict and, if there is room, the sample."""
     verdict = Box(f"verdict {slot}", height=24, fills=True, priority=2)
-    said = Box(f"original text {slot}", height=38)
-    sample = rows(said, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1)
+    text = Box(f"original text {slot}", height=38)
+    sample = rows(text, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1)
     column = rows(
         Box(f"picture {slot}", aspect=1, height=at_least(80), share=0.5),
         verdict,
@@ -72,9 +72,9 @@ def _make_cell_beside(slot: int) -> Box:
 
 def _make_cell_below(slot: int) -> Box:
     """Return a map, and the same parts in a row under it."""
-    said = Box(f"original text {slot}", height=18, priority=1)
+    text = Box(f"original text {slot}", height=18, priority=1)
     sample = _make_pair(slot, height=at_least(24), width=at_least(48), priority=2)
-    words = rows(Box(f"verdict {slot}", height=22), said, sample, gap=4, fills=True)
+    words = rows(Box(f"verdict {slot}", height=22), text, sample, gap=4, fills=True)
     row = columns(Box(f"picture {slot}", aspect=1, share=0.33), words, share=0.3)
     return rows(Box(f"map {slot}", height=at_least(90)), row)
 

@@ -9,8 +9,9 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Text
 from latent_explorer.scene.rect import Rect
 
-MIN_HOLES_DIFFERENCE = 0.1
-"""Minimum difference of two models' off-data shares for a hint on holes."""
+MIN_SHARE_DIFFERENCE = 0.1
+"""Difference of two models' shares from which it is more than the spread over trainings of one model: at most 0.06 in
+three trainings each of an autoencoder and a VAE on MNIST."""
 MIN_ERROR_RATIO = 1.3
 """Minimum ratio of two errors for a hint on the better one."""
 
@@ -29,17 +30,21 @@ class ModelMetrics:
     cycle_error: float | None = None
     from_stand_in: bool = False
     """Whether `kl` and `cycle_error` are of the reconstruction, because the picture is not on this machine."""
-    off_data_share: float | None = None
-    """Share of the map's area that is off the data."""
-    path_distance: tuple[float, float] | None = None
-    """Mean and largest distance of the path from A to B to the data, in sample gaps."""
-    off_data_threshold: float = 1.0
-    """Distance, in sample gaps, from which a latent is off the data."""
+    judged: bool = True
+    """Whether there is a judge of pictures."""
+    near_share: float | None = None
+    """Share of pictures half-way between similar samples that look like the data."""
+    apart_share: float | None = None
+    """The same half-way between two samples drawn at random."""
+    drawn_share: float | None = None
+    """The same of codes drawn from N(0, 1)."""
+    path: tuple[int, int] | None = None
+    """Number of pictures between A and B that look like the data, and of all."""
 
     @property
     def leaves_data(self) -> bool:
-        """Whether the path from A to B leaves the data."""
-        return self.path_distance is not None and self.path_distance[1] > self.off_data_threshold
+        """Whether the path from A to B passes pictures unlike the data."""
+        return self.path is not None and self.path[0] < self.path[1]
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Column:
     """Whether the value reveals hidden pictures."""
 
 
+SHARE_UNIT = "pass"
 PENDING = "…"
 NOT_APPLICABLE = "–"
 
@@ -81,18 +87,16 @@ def _format_cycle_error(metrics: ModelMetrics) -> str:
     return PENDING if metrics.cycle_error is None else f"{'≈' * metrics.from_stand_in}{metrics.cycle_error:.2f}"
 
 
-def _format_off_data_share(metrics: ModelMetrics) -> str:
-    share = metrics.off_data_share
-    if share is None:
-        return PENDING
-    return "< 1 %" if 0 < share < 0.0095 else f"{100 * share:.0f} %"
+def _format_share(metrics: ModelMetrics, share: float | None) -> str:
+    return (PENDING if metrics.judged else NOT_APPLICABLE) if share is None else f"{share:.0%}"
 
 
-def _format_path_distance(metrics: ModelMetrics) -> str:
-    if metrics.path_distance is None:
-        return NOT_APPLICABLE
-    mean, largest = metrics.path_distance
-    return f"{mean:.1f} / {largest:.1f}"
+def _format_path(metrics: ModelMetrics) -> str:
+    return NOT_APPLICABLE if metrics.path is None else f"{metrics.path[0]} of {metrics.path[1]}"
+
+
+def _negate(share: float | None) -> float | None:
+    return None if share is None else -share
 
 
 COLUMNS = (
@@ -100,7 +104,7 @@ COLUMNS = (
         "Error", "MSE",
         "Error: how far a pixel (0 to 1) of this picture is from its reconstruction, squared and averaged. "
         "Less is better. *: of the held-out images, as this one is not here.",
-        lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.3,
+        lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.35,
     ),
     Column(
         "KL", "nats",
@@ -114,16 +118,25 @@ COLUMNS = (
         lambda one: one.cycle_error, _format_cycle_error,
     ),
     Column(
-        "Holes", "of map",
-        "Holes: the share of the map whose codes are farther from every sample than 9 in 10 samples are from the next. "
-        "Less is better.",
-        lambda one: one.off_data_share, _format_off_data_share,
+        "Near", SHARE_UNIT,
+        "Near: of codes half-way between two similar samples, the share whose pictures pass as data, before a judge "
+        "that knows only the data. More is better.",
+        lambda one: _negate(one.near_share), lambda one: _format_share(one, one.near_share), 2, 0.8,
     ),
     Column(
-        "A to B", "mean / most",
-        "A to B: how far the way is from the nearest sample, on average and at its worst, in sample gaps. "
-        "Less is more plausible.",
-        lambda one: None if one.path_distance is None else one.path_distance[1], _format_path_distance, 1, 1.5, True,
+        "Apart", SHARE_UNIT,
+        "Apart: the same half-way between any two samples, mostly of different kinds. More is better.",
+        lambda one: _negate(one.apart_share), lambda one: _format_share(one, one.apart_share), 2, 0.8,
+    ),
+    Column(
+        "N(0, 1)", SHARE_UNIT,
+        "N(0, 1): the same for codes drawn from the prior of a VAE. Other models never learnt to put codes there.",
+        lambda one: _negate(one.drawn_share), lambda one: _format_share(one, one.drawn_share), 2, 0.9,
+    ),
+    Column(
+        "A to B", SHARE_UNIT,
+        "A to B: how many pictures of the way, without its ends, look like the data. More is better.",
+        lambda one: None if one.path is None else -float(one.path[0]), _format_path, 0, 1.1, True,
     ),
 )  # fmt: skip
 
@@ -132,28 +145,31 @@ COLUMNS = (
 def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]:
     """Return the rows with the best displayed value; none if all are equal or only one has a value."""
     values = {row: column.compared_value(one) for row, one in enumerate(table)}
-    known = {row: round(value, column.decimals) for row, value in values.items() if value is not None}
-    if len(set(known.values())) < 2:
+    rounded = {row: round(value, column.decimals) for row, value in values.items() if value is not None}
+    if len(set(rounded.values())) < 2:
         return frozenset()
-    least = min(known.values())
-    return frozenset(row for row, value in known.items() if value == least)
+    least = min(rounded.values())
+    rest = sorted(set(rounded.values()))[1]
+    if column.unit == SHARE_UNIT and not column.reveals_answer and rest - least < MIN_SHARE_DIFFERENCE:
+        return frozenset()  # no more than another training of the same model would differ
+    return frozenset(row for row, value in rounded.items() if value == least)
 
 
 def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
     """Return the hint that follows from the metrics, else `default`; while the mouse is `moving`, only from metrics
     that do not depend on the sample."""
-    paths = [one for one in table if one.path_distance is not None]
+    paths = [one for one in table if one.path is not None]
     leaving, staying = [one for one in paths if one.leaves_data], [one for one in paths if not one.leaves_data]
     if leaving and staying:
-        leave, stay = "leaves" if len(leaving) == 1 else "leave", "stays" if len(staying) == 1 else "stay"
-        away, near = f"{_join_names(leaving)} {leave} the data", f"{_join_names(staying)} {stay} near it"
-        return f"Between A and B {away}, {near}: watch the middle of the strips."
-    holes = sorted((one.off_data_share, row) for row, one in enumerate(table) if one.off_data_share is not None)
-    if len(holes) > 1 and holes[-1][0] - holes[0][0] >= MIN_HOLES_DIFFERENCE:
-        few, many = table[holes[0][1]], table[holes[-1][1]]
-        shares = _format_off_data_share(many), _format_off_data_share(few)
-        most = f"{shares[0]} of {many.model}'s map lies off the data"
-        return f"{most}, of {few.model}'s {shares[1]}: point between the classes on both."
+        passes = "passes" if len(leaving) == 1 else "pass"
+        away = f"{_join_names(leaving)} {passes} pictures unlike the data"
+        return f"Between A and B {away}, {_join_names(staying)} none: watch the middle of the strips."
+    shares = sorted((one.drawn_share, row) for row, one in enumerate(table) if one.drawn_share is not None)
+    if len(shares) > 1 and len(shares) == len(table):
+        fewest, most = table[shares[0][1]], table[shares[-1][1]]
+        if shares[-1][0] - shares[0][0] >= MIN_SHARE_DIFFERENCE:
+            few, many = (f"{_format_share(one, one.drawn_share)} of {one.model}'s" for one in (fewest, most))
+            return f"Of codes drawn from N(0, 1), {many} pictures look like the data, {few}: see Generate."
     errors = sorted((one.error, row) for row, one in enumerate(table) if one.error is not None)
     if not moving and len(errors) > 1 and errors[-1][0] > MIN_ERROR_RATIO * errors[0][0]:
         best, worst = table[errors[0][1]].model, table[errors[-1][1]].model
@@ -208,5 +224,5 @@ def make_row_items(
         leads = compared and row_index in find_best(column, table)
         value, colour = column.format_value(table[row_index]), "good" if leads else "text"
         text = Text(place, value, "body", colour, "right", bold=leads, short=value.split(" / ")[-1])
-        items.append(replace(text, reveals_answer=column.reveals_answer))
+        items.append(replace(text, reveals_answer=column.reveals_answer and value != NOT_APPLICABLE))
     return items

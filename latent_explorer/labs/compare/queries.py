@@ -1,5 +1,5 @@
-"""Queries of the Compare lab: reconstruction error, KL divergence and cycle error of a picture, and the distance to the
-data of the path from one sample to another."""
+"""Queries of the Compare lab: reconstruction error, KL divergence and cycle error of a picture, and how often pictures
+between the samples, on the way from one to another, and of codes drawn at random look like the data."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,10 +9,19 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import Interpolation
+from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject
+
+PICTURE_COUNT = 400
+"""Number of pictures of each kind that are judged: shares are exact to about 2 in 100."""
+POOL_SIZE = 2000
+"""Number of samples among which similar ones are sought."""
+SIMILAR_COUNT = 10
+"""Number of similar samples of which one is chosen."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +70,19 @@ class ComparisonStrip(Interpolation):
 
 
 @dataclass(frozen=True, eq=False)
-class PathDistanceValue:
-    distances: NDArray[np.float32]
-    """(steps,): distance of each step to the nearest sample, in sample gaps; 0 at both ends, which are samples."""
+class PathPlausibilityValue:
+    plausibility: Floats
+    """(steps,): plausibility of each picture of the strip, 0 to 1."""
 
     @property
-    def mean(self) -> float:
-        """Mean over the steps between the ends."""
-        return float(self.distances[1:-1].mean()) if len(self.distances) > 2 else 0.0
-
-    @property
-    def largest(self) -> float:
-        """Largest distance, where the path is least plausible."""
-        return float(self.distances.max(initial=0.0))
+    def usual_count(self) -> int:
+        """Number of pictures between the ends that look like the data."""
+        return int((self.plausibility[1:-1] >= USUAL_SHARE).sum())
 
 
 @dataclass(frozen=True)
-class PathDistance(Query[PathDistanceValue]):
-    """Distance to the data of the straight line in latent space from one dot to another."""
+class PathPlausibility(Query[PathPlausibilityValue]):
+    """Plausibility of the pictures on the straight line in latent space from one dot to another."""
 
     in_frame: ClassVar[bool] = False
     min_interval: ClassVar[float] = 0.1
@@ -86,12 +90,62 @@ class PathDistance(Query[PathDistanceValue]):
     end: int
     steps: int
 
-    def answer(self, context: QueryContext) -> PathDistanceValue:
+    def answer(self, context: QueryContext) -> PathPlausibilityValue:
+        strip = ComparisonStrip(self.model, self.start, self.end, self.steps).answer(context)
+        judge = context.checkpoint(self.model).require_judge()
+        return PathPlausibilityValue(judge.judge_pictures(strip.pictures))
+
+
+@dataclass(frozen=True)
+class InventedSharesValue:
+    """Shares of `PICTURE_COUNT` pictures of three kinds that look like the data, 0 to 1."""
+
+    near: float
+    """Half-way between a sample's code and that of a sample whose picture is similar."""
+    apart: float
+    """Half-way between the codes of two samples drawn at random."""
+    drawn: float
+    """Of codes drawn from N(0, 1)."""
+
+
+@dataclass(frozen=True)
+class InventedShares(Query[InventedSharesValue]):
+    """How often a model's pictures between and beyond its samples look like the data.
+
+    No map takes part, and which samples are similar is decided by their pictures: a dimension that the decoder ignores
+    changes nothing.
+    """
+
+    slow: ClassVar[bool] = True
+
+    def answer(self, context: QueryContext) -> InventedSharesValue:
         checkpoint = context.checkpoint(self.model)
-        share = np.linspace(0, 1, self.steps, dtype=np.float32)[:, None]
-        line = (1 - share) * checkpoint.latents[self.start] + share * checkpoint.latents[self.end]
-        known = checkpoint.neighbours
-        return PathDistanceValue(np.array([known.distance(z) / known.sample_spacing for z in line], np.float32))
+        judge, random = checkpoint.require_judge(), np.random.default_rng(0)
+        dots = random.permutation(len(checkpoint.latents))[:POOL_SIZE]
+        first = np.arange(len(dots))[:PICTURE_COUNT]
+        pictures = decode_dots(checkpoint, dots).reshape(len(dots), -1)
+        similar = _find_similar(pictures, first, random)
+        z, conditional = checkpoint.latents[dots], checkpoint.conditional
+        shares = []
+        for codes in (
+            (z[first] + z[similar]) / 2,
+            (z[first] + z[random.permutation(len(dots))[: len(first)]]) / 2,
+            random.standard_normal((len(first), checkpoint.latent_dim)),
+        ):
+            labels = checkpoint.labels[dots[first]] if conditional else None
+            images = checkpoint.decode(codes.astype(np.float32), labels)
+            shares.append(float((judge.compute_plausibility(images) >= USUAL_SHARE).mean()))
+        return InventedSharesValue(*shares)
+
+
+def _find_similar(pictures: Floats, rows: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.intp]:
+    """Return for each of `rows` (n,) one of the `SIMILAR_COUNT` other pictures (N, D) that are nearest to it."""
+    squares = np.einsum("nd,nd->n", pictures, pictures)
+    away = squares - 2 * pictures[rows] @ pictures.T
+    away[np.arange(len(rows)), rows] = np.inf
+    count = max(1, min(SIMILAR_COUNT, len(pictures) - 1))
+    nearest = np.argpartition(away, count - 1, axis=1)[:, :count]
+    return nearest[np.arange(len(rows)), random.integers(0, count, len(rows))]
 
 
 def kl_divergence(checkpoint: Checkpoint, x: Floats, labels: NDArray[np.int64] | None = None) -> float | None:

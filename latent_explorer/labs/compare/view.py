@@ -3,12 +3,11 @@
 from typing import Any
 
 from latent_explorer.engine.base_queries import PointValue, StripValue
-from latent_explorer.engine.map_layer_query import SurveyValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
-from latent_explorer.labs.compare.queries import PathDistanceValue, ReconstructionMetricsValue
+from latent_explorer.labs.compare.queries import InventedSharesValue, PathPlausibilityValue, ReconstructionMetricsValue
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
@@ -43,14 +42,14 @@ def _is_linked(frame: Frame[Any]) -> bool:
 
 def choose_urgent_hint(frame: Frame[Any]) -> str:
     """Return the meaning of the column under the mouse, or why there is nothing to compare."""
-    own, shown = frame.own, frame.state.models[: frame.own.count]
+    own, models = frame.own, frame.state.models[: frame.own.count]
     if own.passing.hovered_column is not None:
         return metrics_table.COLUMNS[own.passing.hovered_column].explanation
-    if len(set(shown)) < len(shown):
+    if len(set(models)) < len(models):
         which = "Both sides show" if own.count == 2 else "Two of them are"
         return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
     if not _is_linked(frame):
-        names = dict.fromkeys(frame.state.library[model].config.data.name for model in shown)
+        names = dict.fromkeys(frame.state.library[model].config.data.name for model in models)
         return f"These models learnt different images ({', '.join(names)}): nothing links their maps."
     return ""
 
@@ -108,7 +107,7 @@ def _make_picture_items(frame: Frame[Any], slot: int) -> list[Item]:
         picture, verdict = user_image.reconstruction, USER_IMAGE
     elif point is not None:
         gap = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
-        picture, verdict = (moving or point).picture, realism.realism_at_map_position(point, gap)
+        picture, verdict = (moving or point).picture, realism.judge_map_position(point, moving, gap)
     elif sample is not None:
         picture = moving.picture if moving else sample.reconstruction
         verdict = SAMPLE_A if hover is None else SAME_SAMPLE
@@ -210,8 +209,8 @@ def collect_metrics(frame: Frame[Any]) -> tuple[ModelMetrics, ...]:
 def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
     checkpoint, results = frame.state.get_checkpoint(slot), frame.results
     account = results.get_value(f"account {slot}", ReconstructionMetricsValue)
-    path = results.get_value(f"along {slot}", PathDistanceValue)
-    survey = results.get_value(f"survey {slot}", SurveyValue)
+    path = results.get_value(f"along {slot}", PathPlausibilityValue)
+    shares = results.get_value(f"shares {slot}", InventedSharesValue)
     return ModelMetrics(
         frame.state.models[slot],
         error=account.error if account else None,
@@ -220,7 +219,9 @@ def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
         variational=checkpoint.variational,
         cycle_error=account.cycle_error if account else None,
         from_stand_in=bool(account and account.note),
-        off_data_share=survey.off_data_share if survey else None,
-        path_distance=(path.mean, path.largest) if path else None,
-        off_data_threshold=checkpoint.neighbours.off_data_threshold if path else 1.0,
+        judged=checkpoint.has_judge,
+        near_share=shares.near if shares else None,
+        apart_share=shares.apart if shares else None,
+        drawn_share=shares.drawn if shares else None,
+        path=(path.usual_count, len(path.plausibility) - 2) if path else None,
     )

@@ -81,7 +81,7 @@ class Codec:
 
 def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
     """Evaluate every setting of every format on `pictures`, all of one shape."""
-    found = {}
+    codecs = {}
     for name, strengths in (("JPEG", QUALITIES), ("WebP", QUALITIES), ("PNG", LEVELS)):
         points = []
         for shrunk in SHRINK_FACTORS:
@@ -91,8 +91,8 @@ def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
                 setting = CodecSetting(name, strength, shrunk)
                 size, back = setting.compress(pictures)
                 points.append((size, *_measure_quality(pictures, back), setting))
-        found[name] = _select_pareto_front(name, points)
-    return found
+        codecs[name] = _select_pareto_front(name, points)
+    return codecs
 
 
 def to_pixels(image: Floats) -> Pixels:
@@ -111,16 +111,16 @@ def to_floats(pixels: Pixels) -> Floats:
 
 
 def _select_pareto_front(name: str, points: list[tuple[float, float, float, CodecSetting]]) -> Codec:
-    kept: list[tuple[float, float, float, CodecSetting]] = []
+    front: list[tuple[float, float, float, CodecSetting]] = []
     for point in sorted(points, key=lambda p: (p[0], -p[1])):
-        if not kept or point[1] > kept[-1][1]:
-            kept.append(point)
-    sizes, psnr, ssim, settings = zip(*kept, strict=True)
+        if not front or point[1] > front[-1][1]:
+            front.append(point)
+    sizes, psnr, ssim, settings = zip(*front, strict=True)
     return Codec(tuple(settings), RateDistortionCurve(name, np.array(sizes), np.array(psnr), np.array(ssim)))
 
 
 def _measure_quality(pictures: list[Pixels], decoded: list[Pixels]) -> tuple[float, float]:
-    one, other = (np.concatenate([to_floats(p) for p in some]) for some in (pictures, decoded))
+    one, other = (np.concatenate([to_floats(p) for p in images]) for images in (pictures, decoded))
     return min(image_quality.psnr(one, other), 99.0), image_quality.ssim(one, other)  # lossless is infinite
 
 
@@ -192,5 +192,5 @@ def _decode_sheet(file: bytes, grey: bool) -> Pixels:
     from PIL import Image
 
     with Image.open(BytesIO(file)) as whole:
-        found: Pixels = np.asarray(whole.convert("L" if grey else "RGB"))
-    return found
+        sheet: Pixels = np.asarray(whole.convert("L" if grey else "RGB"))
+    return sheet

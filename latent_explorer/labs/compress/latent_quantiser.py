@@ -53,9 +53,9 @@ class Quantiser:
         """Return the quantiser of a vector-quantised model: a codebook index for each part of the latent."""
         count = len(codebook.table)
         numbers = np.stack([codebook.assign_codes(part) for part in range(codebook.part_count)], axis=1)
-        said = f"{codebook.part_count} numbers of codes, each 1 of {count:,}"
+        text = f"{codebook.part_count} numbers of codes, each 1 of {count:,}"
         nothing = np.empty(0, np.float32)
-        return cls(nothing, nothing, count, _compute_entropies(numbers, count), said)
+        return cls(nothing, nothing, count, _compute_entropies(numbers, count), text)
 
     @property
     def bytes_per_picture(self) -> float:
@@ -66,10 +66,9 @@ class Quantiser:
         """Round latents (N, d) to the middles of their steps; a vector-quantised model's decoder quantises itself."""
         if not len(self.step):
             return z
-        found: Floats = np.where(
+        return np.where(
             self.step > 0, self.low + (_find_steps(z, self.low, self.step, self.levels) + 0.5) * self.step, self.low
         ).astype(np.float32)
-        return found
 
 
 def find_ranges(latents: Floats) -> tuple[Floats, Floats]:
@@ -88,9 +87,9 @@ def _find_steps(z: Floats, low: Floats, step: Floats, levels: int) -> NDArray[np
 
 def _compute_entropies(numbers: NDArray[np.intp], levels: int) -> NDArray[np.float64]:
     """Compute the entropies (d,) of the columns of `numbers` (M, d), in bits."""
-    found = []
+    entropies = []
     for column in numbers.T:
         share = np.bincount(column, minlength=levels) / len(column)
         share = share[share > 0]
-        found.append(-float((share * np.log2(share)).sum()))
-    return np.array(found)
+        entropies.append(-float((share * np.log2(share)).sum()))
+    return np.array(entropies)

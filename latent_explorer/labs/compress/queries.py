@@ -141,15 +141,15 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
         most = get_quantiser(context.checkpoint(self.model), self.bits).bytes_per_picture
         others, _ = load_samples(self.model, context)
         sheet = [image_codecs.to_pixels(other) for other in (image, *others[1:])]
-        ways = []
+        codecs = []
         for name, one in _get_codecs(self.model, context)[0].items():
             setting, fits = one.find_best_within(most)
             size, pictures = setting.compress(sheet)
             back = image_codecs.to_floats(pictures[0])
             psnr, ssim = measure_quality(image[None], back[None])
-            said = setting.describe(image.shape)
-            ways.append(CompressedPicture(name, to_picture(back), size, psnr, ssim, said, fits))
-        return CodecReconstructionsValue(self.subject, self.bits, tuple(ways))
+            text = setting.describe(image.shape)
+            codecs.append(CompressedPicture(name, to_picture(back), size, psnr, ssim, text, fits))
+        return CodecReconstructionsValue(self.subject, self.bits, tuple(codecs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,9 +194,9 @@ def measure_quality(images: Floats, reconstructions: Floats) -> tuple[float, flo
 @lru_cache(maxsize=32)
 def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
-    some = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
-    ends = find_ranges(some)
-    return tuple(Quantiser.from_ranges(some, bits, ends).bytes_per_picture for bits in BITS)
+    sample = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
+    ends = find_ranges(sample)
+    return tuple(Quantiser.from_ranges(sample, bits, ends).bytes_per_picture for bits in BITS)
 
 
 @lru_cache(maxsize=32)

@@ -67,8 +67,8 @@ class Denoise(Lab[DenoiseState]):
         if denoising is None:
             return model_selection.distinct(current, library, 2)
         key = library[denoising].data_key
-        shown = (name for name in current[:2] if not library[name].traits.denoises and library[name].data_key == key)
-        plain = next(shown, None) or model_selection.first_matching(library, denoising, lambda one: one.traits.is_plain)
+        names = (name for name in current[:2] if not library[name].traits.denoises and library[name].data_key == key)
+        plain = next(names, None) or model_selection.first_matching(library, denoising, lambda one: one.traits.is_plain)
         plain = plain or model_selection.first_matching(library, denoising, lambda one: not one.traits.denoises)
         return (plain or denoising, denoising, *current[2:])
 
@@ -86,8 +86,8 @@ class Denoise(Lab[DenoiseState]):
             case MapClick(slot=slot, dot=dot) | MapDrag(slot=slot, dot=dot):
                 sample = (slot, int(state.get_checkpoint(slot).indices[dot]))
                 if state.drawing.image is not None:
-                    said = "Your own picture is put away; undo (Z) brings it back."
-                    state = state.put(replace(state.drawing, image=None), replace(state.status, message=said))
+                    text = "Your own picture is put away; undo (Z) brings it back."
+                    state = state.put(replace(state.drawing, image=None), replace(state.status, message=text))
                 return self.put(state, replace(self.own(state), sample=sample))
             case Key(name="backspace"):
                 return self.put(state, self.initial_state())
@@ -128,10 +128,10 @@ class Denoise(Lab[DenoiseState]):
 
     def choose_hint(self, frame: Frame[DenoiseState]) -> str:
         own, state = frame.own, frame.state
-        shown = [state.library[name] for name in state.models[:2]]
-        teacher = next((one for one in shown if one.traits.denoises), None)
+        models = [state.library[name] for name in state.models[:2]]
+        teacher = next((one for one in models if one.traits.denoises), None)
         if teacher is None:
-            preset = f"{shown[0].config.data.name}-denoising"
+            preset = f"{models[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"
             return f"Neither model has learnt to take noise off. Train one for these images: {how}"
         if state.models[0] == state.models[1]:

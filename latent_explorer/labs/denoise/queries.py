@@ -126,17 +126,17 @@ class NoiseCurve(Query[NoiseCurveValue]):
     def answer(self, context: QueryContext) -> NoiseCurveValue:
         source = context.checkpoint(self.source_model)
         dots = np.unique(np.linspace(0, len(source.latents) - 1, SAMPLE_COUNT).astype(int))
-        found = [_load_clean_picture(self.model, self.source_model, Dot(int(dot)), context) for dot in dots]
-        checkpoint, clean = found[0][0], np.stack([image for _, image, _ in found])
+        loaded = [_load_clean_picture(self.model, self.source_model, Dot(int(dot)), context) for dot in dots]
+        checkpoint, clean = loaded[0][0], np.stack([image for _, image, _ in loaded])
         labels = source.labels[dots] if checkpoint.conditional else None
-        lost = np.array([reconstruction_bias.get_reconstruction_error(source, note) for _, _, note in found])
+        lost = np.array([reconstruction_bias.get_reconstruction_error(source, note) for _, _, note in loaded])
         before, after = [], []
         for level in NOISE_LEVELS:
             noisy = add_noise(clean, self.noise, level, self.seed)
             before.append(compute_mean_psnr(clean, noisy))
             after.append(compute_mean_psnr(clean, checkpoint.decode(checkpoint.encode(noisy, labels), labels), lost))
         levels, first, second = (np.asarray(row, np.float32) for row in (NOISE_LEVELS, before, after))
-        note = next((note for _, _, note in found if note), "")
+        note = next((note for _, _, note in loaded if note), "")
         word = reconstruction_bias.get_qualifier(note, float(lost.max()))
         return NoiseCurveValue(self.noise, levels, first, second, len(dots), note, word)
 

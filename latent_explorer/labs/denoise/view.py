@@ -38,23 +38,23 @@ def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
     """Return four columns: the clean picture, the noisy one, and what each model makes of it."""
     values = _get_values(frame)
     first = values[0] or values[1]
-    shown: list[tuple[str, Picture | None, PictureQuality | None, str]] = [
+    columns: list[tuple[str, Picture | None, PictureQuality | None, str]] = [
         (f"Clean ({sample_name})", first.clean if first else None, None, ""),
         ("Noisy", first.noisy if first else None, first.noisy_quality if first else None, ""),
     ]
     for name, one in zip(frame.state.models, values, strict=False):
-        shown.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
-    best = max((quality.psnr for _, _, quality, _ in shown if quality is not None), default=math.inf)
+        columns.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
+    best = max((quality.psnr for _, _, quality, _ in columns if quality is not None), default=math.inf)
     note = first.note if first else ""
     items: list[Item] = []
-    for column, (title, picture, quality, qualifier) in enumerate(shown):
+    for column, (title, picture, quality, qualifier) in enumerate(columns):
         items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and "stands in" in note)
         rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
         if rect is not None and quality is not None:
             items += _make_quality_items(rect, quality, quality.psnr >= best - 1e-9, qualifier)
         elif rect is not None and column == 0 and note:
-            said = "No original here: its reconstruction stands in"
-            items.append(map_panel.make_caption(rect, said, short="No original: reconstruction"))
+            text = "No original here: its reconstruction stands in"
+            items.append(map_panel.make_caption(rect, text, short="No original: reconstruction"))
     return items
 
 
@@ -80,13 +80,11 @@ def _make_quality_items(rect: Rect, quality: PictureQuality, is_best: bool, qual
     """Return the PSNR in large type and the SSIM beside it; the best of all is marked. If a reconstruction replaces the
     original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is an upper bound."""
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
-    said, alike = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
-    full, colour = (f"{said}, best", "good") if is_best else (said, "text")
-    second = Text(
-        right, alike, "body", "good" if is_best else "muted", "right", bold=is_best, fallback_sizes=("small",)
-    )
+    psnr, ssim = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
+    full, colour = (f"{psnr}, best", "good") if is_best else (psnr, "text")
+    second = Text(right, ssim, "body", "good" if is_best else "muted", "right", bold=is_best, fallback_sizes=("small",))
     return [
-        Text(left, full, "body" if qualifier else "title", colour, bold=True, short=said, reveals_answer=True),
+        Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True),
         replace(second, reveals_answer=True),
     ]
 
@@ -104,8 +102,8 @@ def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     above = frame.get_part(f"arrow {slot}")
     if above is not None:
         shorter = other is not None and one.noise_shift < other.noise_shift - 0.005
-        said, short = f"noise moves its code {one.noise_shift:.2f} gaps", f"moved {one.noise_shift:.2f} gaps"
-        items.append(Text(above, said, "body", "good" if shorter else "text", bold=shorter, short=short))
+        text, short = f"noise moves its code {one.noise_shift:.2f} gaps", f"moved {one.noise_shift:.2f} gaps"
+        items.append(Text(above, text, "body", "good" if shorter else "text", bold=shorter, short=short))
     if state.map_task.transition is not None:
         return items
     camera, size, colour = state.get_camera(slot), round(10 * state.marker_scale), COLUMN_COLOURS[2 + slot]

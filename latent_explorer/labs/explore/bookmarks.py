@@ -76,9 +76,9 @@ def place_thumbnails(rect: Rect, count: int, u: float) -> list[Rect]:
 
 def find_thumbnail_at(xy: Xy, rect: Rect, state: State) -> tuple[int, bool]:
     """Return the index of the thumbnail at `xy` (0 to 1 in the column), and whether `xy` is on its x, or nearly."""
-    shown, px = place_thumbnails(rect, len(list_bookmarks(state)), state.ui_scale), rect.to_px(xy)
-    place, size = find_nearest(shown, px), round(7 * state.marker_scale)
-    cross = _place_cross(shown[place], size)
+    places, px = place_thumbnails(rect, len(list_bookmarks(state)), state.ui_scale), rect.to_px(xy)
+    place, size = find_nearest(places, px), round(7 * state.marker_scale)
+    cross = _place_cross(places[place], size)
     return place, abs(px[0] - cross.centre[0]) <= 1.5 * size and abs(px[1] - cross.centre[1]) <= 1.5 * size
 
 

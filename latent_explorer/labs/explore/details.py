@@ -27,41 +27,41 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         items: list[Item] = [Image(picture, generated.pictures[-1], "accent", reveals_answer=True)]
         return items + ([Text(verdict, "A new sample", "title", "accent", bold=True)] if verdict is not None else [])
     if point is not None:
-        shown, (colour, description) = results.get_transition("point") or point, _describe_point(frame, point)
-        sample, z = results.get_value("sample", SampleValue), shown.z
-        said = "nearest real sample: original and its reconstruction"
-        image = Image(picture, shown.picture, colour, reveals_answer=True)
+        drawn, (colour, description) = results.get_transition("point") or point, _describe_point(frame, point)
+        sample, z = results.get_value("sample", SampleValue), drawn.z
+        text = "nearest real sample: original and its reconstruction"
+        image = Image(picture, drawn.picture, colour, reveals_answer=True)
     else:
         assert edited is not None
         colour, description = _describe_edited_latent(frame, edited)
         sample, z = edited.sample, edited.z
-        said = "nearest real sample in latent space: original, reconstruction"
+        text = "nearest real sample in latent space: original, reconstruction"
         image = Image(picture, edited.picture, colour, reveals_answer=True)
-    return [image, *description, *_make_sample_items(frame, sample, said), *_make_bar_items(frame, z)]
+    return [image, *description, *_make_sample_items(frame, sample, text), *_make_bar_items(frame, z)]
 
 
 def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[Item]]:
     """Return the realism colour of the picture at a map position, and the items that describe it."""
     state, away = frame.state, point.latent_distance
     spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
-    verdict = realism.realism_at_map_position(point, spacing)
+    verdict = realism.judge_map_position(point, frame.results.get_transition("point"), spacing)
     _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
-    said, short = f"{away:.1f} sample gaps from the data, in latent space", f"{away:.1f} sample gaps away"
+    text, short = f"code: {away:.1f} sample gaps from the nearest sample's", f"code {away:.1f} gaps away"
     if map_panel.is_far(point.map_distance, spacing):
-        # z is blended of samples at the map's edge, which lies near the data although the mouse does not
+        # the field goes on outwards from the map's edge, near the data although the mouse is not
         away, short = point.map_distance, NO_DATA_HERE
-        said = f"{NO_DATA_HERE}: the nearest edge is shown, {away:.0f} dot gaps away"
-    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, said, short)
+        text = f"{NO_DATA_HERE}: the nearest edge is shown, {away:.0f} dot gaps away"
+    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, dot), *gauge]
 
 
 def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tuple[str, list[Item]]:
     """Return the realism colour of an edited latent, and the items that describe it."""
     away, ref = value.latent_distance, value.latent_ref
-    verdict = realism.realism_by_distance(away)
+    verdict = realism.judge(value.plausibility, away)
     origin = "changed by hand" if ref.changes else "your picture" if ref.image else "kept on another map"
-    said, short = f"{origin}: {away:.1f} sample gaps from the data", f"{away:.1f} gaps away, {origin}"
-    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, said, short)
+    text, short = f"{origin}: code {away:.1f} sample gaps from a sample's", f"code {away:.1f} gaps away, {origin}"
+    gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, value.sample.dot), *gauge]
 
 
@@ -101,11 +101,11 @@ def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:
     if "bars" not in parts:
         return []
     highlighted = traversals_view.find_highlighted_dimension(frame)
-    some, told = latent_bars.find_visible_dimensions(frame.state, parts["bars"]), highlighted is not None
-    said, short = latent_bars.describe_bars(z, highlighted, some, checkpoint.neighbours)
+    visible, bold = latent_bars.find_visible_dimensions(frame.state, parts["bars"]), highlighted is not None
+    text, short = latent_bars.describe_bars(z, highlighted, visible, checkpoint.neighbours)
     changed = frozenset(one for one, _ in active_point(frame.state).changes)
     return [
-        Text(parts["bars text"], said, "small", "text" if told else "muted", bold=told, short=short),
+        Text(parts["bars text"], text, "small", "text" if bold else "muted", bold=bold, short=short),
         Panel(parts["bars"]),
-        Bars(parts["bars"], z, checkpoint.bar_scale, some.start, some.stop, highlighted, changed),
+        Bars(parts["bars"], z, checkpoint.bar_scale, visible.start, visible.stop, highlighted, changed),
     ]

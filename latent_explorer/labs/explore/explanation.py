@@ -233,9 +233,9 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
         figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
     items, roomy = list[Item](), head.width > 680 * frame.u
     for text, short, colour in figures:
-        said = text if roomy else short
-        place, head = head.split_right(round((7.2 * len(said) + 10) * frame.u))
-        items.append(Text(place, said, "small", colour, "right"))
+        label = text if roomy else short
+        place, head = head.split_right(round((7.2 * len(label) + 10) * frame.u))
+        items.append(Text(place, label, "small", colour, "right"))
     missing = f"{contributors.missing:.1f}"
     title, short = f"The blend of samples nearest to this code: {missing} sample gaps off", f"Blend: {missing} gaps off"
     if contributors.nearest:

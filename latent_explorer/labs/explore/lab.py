@@ -123,8 +123,8 @@ class Explore(Lab[ExploreState]):
         match name:
             case "g":
                 if not checkpoint.generative:
-                    said = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
-                    return state.with_message(said)
+                    text = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
+                    return state.with_message(text)
                 return change_marks(state, trace=(), drawn=marks.drawn + 1, part=0, at=None, show_in_strip=True)
             case "k":
                 if checkpoint.codebook is None:
@@ -195,8 +195,8 @@ class Explore(Lab[ExploreState]):
         reach = 10 * state.marker_scale * state.get_pixel(slot, rect)
         others = tuple(pin for pin in pins if is_hidden or math.dist(pin.xy, xy) > reach)
         if len(others) == len(pins) == STRIP_LENGTH:
-            said = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
-            return state.with_message(said)
+            text = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
+            return state.with_message(text)
         return with_marks(state, Marks(others if len(others) < len(pins) else (*pins, find_place(state, xy))))
 
     # -- what is asked and shown ----------------------------------------------------------------------
@@ -257,8 +257,8 @@ class Explore(Lab[ExploreState]):
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         generated = results.get_value("strip", GenerationValue)
         if marks.drawn and generated is not None:
-            way = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
-            items += [Line(way, rect, "accent", 2), Marker(way[-1], rect, "accent", size, "G", filled=True)]
+            points = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
+            items += [Line(points, rect, "accent", 2), Marker(points[-1], rect, "accent", size, "G", filled=True)]
         codes = results.get_value("strip", CodebookEntriesValue)
         if marks.part and codes is not None:
             items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)

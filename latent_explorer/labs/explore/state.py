@@ -92,8 +92,8 @@ ExploreFrame = Frame[ExploreState]
 
 
 def get_explore_state(state: State) -> ExploreState:
-    found: ExploreState = state.lab_states[NAME]
-    return found
+    own: ExploreState = state.lab_states[NAME]
+    return own
 
 
 def current_marks(state: State) -> Marks:
@@ -110,8 +110,8 @@ def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> St
     before = get_explore_state(state)
     key = (state.models[0], state.get_map_name(0))
     switches = replace(before.switches, on=before.switches.on and not show_in_strip)
-    shown, films = {**before.marks, key: marks}, before.films and not show_in_strip
-    return with_explore_state(state, marks=shown, switches=switches, films=films)
+    every, films = {**before.marks, key: marks}, before.films and not show_in_strip
+    return with_explore_state(state, marks=every, switches=switches, films=films)
 
 
 def change_marks(state: State, *, show_in_strip: bool = False, **changes: Any) -> State:

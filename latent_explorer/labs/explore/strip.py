@@ -46,8 +46,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     if frame.own.switches.on:
         if not is_edited(frame.state):
             return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
-        said = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
-        return [Panel(strip), Text(strip.inset(8), said, "body", "muted", "centre", wrap=True)]
+        text = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
+        return [Panel(strip), Text(strip.inset(8), text, "body", "muted", "centre", wrap=True)]
     inside = strip.inset(round(6 * u))
     title, pictures, is_numbered = _choose_content(frame)
     if not pictures:

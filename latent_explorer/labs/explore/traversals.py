@@ -80,19 +80,19 @@ class Traversals(Query[TraversalsValue]):
 
     def answer(self, context: QueryContext) -> TraversalsValue:
         checkpoint = context.checkpoint(self.model)
-        found = rank_dimensions(checkpoint, *compute_latent(checkpoint, self.ranking_latent))
-        count, rows = len(found.order), max(1, self.rows)
+        ranking = rank_dimensions(checkpoint, *compute_latent(checkpoint, self.ranking_latent))
+        count, rows = len(ranking.order), max(1, self.rows)
         pages = -(-count // rows)
-        place = 0 if self.chosen is None else int(np.flatnonzero(found.order == self.chosen)[0])
+        place = 0 if self.chosen is None else int(np.flatnonzero(ranking.order == self.chosen)[0])
         page = (place // rows + self.page) % pages
-        some = found.order[page * rows : (page + 1) * rows]
+        dimensions = ranking.order[page * rows : (page + 1) * rows]
         z, dot = compute_latent(checkpoint, self.code)
-        codes = make_traversals(checkpoint, z, some, STEPS).reshape(-1, count)
+        codes = make_traversals(checkpoint, z, dimensions, STEPS).reshape(-1, count)
         labels = np.repeat(one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
-        shown = decode_pictures(checkpoint, codes, labels)
-        films = tuple(shown[i * STEPS : (i + 1) * STEPS] for i in range(len(some)))
-        now = to_deviations(checkpoint, z)[some]
-        return TraversalsValue(found, page, pages, tuple(some.tolist()), films, tuple(now.tolist()))
+        pictures = decode_pictures(checkpoint, codes, labels)
+        films = tuple(pictures[i * STEPS : (i + 1) * STEPS] for i in range(len(dimensions)))
+        now = to_deviations(checkpoint, z)[dimensions]
+        return TraversalsValue(ranking, page, pages, tuple(dimensions.tolist()), films, tuple(now.tolist()))
 
 
 @lru_cache(maxsize=8)
@@ -111,16 +111,16 @@ def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEff
     """Compute the effect of each dimension of the latent `z` (d,); a conditional model gets the label of `dot`."""
     steps = int(np.clip(MAX_RANKING_PICTURES // len(z), 2, STEPS))
     labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
-    (here,) = checkpoint.decode(z[None], labels)
+    (picture,) = checkpoint.decode(z[None], labels)
     every = np.arange(len(z))
     levels = np.zeros(len(z), np.float32)
     each = max(1, BLOCK_SIZE // steps)  # dimensions a block
     for begin in range(0, len(z), each):
-        some = every[begin : begin + each]
-        codes = make_traversals(checkpoint, z, some, steps).reshape(-1, len(z))
-        shown = checkpoint.decode(codes, None if labels is None else np.repeat(labels, len(codes)))
-        change = np.abs(np.nan_to_num(shown - here)).reshape(len(some), -1).mean(axis=1)
-        levels[some] = 255 * change
+        block = every[begin : begin + each]
+        codes = make_traversals(checkpoint, z, block, steps).reshape(-1, len(z))
+        moved = checkpoint.decode(codes, None if labels is None else np.repeat(labels, len(codes)))
+        change = np.abs(np.nan_to_num(moved - picture)).reshape(len(block), -1).mean(axis=1)
+        levels[block] = 255 * change
     silent = np.flatnonzero(levels < MIN_VISIBLE_CHANGE)
     off = silent[checkpoint.neighbours.variance[silent] < MIN_ACTIVE_VARIANCE] if checkpoint.variational else silent[:0]
     order = np.argsort(-levels, kind="stable")
@@ -130,17 +130,16 @@ def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEff
 def make_traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:
     """Return latents (k, steps, d): `z` (d,) with each of `dimensions` (k,) in turn set to `steps` values from -3 to 3
     standard deviations."""
-    known = checkpoint.neighbours
+    neighbours = checkpoint.neighbours
     codes = np.tile(z, (len(dimensions), steps, 1))
     run = np.linspace(-MAX_DEVIATIONS, MAX_DEVIATIONS, steps)
     for row, one in enumerate(dimensions):
-        codes[row, :, one] = known.mean[one] + run * np.sqrt(known.variance[one])
+        codes[row, :, one] = neighbours.mean[one] + run * np.sqrt(neighbours.variance[one])
     return codes
 
 
 def to_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:
     """Return (d,): distance of each entry of `z` from the samples' mean, in standard deviations; 0 without variance."""
-    known = checkpoint.neighbours
-    deviation = np.sqrt(known.variance)
-    found: NDArray[np.float64] = np.divide(z - known.mean, deviation, out=np.zeros(len(z)), where=deviation > 0)
-    return found
+    neighbours = checkpoint.neighbours
+    deviation = np.sqrt(neighbours.variance)
+    return np.divide(z - neighbours.mean, deviation, out=np.zeros(len(z)), where=deviation > 0)

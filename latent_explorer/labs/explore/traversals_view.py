@@ -67,8 +67,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     if value is None:
         return frame.wait_for(rect, "films", "Finding out what each dimension does.", "body", 8)
     title, names, rows, foot = split_panel(rect, u)
-    said = "What each dimension does: the one that changes the picture most first"
-    items: list[Item] = [Panel(rect), Text(title, said, "small", "text", bold=True, short="What each dimension does")]
+    intro = "What each dimension does: the one that changes the picture most first"
+    items: list[Item] = [Panel(rect), Text(title, intro, "small", "text", bold=True, short="What each dimension does")]
     _, heads = names.split_left(compute_label_width(rows[0], u))
     for step, place in enumerate(heads.split_columns(STEPS, _compute_gap(u))):
         at = step - STEPS // 2

@@ -1,8 +1,8 @@
-"""Scores of new pictures by the model itself: whether they look like the data, and whether they are copies of samples.
+"""Scores of new pictures: whether they look like the data, and whether they are copies of samples.
 
-The distance of a new latent to the samples' latents would be misleading. A variational decoder hardly uses some latent
-dimensions, and along these a draw from the prior is far from every sample, whatever its picture. So the picture is
-encoded again, and its latent is compared with those of the samples' pictures, decoded and encoded the same way.
+The first is asked of the judge of the data set, which knows nothing of the model. For the second the picture is encoded
+again, and its latent is compared with those of the samples' pictures, decoded and encoded the same way: a variational
+decoder hardly uses some latent dimensions, along which a draw from the prior is far from every sample.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.judge import USUAL_SHARE
 
-CALIBRATION_SAMPLES = 300  # samples that are decoded and encoded to measure the usual change
-USUAL_QUANTILE = 0.99  # quantile of their changes that is the usual change
-TOLERANCE_FACTOR = 1.5  # times the usual change: limit for a new picture that counts as reconstructed
 CANDIDATE_COUNT = 8  # nearest samples whose pictures are compared with a new one
 
-_USUAL_CHANGES: WeakKeyDictionary[LatentNeighbours, float] = WeakKeyDictionary()
 _CLASS_NEIGHBOURS: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[np.intp], LatentNeighbours]]] = (
     WeakKeyDictionary()
 )
@@ -36,43 +33,34 @@ class NoveltyScores:
     """(N,) nearest dots."""
     distances: Floats
     """(N,) distance to that sample in latent space, in median distances between neighbouring samples."""
-    off_data_thresholds: Floats
-    """(N,) distance, in the same unit, within which nine in ten samples have a neighbour."""
-    is_near: NDArray[np.bool_]
-    """(N,) True if the distance is within that threshold."""
-    is_reconstructed: NDArray[np.bool_]
-    """(N,) True if encoding and decoding changes it little more than it changes nearly all samples' pictures."""
+    plausibility: Floats | None
+    """(N,) 0 to 1 (`Judge.compute_plausibility`); None if there is no judge."""
     is_copy: NDArray[np.bool_]
     """(N,) True if it is nearer to the sample than nearly all samples are to their neighbours."""
     variety: float
     """Mean distance between two of them, as a share of that between two random samples."""
 
     @property
-    def is_realistic(self) -> NDArray[np.bool_]:
-        """(N,) True if it looks like the data."""
-        return self.is_near & self.is_reconstructed
+    def is_realistic(self) -> NDArray[np.bool_] | None:
+        """(N,) True if it looks like the data; None if there is no judge."""
+        return None if self.plausibility is None else self.plausibility >= USUAL_SHARE
 
 
 def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.intp] | None = None) -> NoveltyScores:
     """Score decoded pictures (N, C, H, W). With `labels` (N,) of a conditional model they are compared with samples of
     their own class, since the latent then holds only what the label does not."""
     again = checkpoint.encode(images, labels)
-    back = compute_changes(checkpoint, images, again, labels) <= TOLERANCE_FACTOR * compute_usual_change(checkpoint)
     nearest, gaps = np.zeros(len(again), np.intp), np.zeros(len(again), np.float32)
-    edge, twin = gaps.copy(), gaps.copy()
+    twin = gaps.copy()
     for label in [None] if labels is None else np.unique(labels).tolist():
         rows = np.arange(len(again)) if labels is None else np.flatnonzero(labels == label)
         dots, data = _get_reference_samples(checkpoint, label)
-        found, away = _find_nearest(checkpoint, again[rows], dots, data)
-        nearest[rows], gaps[rows], edge[rows], twin[rows] = (
-            found,
-            away / data.sample_spacing,
-            data.off_data_threshold,
-            data.copy_threshold,
-        )
+        near, away = _find_nearest(checkpoint, again[rows], dots, data)
+        nearest[rows], gaps[rows], twin[rows] = near, away / data.sample_spacing, data.copy_threshold
     spread = checkpoint.neighbours.mean_pair_distance
     variety = _compute_mean_distance(again) / spread if spread > 0 else 0.0
-    return NoveltyScores(again, nearest, gaps, edge, gaps <= edge, back, gaps <= twin, variety)
+    plausibility = None if checkpoint.judge is None else checkpoint.judge.compute_plausibility(images)
+    return NoveltyScores(again, nearest, gaps, plausibility, gaps <= twin, variety)
 
 
 def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[NDArray[np.intp], LatentNeighbours]:
@@ -95,32 +83,11 @@ def _find_nearest(
     """Return the nearest of `dots` to each of `latents` (N, d), and its distance, by the dots' latents after decoding
     and encoding."""
     squared = data.squared_norms - 2 * latents @ data.latents.T  # (N, M), up to |code|^2
-    some = dots[np.argpartition(squared, min(CANDIDATE_COUNT, squared.shape[1]) - 1, axis=1)[:, :CANDIDATE_COUNT]]
-    away = np.linalg.norm(latents[:, None] - _reencode_samples(checkpoint, some), axis=2)  # (N, k)
+    near = dots[np.argpartition(squared, min(CANDIDATE_COUNT, squared.shape[1]) - 1, axis=1)[:, :CANDIDATE_COUNT]]
+    away = np.linalg.norm(latents[:, None] - _reencode_samples(checkpoint, near), axis=2)  # (N, k)
     best = away.argmin(axis=1)
     rows = np.arange(len(latents))
-    return some[rows, best], away[rows, best]
-
-
-def compute_changes(
-    checkpoint: Checkpoint, images: Floats, latents: Floats, labels: NDArray[np.intp] | None = None
-) -> Floats:
-    """Compute the squared errors (N,) of the pictures decoded from `latents`, relative to their squared norms."""
-    error = np.square(checkpoint.decode(latents, labels) - images).sum(axis=(1, 2, 3))
-    found: Floats = error / np.maximum(np.square(images).sum(axis=(1, 2, 3)), 1e-9)
-    return found
-
-
-def compute_usual_change(checkpoint: Checkpoint) -> float:
-    """Compute the change that nearly all samples' pictures stay below."""
-    found = _USUAL_CHANGES.get(checkpoint.neighbours)
-    if found is None:
-        some = np.unique(np.linspace(0, len(checkpoint.latents) - 1, CALIBRATION_SAMPLES).astype(np.intp))
-        labels = checkpoint.labels[some] if checkpoint.conditional else None
-        images = checkpoint.decode(checkpoint.latents[some], labels)
-        change = compute_changes(checkpoint, images, checkpoint.encode(images, labels), labels)
-        found = _USUAL_CHANGES[checkpoint.neighbours] = float(np.quantile(change, USUAL_QUANTILE))
-    return found
+    return near[rows, best], away[rows, best]
 
 
 def _compute_mean_distance(latents: Floats) -> float:

@@ -37,9 +37,10 @@ class SampleGridValue:
     """Number of Gaussians and seconds of fitting; None without a mixture."""
 
     @property
-    def realistic_count(self) -> int:
-        """Number of pictures that look like the data."""
-        return int(self.novelty_scores.is_realistic.sum())
+    def realistic_count(self) -> int | None:
+        """Number of pictures that look like the data; None if there is no judge."""
+        real = self.novelty_scores.is_realistic
+        return None if real is None else int(real.sum())
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,19 @@ class SampleGrid(Query[SampleGridValue]):
         z = sampling.draw_trajectories(
             checkpoint, self.source, PICTURE_COUNT, temperature=self.temperature, seed=self.seed
         )[-1]
-        told = _make_labels(checkpoint, self.label)
-        images: Floats = checkpoint.decode(z, told)
+        labels = _make_labels(checkpoint, self.label)
+        images: Floats = checkpoint.decode(z, labels)
         fitted = None
         if self.source == sampling.MIXTURE:
             mixture = sampling.get_mixture(checkpoint.neighbours)
             fitted = len(mixture.weights), mixture.fit_seconds
-        judged = novelty.score_novelty(checkpoint, images, told)
+        judged = novelty.score_novelty(checkpoint, images, labels)
         real = [context.image_of(self.model, Dot(int(dot))) for dot in judged.nearest_dots]
         return SampleGridValue(
             self.source,
             tuple(to_picture(image) for image in images),
             checkpoint.maps[self.map_name].transform(judged.latents),
-            np.full(PICTURE_COUNT, -1) if told is None else told,
+            np.full(PICTURE_COUNT, -1) if labels is None else labels,
             judged,
             tuple(to_picture(image) for image, _ in real),
             next((note for _, note in real if note), ""),
@@ -125,10 +126,10 @@ class DenoisingTrajectory(Query[DenoisingTrajectoryValue]):
         if self.position is not None:
             places = checkpoint.maps[self.map_name].transform(checkpoint.encode(checkpoint.decode(whole[-1])))
             number = find_nearest(places, self.position)
-        way = whole[:, number]
-        at = np.linspace(0, len(way) - 1, self.picture_count).round().astype(int)
-        xy = checkpoint.maps[self.map_name].transform(way)
-        images = checkpoint.decode(way[at])
+        z = whole[:, number]
+        at = np.linspace(0, len(z) - 1, self.picture_count).round().astype(int)
+        xy = checkpoint.maps[self.map_name].transform(z)
+        images = checkpoint.decode(z[at])
         return DenoisingTrajectoryValue(
             tuple((float(x), float(y)) for x, y in xy),
             tuple(to_picture(image) for image in images),

@@ -157,7 +157,7 @@ def _get_codebook(checkpoint: Checkpoint) -> Codebook:
 
 def _get_or_make(cache: WeakKeyDictionary[K, V], key: K, make: Callable[[], V]) -> V:
     """Return the cached value of `key`, made once for the lifetime of the key."""
-    found = cache.get(key)
-    if found is None:
-        found = cache[key] = make()
-    return found
+    value = cache.get(key)
+    if value is None:
+        value = cache[key] = make()
+    return value

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
 from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE
@@ -47,7 +48,10 @@ def _find_active_picture(frame: Frame[Any]) -> int:
 
 def _list_colours(grid: SampleGridValue) -> list[str]:
     """Return the colour of each picture: whether it looks like the data."""
-    return [REALISTIC_COLOUR if real else UNREALISTIC_COLOUR for real in grid.novelty_scores.is_realistic.tolist()]
+    real = grid.novelty_scores.is_realistic
+    return (
+        ["line"] * PICTURE_COUNT if real is None else [REALISTIC_COLOUR if one else UNREALISTIC_COLOUR for one in real]
+    )
 
 
 def make_empty_grid(state: State, source: str, part: str) -> FilmStrip:
@@ -68,8 +72,20 @@ def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:
     active, outlines = _find_active_picture(frame), _list_colours(grid)
     outlines[active] = "accent"
     items += _make_picture_items(frame, slot, grid, active)
-    items.append(replace(empty, pictures=grid.pictures, outlines=tuple(outlines)))
+    wall = replace(empty, pictures=grid.pictures, outlines=tuple(outlines))
+    items += [wall, *_make_crosses(frame, grid, wall)]
     return items + _make_trajectory_items(frame, slot)
+
+
+def _make_crosses(frame: Frame[Any], grid: SampleGridValue, wall: FilmStrip) -> list[Item]:
+    """Return a cross in the corner of each picture that is unlike the data: the colour of its frame is not all."""
+    side, items = round(13 * frame.u), list[Item]()
+    for rect, colour in zip(wall.picture_rects, _list_colours(grid), strict=False):
+        if colour == UNREALISTIC_COLOUR:
+            corner = Rect(rect.right - side, rect.y, side, side)
+            cross = Text(corner, "×", "small", UNREALISTIC_COLOUR, "centre", bold=True, reveals_answer=True)
+            items += [Panel(corner, "panel"), cross]
+    return items
 
 
 def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
@@ -78,11 +94,11 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     if (rect := frame.get_part(f"title {slot}")) is not None:
         name, count = rect.split_left(round(rect.width * 0.5), gap)
         items.append(Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True))
-        if grid is not None:
+        if grid is not None and grid.realistic_count is not None:
             share = f"{grid.realistic_count} of {PICTURE_COUNT} look"
             colour = REALISTIC_COLOUR if 2 * grid.realistic_count >= PICTURE_COUNT else UNREALISTIC_COLOUR
-            said = Text(count, f"{share} like the data", "title", colour, "right", bold=True, short=f"{share} real")
-            items.append(replace(said, reveals_answer=True))
+            verdict = Text(count, f"{share} like the data", "title", colour, "right", bold=True, short=f"{share} real")
+            items.append(replace(verdict, reveals_answer=True))
     if (rect := frame.get_part(f"source {slot}")) is not None:
         source, variety = rect.split_left(round(rect.width * 0.72), gap)
         text, short = _describe_source(frame, slot)
@@ -172,18 +188,22 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
 def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, str, str]:
     """Describe whether a picture is realistic and new: in long, in short, and as a colour."""
     scores = grid.novelty_scores
-    gaps, edge = float(scores.distances[picture_index]), float(scores.off_data_thresholds[picture_index])
-    if not scores.is_near[picture_index]:
-        text = f"{gaps:.2f} gaps from the nearest real sample; nine in ten of these lie within {edge:.2f}."
-        return f"Off the data: {text}", f"Off the data: {gaps:.1f} gaps away", UNREALISTIC_COLOUR
-    if not scores.is_reconstructed[picture_index]:
-        text = "Not like the data: encoded and decoded again, it turns into another picture."
-        return text, "Not like the data", UNREALISTIC_COLOUR
+    gaps = float(scores.distances[picture_index])
     if scores.is_copy[picture_index]:
         text = f"Memorised? {gaps:.1f} gaps from a real sample: of these only 1 in 100 is as near to another."
         return text, f"Memorised? {gaps:.1f} gaps away", "fair"
-    text = f"New, no copy: {gaps:.1f} gaps from the nearest real sample; these are 1 gap from each other."
-    return text, f"New: {gaps:.1f} gaps away", REALISTIC_COLOUR
+    if scores.plausibility is None:
+        text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge of pictures for these data."
+        return text, f"{gaps:.1f} gaps away", "muted"
+    share = f"{100 * float(scores.plausibility[picture_index]):.0f} of 100 real pictures"
+    if scores.plausibility[picture_index] < USUAL_SHARE:
+        return (
+            f"Unlike the data: only {share} look as odd to the judge, or odder.",
+            "Unlike the data",
+            UNREALISTIC_COLOUR,
+        )
+    text = f"Like the data: {share} look as odd to the judge, or odder. No copy: {gaps:.1f} gaps from a real sample."
+    return text, "Like the data, no copy", REALISTIC_COLOUR
 
 
 # -- the denoising trajectory ---------------------------------------------------------------------------
@@ -209,8 +229,8 @@ def _make_trajectory_items(frame: Frame[Any], slot: int) -> list[Item]:
 def make_film_export(frame: Frame[Any], seconds: float) -> FilmExport | None:
     """Return the film of the denoising trajectories."""
     models, preferences, note = frame.state.models, frame.state.preferences, "from noise to a picture"
-    found = ((models[slot], _get_trajectory(frame, slot)) for slot in range(2))
-    rows = tuple(FilmRow(name, note, trajectory.pictures) for name, trajectory in found if trajectory is not None)
+    films = ((models[slot], _get_trajectory(frame, slot)) for slot in range(2))
+    rows = tuple(FilmRow(name, note, trajectory.pictures) for name, trajectory in films if trajectory is not None)
     dark, smooth = preferences.theme == "dark", preferences.smooth_pixels
     return FilmExport("generate", rows, TRAJECTORY_PICTURES, seconds, False, dark, smooth) if rows else None
 

@@ -71,17 +71,17 @@ def anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
 def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[ResolvedAnchor, ...]:
     """Resolve the anchors for the current model and map; omit samples not on the map, and a missing user image."""
     dot_of, which = state.get_checkpoint(0).dot_of_image, state.get_map_name(0)
-    shown: list[ResolvedAnchor] = []
+    stops: list[ResolvedAnchor] = []
     for number, anchor in enumerate(anchors[:MAX_STOPS]):
         if anchor.own:
             if state.drawing.image is not None:
-                shown.append(ResolvedAnchor(number, state.drawing.image, None))
+                stops.append(ResolvedAnchor(number, state.drawing.image, None))
         elif anchor.xy is not None and (anchor.model, anchor.which) == (state.models[0], which):
-            shown.append(ResolvedAnchor(number, MapPosition(anchor.xy, anchor.resolution, map_name=which), anchor.xy))
+            stops.append(ResolvedAnchor(number, MapPosition(anchor.xy, anchor.resolution, map_name=which), anchor.xy))
         elif anchor.image in dot_of:
             dot = dot_of[anchor.image]
-            shown.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot)))
-    return tuple(shown)
+            stops.append(ResolvedAnchor(number, Dot(dot), map_panel.get_dot_xy(state, 0, dot)))
+    return tuple(stops)
 
 
 def anchor_under_mouse(xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect) -> int | None:

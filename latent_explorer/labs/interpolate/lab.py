@@ -74,7 +74,7 @@ class Interpolate(Lab[InterpolateState]):
     title = "Interpolate"
     hint = (
         "Look at the middle: pixels fade into two ghosts, latents into one picture. "
-        "Only the way through the data stays near real samples."
+        "Only the way through the data runs over real samples."
     )
     keys = (
         ("Click, Enter", "put the next place of the way: a sample, or empty map"),
@@ -83,7 +83,7 @@ class Interpolate(Lab[InterpolateState]):
         ("Drag on film or chart", "go to that moment; , and . one picture back, on"),
         ("Click a row's name", "show that way large"),
         ("X", "the same way from its end to its start"),
-        ("Plausibility", "share of samples farther from the one next to them"),
+        ("Plausibility", "share of real pictures that look no more real"),
         ("Lines on the map", "where the codes lie; dots are the film's moments"),
         ("A dashed tie", "from empty map to where the map puts the code"),
     )

@@ -67,10 +67,10 @@ def resample_evenly(corners: Floats, steps: int) -> Floats:
     at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
     share = np.linspace(0, at[-1], steps)
     # of repeated corners only the first counts: there is no distance between them
-    kept = np.concatenate([[True], np.diff(at) > 0])
-    if kept.sum() < 2:
+    first = np.concatenate([[True], np.diff(at) > 0])
+    if first.sum() < 2:
         return np.repeat(corners[:1], steps, axis=0)
-    return np.stack([np.interp(share, at[kept], column) for column in corners[kept].T], axis=1).astype(np.float32)
+    return np.stack([np.interp(share, at[first], column) for column in corners[first].T], axis=1).astype(np.float32)
 
 
 def compute_length(path: Floats) -> float:
@@ -83,6 +83,6 @@ def join_paths(parts: list[Floats]) -> Floats:
 
 
 def _set_ends(start: Floats, end: Floats, path: NDArray[np.floating]) -> Floats:
-    found = path.astype(np.float32)
-    found[0], found[-1] = start, end
-    return found
+    ended = path.astype(np.float32)
+    ended[0], ended[-1] = start, end
+    return ended

@@ -25,8 +25,8 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
         name="panel", gap=10, pad=8, height=(film_height / 2, film_height), share=0.37,
     )  # fmt: skip
     controls = Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT)
-    ways = [map_panel.fill_window(size, u, rows(top, controls, film, gap=6)) for top in (_make_beside(), _make_below())]
-    return max(ways, key=lambda way: way.parts["picture"].width + way.maps[0].shorter_side)
+    both = [map_panel.fill_window(size, u, rows(top, controls, film, gap=6)) for top in (_make_beside(), _make_below())]
+    return max(both, key=lambda one: one.parts["picture"].width + one.maps[0].shorter_side)
 
 
 def _make_beside() -> Box:

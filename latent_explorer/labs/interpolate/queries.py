@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -26,7 +27,6 @@ LINEAR: Final = "linear"
 SPHERICAL: Final = "spherical"
 DATA: Final = "data"
 KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
-AGREEMENT_NEIGHBOURS = 10  # nearest samples whose agreement is measured for the realism
 
 
 Stop = Dot | MapPosition | OwnImage
@@ -45,9 +45,9 @@ class InterpolationPathValue:
     gaps: Floats
     """(N,): distance from the data, in sample gaps."""
     plausibility: Floats
-    """(N,): 0 to 1, `LatentNeighbours.plausibility`."""
-    agreement: Floats
-    """(N,): agreement of the samples nearest to each point, 0 to 1."""
+    """(N,): 0 to 1; of the pictures if `judged`, else of the codes (`LatentNeighbours.plausibility`)."""
+    judged: bool
+    """Whether there is a judge of pictures."""
     length: float
     """Length of the path, in sample gaps."""
     sample_count: int
@@ -83,15 +83,18 @@ class InterpolationPath(Query[InterpolationPathValue]):
         checkpoint = context.checkpoint(self.model)
         stops, shares = _encode_stops(self.stops, self.model, context)
         z, touched = _compute_latents(self, stops, checkpoint)
-        gaps, agreement = _measure_surroundings(z, checkpoint)
+        pictures, neighbours = decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)), checkpoint.neighbours
+        nearest = neighbours.compute_squared_distances(z).argmin(axis=1)
+        away = np.linalg.norm(z - neighbours.latents[nearest], axis=1)  # exact: 0 at a sample
+        plausibility = judge_pictures(checkpoint, pictures)
         return InterpolationPathValue(
             self.kind,
             z,
-            decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)),
+            pictures,
             np.linspace(0, 1, len(z)),
-            gaps,
-            checkpoint.neighbours.plausibility(gaps * np.float32(checkpoint.neighbours.sample_spacing)),
-            agreement,
+            (away / neighbours.sample_spacing).astype(np.float32),
+            neighbours.plausibility(away) if plausibility is None else plausibility,
+            plausibility is not None,
             latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing,
             touched,
         )
@@ -186,8 +189,8 @@ def _encode_stops(stops: tuple[Stop, ...], model: str, context: QueryContext) ->
     """Return the latents (S, d) of the stops and, for a conditional model, their label shares (S, K)."""
     if not 2 <= len(stops) <= MAX_STOPS:
         raise InputError(f"stops: {len(stops)} arrived; 2 to {MAX_STOPS} are allowed")
-    found = [_encode_stop(stop, model, context) for stop in stops]
-    z, shares = (np.concatenate(part).astype(np.float32) for part in zip(*found, strict=True))
+    encoded = [_encode_stop(stop, model, context) for stop in stops]
+    z, shares = (np.concatenate(part).astype(np.float32) for part in zip(*encoded, strict=True))
     return z, shares
 
 
@@ -209,17 +212,3 @@ def _fade_rows(rows: Floats, steps: int) -> Floats:
     """Interpolate linearly from each of the `rows` (S, K) to the next, (N, K)."""
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     return latent_paths.join_paths([(1 - share) * a + share * b for a, b in pairwise(rows)])
-
-
-def _measure_surroundings(z: Floats, checkpoint: Checkpoint) -> tuple[Floats, Floats]:
-    """Compute the distance of each latent (N, d) from the data, in sample gaps, and the agreement of the samples
-    nearest to it, weighted by the inverse square of their distance."""
-    neighbours = checkpoint.neighbours
-    squared = neighbours.squared_norms - 2 * (z @ neighbours.latents.T)  # (N, M), less |z|^2
-    count = min(AGREEMENT_NEIGHBOURS, squared.shape[1])
-    some = np.argpartition(squared, count - 1, axis=1)[:, :count]
-    away = np.linalg.norm(neighbours.latents[some] - z[:, None], axis=2)
-    weights = 1 / np.maximum(np.square(away), np.square(1e-3 * neighbours.sample_spacing))
-    weights /= weights.sum(axis=1, keepdims=True)
-    agreement = [neighbours.agreement(dots, w) for dots, w in zip(some, weights, strict=True)]
-    return (away.min(axis=1) / neighbours.sample_spacing).astype(np.float32), np.array(agreement, np.float32)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, MapPosition, Picture
 from latent_explorer.labs.interpolate import anchors
@@ -36,8 +37,8 @@ SHORT_TITLES = {DATA: "Data"}
 CROSS_FADE_TITLE = "Pixel cross-fade"
 CHART_TITLE = "Plausibility along the way, %"
 CHART_ENDS = np.array([0.0, 1.0])
-OFF_DATA_PERCENT = np.array([10.0, 10.0])
-"""Plausibility in per cent, at the ends of the chart, below which a latent counts as off the data."""
+UNUSUAL_PERCENT = np.array([100 * USUAL_SHARE, 100 * USUAL_SHARE])
+"""Plausibility in per cent, at the ends of the chart, below which a picture is unlike the data."""
 BADGE_RADIUS = 10
 """Radius of an anchor's badge, in design pixels."""
 EXPORT_STRIP_LENGTH = 13
@@ -125,9 +126,9 @@ def _make_path_items(frame: Frame[Any]) -> list[Item]:
 def _make_picture_markers(frame: Frame[Any], points: tuple[Px, ...], colour: str) -> list[Item]:
     """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
     (rect,), count = frame.layout.maps, places.count_pictures(frame.layout.parts["film"], frame.u)
-    some = (points[_to_index(i / (count - 1), len(points))] for i in range(count))
+    chosen = (points[_to_index(i / (count - 1), len(points))] for i in range(count))
     size = max(2, round(3 * frame.state.marker_scale))
-    apart = dict.fromkeys((float(round(x)), float(round(y))) for x, y in some)
+    apart = dict.fromkeys((float(round(x)), float(round(y))) for x, y in chosen)
     return [Marker(px, rect, colour, size, filled=True) for px in apart]
 
 
@@ -194,13 +195,14 @@ def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     if path is None:
         return frame.wait_for(parts["picture"], frame.own.shown, "" if len(placed) > 1 else "No way yet.")
     at = _to_index(frame.own.passing.head, len(path.pictures))
-    gaps, plausible = float(path.gaps[at]), f"{path.plausibility[at]:.0%} plausible"
-    verdict = realism.realism_of_latent(gaps, float(path.agreement[at]))
-    said = f"{plausible}, {gaps:.1f} sample gaps from the data"
+    gaps, plausibility = float(path.gaps[at]), float(path.plausibility[at])
+    plausible = f"{plausibility:.0%} plausible"
+    verdict = realism.judge(plausibility if path.judged else None, gaps)
+    text = f"{plausible}; code {gaps:.1f} sample gaps from the nearest sample's"
     return [
         Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),
         *realism.make_items(parts["picture lamp"], verdict, "title"),
-        map_panel.make_caption(parts["picture said"], said, short=plausible),
+        map_panel.make_caption(parts["picture said"], text, short=plausible),
     ]
 
 
@@ -212,12 +214,12 @@ def _make_fade_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     along = head * (len(placed) - 1)
     leg = min(int(along), len(placed) - 2)
     share, first, second = along - leg, placed[leg].letter, placed[leg + 1].letter
-    mix, said = f"{1 - share:.0%} of {first} + {share:.0%} of {second}", "two pictures over each other; no latent space"
+    mix, text = f"{1 - share:.0%} of {first} + {share:.0%} of {second}", "two pictures over each other; no latent space"
     picture = fade.pictures[_to_index(head, len(fade.pictures))]
     return [
         Image(parts["fade"], picture, "line", reveals_answer=True),
         Text(parts["fade lamp"], mix, "title", "muted", short=f"{share:.0%} of {second}"),
-        map_panel.make_caption(parts["fade said"], said, short="no latent space"),
+        map_panel.make_caption(parts["fade said"], text, short="no latent space"),
     ]
 
 
@@ -228,9 +230,9 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     ordered = sorted(KINDS, key=lambda kind: kind == chosen)
     paths = {kind: path for kind in ordered if (path := _find_path(frame.results, kind)) is not None}
     if not paths:
-        said = "How plausible each moment of the way is appears here."
-        return [Panel(rect), Text(rect.inset(round(8 * u)), said, "small", "muted", "centre", wrap=True)]
-    series = [Series(CHART_ENDS, OFF_DATA_PERCENT, "warn", "area", width=1)]
+        text = "How plausible each moment of the way is appears here."
+        return [Panel(rect), Text(rect.inset(round(8 * u)), text, "small", "muted", "centre", wrap=True)]
+    series = [Series(CHART_ENDS, UNUSUAL_PERCENT, "warn", "area", width=1)]
     for kind, path in paths.items():
         width = 3 if kind == chosen else 2
         series.append(Series(path.positions, path.plausibility_percent, COLOURS[kind], width=width))
@@ -238,10 +240,10 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     items: list[Item] = [chart]
     if chart.curves_only:
         return items
-    plot, side, floor = chart.plot, round(40 * u), round(chart.to_px(0.0, OFF_DATA_PERCENT[0])[1])
+    plot, side, floor = chart.plot, round(40 * u), round(chart.to_px(0.0, UNUSUAL_PERCENT[0])[1])
     band = Rect(plot.x, floor, plot.width, plot.bottom - floor)
     if band.height >= round(16 * u):
-        items.append(Text(band.inset(round(4 * u)), "off the data", "small", "text"))
+        items.append(Text(band.inset(round(4 * u)), "unlike the data", "small", "text"))
     for number, anchor in enumerate(placed):
         x = round(chart.to_px(number / (len(placed) - 1), 0.0)[0])
         below = Rect(x - side // 2, plot.bottom + round(3 * u), side, round(18 * u))
@@ -267,11 +269,11 @@ def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
             items.append(FilmStrip(row, pictures, count, gap, outlined_ends=True, reveals_answer=True))
             continue
         failure = results.get_failure(kind or "fade")
-        said = failure.message if failure else ""
-        if not said and len(placed) > 1 and kind == DATA:
+        text = failure.message if failure else ""
+        if not text and len(placed) > 1 and kind == DATA:
             samples = len(frame.checkpoint.latents)
-            said = f"Finding out which of {samples:,} samples are neighbours, once for this model."
-        items.append(Text(row, said, "small", "muted", "centre"))
+            text = f"Finding out which of {samples:,} samples are neighbours, once for this model."
+        items.append(Text(row, text, "small", "muted", "centre"))
     if len(placed) < 2:
         items.append(Text(film, "The ways between the places you click appear here.", "body", "muted", "centre"))
     if values[0] is not None:
@@ -291,8 +293,8 @@ def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue
     # two lines, together in the middle of the row
     line = round(19 * u)
     upper, lower = rest.split_top((rest.height - 2 * line) // 2)[1].split_top(line)
-    said = _describe_path(value) if isinstance(value, InterpolationPathValue) else "" if kind else "no latent space"
-    caption = map_panel.make_caption(lower.split_top(line)[0], said, short=said.split(",")[0])
+    text = _describe_path(value) if isinstance(value, InterpolationPathValue) else "" if kind else "no latent space"
+    caption = map_panel.make_caption(lower.split_top(line)[0], text, short=text.split(",")[0])
     return [*items, Text(upper, title, "body", colour, bold=is_chosen), caption]
 
 
@@ -317,8 +319,8 @@ def _make_outline(rect: Rect, clip: Rect, width: int) -> Line:
 @lru_cache(maxsize=32)
 def _select_pictures(value: PathValue, count: int) -> tuple[Picture, ...]:
     """Return `count` pictures at equal distances along the path, both ends included."""
-    some = np.linspace(0, len(value.pictures) - 1, count).round().astype(int)
-    return tuple(value.pictures[i] for i in some)
+    index = np.linspace(0, len(value.pictures) - 1, count).round().astype(int)
+    return tuple(value.pictures[i] for i in index)
 
 
 def _to_index(share: float, count: int) -> int:

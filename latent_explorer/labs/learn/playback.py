@@ -112,15 +112,14 @@ class LearnState:
 
 def get_timelines(library: Models) -> Timelines | dict[str, Timeline]:
     """Return the timelines beside the checkpoints; none if the checkpoints come from no library."""
-    found: Timelines | dict[str, Timeline] = getattr(library, "timelines", {})
-    return found
+    return getattr(library, "timelines", {})
 
 
 def list_timeline_names(lab_state: LearnState, library: Models) -> tuple[str, ...]:
     """List the timelines to choose from. A finished live training is a film too."""
-    here = get_timelines(library)
+    timelines = get_timelines(library)
     kinds = ("film", "live") if lab_state.source == "film" else ("sweep",)
-    return tuple(name for name in here if isinstance(here, Timelines) and here.has_kind(name, *kinds))
+    return tuple(name for name in timelines if isinstance(timelines, Timelines) and timelines.has_kind(name, *kinds))
 
 
 def get_timeline_name(lab_state: LearnState, library: Models) -> str:
@@ -149,10 +148,10 @@ def find_transition(lab_state: LearnState, timeline: Timeline) -> tuple[int, flo
     """Return the moment that the dots come from, and their progress to the next one, 0 to 1."""
     head = min(max(0.0, lab_state.passing.play_head), len(timeline) - 1.0)
     start = min(int(head), max(0, len(timeline) - 2))
-    way = head - start
+    share = head - start
     if timeline.kind == "sweep":  # two trainings: nothing lies between them, so the dots pause, move and pause again
-        way = min(1.0, max(0.0, 2 * way - 0.5))
-    return start, way * way * (3 - 2 * way) if timeline.kind == "sweep" else way
+        share = min(1.0, max(0.0, 2 * share - 0.5))
+    return start, share * share * (3 - 2 * share) if timeline.kind == "sweep" else share
 
 
 def advance(lab_state: LearnState, timeline: Timeline, seconds: float) -> LearnState:

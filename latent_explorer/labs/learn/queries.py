@@ -77,14 +77,14 @@ class MomentRow(TimelineQuery):
     dots: tuple[int, ...]
 
     def answer(self, context: QueryContext) -> MomentRowValue:
-        made = decode_dot_pictures(context.checkpoint(self.model), np.array(self.dots, np.intp))
-        found: list[NDArray[np.uint8]] = []
+        decoded = decode_dot_pictures(context.checkpoint(self.model), np.array(self.dots, np.intp))
+        originals: list[NDArray[np.uint8]] = []
         for dot in self.dots:
             image, note = context.original_image(self.model, dot)
             if image is None:
-                return MomentRowValue(self.model, made, (), note)
-            found.append(image)
-        return MomentRowValue(self.model, made, tuple(to_channels_last(image) for image in found), "")
+                return MomentRowValue(self.model, decoded, (), note)
+            originals.append(image)
+        return MomentRowValue(self.model, decoded, tuple(to_channels_last(image) for image in originals), "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +138,8 @@ class TimelineSamples(Query[TimelineSamplesValue]):
 
     def answer(self, context: QueryContext) -> TimelineSamplesValue:
         dots = np.array(self.dots, np.intp)
-        made = [decode_dot_pictures(context.checkpoint(name), dots) for name in self.moments]
-        return TimelineSamplesValue(self.moments, tuple(zip(*made, strict=True)))
+        rows = [decode_dot_pictures(context.checkpoint(name), dots) for name in self.moments]
+        return TimelineSamplesValue(self.moments, tuple(zip(*rows, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,10 @@ class SaveMoment(Query[SaveMomentValue]):
 
     def answer(self, context: QueryContext) -> SaveMomentValue:
         """Save the moment once per query and folder. Raises `WorkError` if it cannot be written."""
-        wish = self, Path.cwd()
-        if wish not in _saved_moments:
-            _saved_moments[wish] = _write_checkpoint(self, context)
-        return _saved_moments[wish]
+        key = self, Path.cwd()
+        if key not in _saved_moments:
+            _saved_moments[key] = _write_checkpoint(self, context)
+        return _saved_moments[key]
 
 
 _saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}

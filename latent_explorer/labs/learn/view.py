@@ -70,15 +70,15 @@ def make_items(frame: LearnFrame, timeline: Timeline, dot: int | None) -> list[I
 def make_placeholder_items(frame: LearnFrame) -> list[Item]:
     """Return instructions in place of a timeline that does not exist."""
     own, (rect,) = frame.own, frame.layout.maps
-    said = {
+    text = {
         "film": "No film of a training is here.\nMake one: python train.py digits-vae --snapshots 24",
         "sweep": "No sweep is here.\nMake one: python train.py digits-vae --sweep objective.beta=0.3,1,3,10",
         "live": f"Press Start: a model with {own.settings} is trained on 1,438 digits while you watch.",
     }[own.source]
     if own.follows_training:
-        said = f"The training begins: {own.passing.settings} ..."
+        text = f"The training begins: {own.passing.settings} ..."
     middle = _place_middle(rect, frame.u)
-    items: list[Item] = [Panel(rect, "map"), Text(middle, said, "title", "text", "centre", wrap=True)]
+    items: list[Item] = [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True)]
     for name, place in frame.layout.parts.items():
         if name in PLACEHOLDER_TEXTS:
             middle = _place_middle(place, frame.u)
@@ -98,24 +98,24 @@ def _place_middle(rect: Rect, ui_scale: float) -> Rect:
 def make_map_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     """Return the dots, interpolated between two moments, and the trail of the followed sample."""
     state, (rect,) = frame.state, frame.layout.maps
-    start, way = playback.find_transition(frame.own, timeline)
+    start, share = playback.find_transition(frame.own, timeline)
     end = min(start + 1, len(timeline) - 1)
-    shown, names = start if way <= 0 else end, timeline.model_names
+    moment, names = start if share <= 0 else end, timeline.model_names
     hidden, named = legend.find_hidden_classes(state, 0), state.preferences.show_class_names
-    dots = Map(rect, names[shown], "pca", state.get_camera(0), hidden, named)
-    if shown != start and way < 1:
-        dots = replace(dots, previous_map="pca", previous_model=names[start], progress=way)
-    trail = _make_trail_items(frame, timeline, start, end, way)
-    return [Panel(rect, "map"), dots, *trail, *make_magnification_note(timeline, start, way, rect, frame.u)]
+    dots = Map(rect, names[moment], "pca", state.get_camera(0), hidden, named)
+    if moment != start and share < 1:
+        dots = replace(dots, previous_map="pca", previous_model=names[start], progress=share)
+    trail = _make_trail_items(frame, timeline, start, end, share)
+    return [Panel(rect, "map"), dots, *trail, *make_magnification_note(timeline, start, share, rect, frame.u)]
 
 
-def _make_trail_items(frame: LearnFrame, timeline: Timeline, start: int, end: int, way: float) -> list[Item]:
+def _make_trail_items(frame: LearnFrame, timeline: Timeline, start: int, end: int, share: float) -> list[Item]:
     """Return a ring around the followed sample, and its trail over the last moments."""
     state, (rect,) = frame.state, frame.layout.maps
     hover = state.pointer.hover
     dot = hover.dot if hover is not None else min(frame.own.dot, len(timeline.labels) - 1)
     passed = [timeline.moments[t].plane.xy[dot] for t in range(max(0, start - TRAIL_MOMENTS), start + 1)]
-    x, y = (float(a + (b - a) * way) for a, b in zip(passed[-1], timeline.moments[end].plane.xy[dot], strict=True))
+    x, y = (float(a + (b - a) * share) for a, b in zip(passed[-1], timeline.moments[end].plane.xy[dot], strict=True))
     camera = state.get_camera(0)
     px = camera.to_px((x, y), rect)
     ring = Marker(px, rect, "accent", round(11 * state.marker_scale))
@@ -145,8 +145,8 @@ def _make_picture_items(frame: LearnFrame, timeline: Timeline, dot: int | None) 
     if value is None:
         return frame.wait_for(rect, "picture", "The decoder is being loaded.", "body", 8)
     label = int(timeline.labels[dot]) if dot is not None else -1
-    shown = results.get_transition("picture") or value
-    return [Image(rect, shown.picture, get_class_colour(label) if label >= 0 else "line", reveals_answer=True)]
+    drawn = results.get_transition("picture") or value
+    return [Image(rect, drawn.picture, get_class_colour(label) if label >= 0 else "line", reveals_answer=True)]
 
 
 def get_part_title(part: str) -> str:
@@ -197,8 +197,8 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
             short = f"loss = reconstruction + {weight}KL, in {short}"
         high = round(16 * u)
         foot, _ = rest.split_top(min(4, rest.height // high) * high)
-        said = f"{short}, of images that it does not learn from"
-        items.append(map_panel.make_caption(foot, said, wrap=True, short=short))
+        text = f"{short}, of images that it does not learn from"
+        items.append(map_panel.make_caption(foot, text, wrap=True, short=short))
     return items
 
 
@@ -225,8 +225,8 @@ def _make_chart_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesVal
     cursors = (Cursor(float(_compute_positions(timeline)[t]), "warn", label),)
     items: list[Item] = [Panel(rect), replace(chart, cursors=cursors)]
     if not get_curves(timeline, loss) and not chart.curves_only:
-        said = (loss and loss.note) or "The loss of every moment is being measured."
-        items.append(Text(chart.plot, said, "body", "muted", "centre", wrap=True))
+        text = (loss and loss.note) or "The loss of every moment is being measured."
+        items.append(Text(chart.plot, text, "body", "muted", "centre", wrap=True))
     return items
 
 
@@ -301,9 +301,9 @@ def select_samples(timeline: Timeline) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _find_first_samples(labels: bytes, classes: int) -> tuple[int, ...]:
-    known = np.frombuffer(labels, np.int64)
-    firsts = [int(np.flatnonzero(known == k)[0]) for k in range(min(classes, ROW_SAMPLES)) if (known == k).any()]
-    return tuple(firsts or range(min(ROW_SAMPLES, len(known))))
+    numbers = np.frombuffer(labels, np.int64)
+    firsts = [int(np.flatnonzero(numbers == k)[0]) for k in range(min(classes, ROW_SAMPLES)) if (numbers == k).any()]
+    return tuple(firsts or range(min(ROW_SAMPLES, len(numbers))))
 
 
 def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
@@ -312,10 +312,10 @@ def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
-    said = "the same images all the time: as they are, and below what is made of their codes now"
+    text = "the same images all the time: as they are, and below what is made of their codes now"
     if not value.originals:
-        said = f"the same samples all the time, made of their codes ({value.note})"
-    caption = map_panel.make_caption(head, said, short="the same images, above what is made of them")
+        text = f"the same samples all the time, made of their codes ({value.note})"
+    caption = map_panel.make_caption(head, text, short="the same images, above what is made of them")
     items: list[Item] = [Panel(rect), caption]
     gap, count = round(6 * u), len(select_samples(timeline))
     if value.originals:

@@ -138,13 +138,13 @@ class Benchmark:
 
     def _drag_over(self, rect: Rect) -> None:
         """Post a press on a part of the lab and a drag across it."""
-        way = [(rect.x + (rect.width - 1) * i / 29, rect.centre[1]) for i in range(30)]
-        self._post(pygame.MOUSEMOTION, pos=way[0], rel=(1, 1), buttons=(0, 0, 0), touch=False)
-        self._post(pygame.MOUSEBUTTONDOWN, pos=way[0], button=1, touch=False)
-        for px in way:
+        path = [(rect.x + (rect.width - 1) * i / 29, rect.centre[1]) for i in range(30)]
+        self._post(pygame.MOUSEMOTION, pos=path[0], rel=(1, 1), buttons=(0, 0, 0), touch=False)
+        self._post(pygame.MOUSEBUTTONDOWN, pos=path[0], button=1, touch=False)
+        for px in path:
             self._post(pygame.MOUSEMOTION, pos=px, rel=(1, 1), buttons=(1, 0, 0), touch=False)
             time.sleep(1 / 60)
-        self._post(pygame.MOUSEBUTTONUP, pos=way[-1], button=1, touch=False)
+        self._post(pygame.MOUSEBUTTONUP, pos=path[-1], button=1, touch=False)
         time.sleep(0.1)
 
     def _draw_digits(self, app: DrivenWindow) -> None:
@@ -152,10 +152,10 @@ class Benchmark:
         self._post(pygame.KEYDOWN, key=pygame.K_o, mod=0, unicode="o")
         time.sleep(OPENING_SECONDS)
         ink = drawing_pad.make_layout(app.state).ink
-        way = np.linspace(0, 2 * np.pi, round(DRAWING_SECONDS * EVENT_RATE / 2))
-        eight = np.stack([0.5 + 0.2 * np.sin(2 * way), 0.5 - 0.35 * np.cos(way)], axis=1)
-        seven = np.array([[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]])[np.minimum(way // 2.1, 2).astype(int)]
-        seven += np.stack([0.02 * np.sin(7 * way), 0.02 * np.cos(5 * way)], axis=1)
+        angle = np.linspace(0, 2 * np.pi, round(DRAWING_SECONDS * EVENT_RATE / 2))
+        eight = np.stack([0.5 + 0.2 * np.sin(2 * angle), 0.5 - 0.35 * np.cos(angle)], axis=1)
+        seven = np.array([[0.3, 0.2], [0.7, 0.2], [0.45, 0.85]])[np.minimum(angle // 2.1, 2).astype(int)]
+        seven += np.stack([0.02 * np.sin(7 * angle), 0.02 * np.cos(5 * angle)], axis=1)
         for line in (eight, seven):
             px = [(ink.x + x * ink.width, ink.y + y * ink.height) for x, y in line.tolist()]
             began = time.perf_counter()
@@ -203,8 +203,8 @@ class Benchmark:
 
 def summarise(values: Any, factor: float) -> dict[str, float]:
     """Return p50, p95, p99 and max of `values`, times `factor`."""
-    found = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
-    return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), found, strict=True)}
+    percentiles = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
+    return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), percentiles, strict=True)}
 
 
 def find_process_start() -> float:

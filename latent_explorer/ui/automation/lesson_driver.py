@@ -18,6 +18,9 @@ from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.driver import DrivenWindow
 
+WRITING_CONTROLS = ("keep",)
+"""Controls that a page may not use, beside those whose effects the window refuses while a page is set up."""
+
 
 class LessonDriver:
     def __init__(self, lesson_file: LessonFile) -> None:
@@ -58,14 +61,14 @@ class LessonDriver:
         """Do nothing: a lesson does not measure frames."""
 
     def _turn_to(self, app: DrivenWindow, page: int) -> None:
-        known = self._page_starts.get(page)
-        if known is not None and (self._page is None or page < self._page):
-            app.act(Replace(_restore(app.state, known)))
+        start = self._page_starts.get(page)
+        if start is not None and (self._page is None or page < self._page):
+            app.act(Replace(_restore(app.state, start)))
         elif self._page_end is not None:
             app.act(Replace(_restore(app.state, self._page_end)))
         self._page_starts[page] = app.state
         self._page, self._page_end = page, None
-        self._script = Script(self._lesson_file.steps[page])
+        self._script = Script(self._lesson_file.steps[page], refused_controls=WRITING_CONTROLS)
 
 
 def _restore(state: State, page: State) -> State:

@@ -13,16 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from latent_explorer import resources
-from latent_explorer.config import read_yaml, schema
+from latent_explorer import files, resources
+from latent_explorer.config import schema
 from latent_explorer.config.limits import Converted, Form, Length
+from latent_explorer.config.yaml_file import read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.shell import window_commands
+from latent_explorer.shell.keymap import get_keys
 from latent_explorer.ui.automation.script_steps import Step, parse_step
 
 SUFFIXES = (".yaml", ".yml")
-FORBIDDEN_STEPS = ("screenshot", "record", "resize")
-"""Script steps that a lesson may not contain."""
+FORBIDDEN_STEPS = ("screenshot", "record", "open", "resize")
+"""Script steps that a lesson may not contain: it may come from a stranger, and nobody reads it before it is played."""
+FORBIDDEN_KEYS = get_keys(*window_commands.EFFECTS, "file", "paste")
 _PROSE = Converted(lambda data: " ".join(data.split()) if isinstance(data, str) else data)
 """For a text whose line breaks do not matter."""
 TEXT_KEYS = ("title", "say", "ask")
@@ -68,7 +72,7 @@ def format_list() -> str:
 def load(name: str) -> LessonFile:
     """Load a shipped lesson by its name, or a user's lesson by the path of its file."""
     if Path(name).suffix in SUFFIXES:
-        return read(Path(name))
+        return read(files.expand(name))
     if name not in list_names():
         raise InputError(
             f"--lesson {name!r} arrived{did_you_mean(name, list_names())}; allowed: {', '.join(list_names())}, "
@@ -81,14 +85,14 @@ def read(path: Path) -> LessonFile:
     """Read a lesson file. An `InputError` names file, line, what arrived and what is allowed."""
     values, locate = read_yaml(path, "lesson", TEXT_KEYS)
     try:
-        found = schema.decode(_Keys, values)
+        keys = schema.decode(_Keys, values)
     except schema.Misfit as error:
         raise InputError(f"{locate(error.where)}: {error}") from None
     steps = tuple(
         tuple(_parse_step(value, locate(f"pages[{i}].do[{k}]")) for k, value in enumerate(page.do or ()))
-        for i, page in enumerate(found.pages)
+        for i, page in enumerate(keys.pages)
     )
-    return LessonFile(Lesson(found.title, tuple(Page(page.say, page.ask) for page in found.pages)), found.models, steps)
+    return LessonFile(Lesson(keys.title, tuple(Page(page.say, page.ask) for page in keys.pages)), keys.models, steps)
 
 
 def _get_folder() -> Path:
@@ -97,6 +101,8 @@ def _get_folder() -> Path:
 
 def _parse_step(value: Any, location: str) -> Step:
     step = parse_step(value, location)
-    if step.verb in FORBIDDEN_STEPS:
-        raise InputError(f"{location}: {step.verb} arrived; a lesson neither writes files nor resizes the window")
+    key = " ".join(str(step.value).split()) if step.verb == "key" else ""
+    if step.verb in FORBIDDEN_STEPS or key.lower() in FORBIDDEN_KEYS or key in FORBIDDEN_KEYS:
+        arrived = f"{step.verb}: {key}" if key else step.verb
+        raise InputError(f"{location}: {arrived} arrived; a lesson neither writes files, opens any nor resizes windows")
     return step

@@ -7,16 +7,17 @@ A screenshot shows the end of an animation, but right after a `wait` the moment 
 
 import math
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pygame
 
-from latent_explorer.errors import InputError
+from latent_explorer import files
+from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel, new_map
-from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, is_valid_value
+from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, apply_key, is_valid_value
 from latent_explorer.scene.events import Px, Replace, Set, Xy
 from latent_explorer.shell import drawing_pad, update
 from latent_explorer.ui.automation import synthetic_mouse
@@ -31,9 +32,18 @@ class Script:
 
     wants_frame_now = True
 
-    def __init__(self, steps: Sequence[Step], folder: Path | None = None) -> None:
+    def __init__(
+        self, steps: Sequence[Step], folder: Path | None = None, *, allow_overwrite: bool = False,
+        refused_controls: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """File names are relative to `folder`, the current one if None. Raise `InputError` for a file to be written
+        outside it, unless `allow_overwrite`; a step that uses one of `refused_controls` will raise it, too."""
         self._steps = deque(steps)
         self._folder = folder or Path.cwd()
+        self._allow_overwrite, self._refused_controls = allow_overwrite, refused_controls
+        for step in steps:
+            if step.writes_file:
+                self._get_target(step)
         self._current_step: Iterator[float] | None = None
         self._paused_until = 0.0
         self._mid_animation = False
@@ -64,6 +74,8 @@ class Script:
     def _play(self, step: Step, app: DrivenWindow) -> Iterator[float]:
         """Post the step's events, frame by frame; each yield is a pause in seconds."""
         value = step.value
+        if used := self._refused_controls and self._find_refused_control(step, app):
+            raise step.make_error(f"a step without the control {used}, which writes a file,")
         match step.verb:
             case "lab":
                 app.act(Set("lab", value))
@@ -95,9 +107,9 @@ class Script:
                 yield 0.0
                 synthetic_mouse.scroll(value[2])
             case "key":
-                *held, name = str(value).split() or [str(value)]
+                *modifiers, name = str(value).split() or [str(value)]
                 code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
-                synthetic_mouse.press_key(code, name, held)
+                synthetic_mouse.press_key(code, name, modifiers)
             case "wait":
                 frames = max(1, round(value * FRAME_RATE)) if app.captures.recording else 1
                 for _ in range(frames):
@@ -106,7 +118,7 @@ class Script:
                 app.surface = window.set_mode((int(value[0]), int(value[1])), fullscreen=False)
                 pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=int(value[0]), h=int(value[1]), size=value))
             case "open":
-                pygame.event.post(pygame.event.Event(pygame.DROPFILE, file=str(self._folder / value)))
+                pygame.event.post(pygame.event.Event(pygame.DROPFILE, file=str(self._folder / files.expand(value))))
                 yield 0.0
                 while app.state.drawing.pad.loading_name:
                     yield 0.05
@@ -114,19 +126,40 @@ class Script:
                 yield from _draw_strokes(app, value if isinstance(value[0][0], list) else [value])
             case "screenshot":
                 app.frame([], None if self._mid_animation else math.inf)
-                window.save_screenshot(app.surface, self._folder / value)
+                window.save_screenshot(app.surface, self._get_target(step))
+            case "record" if step.writes_file:
+                if app.captures.recording:
+                    raise step.make_error("stop, while another recording runs,")
+                app.captures.begin(self._get_target(step), ui_scale=app.state.ui_scale)
             case "record":
-                _record(app, step, self._folder)
+                _end_recording(app, step)
         yield 0.0
+
+    def _find_refused_control(self, step: Step, app: DrivenWindow) -> str:
+        """Return the name of the refused control that a step sets or whose key it presses; empty if there is none."""
+        for control in update.list_controls(app.state):
+            pressed = step.verb == "key" and apply_key(control, str(step.value)) is not None
+            if control.name in self._refused_controls and (
+                pressed or (step.verb == "set" and control.name in step.value)
+            ):
+                return control.name
+        return ""
+
+    def _get_target(self, step: Step) -> Path:
+        """Return the path of the file that a step writes."""
+        path = self._folder / files.expand(step.value)
+        if not self._allow_overwrite and not path.resolve().is_relative_to(self._folder.resolve()):
+            raise step.make_error("a file below the current folder, or any with --allow-overwrite,")
+        return path
 
     def _drag(self, app: DrivenWindow, step: Step) -> Iterator[float]:
         button = 1 if step.verb == "drag" else 3
-        way = [tuple(xy) for xy in step.value]
+        path = [tuple(xy) for xy in step.value]
         slot = step.slot if step.slot < len(LABS[app.state.lab].layout(app.state).maps) else 0
         if button == 1:
-            _, dot = map_panel.find_nearest_dot(app.state, slot, way[0])
-            way[0] = map_panel.get_dot_xy(app.state, slot, dot)
-        yield from synthetic_mouse.drag(app, [_to_px(app, step, xy) for xy in way], button, step.seconds)
+            _, dot = map_panel.find_nearest_dot(app.state, slot, path[0])
+            path[0] = map_panel.get_dot_xy(app.state, slot, dot)
+        yield from synthetic_mouse.drag(app, [_to_px(app, step, xy) for xy in path], button, step.seconds)
 
 
 def _to_px(app: DrivenWindow, step: Step, xy: Sequence[float]) -> Px:
@@ -138,17 +171,13 @@ def _to_px(app: DrivenWindow, step: Step, xy: Sequence[float]) -> Px:
     return app.state.get_camera(slot).to_px(place, rects[slot])
 
 
-def _record(app: DrivenWindow, step: Step, folder: Path) -> None:
-    if step.value == "stop":
-        app.captures.end(app.clock)
-        app.captures.wait()
-        for one in app.captures.take_finished():
-            if one.error is not None:
-                raise InputError(f"{step.location}: record: {one.error}")
-        return
-    if app.captures.recording:
-        raise step.make_error("stop, while another recording runs,")
-    app.captures.begin(folder / step.value, ui_scale=app.state.ui_scale)
+def _end_recording(app: DrivenWindow, step: Step) -> None:
+    app.captures.end(app.clock)
+    app.captures.wait()
+    for one in app.captures.take_finished():
+        if one.error is not None:
+            kind = InputError if one.path.is_dir() else WorkError
+            raise kind(f"{step.location}: record: {one.error}")
 
 
 def _touch_part(app: DrivenWindow, step: Step) -> Iterator[float]:
@@ -159,9 +188,9 @@ def _touch_part(app: DrivenWindow, step: Step) -> Iterator[float]:
         raise step.make_error(
             "one of the parts " + (", ".join(lab.interactive_parts(app.state)) or "of another lab: here is none")
         )
-    way = places if isinstance(places[0], list) else [places]
+    path = places if isinstance(places[0], list) else [places]
     rect = lab.layout(app.state).parts[part]
-    px = [(rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)) for x, y in way]
+    px = [(rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)) for x, y in path]
     yield from synthetic_mouse.drag(app, px, seconds=step.seconds)
 
 
@@ -179,12 +208,12 @@ def _draw_strokes(app: DrivenWindow, strokes: list[list[list[float]]]) -> Iterat
 
 def _make_set_action(step: Step, name: str, value: Any, controls: Sequence[Control]) -> Set:
     """Return `set: {name: value}` as an action. Raise `InputError` if it fits none of `controls`."""
-    found = next((control for control in controls if control.name == name), None)
-    if found is None:
+    target = next((control for control in controls if control.name == name), None)
+    if target is None:
         raise step.make_error("one of the controls " + ", ".join(control.name for control in controls))
-    if is_valid_value(found, value):
-        return Set(name) if isinstance(found, Button) else Set(name, value)
-    match found:
+    if is_valid_value(target, value):
+        return Set(name) if isinstance(target, Button) else Set(name, value)
+    match target:
         case Choice(options=options):
             raise step.make_error(f"for {name} one of " + ", ".join(dict(options)))
         case Slider(low=low, high=high) | Number(low=low, high=high):

@@ -17,8 +17,9 @@ from typing import Annotated, Any
 
 import pygame
 
-from latent_explorer.config import read_yaml, schema
+from latent_explorer.config import schema
 from latent_explorer.config.limits import Form, Length, Within, one_of
+from latent_explorer.config.yaml_file import read_yaml
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 
@@ -44,8 +45,8 @@ def _is_touch(value: tuple[Any, ...]) -> bool:
 
 
 def _is_key(value: str | int) -> bool:
-    *held, name = str(value).split() or [str(value)]
-    return (len(name) == 1 or name.lower() in KEY_CODES) and set(held) <= {"shift", "ctrl"}
+    *modifiers, name = str(value).split() or [str(value)]
+    return (len(name) == 1 or name.lower() in KEY_CODES) and set(modifiers) <= {"shift", "ctrl"}
 
 
 VERBS: dict[str, Any] = {
@@ -99,6 +100,10 @@ class Step:
     def takes_time(self) -> bool:
         return self.verb == "wait" or self.seconds > 0
 
+    @property
+    def writes_file(self) -> bool:
+        return self.verb == "screenshot" or (self.verb == "record" and self.value != "stop")
+
     def make_error(self, allowed: str) -> InputError:
         return schema.make_error(f"{self.location}: {self.verb}", self.value, allowed)
 
@@ -119,7 +124,7 @@ def parse_step(value: Any, location: str) -> Step:
     rest = dict(value)
     slot, seconds = rest.pop("map", 1), rest.pop("seconds", 0)
     if len(rest) != 1 or next(iter(rest)) not in VERBS:
-        arrived = ", ".join(map(str, rest)) or "nothing"
+        arrived = ", ".join(schema.quote(name).strip("'") for name in rest) or "nothing"
         raise InputError(f"{location}: {arrived} arrived; {one_of(*VERBS).text} is allowed")
     ((verb, content),) = rest.items()
     schema.decode(_Slot, slot, f"{location}: map")

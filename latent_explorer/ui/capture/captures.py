@@ -1,6 +1,5 @@
 """Screenshots and recordings of the window by key: new files in the current folder, named by the time."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from latent_explorer.ui.capture.file_jobs import FileJobs
 from latent_explorer.ui.capture.screen_recorder import Recording
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
+from latent_explorer.ui.window import window
 
 BADGE_TEXT = "REC   F10 ends it"
 RED = (226, 42, 52)
@@ -22,12 +22,9 @@ WHITE = (255, 255, 255)
 
 def save_screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
     """Save `surface` as a PNG and return its path. Raise `WorkError` if that fails."""
-    data = io.BytesIO()
-    try:
-        pygame.image.save(surface, data, "shot.png")
-    except pygame.error as error:
-        raise WorkError(f"no screenshot: {error}") from None
-    return files.write_new(_get_folder(folder), files.make_timestamp_stem(), ".png", data.getvalue())
+    return files.write_new(
+        _get_folder(folder), files.make_timestamp_stem(), ".png", window.encode_screenshot(surface, ".png")
+    )
 
 
 class Captures(FileJobs[Recording]):
@@ -44,10 +41,14 @@ class Captures(FileJobs[Recording]):
         return self._running is not None
 
     def begin(self, path: Path | None = None, *, ui_scale: float = 1.0) -> None:
-        """Start recording to `path` or a new file. Raise `WorkError` if that fails."""
-        if path is None:
-            path = files.reserve_name(_get_folder(None), files.make_timestamp_stem(), ".gif")
-        self._running = Recording(path, keep_every_frame=self._keep_every_frame, ui_scale=ui_scale, wake=self._wake)
+        """Start recording to `path`, or to a new file named by the time. Raise `WorkError` if that fails."""
+        folder = _get_folder(None) if path is None else path.parent
+        target = path or folder / f"{files.make_timestamp_stem()}.gif"
+        files.check_folder(folder, target.name)
+        self._running = Recording(
+            target, overwrite=path is not None, keep_every_frame=self._keep_every_frame, ui_scale=ui_scale,
+            wake=self._wake,
+        )  # fmt: skip
 
     def end(self, at: float) -> None:
         if self._running is not None:

@@ -59,7 +59,7 @@ def make_stem(film: FilmExport, now: datetime) -> str:
 def make_strip(film: FilmExport) -> Image.Image:
     """Return an image of the rows below each other, each with its name and `few` of its pictures."""
     colours, count = make_theme("dark" if film.dark else "light"), film.strip_length
-    some = np.linspace(0, len(film.rows[0].pictures) - 1, count).round().astype(int)
+    chosen = np.linspace(0, len(film.rows[0].pictures) - 1, count).round().astype(int)
     width, height = _compute_size(film, STRIP_SIDE)
     across = 2 * MARGIN + count * (width + GAP) - GAP
     down = 2 * MARGIN + len(film.rows) * (height + TITLE_HEIGHT + GAP) - GAP
@@ -69,7 +69,7 @@ def make_strip(film: FilmExport) -> Image.Image:
         top = MARGIN + number * (height + TITLE_HEIGHT + GAP)
         draw.text((MARGIN, top), row.title, colours["text"], font=_load_font(18, bold=True))
         draw.text((canvas.width - MARGIN, top + 2), row.note, colours["muted"], font=_load_font(15), anchor="ra")
-        for place, index in enumerate(some):
+        for place, index in enumerate(chosen):
             picture = _enlarge(row.pictures[index], (width, height), film.smooth)
             canvas.paste(picture, (MARGIN + place * (width + GAP), top + TITLE_HEIGHT))
     return canvas
@@ -85,15 +85,15 @@ def _make_frames(film: FilmExport, rate: int, side: int) -> Iterator[Image.Image
     ground = ground.resize((ground.width, down + down % 2))  # even sides: a video's colours need them
     draw = ImageDraw.Draw(ground)
     draw.rectangle((0, 0, *ground.size), colours["background"])
-    left = [MARGIN + i * (width + 2 * GAP) for i in range(len(film.rows))]
-    for x, row in zip(left, film.rows, strict=True):
+    edges = [MARGIN + i * (width + 2 * GAP) for i in range(len(film.rows))]
+    for x, row in zip(edges, film.rows, strict=True):
         draw.text((x, MARGIN), row.title, colours["text"], font=_load_font(18, bold=True))
     top = MARGIN + TITLE_HEIGHT + height + MARGIN
     draw.rectangle((MARGIN, top, across - MARGIN, top + PROGRESS_HEIGHT), colours["line"])
     steps = np.linspace(0, count - 1, max(2, round(film.seconds * rate))).round().astype(int)
     for index in chain(steps, steps[-2:0:-1] if film.plays_back else ()):
         frame = ground.copy()
-        for x, row in zip(left, film.rows, strict=True):
+        for x, row in zip(edges, film.rows, strict=True):
             frame.paste(_enlarge(row.pictures[index], (width, height), film.smooth), (x, MARGIN + TITLE_HEIGHT))
         share = index / max(1, count - 1)
         end = MARGIN + round((across - 2 * MARGIN) * share)
@@ -103,10 +103,10 @@ def _make_frames(film: FilmExport, rate: int, side: int) -> Iterator[Image.Image
 
 def _reduce_colours(frames: list[Image.Image]) -> Iterator[Image.Image]:
     """Return the frames in one shared palette of 255 colours, without dithering, which would not compress."""
-    some = frames[:: max(1, len(frames) // 6)]
+    sample = frames[:: max(1, len(frames) // 6)]
     width, height = frames[0].size
-    sheet = Image.new("RGB", (width, height * len(some)))
-    for number, frame in enumerate(some):
+    sheet = Image.new("RGB", (width, height * len(sample)))
+    for number, frame in enumerate(sample):
         sheet.paste(frame, (0, number * height))
     palette = sheet.quantize(255)
     return (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
@@ -161,8 +161,8 @@ def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Pat
         from imageio_ffmpeg import write_frames
     except ImportError:
         raise InputError(NO_VIDEO_MESSAGE) from None
-    path = files.reserve_name(folder, stem, ".mp4")
-    making = path.with_name(f".writing-{os.getpid()}-{path.name}")
+    files.check_folder(folder, f"{stem}.mp4")
+    making = folder / f".writing-{os.getpid()}-{stem}.mp4"
     try:
         frames = _make_frames(film, MP4_RATE, MP4_SIDE)
         first = next(frames)
@@ -171,13 +171,10 @@ def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Pat
             for frame in _check_each(chain((first,), frames), check):
                 writer.send(np.asarray(frame))
         check()
-        os.replace(making, path)
-    except BaseException:
-        path.unlink(missing_ok=True)  # the reserved name
-        raise
+        files.check_folder(folder, f"{stem}.mp4")  # on a full disk the encoder leaves the end out without a word
+        return files.take_free_name(making, folder, stem, ".mp4")
     finally:
         making.unlink(missing_ok=True)
-    return path
 
 
 def _compute_size(film: FilmExport, side: int) -> tuple[int, int]:

@@ -110,10 +110,10 @@ class GifEncoder:
             times = np.maximum(1, np.sqrt(self._counts[met][rest])).astype(int)
             pixels = np.repeat(colours[rest], times, axis=0)[None]
             cut = Image.fromarray(pixels).quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
-            found = np.array(cut, np.uint8).reshape(-1, 3)[:room]
+            merged = np.array(cut, np.uint8).reshape(-1, 3)[:room]
         else:
-            found = colours[rest]
-        palette = np.concatenate([chosen, found])
+            merged = colours[rest]
+        palette = np.concatenate([chosen, merged])
         entry = np.zeros(len(self._counts), np.uint8)
         entry[met] = cKDTree(palette.astype(np.float32)).query(colours.astype(np.float32))[1]
         return np.concatenate([palette, np.zeros((256 - len(palette), 3), np.uint8)]), entry
@@ -122,14 +122,14 @@ class GifEncoder:
         # header, the global palette, and the extension that loops for ever
         yield b"GIF89a" + struct.pack("<HHBBB", *size, 0xF7, 0, 0) + palette.tobytes()
         yield b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-        shown = np.full((size[1], size[0]), TRANSPARENT, np.uint8)  # palette indices that a viewer shows
+        screen = np.full((size[1], size[0]), TRANSPARENT, np.uint8)  # palette indices that a viewer shows
         start = self._changes[0].time
         times = [round((change.time - start) * 100) for change in self._changes]
         times.append(max(times[-1] + MIN_DURATION, round((end - start) * 100)))
         for change, now, then in zip(self._changes, times, times[1:], strict=False):
             part = entry[_compute_bins(change.to_pixels())]
             height, width = part.shape
-            below = shown[change.y : change.y + height, change.x : change.x + width]
+            below = screen[change.y : change.y + height, change.x : change.x + width]
             image = Image.fromarray(np.where(part == below, np.uint8(TRANSPARENT), part))
             below[:] = part
             image.info["transparency"] = TRANSPARENT

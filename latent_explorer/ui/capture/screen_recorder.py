@@ -7,13 +7,13 @@ frames.
 import math
 import queue
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pygame
 
 from latent_explorer import files
+from latent_explorer.errors import StoppedError
 from latent_explorer.scene.events import Px
 from latent_explorer.ui.capture.file_jobs import FileJob
 from latent_explorer.ui.capture.gif_encoder import GifEncoder, Pixels
@@ -45,16 +45,16 @@ class Recording(FileJob):
     """A recording to `path`: takes frames until `stop`; the file is complete once `done` is set."""
 
     def __init__(
-        self, path: Path, *, keep_every_frame: bool = False, ui_scale: float = 1.0,
+        self, path: Path, *, overwrite: bool = False, keep_every_frame: bool = False, ui_scale: float = 1.0,
         wake: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
-        """`path` is a reserved name, removed if no file is written. `keep_every_frame`: drop no frame, however long it
-        takes."""
+        """Without `overwrite` a file that is at `path` stays, and `path` becomes the first free name once the recording
+        is written. `keep_every_frame`: drop no frame, however long it takes."""
         super().__init__(path.name, f"{path}: cannot be recorded", wake)
         self.path = path
         self.full = False
         """Whether the maximum duration or size is reached."""
-        self._keep_every_frame, self._ui_scale = keep_every_frame, ui_scale
+        self._overwrite, self._keep_every_frame, self._ui_scale = overwrite, keep_every_frame, ui_scale
         self._encoder = GifEncoder()
         self._first_time: float | None = None
         self._last_time = -math.inf
@@ -90,9 +90,6 @@ class Recording(FileJob):
                 self.attempt(self._add_frame, frame)
         if self.error is None:
             self.attempt(self._write_file)
-        if self.error is not None or not len(self._encoder):
-            with suppress(OSError):
-                self.path.unlink()  # the reserved name
 
     def _add_frame(self, frame: _Frame) -> None:
         self.check()
@@ -103,8 +100,15 @@ class Recording(FileJob):
             end = max(self._end_time, self._encoder.last_time + MIN_LAST_FRAME_SECONDS)
             encoded = self._encoder.encode(end, self.check)
             self.check()
-            files.write(self.path, encoded)
-            self.check()  # a file written after `give_up` is removed again
+            if self._overwrite:
+                files.write(self.path, encoded)
+            else:
+                self.path = files.write_new(self.path.parent, self.path.stem, self.path.suffix, encoded)
+            try:
+                self.check()
+            except StoppedError:  # given up while it was written
+                self.path.unlink(missing_ok=True)
+                raise
 
     def _to_pixels(self, frame: _Frame) -> Pixels:
         width, height = frame.surface.get_size()

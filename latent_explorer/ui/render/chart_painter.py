@@ -50,13 +50,13 @@ def _get_cached_sheet(chart: Chart, theme: Theme, lettering: Lettering, target: 
     """Return the chart without cursors and spots on the window's background, in the pixel format of `target`."""
     bare = replace(chart, cursors=(), spots=())
     key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize())
-    known = _sheets.get(key)
-    if known is None:
+    cached = _sheets.get(key)
+    if cached is None:
         sheet = pygame.Surface(to_box(chart.rect).size, 0, target)
         sheet.fill(theme["background"])
         _draw_static(sheet, bare, theme, lettering)
-        known = _sheets.put(key, (bare, sheet))
-    return known[1]
+        cached = _sheets.put(key, (bare, sheet))
+    return cached[1]
 
 
 def _draw_static(sheet: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
@@ -98,8 +98,8 @@ def _draw_filled(surface: pygame.Surface, chart: Chart, series: Series, colour: 
     lefts, rights = np.rint(edges[:-1]).astype(int), np.rint(edges[1:]).astype(int) - gap
     tops = np.rint(np.minimum(places[:, 1], floor)).astype(int)
     tall = np.rint(np.abs(places[:, 1] - floor)).astype(int)
-    shown = tall > 0
-    boxes = np.stack([lefts, tops, np.maximum(1, rights - lefts), tall], axis=1)[shown]
+    visible = tall > 0
+    boxes = np.stack([lefts, tops, np.maximum(1, rights - lefts), tall], axis=1)[visible]
     for box in boxes.tolist():
         surface.fill(colour, box)
 
@@ -147,13 +147,13 @@ def draw_curve(surface: pygame.Surface, colour: Colour, places: NDArray[np.float
 
 def _split_at_gaps(places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return the pieces of a line between its gaps (non-finite points)."""
-    known = np.asarray(np.isfinite(places).all(axis=1))
+    finite = np.asarray(np.isfinite(places).all(axis=1))
     places = np.clip(places, -MAX_COORDINATE, MAX_COORDINATE)
-    if known.all():
+    if finite.all():
         return [places]
-    breaks = np.flatnonzero(np.diff(known.astype(np.int8))) + 1
+    breaks = np.flatnonzero(np.diff(finite.astype(np.int8))) + 1
     limits = [0, *breaks.tolist(), len(places)]
-    return [places[start:end] for start, end in pairwise(limits) if known[start]]
+    return [places[start:end] for start, end in pairwise(limits) if finite[start]]
 
 
 def _filter_finite(places: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -254,9 +254,9 @@ def _draw_end_names(surface: pygame.Surface, chart: Chart, theme: Theme, letteri
     room = chart.rect.right - left - round(4 * u)
     ends, lines = [], []
     for one in chart.series:
-        known = np.flatnonzero(np.isfinite(one.y))
-        if one.label and len(known):
-            last = int(known[-1])
+        finite = np.flatnonzero(np.isfinite(one.y))
+        if one.label and len(finite):
+            last = int(finite[-1])
             ends.append(min(max(chart.to_px(float(one.x[last]), float(one.y[last]))[1], plot.y), plot.bottom))
             lines.append(lettering.render_line(one.label, "small", theme[one.colour], bold=True, width=room))
     step = lettering.get_font("small").get_height()
@@ -267,16 +267,16 @@ def _draw_end_names(surface: pygame.Surface, chart: Chart, theme: Theme, letteri
 def spread(places: list[float], step: float, low: float, high: float) -> list[float]:
     """Return `places` moved as little as possible to be `step` apart, within `low` to `high` if they fit."""
     order = sorted(range(len(places)), key=places.__getitem__)
-    found = list(places)
+    moved = list(places)
     for before, k in pairwise(order):
-        found[k] = max(found[k], found[before] + step)
-    over = max((found[k] for k in order), default=low) - high
+        moved[k] = max(moved[k], moved[before] + step)
+    over = max((moved[k] for k in order), default=low) - high
     if over > 0:
         limit = high
         for k in reversed(order):
-            found[k] = min(found[k], limit)
-            limit = found[k] - step
-    return found
+            moved[k] = min(moved[k], limit)
+            limit = moved[k] - step
+    return moved
 
 
 # -- cursors and spots --------------------------------------------------------------------------------
@@ -351,12 +351,12 @@ class _MarkPainter:
             self.lettering.render_line(name, "small", c, bold=True, width=width) for c in (self.ground, colour)
         )
         reach = max(1, round(1.5 * self.chart.ui_scale))
-        found = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
+        outlined = pygame.Surface((text.get_width() + 2 * reach, text.get_height()), pygame.SRCALPHA)
         for across in (0, reach, 2 * reach):
             for down in (-reach, 0, reach):
-                found.blit(edge, (across, down))
-        found.blit(text, (reach, 0))
-        return found
+                outlined.blit(edge, (across, down))
+        outlined.blit(text, (reach, 0))
+        return outlined
 
     def _draw_label(self, text: pygame.Surface, box: pygame.Rect) -> None:
         """Draw a name inside the chart, below the names so far if there is room."""

@@ -22,14 +22,14 @@ SHADES = 256
 @lru_cache(maxsize=1)
 def compute_table() -> NDArray[np.float32]:
     """Return the colours (256, 3), 0 to 255, from the lowest to the highest value."""
-    known = np.array([parse_rgb(code) for code in VIRIDIS], np.float32)
+    colours = np.array([parse_rgb(code) for code in VIRIDIS], np.float32)
     at = np.linspace(0, 1, SHADES)
-    places = np.linspace(0, 1, len(known))
-    return np.stack([np.interp(at, places, known[:, i]) for i in range(3)], axis=1).astype(np.float32)
+    places = np.linspace(0, 1, len(colours))
+    return np.stack([np.interp(at, places, colours[:, i]) for i in range(3)], axis=1).astype(np.float32)
 
 
 def to_colours(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
     """Return the colours (..., 3) of `values` (...); values outside `low` to `high` get the colour of the end."""
     share = np.clip((values - low) / (high - low), 0.0, 1.0)
-    found: NDArray[np.float32] = compute_table()[np.rint(share * (SHADES - 1)).astype(np.intp)]
-    return found
+    colours: NDArray[np.float32] = compute_table()[np.rint(share * (SHADES - 1)).astype(np.intp)]
+    return colours

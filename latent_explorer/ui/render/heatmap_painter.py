@@ -74,11 +74,11 @@ class MapLayerPainter:
         self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme
     ) -> pygame.Surface:
         key = (id(tile), source, size, smooth, theme.name)
-        known = self._tiles.get(key)
-        if known is None:  # holding the tile keeps its id from being used again
+        cached = self._tiles.get(key)
+        if cached is None:  # holding the tile keeps its id from being used again
             scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
-            known = self._tiles.put(key, (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size)))
-        return known[1]
+            cached = self._tiles.put(key, (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size)))
+        return cached[1]
 
 
 def _compute_colours(
@@ -86,12 +86,12 @@ def _compute_colours(
 ) -> NDArray[np.float32]:
     """Return the colours (H, W, 3) at `rows` (H,) and `columns` (W,)."""
     values = layer.value.values
-    found = _interpolate(values, rows, columns)
+    interpolated = _interpolate(values, rows, columns)
     if layer.value.classes is None:
-        return colormap.to_colours(found, layer.low, layer.high)
+        return colormap.to_colours(interpolated, layer.low, layer.high)
     table = np.array([theme.get_class_colour(k) for k in range(class_count)], np.float32)
     own = table[_find_nearest_classes(layer.value, rows, columns)]
-    share = np.clip((found - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
+    share = np.clip((interpolated - layer.low) / (layer.high - layer.low), 0.0, 1.0)[:, :, None]
     background = np.array(theme["map"], np.float32)
     share = colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
     coloured: NDArray[np.float32] = background + (own - background) * share
@@ -112,8 +112,7 @@ def _find_nearest_classes(value: HeatMapValue, rows: Shares, columns: Shares) ->
     assert value.classes is not None
     last = len(value.classes) - 1
     row, column = (np.rint(np.clip(share, 0, 1) * last).astype(np.intp) for share in (rows, columns))
-    found: NDArray[np.intp] = value.classes[row[:, None], column]
-    return found
+    return value.classes[row[:, None], column]
 
 
 def _crop_tile(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
@@ -137,8 +136,8 @@ def _crop_tile(tile: Tile, source: tuple[float, float, float], background: Colou
 def _to_surface(colours: NDArray[np.uint8]) -> pygame.Surface:
     """Return `colours` (H, W, 3) as a surface."""
     height, width = colours.shape[:2]
-    made = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
-    return made.convert(32) if pygame.display.get_surface() is not None else made
+    image = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
+    return image.convert(32) if pygame.display.get_surface() is not None else image
 
 
 def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:

@@ -18,17 +18,17 @@ MAX_KEYS_SHARE = 0.4
 def paint(
     surface: pygame.Surface, item: HelpPage, theme: Theme, ui_scale: float, lettering_by_scale: dict[float, Lettering]
 ) -> None:
-    found = help_page.fit_grid(surface.get_size(), ui_scale, len(item.rows))
-    letters = lettering_by_scale.setdefault(found.ui_scale, Lettering(found.ui_scale))
-    u = found.ui_scale
+    grid = help_page.fit_grid(surface.get_size(), ui_scale, len(item.rows))
+    letters = lettering_by_scale.setdefault(grid.ui_scale, Lettering(grid.ui_scale))
+    u = grid.ui_scale
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*theme["background"], 225))
     surface.blit(veil, (0, 0))
-    page = to_box(found.page)
+    page = to_box(grid.page)
     pygame.draw.rect(surface, theme["panel"], page, border_radius=round(12 * u))
     pygame.draw.rect(surface, theme["line"], page, 1, border_radius=round(12 * u))
     inside = page.inflate(-2 * round(MARGIN * u), 0)
-    pages = help_page.split_pages(item.rows, found)
+    pages = help_page.split_pages(item.rows, grid)
     number = item.page % len(pages)
     foot = item.footer
     if len(pages) > 1:
@@ -39,7 +39,7 @@ def paint(
     closing = letters.render_line(foot, "small", theme["muted"], width=inside.width - title.get_width() - round(20 * u))
     surface.blit(closing, closing.get_rect(midright=(inside.right, page.y + head // 2)))
     gap = round(GAP * u)
-    width = (inside.width - gap * (found.columns - 1)) // found.columns
+    width = (inside.width - gap * (grid.columns - 1)) // grid.columns
     letters = _find_fitting_lettering(item.rows, width, u, lettering_by_scale)
     for i, rows in enumerate(pages[number]):
         x = inside.x + i * (width + gap)

@@ -26,11 +26,11 @@ def draw_lines(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Co
         return
     flat = np.arange(int(length.sum()), dtype=np.int32)
     step = (flat - np.repeat((np.cumsum(length) - length).astype(np.int32), length)).astype(np.float32)
-    way = (ends - starts) / np.maximum(length - 1, 1)[:, None].astype(np.float32)  # of one step: one pixel at most
-    steep = np.abs(way[:, 1]) > np.abs(way[:, 0])
+    slope = (ends - starts) / np.maximum(length - 1, 1)[:, None].astype(np.float32)  # of one step: one pixel at most
+    steep = np.abs(slope[:, 1]) > np.abs(slope[:, 0])
     major, minor = (
         np.repeat(np.where(steep, starts[:, j], starts[:, i]), length)
-        + step * np.repeat(np.where(steep, way[:, j], way[:, i]), length)
+        + step * np.repeat(np.where(steep, slope[:, j], slope[:, i]), length)
         for i, j in ((0, 1), (1, 0))
     )  # pixel centres lie at whole numbers
     # a margin of one pixel, so that no write needs a bounds check
@@ -54,16 +54,16 @@ def draw_lines(surface: pygame.Surface, starts: Floats, ends: Floats, colour: Co
 
 def clip_lines(starts: Floats, ends: Floats, size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the lines clipped to a surface of `size` (Liang and Barsky 1984), without those that lie outside."""
-    start, way = starts.astype(np.float64), ends.astype(np.float64) - starts
+    start, step = starts.astype(np.float64), ends.astype(np.float64) - starts
     first, last = np.zeros(len(start)), np.ones(len(start))
     with np.errstate(divide="ignore", invalid="ignore"):
         for axis in (0, 1):
-            one, other = (-start[:, axis] / way[:, axis], (size[axis] - 1 - start[:, axis]) / way[:, axis])
-            still = way[:, axis] == 0
+            one, other = (-start[:, axis] / step[:, axis], (size[axis] - 1 - start[:, axis]) / step[:, axis])
+            still = step[:, axis] == 0
             beside = still & ((start[:, axis] < 0) | (start[:, axis] > size[axis] - 1))
             first = np.maximum(first, np.where(still, 0, np.minimum(one, other)))
             last = np.minimum(last, np.where(still, 1, np.maximum(one, other)))
             last[beside] = -1
-    kept = first <= last
-    start, way, first, last = start[kept], way[kept], first[kept, None], last[kept, None]
-    return (start + first * way).astype(np.float32), (start + last * way).astype(np.float32)
+    inside = first <= last
+    start, step, first, last = start[inside], step[inside], first[inside, None], last[inside, None]
+    return (start + first * step).astype(np.float32), (start + last * step).astype(np.float32)

@@ -185,11 +185,11 @@ class Painter:
     ) -> pygame.Surface:
         smooth = self._smooth_pixels or always_smooth
         key = (pictures_id, size, smooth)
-        known = self._enlarged.get(key)
-        if known is None:  # holding the pictures keeps their ids from being used again
-            made = resample.enlarge(pictures, size, smooth=smooth)
-            known = self._enlarged.put(key, (pictures, made))
-        return known[1]
+        entry = self._enlarged.get(key)
+        if entry is None:  # holding the pictures keeps their ids from being used again
+            enlarged = resample.enlarge(pictures, size, smooth=smooth)
+            entry = self._enlarged.put(key, (pictures, enlarged))
+        return entry[1]
 
     def _draw_text(self, surface: pygame.Surface, item: items.Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:

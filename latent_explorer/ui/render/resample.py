@@ -45,9 +45,9 @@ def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool 
 def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:
     planes = np.moveaxis(stack, -1, 1) if stack.ndim == 4 else stack  # (N, [3,] H, W)
     rows, columns = (compute_bicubic_weights(planes.shape[i - 2], size[1 - i]) for i in (0, 1))
-    found = rows @ (planes.astype(np.float32) @ columns.T)
-    found += 0.5
-    levels = np.clip(found, 0, 255, out=found).astype(np.uint8)
+    filtered = rows @ (planes.astype(np.float32) @ columns.T)
+    filtered += 0.5
+    levels = np.clip(filtered, 0, 255, out=filtered).astype(np.uint8)
     return np.moveaxis(levels, 1, -1) if stack.ndim == 4 else levels
 
 

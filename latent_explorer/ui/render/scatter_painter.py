@@ -101,8 +101,8 @@ class _MapDrawing:
         x, y, labels = self.dots.get_columns(item.hidden)
         if self.before is not None:
             old_x, old_y, _ = self.before.get_columns(item.hidden)
-            way = np.float32(item.progress)
-            x, y = old_x + (x - old_x) * way, old_y + (y - old_y) * way
+            share = np.float32(item.progress)
+            x, y = old_x + (x - old_x) * share, old_y + (y - old_y) * share
         across, down, inside = _project_to_screen(item, x, y, self.radius)
         if item.dot_colours is None:
             classes = range(-1, len(self.checkpoint.class_names))
@@ -115,8 +115,8 @@ class _MapDrawing:
     def _draw_links(self, surface: pygame.Surface, value: NearestSamplesValue) -> None:
         """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
         item, atlas = self.item, self.dots.atlas
-        shown = np.flatnonzero(self.dots.get_visible_mask(item.hidden))
-        start, end = atlas.xy[shown], atlas.xy[value.nearest[shown]]
+        visible = np.flatnonzero(self.dots.get_visible_mask(item.hidden))
+        start, end = atlas.xy[visible], atlas.xy[value.nearest[visible]]
         torn = are_far(np.hypot(*(end - start).T), atlas.dot_spacing)
         scale, (x, y) = item.camera.compute_scale(item.rect), item.camera.centre
         middle = np.array([item.rect.width / 2, item.rect.height / 2])

@@ -26,8 +26,8 @@ class Lettering:
     def render_mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
         """Return bold text rendered at a font height of `height` pixels."""
         key = (text, height, colour)
-        known = self._lines.get(key)
-        return known or self._lines.put(key, pygame.font.Font(find_font_file(True), height).render(text, True, colour))
+        cached = self._lines.get(key)
+        return cached or self._lines.put(key, pygame.font.Font(find_font_file(True), height).render(text, True, colour))
 
     def measure(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
@@ -41,15 +41,15 @@ class Lettering:
     ) -> pygame.Surface:  # fmt: skip
         """Return rendered `text`, shortened by an ellipsis or wrapped if it is wider than `width` pixels."""
         key = (text, size, colour, bold, width, wrap, align, middle)
-        known = self._lines.get(key)
-        if known is not None:
-            return known
+        cached = self._lines.get(key)
+        if cached is not None:
+            return cached
         font = self.get_font(size, bold)
         if wrap and width:
             font.align = {"left": pygame.FONT_LEFT, "centre": pygame.FONT_CENTER, "right": pygame.FONT_RIGHT}[align]
             return self._lines.put(key, font.render(text, True, colour, None, width))
-        shown = shorten(text, font, width, middle=middle) if width else text
-        return self._lines.put(key, font.render(shown, True, colour))
+        shortened = shorten(text, font, width, middle=middle) if width else text
+        return self._lines.put(key, font.render(shortened, True, colour))
 
 
 def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
@@ -59,11 +59,11 @@ def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = Fal
         return text
     low, high = 0, len(text)
     while low < high:
-        kept = (low + high + 1) // 2
-        if font.size(_cut_out(text, kept, middle))[0] <= width:
-            low = kept
+        length = (low + high + 1) // 2
+        if font.size(_cut_out(text, length, middle))[0] <= width:
+            low = length
         else:
-            high = kept - 1
+            high = length - 1
     return _cut_out(text, low, middle) if low else ""
 
 

@@ -99,8 +99,8 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
     misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
     regular, bold = str(find_font_file()), str(find_font_file(True))
     font = {"name": "inter", "size": str(size), "regular_path": regular, "bold_path": bold}
-    left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * ui_scale))}
-    entry = {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **left}}
+    alignment = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * ui_scale))}
+    entry = {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **alignment}}
     rounder = {**misc, "shape_corner_radius": str(max(2, round(8 * ui_scale)))}
     label = {**plain, "dark_bg": code["background"]}
     return {

@@ -69,13 +69,13 @@ class ToolbarWidgets:
         factory, left_out = WidgetFactory(self._manager, self._font, ui_scale), list[str]()
         for group in groups:
             for place in self._lay_out(group, ui_scale, left_out):
-                known = before.pop(place.key, None)
-                self._control_widgets[place.key] = factory.make(place) if known is None else known
+                old = before.pop(place.key, None)
+                self._control_widgets[place.key] = factory.make(place) if old is None else old
         for gone in before.values():
             gone.kill()
         present = self._control_widgets.values()
-        self._actions = {one: meaning for made in present for one, meaning in made.actions.items()}
-        self._sliders = {made.name: made for made in present if made.slider is not None}
+        self._actions = {one: meaning for widgets in present for one, meaning in widgets.actions.items()}
+        self._sliders = {widgets.name: widgets for widgets in present if widgets.slider is not None}
         self._move_sliders(sliders)
         self.omitted = tuple(left_out)
         return True
@@ -100,7 +100,7 @@ class ToolbarWidgets:
         if event.type != pygame.MOUSEBUTTONDOWN or event.button != 1:
             return None
         hit = [one for one in self._find_visible_elements() if one.rect.collidepoint(event.pos)]
-        for slider in [made.slider for made in self._sliders.values() if made.slider is not None]:
+        for slider in [widgets.slider for widgets in self._sliders.values() if widgets.slider is not None]:
             handle, inside = slider.sliding_button, slider.button_container
             if handle is None or slider not in hit or handle.rect.collidepoint(event.pos):
                 continue
@@ -166,8 +166,8 @@ class ToolbarWidgets:
         return bool(changed)
 
     def _clear(self) -> None:
-        for made in self._control_widgets.values():
-            made.kill()
+        for widgets in self._control_widgets.values():
+            widgets.kill()
         self._control_widgets, self._layout_key = {}, None
 
     # -- layout ---------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class ToolbarWidgets:
         y = rect.y + (line - height) // 2
         font = self._font
         x, end = rect.x + margin, rect.right - margin
-        found: list[ControlPlacement] = []
+        placements: list[ControlPlacement] = []
         # the last one, the help with the keys of all others, is placed first
         for control in reversed(group.right_controls):
             cells = _compute_widths(control, font, ui_scale)
@@ -190,7 +190,7 @@ class ToolbarWidgets:
             if x + wanted > end:
                 omitted.append(control.name)
                 continue
-            found.append(ControlPlacement(control, end - wanted, y, height, tuple(cells), gap))
+            placements.append(ControlPlacement(control, end - wanted, y, height, tuple(cells), gap))
             end -= wanted + apart
         tight = 0.0 if group.wraps else _compute_tightness(group.controls, end - x, (gap, apart), font, ui_scale)
         for control in group.controls:
@@ -206,9 +206,9 @@ class ToolbarWidgets:
             if x + wanted > end + 1 or y + height > rect.bottom + 1:
                 omitted.append(control.name)
                 continue
-            found.append(ControlPlacement(control, x, y, height, tuple(cells), gap))
+            placements.append(ControlPlacement(control, x, y, height, tuple(cells), gap))
             x += wanted + apart
-        return found
+        return placements
 
 
 def _compute_tightness(
@@ -243,8 +243,8 @@ def _compute_widths(control: Control, font: pygame.font.Font, ui_scale: float, t
             widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
             return [round(30 * ui_scale), widest + padding, round(30 * ui_scale)]
         case Slider():
-            said = widget_factory.format_value(control.label, control.value, control.value_text)
-            text = max(said, f"{control.label} {control.high:g}", key=len)
+            current = widget_factory.format_value(control.label, control.value, control.value_text)
+            text = max(current, f"{control.label} {control.high:g}", key=len)
             track = _interpolate_width(
                 round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), tightness
             )

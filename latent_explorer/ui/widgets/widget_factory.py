@@ -34,11 +34,11 @@ class ControlPlacement:
         return without_value(self.control), self.x, self.y, self.height, self.widths, self.gap
 
     def make_rects(self) -> list[pygame.Rect]:
-        found, x = [], self.x
+        rects, x = [], self.x
         for cell in self.widths:
-            found.append(pygame.Rect(x, self.y, cell, self.height))
+            rects.append(pygame.Rect(x, self.y, cell, self.height))
             x += cell + self.gap
-        return found
+        return rects
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +62,9 @@ class ControlWidgets:
         handle = self.slider.sliding_button
         if not (handle is not None and handle.held) and abs(self.slider.get_current_value() - value) > 1e-9:
             self.slider.set_current_value(value)
-        said = format_value(self.title, value, text)
-        if self.label.text != said:
-            self.label.set_text(said)
+        label = format_value(self.title, value, text)
+        if self.label.text != label:
+            self.label.set_text(label)
 
 
 class WidgetFactory:
@@ -75,27 +75,27 @@ class WidgetFactory:
 
     def make(self, place: ControlPlacement) -> ControlWidgets:
         control, rects = place.control, place.make_rects()
-        made = ControlWidgets(control.name)
+        widgets = ControlWidgets(control.name)
         match control:
             case Choice(menu=True):
-                made.actions.update([self._make_menu(control, rects[0])])
+                widgets.actions.update([self._make_menu(control, rects[0])])
             case Choice():
                 for rect, (value, label) in zip(rects, control.options, strict=True):
-                    made.actions.update([self._make_button(control, label, rect, value == control.value, value)])
+                    widgets.actions.update([self._make_button(control, label, rect, value == control.value, value)])
             case Toggle():
                 button = self._make_button(control, control.label, rects[0], control.value, not control.value)
-                made.actions.update([button])
+                widgets.actions.update([button])
             case Button():
-                made.actions.update([self._make_button(control, control.label, rects[0], False, None)])
+                widgets.actions.update([self._make_button(control, control.label, rects[0], False, None)])
             case Number():
-                shown = f"{control.label} {control.typed_text or format(control.value, 'g')}"
+                caption = f"{control.label} {control.typed_text or format(control.value, 'g')}"
                 around = (control.step_value(-1), None, control.step_value(1))
-                for text, number, rect in zip(("−", shown, "+"), around, rects, strict=True):
-                    focused = text == shown and control.typed_text is not None
-                    made.actions.update([self._make_button(control, text, rect, focused, number)])
+                for text, number, rect in zip(("−", caption, "+"), around, rects, strict=True):
+                    focused = text == caption and control.typed_text is not None
+                    widgets.actions.update([self._make_button(control, text, rect, focused, number)])
             case Slider():
-                made = self._make_slider(control, rects[0])
-        return made
+                widgets = self._make_slider(control, rects[0])
+        return widgets
 
     def _make_button(
         self, control: Control, label: str, rect: pygame.Rect, chosen: bool, value: Any
@@ -117,13 +117,13 @@ class WidgetFactory:
 
     def _make_slider(self, control: Slider, place: pygame.Rect) -> ControlWidgets:
         """Build a label with name and value, and the slider to its right."""
-        u, said = self.ui_scale, format_value(control.label, control.value, control.value_text)
-        widest = max(self.font.size(text)[0] for text in (said, f"{control.label}  {control.high:g}00"))
+        u, caption = self.ui_scale, format_value(control.label, control.value, control.value_text)
+        widest = max(self.font.size(text)[0] for text in (caption, f"{control.label}  {control.high:g}00"))
         room = min(widest + round(14 * u), place.width * 3 // 5)
         if place.width > 2 * SLIDER_WIDTH * u:
             room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
         box = pygame.Rect(place.x, place.y, room, place.height)
-        label = UILabel(box, said, self.manager, object_id=ObjectID(object_id="#name"))
+        label = UILabel(box, caption, self.manager, object_id=ObjectID(object_id="#name"))
         track = place.inflate(0, -round(8 * u))
         track.x, track.width = place.x + room, place.width - room
         value, ends = min(max(control.value, control.low), control.high), (control.low, control.high)
@@ -170,12 +170,12 @@ class _UnselectedMenu(UIDropDownMenu):
         self._show_title()
 
     def _show_title(self) -> None:
-        shown: Any = self.current_state
-        if shown.selected_option_button.text == self._title:
+        current: Any = self.current_state
+        if current.selected_option_button.text == self._title:
             return
-        shown.selected_option_button.set_text(self._title)
+        current.selected_option_button.set_text(self._title)
         if self.current_state is self.menu_states["expanded"]:
-            for item in shown.options_selection_list.item_list:
+            for item in current.options_selection_list.item_list:
                 item["selected"] = False
                 if item["button_element"] is not None:  # it is visible
                     item["button_element"].unselect()

@@ -71,7 +71,9 @@ class App:
         self.gliding = False
         self.clock = 0.0
         self.background = BackgroundJobs(self.store, library, _wake)
-        self.files = WindowFiles(self.store, _wake, headless=headless)
+        self.files = WindowFiles(
+            self.store, _wake, headless=headless, locked=lambda: classroom is not None and classroom.wants_frame_now
+        )
         self.widgets = ToolbarWidgets()
         self.renderer = Renderer(library, self.widgets, self.files.captures)
         self.store.run_effect = self._run_effect
@@ -154,8 +156,8 @@ class App:
         self.files.export(self._results)
         self.files.poll_saved()
         at = Moment(self.clock, self.mouse, animated=began < self._rhythm.awake_until)
-        shown = self.make_view()
-        drawn = self.renderer.draw(self.surface, self.state, shown, at, dialog=self.files.dialog)
+        view = self.make_view()
+        drawn = self.renderer.draw(self.surface, self.state, view, at, dialog=self.files.dialog)
         if drawn:
             self._rhythm.drawn_at = self.renderer.drawn_at
             self._after_drawing(events, began)

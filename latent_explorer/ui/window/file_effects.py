@@ -10,7 +10,7 @@ import pygame
 
 from latent_explorer import files
 from latent_explorer.engine.results import Results
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report
@@ -23,12 +23,17 @@ from latent_explorer.ui.window import session_file
 from latent_explorer.ui.window.image_loader import SUFFIXES, ImageLoader
 from latent_explorer.ui.window.store import Store
 
+LOCKED_MESSAGE = "A lesson neither writes files nor opens any."
+
 
 class WindowFiles:
     """File operations, called in the window's thread. `ImageLoader`, `Captures` and `FilmWriter` own the threads."""
 
-    def __init__(self, store: Store, wake: Callable[[], None], *, headless: bool) -> None:
-        self._store, self._headless = store, headless
+    def __init__(
+        self, store: Store, wake: Callable[[], None], *, headless: bool, locked: Callable[[], bool] = lambda: False
+    ) -> None:
+        """While `locked()`, effects and exports are refused: a lesson, which may be a stranger's, sets up a page."""
+        self._store, self._headless, self._locked = store, headless, locked
         self.captures = Captures(keep_every_frame=headless, wake=wake)
         self.exports = FilmWriter(wake=wake)
         self.opener = ImageLoader(wake=wake)
@@ -99,6 +104,8 @@ class WindowFiles:
     def run_effect(self, effect: Effect, surface: pygame.Surface, clock: float) -> None:
         """Carry out what the state asks for; an error becomes a message."""
         try:
+            if self._locked():
+                raise InputError(LOCKED_MESSAGE)
             match effect:
                 case Effect.SAVE_SESSION:
                     path, lost = session_file.save(self._store.state)
@@ -126,6 +133,9 @@ class WindowFiles:
         state = self._store.state
         kind = state.status.pending_export
         if not kind or state.status.loading:
+            return
+        if self._locked():
+            self._store.dispatch(ExportAnswered(LOCKED_MESSAGE))
             return
         film = LABS[state.lab].export_film(state, results)
         if isinstance(film, str):  # the pictures are not ready: asked again in the next frame

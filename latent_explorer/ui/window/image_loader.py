@@ -109,14 +109,12 @@ def _read_clipboard() -> Action | None:
     from latent_explorer.user_image import read_image
 
     try:
-        found: Any = ImageGrab.grabclipboard()
+        copied: Any = ImageGrab.grabclipboard()
     except (NotImplementedError, OSError, ValueError):  # no clipboard tool, or no image in the clipboard
         return None
-    if isinstance(found, list) and found:
-        return _read_file(found[0], "")
-    return (
-        None if found is None or isinstance(found, list) else ImageLoaded(read_image.from_image(found, CLIPBOARD_NAME))
-    )
+    if isinstance(copied, list):
+        return _read_file(copied[0], "") if copied else None
+    return None if copied is None else ImageLoaded(read_image.from_image(copied, CLIPBOARD_NAME))
 
 
 def _make_window_clipboard_task() -> ReadTask:

@@ -33,8 +33,8 @@ class Input:
         match event.type:
             case pygame.MOUSEMOTION:
                 self._mouse = event.pos
-                held = any(event.buttons)
-                return [Leave() if over_widget and not held else Move(event.pos)]
+                pressed = any(event.buttons)
+                return [Leave() if over_widget and not pressed else Move(event.pos)]
             case pygame.MOUSEBUTTONDOWN if event.button not in WHEEL_BUTTONS and not over_widget:
                 self._mouse = event.pos
                 return [self._press(event)]

@@ -56,20 +56,20 @@ class Renderer:
         """Redraw what changed. Return False if nothing did."""
         now = time.perf_counter()
         groups = toolbar.make_groups(state)
-        made = self._widgets.show(
+        changed = self._widgets.show(
             groups, size=state.window_size, theme_name=state.preferences.theme, ui_scale=state.ui_scale
         )
         identities = tuple(map(painter.make_identity, view))
-        shown = (state, identities)
-        if shown == self._shown and not (at.animated or made or dialog):
+        key = (state, identities)
+        if key == self._shown and not (at.animated or changed or dialog):
             return False
-        self._shown = shown
-        if at.animated or made:
+        self._shown = key
+        if at.animated or changed:
             self._widgets.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
         # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
         floating = self._widgets.floating or state.overlay.help or dialog is not None
         places = self._captures.hide_badge(surface)
-        whole = floating or self._floated or made or surface is not self._painted
+        whole = floating or self._floated or changed or surface is not self._painted
         places += self._painter.paint(
             surface, view, self._library, theme_name=state.preferences.theme, ui_scale=state.ui_scale,
             smooth_pixels=state.preferences.smooth_pixels, redraw_all=whole, identities=identities,

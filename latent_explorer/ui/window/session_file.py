@@ -58,8 +58,8 @@ def save(state: State) -> tuple[Path, str]:
 
 def serialise(state: State, base_folder: Path) -> tuple[bytes, str]:
     """Return the bytes of a session file in `base_folder` and a line that names what could not be saved."""
-    kept, lost = session.make_document(state, _collect_paths(state.library, base_folder))
-    text = json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False)
+    document, lost = session.make_document(state, _collect_paths(state.library, base_folder))
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
     return text.encode("utf-8", "replace"), "; ".join(lost)
 
 
@@ -73,9 +73,9 @@ def restore(path: Path, state: State) -> State:
             names[name] = _register_checkpoint(name, place, path.parent, state.library)
         except InputError as error:
             trouble.append(str(error))
-    found = session.restore(state, session.rename_checkpoints(data, names))
-    line = "; ".join(part for part in (*trouble[:1], found.summary) if part)
-    return found.state.with_message(f"{path.name}: {line}" if line else "")
+    restored = session.restore(state, session.rename_checkpoints(data, names))
+    line = "; ".join(part for part in (*trouble[:1], restored.summary) if part)
+    return restored.state.with_message(f"{path.name}: {line}" if line else "")
 
 
 def read(path: Path) -> session.Document:
@@ -124,15 +124,15 @@ def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, s
     if not isinstance(library, Library):
         return {}
     shipped = set(checkpoint.list_shipped())
-    found = {}
+    paths = {}
     for name, path in library.list_paths().items():
         if name in shipped and path.parent == checkpoint.find(name).parent:
             continue
         try:
-            found[name] = os.path.relpath(path.resolve(), base_folder.resolve())
+            paths[name] = os.path.relpath(path.resolve(), base_folder.resolve())
         except (ValueError, OSError):  # on another drive
-            found[name] = str(path.absolute())
-    return found
+            paths[name] = str(path.absolute())
+    return paths
 
 
 def _register_checkpoint(name: str, relative_path: str, base_folder: Path, library: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Opens, resizes and photographs the window. It imports nothing slow, so that a splash screen appears at once."""
 
+import io
 import os
 import sys
 import warnings
@@ -9,7 +10,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
-from latent_explorer.errors import InputError
+from latent_explorer import files
+from latent_explorer.errors import InputError, WorkError
 from latent_explorer.ui.render.theme import find_font_file, make_theme
 
 TITLE = "latent_explorer"
@@ -29,7 +31,10 @@ def open_window(size: tuple[int, int], *, fullscreen: bool, headless: bool) -> p
     if sys.platform.startswith("linux"):
         # SDL would otherwise send every frame through OpenGL: 11 ms instead of 1 without a graphics card
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-    pygame.display.init()
+    try:
+        pygame.display.init()
+    except pygame.error as error:  # SDL_VIDEODRIVER names none
+        raise InputError(_explain_no_display(str(error))) from None
     pygame.font.init()
     driver = pygame.display.get_driver()
     if driver in HEADLESS_DRIVERS and not headless and os.environ.get("SDL_VIDEODRIVER") != driver:
@@ -83,18 +88,26 @@ def draw_splash(surface: pygame.Surface, line: str) -> None:
 
 
 def check_screenshot(path: Path) -> None:
+    """Raise `InputError` for a name that no screenshot can have; create its folder."""
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".bmp"):
         raise InputError(f"screenshot {path}: a file name that ends in .png is allowed")
+    files.check_writable(path, "screenshot")
 
 
 def save_screenshot(surface: pygame.Surface, path: Path) -> None:
-    """Write `surface` to `path`. Raise `InputError` if the file cannot be written."""
+    """Write `surface` to `path`. Raise `WorkError` if the file cannot be written."""
     check_screenshot(path)
+    files.write(path, encode_screenshot(surface, path.suffix))
+
+
+def encode_screenshot(surface: pygame.Surface, suffix: str) -> bytes:
+    """Return the bytes of an image file of that suffix. Raise `WorkError` if that fails."""
+    data = io.BytesIO()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pygame.image.save(surface, path)
-    except (OSError, pygame.error) as error:
-        raise InputError(f"screenshot {path}: cannot be written: {error}") from None
+        pygame.image.save(surface, data, f"shot{suffix}")
+    except pygame.error as error:
+        raise WorkError(f"no screenshot: {error}") from None
+    return data.getvalue()
 
 
 def _explain_no_display(reason: str) -> str:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.engine import map_grid, map_tiles
+from latent_explorer.engine import map_tiles
 from latent_explorer.engine.chunk_size import ChunkSize
 from latent_explorer.engine.map_grid import NODES_PER_SIDE, STRIDES
-from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue, Survey, SurveyValue
+from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue
 from latent_explorer.engine.map_layers import jobs as layers
 from latent_explorer.engine.map_layers import quantities, tile_store
 from latent_explorer.errors import InputError
@@ -161,7 +161,7 @@ def test_two_jobs_on_one_quantity_share_the_work(world):
     store = layers.LayerStore()
     jobs = [
         layers.make_job(HeatMap("first", "tsne", "distance", REACH), world, store),
-        layers.make_job(Survey("first", "tsne", REACH), world, store),
+        layers.make_job(HeatMap("first", "tsne", "distance", REACH, hidden=frozenset({1})), world, store),
     ]
     found = []
     while jobs:
@@ -170,22 +170,9 @@ def test_two_jobs_on_one_quantity_share_the_work(world):
                 found.append(next(job))
             except StopIteration:
                 jobs.remove(job)
-    assert any(isinstance(one, SurveyValue) for one in found)
     final = [one for one in found if isinstance(one, HeatMapValue)][-1]
     assert final.final
     assert final.values == pytest.approx(heat_values(world)[-1].values, rel=1e-4)
-
-
-def test_the_two_numbers_are_those_of_the_map_s_area(world):
-    (value,) = [one for one in layers.make_job(Survey("first", "tsne", REACH), world, layers.LayerStore()) if one]
-    first = world["first"]
-    nodes = np.concatenate([map_grid.list_nodes(stride) for stride in STRIDES[:3]])
-    at = map_grid.Grid.from_dots(first.maps["tsne"].xy, REACH).to_xy(nodes)
-    at = at[first.maps["tsne"].tree.query(at)[0] <= REACH]
-    assert value.off_data_share == pytest.approx(
-        (measured(world, "distance", at)[0] > first.neighbours.off_data_threshold).mean(), abs=1e-3
-    )
-    assert value.cycle_error == pytest.approx(measured(world, "cycle", at)[0].mean(), rel=1e-3)
 
 
 # -- tiles of pictures --------------------------------------------------------------------------------------

@@ -73,13 +73,13 @@ def test_at_first_it_is_a_picture_that_the_model_never_learnt(start, digits):
 
 
 def test_the_sample_under_the_mouse_is_scored_and_the_clicked_one_stays(start, digits):
-    state = play(start, digits, *click(dot_px(start, digits, 33)), Move(dot_px(start, digits, 70)))
+    state = play(start, *click(dot_px(start, 33)), Move(dot_px(start, 70)))
     assert subject(state) == Dot(70)
-    assert subject(play(state, digits, Leave())) == Dot(33)
+    assert subject(play(state, Leave())) == Dot(33)
 
 
 def test_the_clicked_sample_is_the_same_image_in_another_model(start, digits):
-    state = play(start, digits, *click(dot_px(start, digits, 33)), Leave(), Set("model", "digits-vae"))
+    state = play(start, *click(dot_px(start, 33)), Leave(), Set("model", "digits-vae"))
     there = subject(state).dot
     assert digits["digits-vae"].indices[there] == digits[NAME].indices[33]
 
@@ -89,26 +89,26 @@ def test_one_s_own_picture_stands_before_the_sample(start, digits):
     state = stage.change(start, image=mine)
     assert subject(state) == mine
     assert "your picture" in texts(shown(state))
-    assert subject(play(state, digits, Set("foreign", "inverted"))) == Outlier("inverted", mine)
+    assert subject(play(state, Set("foreign", "inverted"))) == Outlier("inverted", mine)
 
 
 def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_kept_by_a_click(start, digits):
     names, row = available_outliers(digits[NAME]), LAB.layout(start).parts["row"]
     place = at(row, (names.index("noise") + 0.5) / len(names))
-    over = play(start, digits, Move(place))
+    over = play(start, Move(place))
     assert subject(over).kind == "noise"
-    assert subject(play(over, digits, Move((5, 5)))) == subject(start)
-    kept = play(start, digits, *click(place), Move((5, 5)))
+    assert subject(play(over, Move((5, 5)))) == subject(start)
+    kept = play(start, *click(place), Move((5, 5)))
     assert subject(kept).kind == "noise"
-    again = play(kept, digits, *click(place), Move((5, 5)))
+    again = play(kept, *click(place), Move((5, 5)))
     assert subject(again) == subject(start), "a second click lets it go"
 
 
 def test_keys_go_through_the_foreign_pictures_and_back(start, digits):
-    state = play(start, digits, Key("x"))
+    state = play(start, Key("x"))
     assert subject(state).kind == available_outliers(digits[NAME])[0]
-    assert subject(play(state, digits, Key("X"))) == subject(start)
-    assert subject(play(state, digits, Key("c"))) == subject(start)
+    assert subject(play(state, Key("X"))) == subject(start)
+    assert subject(play(state, Key("c"))) == subject(start)
 
 
 # -- the threshold ------------------------------------------------------------------------------------
@@ -122,32 +122,32 @@ def cursor(view, label="threshold"):
 def test_the_slider_puts_it_at_a_percentile_of_normal_errors(start, digits):
     normal: NormalErrorsValue = shipped.answered(start).get_value("normal", NormalErrorsValue)
     for percentile in (60.0, 99.0):
-        view = shown(play(start, digits, Set("threshold", percentile)))
+        view = shown(play(start, Set("threshold", percentile)))
         assert np.mean(normal.errors < cursor(view)) == pytest.approx(percentile / 100, abs=0.01)
         assert of_kind(view, Chart)[1].spots[0].x == pytest.approx(1 - percentile / 100, abs=0.01)
 
 
 def test_a_drag_in_the_histogram_puts_it_where_the_mouse_is(start, digits):
     rect = LAB.layout(start).parts["histogram"]
-    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)))
+    state = play(start, *drag(at(rect, 0.4), at(rect, 0.6)))
     view = shown(state)
     chart = of_kind(view, Chart)[0]
     assert chart.to_px(cursor(view), 0)[0] == pytest.approx(at(rect, 0.6)[0], abs=1.5)
     assert LAB.controls(state)[0].value_text != LAB.controls(start)[0].value_text
-    back = play(state, digits, Set("threshold", 90.0))
+    back = play(state, Set("threshold", 90.0))
     assert back.lab_states["anomaly"].line is None
 
 
 def test_a_drag_is_one_step_to_undo(start, digits):
     rect = LAB.layout(start).parts["histogram"]
-    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Key("z"))
+    state = play(start, *drag(at(rect, 0.4), at(rect, 0.6)), Key("z"))
     assert state.lab_states["anomaly"] == start.lab_states["anomaly"]
 
 
 def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
     chart = anomaly_view.make_roc_chart(LAB.layout(start).parts["roc"], start)
     end = chart.to_px(0.2, 0.5)
-    state = play(start, digits, *drag(chart.to_px(0.4, 0.5), end))
+    state = play(start, *drag(chart.to_px(0.4, 0.5), end))
     assert state.lab_states["anomaly"].percentile == pytest.approx(80, abs=1)
     spot = of_kind(shown(state), Chart)[1].spots[0]
     assert spot.x == pytest.approx(0.2, abs=0.02)
@@ -155,7 +155,7 @@ def test_a_drag_on_the_roc_curve_chooses_the_false_alarms(start, digits):
 
 def test_another_model_has_another_threshold(start, digits):
     rect = LAB.layout(start).parts["histogram"]
-    state = play(start, digits, *drag(at(rect, 0.4), at(rect, 0.6)), Set("model", "digits-vae"))
+    state = play(start, *drag(at(rect, 0.4), at(rect, 0.6)), Set("model", "digits-vae"))
     assert state.lab_states["anomaly"].line is None
 
 
@@ -163,9 +163,9 @@ def test_another_model_has_another_threshold(start, digits):
 
 
 def test_the_verdict_is_about_the_threshold(start, digits):
-    strict, lax = (play(start, digits, Set("threshold", p)) for p in (60.0, 99.5))
+    strict, lax = (play(start, Set("threshold", p)) for p in (60.0, 99.5))
     assert verdict(shown(strict)).colour == "warn"
-    normal = play(lax, digits, *click(dot_px(start, digits, int(np.flatnonzero(digits[NAME].labels == 0)[0]))), Leave())
+    normal = play(lax, *click(dot_px(start, int(np.flatnonzero(digits[NAME].labels == 0)[0]))), Leave())
     assert verdict(shown(normal)).colour == "good"
 
 
@@ -204,7 +204,7 @@ def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, 
     assert dots.dot_colours is not None
     assert len(dots.dot_colours.values) == len(digits[NAME].latents)
     assert of_kind(view, ColourBar)
-    plain = play(start, digits, Key("e"))
+    plain = play(start, Key("e"))
     assert of_kind(shown(plain), Map)[0].dot_colours is None
     assert not of_kind(shown(plain), ColourBar)
     assert not any(isinstance(one, DotErrors) for one in LAB.queries(plain).values())
@@ -221,7 +221,7 @@ def test_the_row_is_named_and_coloured_by_its_verdicts(start):
 def test_the_curve_is_only_there_where_a_class_was_left_out(start, digits):
     assert len(of_kind(shown(start), Chart)) == 2
     assert anomaly_view.NO_ROC not in texts(shown(start))
-    without = play(start, digits, Set("model", "digits-vae"))
+    without = play(start, Set("model", "digits-vae"))
     view = LAB.view(without, shipped.answered(without))
     assert len(of_kind(view, Chart)) == 1
     assert anomaly_view.NO_ROC in texts(view)
@@ -273,10 +273,10 @@ def test_it_says_of_how_many_pictures_the_figures_are(start, digits):
 
 def test_another_model_in_the_place_of_the_chosen_one_is_named_with_it(start, digits):
     assert LAB.hint in texts(shown(start))
-    state = play(begin(digits, "explore", models=("digits-vae",)), digits, Set("lab", "anomaly"))
+    state = play(begin(digits, "explore", models=("digits-vae",)), Set("lab", "anomaly"))
     hint = next(one.text for one in of_kind(LAB.view(state, Results()), Text) if NAME in one.text)
     assert re.search(r"\bdigits-vae\b.*\b6\b", hint)
-    chosen = play(state, digits, Set("model", "digits-vae"))
+    chosen = play(state, Set("model", "digits-vae"))
     assert LAB.hint in texts(LAB.view(chosen, Results()))
 
 
@@ -293,9 +293,8 @@ def test_before_anything_is_measured_nothing_breaks(start, digits):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (800, 600), (640, 480), (480, 800), (320, 240)])
-def test_every_part_has_its_place_in_every_window(start, size):
-    shipped.check_parts(replace(start, size=size))
-    shown(replace(start, size=size))
+def test_with_its_roc_curve_it_can_be_drawn_in_every_window(start, size):
+    assert shown(replace(start, size=size))
 
 
 def test_entering_it_shows_a_model_with_a_class_left_out(digits, world):
@@ -308,5 +307,5 @@ def test_entering_it_shows_a_model_with_a_class_left_out(digits, world):
 
 def test_the_ring_is_around_what_is_looked_at(start, digits):
     (ring,) = of_kind(shown(start), Marker)
-    assert ring.px == pytest.approx(dot_px(start, digits, subject(start).dot))
+    assert ring.px == pytest.approx(dot_px(start, subject(start).dot))
     assert isinstance(LAB.queries(start)["score"], Score)

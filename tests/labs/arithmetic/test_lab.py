@@ -24,6 +24,7 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import FilmStrip, Image, Line, Map, Marker
 from latent_explorer.user_image import OwnImage
+from tests import stage
 from tests.stage import CENTRES, EMPTY, begin, change, click, dot_px, map_rect, of_kind, play, px_of, texts
 
 LAB = LABS["arithmetic"]
@@ -39,20 +40,17 @@ def own(state) -> lab.ArithmeticState:
     return state.lab_states["arithmetic"]
 
 
-def answered(state, world) -> Results:
-    results = Results()
-    for slot, request in LAB.queries(state).items():
-        if isinstance(request, GroupPositions):  # the made-up map places nothing
-            value = GroupPositionsValue(request, ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5)))
-            results.put(slot, value)
-        else:
-            results.put(slot, request.answer(QueryContext(world, {})))
-    return results
+def answered(state) -> Results:
+    """With every query answered; the made-up map places nothing."""
+    context, places = QueryContext(state.library, {}), ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5))
+    return stage.answered(
+        state, lambda one: GroupPositionsValue(one, places) if isinstance(one, GroupPositions) else one.answer(context)
+    )
 
 
-def loop(state, world, *corners):
+def loop(state, *corners):
     """The actions that draw a loop through places of the map."""
-    px = [px_of(state, world, xy) for xy in corners]
+    px = [px_of(state, xy) for xy in corners]
     return Move(px[0]), Press(px[0]), *map(Move, px[1:]), Release(px[-1])
 
 
@@ -68,7 +66,7 @@ def dots_of(world, group: Group) -> list[int]:
 # -- groups -------------------------------------------------------------------------------------------
 
 
-def test_it_begins_with_three_classes(world, start):
+def test_it_begins_with_three_classes(start):
     assert LAB.queries(start)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAREST_COUNT)
 
 
@@ -89,10 +87,10 @@ def test_without_classes_it_begins_with_heaps_of_neighbours(world):
 
 
 def test_a_loop_picks_exactly_the_dots_inside(world, start):
-    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
+    state = play(start, *loop(start, *around(CENTRES[1])))
     assert dots_of(world, own(state).a) == np.flatnonzero(world["first"].labels == 1).tolist()
     assert own(state).b == own(state).c == Group()
-    half = play(start, world, *loop(start, world, (0.1, 0.1), (0.2, 0.1), (0.2, 0.4), (0.1, 0.4)))
+    half = play(start, *loop(start, (0.1, 0.1), (0.2, 0.1), (0.2, 0.4), (0.1, 0.4)))
     xy = world["first"].atlas.xy
     inside = (xy[:, 0] > 0.1) & (xy[:, 0] < 0.2) & (xy[:, 1] > 0.1) & (xy[:, 1] < 0.4)
     assert dots_of(world, own(half).a) == np.flatnonzero(inside).tolist()
@@ -101,82 +99,82 @@ def test_a_loop_picks_exactly_the_dots_inside(world, start):
 def test_a_loop_leaves_hidden_classes_out(world, start):
     whole = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98)]
     state = change(start, hidden=frozenset({"one"}))
-    state = play(state, world, *loop(state, world, *whole))
+    state = play(state, *loop(state, *whole))
     assert dots_of(world, own(state).a) == np.flatnonzero(world["first"].labels != 1).tolist()
 
 
-def test_a_loop_around_nothing_says_so_and_changes_nothing(world, start):
-    before = play(start, world, *loop(start, world, *around(CENTRES[1])))
-    state = play(before, world, *loop(before, world, *around(EMPTY, 0.03)))
+def test_a_loop_around_nothing_says_so_and_changes_nothing(start):
+    before = play(start, *loop(start, *around(CENTRES[1])))
+    state = play(before, *loop(before, *around(EMPTY, 0.03)))
     assert "around no dot" in state.status.message
     assert "\n" not in state.status.message
     assert own(state) == own(before)
     assert state.history.undo_stack == before.history.undo_stack
     hidden = before.put(replace(before.view, hidden=frozenset({"two"})))
-    assert "around no dot" in play(hidden, world, *loop(hidden, world, *around(CENTRES[2]))).status.message
+    assert "around no dot" in play(hidden, *loop(hidden, *around(CENTRES[2]))).status.message
 
 
-def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(world, start):
-    *drawn, release = loop(start, world, *around(CENTRES[1]))
-    state = play(start, world, *drawn)
+def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(start):
+    *drawn, release = loop(start, *around(CENTRES[1]))
+    state = play(start, *drawn)
     lines = [line for line in of_kind(LAB.view(state, Results()), Line) if len(line.points) > 2]
     assert len(lines) == 1
-    assert lines[0].points[0] == pytest.approx(px_of(start, world, around(CENTRES[1])[0]), abs=1e-3)
-    state = play(state, world, release)
+    assert lines[0].points[0] == pytest.approx(px_of(start, around(CENTRES[1])[0]), abs=1e-3)
+    state = play(state, release)
     assert not of_kind(LAB.view(state, Results()), Line)
     assert own(state).passing.lasso == ()
 
 
-def test_a_loop_is_one_step_to_undo(world, start):
-    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
-    assert own(play(state, world, Key("z"))).a == Group()
-    assert own(play(state, world, Key("z"), Key("Z"))).a == own(state).a
+def test_a_loop_is_one_step_to_undo(start):
+    state = play(start, *loop(start, *around(CENTRES[1])))
+    assert own(play(state, Key("z"))).a == Group()
+    assert own(play(state, Key("z"), Key("Z"))).a == own(state).a
 
 
-def test_with_a_picture_to_choose_a_drag_moves_the_map_and_picks_nothing(world, start):
-    state = play(start, world, Set("fill", "picture"))
-    after = play(state, world, *loop(state, world, EMPTY, CENTRES[1], CENTRES[0]))
+def test_with_a_picture_to_choose_a_drag_moves_the_map_and_picks_nothing(start):
+    state = play(start, Set("fill", "picture"))
+    after = play(state, *loop(state, EMPTY, CENTRES[1], CENTRES[0]))
     assert own(after) == own(state)
     assert after.get_camera(0) != state.get_camera(0)
 
 
 def test_clicks_add_samples_to_the_group_and_take_them_away(world, start):
-    state = play(start, world, Set("fill", "b"), *click(dot_px(start, world, 3)), *click(dot_px(start, world, 8)))
+    state = play(start, Set("fill", "b"), *click(dot_px(start, 3)), *click(dot_px(start, 8)))
     assert dots_of(world, own(state).b) == [3, 8]
-    state = play(state, world, *click(dot_px(start, world, 3)))
+    state = play(state, *click(dot_px(start, 3)))
     assert dots_of(world, own(state).b) == [8]
-    assert LAB.find_groups(play(state, world, Key("backspace")))[1] == ONE
+    assert LAB.find_groups(play(state, Key("backspace")))[1] == ONE
 
 
-def test_a_group_is_a_class_by_its_menu_and_by_its_key(world, start):
-    state = play(start, world, Set("b", "two"))
+def test_a_group_is_a_class_by_its_menu_and_by_its_key(start):
+    state = play(start, Set("b", "two"))
     assert LAB.find_groups(state) == (ZERO, TWO, TWO)
-    state = play(state, world, Key("w"), Key("R"))
+    state = play(state, Key("w"), Key("R"))
     assert LAB.find_groups(state) == (ONE, TWO, ONE)
 
 
-def test_to_pick_on_the_map_is_said_how(world, start):
-    state = play(start, world, Set("c", ""))
+def test_to_pick_on_the_map_is_said_how(start):
+    state = play(start, Set("c", ""))
     assert own(state).fill == "c"
     assert "loop" in state.status.message
 
 
-def test_swapping_turns_the_direction(world, start):
-    assert LAB.find_groups(play(start, world, Key("x"))) == (ONE, ZERO, TWO)
+def test_swapping_turns_the_direction(start):
+    assert LAB.find_groups(play(start, Key("x"))) == (ONE, ZERO, TWO)
 
 
-def test_the_example_comes_back(world, start):
-    state = play(start, world, Key("x"), Set("amount", 2.0), *click(dot_px(start, world, 3)), Key("c"))
+def test_the_example_comes_back(start):
+    state = play(start, Key("x"), Set("amount", 2.0), *click(dot_px(start, 3)), Key("c"))
     assert own(state) == lab.ArithmeticState()
 
 
 def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):
-    state = play(start, world, *loop(start, world, *around(CENTRES[1])))
-    other = play(state, world, Set("model", "second"))
+    state = play(start, *loop(start, *around(CENTRES[1])))
+    other = play(state, Set("model", "second"))
     (equation,) = [one for one in LAB.queries(other).values() if isinstance(one, Equation)]
     value = equation.answer(QueryContext(world, {}))
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
-    assert own(play(state, world, Set("model", "other"))) == lab.ArithmeticState()
+    assert own(play(state, Set("model", "other"))) == lab.ArithmeticState()
 
 
 # -- what is moved ------------------------------------------------------------------------------------
@@ -188,10 +186,10 @@ def moved(state, world) -> ShiftAlongDirection:
 
 def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
     assert moved(start, world).source == TWO
-    over = play(start, world, Move(px_of(start, world, EMPTY)))
+    over = play(start, Move(px_of(start, EMPTY)))
     assert isinstance(moved(over, world).source, MapPosition)
     assert moved(over, world).source.xy == pytest.approx(EMPTY, abs=1e-6)
-    chosen = play(start, world, Set("fill", "picture"), *click(dot_px(start, world, 7)), Leave())
+    chosen = play(start, Set("fill", "picture"), *click(dot_px(start, 7)), Leave())
     assert moved(chosen, world).source == Dot(7)
     image = OwnImage(bytes(64), (8, 8), 1)
     assert moved(chosen.put(replace(chosen.drawing, image=image)), world).source == image
@@ -201,16 +199,16 @@ def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
 def test_the_strip_sets_how_much(world, start, share, amount):
     rect = LAB.layout(start).parts["film"]
     px = (rect.x + share * (rect.width - 1), rect.centre[1])
-    state = play(start, world, Press(px), Release(px))
+    state = play(start, Press(px), Release(px))
     assert own(state).amount == pytest.approx(amount, abs=0.05)
     assert moved(state, world).amount == own(state).amount
     assert layout.to_amount(layout.to_share(amount)) == amount
 
 
-def test_the_slider_and_its_key_set_how_much(world, start):
-    assert own(play(start, world, Set("amount", -1.5))).amount == -1.5
-    assert own(play(start, world, Key("k"))).amount == 1.25
-    assert own(play(start, world, *[Key("K")] * 30)).amount == -3
+def test_the_slider_and_its_key_set_how_much(start):
+    assert own(play(start, Set("amount", -1.5))).amount == -1.5
+    assert own(play(start, Key("k"))).amount == 1.25
+    assert own(play(start, *[Key("K")] * 30)).amount == -3
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -224,11 +222,11 @@ def test_it_fits_into_any_window(world, size):
         assert rect.x >= 0, name
         assert rect.right <= size[0], name
         assert rect.bottom <= size[1], name
-    assert LAB.view(state, answered(state, world))
+    assert LAB.view(state, answered(state))
 
 
-def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(world, start):
-    results = answered(start, world)
+def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(start):
+    results = answered(start)
     view = LAB.view(start, results)
     parts = LAB.layout(start).parts
     pictures = {one.rect: one for one in of_kind(view, Image)}
@@ -238,7 +236,7 @@ def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(world,
 
 
 def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
-    view = LAB.view(start, answered(start, world))
+    view = LAB.view(start, answered(start))
     (drawn,) = of_kind(view, Map)
     assert (drawn.dot_colours.palette_indices == world["first"].labels).all()
     assert len(drawn.dot_colours.palette) == 4
@@ -247,37 +245,37 @@ def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
     way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
     assert way[0].points == (marks["C"], marks["="])
     assert map_rect(start).contains(marks["="])
-    again = LAB.view(start, answered(start, world))
+    again = LAB.view(start, answered(start))
     assert of_kind(again, Map)[0].dot_colours.palette == drawn.dot_colours.palette
 
 
-def test_a_paint_stays_the_same_array_from_frame_to_frame(world, start):
-    results = answered(start, world)
+def test_a_paint_stays_the_same_array_from_frame_to_frame(start):
+    results = answered(start)
     first, second = (of_kind(LAB.view(start, results), Map)[0].dot_colours for _ in range(2))
     assert first == second
 
 
-def test_on_a_straight_map_it_says_that_the_arrows_are_equal(world, start):
+def test_on_a_straight_map_it_says_that_the_arrows_are_equal(start):
     assert "straight" in texts(LAB.view(change(start, map_name="pca"), Results()))
     assert "straight" not in texts(LAB.view(start, Results()))
 
 
-def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(world, start):
-    state = play(start, world, Set("b", "zero"), Leave())
-    assert "hardly better than a coin" in texts(LAB.view(state, answered(state, world)))
+def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(start):
+    state = play(start, Set("b", "zero"), Leave())
+    assert "hardly better than a coin" in texts(LAB.view(state, answered(state)))
 
 
-def test_before_anything_is_known_and_after_a_failure_something_is_said(world, start):
+def test_before_anything_is_known_and_after_a_failure_something_is_said(start):
     assert LAB.view(start, Results())
     results = Results()
     results.put("equation", Failure("no sample of class seven is here"))
     assert "no sample of class seven is here" in texts(LAB.view(start, results))
 
 
-def test_how_well_the_groups_separate_is_said_in_plain_words(world, start):
-    assert "of 100 pairs (AUC" in texts(LAB.view(start, answered(start, world)))
-    few = play(start, world, *click(dot_px(start, world, 3)), Leave())
-    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.view(few, answered(few, world)))
+def test_how_well_the_groups_separate_is_said_in_plain_words(start):
+    assert "of 100 pairs (AUC" in texts(LAB.view(start, answered(start)))
+    few = play(start, *click(dot_px(start, 3)), Leave())
+    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.view(few, answered(few)))
 
 
 def test_its_state_comes_back_from_a_session_file():
@@ -286,8 +284,8 @@ def test_its_state_comes_back_from_a_session_file():
 
 
 @pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])
-def test_the_mark_of_what_is_moved_stands_inside_the_histogram(world, start, place):
-    results = answered(start, world)
+def test_the_mark_of_what_is_moved_stands_inside_the_histogram(start, place):
+    results = answered(start)
     moved = results.get_value("moved", ShiftAlongDirectionValue)
     results.put("moved", replace(moved, position=place))
     (chart,) = of_kind(LAB.view(start, results), Chart)

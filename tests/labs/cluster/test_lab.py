@@ -30,7 +30,7 @@ def own(state) -> lab.ClusterState:
     return state.lab_states["cluster"]
 
 
-def asked(state, world) -> Clustering:
+def asked(state) -> Clustering:
     return LAB.queries(state)["clusters"]
 
 
@@ -42,7 +42,7 @@ def hint(state) -> str:
     return written(LAB.view(state, answered(state)), LAB.layout(state).hint)
 
 
-def paint(state, world, results=None):
+def paint(state, results=None):
     (drawn,) = of_kind(LAB.view(state, results or answered(state)), Map)
     return drawn.dot_colours
 
@@ -57,44 +57,44 @@ def on_wall(state, k: int):
 # -- what is asked ------------------------------------------------------------------------------------
 
 
-def test_it_begins_with_as_many_clusters_as_there_are_classes(world, start):
-    assert asked(start, world) == Clustering("first", "kmeans", 3)
+def test_it_begins_with_as_many_clusters_as_there_are_classes(start):
+    assert asked(start) == Clustering("first", "kmeans", 3)
 
 
-def test_the_controls_and_their_keys_set_what_is_asked(world, start):
-    assert asked(play(start, world, Set("count", 7.0)), world).count == 7
-    assert asked(play(start, world, Key("k"), Key("k")), world).count == 5
-    assert asked(play(start, world, *[Key("K")] * 9), world).count == 2
-    assert asked(play(start, world, Key("x")), world).seed == 1
-    assert asked(play(start, world, Key("g")), world).method == "mixture"
-    assert not asked(play(start, world, Key("g"), Key("e")), world).full_covariance
-    assert asked(play(start, world, Key("i")), world).map_name == "tsne"
-    crowd = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
-    assert asked(crowd, world) == Clustering("first", "dbscan", radius_factor=1.3, min_samples=8)
+def test_the_controls_and_their_keys_set_what_is_asked(start):
+    assert asked(play(start, Set("count", 7.0))).count == 7
+    assert asked(play(start, Key("k"), Key("k"))).count == 5
+    assert asked(play(start, *[Key("K")] * 9)).count == 2
+    assert asked(play(start, Key("x"))).seed == 1
+    assert asked(play(start, Key("g"))).method == "mixture"
+    assert not asked(play(start, Key("g"), Key("e"))).full_covariance
+    assert asked(play(start, Key("i"))).map_name == "tsne"
+    crowd = play(start, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
+    assert asked(crowd) == Clustering("first", "dbscan", radius_factor=1.3, min_samples=8)
     assert LAB.queries(crowd)["radius"] == RadiusScan("first", 8)
 
 
-def test_what_a_method_does_not_use_does_not_make_it_work_again(world, start):
-    changed = play(start, world, Set("method", "dbscan"), Set("radius", 1.3), Key("h"), Set("method", "kmeans"))
-    assert asked(changed, world) == asked(start, world)
+def test_what_a_method_does_not_use_does_not_make_it_work_again(start):
+    changed = play(start, Set("method", "dbscan"), Set("radius", 1.3), Key("h"), Set("method", "kmeans"))
+    assert asked(changed) == asked(start)
 
 
-def test_other_images_have_another_number_of_classes(world, start):
-    state = play(start, world, Set("count", 7.0))
-    assert asked(play(state, world, Set("model", "second")), world).count == 7
-    assert asked(play(state, world, Set("model", "other")), world).count == 3
+def test_other_images_have_another_number_of_classes(start):
+    state = play(start, Set("count", 7.0))
+    assert asked(play(state, Set("model", "second"))).count == 7
+    assert asked(play(state, Set("model", "other"))).count == 3
 
 
-def test_dragging_the_slider_is_one_step_to_undo(world, start):
-    state = play(start, world, Set("count", 5.0), Set("count", 6.0), Set("count", 9.0))
-    assert asked(play(state, world, Key("z")), world).count == 3
+def test_dragging_the_slider_is_one_step_to_undo(start):
+    state = play(start, Set("count", 5.0), Set("count", 6.0), Set("count", 9.0))
+    assert asked(play(state, Key("z"))).count == 3
 
 
 # -- the map ------------------------------------------------------------------------------------------
 
 
-def test_dots_have_the_colours_of_their_clusters_which_are_the_classes_where_they_agree(world, start):
-    value, shown = found(start), paint(start, world)
+def test_dots_have_the_colours_of_their_clusters_which_are_the_classes_where_they_agree(start):
+    value, shown = found(start), paint(start)
     for dot in range(60):
         role = shown.palette[shown.palette_indices[dot]]
         match = value.clusters[value.assignments[dot]].matched_class
@@ -102,15 +102,15 @@ def test_dots_have_the_colours_of_their_clusters_which_are_the_classes_where_the
 
 
 def test_labels_and_differences_colour_the_dots_in_their_place(world, start):
-    assert paint(play(start, world, Set("colours", "labels")), world) is None
-    value, shown = found(start), paint(play(start, world, Set("colours", "differ")), world)
+    assert paint(play(start, Set("colours", "labels"))) is None
+    value, shown = found(start), paint(play(start, Set("colours", "differ")))
     match = np.array([one.matched_class for one in value.clusters])[value.assignments]
     assert (shown.palette_indices == (match != world["first"].labels)).all()
 
 
-def test_noise_is_dim_and_more_clusters_than_colours_share_one(world, start):
-    state = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
-    value, shown = found(state), paint(state, world)
+def test_noise_is_dim_and_more_clusters_than_colours_share_one(start):
+    state = play(start, Set("method", "dbscan"), Set("radius", 0.4))
+    value, shown = found(state), paint(state)
     assert value.noise_count > 0
     assert {shown.palette[k] for k in shown.palette_indices[value.assignments < 0]} == {"line"}
     many = replace(value, colour_indices=np.arange(60))
@@ -121,57 +121,57 @@ def test_noise_is_dim_and_more_clusters_than_colours_share_one(world, start):
     assert set(roles[20:]) == {"muted"}
 
 
-def test_a_press_on_the_wall_shows_one_cluster_and_a_second_one_all(world, start):
-    state = play(start, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Leave())
+def test_a_press_on_the_wall_shows_one_cluster_and_a_second_one_all(start):
+    state = play(start, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Leave())
     assert own(state).chosen == 1
-    value, shown = found(state), paint(state, world)
+    value, shown = found(state), paint(state)
     lit = np.array([shown.palette[k] for k in shown.palette_indices]) != "line"
     assert (lit == (value.assignments == 1)).all()
-    again = play(state, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)))
+    again = play(state, Press(on_wall(start, 1)), Release(on_wall(start, 1)))
     assert own(again).chosen == -1
 
 
-def test_moving_over_the_wall_shows_where_a_cluster_lies_and_leaves_no_trace(world, start):
-    over = play(start, world, Move(on_wall(start, 2)))
+def test_moving_over_the_wall_shows_where_a_cluster_lies_and_leaves_no_trace(start):
+    over = play(start, Move(on_wall(start, 2)))
     assert own(over).passing.hovered_cluster == 2
-    value, shown = found(over), paint(over, world)
+    value, shown = found(over), paint(over)
     assert ((np.array(shown.palette)[shown.palette_indices] != "line") == (value.assignments == 2)).all()
-    gone = play(over, world, Move((5.0, 5.0)))
+    gone = play(over, Move((5.0, 5.0)))
     assert own(gone) == own(start)
     assert gone.history.undo_stack == start.history.undo_stack
 
 
-def test_a_click_on_a_dot_shows_its_cluster_until_backspace(world, start):
-    state = play(start, world, *click(dot_px(start, world, 9)))
-    value, shown = found(state), paint(state, world)
+def test_a_click_on_a_dot_shows_its_cluster_until_backspace(start):
+    state = play(start, *click(dot_px(start, 9)))
+    value, shown = found(state), paint(state)
     assert (
         (np.array(shown.palette)[shown.palette_indices] != "line") == (value.assignments == value.assignments[9])
     ).all()
-    back = play(state, world, Key("backspace"))
-    assert len(set(paint(back, world).palette_indices.tolist())) == 3
+    back = play(state, Key("backspace"))
+    assert len(set(paint(back).palette_indices.tolist())) == 3
 
 
-def test_a_number_of_before_means_nothing_among_other_clusters(world, start):
-    state = play(start, world, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Set("count", 5.0))
+def test_a_number_of_before_means_nothing_among_other_clusters(start):
+    state = play(start, Press(on_wall(start, 1)), Release(on_wall(start, 1)), Set("count", 5.0))
     assert own(state).chosen == -1
 
 
-def test_before_clusters_are_found_the_dots_do_not_have_the_classes_colours(world, start):
+def test_before_clusters_are_found_the_dots_do_not_have_the_classes_colours(start):
     nothing = Results()
-    assert set(paint(start, world, nothing).palette_indices.tolist()) == {0}
-    assert paint(start, world, nothing) == paint(start, world, nothing)
-    assert paint(play(start, world, Set("colours", "labels")), world, nothing) is None
+    assert set(paint(start, nothing).palette_indices.tolist()) == {0}
+    assert paint(start, nothing) == paint(start, nothing)
+    assert paint(play(start, Set("colours", "labels")), nothing) is None
 
 
-def test_a_paint_stays_the_same_from_frame_to_frame(world, start):
+def test_a_paint_stays_the_same_from_frame_to_frame(start):
     results = answered(start)
-    assert paint(start, world, results) == paint(start, world, results)
+    assert paint(start, results) == paint(start, results)
 
 
 # -- the words ----------------------------------------------------------------------------------------
 
 
-def test_the_scores_are_written_large_with_what_they_mean(world, start):
+def test_the_scores_are_written_large_with_what_they_mean(start):
     value = found(start)
     view = LAB.view(start, answered(start))
     large = [one.text for one in view if getattr(one, "size", "") == "large"]
@@ -179,8 +179,8 @@ def test_the_scores_are_written_large_with_what_they_mean(world, start):
     assert {"(ARI)", "(NMI)"} <= set(re.findall(r"\(\w+\)", written(view, LAB.layout(start).parts["said"])))
 
 
-def test_many_small_clusters_are_warned_of(world, start):
-    state = play(start, world, Set("count", 30.0))
+def test_many_small_clusters_are_warned_of(start):
+    state = play(start, Set("count", 30.0))
     assert "NMI" in hint(state)
     assert hint(start) == LAB.hint
 
@@ -196,27 +196,27 @@ def test_without_labels_the_window_says_so(world, start):
 
 
 def test_under_the_mouse_stand_a_dot_s_class_and_cluster(world, start):
-    state = play(start, world, Move(dot_px(start, world, 9)))
+    state = play(start, Move(dot_px(start, 9)))
     value = found(state)
     said = written(LAB.view(state, answered(state)), LAB.layout(state).parts["said"])
     name = world["first"].class_names[world["first"].labels[9]]
     assert re.search(rf"\b{name}\b.* {value.clusters[value.assignments[9]].size} ", said)
-    crowd = play(start, world, Set("method", "dbscan"), Set("radius", 0.4))
+    crowd = play(start, Set("method", "dbscan"), Set("radius", 0.4))
     value = found(crowd)
     noise = int(np.flatnonzero(value.assignments < 0)[0])
-    over = play(crowd, world, Move(dot_px(crowd, world, noise)))
+    over = play(crowd, Move(dot_px(crowd, noise)))
     assert "(noise)" in written(LAB.view(over, answered(over)), LAB.layout(over).parts["said"])
 
 
-def test_what_was_found_on_the_map_is_called_so(world, start):
-    state = play(start, world, Key("i"))
+def test_what_was_found_on_the_map_is_called_so(start):
+    state = play(start, Key("i"))
     there, codes = (written(LAB.view(one, answered(one)), LAB.layout(one).parts["wall text"]) for one in (state, start))
     assert "map" in there
     assert "4 dimensions" in codes
     assert hint(state) != hint(start)
 
 
-def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, start):
+def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(start):
     view, value = LAB.view(start, answered(start)), found(start)
     pictures = of_kind(view, Image)
     assert len(pictures) == 3
@@ -226,36 +226,32 @@ def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(world, sta
         assert str(one.size) in texts(view).split("\n")
 
 
-def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_old(world, start):
+def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_old(start):
     results = answered(start)
-    state = play(start, world, Set("count", 5.0))
+    state = play(start, Set("count", 5.0))
     view = LAB.view(state, results)
     assert cluster_view.WAITING in texts(view)
     assert of_kind(view, Map)[0].dot_colours is not None
-
-
-def test_before_anything_is_found_that_is_said(start):
-    assert cluster_view.WAITING in texts(LAB.view(start, Results()))
 
 
 # -- DBSCAN's chart -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("stretch", [0.5, 1.0, 1.6])
-def test_a_press_on_the_chart_sets_the_radius_that_stands_there(world, start, stretch):
-    state = play(start, world, Set("method", "dbscan"))
+def test_a_press_on_the_chart_sets_the_radius_that_stands_there(start, stretch):
+    state = play(start, Set("method", "dbscan"))
     results = answered(state)
     (drawn,) = of_kind(LAB.view(state, results), Chart)
     radius = results.get_value("radius", RadiusScanValue)
     px = drawn.to_px(stretch * radius.suggested_radius, 50.0)
-    after = play(state, world, Press(px), Release(px))
+    after = play(state, Press(px), Release(px))
     assert own(after).stretch == pytest.approx(stretch, abs=0.03)
     value = answered(after).get_value("clusters", ClusteringValue)
     assert value.radius == pytest.approx(own(after).stretch * radius.suggested_radius)
 
 
-def test_the_chart_s_curves_are_all_samples_at_every_radius(world, start):
-    radius = answered(play(start, world, Set("method", "dbscan"))).get_value("radius", RadiusScanValue)
+def test_the_chart_s_curves_are_all_samples_at_every_radius(start):
+    radius = answered(play(start, Set("method", "dbscan"))).get_value("radius", RadiusScanValue)
     assert radius.noise + radius.largest + radius.others == pytest.approx(100, abs=1e-3)
     assert radius.noise[0] == 100
     assert (np.diff(radius.radii) > 0).all()
@@ -263,17 +259,13 @@ def test_the_chart_s_curves_are_all_samples_at_every_radius(world, start):
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (600, 900), (320, 240)])
 @pytest.mark.parametrize("method", ["kmeans", "dbscan"])
-def test_it_fits_into_any_window(world, size, method):
-    state = play(begin(world, "cluster", size), world, Set("method", method))
-    layout = LAB.layout(state)
-    for name, rect in layout.parts.items():
-        assert 0 <= rect.x <= rect.right <= size[0], name
-        assert rect.bottom <= size[1], name
-    if "wall" in layout.parts:
-        for place, words in cluster_layout.place_cells(layout.parts["wall"], 30, state.ui_scale):
-            assert words.bottom <= layout.parts["wall panel"].bottom
-            assert place.right <= layout.parts["wall panel"].right
-    assert LAB.view(state, answered(state))
+def test_the_wall_s_cells_lie_on_its_panel(world, size, method):
+    state = play(begin(world, "cluster", size), Set("method", method))
+    parts = LAB.layout(state).parts
+    if "wall" in parts:
+        for place, words in cluster_layout.place_cells(parts["wall"], 30, state.ui_scale):
+            assert words.bottom <= parts["wall panel"].bottom
+            assert place.right <= parts["wall panel"].right
 
 
 def test_its_state_comes_back_from_a_session_file():

@@ -11,7 +11,7 @@ from latent_explorer.labs.compare.metrics_table import COLUMNS, ModelMetrics
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import prediction_cover
 
-ERROR, KL, CYCLE, HOLES, ALONG = COLUMNS
+ERROR, KL, CYCLE, NEAR, APART, DRAWN, ALONG = COLUMNS
 BASE = ModelMetrics(
     "a",
     error=0.01,
@@ -19,9 +19,10 @@ BASE = ModelMetrics(
     kl=20.0,
     variational=True,
     cycle_error=0.3,
-    off_data_share=0.2,
-    path_distance=(1.0, 1.2),
-    off_data_threshold=1.4,
+    near_share=0.9,
+    apart_share=0.2,
+    drawn_share=0.3,
+    path=(9, 9),
 )
 
 
@@ -36,11 +37,12 @@ def table(**columns) -> tuple[ModelMetrics, ...]:
     [
         (ERROR, "error", [0.02, 0.01, 0.03]),
         (CYCLE, "cycle_error", [0.5, 0.2, 0.6]),
-        (HOLES, "off_data_share", [0.5, 0.1, 0.9]),
-        (ALONG, "path_distance", [(1.0, 2.0), (1.5, 1.6), (0.9, 3.0)]),
+        (NEAR, "near_share", [0.5, 0.9, 0.7]),
+        (DRAWN, "drawn_share", [0.0, 0.4, 0.2]),
+        (ALONG, "path", [(3, 9), (9, 9), (8, 9)]),
     ],
 )
-def test_the_least_is_the_best(column, name, values):
+def test_the_best_is_the_one_with_the_least_error_or_the_most_pictures(column, name, values):
     assert metrics_table.find_best(column, table(**{name: values})) == {1}
 
 
@@ -54,15 +56,17 @@ def test_what_reads_the_same_is_not_told_apart():
 
 
 def test_one_alone_is_not_the_best():
-    assert metrics_table.find_best(HOLES, table(off_data_share=[0.1, None])) == frozenset()
+    assert metrics_table.find_best(NEAR, table(near_share=[0.1, None])) == frozenset()
 
 
 def test_figures_are_written_as_what_they_are():
     assert ERROR.format_value(BASE) == "0.0100"
     assert KL.format_value(BASE) == "20.0"
     assert KL.format_value(replace(BASE, variational=False, kl=None)) == metrics_table.NOT_APPLICABLE
-    assert HOLES.format_value(replace(BASE, off_data_share=0.004)) == "< 1 %"
-    assert ALONG.format_value(BASE) == "1.0 / 1.2"
+    assert NEAR.format_value(BASE) == "90%"
+    assert DRAWN.format_value(replace(BASE, drawn_share=None)) == metrics_table.PENDING
+    assert DRAWN.format_value(replace(BASE, drawn_share=None, judged=False)) == metrics_table.NOT_APPLICABLE
+    assert ALONG.format_value(BASE) == "9 of 9"
     assert CYCLE.format_value(replace(BASE, cycle_error=None)) == metrics_table.PENDING
 
 
@@ -74,14 +78,15 @@ def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
 
 
 def test_a_way_that_leaves_the_data_is_told_first():
-    said = metrics_table.summary_line(table(path_distance=[(1.0, 1.9), (0.8, 1.1), (0.9, 1.0)]), "nothing")
-    assert re.match(r".*\ba leaves .*\bb and c\b", said)
+    said = metrics_table.summary_line(table(path=[(5, 9), (9, 9), (9, 9)]), "nothing")
+    assert re.match(r".*\ba passes .*\bb and c\b", said)
 
 
-def test_holes_are_told_where_they_differ():
-    said = metrics_table.summary_line(table(off_data_share=[0.5, 0.02]), "nothing")
-    assert re.search(r"\b50 % .*\ba's .*\bb's 2 %", said)
-    assert metrics_table.summary_line(table(off_data_share=[0.2, 0.22]), "nothing") == "nothing"
+def test_a_difference_is_told_where_it_exceeds_that_of_two_trainings():
+    said = metrics_table.summary_line(table(drawn_share=[0.02, 0.5]), "nothing")
+    assert re.search(r"\b50% of b's .*\b2% of a's", said)
+    assert metrics_table.summary_line(table(drawn_share=[0.2, 0.22]), "nothing") == "nothing"
+    assert metrics_table.find_best(DRAWN, table(drawn_share=[0.2, 0.22])) == frozenset()
 
 
 def test_the_error_is_told_only_while_the_mouse_rests():
@@ -105,6 +110,6 @@ def test_each_column_is_found_where_it_stands():
 def test_how_far_the_way_is_off_the_data_is_covered_with_its_pictures():
     rect = Rect(0, 0, 500, 40)
     left = prediction_cover.cover_pictures(
-        tuple(metrics_table.make_row_items(rect, 0, table(path_distance=[(1.0, 1.9), (0.8, 1.1)]), 1.0))
+        tuple(metrics_table.make_row_items(rect, 0, table(path=[(5, 9), (9, 9)]), 1.0))
     )
-    assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "20 %", "?"]
+    assert [item.text for item in left] == ["0.0100", "20.0", "0.30", "90%", "20%", "30%", "?"]

@@ -6,10 +6,19 @@ import torch
 
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
 from latent_explorer.labs.compare import queries
-from latent_explorer.labs.compare.queries import PathDistance, PathDistanceValue, ReconstructionMetrics
+from latent_explorer.labs.compare.queries import (
+    ComparisonStrip,
+    InventedShares,
+    PathPlausibility,
+    PathPlausibilityValue,
+    ReconstructionMetrics,
+)
 from latent_explorer.models.variational import kl_divergence
 from latent_explorer.user_image import OwnImage
+from tests import stage
 
 
 @pytest.fixture
@@ -73,18 +82,30 @@ def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits)
     assert value.note == ""
 
 
-def test_along_the_way_the_distance_is_to_the_nearest_sample(tiny, shelf):
-    value = PathDistance("tiny", 3, 50, 5).answer(QueryContext(shelf, {}))
-    middle = (tiny.latents[3] + tiny.latents[50]) / 2
-    nearest = np.linalg.norm(tiny.latents - middle, axis=1).min() / tiny.neighbours.sample_spacing
-    assert value.distances[2] == pytest.approx(nearest, rel=1e-3)
-    assert value.distances[[0, -1]] == pytest.approx(0, abs=1e-2)
-    assert value.largest == value.distances.max() > 0
+def test_along_the_way_each_picture_is_judged_and_the_ends_do_not_count(world):
+    context = QueryContext(stage.with_judge(world), {})
+    strip = ComparisonStrip("first", 3, 50, 5).answer(context)
+    value = PathPlausibility("first", 3, 50, 5).answer(context)
+    brightness = [picture.mean() / 255 for picture in strip.pictures]
+    assert value.plausibility == pytest.approx(brightness, abs=1e-6)
+    assert PathPlausibilityValue(np.array([0, 0.1, 0.04, 0.05, 0], np.float32)).usual_count == 2
 
 
-def test_the_ends_which_are_samples_do_not_count_in_the_mean():
-    assert PathDistanceValue(np.array([0, 2, 4, 0], np.float32)).mean == 3
-    assert PathDistanceValue(np.zeros(2, np.float32)).mean == 0
+def test_shares_are_of_pictures_that_pass(world):
+    judged = stage.with_judge(world)
+    first, shares = judged["first"], InventedShares("first").answer(QueryContext(judged, {}))
+    random = np.random.default_rng(3)
+    drawn = first.decode(random.standard_normal((4000, first.latent_dim)).astype(np.float32))
+    assert shares.drawn == pytest.approx(float((drawn.mean(axis=(1, 2, 3)) >= 0.05).mean()), abs=0.1)
+    assert 0 <= min(shares.near, shares.apart) <= 1
+
+
+def test_without_a_judge_the_lab_asks_for_no_share(world):
+    assert not any(
+        isinstance(one, InventedShares) for one in LABS["compare"].queries(stage.begin(world, "compare")).values()
+    )
+    with pytest.raises(InputError, match="no judge"):
+        InventedShares("first").answer(QueryContext(world, {}))
 
 
 def test_a_posterior_that_is_the_prior_costs_nothing(tiny):

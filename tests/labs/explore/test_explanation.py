@@ -63,7 +63,7 @@ def world() -> stage.World:
 
 
 def on(world, model="first", **options):
-    return play(begin(world, models=(model, "second"), **options), world, Key("w"))
+    return play(begin(world, models=(model, "second"), **options), Key("w"))
 
 
 def shown(state):
@@ -84,31 +84,31 @@ def names(state):
 @pytest.mark.parametrize(("key", "control"), [("w", "why"), ("e", "links")])
 def test_a_key_and_a_control_do_the_same(world, key, control):
     state = begin(world)
-    keyed, set_ = play(state, world, Key(key)), play(state, world, Set(control, True))
+    keyed, set_ = play(state, Key(key)), play(state, Set(control, True))
     assert switches(keyed) == switches(set_) != switches(state)
-    assert switches(play(keyed, world, Key(key))) == switches(state) == switches(play(set_, world, Set(control, False)))
+    assert switches(play(keyed, Key(key))) == switches(state) == switches(play(set_, Set(control, False)))
 
 
 def test_shift_w_shows_the_nearest_in_latent_space_and_comes_back(world):
-    state = play(begin(world), world, Key("W"))
+    state = play(begin(world), Key("W"))
     assert (switches(state).on, switches(state).nearest) == (True, True)
-    assert not switches(play(state, world, Key("W"))).nearest
-    assert not switches(play(state, world, Set("reasons", "weights"))).nearest
-    assert switches(play(state, world, Set("reasons", "nonsense"))) == switches(state)
+    assert not switches(play(state, Key("W"))).nearest
+    assert not switches(play(state, Set("reasons", "weights"))).nearest
+    assert switches(play(state, Set("reasons", "nonsense"))) == switches(state)
 
 
 def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
-    state = play(begin(world), world, Key("i"))
+    state = play(begin(world), Key("i"))
     assert (switches(state).on, switches(state).inverse) == (True, "field")
     for method in [*baseline_inverses.BASELINES, "field"]:
-        state = play(state, world, Key("i"))
+        state = play(state, Key("i"))
         assert switches(state).inverse == method
-        assert switches(play(on(world), world, Set("inverse", method))).inverse == method
-    assert switches(play(state, world, Set("inverse", "nonsense"))) == switches(state)
+        assert switches(play(on(world), Set("inverse", method))).inverse == method
+    assert switches(play(state, Set("inverse", "nonsense"))) == switches(state)
 
 
 def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
-    state = play(on(world), world, Move(px_of(on(world), world, BETWEEN)), Set("inverse", "nearest"))
+    state = play(on(world), Move(px_of(on(world), BETWEEN)), Set("inverse", "nearest"))
     wanted = LAB.queries(state)
     assert wanted["point"].method == "nearest"
     assert wanted["round trip"].place.method == wanted["reasons"].place.method == "nearest"
@@ -117,7 +117,7 @@ def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     assert np.array_equal(point.z, world["first"].latents[point.dot])
     (hint,) = [one for one in of_kind(LAB.view(state, results), Text) if "mosaic" in one.text]
     assert hint.text == explanation.INVERSE_HINTS["nearest"]
-    off = play(state, world, Key("w"))
+    off = play(state, Key("w"))
     assert LAB.queries(off)["point"].method == "field"
 
 
@@ -128,7 +128,7 @@ def test_every_way_back_of_the_literature_is_explained():
 def test_controls_are_there_only_where_they_make_sense(world):
     assert names(begin(world)) == ["why", "links"]
     assert names(on(world)) == ["why", "reasons", "inverse", "links"]
-    other = play(on(world), world, Set("inverse", "delaunay"))
+    other = play(on(world), Set("inverse", "delaunay"))
     assert names(other) == ["why", "reasons", "inverse", "links"]
     assert names(on(world, "flat")) == ["why", "reasons", "links"]
     first = world["first"]
@@ -142,9 +142,9 @@ def test_controls_are_there_only_where_they_make_sense(world):
 
 def test_what_needs_the_strip_takes_it_back(world):
     state = on(world)
-    for actions in (drag(dot_px(state, world, 3), px_of(state, world, stage.EMPTY)),):
-        assert not switches(play(state, world, *actions)).on
-    pinned = play(state, world, Move(px_of(state, world, BETWEEN)), Key("return"))
+    for actions in (drag(dot_px(state, 3), px_of(state, stage.EMPTY)),):
+        assert not switches(play(state, *actions)).on
+    pinned = play(state, Move(px_of(state, BETWEEN)), Key("return"))
     assert switches(pinned).on
     assert len(stage.marks(pinned).pins) == 1
 
@@ -158,30 +158,30 @@ def test_off_it_asks_for_nothing(world):
 
 def test_it_asks_for_the_point_that_the_picture_shows(world):
     state = on(world)
-    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    state = play(state, Move(px_of(state, BETWEEN)))
     wanted = LAB.queries(state)
     assert isinstance(wanted["reasons"], Contributors)
     for slot in ("reasons", "round trip"):
         assert wanted[slot].place == Place(wanted["point"].xy, wanted["point"].resolution)
     assert not wanted["reasons"].nearest
-    assert LAB.queries(play(state, world, Key("W")))["reasons"].nearest
+    assert LAB.queries(play(state, Key("W")))["reasons"].nearest
     assert {slot: hash(one) for slot, one in wanted.items()}
 
 
 def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_sample(world):
     assert "posterior" not in LAB.queries(on(world))
     state = on(world, "vae")
-    state = play(state, world, Move(dot_px(state, world, 11)))
+    state = play(state, Move(dot_px(state, 11)))
     wanted = LAB.queries(state)
     assert wanted["posterior"] == Posterior("vae", "tsne", 11)
     assert wanted["sample"] == Sample("vae", 11)
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
-    state = play(begin(world), world, Key("e"))
+    state = play(begin(world), Key("e"))
     assert LAB.queries(state)["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, world, Move((300, 300))))["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, world, Key("p")))["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, Move((300, 300))))["links"] == NearestSamples("first")
+    assert LAB.queries(play(state, Key("p")))["links"] == NearestSamples("first")
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
 
 def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     state = on(world)
-    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    state = play(state, Move(px_of(state, BETWEEN)))
     results = stage.answered(state)
     view = LAB.view(state, results)
     (film,) = of_kind(view, FilmStrip)
@@ -202,17 +202,17 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
 
 def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = on(world)
-    state = play(state, world, Move(px_of(state, world, BETWEEN)))
+    state = play(state, Move(px_of(state, BETWEEN)))
     results = stage.answered(state)
     view = LAB.view(state, results)
     value = results.get_value("reasons", ContributorsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
     rings = {tuple(np.round(one.px, 2)) for one in of_kind(view, Marker)}
-    dots = {tuple(np.round(dot_px(state, world, dot), 2)) for dot in value.dots}
+    dots = {tuple(np.round(dot_px(state, dot), 2)) for dot in value.dots}
     assert dots == ends
     assert dots <= rings
-    assert all(one.points[0] == pytest.approx(px_of(state, world, BETWEEN)) for one in lines)
+    assert all(one.points[0] == pytest.approx(px_of(state, BETWEEN)) for one in lines)
     widths = [one.width for one in lines][::-1]
     assert widths == sorted(widths, reverse=True)
     assert widths[0] > widths[-1]
@@ -224,7 +224,7 @@ def test_what_the_blend_misses_is_said_and_distances_are_not_called_shares(world
     value = results.get_value("reasons", ContributorsValue)
     results.put("reasons", replace(value, missing=0.83))
     assert "0.8 sample gaps" in texts(LAB.view(state, results))
-    nearest = play(state, world, Key("W"))
+    nearest = play(state, Key("W"))
     view = LAB.view(nearest, stage.answered(nearest))
     assert explanation.NEAREST_HINT in texts(view)
     assert "%" not in written(view, LAB.layout(nearest).parts["strip"])
@@ -233,7 +233,7 @@ def test_what_the_blend_misses_is_said_and_distances_are_not_called_shares(world
 def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
     state = on(world, size=(1440, 900))
     rect = map_rect(state)
-    far = play(state, world, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
+    far = play(state, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
     (gauge,) = [one for one in of_kind(shown(far), Text) if one.rect == LAB.layout(far).parts["gauge text"]]
     assert gauge.short == NO_DATA_HERE
 
@@ -241,7 +241,7 @@ def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])
 def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     state = on(world, "vae")
-    state = play(state, world, Move(dot_px(state, world, 11)))
+    state = play(state, Move(dot_px(state, 11)))
     axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
     results = stage.answered(state)
@@ -249,7 +249,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     rims = [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "text"]
     scale = state.get_camera(0).compute_scale(map_rect(state))
     for rim, deviations in zip(rims, (1, 2.146), strict=True):
-        off = (np.asarray(rim.points) - dot_px(state, world, 11)) * (1, -1) / scale
+        off = (np.asarray(rim.points) - dot_px(state, 11)) * (1, -1) / scale
         long, short = off @ axes[:, 0], off @ axes[:, 1]
         assert np.hypot(long / 0.1, short / 0.02) == pytest.approx(deviations, rel=1e-3)
         assert rim.points[0] == pytest.approx(rim.points[-1], abs=1e-6)
@@ -260,12 +260,12 @@ def test_of_another_sample_or_map_no_ellipse_is_shown(world):
     results = stage.answered(state)
     for odd in (PosteriorValue("tsne", 59, ((1, 0), (0, 1)), True), PosteriorValue("pca", 11, ((1, 0), (0, 1)), True)):
         results.put("posterior", odd)
-        moved = play(state, world, Move(dot_px(state, world, 11)))
+        moved = play(state, Move(dot_px(state, 11)))
         assert not [one for one in of_kind(LAB.view(moved, results), Line) if one.colour == "text"]
 
 
 def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
-    state = play(on(world, "vae", size=(1440, 900)), world)
+    state = play(on(world, "vae", size=(1440, 900)))
     results = stage.answered(state)
     dot = LAB.queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
@@ -282,9 +282,9 @@ def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
     view = LAB.view(state, results)
     assert "1.3 sample gaps" in texts(view)
     shaft, head = [one for one in of_kind(view, Line) if one.colour == "fair"]
-    assert shaft.points == (pytest.approx(px_of(state, world, xy)), pytest.approx(px_of(state, world, (0.6, 0.6))))
+    assert shaft.points == (pytest.approx(px_of(state, xy)), pytest.approx(px_of(state, (0.6, 0.6))))
     assert head.points[1] == shaft.points[1]
-    elsewhere = play(state, world, Move(px_of(state, world, BETWEEN)))
+    elsewhere = play(state, Move(px_of(state, BETWEEN)))
     assert not [one for one in of_kind(LAB.view(elsewhere, results), Line) if one.colour == "fair"]
     results.put("round trip", RoundTripValue("tsne", xy, xy, xy, 0.0))
     assert not [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "fair"]
@@ -293,7 +293,7 @@ def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
 def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     state = begin(world)
     assert of_kind(shown(state), Map)[0].links is None
-    linked = play(state, world, Key("e"))
+    linked = play(state, Key("e"))
     view = shown(linked)
     assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.nearest_samples).all()
     assert stage.written(view, LAB.layout(linked).hint) == explanation.describe_tears(
@@ -311,7 +311,7 @@ def test_the_share_of_torn_links_is_that_of_long_ones():
 @pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])
 @pytest.mark.parametrize("model", ["first", "vae", "flat"])
 def test_at_every_size_something_can_be_drawn(world, size, model):
-    state = play(on(world, model, size=size), world, Key("e"))
+    state = play(on(world, model, size=size), Key("e"))
     view = shown(state)
     assert of_kind(view, Map)
     if min(size) >= 400:

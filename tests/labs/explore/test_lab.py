@@ -1,3 +1,6 @@
+import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 from latent_explorer.config import schema
 from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
 from latent_explorer.engine.decode import decode_dot_pictures
+from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
@@ -36,18 +40,18 @@ def pins(state):
 
 def test_a_click_pins_what_is_under_the_mouse(world):
     state = begin(world)
-    state = play(state, world, *click(px_of(state, world, stage.EMPTY)))
+    state = play(state, *click(px_of(state, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
     assert LAB.queries(state)["strip"] == Trace("first", "tsne", marks(state).pins)
     on_map, in_strip = [one for one in of_kind(shown(state), Marker) if one.label == "1"]
-    assert on_map.px == pytest.approx(px_of(state, world, stage.EMPTY))
+    assert on_map.px == pytest.approx(px_of(state, stage.EMPTY))
     assert in_strip.clip == LAB.layout(state).parts["strip"]
 
 
 def test_a_click_on_a_dot_pins_exactly_that_dot(world):
     state = begin(world)
-    px = dot_px(state, world, 8)
-    state = play(state, world, *click((px[0] + 0.4, px[1] - 0.3)))
+    px = dot_px(state, 8)
+    state = play(state, *click((px[0] + 0.4, px[1] - 0.3)))
     assert pins(state) == (tuple(world["first"].atlas.xy[8].tolist()),)
 
 
@@ -55,9 +59,9 @@ def test_a_click_on_a_pin_removes_it(world):
     state = begin(world)
     places = [(0.5, 0.45), (0.3, 0.6), (0.6, 0.1)]
     for place in places:
-        state = play(state, world, *click(px_of(state, world, place)))
-    px = px_of(state, world, places[1])
-    state = play(state, world, *click((px[0] + 3, px[1])))
+        state = play(state, *click(px_of(state, place)))
+    px = px_of(state, places[1])
+    state = play(state, *click((px[0] + 3, px[1])))
     assert pins(state) == (pytest.approx(places[0]), pytest.approx(places[2]))
 
 
@@ -66,37 +70,37 @@ def test_there_are_as_many_pins_as_fit_and_one_more_is_said_and_not_taken(world)
     places = [(0.05 + 0.08 * i, 0.5) for i in range(STRIP_LENGTH + 1)]
     for place in places:
         assert state.status.message == ""
-        state = play(state, world, *click(px_of(state, world, place)))
+        state = play(state, *click(px_of(state, place)))
     assert len(pins(state)) == STRIP_LENGTH
     assert pins(state)[0] == pytest.approx(places[0], abs=0.01)
     assert f"{STRIP_LENGTH} pins fit" in state.status.message
-    fewer = play(state, world, *click(px_of(state, world, places[3])))
+    fewer = play(state, *click(px_of(state, places[3])))
     assert len(pins(fewer)) == STRIP_LENGTH - 1
     assert fewer.status.message == ""
 
 
 def test_pins_and_traces_wait_on_their_own_map(world):
-    state = play(begin(world), world, *click(px_of(begin(world), world, stage.EMPTY)))
+    state = play(begin(world), *click(px_of(begin(world), stage.EMPTY)))
     for away, back in ((Key("p"), Key("p")), (Set("model", "second"), Set("model", "first")), (Set("model", "other"),
                        Set("model", "first"))):  # fmt: skip
-        elsewhere = play(state, world, away)
+        elsewhere = play(state, away)
         assert pins(elsewhere) == ()
         assert "strip" not in LAB.queries(elsewhere)
-        assert pins(play(elsewhere, world, back)) == pins(state) != ()
+        assert pins(play(elsewhere, back)) == pins(state) != ()
 
 
 def test_backspace_and_c_remove_pins(world):
     state = begin(world)
     for place in ((0.5, 0.45), (0.3, 0.6)):
-        state = play(state, world, *click(px_of(state, world, place)))
-    assert pins(play(state, world, Key("backspace"))) == pins(state)[:1]
-    assert pins(play(state, world, Key("c"))) == ()
+        state = play(state, *click(px_of(state, place)))
+    assert pins(play(state, Key("backspace"))) == pins(state)[:1]
+    assert pins(play(state, Key("c"))) == ()
 
 
 def test_a_drag_from_a_dot_leaves_a_trace(world):
     state = begin(world)
-    start, end = dot_px(state, world, 3), px_of(state, world, stage.EMPTY)
-    state = play(state, world, *drag(start, end))
+    start, end = dot_px(state, 3), px_of(state, stage.EMPTY)
+    state = play(state, *drag(start, end))
     trace = marks(state).trace
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
@@ -108,29 +112,29 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     assert "Trace" in texts(view)
     (film,) = of_kind(view, FilmStrip)
     assert len(film.pictures) == len(film.picture_rects) == STRIP_LENGTH
-    assert marks(play(state, world, Key("backspace"))).trace == ()
+    assert marks(play(state, Key("backspace"))).trace == ()
 
 
 @pytest.mark.parametrize("at", [stage.EMPTY, (0.43, 0.47), "dot"])
 def test_what_is_pinned_or_kept_is_the_latent_that_was_on_the_screen(world, at):
     """Also after a zoom, by which the field under the mouse becomes another one."""
     start, context = begin(world), QueryContext(world, {})
-    px = dot_px(start, world, 8) if at == "dot" else px_of(start, world, at)
-    looked_at = play(start, world, Move(px))
+    px = dot_px(start, 8) if at == "dot" else px_of(start, at)
+    looked_at = play(start, Move(px))
     seen = LAB.queries(looked_at)["point"].answer(context)
     zoom = [Scroll(map_rect(start).centre, 6), Leave()]
-    state = play(looked_at, world, Press(px), Release(px), *zoom)
+    state = play(looked_at, Press(px), Release(px), *zoom)
     assert np.array_equal(LAB.queries(state)["strip"].answer(context).pictures[0], seen.picture)
     assert np.array_equal(LAB.queries(state)["point"].answer(context).z, seen.z)  # the large picture
-    bookmarked = play(looked_at, world, Set("bookmark"), *zoom)
+    bookmarked = play(looked_at, Set("bookmark"), *zoom)
     assert np.array_equal(LAB.queries(bookmarked)["bookmark 1"].answer(context).z, seen.z)
-    traced = play(start, world, *drag(dot_px(start, world, 3), px), Leave(), *zoom)
+    traced = play(start, *drag(dot_px(start, 3), px), Leave(), *zoom)
     film = LAB.queries(traced)["strip"].answer(context).pictures
     assert np.array_equal(film[-1], seen.picture)
     assert np.array_equal(film[0], decode_dot_pictures(world["first"], np.array([3]))[0])
 
 
-def test_pins_of_earlier_sessions_are_bare_positions(world):
+def test_pins_of_earlier_sessions_are_bare_positions():
     marks = schema.decode(Marks, {"pins": [[0.25, 0.5], {"xy": [0.5, 0.5], "resolution": 0.01}]})
     assert marks.pins == (Place((0.25, 0.5)), Place((0.5, 0.5), 0.01))
 
@@ -158,7 +162,7 @@ def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((300, 300)), drag((330, 480), (500, 300)), [Move((400, 350))]):
-        first, second = (LAB.queries(play(begin(world), world, *actions)) for _ in range(2))
+        first, second = (LAB.queries(play(begin(world), *actions)) for _ in range(2))
         assert first == second
         assert {slot: hash(one) for slot, one in first.items()} == {k: hash(v) for k, v in second.items()}
 
@@ -166,8 +170,8 @@ def test_equal_states_ask_equal_and_hashable_requests(world):
 def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstruction(world):
     state = begin(world)
     for dot in range(0, 60, 7):
-        px = dot_px(state, world, dot)
-        over = play(state, world, Move((px[0] + 0.3, px[1] + 0.3)))
+        px = dot_px(state, dot)
+        over = play(state, Move((px[0] + 0.3, px[1] + 0.3)))
         request = LAB.queries(over)["point"]
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = stage.answered(over)
@@ -180,18 +184,18 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
 
 def test_between_dots_the_field_is_asked_for_at_the_size_of_a_pixel(world):
     state = begin(world)
-    state = play(state, world, Move(px_of(state, world, stage.EMPTY)))
+    state = play(state, Move(px_of(state, stage.EMPTY)))
     request = LAB.queries(state)["point"]
     assert request.xy == pytest.approx(stage.EMPTY)
     assert request.resolution == pytest.approx(1 / map_rect(state).shorter_side)
-    near = play(state, world, Scroll(state.pointer.hover.px, 6))
+    near = play(state, Scroll(state.pointer.hover.px, 6))
     assert LAB.queries(near)["point"].resolution < request.resolution / 2
 
 
 def test_at_the_start_and_after_leaving_there_is_something_to_see(world):
     state = begin(world)
     assert LAB.queries(state)["point"].resolution is None
-    pinned = play(state, world, *click(px_of(state, world, stage.EMPTY)), Move((1, 1)))
+    pinned = play(state, *click(px_of(state, stage.EMPTY)), Move((1, 1)))
     assert pinned.pointer.hover is None
     assert LAB.queries(pinned)["point"].xy == pytest.approx(stage.EMPTY)
 
@@ -200,7 +204,7 @@ def test_the_nearest_sample_is_one_that_is_shown(world):
     state = begin(world)
     dot = 5
     k = int(world["first"].labels[dot])
-    state = play(state, world, Key(str(k + 1)), Move(dot_px(state, world, dot)))
+    state = play(state, Key(str(k + 1)), Move(dot_px(state, dot)))
     sample = LAB.queries(state)["sample"]
     assert world["first"].labels[sample.dot] != k
 
@@ -210,9 +214,9 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
     dot = 5
     k = int(world["first"].labels[dot])
     names = world["first"].class_names
-    over = play(state, world, Move(dot_px(state, world, dot)))
+    over = play(state, Move(dot_px(state, dot)))
     assert f"nearest: {names[k]}" in texts(shown(over))
-    hidden = play(over, world, Key(str(k + 1)))
+    hidden = play(over, Key(str(k + 1)))
     assert LAB.queries(hidden)["point"].resolution is not None
     assert f"nearest: {names[k]}" not in texts(shown(hidden))
 
@@ -222,24 +226,24 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
 
 def test_the_view_shows_map_picture_ring_and_latent_vector(world):
     state = begin(world, size=(1440, 900))
-    state = play(state, world, Move(dot_px(state, world, 8)))
+    state = play(state, Move(dot_px(state, 8)))
     view = shown(state)
     (chart,) = of_kind(view, Bars)
     assert (chart.values == world["first"].latents[8]).all()
     assert of_kind(view, Map)[0].model == "first"
     (ring,) = of_kind(view, Marker)
-    assert ring.px == pytest.approx(dot_px(state, world, 8), abs=1e-3)
+    assert ring.px == pytest.approx(dot_px(state, 8), abs=1e-3)
     picture = max(of_kind(view, Image), key=lambda image: image.rect.width)
     assert picture.rect.width > 250
 
 
 def test_far_out_the_view_says_so(world):
     state = begin(world, size=(1440, 900))
-    far = play(state, world, Scroll(map_rect(state).centre, -4))
-    far = play(far, world, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
-    assert realism.FAR.words in texts(shown(far)).lower()
-    near = play(state, world, Move(dot_px(state, world, 8)))
-    assert realism.REAL.words in texts(shown(near)).lower()
+    far = play(state, Scroll(map_rect(state).centre, -4))
+    far = play(far, Move((map_rect(far).x + 3, map_rect(far).y + 3)))
+    assert realism.OFF_THE_MAP.words in texts(shown(far)).lower()
+    near = play(state, Move(dot_px(state, 8)))
+    assert realism.SAMPLE_CODE.words in texts(shown(near)).lower()
     (far_gauge,), (near_gauge,) = of_kind(shown(far), Gauge), of_kind(shown(near), Gauge)
     assert far_gauge.colour != near_gauge.colour
     assert near_gauge.share == pytest.approx(0, abs=1e-3)
@@ -256,7 +260,7 @@ def test_the_view_says_that_the_data_set_is_not_here(world):
 
 
 def test_the_picture_glides_to_what_was_answered(world):
-    state = play(begin(world), world, Move(px_of(begin(world), world, stage.EMPTY)))
+    state = play(begin(world), Move(px_of(begin(world), stage.EMPTY)))
     results = stage.answered(state)
     (aim,) = LAB.animation_targets(state, results).values()
     point = results.get_value("point", PointValue)
@@ -270,16 +274,16 @@ def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_
         return LAB.animation_targets(state, stage.answered(state))["point"].subject
 
     state = begin(world)
-    over = play(state, world, Move(dot_px(state, world, 3)))
-    for same in (Move(dot_px(state, world, 31)), Scroll(map_rect(state).centre, 2), Key("n"), Key("1"), Key("t")):
-        assert subject(play(over, world, same)) == subject(over)
+    over = play(state, Move(dot_px(state, 3)))
+    for same in (Move(dot_px(state, 31)), Scroll(map_rect(state).centre, 2), Key("n"), Key("1"), Key("t")):
+        assert subject(play(over, same)) == subject(over)
     for other in (Key("p"), Set("model", "second"), Move((1, 1))):
-        assert subject(play(over, world, other)) != subject(over)
+        assert subject(play(over, other)) != subject(over)
 
 
 def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(world):
     state = begin(world, size=(1440, 900))
-    state = play(state, world, Move(dot_px(state, world, 8)))
+    state = play(state, Move(dot_px(state, 8)))
     results = stage.answered(state)
     there = LAB.view(state, results)
     between = TransitionFrameValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
@@ -291,3 +295,30 @@ def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(wo
     assert changed[1][1].values is between.z
     results.show_transitions({})
     assert of_kind(LAB.view(state, results), Bars)[0].values is results.get_value("point", PointValue).z
+
+
+def test_the_lamp_judges_the_picture_that_is_on_the_screen(world):
+    judged = stage.with_judge(world)
+    start = begin(judged, size=(1440, 900))
+    state = play(start, Move(dot_px(start, 8)))
+    results = stage.answered(state)
+    point = results.get_value("point", PointValue)
+    assert point.plausibility == pytest.approx(point.picture.mean() / 255, abs=1e-6)
+    gliding = TransitionFrameValue(np.zeros(4, np.float32), np.zeros((8, 8), np.uint8), (), plausibility=0.0)
+    results.show_transitions({"point": gliding})
+    assert realism.UNUSUAL.words in texts(LAB.view(state, results)).lower()
+    results.show_transitions({"point": replace(gliding, plausibility=1.0)})
+    assert realism.USUAL.words in texts(LAB.view(state, results)).lower()
+
+
+def test_a_dimension_that_the_decoder_ignores_changes_no_verdict(world):
+    judged = stage.with_judge(world)
+    first = judged["first"]
+    first.__dict__["model"] = copy.deepcopy(first.model)
+    layer = next(one for one in first.model.modules() if getattr(one, "in_features", 0) == first.latent_dim)
+    layer.weight.data[:, 2] = 0
+    context = QueryContext(judged, {})
+    ref = LatentRef("tsne", stage.CENTRES[0])
+    plain, moved = (EditedLatent("first", one, "tsne").answer(context) for one in (ref, ref.with_change(2, 99.0)))
+    assert moved.plausibility == plain.plausibility
+    assert moved.latent_distance > plain.latent_distance + 10

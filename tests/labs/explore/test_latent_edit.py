@@ -35,7 +35,7 @@ WIDE = (1280, 800)
 def pinned(world):
     """A dot is pinned, and the mouse is off the map."""
     state = begin(world, size=WIDE)
-    return play(state, world, *click(dot_px(state, world, 7)), Move((3.0, 3.0)))
+    return play(state, *click(dot_px(state, 7)), Move((3.0, 3.0)))
 
 
 def bar_px(state, dimension: int, height: float, count: int = 4):
@@ -44,29 +44,29 @@ def bar_px(state, dimension: int, height: float, count: int = 4):
     return rect.x + rect.width * (dimension + 0.5) / count, rect.y + (1 - height) * (rect.height - 1)
 
 
-def dragged(state, world, dimension: int = 2, start: float = 0.5, end: float = 1.0):
-    return play(state, world, *drag(bar_px(state, dimension, start), bar_px(state, dimension, end)))
+def dragged(state, dimension: int = 2, start: float = 0.5, end: float = 1.0):
+    return play(state, *drag(bar_px(state, dimension, start), bar_px(state, dimension, end)))
 
 
 # -- bars ---------------------------------------------------------------------------------------------
 
 
 def test_dragging_a_bar_sets_that_dimension_to_where_the_mouse_is(world, pinned):
-    state = dragged(pinned, world, 2, 0.5, 1.0)
+    state = dragged(pinned, 2, 0.5, 1.0)
     ((dimension, value),) = resting_point(state).changes
     assert dimension == 2
     assert value == pytest.approx(world["first"].bar_scale, rel=1e-3)
-    halfway = dragged(pinned, world, 2, 1.0, 0.5)
+    halfway = dragged(pinned, 2, 1.0, 0.5)
     assert resting_point(halfway).changes[0][1] == pytest.approx(0, abs=0.02 * world["first"].bar_scale)
 
 
-def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(world, pinned):
-    state = play(pinned, world, *drag(bar_px(pinned, 1, 0.5), bar_px(pinned, 3, 0.9)))
+def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(pinned):
+    state = play(pinned, *drag(bar_px(pinned, 1, 0.5), bar_px(pinned, 3, 0.9)))
     assert [one for one, _ in resting_point(state).changes] == [1]
 
 
-def test_the_picture_and_the_place_follow_the_bar(world, pinned):
-    state = dragged(pinned, world)
+def test_the_picture_and_the_place_follow_the_bar(pinned):
+    state = dragged(pinned)
     wanted = LAB.queries(state)
     assert wanted["moved"] == EditedLatent("first", resting_point(state), "tsne")
     assert "point" not in wanted
@@ -81,60 +81,60 @@ def test_the_picture_and_the_place_follow_the_bar(world, pinned):
     assert "z 3 of 4 = " in texts(view)
 
 
-def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(world, pinned):
-    state = play(dragged(pinned, world), world, Move(dot_px(pinned, world, 30)))
+def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(pinned):
+    state = play(dragged(pinned), Move(dot_px(pinned, 30)))
     wanted = LAB.queries(state)
     assert isinstance(wanted["point"], Point)
     assert "moved" not in wanted
 
 
-def test_r_and_a_double_click_give_dimensions_back(world, pinned):
-    state = dragged(dragged(pinned, world, 2), world, 0)
+def test_r_and_a_double_click_give_dimensions_back(pinned):
+    state = dragged(dragged(pinned, 2), 0)
     assert len(resting_point(state).changes) == 2
     px = bar_px(state, 2, 0.5)
-    one = play(state, world, Move(px), DoubleClick(px), Release(px))
+    one = play(state, Move(px), DoubleClick(px), Release(px))
     assert [dimension for dimension, _ in resting_point(one).changes] == [0]
-    assert resting_point(play(state, world, Key("r"))).changes == ()
+    assert resting_point(play(state, Key("r"))).changes == ()
 
 
 def test_the_keys_choose_a_dimension_and_change_it(world, pinned):
-    state = play(pinned, world, Key("x"), Key("x"), Key("."))
+    state = play(pinned, Key("x"), Key("x"), Key("."))
     ((dimension, value),) = resting_point(state).changes
     assert dimension == 1
     first = world["first"]
     step = latent_bars.STEP * np.sqrt(first.neighbours.variance[1])
     assert value == pytest.approx(float(first.latents[7, 1] + step), abs=1e-3)
-    back = play(state, world, Key(","))
+    back = play(state, Key(","))
     assert resting_point(back).changes[0][1] == pytest.approx(float(first.latents[7, 1]), abs=1e-3)
-    assert get_explore_state(play(pinned, world, Key("x"), Key("X"))).chosen == 3
+    assert get_explore_state(play(pinned, Key("x"), Key("X"))).chosen == 3
 
 
-def test_a_drag_is_one_step_of_undo(world, pinned):
-    state = dragged(pinned, world)
-    back = play(state, world, Key("z"))
+def test_a_drag_is_one_step_of_undo(pinned):
+    state = dragged(pinned)
+    back = play(state, Key("z"))
     assert resting_point(back) == resting_point(pinned)
-    assert resting_point(play(back, world, Key("Z"))) == resting_point(state)
+    assert resting_point(play(back, Key("Z"))) == resting_point(state)
 
 
-def test_a_bar_is_named_while_the_mouse_is_over_it(world, pinned):
-    state = play(pinned, world, Move(bar_px(pinned, 3, 0.2)))
+def test_a_bar_is_named_while_the_mouse_is_over_it(pinned):
+    state = play(pinned, Move(bar_px(pinned, 3, 0.2)))
     (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
     assert shown.highlighted == 3
-    away = play(state, world, Move((3.0, 3.0)))
+    away = play(state, Move((3.0, 3.0)))
     (shown,) = of_kind(LAB.view(away, stage.answered(away)), Bars)
     assert shown.highlighted is None
     assert resting_point(state).changes == ()  # looking changes nothing
 
 
-def test_a_bar_that_was_changed_can_be_told_from_the_others(world, pinned):
-    state = dragged(pinned, world, 1)
+def test_a_bar_that_was_changed_can_be_told_from_the_others(pinned):
+    state = dragged(pinned, 1)
     (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
     assert shown.edited == {1}
 
 
-def test_a_click_on_the_map_begins_anew(world, pinned):
-    state = dragged(pinned, world)
-    assert resting_point(play(state, world, *click(dot_px(state, world, 20)), Move((3.0, 3.0)))).changes == ()
+def test_a_click_on_the_map_begins_anew(pinned):
+    state = dragged(pinned)
+    assert resting_point(play(state, *click(dot_px(state, 20)), Move((3.0, 3.0)))).changes == ()
 
 
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
@@ -148,15 +148,15 @@ def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monke
     assert latent_bars.find_dimension_at((1.0, 0.5), first) == first[-1]
 
 
-def test_without_changes_nothing_is_asked_otherwise(world, pinned):
+def test_without_changes_nothing_is_asked_otherwise(pinned):
     assert isinstance(LAB.queries(pinned)["point"], Point)
 
 
-def test_an_own_picture_is_what_is_changed(world, pinned):
+def test_an_own_picture_is_what_is_changed(pinned):
     image = OwnImage(bytes(64), (8, 8), 1)
     state = pinned.put(replace(pinned.drawing, image=image))
     assert LAB.queries(state)["moved"].latent_ref.image == image
-    changed = dragged(state, world)
+    changed = dragged(state)
     assert resting_point(changed).image == image
     assert resting_point(changed).changes
 
@@ -164,37 +164,37 @@ def test_an_own_picture_is_what_is_changed(world, pinned):
 # -- what each dimension does -------------------------------------------------------------------------
 
 
-def test_h_shows_the_films_and_the_strip_gives_way(world, pinned):
-    state = play(pinned, world, Key("h"))
+def test_h_shows_the_films_and_the_strip_gives_way(pinned):
+    state = play(pinned, Key("h"))
     wanted = LAB.queries(state)
     assert wanted["films"].code == resting_point(state)
     layout = LAB.layout(state)
     assert "films" in layout.parts
     assert "strip" not in layout.parts
-    assert "films" not in LAB.queries(play(state, world, Key("h")))
+    assert "films" not in LAB.queries(play(state, Key("h")))
 
 
-def test_why_and_films_take_turns(world, pinned):
-    both = play(pinned, world, Key("h"), Key("w"))
+def test_why_and_films_take_turns(pinned):
+    both = play(pinned, Key("h"), Key("w"))
     assert (get_explore_state(both).films, get_explore_state(both).switches.on) == (False, True)
-    again = play(both, world, Key("h"))
+    again = play(both, Key("h"))
     assert (get_explore_state(again).films, get_explore_state(again).switches.on) == (True, False)
 
 
 def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
-    state = play(pinned, world, Key("h"), Move(dot_px(pinned, world, 33)))
-    state = play(state, world, Move(dot_px(state, world, 33)))
+    state = play(pinned, Key("h"), Move(dot_px(pinned, 33)))
+    state = play(state, Move(dot_px(state, 33)))
     asked: Traversals = LAB.queries(state)["films"]
     assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
     assert asked.ranking_latent == resting_point(state)
-    changed = dragged(play(pinned, world, Key("h")), world)
+    changed = dragged(play(pinned, Key("h")))
     asked = LAB.queries(changed)["films"]
     assert asked.ranking_latent.changes == ()
     assert asked.code.changes
 
 
-def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
-    state = play(pinned, world, Key("h"))
+def test_each_row_is_a_film_with_the_place_of_the_code_framed(pinned):
+    state = play(pinned, Key("h"))
     results = stage.answered(state)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
     view = LAB.view(state, results)
@@ -208,22 +208,22 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(world, pinned):
     assert all(f"z {one + 1}" in said for one in value.dimensions)
 
 
-def test_a_row_under_the_mouse_names_its_bar(world, pinned):
-    state = play(pinned, world, Key("h"))
+def test_a_row_under_the_mouse_names_its_bar(pinned):
+    state = play(pinned, Key("h"))
     rect = LAB.layout(state).parts["films"]
     _, _, rows, _ = traversals_view.split_panel(rect, state.ui_scale)
-    over = play(state, world, Move((rows[1].x + 20.0, rows[1].centre[1])))
+    over = play(state, Move((rows[1].x + 20.0, rows[1].centre[1])))
     results = stage.answered(over)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
     (shown,) = of_kind(LAB.view(over, results), Bars)
     assert shown.highlighted == value.dimensions[1]
 
 
-def test_y_turns_pages_only_while_they_are_shown(world, pinned):
-    assert play(pinned, world, Key("y")).lab_states == pinned.lab_states
-    state = play(pinned, world, Key("h"), Key("y"))
+def test_y_turns_pages_only_while_they_are_shown(pinned):
+    assert play(pinned, Key("y")).lab_states == pinned.lab_states
+    state = play(pinned, Key("h"), Key("y"))
     assert LAB.queries(state)["films"].page == 1
-    assert LAB.queries(play(state, world, Key("Y")))["films"].page == 0
+    assert LAB.queries(play(state, Key("Y")))["films"].page == 0
 
 
 @pytest.mark.parametrize(
@@ -250,48 +250,48 @@ def thumbnail(state, place: int, *, corner: bool = False):
     return (box.right - 4.0, box.y + 4.0) if corner else (box.x + 5.0, box.bottom - 5.0)
 
 
-def test_b_keeps_what_is_looked_at_and_a_click_goes_back(world, pinned):
-    state = dragged(pinned, world)
+def test_b_keeps_what_is_looked_at_and_a_click_goes_back(pinned):
+    state = dragged(pinned)
     kept = resting_point(state)
-    state = play(state, world, Key("b"), Key("c"), Move((3.0, 3.0)))
+    state = play(state, Key("b"), Key("c"), Move((3.0, 3.0)))
     assert resting_point(state) != kept
-    state = play(state, world, *click(thumbnail(state, 0)))
+    state = play(state, *click(thumbnail(state, 0)))
     assert resting_point(state) == kept
     assert LAB.queries(state)["moved"].latent_ref == kept
 
 
-def test_beside_its_x_a_bookmark_is_gone_back_to(world, pinned):
+def test_beside_its_x_a_bookmark_is_gone_back_to(pinned):
     """The x is small, and as large as it is drawn."""
-    state = play(pinned, world, Key("b"))
+    state = play(pinned, Key("b"))
     place = bookmarks.place_thumbnails(LAB.layout(state).parts["bookmarks"], 1, state.ui_scale)[0]
     reach = 21 * state.marker_scale + 2
     below = (place.right - 4.0, place.y + reach)
-    assert len(list_bookmarks(play(state, world, *click(below)))) == 1
-    assert len(list_bookmarks(play(state, world, *click((place.right - reach, place.y + 4.0))))) == 1
-    assert list_bookmarks(play(state, world, *click((place.right - 4.0, place.y + 4.0)))) == ()
+    assert len(list_bookmarks(play(state, *click(below)))) == 1
+    assert len(list_bookmarks(play(state, *click((place.right - reach, place.y + 4.0))))) == 1
+    assert list_bookmarks(play(state, *click((place.right - 4.0, place.y + 4.0)))) == ()
 
 
-def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(world, pinned):
-    state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"))
+def test_bookmarks_are_numbered_and_a_removed_one_s_number_is_not_another_s(pinned):
+    state = play(pinned, Key("b"), *click(dot_px(pinned, 20)), Key("b"))
     assert [one.number for one in list_bookmarks(state)] == [1, 2]
-    state = play(state, world, Move((3.0, 3.0)))
-    state = play(state, world, *click(thumbnail(state, 0, corner=True)))
+    state = play(state, Move((3.0, 3.0)))
+    state = play(state, *click(thumbnail(state, 0, corner=True)))
     assert [one.number for one in list_bookmarks(state)] == [2]
-    state = play(state, world, Move(dot_px(state, world, 41)), Key("b"))
+    state = play(state, Move(dot_px(state, 41)), Key("b"))
     assert [one.number for one in list_bookmarks(state)] == [2, 3]
-    assert [one.number for one in list_bookmarks(play(state, world, Key("B")))] == [2]
+    assert [one.number for one in list_bookmarks(play(state, Key("B")))] == [2]
 
 
-def test_bookmarks_are_of_their_model_and_wait_for_it(world, pinned):
-    state = play(pinned, world, Key("b"))
-    other = play(state, world, Set("model", "second"))
+def test_bookmarks_are_of_their_model_and_wait_for_it(pinned):
+    state = play(pinned, Key("b"))
+    other = play(state, Set("model", "second"))
     assert list_bookmarks(other) == ()
     assert "bookmarks" not in LAB.layout(other).parts
-    assert len(list_bookmarks(play(other, world, Set("model", "first")))) == 1
+    assert len(list_bookmarks(play(other, Set("model", "first")))) == 1
 
 
 def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
-    state = play(pinned, world, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
+    state = play(pinned, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
     asked = LAB.queries(state)["bookmark 1"]
     assert (asked.latent_ref.which, asked.map_name) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
@@ -307,41 +307,41 @@ def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     assert any(one.picture is value.picture for one in of_kind(view, Image))
 
 
-def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(world, pinned):
-    state = play(pinned, world, Key("b"), Key("b"))
+def test_the_same_point_is_not_kept_twice_and_no_more_than_fit(pinned):
+    state = play(pinned, Key("b"), Key("b"))
     assert len(list_bookmarks(state)) == 1
     assert "already" in state.status.message
     for dot in range(20):
-        state = play(state, world, Move(dot_px(state, world, dot)), Key("b"))
+        state = play(state, Move(dot_px(state, dot)), Key("b"))
     assert len(list_bookmarks(state)) == MAX_BOOKMARKS
     assert "12 bookmarks fit" in state.status.message
 
 
-def test_semicolon_goes_from_bookmark_to_bookmark(world, pinned):
-    state = play(pinned, world, Key("b"), *click(dot_px(pinned, world, 20)), Key("b"), Move((3.0, 3.0)))
+def test_semicolon_goes_from_bookmark_to_bookmark(pinned):
+    state = play(pinned, Key("b"), *click(dot_px(pinned, 20)), Key("b"), Move((3.0, 3.0)))
     one, two = (kept.code for kept in list_bookmarks(state))
     seen = []
     for _ in range(3):
-        state = play(state, world, Key(";"))
+        state = play(state, Key(";"))
         seen.append(resting_point(state))
     assert seen == [one, two, one]
-    assert "no bookmark" in play(pinned, world, Key(";")).status.message
+    assert "no bookmark" in play(pinned, Key(";")).status.message
 
 
-def test_undo_gives_a_removed_bookmark_back(world, pinned):
-    state = play(pinned, world, Key("b"))
-    gone = play(state, world, Key("B"))
+def test_undo_gives_a_removed_bookmark_back(pinned):
+    state = play(pinned, Key("b"))
+    gone = play(state, Key("B"))
     assert list_bookmarks(gone) == ()
-    assert list_bookmarks(play(gone, world, Key("z"))) == list_bookmarks(state)
+    assert list_bookmarks(play(gone, Key("z"))) == list_bookmarks(state)
 
 
-def test_a_press_beside_everything_changes_nothing(world, pinned):
-    assert play(pinned, world, Press((3.0, 3.0)), Release((3.0, 3.0))).lab_states == pinned.lab_states
+def test_a_press_beside_everything_changes_nothing(pinned):
+    assert play(pinned, Press((3.0, 3.0)), Release((3.0, 3.0))).lab_states == pinned.lab_states
 
 
 def test_a_session_brings_bars_and_bookmarks_back(world, pinned):
-    state = dragged(play(pinned, world, Key("b")), world)
-    state = play(state, world, Key("b"), Key("h"))
+    state = dragged(play(pinned, Key("b")))
+    state = play(state, Key("b"), Key("h"))
     document, _ = session.make_document(state, {})
     after = session.restore(begin(world, size=WIDE), json.loads(json.dumps(document))).state
     assert list_bookmarks(after) == list_bookmarks(state)

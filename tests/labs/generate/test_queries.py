@@ -51,11 +51,9 @@ def test_what_is_told_its_class_is_compared_with_samples_of_it():
     assert (model.labels[value.novelty_scores.nearest_dots] == value.labels).all()
     second = wall(model, label=1)
     assert (model.labels[second.novelty_scores.nearest_dots] == 1).all()
-    own = novelty.LatentNeighbours(model.latents[model.labels == 1])
-    assert second.novelty_scores.off_data_thresholds == pytest.approx(own.off_data_threshold)
 
 
-def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source(world):
+def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source():
     one = SampleGrid("first", "tsne", sampling.PRIOR, 1.0, 0)
     assert one.same_subject(replace(one, temperature=0.5, seed=4))
     for other in ({"source": sampling.MIXTURE}, {"map_name": "pca"}, {"label": 1}, {"model": "second"}):
@@ -102,7 +100,7 @@ def copying(cloud):
     """A model whose decoder shows the code and whose encoder reads it: nothing is lost, so distances are known."""
 
     class Model:
-        conditional = False
+        conditional, judge = False, None
 
         def __init__(self, latents):
             self.latents, self.neighbours = latents, novelty.LatentNeighbours(latents)
@@ -122,23 +120,19 @@ def test_distances_are_to_the_nearest_sample_in_sample_gaps(copying):
     apart = np.linalg.norm(z[:, None] - copying.latents[None], axis=2)
     assert judged.nearest_dots.tolist() == apart.argmin(axis=1).tolist()
     assert judged.distances == pytest.approx(apart.min(axis=1) / copying.neighbours.sample_spacing, rel=1e-3)
-    assert judged.is_near.tolist() == (judged.distances <= copying.neighbours.off_data_threshold).tolist()
 
 
 def test_copies_are_found_and_the_far_is_no_copy(copying):
     judged = novelty.score_novelty(copying, copying.decode(copying.latents[:20]))
     assert judged.is_copy.all()
-    assert judged.is_realistic.all()
     far = novelty.score_novelty(copying, copying.decode(copying.latents[:20] + 100))
     assert not far.is_copy.any()
-    assert not far.is_realistic.any()
 
 
 def test_new_draws_of_the_data_s_own_kind_are_near_and_no_copies(cloud, copying):
     latents = cloud(400, 6)[0]
     fresh = latents[:200] + np.random.default_rng(5).normal(size=(200, 6)) * 0.9
     judged = novelty.score_novelty(copying, copying.decode(fresh.astype(np.float32)))
-    assert judged.is_near.mean() > 0.6
     assert judged.is_copy.mean() < 0.05
 
 
@@ -152,22 +146,10 @@ def test_variety_is_that_of_the_data_or_none(copying):
     )
 
 
-def test_a_picture_that_does_not_come_back_does_not_look_like_the_data(copying, monkeypatch):
-    """Near by its code is not enough: an encoder puts anything somewhere."""
-    z = copying.latents[:10]
-    images = copying.decode(z)
-    monkeypatch.setattr(type(copying), "encode", lambda self, x, labels=None: self.latents[: len(x)])
-    rubbish = np.random.default_rng(0).normal(size=images.shape).astype(np.float32)
-    judged = novelty.score_novelty(copying, rubbish)
-    assert judged.is_near.all()
-    assert not judged.is_reconstructed.any()
-    assert not judged.is_realistic.any()
-
-
-def test_reconstructions_of_samples_look_like_the_data(tiny):
-    images = tiny.decode(tiny.latents[:60])
-    judged = novelty.score_novelty(tiny, images)
-    assert judged.is_reconstructed.mean() > 0.9
-    assert judged.is_realistic.mean() > 0.8
-    noise = np.random.default_rng(0).random(images.shape, np.float32)
-    assert novelty.score_novelty(tiny, noise).is_realistic.mean() < 0.2
+def test_whether_a_picture_looks_like_the_data_is_asked_of_the_judge_alone(copying):
+    images = copying.decode(copying.latents[:10])
+    assert novelty.score_novelty(copying, images).is_realistic is None
+    copying.judge = stage.StandInJudge()
+    bright = np.arange(10)[:, None, None, None] >= 4
+    judged = novelty.score_novelty(copying, np.where(bright, 1, 0) + 0 * images)
+    assert judged.is_realistic.tolist() == [number >= 4 for number in range(10)]

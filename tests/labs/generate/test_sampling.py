@@ -89,7 +89,7 @@ def test_a_mixture_survives_dimensions_that_are_not_used():
     assert z[:, 2:] == pytest.approx(np.full((50, 4), 1.5), abs=0.1)
 
 
-def test_a_mixture_is_fitted_once(world, monkeypatch):
+def test_a_mixture_is_fitted_once(monkeypatch):
     seen = []
     whole = sampling.fit_mixture
     monkeypatch.setattr(sampling, "fit_mixture", lambda latents: seen.append(1) or whole(latents))

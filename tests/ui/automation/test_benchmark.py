@@ -27,7 +27,7 @@ def quick(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick")
-def test_a_run_reports_every_figure(apps, world):
+def test_a_run_reports_every_figure(apps):
     player = Benchmark(time.time() - 1.0, time.time())
     app = apps("compare", ready=False, headless=False, player=player)
     app.run()

@@ -1,17 +1,21 @@
 """Lessons: what is refused, how pages set the window up, and every shipped one played whole."""
 
+from dataclasses import replace
+
 import pygame
 import pytest
 
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Set
+from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.events import Replace, Set
 from latent_explorer.scene.items import Image, Text
 from latent_explorer.ui.automation import lesson_files, script_steps
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
-from latent_explorer.ui.window import window
+from latent_explorer.ui.window import file_effects, window
 from latent_explorer.ui.window.app import App
 from tests.stage import marks, of_kind
 from tests.ui.conftest import settle
@@ -81,6 +85,13 @@ def test_a_lesson_is_read(write):
         ("- click: [0.8, 0.3]", "- klick: [0.8, 0.3]", 12, "klick arrived; one of lab, move"),
         ("- click: [0.8, 0.3]", "- click: [0.8, 3]", 12, "[0.8, 3] arrived"),
         ("- click: [0.8, 0.3]", "- screenshot: a.png", 12, "screenshot arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- open: /etc/motd", 12, "open arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: f12", 12, "key: f12 arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: F10", 12, "key: F10 arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: ctrl  s", 12, "key: ctrl s arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: ctrl O", 12, "key: ctrl O arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: ctrl v", 12, "key: ctrl v arrived; a lesson neither writes files"),
+        ("- click: [0.8, 0.3]", "- key: O", 12, "key: O arrived; a lesson neither writes files"),
         ("- click: [0.8, 0.3]", "- lab: cooking", 12, "'cooking' arrived; one of explore"),
     ],
 )
@@ -238,6 +249,35 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
     finally:
         app.close()
         pygame.quit()
+
+
+@pytest.mark.parametrize("effect", list(Effect))
+def test_however_a_page_asks_for_it_no_file_is_written_or_opened(given, tmp_path, monkeypatch, effect):
+    """A gesture or a control may ask for what the keys may not."""
+    monkeypatch.chdir(tmp_path)
+    app = given()
+    before = sorted(tmp_path.rglob("*"))
+    app.classroom._script = Script([])
+    app.files.run_effect(effect, app.surface, 0.0)
+    assert app.state.status.message == file_effects.LOCKED_MESSAGE
+    assert app.files.dialog is None
+    assert not app.files.captures.recording
+    app.act(Replace(app.state.put(replace(app.state.status, pending_export="png"))))
+    app.files.export(Results())
+    assert app.state.status.pending_export == ""
+    assert sorted(tmp_path.rglob("*")) == before
+    app.classroom._script = None
+    app.files.run_effect(Effect.TAKE_SCREENSHOT, app.surface, 0.0)
+    assert len(sorted(tmp_path.rglob("*"))) == len(before) + 1
+
+
+@pytest.mark.parametrize("step", ["set: {keep: true}", "key: w"])
+def test_a_page_keeps_no_model_as_a_file(given, tmp_path, monkeypatch, step):
+    monkeypatch.chdir(tmp_path)
+    app = given(THREE.replace("set: {covered: true, theme: light}", f"lab: learn\n      - set: {{source: live}}\n      - {step}"))
+    turn(app)
+    assert "without the control keep, which writes a file" in app.state.status.message
+    assert not list(tmp_path.glob("*.safetensors"))
 
 
 def test_texts_are_taken_as_they_are_written(tmp_path):

@@ -4,13 +4,14 @@ import pygame
 import pytest
 import yaml
 
-from latent_explorer.errors import InputError
+from latent_explorer import files
+from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.camera import Camera
 from latent_explorer.ui.automation import script_steps
 from latent_explorer.ui.automation.script import Script
 from tests import stage
-from tests.stage import px_of
+from tests.stage import DISK_FULL, disk_full, px_of
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_move_hovers_the_position(run):
 
 def test_click_pins(run):
     (pin,) = stage.marks(run("- click: [0.5, 0.45]").state).pins
-    assert pin == pytest.approx((0.5, 0.45), abs=0.003)
+    assert pin.xy == pytest.approx((0.5, 0.45), abs=0.003)
 
 
 def test_two_clicks_on_one_spot_are_two_clicks(run):
@@ -203,7 +204,7 @@ def test_scroll_zooms_where_it_says(run, world):
     app = run("- scroll: [0.2, 0.25, 4]")
     assert app.state.get_camera(0).zoom > 2
     before = stage.begin(world)
-    assert px_of(app.state, world, (0.2, 0.25)) == pytest.approx(px_of(before, world, (0.2, 0.25)), abs=2)
+    assert px_of(app.state, (0.2, 0.25)) == pytest.approx(px_of(before, (0.2, 0.25)), abs=2)
     assert run("- scroll: [0.2, 0.25, -1]").state.get_camera(0).zoom < 1
 
 
@@ -225,7 +226,7 @@ def test_drag_in_the_second_map(run, world):
     assert [int(second.labels[second.dot_of_image[image]]) for image in (own.start, own.end)] == [0, 1]
 
 
-def test_pan_moves_the_map_by_the_right_button(run, world):
+def test_pan_moves_the_map_by_the_right_button(run):
     app = run("- pan: [[0.5, 0.45], [0.6, 0.45]]")
     assert app.state.get_camera(0).centre == pytest.approx((0.4, 0.5), abs=0.005)
     assert stage.marks(app.state).trace == ()
@@ -337,6 +338,28 @@ def test_what_turns_out_wrong_while_playing_is_said_too(run, text, said):
     assert said in str(error.value)
     if "screenshot" not in text:
         assert at_line(1) in str(error.value)
+
+
+@pytest.mark.parametrize("step", ["screenshot: {}.png", "record: {}.gif"])
+@pytest.mark.parametrize("place", ["../out", "/{folder}/out", "link/out", "a/../../out"])
+def test_a_script_writes_below_its_folder_alone(write, tmp_path, place, step):
+    here, outside = tmp_path / "here", tmp_path / "outside"
+    here.mkdir()
+    outside.mkdir()
+    (here / "link").symlink_to(outside)
+    steps = script_steps.read(write(f"- lab: explore\n- {step.format(place.format(folder=outside))}\n"))
+    with pytest.raises(InputError, match=r"line 2: .* arrived; a file below the current folder, .*--allow-overwrite"):
+        Script(steps, here)
+    Script(steps, here, allow_overwrite=True)
+
+
+def test_a_full_disk_leaves_the_picture_that_was_there(run, tmp_path, monkeypatch):
+    (tmp_path / "it.png").write_bytes(b"of before")
+    monkeypatch.setattr(files.os, "fsync", disk_full)
+    with pytest.raises(WorkError, match=rf"it\.png: cannot be written: {DISK_FULL}"):
+        run("- screenshot: it.png")
+    assert (tmp_path / "it.png").read_bytes() == b"of before"
+    assert not list(tmp_path.glob(".writing*"))
 
 
 def test_a_screenshot_that_cannot_be_written(run, tmp_path):

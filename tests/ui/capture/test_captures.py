@@ -17,7 +17,7 @@ from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import RED
 from latent_explorer.ui.capture.gif_encoder import GifEncoder
-from tests.stage import BROKEN, DISK_FULL, dot_px, texts
+from tests.stage import BROKEN, DISK_FULL, disk_full, dot_px, texts
 from tests.ui.conftest import settle
 
 
@@ -66,7 +66,8 @@ def test_where_nothing_can_be_written_it_is_said_and_the_window_goes_on(app, her
     def refused(folder, *rest):
         raise WorkError(f"{folder}/at-nine: {BROKEN}")
 
-    monkeypatch.setattr(captures.files, "reserve_name", refused)
+    monkeypatch.setattr(captures.files, "write_new", refused)
+    monkeypatch.setattr(captures.files, "check_folder", refused)
     press(app, code)
     assert BROKEN in app.state.status.message
     assert not app.files.captures.recording
@@ -85,7 +86,7 @@ def test_a_folder_that_is_gone_is_said(app, here, monkeypatch):
 # -- recordings ---------------------------------------------------------------------------------------
 
 
-def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, world, here):
+def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, here):
     plain = pixels(app)
     assert red(plain) == 0
     press(app, pygame.K_F10)
@@ -105,9 +106,9 @@ def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, w
             assert red(np.asarray(gif.convert("RGB"))) == 0
 
 
-def test_the_window_looks_the_same_after_a_recording(app, world, here):
+def test_the_window_looks_the_same_after_a_recording(app, here):
     press(app, pygame.K_F10)
-    app.frame([pygame.event.Event(pygame.MOUSEMOTION, pos=dot_px(app.state, world, 3), rel=(0, 0), buttons=(0, 0, 0))])
+    app.frame([pygame.event.Event(pygame.MOUSEMOTION, pos=dot_px(app.state, 3), rel=(0, 0), buttons=(0, 0, 0))])
     press(app, pygame.K_F10)
     ended(app)
     app.act(Replace(app.state.with_notice("")))
@@ -118,7 +119,7 @@ def test_the_window_looks_the_same_after_a_recording(app, world, here):
     assert (shown == pixels(app)).all()
 
 
-def test_leaving_while_recording_still_writes_the_file(apps, world, here):
+def test_leaving_while_recording_still_writes_the_file(apps, here):
     app = apps()
     press(app, pygame.K_F10)
     app.frame([], 0.2)
@@ -215,10 +216,7 @@ def test_what_cannot_be_written_keeps_the_window_open_to_say_so(app, here, slow,
     app.frame([QUIT])
     assert not app.try_close()
 
-    def full(path, data):
-        raise WorkError(f"{path}: {DISK_FULL}")
-
-    monkeypatch.setattr(files, "write", full)
+    monkeypatch.setattr(files.os, "fsync", disk_full)
     slow.set()
     app.files.captures.wait()
     app.frame([])

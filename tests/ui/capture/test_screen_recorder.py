@@ -7,11 +7,10 @@ import pytest
 from PIL import Image
 
 from latent_explorer import files
-from latent_explorer.errors import WorkError
 from latent_explorer.ui.capture import screen_recorder
 from latent_explorer.ui.capture.gif_encoder import GifEncoder
 from latent_explorer.ui.capture.screen_recorder import Recording
-from tests.stage import DISK_FULL
+from tests.stage import DISK_FULL, disk_full
 
 
 @pytest.fixture
@@ -23,11 +22,11 @@ def screen():
 
 @pytest.fixture
 def begun(tmp_path):
-    """`begun(...)`: a recording into an empty file, ended at the end."""
+    """`begun(...)`: a recording, ended at the end."""
     made = []
 
     def begin(**options) -> Recording:
-        made.append(Recording(files.reserve_name(tmp_path, "film", ".gif"), keep_every_frame=True, **options))
+        made.append(Recording(tmp_path / "film.gif", keep_every_frame=True, **options))
         return made[-1]
 
     yield begin
@@ -129,17 +128,29 @@ def test_without_a_frame_nothing_is_left_behind(begun):
     assert film.error is None
 
 
-def test_what_cannot_be_written_is_said_and_nothing_is_left_behind(begun, screen, monkeypatch):
-    def full(path, data, **options):
-        raise WorkError(f"{path}: {DISK_FULL}")
-
-    monkeypatch.setattr(files, "write", full)
+def test_what_cannot_be_written_is_said_and_nothing_is_left_behind(begun, screen, tmp_path, monkeypatch):
+    monkeypatch.setattr(files.os, "fsync", disk_full)
     film = begun()
     film.add(screen, 0.0, None)
     film.stop(1.0)
     film.wait(20)
     assert DISK_FULL in str(film.error)
-    assert not film.path.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_name_stands_for_half_a_recording(begun, screen, tmp_path, monkeypatch):
+    """A process that is killed leaves a temporary file at most."""
+    seen, sync = [], files.os.fsync
+    monkeypatch.setattr(files.os, "fsync", lambda file: seen.extend(tmp_path.glob("*.gif")) or sync(file))
+    film = begun()
+    film.add(screen, 0.0, None)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "film.gif").write_bytes(b"of someone else")
+    film.stop(1.0)
+    film.wait(20)
+    assert film.path == tmp_path / "film-2.gif"
+    assert seen == [tmp_path / "film.gif"]
+    assert (tmp_path / "film.gif").read_bytes() == b"of someone else"
 
 
 def test_a_window_that_changes_its_size_ends_in_no_hang(begun, screen):

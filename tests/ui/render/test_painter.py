@@ -61,7 +61,7 @@ class Walk:
         rect = self.draw.choice(LABS[self.state.lab].layout(self.state).maps)
         if self.draw.random() < 0.4:
             slot = self.draw.randrange(LABS[self.state.lab].model_count(self.state))
-            return stage.dot_px(self.state, self.world, self.draw.randrange(60), slot)
+            return stage.dot_px(self.state, self.draw.randrange(60), slot)
         return (
             self.draw.uniform(rect.x - 30, rect.right + 30),
             self.draw.uniform(rect.y - 30, rect.bottom + 30),
@@ -95,7 +95,7 @@ class Walk:
         self.steps += 1
         if self.steps % 9 == 0:
             self.state = self.state.with_message(self.draw.choice(["", "Something went wrong", "x " * 300]))
-        self.state = play(self.state, self.world, *self.actions())
+        self.state = play(self.state, *self.actions())
 
 
 @pytest.mark.parametrize("lab", sorted(LABS))
@@ -166,7 +166,7 @@ def test_the_same_item_twice_is_drawn_and_both_can_go(world):
     assert (pixels(surface)[30, 30] == painter.theme["background"]).all()
 
 
-def test_identity_tells_what_looks_different(world):
+def test_identity_tells_what_looks_different():
     picture = np.zeros((2, 2), np.uint8)
     image = Image(Rect(0, 0, 9, 9), picture)
     assert make_identity(image) == make_identity(Image(Rect(0, 0, 9, 9), picture))
@@ -288,7 +288,7 @@ def test_on_a_surface_of_another_size_a_sheet_is_drawn_as_far_as_that_reaches(wo
 def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
     state = begin(world, lab, size)
     engine = Engine(world, data_dir=str(tmp_path))
-    state = play(state, world, Move(map_rect(state).centre))
+    state = play(state, Move(map_rect(state).centre))
     engine.ask(LABS[lab].queries(state))
     assert engine.finish()
     painted(LABS[lab].view(state, engine.results), world, size, ui_scale=state.ui_scale)
@@ -349,7 +349,7 @@ def test_a_hidden_class_looks_other_than_a_shown_one(world):
     assert (shown != hidden).any()
 
 
-def test_both_themes_can_be_read(world):
+def test_both_themes_can_be_read():
     """Every colour that text may have stands out from what lies behind it (WCAG 2 contrast at least 4.5)."""
     from latent_explorer.ui.render.theme import make_theme
 

@@ -62,14 +62,14 @@ def picture(app: App) -> np.ndarray:
 # -- drawing ------------------------------------------------------------------------------------------
 
 
-def test_the_picture_follows_the_mouse(app, world):
+def test_the_picture_follows_the_mouse(app):
     shown = []
     for dot in (3, 31):
-        assert app.frame([motion(dot_px(app.state, world, dot))])
+        assert app.frame([motion(dot_px(app.state, dot))])
         assert app.state.pointer.hover.dot == dot
         shown.append(picture(app))
     assert np.abs(shown[0].astype(int) - shown[1]).mean() > 5
-    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, 3))])
     assert (picture(app) == shown[0]).all()
 
 
@@ -78,8 +78,8 @@ def test_nothing_is_drawn_while_nothing_happens(app):
         assert not app.frame([])
 
 
-def test_an_event_that_changes_nothing_draws_nothing(app, world):
-    px = dot_px(app.state, world, 3)
+def test_an_event_that_changes_nothing_draws_nothing(app):
+    px = dot_px(app.state, 3)
     app.frame([motion(px)])
     assert not app.frame([motion(px)])
     assert not app.frame([pygame.event.Event(pygame.USEREVENT)])
@@ -87,13 +87,13 @@ def test_an_event_that_changes_nothing_draws_nothing(app, world):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lab", sorted(LABS))
-def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, monkeypatch):
+def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, lab, monkeypatch):
     app = apps(lab)
     monkeypatch.setattr(frame_clock, "AWAKE_SECONDS", 0.0)  # widgets that glow for a while would tell the time
     draw = random.Random(lab)
     for _ in range(40):
         rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
-        px = dot_px(app.state, world, draw.randrange(60))
+        px = dot_px(app.state, draw.randrange(60))
         if draw.random() < 0.6:
             px = (draw.uniform(rect.x, rect.right), draw.uniform(rect.y, rect.bottom))
         events = draw.choice(
@@ -119,7 +119,7 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, world, lab, mo
 
 
 @pytest.mark.parametrize("lab", ["arithmetic", "cluster"])
-def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, world, lab):
+def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, lab):
     app = apps(lab)
     app.engine.settle()
     settle(app)
@@ -128,18 +128,18 @@ def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, world
     whole = Panel(Rect(0, 0, *stage.SIZE), "background")  # as wide a change as there can be
     view = app.make_view
     app.make_view = lambda: (whole, *view())
-    app.frame([motion(px_of(app.state, world, stage.EMPTY))])
+    app.frame([motion(px_of(app.state, stage.EMPTY))])
     assert (pixels(app)[rect.x : rect.right, rect.y : rect.bottom] == before).all()
     assert len(np.unique(before.reshape(-1, 3), axis=0)) > 5
 
 
-def test_resizing_the_window(app, world):
+def test_resizing_the_window(app):
     for size in ((640, 400), (1, 1), (320, 240), (1200, 800)):
         app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size)])
         assert app.state.size == size
         assert pixels(app).shape[:2] == size
-    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, 3))])
     assert app.state.pointer.hover.dot == 3
 
 
@@ -188,12 +188,12 @@ def test_full_screen_and_back(app):
 # -- what glides --------------------------------------------------------------------------------------
 
 
-def test_a_picture_glides_then_rests_and_nothing_is_drawn_any_more(app, world):
-    app.frame([motion(dot_px(app.state, world, 31))])
+def test_a_picture_glides_then_rests_and_nothing_is_drawn_any_more(app):
+    app.frame([motion(dot_px(app.state, 31))])
     end = picture(app)
-    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, 3))])
     shown = [picture(app)]
-    assert app.frame([motion(dot_px(app.state, world, 31))], 1 / 60)
+    assert app.frame([motion(dot_px(app.state, 31))], 1 / 60)
     while app.gliding:
         shown.append(picture(app))
         assert app.frame([], 1 / 60)
@@ -207,13 +207,13 @@ def test_a_picture_glides_then_rests_and_nothing_is_drawn_any_more(app, world):
 
 
 @pytest.mark.parametrize("lab", stage.GLIDING)
-def test_at_the_end_everything_is_as_if_it_had_jumped(apps, world, lab):
+def test_at_the_end_everything_is_as_if_it_had_jumped(apps, lab):
     app = apps(lab)
     shown = []
     for glide in (True, False):
         app.act(Set("glide", glide))
-        app.frame([motion(dot_px(app.state, world, 3))], 0.0)
-        app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+        app.frame([motion(dot_px(app.state, 3))], 0.0)
+        app.frame([motion(dot_px(app.state, 31))], 0.0)
         assert app.gliding == glide
         for _ in range(13):
             app.frame([], 1 / 60)
@@ -223,20 +223,20 @@ def test_at_the_end_everything_is_as_if_it_had_jumped(apps, world, lab):
     assert (shown[0] == shown[1]).all()
 
 
-def test_switched_off_the_picture_is_there_at_once(app, world):
-    app.frame([motion(dot_px(app.state, world, 31))])
+def test_switched_off_the_picture_is_there_at_once(app):
+    app.frame([motion(dot_px(app.state, 31))])
     end = picture(app)
     app.frame([key(pygame.K_j, "j")])
     assert not app.state.preferences.animate_pictures
-    app.frame([motion(dot_px(app.state, world, 3))], 0.0)
-    app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+    app.frame([motion(dot_px(app.state, 3))], 0.0)
+    app.frame([motion(dot_px(app.state, 31))], 0.0)
     assert (picture(app) == end).all()
     assert not app.gliding
 
 
-def test_switched_off_on_its_way_it_is_there_too(app, world):
-    app.frame([motion(dot_px(app.state, world, 3))])
-    app.frame([motion(dot_px(app.state, world, 31))], 0.02)
+def test_switched_off_on_its_way_it_is_there_too(app):
+    app.frame([motion(dot_px(app.state, 3))])
+    app.frame([motion(dot_px(app.state, 31))], 0.02)
     assert app.gliding
     app.frame([key(pygame.K_j, "j")], 0.02)
     assert not app.gliding
@@ -247,26 +247,26 @@ def test_switched_off_on_its_way_it_is_there_too(app, world):
     [Set("model", "second"), Set("map", "pca"), Set("lab", "compare")],
     ids=["model", "map", "lab"],
 )
-def test_to_another_model_map_or_lab_it_cuts(app, world, elsewhere):
-    app.frame([motion(dot_px(app.state, world, 3))])
-    app.frame([motion(dot_px(app.state, world, 31))], 0.01)
+def test_to_another_model_map_or_lab_it_cuts(app, elsewhere):
+    app.frame([motion(dot_px(app.state, 3))])
+    app.frame([motion(dot_px(app.state, 31))], 0.01)
     assert app.gliding
     app.act(elsewhere)
     app.frame([], 0.01)
     assert not app.gliding
 
 
-def test_the_first_picture_under_the_mouse_cuts(app, world):
+def test_the_first_picture_under_the_mouse_cuts(app):
     app.frame([motion((40, 20))])
-    app.frame([motion(dot_px(app.state, world, 3))], 0.0)
+    app.frame([motion(dot_px(app.state, 3))], 0.0)
     assert not app.gliding
-    app.frame([motion(dot_px(app.state, world, 31))], 0.0)
+    app.frame([motion(dot_px(app.state, 31))], 0.0)
     assert app.gliding
     app.frame([motion((40, 20))], 0.0)
     assert not app.gliding
 
 
-def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, monkeypatch):
+def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, monkeypatch):
     """By its own clock, without an event: the loop itself must go on, and then sleep."""
 
     class Watcher:
@@ -277,9 +277,9 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
             self.steps += 1
             self.idle += not app.gliding
             if self.idle == 1:
-                pygame.event.post(motion(dot_px(app.state, world, 3)))
+                pygame.event.post(motion(dot_px(app.state, 3)))
             elif self.idle == 2:
-                pygame.event.post(motion(dot_px(app.state, world, 31)))
+                pygame.event.post(motion(dot_px(app.state, 31)))
             return self.idle < 8 and self.steps < 5000
 
         def on_frame_drawn(self, app, events, seconds) -> None:
@@ -297,13 +297,13 @@ def test_a_window_that_is_seen_draws_frame_by_frame_until_it_rests(apps, world, 
     assert watcher.drawn == before
 
 
-def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, world, monkeypatch):
+def test_after_a_long_sleep_a_glide_begins_at_its_beginning(apps, monkeypatch):
     app = apps(headless=False)
     monkeypatch.setattr(engine_module, "FRAME_BUDGET", PATIENCE)
-    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, 3))])
     now = time.perf_counter
     monkeypatch.setattr(time, "perf_counter", lambda: now() + 3600)
-    app.frame([motion(dot_px(app.state, world, 31))])
+    app.frame([motion(dot_px(app.state, 31))])
     assert app.gliding
 
 
@@ -380,8 +380,8 @@ def test_an_unreadable_checkpoint_met_by_key_is_a_message_too(apps, shelf, name)
     assert "torn.safetensors" in said
 
 
-def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monkeypatch):
-    app.frame([motion(dot_px(app.state, world, 3))])
+def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, monkeypatch):
+    app.frame([motion(dot_px(app.state, 3))])
     before = picture(app)
 
     def broken(*arguments):
@@ -390,18 +390,18 @@ def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, world, monke
     for kind in (Point, Sample):
         monkeypatch.setattr(kind, "answer", broken)
     for place in ((0.5, 0.45), (0.1, 0.9), (0.9, 0.9)):
-        app.frame([motion(px_of(app.state, world, place))])
+        app.frame([motion(px_of(app.state, place))])
         assert (picture(app) == before).all()
     assert BROKEN in texts(app.make_view())
     monkeypatch.undo()
-    app.frame([motion(px_of(app.state, world, (0.15, 0.85)))])
+    app.frame([motion(px_of(app.state, (0.15, 0.85)))])
     assert (picture(app) != before).any()
     assert BROKEN not in texts(app.make_view())
 
 
-def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, world, monkeypatch):
+def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps, monkeypatch):
     app = apps(headless=False)
-    app.frame([motion(dot_px(app.state, world, 3))])
+    app.frame([motion(dot_px(app.state, 3))])
     assert app.engine.finish(PATIENCE)
     app.frame([])
     before = picture(app)
@@ -410,7 +410,7 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
     for kind in (Point, Sample):
         answer = kind.answer
         monkeypatch.setattr(kind, "answer", lambda *given, answer=answer: gate.wait(PATIENCE) and answer(*given))
-    app.frame([motion(dot_px(app.state, world, 31))])
+    app.frame([motion(dot_px(app.state, 31))])
     assert app.state.pointer.hover.dot == 31  # the window answers meanwhile
     assert (picture(app) == before).all()
     pygame.event.clear()
@@ -422,8 +422,8 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
     assert (picture(app) != before).any()
 
 
-def test_the_mouse_over_the_bar_hovers_no_map(app, world):
-    app.frame([motion(dot_px(app.state, world, 3))])
+def test_the_mouse_over_the_bar_hovers_no_map(app):
+    app.frame([motion(dot_px(app.state, 3))])
     app.frame([motion((40, 20))])
     assert app.state.pointer.hover is None
 

@@ -34,7 +34,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def pinned(world):
     state = stage.begin(world)
-    return play(state, world, *click(dot_px(state, world, 3)), Key("t"))
+    return play(state, *click(dot_px(state, 3)), Key("t"))
 
 
 def test_saved_and_opened(home, pinned, world):
@@ -46,7 +46,7 @@ def test_saved_and_opened(home, pinned, world):
     assert found.status.message == ""
 
 
-def test_nothing_is_overwritten(home, pinned, world):
+def test_nothing_is_overwritten(home, pinned):
     names = [session_file.save(pinned)[0].name for _ in range(2)]
     assert names == ["at-nine.json", "at-nine-2.json"]
 
@@ -62,9 +62,7 @@ def refuse(monkeypatch, *folders):
     monkeypatch.setattr(session_file.files, "write_new", refused)
 
 
-def test_where_the_folder_is_not_writable_it_goes_to_the_documents_and_then_to_the_data(
-    home, pinned, world, monkeypatch
-):
+def test_where_the_folder_is_not_writable_it_goes_to_the_documents_and_then_to_the_data(home, pinned, monkeypatch):
     refuse(monkeypatch, home["here"])
     assert session_file.save(pinned)[0].parent == home["documents"]
     refuse(monkeypatch, home["here"], home["documents"])
@@ -224,7 +222,7 @@ def test_escape_leaves_the_dialog_and_not_the_window(app, home):
 # -- the last session ---------------------------------------------------------------------------------
 
 
-def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home, pinned, world):
+def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home, pinned):
     from latent_explorer.shell import window_commands
 
     assert not session_file.has_last_session()
@@ -247,7 +245,7 @@ def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home
     assert app.state.status.message == ""
 
 
-def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, world, monkeypatch):
+def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, monkeypatch):
     session_file.get_last_session_path().write_bytes(b"\x00")
     assert not session_file.has_last_session()
     session_file.get_last_session_path().unlink()

@@ -1,0 +1,109 @@
+"""The judge of pictures as a file: `NAME.judge` beside the checkpoint `NAME`, or that of its data set, which ships."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer import resources
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import tensor_file
+from latent_explorer.checkpoint.header import report_damage
+from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
+from latent_explorer.errors import InputError
+
+if TYPE_CHECKING:
+    from latent_explorer.models.picture_judge import PictureJudge
+
+SUFFIX = ".judge"
+KIND = "judge"
+MAX_SIDE = 4096
+MAX_SCORES = 100_000
+USUAL_SHARE = 0.05
+"""Plausibility below which a picture is unlike the data: that of one real picture in twenty."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Says how usual a picture is among those of a data set, whatever model drew it."""
+
+    image_shape: tuple[int, int, int]
+    """(C, H, W)"""
+    weights: Mapping[str, NDArray[Any]]
+    real_scores: Floats
+    """(K,), ascending: scores of real pictures that the judge has not learnt from."""
+
+    @cached_property
+    def network(self) -> "PictureJudge":
+        import torch
+
+        from latent_explorer.models.picture_judge import PictureJudge
+
+        network = PictureJudge(self.image_shape)
+        network.load_state_dict({name: torch.from_numpy(np.float32(value)) for name, value in self.weights.items()})
+        return network.eval()
+
+    def compute_plausibility(self, images: Floats) -> Floats:
+        """Return the share (N,) of real pictures whose score is not above that of each of `images` (N, C, H, W)."""
+        import torch
+
+        if not len(images):
+            return np.empty(0, np.float32)
+        x = torch.from_numpy(np.clip(np.nan_to_num(images), 0, 1).astype(np.float32))
+        scores = self.network.score(x).numpy()
+        ranks = np.searchsorted(self.real_scores, scores, side="right")
+        return (ranks / len(self.real_scores)).astype(np.float32)
+
+    def judge_pictures(self, pictures: Sequence[NDArray[np.uint8]]) -> Floats:
+        """Return the plausibility (N,) of pictures (H, W) or (H, W, 3) of bytes."""
+        images = [np.atleast_3d(picture).transpose(2, 0, 1) for picture in pictures]
+        return self.compute_plausibility(np.divide(images, 255, dtype=np.float32))
+
+
+def save(path: Path, judge: Judge) -> None:
+    """Write the file; raise `WorkError` if it cannot be written."""
+    header = {"kind": KIND, "image_shape": list(judge.image_shape)}
+    halves = {f"weights.{name}": np.asarray(value, np.float16) for name, value in judge.weights.items()}
+    tensor_file.write(path, header, {"scores": judge.real_scores.astype(np.float32), **halves})
+
+
+@lru_cache(maxsize=8)
+def load_judge(path: Path) -> Judge:
+    """Read the file; raise `InputError` if it is missing, damaged or no judge."""
+
+    def check(header: Header, layout: TensorLayout) -> tuple[int, int, int]:
+        with report_damage(path):
+            channels, height, width = (int(number) for number in header["image_shape"])
+            if header["kind"] != KIND or channels not in (1, 3) or not 1 <= min(height, width) <= MAX_SIDE:
+                raise ValueError("no judge")
+            if layout != _list_tensors((channels, height, width), layout["scores"][1][0]):
+                raise ValueError("other tensors than a judge has")
+        return channels, height, width
+
+    image_shape, tensors = tensor_file.read(path, check)
+    if not all(np.isfinite(value).all() for value in tensors.values()):
+        raise InputError(f"{path}: damaged: not all of its numbers are finite")
+    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]))
+
+
+def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
+    """Return the file of the judge beside a `checkpoint`, else of the one that ships for a data set; None if there is
+    none."""
+    beside = [checkpoint.with_suffix(SUFFIX)] if checkpoint is not None else []
+    paths = (*beside, resources.find_folder("checkpoints") / f"{data_set}{SUFFIX}")
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _list_tensors(image_shape: tuple[int, int, int], count: int) -> TensorLayout:
+    """Return the tensors of a judge of pictures (C, H, W) with `count` scores."""
+    from latent_explorer.models.picture_judge import PictureJudge
+
+    if not 1 <= count <= MAX_SCORES:
+        raise ValueError(f"{count} scores")
+    weights = PictureJudge(image_shape).state_dict()
+    named = {f"weights.{name}": ("float16", tuple(value.shape)) for name, value in weights.items()}
+    return {"scores": ("float32", (count,)), **named}

@@ -1,0 +1,63 @@
+"""The judge of pictures: a small network that tells pictures like those of a data set from noise, from blends of two
+pictures and from pictures between two of them. It is fitted to the data set alone (`training.judge_training`), so that
+it knows nothing of the models whose pictures it judges."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+CHANNELS = 24
+SMALL_SIDE, LARGE_SIDE = 32, 64
+"""Side in pixels to which pictures are scaled: those of up to 32 pixels, and larger ones."""
+
+
+def choose_side(image_shape: tuple[int, int, int]) -> int:
+    """Return the side to which pictures (C, H, W) are scaled."""
+    return SMALL_SIDE if max(image_shape[1:]) <= SMALL_SIDE else LARGE_SIDE
+
+
+def scale_pictures(x: Tensor, side: int) -> Tensor:
+    """Return pictures (N, C, H, W) scaled to squares of `side` pixels."""
+    if tuple(x.shape[-2:]) == (side, side):
+        return x
+    return F.interpolate(x, size=(side, side), mode="bilinear", antialias=max(x.shape[-2:]) > side, align_corners=False)
+
+
+def make_encoder(image_channels: int, side: int, outputs: int) -> nn.Sequential:
+    """Return convolutions of stride 2 down to 4 x 4 pixels, and a linear layer."""
+    layers: list[nn.Module] = []
+    width, wider = image_channels, CHANNELS
+    while side > 4:
+        layers += [nn.Conv2d(width, wider, 3, 2, 1), nn.SiLU()]
+        width, wider, side = wider, 2 * wider, side // 2
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(16 * width, outputs))
+
+
+def make_decoder(image_channels: int, side: int, inputs: int) -> nn.Sequential:
+    """Return the mirror image of `make_encoder`, with values from 0 to 1."""
+    steps = (side // 4).bit_length() - 1
+    width = CHANNELS * 2 ** (steps - 1)
+    layers: list[nn.Module] = [nn.Linear(inputs, 16 * width), nn.SiLU(), nn.Unflatten(1, (width, 4, 4))]
+    for step in range(steps):
+        narrower = image_channels if step == steps - 1 else width // 2
+        layers += [nn.ConvTranspose2d(width, narrower, 4, 2, 1), nn.SiLU() if step < steps - 1 else nn.Sigmoid()]
+        width = narrower
+    return nn.Sequential(*layers)
+
+
+class PictureJudge(nn.Module):
+    """Scores pictures (N, C, H, W) with values from 0 to 1: the log odds that they are of the data set, (N,)."""
+
+    def __init__(self, image_shape: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.side = choose_side(image_shape)
+        self.body = make_encoder(image_shape[0], self.side, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.body(scale_pictures(x, self.side))
+        return scores[:, 0]
+
+    @torch.inference_mode()
+    def score(self, x: Tensor, block: int = 500) -> Tensor:
+        """Return the scores (N,), computed in blocks."""
+        return torch.cat([self(part) for part in torch.split(x, block)])

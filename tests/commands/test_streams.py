@@ -1,0 +1,57 @@
+"""Standard streams that are closed or full: files are written all the same, and no traceback is seen."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import latent_explorer
+from tests.stage import DISK_FULL
+
+ROOT = Path(latent_explorer.__file__).parents[1]
+TRAIN = [
+    "train.py", "--device", "cpu", "--set", "training.epochs=1", "--set", "map.methods=[pca]", "--set", "map.points=50",
+    "--out", "it.safetensors", "--curve", "it.png",
+]  # fmt: skip
+DEMO = ["demo.py", "--headless", "--screenshot", "it.png", "--size", "400x300", "digits-vae"]
+
+
+def run(arguments: list[str], streams: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    program, *rest = arguments
+    command = f'exec "$@" {streams}'
+    return subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, ROOT / program, *rest],
+        cwd=folder, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", [TRAIN, DEMO], ids=["train", "demo"])
+def test_closed_streams_cost_no_file(tmp_path, arguments, streams):
+    done = run(arguments, streams, tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr + done.stdout) == (0, False)
+    assert (tmp_path / "it.png").read_bytes().endswith(b"IEND\xaeB`\x82")
+    assert arguments is DEMO or (tmp_path / "it.safetensors").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is of Linux")
+def test_a_full_standard_output_costs_no_file(tmp_path):
+    done = run(TRAIN, ">/dev/full", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == f"train: standard output cannot be written: {DISK_FULL}"
+    assert (tmp_path / "it.safetensors").stat().st_size > 10_000
+    assert (tmp_path / "it.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_a_driver_that_sdl_does_not_have_is_one_line(tmp_path):
+    done = run(["demo.py", "digits-vae"], "", tmp_path, SDL_VIDEODRIVER="typo")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("demo: no display (")
+    assert "typo" in line
