@@ -23,7 +23,6 @@ from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config, list_preset_names
 from latent_explorer.config.objectives import Traits
-from latent_explorer.config.schema import quote
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -342,8 +341,10 @@ def find(name: str | os.PathLike[str]) -> Path:
         hint = f" (did you mean {path}{SUFFIX}?)"
     elif str(name) in list_preset_names():
         hint = f"; train it first: python train.py {name}"
+    text = str(name)
+    arrived = text if len(text) <= 110 else f"{text[:50]}...{text[-57:]}"  # leaves room for what is allowed
     raise InputError(
-        f"checkpoint {quote(str(name))} is not there{hint}; allowed: {', '.join(list_shipped())}, or the path of a file"
+        f"checkpoint {arrived!r} is not there{hint}; allowed: {', '.join(list_shipped())}, or the path of a file"
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from latent_explorer import resources
+from latent_explorer import file_lock, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.map_quality import MapQuality
@@ -27,6 +27,7 @@ from latent_explorer.errors import InputError, WorkError
 SUFFIX = f".maps{checkpoint.SUFFIX}"
 KIND = "maps"
 MAX_MAPS = 32  # maps in a file; the oldest are dropped
+LOCK_SECONDS = 10.0  # that another process has to write the file
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,17 @@ def read(owner: Checkpoint) -> CachedMaps:
 def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
     """Add `maps` and `qualities` to the file and return its path; None if no location can be written.
 
-    Beside the checkpoint a new file is created only for maps, not for qualities alone.
+    Beside the checkpoint a new file is created only for maps, not for qualities alone. Windows of other processes keep
+    their maps in the same file, one after the other.
     """
+    places = locations(owner)
+    if not places:
+        return None
+    with file_lock.hold(places[0], seconds=LOCK_SECONDS):  # also after that time: the other one hangs
+        return _add(owner, maps, qualities)
+
+
+def _add(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
     cache = read(owner)
     every = {**{name: one for name, one in cache.maps.items() if name not in maps}, **maps}
     every = dict(list(every.items())[-MAX_MAPS:])

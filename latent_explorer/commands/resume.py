@@ -1,15 +1,11 @@
 """Resumable trainings: the saved training state, its owner, and a lock so that no two runs write the same file."""
 
-import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-from filelock import FileLock, Timeout
-
+from latent_explorer import file_lock
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import RunState
@@ -61,18 +57,7 @@ class Resumption:
 @contextmanager
 def exclusive_run(out: Path) -> Iterator[None]:
     """Hold the lock of `out`; raise `InputError` if another process trains for it. The lock ends with the process."""
-    name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=12).hexdigest()
-    folder = platformdirs.user_cache_path("latent_explorer") / "locks"
-    lock = FileLock(folder / f"{name}.lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise InputError(f"--out {out}: another process is training for this file; another --out is allowed") from None
-    except OSError:  # no folder for locks: train without a lock
+    with file_lock.hold(out, seconds=0) as held:
+        if not held:
+            raise InputError(f"--out {out}: another process is training for this file; another --out is allowed")
         yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()

@@ -113,7 +113,7 @@ def restore(state: State, data: Document) -> RestoredSession:
         }
         after = after.put(replace(getattr(after, part.name), **values))
     lab = data.get("lab", state.lab)
-    if lab not in LABS:
+    if not isinstance(lab, str) or lab not in LABS:
         trouble.append(f"lab {str(lab)[:40]!r} is unknown, {LABS[state.lab].title} stays")
         lab = state.lab
     models, missing = _restore_models(state, data, trouble)

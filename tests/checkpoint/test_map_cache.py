@@ -1,4 +1,9 @@
+import os
 import shutil
+import subprocess
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -171,3 +176,59 @@ def test_kept_maps_are_no_checkpoint_of_the_current_folder(mine, monkeypatch):
     map_cache.save(mine, a_map(mine, MapSpec("pca", axes=(1, 3))), {})
     monkeypatch.chdir(mine.path.parent)
     assert [name for name in Library() if name.startswith("one")] == ["one"]
+
+
+KEEPS_MAPS = """
+import sys
+from pathlib import Path
+from latent_explorer.atlas import Atlas, projection
+from latent_explorer.checkpoint import checkpoint, map_cache
+
+def main(path, first):
+    of = checkpoint.read(Path(path))
+    fitted = projection.fit("pca", of.latents)
+    sys.stdin.readline()  # both begin at once
+    for i in range(first, first + 8):
+        map_cache.save(of, {f"map-{i}": Atlas(fitted, of.latents, of.labels)}, {})
+
+main(sys.argv[1], int(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_keep_all_their_maps(mine, tmp_path):
+    variables = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", KEEPS_MAPS, str(mine.path)]
+    both = [
+        subprocess.Popen([*command, first], stdin=subprocess.PIPE, env=variables, text=True) for first in ("0", "8")
+    ]
+    for one in both:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    assert [one.wait(60) for one in both] == [0, 0]
+    for one in both:
+        one.stdin.close()
+    assert len(map_cache.read(mine).maps) == 16
+
+
+def test_a_save_waits_for_that_of_another(mine, monkeypatch):
+    """Between reading and writing nobody else writes."""
+    inside, most = [], []
+    add = map_cache._add
+
+    def watched(*arguments):
+        inside.append(1)
+        time.sleep(0.02)
+        most.append(len(inside))
+        inside.pop()
+        return add(*arguments)
+
+    monkeypatch.setattr(map_cache, "_add", watched)
+    recipes = [MapSpec("pca", axes=(1, k)) for k in (2, 3, 4)]
+    savers = [threading.Thread(target=map_cache.save, args=(mine, a_map(mine, one), {})) for one in recipes]
+    for saver in savers:
+        saver.start()
+    for saver in savers:
+        saver.join()
+    assert most == [1, 1, 1]
+    assert len(map_cache.read(mine).maps) == 3

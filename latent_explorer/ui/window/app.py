@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WAKE = pygame.event.custom_type()
+SHOWN_AGAIN = (
+    pygame.WINDOWEXPOSED, pygame.WINDOWSHOWN, pygame.WINDOWRESTORED, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE
+)  # fmt: skip
+"""Events after which the screen may have lost the window's pixels: minimised, shaded, covered, on another desktop."""
 INTERPRETER_TURN = 0.0005
 """Seconds that a background thread keeps the interpreter at a time; by default 5 ms, a third of a frame."""
 
@@ -279,6 +283,9 @@ class App:
         if event.type == pygame.QUIT:
             self.act(Close())
             return
+        if event.type in SHOWN_AGAIN:
+            self.renderer.invalidate(whole=True)
+            return
         if event.type == pygame.DROPFILE:
             self.files.open(event.file)
             return
@@ -303,6 +310,7 @@ class App:
                 action = replace(action, superseded=True)
             if isinstance(action, Resize):
                 self.surface = pygame.display.get_surface() or self.surface
+                self.renderer.invalidate(whole=True)  # also at the same size: a surface that was set anew is black
             self.act(action)
 
     def _is_near_widgets(self, px: tuple[float, float]) -> bool:
@@ -316,6 +324,7 @@ class App:
             self.surface = window.set_mode(self._windowed_size, fullscreen=True)
         else:
             self.surface = window.leave_fullscreen(self._windowed_size)
+        self.renderer.invalidate(whole=True)
         self.act(Resize(self.surface.get_size()))
 
     def _boot(self) -> None:

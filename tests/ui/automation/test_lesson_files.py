@@ -274,7 +274,8 @@ def test_however_a_page_asks_for_it_no_file_is_written_or_opened(given, tmp_path
 @pytest.mark.parametrize("step", ["set: {keep: true}", "key: w"])
 def test_a_page_keeps_no_model_as_a_file(given, tmp_path, monkeypatch, step):
     monkeypatch.chdir(tmp_path)
-    app = given(THREE.replace("set: {covered: true, theme: light}", f"lab: learn\n      - set: {{source: live}}\n      - {step}"))
+    steps = f"lab: learn\n      - set: {{source: live}}\n      - {step}"
+    app = given(THREE.replace("set: {covered: true, theme: light}", steps))
     turn(app)
     assert "without the control keep, which writes a file" in app.state.status.message
     assert not list(tmp_path.glob("*.safetensors"))

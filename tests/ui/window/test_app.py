@@ -143,6 +143,29 @@ def test_resizing_the_window(app):
     assert app.state.pointer.hover.dot == 3
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE],
+    ids=pygame.event.event_name,
+)
+def test_a_window_that_is_shown_again_is_drawn_anew(app, kind, monkeypatch):
+    before, updated = pixels(app), []
+    monkeypatch.setattr(pygame.display, "update", updated.append)
+    app.surface.fill("black")  # what the screen has lost
+    assert app.frame([pygame.event.Event(kind)])
+    assert (pixels(app) == before).all()
+    assert app.surface.get_rect() in updated[-1]
+    assert not app.frame([])
+
+
+def test_a_window_set_to_its_own_size_is_drawn_anew(app):
+    before = pixels(app)
+    app.surface = pygame.display.set_mode(stage.SIZE, pygame.RESIZABLE)
+    app.surface.fill("black")
+    app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=stage.SIZE[0], h=stage.SIZE[1], size=stage.SIZE)])
+    assert (pixels(app) == before).all()
+
+
 def test_help_lists_the_keys_and_closes(app):
     before = pixels(app)
     app.frame([key(pygame.K_F1)])

@@ -266,3 +266,12 @@ def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkey
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
     assert app.state.status.notice.startswith("Saved ")
+
+
+@pytest.mark.parametrize("lab", [[[1]], {}, None, 3, "x" * 99])
+def test_a_lab_that_is_none_is_a_line(app, tmp_path, lab):
+    (tmp_path / "odd.json").write_text(json.dumps({"latent_explorer session": 1, "lab": lab}))
+    before = app.state.lab
+    restored = session_file.restore(tmp_path / "odd.json", app.state)
+    assert restored.lab == before
+    assert "is unknown" in restored.status.message

@@ -1,0 +1,94 @@
+"""The real window under Xvfb, with a window manager if there is one: what the dummy driver cannot show."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PIL import ImageGrab
+
+from tests.stage import ROOT
+
+TOOLS = ("Xvfb", "xdotool", "openbox")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
+]
+PATIENCE = 90.0
+
+
+class Desktop:
+    """A screen of its own with the program's window on it."""
+
+    def __init__(self, size: tuple[int, int], home: str) -> None:
+        read_end, write_end = os.pipe()
+        screen = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+        self._programs = [subprocess.Popen(screen, pass_fds=[write_end], stderr=subprocess.DEVNULL)]
+        os.close(write_end)
+        with os.fdopen(read_end) as answer:
+            self.name = f":{answer.readline().strip()}"
+        self._environment = {**os.environ, "DISPLAY": self.name, "HOME": home, "XDG_DATA_HOME": home}
+        self._environment.pop("SDL_VIDEODRIVER", None)
+        self.start("openbox")
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        self._programs.append(subprocess.Popen(words, env=self._environment, stderr=subprocess.DEVNULL, cwd=ROOT))
+        return self._programs[-1]
+
+    def xdotool(self, *words: str) -> str:
+        done = subprocess.run(["xdotool", *words], env=self._environment, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    def grab(self) -> np.ndarray:
+        return np.asarray(ImageGrab.grab(xdisplay=self.name).convert("RGB"), np.int16)
+
+    def wait(self, what: str, condition: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < until, f"waited {PATIENCE:g} s in vain: {what}"
+            time.sleep(0.1)
+
+    def settle(self) -> np.ndarray:
+        """The screen as soon as two looks at it, a second apart, are alike."""
+        seen = [self.grab()]
+        self.wait(
+            "a calm screen",
+            lambda: not time.sleep(1) and np.array_equal(seen[-1], seen.append(self.grab()) or seen[-1]),
+        )
+        return seen[-1]
+
+    def close(self) -> None:
+        for program in reversed(self._programs):
+            program.kill()
+            program.wait()
+
+
+@pytest.fixture
+def desktop(tmp_path) -> Iterator[Callable[[tuple[int, int]], Desktop]]:
+    opened: list[Desktop] = []
+    yield lambda size: opened.append(Desktop(size, str(tmp_path))) or opened[-1]
+    for one in opened:
+        one.close()
+
+
+def open_window(desktop: Desktop, *words: str) -> str:
+    """Start the program, wait until it shows its maps, and return the id of its window."""
+    desktop.start(sys.executable, str(ROOT / "demo.py"), *words)
+    desktop.wait("a window", lambda: bool(desktop.xdotool("search", "--onlyvisible", "--name", "latent_explorer")))
+    desktop.wait("a map", lambda: desktop.grab().std() > 20)
+    return desktop.xdotool("search", "--onlyvisible", "--name", "latent_explorer").split()[0]
+
+
+def test_a_window_that_comes_back_is_whole(desktop):
+    one = desktop((900, 700))
+    window = open_window(one, "digits-vae", "--size", "800x600")
+    before = one.settle()
+    for away, back in (("windowminimize", "windowactivate"), ("windowunmap", "windowmap")):
+        one.xdotool(away, window)
+        one.wait("an empty desktop", lambda: one.grab().std() < before.std() / 2)
+        one.xdotool(back, window)
+        one.wait("the window as it was", lambda: np.abs(one.grab() - before).mean() < 1)
