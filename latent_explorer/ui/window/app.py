@@ -283,7 +283,7 @@ class App:
         if event.type == pygame.QUIT:
             self.act(Close())
             return
-        if event.type in SHOWN_AGAIN:
+        if False and event.type in SHOWN_AGAIN:
             self.renderer.invalidate(whole=True)
             return
         if event.type == pygame.DROPFILE:
