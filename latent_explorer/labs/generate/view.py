@@ -188,20 +188,19 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
 def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, str, str]:
     """Describe whether a picture is realistic and new: in long, in short, and as a colour."""
     scores = grid.novelty_scores
-    gaps = float(scores.distances[picture_index])
+    gaps, plausibility = float(scores.distances[picture_index]), None
+    if scores.plausibility is not None:
+        plausibility = float(scores.plausibility[picture_index])
+        share = f"{100 * plausibility:.0f} of 100 real pictures"
+        if plausibility < USUAL_SHARE:
+            text = f"Unlike the data: only {share} look as odd to the judge, or odder."
+            return text, "Unlike the data", UNREALISTIC_COLOUR
     if scores.is_copy[picture_index]:
         text = f"Memorised? {gaps:.1f} gaps from a real sample: of these only 1 in 100 is as near to another."
         return text, f"Memorised? {gaps:.1f} gaps away", "fair"
-    if scores.plausibility is None:
+    if plausibility is None:
         text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge of pictures for these data."
         return text, f"{gaps:.1f} gaps away", "muted"
-    share = f"{100 * float(scores.plausibility[picture_index]):.0f} of 100 real pictures"
-    if scores.plausibility[picture_index] < USUAL_SHARE:
-        return (
-            f"Unlike the data: only {share} look as odd to the judge, or odder.",
-            "Unlike the data",
-            UNREALISTIC_COLOUR,
-        )
     text = f"Like the data: {share} look as odd to the judge, or odder. No copy: {gaps:.1f} gaps from a real sample."
     return text, "Like the data, no copy", REALISTIC_COLOUR
 

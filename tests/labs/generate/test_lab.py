@@ -34,6 +34,7 @@ def shelf():
         coded=stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2)),
         other=stage.made("other", seed=4, data="digits", objective=config.Objective(name="variational")),
     )
+    found = stage.with_judge(found)
     found.wanted = ("plain", "vae")
     return found
 
@@ -208,15 +209,13 @@ def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
         assert f"{value.realistic_count} of {PICTURE_COUNT} " in title
 
 
-def value(near=True, back=True, copy=False, gaps=1.0) -> SampleGridValue:
+def value(plausibility=0.6, copy=False, gaps=1.0) -> SampleGridValue:
     def each(one, kind=bool):
         return np.full(PICTURE_COUNT, one, kind)
 
     codes = np.zeros((PICTURE_COUNT, 4), np.float32)
-    far = each(1.4, np.float32)
-    judged = NoveltyScores(
-        codes, each(3, np.intp), each(gaps, np.float32), far, each(near), each(back), each(copy), 0.8
-    )
+    usual = None if plausibility is None else each(plausibility, np.float32)
+    judged = NoveltyScores(codes, each(3, np.intp), each(gaps, np.float32), usual, each(copy), 0.8)
     grey = (np.zeros((8, 8), np.uint8),) * PICTURE_COUNT
     return SampleGridValue(
         "prior", grey, np.full((PICTURE_COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, ""
@@ -226,11 +225,12 @@ def value(near=True, back=True, copy=False, gaps=1.0) -> SampleGridValue:
 @pytest.mark.parametrize(
     ("found", "said", "colour"),
     [
-        (value(), "New, no copy: 1.0 gaps", "good"),
+        (value(), "60 of 100", "good"),
         (value(copy=True, gaps=0.1), "Memorised? 0.1 gaps", "fair"),
-        (value(near=False, gaps=2.34), "Off the data: 2.34 gaps", "warn"),
-        (value(back=False), "turns into another picture", "warn"),
-        (value(back=False, copy=True), "turns into another picture", "warn"),  # what is no digit copies none
+        (value(0.02), "2 of 100", "warn"),
+        (value(0.02, copy=True), "2 of 100", "warn"),  # what is no digit copies none
+        (value(None, gaps=2.34), "2.3 sample gaps", "muted"),
+        (value(None, copy=True, gaps=0.1), "Memorised? 0.1 gaps", "fair"),
     ],
 )
 def test_the_verdict_in_words(found, said, colour):
