@@ -38,6 +38,7 @@ EXAMPLE_CLASSES = ("2", "6", "5")
 """Example classes (digits): 2 - 6 moves the upper stroke from left to right, which turns a 5 into a 3."""
 NEIGHBOUR_GROUP_SIZE = 25
 """Number of samples in an initial group, if the data has no classes."""
+NO_DOT_INSIDE = "The loop is around no dot that is shown"
 FILL = Pick(
     {"a": "Fill A", "b": "Fill B", "c": "Fill C", "picture": "Picture"},
     "What a loop or a click chooses: a group or a picture",
@@ -195,7 +196,7 @@ class Arithmetic(Lab[ArithmeticState]):
         inside = lasso.contains(loop, checkpoint.maps[which].xy) & visible
         if not inside.any():
             name = own.fill.upper()
-            return state.with_message(f"The loop is around no dot that is shown: group {name} stays as it was.")
+            return state.with_message(f"{NO_DOT_INSIDE}: group {name} stays as it was.")
         images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(inside)])
         return self._put_group(state, own.fill, Group(images=images))
 

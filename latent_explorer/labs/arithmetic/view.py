@@ -34,6 +34,7 @@ LINEAR_MAPS = ("pca", "latent")
 """Linear maps: a straight line in latent space is straight on them."""
 MIN_USEFUL_AUC = 0.6
 """AUC below which a direction is described as hardly better than a coin."""
+COIN = "hardly better than a coin"
 CHART_LOW, CHART_HIGH = -1.5, 2.5
 """Range of the histogram along A − B, extended if the shifted latent lies beyond."""
 MAX_CHART_POSITION = 20.0
@@ -208,8 +209,7 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
     often = f"{100 * value.auc:.0f} of 100"
     text = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
     short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
-    coin = "hardly better than a coin"
-    return (f"{text}: {coin}.", f"AUC {value.auc:.2f}: {coin}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
+    return (f"{text}: {COIN}.", f"AUC {value.auc:.2f}: {COIN}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
 
 
 def make_strip_items(frame: Frame[Any], source: str) -> list[Item]:

@@ -16,6 +16,7 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftAlongDirection,
 )
 from latent_explorer.user_image import OwnImage
+from tests import stage
 from tests.stage import EMPTY
 
 ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))
@@ -167,10 +168,8 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
     for dot, picture in zip(value.nearest_dots, value.nearest_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()
     assert value.nearest_note == ""
-    missing = Equation("first", ZERO, ONE, TWO).answer(
-        QueryContext(world, {first.data_key: "mnist is not on this machine"})
-    )
-    assert missing.nearest_note == "mnist is not on this machine"
+    missing = Equation("first", ZERO, ONE, TWO).answer(QueryContext(world, {first.data_key: stage.AWAY}))
+    assert missing.nearest_note == stage.AWAY
     assert same(missing.nearest_pictures[0], decode_pictures(first, first.latents[[missing.nearest_dots[0]]])[0])
 
 
