@@ -61,7 +61,7 @@ KINDS = {
     ),
     "stretch": LayerKind(
         "Stretch",
-        "change of a pixel in %, a step of 1 % of the map",
+        "change of a pixel in %, a step of 1% of the map",
         "% a step",
         "Bright: there a small step of the mouse changes the picture most.",
         min_range=(0.0, 0.0),

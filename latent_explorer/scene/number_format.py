@@ -10,7 +10,7 @@ def format_decibels(psnr: float) -> str:
 
 def format_percent(share: float) -> str:
     """Return a share 0..1 as percent, with a decimal near its ends."""
-    return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
+    return f"{100 * share:.1f}%" if share > 0.99 or share < 0.01 else f"{100 * share:.0f}%"
 
 
 def format_percent_number(share: float) -> str:

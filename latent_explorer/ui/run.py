@@ -1,6 +1,9 @@
 """One run of the window: opens the checkpoints, builds the app and chooses its driver."""
 
 import argparse
+import contextlib
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +81,14 @@ def run(
             app.frame([])
             window.save_screenshot(app.surface, Path(options.screenshot))
     finally:
-        app.close()
+        done = app.close()
         pygame.quit()
+    if own and not done:
+        # what still computes cannot be asked to stop, and is in no state to see the interpreter go
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
+                stream.flush()
+        os._exit(0)
     return bench.report if bench else None
 
 

@@ -10,9 +10,9 @@ from latent_explorer.scene import number_format
     [
         (number_format.format_decibels, 120.0, "exact"),
         (number_format.format_decibels, 21.34, "21.3 dB"),
-        (number_format.format_percent, 0.5, "50 %"),
-        (number_format.format_percent, 0.9994, "99.9 %"),
-        (number_format.format_percent, 0.004, "0.4 %"),
+        (number_format.format_percent, 0.5, "50%"),
+        (number_format.format_percent, 0.9994, "99.9%"),
+        (number_format.format_percent, 0.004, "0.4%"),
         (number_format.format_percent_number, 0.25, "25"),
         (number_format.format_percent_number, 0.004, "0.4"),
         (number_format.format_percent_number, 0.0, "0"),

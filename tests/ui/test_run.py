@@ -18,6 +18,7 @@ def run(surface, tmp_path, monkeypatch):
     """One run over a shipped checkpoint, unseen, in an empty folder without data sets."""
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(session.os, "_exit", lambda status: None)  # with what still computes
 
     def run(**changes):
         options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,

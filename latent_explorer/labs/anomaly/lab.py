@@ -27,7 +27,7 @@ from latent_explorer.scene.state import Models, State
 
 THRESHOLD = Slide(
     50.0, 99.5, (), "Threshold", "How many normal pictures lie below it", "h", 0.5, digits=6, control="threshold",
-    text=lambda own: "where dragged" if own.line is not None else f"{own.percentile:g} % below",
+    text=lambda own: "where dragged" if own.line is not None else f"{own.percentile:g}% below",
 )  # fmt: skip
 SHIPPED_MODEL = "digits-anomaly"
 """Shipped model whose images are always available, so its errors are measured and not estimated."""

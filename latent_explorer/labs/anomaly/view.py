@@ -208,8 +208,8 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
     lines = (  # text, in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
         (f"Never learnt: {' and '.join(normal.left_out_classes)}", "", "body", "third", 24),
-        (f"{caught} % of them are found", f"{caught} % found", "body", "good", 42),
-        (f"{alarms} % of normal pictures are false alarms", f"{alarms} % false alarms", "body", "warn", 42),
+        (f"{caught}% of them are found", f"{caught}% found", "body", "good", 42),
+        (f"{alarms}% of normal pictures are false alarms", f"{alarms}% false alarms", "body", "warn", 42),
     )
     for text, short, size, colour, height in lines:
         line, rest = rest.split_top(round(height * u))

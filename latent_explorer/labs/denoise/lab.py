@@ -25,7 +25,7 @@ NOISE_TITLES = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "m
 
 
 def _write_level(own: "DenoiseState") -> str:
-    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f} % of pixels"
+    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f}% of pixels"
 
 
 @dataclass(frozen=True)

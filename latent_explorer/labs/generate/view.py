@@ -104,7 +104,7 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
         text, short = _describe_source(frame, slot)
         items.append(map_panel.make_caption(source, text, short=short))
         if grid is not None:
-            short = f"variety {100 * grid.novelty_scores.variety:.0f} %"
+            short = f"variety {100 * grid.novelty_scores.variety:.0f}%"
             options = {"align": "right", "short": short, "reveals_answer": True}
             items.append(map_panel.make_caption(variety, f"{short} of the data's", **options))
     return items

@@ -1,5 +1,6 @@
 """Draws the layer under the dots of a map: heat maps and mosaics of decoded pictures, scaled to the view."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,37 @@ class MapLayerPainter:
                 x, y, share = part.target
                 left, bottom, side = left + x * wanted.side, bottom + y * wanted.side, share * wanted.side
                 # both edges rounded: tiles meet without a seam
-                x0, y0 = item.camera.to_px((left, bottom + side), item.rect)
-                x1, y1 = item.camera.to_px((left + side, bottom), item.rect)
-                box = pygame.Rect(round(x0), round(y0), round(x1) - round(x0), round(y1) - round(y0))
-                box.move_ip(-item.rect.x, -item.rect.y)
-                if box.width > 0 and box.height > 0 and box.colliderect(surface.get_rect()):
-                    surface.blit(self._scale_tile(tile, part.source, box.size, layer.smooth, theme), box)
+                edges = (
+                    *item.camera.to_px((left, bottom + side), item.rect),
+                    *item.camera.to_px((left + side, bottom), item.rect),
+                )
+                if all(map(math.isfinite, edges)):
+                    x0, y0, x1, y1 = map(round, edges)
+                    at = (x0 - item.rect.x, y0 - item.rect.y, x1 - item.rect.x, y1 - item.rect.y)
+                    self._draw_tile(surface, tile, part.source, at, layer.smooth, theme)
+
+    def _draw_tile(
+        self, surface: pygame.Surface, tile: Tile, source: tuple[float, float, float], at: tuple[int, int, int, int],
+        smooth: bool, theme: Theme,
+    ) -> None:  # fmt: skip
+        """Draw a square of a tile between the edges `at`: left, top, right, bottom. One that is larger than the view is
+        never scaled as a whole."""
+        x0, y0, x1, y1 = at
+        left, top, right, bottom = max(x0, 0), max(y0, 0), min(x1, surface.get_width()), min(y1, surface.get_height())
+        if left >= right or top >= bottom:
+            return
+        if x1 - x0 <= surface.get_width() and y1 - y0 <= surface.get_height():
+            surface.blit(self._scale_tile(tile, source, (x1 - x0, y1 - y0), smooth, theme), (x0, y0))
+            return
+        columns, rows = (np.arange(left, right) - x0) / (x1 - x0), (np.arange(top, bottom) - y0) / (y1 - y0)
+        colours = _crop_tile(tile, source, theme["map"])
+        if smooth:
+            channels = [_interpolate(colours[:, :, k].astype(np.float32), rows, columns) for k in range(3)]
+            visible = np.rint(np.stack(channels, axis=2)).astype(np.uint8)
+        else:
+            row, column = ((at * n).astype(np.intp) for at, n in zip((rows, columns), colours.shape[:2], strict=True))
+            visible = colours[row[:, None], column]
+        surface.blit(_to_surface(visible), (left, top))
 
     def _scale_tile(
         self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme

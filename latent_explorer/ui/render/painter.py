@@ -1,8 +1,9 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pygame
@@ -13,7 +14,7 @@ from latent_explorer.scene import items
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models
-from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, resample
+from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, near_view, resample
 from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
@@ -130,6 +131,8 @@ class Painter:
                 cover_painter.paint(surface, item.rects, self.theme, self.lettering)
 
     def _draw_marker(self, surface: pygame.Surface, item: items.Marker) -> None:
+        if not near_view.is_near(item.px, surface.get_rect()):
+            return
         at, width = to_pixel(item.px), max(2, item.size // 3)
         if item.filled:
             pygame.draw.aacircle(surface, self.theme["map"], at, item.size + 2)
@@ -142,14 +145,15 @@ class Painter:
             pygame.draw.aacircle(surface, self.theme[item.colour], at, item.size + width // 2, width)
 
     def _draw_line(self, surface: pygame.Surface, item: items.Line) -> None:
-        if len(item.points) < 2:
-            return
-        strokes = split_into_dashes(item.points, 4.0 * item.width + 4) if item.dashed else [item.points]
+        length = 4.0 * item.width + 4
+        strokes = near_view.clip_line(item.points, surface.get_rect())
+        if item.dashed:
+            strokes = [dash for stroke in strokes for dash in split_into_dashes(stroke, length)]
         for colour, width in ((self.theme["map"], item.width + 3), (self.theme[item.colour], item.width)):
             for stroke in strokes:
                 pygame.draw.lines(surface, colour, False, stroke, width)
-        if item.arrow:
-            head = compute_arrowhead(item.points, 4.0 * item.width + 4)
+        if item.arrow and strokes and near_view.is_near(item.points[-1], surface.get_rect()):
+            head = compute_arrowhead(item.points, length)
             if head:
                 pygame.draw.polygon(surface, self.theme["map"], head, 3)
                 pygame.draw.polygon(surface, self.theme[item.colour], head)
@@ -246,7 +250,7 @@ class Painter:
             pygame.draw.rect(surface, self.theme["line"], (x - 1, item.rect.y, width + 2, item.rect.height))
         pygame.draw.line(surface, self.theme["muted"], (item.rect.x, middle), (item.rect.right - 1, middle))
         for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
-            reach = round(min(1.0, abs(value) / item.bar_scale) * item.rect.height / 2)
+            reach = round(min(1.0, abs(value) / (item.bar_scale or 1.0)) * item.rect.height / 2)
             bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))
             colour = "second" if number in item.edited else "text" if value > 0 else "muted"
             colour = "accent" if number == item.highlighted else colour
@@ -255,7 +259,8 @@ class Painter:
     def _draw_gauge(self, surface: pygame.Surface, item: items.Gauge) -> None:
         box, radius = to_box(item.rect), item.rect.height // 2
         pygame.draw.rect(surface, self.theme["line"], box, border_radius=radius)
-        box.width = max(box.height, round(box.width * item.share))
+        share = item.share if math.isfinite(item.share) else 0.0
+        box.width = max(box.height, round(box.width * min(share, 1.0)))
         pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
 
     def _draw_chip(self, surface: pygame.Surface, item: items.Chip) -> None:
@@ -312,18 +317,18 @@ def _compute_bounds(item: items.Item, surface: pygame.Surface) -> pygame.Rect:
     match item:
         case items.HelpPage():
             return surface.get_rect()
-        case items.Marker():
+        case items.Marker() if near_view.is_near(item.px, surface.get_rect()):
             reach = 4 * item.size + 8
             return pygame.Rect(to_pixel(item.px), (0, 0)).inflate(reach, reach).clip(to_box(item.clip))
         case items.Cover(rects=places):
             boxes = [to_box(place).inflate(2, 2) for place in places]
             return boxes[0].unionall(boxes[1:]) if boxes else pygame.Rect(0, 0, 0, 0)
-        case items.Line() if item.points:
-            xs, ys = zip(*item.points, strict=True)
+        case items.Line() if pieces := near_view.clip_line(item.points, surface.get_rect()):
+            xs, ys = zip(*chain.from_iterable(pieces), strict=True)
             box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             reach = item.width + 12 + (8 * item.width + 8) * item.arrow
             return box.inflate(reach, reach).clip(to_box(item.clip))
-        case items.Line():
+        case items.Line() | items.Marker():
             return pygame.Rect(0, 0, 0, 0)
         case items.Text():
             return to_box(item.rect).inflate(0, 12)

@@ -12,7 +12,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.ui.render import colormap, line_raster
+from latent_explorer.ui.render import colormap, line_raster, near_view
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
@@ -135,6 +135,8 @@ class _MapDrawing:
                 old = self.before.atlas.xy[dot]
                 at = old + (at - old) * np.float32(item.progress)
             x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
+            if not near_view.is_near((x - item.rect.x, y - item.rect.y), surface.get_rect()):
+                continue
             name, colours = self.checkpoint.class_names[k], (theme["text"], theme["map"])
             text, halo = (self.lettering.render_line(name, "title", colour, bold=True) for colour in colours)
             corner = text.get_rect(center=(x - item.rect.x, y - item.rect.y))

@@ -1,5 +1,6 @@
 """The open-file dialog: pygame_gui's file dialog over the whole window, with a separate UI manager."""
 
+import os
 import warnings
 from pathlib import Path
 
@@ -7,12 +8,16 @@ import pygame
 import pygame_gui
 from pygame_gui.windows import UIFileDialog
 
+from latent_explorer import files
+from latent_explorer.errors import InputError
 from latent_explorer.ui.render import theme
 
 HIDDEN_PREFIX = "."
 """Prefix of hidden files, which are not listed."""
-MIN_SIZE = (280, 260)
+MIN_SIZE = (280, 320)
 """Minimum width and height of pygame_gui's dialog in pixels."""
+STEPS = {pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -10, pygame.K_PAGEDOWN: 10}
+"""Keys that select another line of the list, and how many lines further."""
 
 
 class OpenDialog:
@@ -21,14 +26,20 @@ class OpenDialog:
     def __init__(
         self, size: tuple[int, int], *, title: str, suffixes: set[str], folder: Path, theme_name: str, ui_scale: float
     ) -> None:
+        """Raise `InputError` if the window is too small for it."""
+        if size[0] < MIN_SIZE[0] or size[1] < MIN_SIZE[1]:
+            raise InputError(f"a window of {size[0]}x{size[1]} is too small to choose a file: drop it on the window")
         self.chosen: Path | None = None
         self.is_open = True
+        self._title = title
         u = max(ui_scale, 0.75)
         self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, u))
         sides = zip(MIN_SIZE, size, (680, 520), strict=True)
         width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in sides)
         rect = pygame.Rect(0, 0, width, height)
         rect.center = (size[0] // 2, size[1] // 2)
+        if not os.access(folder, os.R_OK | os.X_OK):
+            folder = Path.home()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pygame_gui warns about fonts that it has to load
             self.window = _FileDialog(
@@ -37,23 +48,38 @@ class OpenDialog:
             )  # fmt: skip
         self.window.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
 
+    @property
+    def folder(self) -> Path:
+        """The folder that is listed."""
+        return Path(self.window.current_directory_path)
+
     def process(self, event: pygame.event.Event) -> None:
-        """Process an event. Afterwards `chosen` is the chosen path, if any, and `is_open` False if it is done."""
+        """Process an event. Afterwards `chosen` is the chosen path, if any, and `is_open` False if it is done. Raise
+        `InputError` for a path that cannot be opened."""
+        if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
+            self.show_title(self._title)  # in place of an error
         if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
             self.close()
-            return
-        self._manager.process_events(event)
-        if getattr(event, "ui_element", None) is not self.window:
-            return
-        if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
-            self.chosen = Path(event.text)
-            self.close()
-        elif event.type == pygame_gui.UI_WINDOW_CLOSE:
-            self.is_open = False
+        elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self._open(self.window.file_path_text_line.get_text())
+        elif event.type == pygame.KEYDOWN and event.key in STEPS:
+            self.window.select_line(STEPS[event.key])
+        elif event.type == pygame_gui.UI_SELECTION_LIST_DOUBLE_CLICKED_SELECTION:
+            self._open(event.text)
+        else:
+            self._manager.process_events(event)
+            if getattr(event, "ui_element", None) is self.window:
+                if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
+                    self._open(event.text)
+                elif event.type == pygame_gui.UI_WINDOW_CLOSE:
+                    self.is_open = False
 
     def close(self) -> None:
         self.is_open = False
         self.window.kill()  # type: ignore[no-untyped-call]
+
+    def show_title(self, title: str) -> None:
+        self.window.set_display_title(title)
 
     def update(self, seconds: float) -> None:
         self._manager.update(seconds)
@@ -61,11 +87,77 @@ class OpenDialog:
     def draw(self, surface: pygame.Surface) -> None:
         self._manager.draw_ui(surface)
 
+    def _open(self, text: str) -> None:
+        """Choose the file, or list the folder, at a path relative to the listed folder."""
+        try:
+            path = self.folder / files.expand(text)
+            if path.is_dir():
+                next(path.iterdir(), None)  # raises where it may not be read
+                self.window._change_directory_path(path)
+            elif path.is_file():
+                self.chosen = path
+                self.close()
+            else:
+                raise InputError(_explain(text, "there is no such file"))
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise InputError(_explain(text, reason)) from None
+
 
 class _FileDialog(UIFileDialog):
-    """pygame_gui's file dialog without hidden files."""
+    """pygame_gui's file dialog without hidden files. The text line holds what is selected; a path that cannot be asked
+    for is one that is not there."""
 
     def update_current_file_list(self, should_try_again: bool = True) -> None:
-        super().update_current_file_list(should_try_again)
+        try:
+            super().update_current_file_list(should_try_again)
+        except OSError:  # a name that is too long, a file in place of a folder
+            self.current_directory_path = self.last_valid_directory_path
         names = ((one, one if isinstance(one, str) else one[0]) for one in self.current_file_list)
         self.current_file_list = [one for one, name in names if not name.startswith(HIDDEN_PREFIX)]
+
+    def select_line(self, by: int) -> None:
+        """Select the line of the list that is `by` lines below the selected one."""
+        lines = self.file_selection_list.item_list
+        if not lines:
+            return
+        chosen = next((i for i, one in enumerate(lines) if one["selected"]), -1 if by > 0 else len(lines))
+        chosen = min(max(chosen + by, 0), len(lines) - 1)
+        for i, line in enumerate(lines):
+            line["selected"] = i == chosen
+            if line["button_element"] is not None:
+                (line["button_element"].select if i == chosen else line["button_element"].unselect)()
+        if self.file_selection_list.scroll_bar is not None:  # the selected line in the middle, if there is more
+            shown = self.file_selection_list.scroll_bar.visible_percentage
+            start = (chosen + 0.5) / len(lines) - shown / 2
+            self.file_selection_list.scroll_bar.set_scroll_from_start_percentage(min(max(start, 0.0), 1 - shown))
+        self._show_selected(lines[chosen]["text"])
+
+    def _show_selected(self, name: str) -> None:
+        self.file_path_text_line.set_text(str(Path(self.current_directory_path) / name))
+        self._follow_text()
+
+    def _follow_text(self) -> None:
+        """Enable OK if the text line names a file."""
+        path = Path(self.current_directory_path) / files.expand(self.file_path_text_line.get_text())
+        try:
+            self.current_file_path = path if path.is_file() else None
+        except (OSError, ValueError):
+            self.current_file_path = None
+        if self.current_file_path is None:
+            self.ok_button.disable()  # type: ignore[no-untyped-call]
+        else:
+            self.ok_button.enable()  # type: ignore[no-untyped-call]
+
+    def _process_file_list_events(self, event: pygame.event.Event) -> None:
+        if event.type == pygame_gui.UI_SELECTION_LIST_NEW_SELECTION and event.ui_element is self.file_selection_list:
+            self._show_selected(event.text)
+
+    def _process_file_path_entry_events(self, event: pygame.event.Event) -> None:
+        if event.type == pygame_gui.UI_TEXT_ENTRY_CHANGED and event.ui_element is self.file_path_text_line:
+            self._follow_text()
+
+
+def _explain(text: str, reason: str) -> str:
+    """Return one line about a path; of a long one only its end."""
+    return f"{files.to_printable(text if len(text) < 120 else f'…{text[-100:]}')}: {reason}"

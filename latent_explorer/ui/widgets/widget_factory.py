@@ -127,7 +127,7 @@ class WidgetFactory:
         track = place.inflate(0, -round(8 * u))
         track.x, track.width = place.x + room, place.width - room
         value, ends = min(max(control.value, control.low), control.high), (control.low, control.high)
-        slider = UIHorizontalSlider(track, value, ends, self.manager, click_increment=control.step)
+        slider = _Slider(track, value, ends, self.manager, click_increment=control.step)
         slider.set_tooltip(format_tip(control))
         for one in (slider.left_button, slider.right_button, slider.sliding_button):
             if one is not None:
@@ -151,6 +151,14 @@ def _shorten_labels(control: Choice, font: pygame.font.Font, width: int) -> dict
         short = label if control.closed_label else shorten(label, font, width, middle=True)
         labels[value] = label if short in labels.values() else short
     return labels
+
+
+class _Slider(UIHorizontalSlider):
+    """A slider that stays where it is if its track has no room to move: pygame_gui divides by that room."""
+
+    def _update_data_and_fire_events_when_moved(self) -> None:
+        if self.scrollable_width > 0:
+            super()._update_data_and_fire_events_when_moved()  # type: ignore[no-untyped-call]
 
 
 class _UnselectedMenu(UIDropDownMenu):

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from latent_explorer.engine.scheduler import Engine
 
 T = TypeVar("T")
+MAX_CLOSE_SECONDS = 0.8
+"""Seconds that a window which is closed waits for what still computes."""
+BACKGROUND_THREADS = ("loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener")
+"""Names of the threads that compute behind a window."""
 WAKE = pygame.event.custom_type()
 SHOWN_AGAIN = (
     pygame.WINDOWEXPOSED, pygame.WINDOWSHOWN, pygame.WINDOWRESTORED, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE
@@ -131,12 +135,23 @@ class App:
         """Whether the lab is playing, so that its state changes without events."""
         return self.ready and not self.state.status.loading and LABS[self.state.lab].is_playing(self.state)
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """Close the window and stop what runs behind it. Return False if some of it is still computing."""
         self.files.close(self.clock)
+        if not self.headless:
+            pygame.display.quit()  # nobody looks on while the rest stops
         gc.unfreeze()
-        self.background.close()
+        services = [self.background.maps.close, self.background.live.close]
         if self.engine is not None:
-            self.engine.close()
+            services.append(self.engine.close)
+        stopping = [threading.Thread(target=stop, name="stop", daemon=True) for stop in services]
+        for thread in stopping:
+            thread.start()
+        until = time.monotonic() + (MAX_CLOSE_SECONDS if not self.headless else math.inf)
+        for thread in stopping:
+            thread.join(max(0.0, until - time.monotonic()) if math.isfinite(until) else None)
+        running = {thread.name for thread in threading.enumerate()}
+        return running.isdisjoint(BACKGROUND_THREADS)
 
     def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
         """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds`: time since
@@ -283,7 +298,7 @@ class App:
         if event.type == pygame.QUIT:
             self.act(Close())
             return
-        if False and event.type in SHOWN_AGAIN:
+        if event.type in SHOWN_AGAIN:
             self.renderer.invalidate(whole=True)
             return
         if event.type == pygame.DROPFILE:
@@ -312,6 +327,8 @@ class App:
                 self.surface = pygame.display.get_surface() or self.surface
                 self.renderer.invalidate(whole=True)  # also at the same size: a surface that was set anew is black
             self.act(action)
+            if isinstance(action, Resize):
+                self.files.follow_resize()
 
     def _is_near_widgets(self, px: tuple[float, float]) -> bool:
         layout = LABS[self.state.lab].layout(self.state)

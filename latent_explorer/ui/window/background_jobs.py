@@ -22,10 +22,6 @@ class BackgroundJobs:
         self.maps = MapMaker(wake=wake)
         self.live = LiveTrainer(wake=wake)
 
-    def close(self) -> None:
-        self.maps.close()
-        self.live.close()
-
     def make_maps(self, now: float, *, wait: bool) -> bool:
         """Start the maps that the state asks for, apply finished ones and advance the transition between two maps.
         Return True if the inverse of a map has changed. `wait`: wait for every map."""

@@ -78,7 +78,11 @@ class WindowFiles:
 
     def pass_to_dialog(self, dialog: OpenDialog, event: pygame.event.Event) -> bool:
         """Pass an event to the dialog and open the file that it has chosen. Return True if the dialog closed."""
-        dialog.process(event)
+        try:
+            dialog.process(event)
+        except InputError as error:
+            dialog.show_title(str(error))  # the dialog may cover the line of the window
+            self._report_error(error)
         if dialog.is_open:
             return False
         self.dialog = None
@@ -86,6 +90,15 @@ class WindowFiles:
             self._folder = dialog.chosen.parent
             self.open(str(dialog.chosen))
         return True
+
+    def follow_resize(self) -> None:
+        """Lay the open dialog out anew in a window of another size."""
+        if self.dialog is not None:
+            self._folder, self.dialog = self.dialog.folder, None
+            try:
+                self._open_dialog()
+            except InputError as error:
+                self._report_error(error)
 
     def _open_dialog(self) -> None:
         """Open the dialog for a picture or a session, in the folder of the last one."""

@@ -174,8 +174,8 @@ def test_the_verdict_is_about_the_threshold(start, digits):
     [
         (1.0, "error above every normal picture's"),
         (0.0, "error below every normal picture's"),
-        (0.97, "error above 97 % of normal pictures"),
-        (0.9994, "error above 99.9 % of normal pictures"),
+        (0.97, "error above 97% of normal pictures"),
+        (0.9994, "error above 99.9% of normal pictures"),
     ],
 )
 def test_a_share_in_words(share, said):

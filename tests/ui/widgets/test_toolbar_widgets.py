@@ -13,6 +13,7 @@ from latent_explorer.shell import toolbar as bars
 from latent_explorer.shell import update
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
+from latent_explorer.ui.widgets.widget_factory import ControlPlacement, WidgetFactory
 from tests import stage
 
 pytestmark = pytest.mark.usefixtures("surface")
@@ -278,3 +279,17 @@ def test_a_menu_of_which_nothing_is_chosen_opens_under_its_title_and_every_entry
         for _ in range(2):  # the list tells the menu, the menu tells the window
             said += [controls.process(event) for event in pygame.event.get()]
         assert [one for one in said if one is not None] == [Set("view", value)]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of a label without room
+@pytest.mark.parametrize("width", [1, 4, 10, 38, 64, 100])
+def test_a_slider_without_room_stays_where_it_is(width):
+    manager = pygame_gui.UIManager((200, 100))
+    place = ControlPlacement(Slider("factor", "Factor", 0.5, 0.0, 1.0, "How much"), 0, 0, 20, (width,), 0)
+    widgets = WidgetFactory(manager, pygame.font.Font(None, 12), 0.6).make(place)
+    widgets.slider._update_data_and_fire_events_when_moved()
+    for name in ("left_button", "right_button", "sliding_button"):
+        if getattr(widgets.slider, name) is not None:
+            getattr(widgets.slider, name).held = True
+    manager.update(0.1)
+    assert 0 <= widgets.slider.get_current_value() <= 1

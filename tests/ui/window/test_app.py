@@ -166,6 +166,28 @@ def test_a_window_set_to_its_own_size_is_drawn_anew(app):
     assert (pixels(app) == before).all()
 
 
+def test_the_open_dialog_follows_the_window(app):
+    app.frame([key(pygame.K_o, mod=pygame.KMOD_CTRL)])
+    for size in ((400, 380), (900, 600), (64, 64)):  # a shadow may lie outside
+        app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size)])
+        if size[0] > 64:
+            assert app.surface.get_rect().inflate(8, 8).contains(app.files.dialog.window.rect)
+            assert app.files.dialog.window.rect.center == pytest.approx(app.surface.get_rect().center, abs=4)
+    assert app.files.dialog is None
+    assert "64x64" in app.state.status.message
+
+
+def test_a_path_that_cannot_be_opened_keeps_the_window(app):
+    app.frame([key(pygame.K_o, mod=pygame.KMOD_CTRL)])
+    app.files.dialog.window.file_path_text_line.set_text("x" * 300)
+    app.frame([key(pygame.K_RETURN)])
+    assert "xxx" in app.state.status.message
+    assert app.files.dialog is not None
+    app.frame([key(pygame.K_ESCAPE)])
+    assert app.files.dialog is None
+
+
 def test_help_lists_the_keys_and_closes(app):
     before = pixels(app)
     app.frame([key(pygame.K_F1)])
@@ -197,6 +219,32 @@ def test_the_window_can_be_left(app, event):
     pygame.event.post(event)
     app.run()
     assert app.state.status.closing
+
+
+def test_a_window_closes_at_once_whatever_still_computes(apps, monkeypatch):
+    app, gate, begun = apps(headless=False), threading.Event(), threading.Event()
+    monkeypatch.setattr(engine_module, "FRAME_BUDGET", 0.0)  # everything goes to the background
+    monkeypatch.setattr(app.engine, "_answer", lambda query, context: begun.set() or gate.wait(PATIENCE))
+    app.frame([motion(dot_px(app.state, 3))])
+    assert begun.wait(PATIENCE)
+    began = time.monotonic()
+    assert not app.close()
+    assert time.monotonic() - began < PATIENCE / 4
+    assert not pygame.display.get_init()
+    gate.set()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of a label without room
+@pytest.mark.parametrize("lab", ["arithmetic", "explore", "interpolate", "compress"])
+@pytest.mark.parametrize("size", [(64, 64), (64, 500), (100, 300), (200, 200)])
+def test_every_press_in_a_tiny_window_is_harmless(apps, lab, size):
+    app = apps(lab)
+    app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+    app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size)])
+    for x in range(2, size[0], 12):
+        for y in range(2, size[1], 24):
+            app.frame([motion((x, y)), button((x, y), True), motion((x + 3, y), (1, 0, 0)), *pygame.event.get()])
+            app.frame([button((x + 3, y), False), *pygame.event.get()])
 
 
 def test_full_screen_and_back(app):
