@@ -100,7 +100,7 @@ def drive(display: str) -> int:
         wait("Escape closes the page", lambda: np.abs(grab() - whole).mean() < 3)
         xdotool("mousemove", "700", "890")
         walk(grab, xdotool, wait)
-        xdotool("key", "Escape")
+        xdotool("key", "Escape", "Escape")
         program.wait(timeout=20)
         assert program.returncode == 0, f"Escape ended the program with status {program.returncode}"
         sys.stdout.write("ok: Escape leaves\n")

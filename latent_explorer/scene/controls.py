@@ -22,6 +22,8 @@ class Choice:
     key: str = ""
     closed_label: str = ""
     """Label of the closed menu in place of its value."""
+    option_tips: tuple[str, ...] = ()
+    """The tooltip of each option's button, in place of `tip`."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class Lab(ABC, Generic[S]):
     title: ClassVar[str]
     hint: ClassVar[str]
     """One plain-language line that says what to look at."""
+    purpose: ClassVar[str] = ""
+    """What the lab is for, in one short sentence: the tooltip of its tab; if empty, the hint."""
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Rows of the help page: effects of the mouse and of keys that no control has."""
     state_class: ClassVar[Any]

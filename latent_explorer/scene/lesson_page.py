@@ -89,7 +89,7 @@ def handle_press(lesson: Lesson, px: Px, layout: PageLayout) -> Lesson | None:
 
 def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item]:
     page, count = lesson.current_page, len(lesson.pages)
-    head = f"{lesson.title}   ·   {lesson.page + 1} of {count}   ·   Esc leaves the lesson"
+    head = f"{lesson.title}   ·   {lesson.page + 1} of {count}   ·   Esc twice leaves the lesson"
     done = Rect(0, layout.whole.y, round(layout.whole.width * (lesson.page + 1) / count), max(2, round(3 * ui_scale)))
     items: list[Item] = [
         Panel(

@@ -195,6 +195,8 @@ class Status(Slice):
     notice: str = ""
     """One line about a success, until the next action."""
     closing: bool = False
+    asks_to_leave: bool = False
+    """Whether the next Esc closes the window or leaves the lesson; asked for a few seconds."""
     pending_export: str = ""
     """Requested export of the lab's pictures, a name of `film_export.FORMATS`, until they are ready."""
 

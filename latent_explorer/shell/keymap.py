@@ -65,7 +65,7 @@ KEYMAP = (
         with_help=True,
     ),
     Binding("help", ("f1", "?"), "F1 or ?", "this page", with_help=True, with_form=True),
-    Binding("escape", ("escape",), "Esc", "close menu, form, page; give up a map; leave", with_help=True),
+    Binding("escape", ("escape",), "Esc", "close menu, form, page; give up a map; twice: leave", with_help=True),
     Binding("click", ("return",)),
     Binding("drag", ("d",)),
 )  # fmt: skip

@@ -97,7 +97,8 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
 
 
 def _leave(state: State) -> State:
-    """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class."""
+    """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class, and
+    only a second Esc ends it, or the program."""
     overlay, preferences = state.overlay, state.preferences
     if state.map_task.in_progress is not None and not overlay.help:
         return state.put(replace(state.map_task, in_progress=None))
@@ -105,9 +106,11 @@ def _leave(state: State) -> State:
         return state.put(
             replace(overlay, help=False), replace(preferences, fullscreen=preferences.fullscreen and overlay.help)
         )
-    if overlay.lesson is not None:
-        return lesson.end_lesson(state)
-    return state.put(replace(state.status, closing=True))
+    if not state.status.asks_to_leave:
+        notice = "Esc again closes." if overlay.lesson is None else "Esc again leaves the lesson."
+        return state.put(replace(state.status, asks_to_leave=True, notice=notice))
+    state = state.put(replace(state.status, asks_to_leave=False, closing=overlay.lesson is None))
+    return state if overlay.lesson is None else lesson.end_lesson(state)
 
 
 def _hide_classes(state: State, hidden: frozenset[str]) -> State:

@@ -143,7 +143,9 @@ def _make_view_menu(state: State) -> Choice:
 
 
 def _make_lab_choice(state: State) -> Choice:
-    return Choice("lab", _list_lab_titles(tuple(LABS.values())), state.lab, f"Choose what to do ({name_key('lab')})")
+    tips = tuple(f"{lab.purpose or lab.hint} ({name_key('lab')})" for lab in LABS.values())
+    titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({name_key('lab')})"
+    return Choice("lab", titles, state.lab, tip, option_tips=tips)
 
 
 def _make_help_button() -> Button:

@@ -77,7 +77,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
         case Loaded():
             return state.put(replace(state.status, loading=""))
         case Report(notice=notice, message=message):
-            return state.put(replace(state.status, notice=notice, message=message))
+            return state.put(replace(state.status, notice=notice, message=message, asks_to_leave=False))
         case Close(closing=closing):  # help would cover the message of what is still to be finished
             help = state.overlay.help and closing
             return state.put(replace(state.status, closing=closing), replace(state.overlay, help=help))

@@ -38,7 +38,9 @@ def handle(state: State, action: Action) -> tuple[State, bool]:
         and not state.overlay.help
     )
     if isinstance(action, Press | Key | Set | Scroll | DoubleClick):
-        state = state.put(replace(state.overlay, offer_last_session=False), replace(state.status, notice=""))
+        asked = state.status.asks_to_leave and action == Key("escape")
+        status = replace(state.status, notice="", asks_to_leave=asked)
+        state = state.put(replace(state.overlay, offer_last_session=False), status)
     if last:
         return state.ask(Effect.RESTORE_LAST_SESSION), True
     binding = find_binding(action.name) if isinstance(action, Key) else None

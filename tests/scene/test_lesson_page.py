@@ -76,8 +76,11 @@ def test_escape_leaves_the_innermost_first(taught):
     state = play(taught, Key("f1"), Key("escape"))
     assert state.overlay.lesson == GIVEN
     state = play(state, Key("escape"))
+    assert state.overlay.lesson == GIVEN
+    state = play(state, Key("escape"))
     assert (state.overlay.lesson, state.overlay.lesson_height, state.status.closing) == (None, 0, False)
-    assert play(state, Key("escape")).status.closing
+    assert not play(state, Key("escape")).status.closing
+    assert play(state, Key("escape"), Key("escape")).status.closing
 
 
 def test_without_a_lesson_the_keys_do_nothing(world):

@@ -162,7 +162,7 @@ def test_its_keys(world: stage.World, opened: State) -> None:
     assert away.drawing.image == over.drawing.image  # C is the lab's again
     assert stage.play(away, Key("delete")).drawing.image is None
     assert stage.play(away, Key("o")).drawing.image == over.drawing.image  # it stays on the maps
-    assert stage.play(stage.begin(world), Key("escape")).status.closing
+    assert stage.play(stage.begin(world), Key("escape"), Key("escape")).status.closing
 
 
 def test_its_head_moves_it_within_the_window(opened: State) -> None:

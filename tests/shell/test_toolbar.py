@@ -29,3 +29,9 @@ def test_no_key_is_given_twice(world, lab):
     own = [one.key for one in LABS[lab].controls(begin(world, lab)) if one.key]
     assert len(own) == len(set(own)), own
     assert not {*own, *map(to_shifted_key, own)} & TAKEN
+
+
+def test_each_lab_says_what_it_is_for(world):
+    (tabs,) = [one for one in toolbar.list_controls(begin(world)) if one.name == "lab"]
+    assert len(set(tabs.option_tips)) == len(tabs.options) == len(LABS)
+    assert all(20 < len(tip) < 130 and tip.endswith("(Tab)") for tip in tabs.option_tips)

@@ -59,6 +59,7 @@ class Anomaly(Lab[AnomalyState]):
     order = 7
     state_class = AnomalyState
     title = "Anomaly"
+    purpose = "Find pictures of a kind that the model never learnt"
     hint = "What a model has never learnt it cannot draw: bright pixels in the difference give the stranger away."
     keys = (
         ("Move", "score the sample next to the mouse"),

@@ -75,6 +75,7 @@ class Arithmetic(Lab[ArithmeticState]):
     order = 4
     state_class = ArithmeticState
     title = "Arithmetic"
+    purpose = "A − B + C with groups of samples"
     hint = "Take what tells A from B and add it to C. Does the decoder draw what you would have drawn?"
     keys = (
         ("Draw a loop on the map", "the group is all dots inside it that are shown"),

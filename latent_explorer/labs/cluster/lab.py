@@ -88,6 +88,7 @@ class Cluster(Lab[ClusterState]):
     order = 9
     state_class = ClusterState
     title = "Cluster"
+    purpose = "Find groups in the codes without the labels"
     hint = "These colours were found without the labels. Where do they agree with the names on the map?"
     keys = (
         ("Click a picture or dot", "show only its cluster; again: show all"),

@@ -97,6 +97,7 @@ class Compare(Lab[CompareState]):
     order = 2
     state_class = CompareState
     title = "Compare"
+    purpose = "Two to four models side by side, by picture and by number"
     hint = (
         "The same sample is ringed on every map. Drag from one dot to another: "
         "watch where the in-betweens stop looking like the data."

@@ -44,6 +44,7 @@ class Denoise(Lab[DenoiseState]):
     order = 6
     state_class = DenoiseState
     title = "Denoise"
+    purpose = "What a model makes of noisy pictures"
     hint = (
         "Both get the same noise. The plain model paints it; the denoising one was taught the clean picture, "
         "so noise moves its code less (N to C)."

@@ -56,6 +56,7 @@ class Explore(Lab[ExploreState]):
     order = 1
     state_class = ExploreState
     title = "Explore"
+    purpose = "One model: see what it decodes wherever the mouse is"
     hint = (
         "Move the mouse: the decoder paints what the model imagines there. "
         "Click pins a picture, a drag from a dot traces a path."

@@ -81,6 +81,7 @@ class Generate(Lab[GenerateState]):
     order = 5
     state_class = GenerateState
     title = "Generate"
+    purpose = "New pictures from the prior, a mixture or diffusion"
     hint = (
         "Every picture is decoded from pure chance. Green frame: it looks like the data. Click one: is it new, "
         "or a copy of a real sample?"

@@ -72,6 +72,7 @@ class Interpolate(Lab[InterpolateState]):
     order = 3
     state_class = InterpolateState
     title = "Interpolate"
+    purpose = "Ways from one picture to another through the latent space"
     hint = (
         "Look at the middle: pixels fade into two ghosts, latents into one picture. "
         "Only the way through the data runs over real samples."

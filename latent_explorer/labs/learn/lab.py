@@ -46,6 +46,7 @@ class Learn(Lab[LearnState]):
     order = 10
     state_class = LearnState
     title = "Learn"
+    purpose = "Watch a training as a film, or live"
     hint = (
         "Press Space: the dots move as the codes are learnt. Which classes part first, and what does the loss do then?"
     )

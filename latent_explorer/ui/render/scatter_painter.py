@@ -23,6 +23,8 @@ HEAT_MAP_DOT_SCALE = 0.5
 """Radius of the dots on a heat map, as a share of the usual radius."""
 LINK_OPACITY, TORN_LINK_OPACITY = 0.5, 0.6
 """Opacity of links between dots that are neighbours on the map, and of those torn apart."""
+MAX_NAME_SHARE = 0.4
+"""Width of a class name at most, as a share of the map's."""
 RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 Pixels = NDArray[np.float32]
@@ -138,7 +140,8 @@ class _MapDrawing:
             if not near_view.is_near((x - item.rect.x, y - item.rect.y), surface.get_rect()):
                 continue
             name, colours = self.checkpoint.class_names[k], (theme["text"], theme["map"])
-            text, halo = (self.lettering.render_line(name, "title", colour, bold=True) for colour in colours)
+            room = max(1, round(MAX_NAME_SHARE * item.rect.width))
+            text, halo = (self.lettering.render_line(name, "title", one, bold=True, width=room) for one in colours)
             corner = text.get_rect(center=(x - item.rect.x, y - item.rect.y))
             if isinstance(item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
                 plate = corner.inflate(round(14 * u), round(2 * u))

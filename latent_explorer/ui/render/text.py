@@ -3,6 +3,7 @@
 import pygame
 
 from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.ui.render import fallback_font
 from latent_explorer.ui.render.theme import FONT_SIZES, Colour, find_font_file
 
 MAX_CACHED_LINES = 400
@@ -19,9 +20,11 @@ class Lettering:
 
     def get_font(self, size: str, bold: bool = False) -> pygame.font.Font:
         if (size, bold) not in self._fonts:
-            height = max(MIN_FONT_HEIGHT, round(FONT_SIZES[size] * self.ui_scale))
-            self._fonts[size, bold] = pygame.font.Font(find_font_file(bold), height)
+            self._fonts[size, bold] = pygame.font.Font(find_font_file(bold), self._compute_height(size))
         return self._fonts[size, bold]
+
+    def _compute_height(self, size: str) -> int:
+        return max(MIN_FONT_HEIGHT, round(FONT_SIZES[size] * self.ui_scale))
 
     def render_mark(self, text: str, height: int, colour: Colour) -> pygame.Surface:
         """Return bold text rendered at a font height of `height` pixels."""
@@ -32,7 +35,8 @@ class Lettering:
     def measure(self, text: str, size: str, *, bold: bool = False, width: int = 0) -> tuple[int, int]:
         """Return width and height of `text` in pixels, in one line or wrapped to `width`."""
         if not width:
-            return self.get_font(size, bold).size(text)
+            font, text = self._make_visible(text, size, bold)
+            return font.size(text)
         return self.render_line(text, size, (0, 0, 0), bold=bold, width=width, wrap=True).get_size()
 
     def render_line(
@@ -44,12 +48,20 @@ class Lettering:
         cached = self._lines.get(key)
         if cached is not None:
             return cached
-        font = self.get_font(size, bold)
+        font, text = self._make_visible(text, size, bold)
         if wrap and width:
             font.align = {"left": pygame.FONT_LEFT, "centre": pygame.FONT_CENTER, "right": pygame.FONT_RIGHT}[align]
             return self._lines.put(key, font.render(text, True, colour, None, width))
         shortened = shorten(text, font, width, middle=middle) if width else text
         return self._lines.put(key, font.render(shortened, True, colour))
+
+    def _make_visible(self, text: str, size: str, bold: bool) -> tuple[pygame.font.Font, str]:
+        """Return a font that has the letters of `text`, and the text with boxes for those that no font has."""
+        font = self.get_font(size, bold)
+        if fallback_font.has_letters(font, text):
+            return font, text
+        font = fallback_font.choose(text, font, self._compute_height(size))
+        return font, fallback_font.make_visible(text, font)
 
 
 def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:

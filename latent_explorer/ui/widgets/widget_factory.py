@@ -11,6 +11,7 @@ from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UI
 
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, format_tip, without_value
 from latent_explorer.scene.events import Set
+from latent_explorer.ui.render.fallback_font import make_visible
 from latent_explorer.ui.render.text import shorten
 
 ToAction = Callable[[pygame.event.Event], Set]
@@ -80,8 +81,10 @@ class WidgetFactory:
             case Choice(menu=True):
                 widgets.actions.update([self._make_menu(control, rects[0])])
             case Choice():
-                for rect, (value, label) in zip(rects, control.options, strict=True):
-                    widgets.actions.update([self._make_button(control, label, rect, value == control.value, value)])
+                tips = control.option_tips or (format_tip(control),) * len(rects)
+                for rect, (value, label), tip in zip(rects, control.options, tips, strict=True):
+                    button = self._make_button(control, label, rect, value == control.value, value, tip)
+                    widgets.actions.update([button])
             case Toggle():
                 button = self._make_button(control, control.label, rects[0], control.value, not control.value)
                 widgets.actions.update([button])
@@ -98,10 +101,10 @@ class WidgetFactory:
         return widgets
 
     def _make_button(
-        self, control: Control, label: str, rect: pygame.Rect, chosen: bool, value: Any
+        self, control: Control, label: str, rect: pygame.Rect, chosen: bool, value: Any, tip: str = ""
     ) -> tuple[UIElement, ToAction]:
         look = ObjectID(object_id="#chosen" if chosen else "#plain")
-        button = UIButton(rect, label, self.manager, tool_tip_text=format_tip(control), object_id=look)
+        button = UIButton(rect, label, self.manager, tool_tip_text=tip or format_tip(control), object_id=look)
         return button, lambda event: Set(control.name, value)
 
     def _make_menu(self, control: Choice, rect: pygame.Rect) -> tuple[UIElement, ToAction]:
@@ -148,8 +151,10 @@ def _shorten_labels(control: Choice, font: pygame.font.Font, width: int) -> dict
     """Return labels by value, each within `width` pixels and unique: file names often differ only at their end."""
     labels: dict[str, str] = {}
     for value, label in control.options:
+        label = make_visible(label, font)
         short = label if control.closed_label else shorten(label, font, width, middle=True)
-        labels[value] = label if short in labels.values() else short
+        short = label if short in labels.values() else short
+        labels[value] = f"{short} {len(labels) + 1}" if short in labels.values() else short
     return labels
 
 

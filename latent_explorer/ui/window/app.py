@@ -21,7 +21,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Action, Close, LabFailed, Loaded, Move, Px, Resize, TimePassed
+from latent_explorer.scene.events import Action, Close, LabFailed, Loaded, Move, Px, Report, Resize, TimePassed
 from latent_explorer.scene.items import View
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Preferences, Status
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from latent_explorer.engine.scheduler import Engine
 
 T = TypeVar("T")
+MAX_QUESTION_SECONDS = 3.0
+"""Seconds after the first Esc in which a second one closes the window."""
 MAX_CLOSE_SECONDS = 0.8
 """Seconds that a window which is closed waits for what still computes."""
 BACKGROUND_THREADS = ("loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener")
@@ -89,6 +91,8 @@ class App:
         self._data_dir = data_dir
         self._input, self._rhythm = Input(), FrameClock()
         self._near_widgets = False
+        self._asked_at = 0.0
+        """When the window began to ask whether to leave, in seconds of its time."""
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
         self._booted = threading.Event()
@@ -161,6 +165,8 @@ class App:
             seconds = self._passed(began) if self.pace is None else self.pace
         self._rhythm.frame_started_at = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
+        if self.state.status.asks_to_leave and self.clock - self._asked_at > MAX_QUESTION_SECONDS:
+            self.act(Report(message=self.state.status.message))
         self._handle_events(events, began)
         self.files.poll_opened()
         if self._booted.is_set() and self.state.status.loading:
@@ -259,10 +265,15 @@ class App:
             return work()
 
     def _run_effect(self, effect: Effect) -> None:
+        if effect is Effect.TAKE_SCREENSHOT:  # of the window without the line that the key has just ended
+            at = Moment(self.clock, self.mouse, animated=False)
+            self.renderer.draw(self.surface, self.state, self.make_view(), at, dialog=self.files.dialog)
         self.files.run_effect(effect, self.surface, self.clock)
         self.renderer.invalidate()  # the REC badge may have come or gone
 
     def _on_change(self, before: State, state: State) -> None:
+        if state.status.asks_to_leave and not before.status.asks_to_leave:
+            self._asked_at = self.clock
         if state.preferences.fullscreen != before.preferences.fullscreen:
             self._toggle_fullscreen()
         if state.models != before.models:
@@ -276,6 +287,7 @@ class App:
             or self.gliding
             or self.plays
             or self.state.map_task.transition is not None
+            or self.state.status.asks_to_leave
         )
         return not self.ready or moves or self._rhythm.awake
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pygame
 
 from latent_explorer import files
+from latent_explorer.checkpoint import checkpoint, snapshots
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report
+from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report, Set
 from latent_explorer.scene.film_export import FORMATS
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
@@ -57,14 +59,38 @@ class WindowFiles:
         self._store.dispatch(Replace(state if state.status.message else state.with_notice(notice)))
 
     def open(self, path: str) -> None:
-        """Open a dropped or chosen file: a session by its suffix, else a user image."""
-        if not path.lower().endswith(session_file.SUFFIX):
-            self._dropped.append(path)
-            return
+        """Open a dropped or chosen file: a session, a checkpoint or a film by its suffix, else a user image."""
         try:
-            self.open_session(Path(path))
+            match Path(path).suffix.lower():
+                case session_file.SUFFIX:
+                    self.open_session(Path(path))
+                case checkpoint.SUFFIX | snapshots.SUFFIX:
+                    self._open_model(Path(path))
+                case _:
+                    self._dropped.append(path)
         except LatentExplorerError as error:
             self._report_error(error, notice=self._store.state.status.notice)
+
+    def _open_model(self, path: Path) -> None:
+        """Show a checkpoint in the first slot, or a film in Learn. Raise `InputError` if it is none."""
+        state = self._store.state
+        library = state.library
+        if not isinstance(library, Library):
+            return
+        if not path.is_file():
+            raise InputError(f"{files.to_printable(path.name)}: there is no such file")
+        if path.suffix.lower() == snapshots.SUFFIX:
+            name = library.timelines.add(path)
+            _ = library.timelines[name]
+            actions = [Set("lab", "learn"), Set("reel", name)]
+        else:
+            name = library.add(path)
+            _ = library[name]
+            there = LABS[state.lab].has_model_menus
+            actions = [*([] if there else [Set("lab", "explore")]), Set("model", name)]
+        for action in actions:
+            self._store.dispatch(action)
+        self._report(f"Opened {files.to_printable(path.name)}")
 
     def poll_opened(self) -> None:
         """Start loading user images that were dropped, and apply those that are loaded."""
@@ -101,12 +127,12 @@ class WindowFiles:
                 self._report_error(error)
 
     def _open_dialog(self) -> None:
-        """Open the dialog for a picture or a session, in the folder of the last one."""
+        """Open the dialog for a picture, a session or a checkpoint, in the folder of the last one."""
         state = self._store.state
         self.dialog = OpenDialog(
             state.window_size,
-            title="Open a picture or a session",
-            suffixes={session_file.SUFFIX, *SUFFIXES},
+            title="Open a picture, a session or a checkpoint",
+            suffixes={session_file.SUFFIX, checkpoint.SUFFIX, snapshots.SUFFIX, *SUFFIXES},
             folder=self._folder,
             theme_name=state.preferences.theme,
             ui_scale=state.ui_scale,

@@ -4,6 +4,7 @@ They are read in a thread, so that a large photo does not block the window.
 """
 
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ EMPTY_CLIPBOARD_MESSAGE = "There is no picture in the clipboard: copy one first,
 NO_CLIPBOARD_TOOL_MESSAGE = (
     "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
 )
+CLIPBOARD_SECONDS = 3.0
+MAX_CLIPBOARD_LINES = 1000
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
 """File types that the dialog offers; a dropped file is read whatever its suffix."""
 
@@ -41,13 +44,9 @@ class ImageLoader:
         """Whether the window's thread has to ask pygame's clipboard."""
         self._threads: list[threading.Thread] = []
 
-    def open(self, paths: Sequence[str], note: str = "") -> None:
-        """Start reading the first of `paths`; `note` is shown with it."""
-        first = paths[0]
-        name = files.to_printable(Path(first).name or first)
-        if len(paths) > 1:
-            note = f"{len(paths)} files arrived; one at a time is allowed: {name} is shown."
-        self._start(name, lambda: _read_file(first, note))
+    def open(self, paths: Sequence[str]) -> None:
+        """Start reading the first of `paths` that is a picture."""
+        self._start(_name(paths[0]), lambda: _read_first(paths))
 
     def paste(self) -> None:
         """Start reading the clipboard: an image, or a file by its name."""
@@ -96,10 +95,25 @@ class ImageLoader:
         self._wake()
 
 
-def _read_file(path: str, note: str) -> Action:
+def _read_first(paths: Sequence[str]) -> Action:
+    """Read the first of `paths` that is a picture. Raise the error of the first one if none is."""
     from latent_explorer.user_image import read_image
 
-    return ImageLoaded(read_image.read(path), note)
+    refused: Exception | None = None
+    for path in paths:
+        try:
+            image = read_image.read(path)
+        except Exception as error:  # whatever a file holds, the next one may be a picture
+            refused = refused or error
+            continue
+        several = f"{len(paths)} files arrived; one at a time is allowed: {_name(path)} is shown."
+        return ImageLoaded(image, several if len(paths) > 1 else "")
+    assert refused is not None
+    raise refused
+
+
+def _name(path: str) -> str:
+    return files.to_printable(Path(path).name or path)
 
 
 def _read_clipboard() -> Action | None:
@@ -111,10 +125,26 @@ def _read_clipboard() -> Action | None:
     try:
         copied: Any = ImageGrab.grabclipboard()
     except (NotImplementedError, OSError, ValueError):  # no clipboard tool, or no image in the clipboard
+        copied = None
+    if copied is None and sys.platform.startswith("linux"):
+        copied = [named] if (named := _find_named_file(_read_uri_list())) else None
+    if copied is None:
         return None
     if isinstance(copied, list):
-        return _read_file(copied[0], "") if copied else None
-    return None if copied is None else ImageLoaded(read_image.from_image(copied, CLIPBOARD_NAME))
+        return _read_first(copied) if copied else None
+    return ImageLoaded(read_image.from_image(copied, CLIPBOARD_NAME))
+
+
+def _read_uri_list() -> str:
+    """Return the addresses of the files that a file manager has copied; empty if there are none."""
+    for command in (["wl-paste", "-n", "-t"], ["xclip", "-selection", "clipboard", "-o", "-t"]):
+        try:
+            done = subprocess.run([*command, "text/uri-list"], capture_output=True, timeout=CLIPBOARD_SECONDS)
+        except (OSError, subprocess.SubprocessError):  # the tool is not here, or hangs
+            continue
+        if done.returncode == 0 and done.stdout:
+            return done.stdout.decode("utf-8", "replace")
+    return ""
 
 
 def _make_window_clipboard_task() -> ReadTask:
@@ -124,19 +154,19 @@ def _make_window_clipboard_task() -> ReadTask:
     except pygame.error:
         named = ""
     if named:
-        return lambda: _read_file(named, "")
+        return lambda: _read_first([named])
     without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
     return lambda: ImageRejected(NO_CLIPBOARD_TOOL_MESSAGE if without else EMPTY_CLIPBOARD_MESSAGE)
 
 
 def _find_named_file(text: str) -> str:
-    """Return the path of the file that `text` or its first URI names; empty if there is no such file."""
-    lines = [line.strip("\0\r\n ") for line in text.splitlines() if not line.startswith("#")]
-    if not lines or not lines[0]:
-        return ""
-    address = urlparse(lines[0])
-    path = unquote(address.path) if address.scheme == "file" else lines[0]
-    try:
-        return path if Path(path).is_file() else ""
-    except (OSError, ValueError):  # not a valid file name
-        return ""
+    """Return the path of the first file that a line of `text`, a path or a URI, names; empty if there is none."""
+    for line in text.splitlines()[:MAX_CLIPBOARD_LINES]:
+        try:
+            address = urlparse(line.strip("\0 "))
+            path = unquote(address.path) if address.scheme == "file" else line.strip("\0 ")
+            if path and Path(path).is_file():
+                return path
+        except (OSError, ValueError):  # not a valid file name
+            continue
+    return ""

@@ -12,6 +12,11 @@ SHIFT_KEYS = ("left", "right", "up", "down", "tab", "return")
 """Keys without a character that have another meaning with Shift."""
 CTRL_LETTERS = tuple("szyvo")
 """Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
+KEYPAD = {
+    pygame.K_KP4: "left", pygame.K_KP6: "right", pygame.K_KP8: "up", pygame.K_KP2: "down", pygame.K_KP7: "home",
+    pygame.K_KP9: "page up", pygame.K_KP3: "page down", pygame.K_KP_PERIOD: "delete",
+}  # fmt: skip
+"""Keys of the keypad without Num Lock."""
 LEFT_BUTTON, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 
 
@@ -22,6 +27,8 @@ class Input:
         self._space_down = False
         self._space_tapped = False
         """Whether Space is down and no mouse button was pressed with it."""
+        self._is_latin = False
+        """Whether the last letter that was typed was a Latin one: then signs on its keys are signs."""
 
     @property
     def mouse(self) -> Px | None:
@@ -48,15 +55,12 @@ class Input:
                 if event.key == pygame.K_SPACE:
                     self._space_down = self._space_tapped = True
                     return []
-                if (
-                    event.mod & pygame.KMOD_CTRL
-                    and not event.mod & pygame.KMOD_ALT
-                    and _get_letter(event).lower() in CTRL_LETTERS
-                ):
-                    return [Key(f"ctrl {_get_letter(event)}")]
+                letter = _get_letter(event)
+                if event.mod & pygame.KMOD_CTRL and not event.mod & pygame.KMOD_ALT and letter.lower() in CTRL_LETTERS:
+                    return [Key(f"ctrl {letter}")]
                 # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
-                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(_get_key_name(event))]
+                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(self._get_key_name(event))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space_down = False
                 return [Key("space")] if self._space_tapped else []
@@ -66,6 +70,28 @@ class Input:
                 size = (event.w, event.h) if event.type == pygame.VIDEORESIZE else (event.x, event.y)
                 return [Resize(size)]
         return []
+
+    def _get_key_name(self, event: pygame.event.Event) -> str:
+        """Return the printed character of a key, since + and ? lie elsewhere on every keyboard, else pygame's name."""
+        text, position = getattr(event, "unicode", ""), _get_position(event)
+        shifted = bool(event.mod & pygame.KMOD_SHIFT)
+        if event.key in KEYPAD and not event.mod & pygame.KMOD_NUM:
+            return f"shift {KEYPAD[event.key]}" if shifted and KEYPAD[event.key] in SHIFT_KEYS else KEYPAD[event.key]
+        if position and text and not shifted:
+            if text.isascii() and text.isalpha():
+                self._is_latin = True
+            elif not text.isascii():
+                self._is_latin = False
+        if position and text and text.isprintable() and not (text.isascii() and (text.isalpha() or self._is_latin)):
+            text = position  # another alphabet, which may have signs where the Latin one has letters
+        elif not text.isascii() and text.isdigit():
+            text = str(int(text))
+        if text.isalpha():  # Caps Lock does not count as Shift
+            return str(text.upper() if shifted else text.lower())
+        if text and text.isprintable():
+            return str(text)
+        name = pygame.key.name(event.key).replace("enter", "return")
+        return f"shift {name}" if shifted and name in SHIFT_KEYS else name
 
     def _press(self, event: pygame.event.Event) -> Action:
         self._space_tapped = False
@@ -83,20 +109,15 @@ class Input:
         return Press(event.pos, pan=event.button != LEFT_BUTTON or self._space_down)
 
 
-def _get_letter(event: pygame.event.Event) -> str:
-    letter = pygame.key.name(event.key).lower()
-    return letter.upper() if event.mod & pygame.KMOD_SHIFT else letter
-
-
-def _get_key_name(event: pygame.event.Event) -> str:
-    """Return the printed character of a key, since + and ? lie elsewhere on every keyboard, else pygame's name."""
-    text = getattr(event, "unicode", "")
+def _get_position(event: pygame.event.Event) -> str:
+    """Return the Latin letter at the position of a key on the American keyboard; empty if there is another sign."""
     scancode = getattr(event, "scancode", 0)
-    if text.isalpha() and not text.isascii() and pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z:
-        text = chr(ord("a") + scancode - pygame.KSCAN_A)  # another alphabet: the Latin letter at this key's position
-    if text.isalpha():  # Caps Lock does not count as Shift
-        return str(text.upper() if event.mod & pygame.KMOD_SHIFT else text.lower())
-    if text and text.isprintable():
-        return str(text)
-    name = pygame.key.name(event.key).replace("enter", "return")
-    return f"shift {name}" if event.mod & pygame.KMOD_SHIFT and name in SHIFT_KEYS else name
+    return chr(ord("a") + scancode - pygame.KSCAN_A) if pygame.KSCAN_A <= scancode <= pygame.KSCAN_Z else ""
+
+
+def _get_letter(event: pygame.event.Event) -> str:
+    """Return the letter of a key whatever it prints, by its position if the layout has no Latin letter there."""
+    letter = pygame.key.name(event.key).lower()
+    if not (letter.isascii() and letter.isalpha()):
+        letter = _get_position(event) or letter
+    return letter.upper() if event.mod & pygame.KMOD_SHIFT else letter

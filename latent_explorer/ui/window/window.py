@@ -15,6 +15,9 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.ui.render.theme import find_font_file, make_theme
 
 TITLE = "latent_explorer"
+BAR_SHARES, MAX_BARS = (0.04, 0.14), (80, 140)
+"""Shares of a screen's width and height that are left to its bars, and the pixels that are left at most. SDL knows the
+usable part of a screen, but pygame does not tell it."""
 HEADLESS_DRIVERS = ("dummy", "offscreen", "evdev")
 
 
@@ -66,11 +69,12 @@ def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
 
 
 def _fit_to_screen(size: tuple[int, int]) -> tuple[int, int]:
-    """Return `size`, reduced to leave room for the desktop's bars if the screen is smaller."""
-    width, height = pygame.display.get_desktop_sizes()[0]
-    if size[0] <= width and size[1] <= height:
-        return size
-    return min(size[0], round(width * 0.96)), min(size[1], round(height * 0.88))
+    """Return `size`, reduced to what a title bar and the desktop's bars leave of the screen."""
+    room = [
+        side - min(round(side * share), most)
+        for side, share, most in zip(pygame.display.get_desktop_sizes()[0], BAR_SHARES, MAX_BARS, strict=True)
+    ]
+    return min(size[0], room[0]), min(size[1], room[1])
 
 
 def draw_splash(surface: pygame.Surface, line: str) -> None:

@@ -195,7 +195,11 @@ def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):
 
 def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
     app = given()
-    app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")])
+    escape = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")
+    app.frame([escape])
+    assert app.state.overlay.lesson is not None
+    assert "Esc again leaves the lesson" in app.state.status.notice
+    app.frame([escape])
     assert not app.classroom.step(app)
     assert app.state.overlay.lesson is None
     assert app.state.size == app.surface.get_size()

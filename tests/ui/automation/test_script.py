@@ -248,7 +248,7 @@ def test_arrow_and_enter_keys(run):
 
 
 def test_escape_ends_the_script_with_the_window(run):
-    app = run("- key: escape\n- lab: compare\n- lab: compare")
+    app = run("- key: escape\n- key: escape\n- lab: compare\n- lab: compare")
     assert app.state.status.closing
 
 

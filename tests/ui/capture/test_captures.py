@@ -158,11 +158,11 @@ QUIT = pygame.event.Event(pygame.QUIT)
 ESCAPE = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")
 
 
-@pytest.mark.parametrize("close", [QUIT, ESCAPE])
+@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ESCAPE]], ids=["cross", "Esc"])
 def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
-    app.frame([close])
+    app.frame(close)
     assert not app.try_close()
     assert "at-nine.gif" in app.state.status.message
     assert app.state.status.message in texts(app.make_view())
@@ -197,13 +197,13 @@ def test_the_loop_ends_when_the_file_is_written(app, here, slow):
         assert gif.size == (960, 672)
 
 
-@pytest.mark.parametrize("close", [QUIT, ESCAPE])
+@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ESCAPE]], ids=["cross", "Esc"])
 def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
-    app.frame([close])
+    app.frame(close)
     assert not app.try_close()
-    app.frame([close])
+    app.frame(close)
     assert app.try_close()
     slow.set()
     app.close()

@@ -214,11 +214,34 @@ def test_keys_pass_no_open_menu(app, monkeypatch):
     assert app.state.preferences.theme == "light"
 
 
-@pytest.mark.parametrize("event", [pygame.event.Event(pygame.QUIT), key(pygame.K_ESCAPE, "\x1b")])
-def test_the_window_can_be_left(app, event):
-    pygame.event.post(event)
+@pytest.mark.parametrize("events", [[pygame.event.Event(pygame.QUIT)], [key(pygame.K_ESCAPE, "\x1b")] * 2])
+def test_the_window_can_be_left(app, events):
+    for event in events:
+        pygame.event.post(event)
     app.run()
     assert app.state.status.closing
+
+
+def test_a_screenshot_has_no_message_of_the_key_before(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app.frame([key(pygame.K_F12)])
+    app.frame([])
+    assert app.state.status.notice
+    app.frame([key(pygame.K_F12)])
+    first, second = (pygame.surfarray.array3d(pygame.image.load(path)) for path in sorted(tmp_path.glob("*.png")))
+    assert (first == second).all()
+
+
+def test_the_question_whether_to_leave_ends_by_itself(app):
+    app.frame([key(pygame.K_ESCAPE)], 0.0)
+    assert "Esc again closes" in texts(app.make_view())
+    app.frame([], 2.0)
+    assert app.state.status.asks_to_leave
+    app.frame([], 2.0)
+    assert not app.state.status.asks_to_leave
+    assert "Esc again" not in texts(app.make_view())
+    app.frame([key(pygame.K_ESCAPE)], 0.0)
+    assert not app.state.status.closing
 
 
 def test_a_window_closes_at_once_whatever_still_computes(apps, monkeypatch):
@@ -436,6 +459,21 @@ def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept
     app.frame([])
     assert app.state.models[0] == "twin"
     assert app.state.status.message == ""
+
+
+def test_a_dropped_checkpoint_is_opened(apps, shelf, tmp_path):
+    app = apps(library=shelf)
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy("twin.safetensors", "elsewhere/brought.safetensors")
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "elsewhere" / "brought.safetensors"))])
+    assert app.state.models[0] == "brought"
+    assert app.state.status.notice == "Opened brought.safetensors"
+    before = app.state.models
+    for name in ("torn.safetensors", "gone.safetensors", "gone.snapshots", "notes.txt"):
+        app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / name))])
+        app.frame([])
+        assert name in app.state.status.message
+        assert app.state.models == before
 
 
 @pytest.mark.parametrize("name", ["m", "M"])

@@ -48,6 +48,33 @@ def test_of_several_files_the_first_is_shown_and_that_is_said(picture: Path, tmp
     assert done.image.name in done.note
 
 
+def test_a_bad_first_file_hides_no_good_second_one(picture: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+    opener = ImageLoader()
+    opener.open([str(tmp_path / "notes.txt"), str(tmp_path), str(picture)])
+    done = taken(opener)[-1]
+    assert isinstance(done, ImageLoaded)
+    assert done.note == "3 files arrived; one at a time is allowed: one two.png is shown."
+    opener.open([str(tmp_path / "notes.txt"), str(tmp_path)])
+    assert "notes.txt" in taken(opener)[-1].message
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a list of addresses is how Linux copies files")
+def test_a_copied_file_is_read_by_its_address(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = tmp_path / "bin" / "xclip"
+    tool.parent.mkdir()
+    (tmp_path / "list").write_text(f"file:///no/such\r\n{picture.as_uri()}\r\n")
+    tool.write_text(f"#!/bin/sh\ncase $5 in text/uri-list) cat '{tmp_path}/list';; *) exit 1;; esac")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/bin:/usr/bin")
+    words(monkeypatch, "")
+    opener = ImageLoader()
+    opener.paste()
+    done = taken(opener)[-1]
+    assert isinstance(done, ImageLoaded), done
+    assert done.image.name == "one two.png"
+
+
 def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
     opener = ImageLoader()
     opener.open([str(picture.parent)])

@@ -120,8 +120,30 @@ def test_other_events_mean_nothing(feed):
         (pygame.K_c, pygame.KMOD_LCTRL, "\x03", pygame.KSCAN_C, None),
         (pygame.K_TAB, pygame.KMOD_LALT, "\t", pygame.KSCAN_TAB, None),
         (pygame.K_8, pygame.KMOD_RALT, "[", pygame.KSCAN_8, "["),
+        (0x44B, pygame.KMOD_LCTRL, "", pygame.KSCAN_S, "ctrl s"),
+        (0x44F, pygame.KMOD_LCTRL | pygame.KMOD_LSHIFT, "", pygame.KSCAN_Z, "ctrl Z"),
+        (0x3C9, pygame.KMOD_RCTRL, "", pygame.KSCAN_V, "ctrl v"),
+        (0xE22, pygame.KMOD_RCTRL, "", pygame.KSCAN_O, "ctrl o"),
+        (pygame.K_z, pygame.KMOD_LCTRL, "", pygame.KSCAN_W, "ctrl z"),  # a French keyboard
+        (pygame.K_QUOTE, 0, "'", pygame.KSCAN_W, "w"),  # a Hebrew one
+        (pygame.K_SLASH, 0, "/", pygame.KSCAN_Q, "q"),
+        (0x5E9, 0, "\u05e9", pygame.KSCAN_A, "a"),
+        (0xE31, 0, "\u0e31", pygame.KSCAN_Y, "y"),  # a Thai one: no letter, but a mark
+        (0x661, 0, "\u0661", pygame.KSCAN_1, "1"),
+        (pygame.K_KP4, 0, "", pygame.KSCAN_KP4, "left"),
+        (pygame.K_KP4, pygame.KMOD_NUM, "4", pygame.KSCAN_KP4, "4"),
+        (pygame.K_KP8, pygame.KMOD_LSHIFT, "", pygame.KSCAN_KP8, "shift up"),
+        (pygame.K_KP7, 0, "", pygame.KSCAN_KP7, "home"),
+        (pygame.K_KP3, 0, "", pygame.KSCAN_KP3, "page down"),
     ],
 )
 def test_keys_mean_the_same_on_every_keyboard(code, mod, text, scancode, name):
     event = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text, scancode=scancode)
     assert Input().to_actions(event, over_widget=False) == ([] if name is None else [Key(name)])
+
+
+def test_a_sign_on_a_latin_keyboard_stays_a_sign():
+    given = Input()
+    for code, text, name in ((pygame.K_a, "a", "a"), (pygame.K_QUOTE, "'", "'")):
+        event = pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=text, scancode=pygame.KSCAN_Q)
+        assert given.to_actions(event, over_widget=False) == [Key(name)]

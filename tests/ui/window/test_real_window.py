@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
 ]
-PATIENCE = 90.0
+PATIENCE = 60.0
 
 
 class Desktop:
@@ -95,3 +95,16 @@ def test_a_window_that_comes_back_is_whole(desktop):
         one.xdotool(back, window)
         # wherever the window manager puts it: its pixels are as bright and as many
         one.wait("the window as it was", lambda: abs(one.grab().std() / before.std() - 1) < 0.03)
+
+
+@pytest.mark.parametrize("screen", [(1366, 768), (1440, 900)])
+def test_a_window_opens_inside_the_screen(desktop, screen):
+    one = desktop(screen)
+    open_window(one, "digits-vae", "--size", f"{screen[0]}x{screen[1]}")
+    painted = one.settle().max(axis=2) > 0  # the desktop behind it is black
+    rows, columns = np.flatnonzero(painted.any(axis=1)), np.flatnonzero(painted.any(axis=0))
+    assert rows[-1] < screen[1] - 20  # with room for a panel
+    assert rows[0] > 0
+    assert columns[-1] - columns[0] < screen[0] - 1
+    assert len(columns) >= 0.9 * screen[0]
+    assert len(rows) >= 0.8 * screen[1]
