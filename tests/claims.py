@@ -17,7 +17,7 @@ from latent_explorer.engine.base_queries import Point, PointValue, Trace
 from latent_explorer.engine.explain_query import Contributors
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Place
-from latent_explorer.labs.compare.queries import InventedShares, InventedSharesValue, PathPlausibility
+from latent_explorer.labs.compare.queries import ComparisonStrip, InventedShares, InventedSharesValue
 from latent_explorer.labs.explore.strip import resample_evenly
 from latent_explorer.labs.generate import sampling
 from latent_explorer.labs.generate.queries import SampleGrid
@@ -82,7 +82,7 @@ def way(name: str) -> np.ndarray:
         for xy in ((0.54, 0.17), (0.36, 0.63))
     ]
     start, end = (model(name).dot_of_image[int(image)] for image in images)
-    return PathPlausibility(name, start, end, 11).answer(context()).plausibility
+    return ComparisonStrip(name, start, end, 11).answer(context()).plausibility
 
 
 def wall(name: str, source: str) -> int:

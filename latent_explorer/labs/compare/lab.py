@@ -16,7 +16,6 @@ from latent_explorer.labs.compare.layout import make_layout
 from latent_explorer.labs.compare.queries import (
     ComparisonStrip,
     InventedShares,
-    PathPlausibility,
     ReconstructionMetrics,
 )
 from latent_explorer.scene import map_panel, model_selection
@@ -170,7 +169,7 @@ class Compare(Lab[CompareState]):
         own, hover, image, wanted = self.own(state), state.pointer.hover, state.drawing.image, dict[str, AnyQuery]()
         for slot in range(own.count):
             model, map_name, dot = state.models[slot], state.get_map_name(slot), own.find_linked_dot(state, slot)
-            if has_judge := state.library[model].has_judge:
+            if state.library[model].has_judge:
                 wanted[f"shares {slot}"] = InventedShares(model)
             if hover is not None and hover.slot == slot:
                 pixel = state.get_pixel(slot, self.layout(state).maps[slot])
@@ -185,8 +184,6 @@ class Compare(Lab[CompareState]):
             start, end = own.find_end_dots(state, slot)
             if start is not None and end is not None:
                 wanted[f"strip {slot}"] = ComparisonStrip(model, start, end, view.STRIP_LENGTH)
-                if has_judge:
-                    wanted[f"along {slot}"] = PathPlausibility(model, start, end, view.STRIP_LENGTH)
         return wanted
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:

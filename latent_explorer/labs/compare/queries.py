@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.base_queries import Interpolation
+from latent_explorer.engine.base_queries import Interpolation, StripValue
 from latent_explorer.engine.decode import decode_dots
+from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject
@@ -61,39 +62,29 @@ class ReconstructionMetrics(Query[ReconstructionMetricsValue]):
         return ReconstructionMetricsValue(subject, error, kl_divergence(checkpoint, x, labels), cycle, note)
 
 
+@dataclass(frozen=True, eq=False)
+class JudgedStripValue(StripValue):
+    plausibility: Floats | None = None
+    """(steps,): plausibility of each picture, 0 to 1; None if there is no judge."""
+
+    @property
+    def usual_count(self) -> tuple[int, int] | None:
+        """Number of pictures between the ends that look like the data, and of all between them."""
+        inner = None if self.plausibility is None else self.plausibility[1:-1]
+        return None if inner is None else (int((inner >= USUAL_SHARE).sum()), len(inner))
+
+
 @dataclass(frozen=True)
 class ComparisonStrip(Interpolation):
-    """The film strip from one dot to another. Never computed within the frame: up to four models need one at once."""
+    """The film strip from one dot to another, with the plausibility of its pictures. Never computed within the frame:
+    up to four models need one at once."""
 
     in_frame: ClassVar[bool] = False
     min_interval: ClassVar[float] = 0.05
 
-
-@dataclass(frozen=True, eq=False)
-class PathPlausibilityValue:
-    plausibility: Floats
-    """(steps,): plausibility of each picture of the strip, 0 to 1."""
-
-    @property
-    def usual_count(self) -> int:
-        """Number of pictures between the ends that look like the data."""
-        return int((self.plausibility[1:-1] >= USUAL_SHARE).sum())
-
-
-@dataclass(frozen=True)
-class PathPlausibility(Query[PathPlausibilityValue]):
-    """Plausibility of the pictures on the straight line in latent space from one dot to another."""
-
-    in_frame: ClassVar[bool] = False
-    min_interval: ClassVar[float] = 0.1
-    start: int
-    end: int
-    steps: int
-
-    def answer(self, context: QueryContext) -> PathPlausibilityValue:
-        strip = ComparisonStrip(self.model, self.start, self.end, self.steps).answer(context)
-        judge = context.checkpoint(self.model).require_judge()
-        return PathPlausibilityValue(judge.judge_pictures(strip.pictures))
+    def answer(self, context: QueryContext) -> JudgedStripValue:
+        pictures = super().answer(context).pictures
+        return JudgedStripValue(pictures, judge_pictures(context.checkpoint(self.model), pictures))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
-from latent_explorer.labs.compare.queries import InventedSharesValue, PathPlausibilityValue, ReconstructionMetricsValue
+from latent_explorer.labs.compare.queries import InventedSharesValue, JudgedStripValue, ReconstructionMetricsValue
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
@@ -209,7 +209,7 @@ def collect_metrics(frame: Frame[Any]) -> tuple[ModelMetrics, ...]:
 def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
     checkpoint, results = frame.state.get_checkpoint(slot), frame.results
     account = results.get_value(f"account {slot}", ReconstructionMetricsValue)
-    path = results.get_value(f"along {slot}", PathPlausibilityValue)
+    strip = results.get_value(f"strip {slot}", JudgedStripValue)
     shares = results.get_value(f"shares {slot}", InventedSharesValue)
     return ModelMetrics(
         frame.state.models[slot],
@@ -223,5 +223,5 @@ def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
         near_share=shares.near if shares else None,
         apart_share=shares.apart if shares else None,
         drawn_share=shares.drawn if shares else None,
-        path=(path.usual_count, len(path.plausibility) - 2) if path else None,
+        path=strip.usual_count if strip else None,
     )

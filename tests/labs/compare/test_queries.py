@@ -12,8 +12,7 @@ from latent_explorer.labs.compare import queries
 from latent_explorer.labs.compare.queries import (
     ComparisonStrip,
     InventedShares,
-    PathPlausibility,
-    PathPlausibilityValue,
+    JudgedStripValue,
     ReconstructionMetrics,
 )
 from latent_explorer.models.variational import kl_divergence
@@ -85,10 +84,9 @@ def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits)
 def test_along_the_way_each_picture_is_judged_and_the_ends_do_not_count(world):
     context = QueryContext(stage.with_judge(world), {})
     strip = ComparisonStrip("first", 3, 50, 5).answer(context)
-    value = PathPlausibility("first", 3, 50, 5).answer(context)
-    brightness = [picture.mean() / 255 for picture in strip.pictures]
-    assert value.plausibility == pytest.approx(brightness, abs=1e-6)
-    assert PathPlausibilityValue(np.array([0, 0.1, 0.04, 0.05, 0], np.float32)).usual_count == 2
+    assert strip.plausibility == pytest.approx([picture.mean() / 255 for picture in strip.pictures], abs=1e-6)
+    assert JudgedStripValue((), np.array([0, 0.1, 0.04, 0.05, 0], np.float32)).usual_count == (2, 3)
+    assert ComparisonStrip("first", 3, 50, 5).answer(QueryContext(world, {})).usual_count is None
 
 
 def test_shares_are_of_pictures_that_pass(world):
