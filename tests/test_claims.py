@@ -1,5 +1,7 @@
 """Every claim of the table is true on the shipped models, and is what its lesson says."""
 
+from typing import Any
+
 import pytest
 import yaml
 
@@ -12,7 +14,13 @@ def read_texts(lesson: str) -> str:
     return " ".join(" ".join(f"{page['say']} {page.get('ask', '')}".split()) for page in pages)
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.lesson}: {claim.text[:40]}")
+def list_cases() -> list[Any]:
+    """The claims; one that fits a mixture takes long."""
+    slow = [pytest.mark.slow]
+    return [pytest.param(one, marks=slow if "mixture" in one.text else []) for one in CLAIMS]
+
+
+@pytest.mark.parametrize("claim", list_cases(), ids=lambda claim: f"{claim.lesson}: {claim.text[:40]}")
 def test_it_holds_and_is_said(claim: Claim):
     assert claim.text in read_texts(claim.lesson)
     assert claim.holds()

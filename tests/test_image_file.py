@@ -104,6 +104,7 @@ def test_many_bytes_are_refused(tmp_path):
     assert "at most 256 are allowed" in refusal(tmp_path / "it.png")
 
 
+@pytest.mark.slow
 def test_pages_are_not_counted(tmp_path):
     page = Image.new("1", (1, 1))
     page.save(tmp_path / "it.tif", save_all=True, append_images=[page] * 3000)

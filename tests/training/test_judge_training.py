@@ -17,6 +17,11 @@ def disks(count: int, shape: tuple[int, int, int], seed: int = 0) -> torch.Tenso
     return torch.from_numpy(np.repeat(images[:, None], channels, axis=1).astype(np.uint8))
 
 
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch):
+    monkeypatch.setattr(judge_training, "BATCH_SIZE", 16)
+
+
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 28, 28), (1, 40, 56)])
 def test_it_learns_what_the_pictures_have_in_common(shape):
     images, reports = disks(300, shape), []

@@ -257,6 +257,7 @@ def test_a_window_closes_at_once_whatever_still_computes(apps, monkeypatch):
     gate.set()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of a label without room
 @pytest.mark.parametrize("lab", ["arithmetic", "explore", "interpolate", "compress"])
 @pytest.mark.parametrize("size", [(64, 64), (64, 500), (100, 300), (200, 200)])
