@@ -11,7 +11,7 @@ from latent_explorer.commands import progress
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config, Training
 from latent_explorer.data import datasets
-from latent_explorer.data.datasets import Split
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import compilation, distributed
 

@@ -12,7 +12,7 @@ from latent_explorer.checkpoint import snapshots as films
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
-from latent_explorer.data.datasets import Split
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder

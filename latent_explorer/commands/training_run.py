@@ -23,7 +23,7 @@ from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.prepare_training import PreparedTraining
 from latent_explorer.commands.snapshot_recorder import SnapshotRecorder
 from latent_explorer.config import Config
-from latent_explorer.data.datasets import Split
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction

@@ -17,7 +17,7 @@ from latent_explorer.errors import InputError, did_you_mean
 NETWORKS = ("mlp", "cnn", "sequence")
 NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
-    "cifar10": (3, 32), "folder": (3, 64),
+    "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64),
 }  # fmt: skip
 """Channels and side of each data set's images, used if the config does not set them."""
 MAP_METHODS = ("tsne", "pca", "latent", "umap")

@@ -16,29 +16,11 @@ import torch
 from torch import Tensor
 
 from latent_explorer import config, files
-from latent_explorer.data import image_folder, torchvision_sets
+from latent_explorer.data import face_set, faces, image_folder, torchvision_sets
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 
 MIN_IMAGES = 16  # fewest images that a training needs
-
-
-@dataclass(frozen=True)
-class Split:
-    images: Tensor
-    """(N, C, H, W) uint8."""
-    labels: Tensor
-    """(N,) int64."""
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def select(self, chosen: Tensor | slice) -> "Split":
-        """Return the images of a mask, of indices or of a slice, with their labels."""
-        return Split(self.images[chosen], self.labels[chosen])
-
-    def __add__(self, other: "Split") -> "Split":
-        """Return the images of both, with their labels."""
-        return Split(torch.cat([self.images, other.images]), torch.cat([self.labels, other.labels]))
 
 
 @dataclass(frozen=True)
@@ -57,13 +39,12 @@ class Dataset:
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(C, H, W)."""
-        channels, height, width = self.train.images.shape[1:]
-        return channels, height, width
+        return self.train.image_shape
 
     def get_image(self, index: int) -> Tensor:
         """Return the image at `index`, (C, H, W) uint8."""
         first = len(self.train)
-        return self.train.images[index] if index < first else self.test.images[index - first]
+        return self.train.get_image(index) if index < first else self.test.get_image(index - first)
 
 
 def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
@@ -85,6 +66,8 @@ def load(
     """
     if settings.name == "folder":
         return _load_folder(settings, data_dir, seed)
+    if settings.name == "faces":
+        return _load_faces(settings)
     if settings.name == "digits":
         train, test = _load_digits(settings.held_out, seed)
         class_names = tuple("0123456789")
@@ -145,6 +128,18 @@ def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
     pixels, labels = load_digits(return_X_y=True)
     images = torch.from_numpy(np.round(pixels * (255 / 16)).astype(np.uint8)).reshape(-1, 1, 8, 8)
     return _hold_out(Split(images, torch.from_numpy(labels.astype(np.int64))), held_out, seed)
+
+
+def _load_faces(settings: config.Data) -> Dataset:
+    """Make the set of drawn faces, each drawn when it is needed; grey ones are drawn at once."""
+    size = settings.image_shape[1]
+    if not faces.MIN_SIZE <= size <= faces.MAX_SIZE:
+        raise InputError(f"data.size: {size} arrived; {faces.MIN_SIZE} to {faces.MAX_SIZE} are allowed for faces")
+    train, test = face_set.make_splits(size, settings.limit)
+    if settings.channels == 1:
+        grey = replace(settings, size=None)
+        train, test = (Split(_convert_images(part.images, grey), part.labels) for part in (train, test))
+    return Dataset("faces", train, test, faces.HAIR_STYLES)
 
 
 def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:

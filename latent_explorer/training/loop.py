@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from latent_explorer import config
-from latent_explorer.data.datasets import Split, to_floats
+from latent_explorer.data.datasets import to_floats
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import distributed, precision, schedule

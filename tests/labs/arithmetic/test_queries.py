@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from latent_explorer.data import datasets
+from latent_explorer.data.split import Split
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition
@@ -162,8 +163,8 @@ def test_the_histogram_stands_at_0_for_b_and_at_1_for_a(world):
 def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(world):
     first = world["first"]
     images = np.random.default_rng(0).integers(0, 255, (int(first.indices.max()) + 1, 1, 8, 8)).astype(np.uint8)
-    split = datasets.Split(torch.from_numpy(images), None)
-    here = datasets.Dataset("mnist", split, datasets.Split(split.images[:0], None), ("zero", "one", "two"))
+    split = Split(torch.from_numpy(images), None)
+    here = datasets.Dataset("mnist", split, Split(split.images[:0], None), ("zero", "one", "two"))
     value = Equation("first", ZERO, ONE, TWO).answer(QueryContext(world, {first.data_key: here}))
     for dot, picture in zip(value.nearest_dots, value.nearest_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()

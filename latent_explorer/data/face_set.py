@@ -1,0 +1,111 @@
+"""The data set `faces`: 20,000 faces to learn from and 2,000 held out, drawn when they are needed.
+
+A single face is drawn at once; all of them are kept in the user's cache.
+"""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from latent_explorer import files
+from latent_explorer.data import faces
+from latent_explorer.data.split import Split
+from latent_explorer.errors import WorkError
+
+TRAINING, HELD_OUT = 20_000, 2_000
+TRAINING_SEED, HELD_OUT_SEED = 0, 1
+VERSION = 1
+"""Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
+STEP = 500  # faces that one thread draws at a time
+
+
+def make_splits(size: int, limit: int | None = None) -> tuple[Split, Split]:
+    """Return the faces of `size` pixels to learn from, at most `limit`, and the held-out ones; hair is the label."""
+    train = FaceSplit(size, min(limit or TRAINING, TRAINING), TRAINING_SEED)
+    return train, FaceSplit(size, HELD_OUT, HELD_OUT_SEED)
+
+
+class FaceSplit(Split):
+    """The first faces of a seed. One of them is drawn when it is asked for, all of them when `images` is."""
+
+    def __init__(self, size: int, count: int, seed: int) -> None:
+        self._size, self._seed = size, seed
+        self._factors = faces.sample(count, seed)
+        self._labels = torch.from_numpy(self._factors["hair"])
+
+    @property
+    def images(self) -> Tensor:
+        return self._all_images
+
+    @cached_property
+    def _all_images(self) -> Tensor:
+        file = _make_cache_path(self._size, len(self), self._seed)
+        images = _load_cached(file)
+        if images is None or images.shape != (len(self), *self.image_shape) or images.dtype != torch.uint8:
+            images = _draw_all(self._factors, self._size)
+            _save_to_cache(images, file)
+        return images
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        return 3, self._size, self._size
+
+    def get_image(self, index: int) -> Tensor:
+        one = {name: values[index : index + 1] for name, values in self._factors.items()}
+        return torch.from_numpy(faces.draw(one, self._size)[0])
+
+
+def _draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
+    """Draw faces on every core."""
+    count = len(factors["hair"])
+
+    def draw(first: int) -> NDArray[np.uint8]:
+        return faces.draw({name: values[first : first + STEP] for name, values in factors.items()}, size)
+
+    images = torch.empty((count, 3, size, size), dtype=torch.uint8)
+    quiet = os.environ.get("TQDM_DISABLE") == "1"
+    with (
+        ThreadPoolExecutor(max_workers=os.cpu_count()) as pool,
+        tqdm(total=count, desc="drawing faces", unit="face", disable=quiet) as bar,
+    ):
+        starts = range(0, count, STEP)
+        for first, drawn in zip(starts, pool.map(draw, starts), strict=True):
+            images[first : first + STEP] = torch.from_numpy(drawn)
+            bar.update(len(drawn))
+    return images
+
+
+def _make_cache_path(size: int, count: int, seed: int) -> Path:
+    folder = platformdirs.user_cache_path("latent_explorer") / "images"
+    return folder / f"faces-{VERSION}-{size}-{count}-{seed}.safetensors"
+
+
+def _load_cached(file: Path) -> Tensor | None:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(file)["images"]
+    except (SafetensorError, OSError, KeyError):
+        return None
+
+
+def _save_to_cache(images: Tensor, file: Path) -> None:
+    from safetensors.torch import save as to_bytes
+
+    with suppress(WorkError):  # a cache that cannot be written only costs time
+        files.write(file, to_bytes({"images": images}), private=True)

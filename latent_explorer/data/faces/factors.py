@@ -1,0 +1,89 @@
+"""The factors of the drawn faces: what is known of each picture, and how a factor is drawn at random."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.errors import InputError
+
+HAIR_STYLES = ("bald", "short", "long", "curly")
+
+
+@dataclass(frozen=True)
+class Continuous:
+    low: float
+    high: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Discrete:
+    values: tuple[str, ...]
+
+
+NO_OR_YES = Discrete(("no", "yes"))
+FACTORS: dict[str, Continuous | Discrete] = {
+    "head_turn": Continuous(-35, 35, "degrees"),
+    "nod": Continuous(-20, 20, "degrees"),
+    "smile": Continuous(-1, 1),
+    "mouth_opening": Continuous(0, 1),
+    "face_width": Continuous(0.85, 1.15),
+    "eye_size": Continuous(0.75, 1.3),
+    "brow_tilt": Continuous(-1, 1),
+    "skin_tone": Continuous(0, 1),
+    "hair_colour": Continuous(0, 1),
+    "background_hue": Continuous(150, 330, "degrees"),
+    "shirt_hue": Continuous(-30, 150, "degrees"),
+    "hair": Discrete(HAIR_STYLES),
+    "glasses": NO_OR_YES,
+    "beard": NO_OR_YES,
+    "hat": NO_OR_YES,
+}
+"""Every factor, and the range over which it is uniform. The hues are halves of the circle, so that they have ends."""
+
+
+def sample(n: int, seed: int = 0) -> dict[str, NDArray[Any]]:
+    """Draw the factors of `n` faces, each uniform and independent of the others.
+
+    Returns arrays (n,): floats for the continuous factors, integers for `hair` (0 bald, 1 short, 2 long, 3 curly),
+    booleans for `glasses`, `beard` and `hat`. The first faces of a seed are the same for every `n`.
+    """
+    if n < 0:
+        raise InputError(f"n: {n} arrived; 0 or more is allowed")
+    shares = np.random.Generator(np.random.PCG64(seed)).random((n, len(FACTORS))).T
+    return {name: _spread(shares[k], factor) for k, (name, factor) in enumerate(FACTORS.items())}
+
+
+def check_factors(factors: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Return the factors as arrays (n,); raise `InputError` if one is missing, unknown, out of range or of another
+    length."""
+    if factors.keys() != FACTORS.keys():
+        missing, unknown = FACTORS.keys() - factors.keys(), factors.keys() - FACTORS.keys()
+        wrong = [f"without {', '.join(sorted(missing))}"] * bool(missing) + sorted(map(str, unknown))
+        raise InputError(f"factors: {'; '.join(wrong)} arrived; each of {', '.join(FACTORS)} is needed")
+    arrays = {name: np.atleast_1d(np.asarray(factors[name])) for name in FACTORS}
+    lengths = {array.shape for array in arrays.values()}
+    if len(lengths) > 1 or len(next(iter(lengths))) != 1:
+        raise InputError(f"factors: arrays of shapes {sorted(lengths)} arrived; one number a face is needed")
+    return {name: _check_range(name, array) for name, array in arrays.items()}
+
+
+def _spread(share: NDArray[np.float64], factor: Continuous | Discrete) -> NDArray[Any]:
+    if isinstance(factor, Continuous):
+        return factor.low + share * (factor.high - factor.low)
+    chosen = np.floor(share * len(factor.values)).astype(np.int64)
+    return chosen.astype(bool) if factor is NO_OR_YES else chosen
+
+
+def _check_range(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    factor = FACTORS[name]
+    low, high = (factor.low, factor.high) if isinstance(factor, Continuous) else (0, len(factor.values) - 1)
+    numbers = array.dtype.kind in ("biuf" if isinstance(factor, Continuous) else "biu")
+    if not numbers or not np.all((array >= low) & (array <= high)):
+        arrived = next((value for value in array.tolist() if not numbers or not low <= value <= high), array.dtype)
+        kind = "numbers" if isinstance(factor, Continuous) else "whole numbers"
+        raise InputError(f"factors: {name}: {arrived!r:.40} arrived; {kind} from {low:g} to {high:g} are allowed")
+    return array

@@ -1,0 +1,113 @@
+"""Hair of four styles, behind the head and in front of it, and the hat."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from latent_explorer.data.faces import colours
+from latent_explorer.data.faces.canvas import (
+    Canvas,
+    Points,
+    join,
+    join_smoothly,
+    measure_box,
+    measure_circle,
+    measure_ellipse,
+)
+from latent_explorer.data.faces.head import Head
+
+CURLS_BEHIND = (-38, -12, 14, 40, 66, 90, 114, 140, 166, 192, 218)
+CURLS_IN_FRONT = (3, 24, 44, 67, 90, 113, 136, 156, 177)
+"""Angles in degrees, from the right over the top."""
+
+
+def paint_short_behind(canvas: Canvas, head: Head) -> None:
+    _fill_behind(canvas, head, head.measure_skull(canvas, 0.045))
+
+
+def paint_long_behind(canvas: Canvas, head: Head) -> None:
+    back = head.place(0, 0.1, -0.2)
+    falling = measure_box(canvas, Points(back.x, torch.tensor(0.36)), head.width + 0.12, 0.48, 0.3)
+    _fill_behind(canvas, head, join_smoothly(head.measure_skull(canvas, 0.09), falling, 0.1))
+
+
+def paint_curls_behind(canvas: Canvas, head: Head) -> None:
+    curls = _measure_curls(canvas, head, CURLS_BEHIND, depth=-0.16, radius=0.17)
+    _fill_behind(canvas, head, join(curls, head.measure_skull(canvas, 0.08)))
+
+
+def paint_gleam(canvas: Canvas, head: Head) -> None:
+    """Paint a light on the bald head."""
+    gleam = measure_ellipse(canvas, head.place(-0.3, -0.40, 0.3), 0.10, 0.04)
+    canvas.fill(colours.lighten(head.skin, 0.4), canvas.cover(gleam, 0.1) * 0.6)
+
+
+def paint_short_in_front(canvas: Canvas, head: Head) -> None:
+    front = _place_hairline(head)
+    part = head.measure_across(canvas, front)
+    temple = ((part.abs() - 0.55) / 0.4).clamp(0, 1)
+    edge = front.y + 0.02 * torch.sin(part * 8) + 0.05 * part + 0.38 * temple.square() * (3 - 2 * temple)
+    _fill_in_front(canvas, head, torch.maximum(head.measure_skull(canvas, 0.05), canvas.y - edge))
+
+
+def paint_long_in_front(canvas: Canvas, head: Head) -> None:
+    """Paint the hair on both sides of a parting, and what falls before the shoulders."""
+    parting, front, middle = head.place(-0.25, -0.44, 0.30), _place_hairline(head), head.place(0, 0, 0.1)
+    part = head.measure_across(canvas, parting)
+    edge = parting.y + torch.where(part > 0, 0.24, 0.60) * part.square()
+    curtain = torch.maximum(head.measure_skull(canvas, 0.07), canvas.y - edge)
+    falling = measure_box(canvas, Points(middle.x, torch.tensor(0.12)), head.width + 0.1, 0.56, 0.3)
+    from_middle = (canvas.x - middle.x).abs()
+    strands = torch.maximum(falling, head.width * 0.86 - from_middle + 0.25 * (canvas.y - 0.45).clamp(min=0))
+    strands = torch.maximum(strands, front.y - canvas.y)
+    _fill_in_front(canvas, head, join_smoothly(curtain, strands, 0.06))
+
+
+def paint_curls_in_front(canvas: Canvas, head: Head) -> None:
+    curls = _measure_curls(canvas, head, CURLS_IN_FRONT, depth=0.04, radius=0.125)
+    share = canvas.cover(curls)
+    canvas.fill(head.hair, share)
+    canvas.fill(colours.lighten(head.hair, 0.16), share * canvas.cover(curls + 0.07, 0.08) * 0.8)
+
+
+def paint_hat(canvas: Canvas, head: Head) -> None:
+    """Paint a knitted cap in the colour of the shirt."""
+    top, front = head.place(0, -0.68, -0.05), head.place(0, -0.30, 0.28)
+    below = canvas.y - front.y - 0.03 * head.measure_across(canvas, front).square()
+    canvas.fill(
+        colours.lighten(head.shirt, 0.6), canvas.cover(measure_circle(canvas, Points(top.x, top.y - 0.05), 0.085))
+    )
+    cap = canvas.cover(torch.maximum(head.measure_skull(canvas, 0.085), below))
+    canvas.fill(head.shirt, cap)
+    ribs = 0.5 + 0.5 * torch.sin(head.measure_across(canvas, top) * 16)
+    canvas.fill(colours.darken(head.shirt, 0.3), cap * ribs * 0.35)
+    band = torch.maximum(head.measure_skull(canvas, 0.11), torch.maximum(below, -below - 0.13))
+    canvas.fill(colours.lighten(head.shirt, 0.30), canvas.cover(band))
+
+
+def _place_hairline(head: Head) -> Points:
+    return head.place(0, -0.33, 0.33)
+
+
+def _measure_curls(canvas: Canvas, head: Head, angles: tuple[int, ...], depth: float, radius: float) -> Tensor:
+    """Return the distance of round curls on an arc over the head; a hat presses those on top."""
+    curls = []
+    for k, angle in enumerate(angles):
+        x, y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        size = radius * (1.0 if k % 2 else 1.15)
+        pressed = head["hat"] * size if y > 0.3 else 0.0
+        curls.append(measure_circle(canvas, head.place(1.08 * x, -0.08 - 0.55 * y, depth), size - pressed))
+    return join(*curls)
+
+
+def _fill_behind(canvas: Canvas, head: Head, distance: Tensor) -> None:
+    canvas.fill(colours.darken(head.hair, 0.22), canvas.cover(distance))
+
+
+def _fill_in_front(canvas: Canvas, head: Head, distance: Tensor) -> None:
+    """Paint hair with a band of light on it."""
+    front, share = _place_hairline(head), canvas.cover(distance)
+    canvas.fill(head.hair, share)
+    height = canvas.y - front.y + 0.17 + 0.08 * head.measure_across(canvas, front).square()
+    canvas.fill(colours.lighten(head.hair, 0.16), share * canvas.cover(height.abs() - 0.02, 0.09) * 0.7)

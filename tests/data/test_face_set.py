@@ -1,0 +1,67 @@
+"""The data set `faces`: drawn once, kept, and one face at a time where one is enough."""
+
+import numpy as np
+import platformdirs
+import pytest
+import torch
+
+from latent_explorer import config
+from latent_explorer.data import datasets, face_set, faces
+from latent_explorer.errors import InputError
+
+
+@pytest.fixture
+def few(tmp_path, monkeypatch):
+    """A cache of its own, and a set of few faces."""
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(face_set, "TRAINING", 30)
+    monkeypatch.setattr(face_set, "HELD_OUT", 7)
+    return tmp_path
+
+
+def load(**settings):
+    return datasets.load(config.Data(name="faces", size=16, **settings))
+
+
+def test_the_set_has_both_parts_and_hair_as_its_classes(few):
+    dataset = load()
+    assert (len(dataset.train), len(dataset.test), dataset.image_shape) == (30, 7, (3, 16, 16))
+    assert dataset.class_names == faces.HAIR_STYLES
+    assert torch.equal(dataset.test.labels, torch.from_numpy(faces.sample(7, seed=1)["hair"]))
+    assert np.array_equal(dataset.train.images.numpy(), faces.draw(faces.sample(30, seed=0), 16))
+
+
+def test_one_face_is_drawn_alone_and_equals_that_of_all(few, monkeypatch):
+    one, held_out = (load().get_image(index) for index in (4, 33))
+    whole = load()
+    assert torch.equal(one, whole.train.images[4])
+    assert torch.equal(held_out, whole.test.images[3])
+    monkeypatch.setattr(face_set, "_draw_all", lambda factors, size: pytest.fail("all of them were drawn"))
+    assert load().get_image(4).shape == (3, 16, 16)
+
+
+def test_faces_in_the_cache_are_not_drawn_again(few, monkeypatch):
+    first = load().train.images
+    monkeypatch.setattr(face_set, "_draw_all", lambda factors, size: pytest.fail("drawn again"))
+    assert torch.equal(load().train.images, first)
+
+
+def test_a_damaged_cache_is_drawn_again(few):
+    first = load().train.images
+    for file in few.rglob("*.safetensors"):
+        file.write_bytes(file.read_bytes()[:100])
+    assert torch.equal(load().train.images, first)
+
+
+def test_a_limit_takes_the_first_ones(few):
+    assert torch.equal(load(limit=16).train.images, load().train.images[:16])
+
+
+def test_grey_faces_are_grey(few):
+    assert load(channels=1).image_shape == (1, 16, 16)
+
+
+@pytest.mark.parametrize("size", [8, 1024])
+def test_a_size_that_cannot_be_drawn_is_named(size):
+    with pytest.raises(InputError, match=rf"data\.size: {size} arrived; 16 to 512"):
+        datasets.load(config.Data(name="faces", size=size))
