@@ -14,7 +14,7 @@ from latent_explorer.config.limits import NUMBER_AS_TEXT, Length, Within, one_of
 from latent_explorer.config.yaml_file import parse_yaml, read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 
-NETWORKS = ("mlp", "cnn", "sequence")
+NETWORKS = ("mlp", "cnn", "resnet", "sequence")
 NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
     "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64),
@@ -56,15 +56,15 @@ class Model:
     """The network: encoder, decoder and the latent space between them."""
 
     network: str = "mlp"
-    """mlp, cnn, sequence, or a custom class as package.Class."""
+    """mlp, cnn, resnet, sequence, or a custom class as package.Class."""
     latent_dim: Annotated[int, Within(1, 4096)] = 32
     hidden: Annotated[tuple[Annotated[int, Within(1, 65_536)], ...], Length(0, 16)] = (128, 64)
     """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
     channels: Annotated[tuple[Annotated[int, Within(1, 4096)], ...], Length(1, 10)] = (16, 32)
-    """cnn: channels after each strided convolution; each halves the image's side."""
+    """cnn, resnet: channels after each strided convolution; each halves the image's side."""
     activation: Annotated[str, one_of("relu", "silu", "gelu", "elu", "tanh")] = "relu"
     output: Annotated[str, one_of("sigmoid", "linear")] = "sigmoid"
-    """Output activation of the decoder: linear requires a squared loss (objective.loss mse), and without hidden layers
+    """Output activation of the decoder: linear goes with the losses mse and l1, and without hidden layers and with mse
     makes the autoencoder a principal component analysis."""
 
 
@@ -73,9 +73,9 @@ class Objective:
     """The objective: the loss and its weights."""
 
     name: Annotated[str, one_of(*objectives.OBJECTIVES)] = "plain"
-    loss: Annotated[str, one_of("bce", "mse")] = "bce"
+    loss: Annotated[str, one_of("bce", "mse", "l1")] = "bce"
     """Reconstruction term, summed over an image: bce is the Bernoulli likelihood in nats, mse the
-    squared error (a Gaussian likelihood of variance 1/2)."""
+    squared error (a Gaussian likelihood of variance 1/2), l1 the absolute error (a Laplace likelihood of scale 1)."""
     beta: Annotated[float, Within(0, 1_000_000)] = 1.0
     """variational, conditional, diffusion: weight of the KL term (beta-VAE, Higgins et al. 2017); 1 is the VAE."""
     warm_up: Annotated[float, Within(0, 1)] = 0.0
@@ -231,7 +231,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
         )
     if config.model.output == "linear" and (own or config.objective.is_in_nats):
         arrived = f"model.network: {network}" if own else f"objective.loss: {config.objective.loss}"
-        allowed = ", ".join(NETWORKS) if own else "mse"
+        allowed = ", ".join(NETWORKS) if own else "mse, l1"
         raise InputError(f"{source}: {arrived} arrived with model.output linear; it goes with {allowed}")
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")

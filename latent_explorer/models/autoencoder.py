@@ -106,4 +106,5 @@ class Autoencoder(nn.Module):
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
-        return F.mse_loss(self.to_image(logits), x, reduction="sum") / len(x)
+        measure = F.l1_loss if self.objective.loss == "l1" else F.mse_loss
+        return measure(self.to_image(logits), x, reduction="sum") / len(x)

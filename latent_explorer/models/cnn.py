@@ -24,14 +24,14 @@ def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> Enco
     channels = [image_shape[0], *model.channels]
     for n_in, n_out in pairwise(channels):
         stack += [nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ACTIVATIONS[model.activation]()]
-    widths = [_compute_flattened_size(image_shape, model), *model.hidden]
+    widths = [compute_flattened_size(image_shape, model), *model.hidden]
     return EncoderBody([*stack, nn.Flatten(), *make_dense_layers(widths, model.activation)], widths[-1])
 
 
 def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
-    sides = _compute_feature_map_sizes(image_shape, model)
-    widths = [model.latent_dim, *reversed(model.hidden), _compute_flattened_size(image_shape, model)]
+    sides = compute_feature_map_sizes(image_shape, model)
+    widths = [model.latent_dim, *reversed(model.hidden), compute_flattened_size(image_shape, model)]
     stack = [*make_dense_layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
     channels = [*reversed(model.channels), image_shape[0]]
     for i, (n_in, n_out) in enumerate(pairwise(channels)):
@@ -43,7 +43,7 @@ def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.M
     return nn.Sequential(*stack)
 
 
-def _compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
+def compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
     """Return the (H, W) of the feature maps before and after each convolution."""
     sides = [image_shape[1:]]
     for _ in model.channels:
@@ -57,5 +57,6 @@ def _compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.
     return sides
 
 
-def _compute_flattened_size(image_shape: tuple[int, int, int], model: config.Model) -> int:
-    return model.channels[-1] * prod(_compute_feature_map_sizes(image_shape, model)[-1])
+def compute_flattened_size(image_shape: tuple[int, int, int], model: config.Model) -> int:
+    """Return the number of values in the last feature map."""
+    return model.channels[-1] * prod(compute_feature_map_sizes(image_shape, model)[-1])
