@@ -20,7 +20,7 @@ from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
     from latent_explorer.atlas.baseline_inverses import InverseProjection
-    from latent_explorer.atlas.fit_smooth_network import Decode
+    from latent_explorer.atlas.distil_decoder import Decode
     from latent_explorer.atlas.inverse_field import InverseField
     from latent_explorer.atlas.latent_plane_inverse import LatentPlaneInverse
     from latent_explorer.atlas.map_quality import MapQuality

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas import distil_decoder
+from latent_explorer.atlas.distil_decoder import Decode
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.atlas.smooth_network import Layer, SmoothNetwork
 from latent_explorer.errors import InputError
-
-Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
-"""Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
 PENALTY = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
@@ -74,6 +73,8 @@ def fit(
     density = math.sqrt(min(len(xy), 2 * FULL_EFFORT_DOTS) / FULL_EFFORT_DOTS)
     net = _TorchSmoothNetwork(latents, spec, density, generator).to(device)
     at, z = torch.from_numpy(xy).to(device), torch.from_numpy(latents).to(device)
+    if _is_too_slow(net, z, decode) and not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
+        decode = distil_decoder.distil(z, decode, draw, generator)
     far = _measure_picture_distance(z, decode, draw)
     steps, batch = _choose_effort(len(xy), net, z, decode)
     optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)
@@ -169,8 +170,13 @@ def _measure_picture_distance(z: Tensor, decode: Decode, draw: np.random.Generat
     return max(float((pictures[0] - pictures[1]).square().mean().sqrt()), 1e-6)
 
 
-def _choose_effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:
-    """Return the number of steps and the batch size: smaller for few dots, and for a slow decoder."""
+def _is_too_slow(net: nn.Module, z: Tensor, decode: Decode) -> bool:
+    """Return whether the least effort with this decoder is more than a fit may take."""
+    return MIN_STEPS * MIN_BATCH * _count_operations(net, z, decode) > FLOP_BUDGET
+
+
+def _count_operations(net: nn.Module, z: Tensor, decode: Decode) -> int:
+    """Return the multiplications and additions of a step, per dot of the batch."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -178,7 +184,12 @@ def _choose_effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tupl
     decoder = counter.get_total_flops()
     network = 2 * sum(p.numel() for p in net.parameters())
     # one forward and two backward passes for a dot and half as many pairs, and a forward pass for the target
-    each = 6 * (decoder + network) + decoder
+    return int(6 * (decoder + network) + decoder)
+
+
+def _choose_effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:
+    """Return the number of steps and the batch size: smaller for few dots, and for a slow decoder."""
+    each = _count_operations(net, z, decode)
     steps = max(MIN_STEPS, round(STEPS * min(1.0, math.sqrt(dots / FULL_EFFORT_DOTS))))
     batch = min(BATCH, max(MIN_BATCH, dots // 4))
     batch = max(MIN_BATCH, min(batch, int(FLOP_BUDGET / (steps * each))))

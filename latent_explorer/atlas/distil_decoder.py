@@ -1,0 +1,88 @@
+"""A small stand-in for a slow decoder, by which the inverse projection is fitted.
+
+A fit decodes some hundred thousand pictures and their gradients. Where one picture takes long, a small network learns
+from some thousand pictures what the decoder draws (Hinton et al. 2015, arXiv:1503.02531): the picture's leading
+principal components, which carry nearly all of the distances between pictures. It serves the fit alone; what the window
+shows is decoded by the model itself.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
+"""Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
+
+PICTURES = 6000  # half of them of dots, half between two dots
+BASIS_PICTURES = 1000  # of these, those from which the principal components are taken
+COMPONENTS = 96
+BLOCK = 100
+WIDTH = 512
+STEPS, BATCH, PEAK_LEARNING_RATE = 1200, 512, 3e-3
+
+
+def distil(latents: Tensor, decode: Decode, draw: np.random.Generator, generator: torch.Generator) -> Decode:
+    """Return a fast decoder (N, d) -> (N, K), whose mean squared differences are nearly those of the pictures.
+
+    It has learnt the latents of dots (M, d), and those between two of them. `decode` must not depend on labels.
+    """
+    z = _draw_latents(latents, draw)
+    blocks = list(torch.split(z, BLOCK))
+    count = min(len(blocks), BASIS_PICTURES // BLOCK)
+    first = torch.cat([_decode_flat(decode, block) for block in blocks[:count]])
+    mean = first.mean(dim=0)
+    components = torch.svd_lowrank(first - mean, q=min(COMPONENTS, *first.shape), niter=2)[2]
+    scale = (components.shape[1] / components.shape[0]) ** 0.5  # a mean over K components as one over all pixels
+    parts = [(first - mean) @ components]
+    parts += [(_decode_flat(decode, block) - mean) @ components for block in blocks[count:]]
+    return _fit(z, torch.cat(parts) * scale, generator)
+
+
+def depends_on_labels(latents: Tensor, decode: Decode, rows: NDArray[np.intp]) -> bool:
+    """Return whether one latent is decoded otherwise for the labels of other dots."""
+    one = latents[:1].expand(len(rows), -1)
+    with torch.no_grad():
+        pictures = decode(one, rows)
+    return not torch.allclose(pictures, pictures[:1].expand_as(pictures), atol=1e-3)
+
+
+def _draw_latents(latents: Tensor, draw: np.random.Generator) -> Tensor:
+    """Return latents of dots drawn at random, and points on lines between two dots, in random order."""
+    half = PICTURES // 2
+    start, end = draw.integers(len(latents), size=(2, 2 * half))
+    share = draw.random(2 * half, dtype=np.float32)
+    share[:half] = 0
+    order = torch.from_numpy(draw.permutation(2 * half)).to(latents.device)
+    first, second = (latents[torch.from_numpy(dots).to(latents.device)] for dots in (start, end))
+    return torch.lerp(first, second, torch.from_numpy(share).to(latents.device)[:, None])[order]
+
+
+def _decode_flat(decode: Decode, z: Tensor) -> Tensor:
+    with torch.no_grad(), torch.autocast(z.device.type, torch.bfloat16):
+        return decode(z, np.zeros(len(z), np.intp)).flatten(1).float()
+
+
+def _fit(z: Tensor, targets: Tensor, generator: torch.Generator) -> Decode:
+    """Fit the network to pairs of latents (N, d) and components (N, K)."""
+    centre, spread = z.mean(dim=0), z.std(dim=0).clamp(min=1e-6)
+    size = targets.square().mean().sqrt().clamp(min=1e-6)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(torch.randint(2**31, (1,), generator=generator)))
+        net = nn.Sequential(
+            nn.Linear(z.shape[1], WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH), nn.SiLU(),
+            nn.Linear(WIDTH, targets.shape[1]),
+        ).to(z.device)  # fmt: skip
+    optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, total_steps=STEPS)
+    for _ in range(STEPS):
+        chosen = torch.randint(len(z), (BATCH,), generator=generator).to(z.device)
+        error = (net((z[chosen] - centre) / spread) - targets[chosen] / size).square().mean()
+        optimizer.zero_grad(set_to_none=True)
+        error.backward()
+        optimizer.step()
+        schedule.step()
+    net.requires_grad_(False)
+    return lambda latents, _: net((latents - centre) / spread) * size
