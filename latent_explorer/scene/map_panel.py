@@ -11,7 +11,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.scene import legend, map_notes, new_map
+from latent_explorer.scene import latent_axes, legend, map_notes, new_map
 from latent_explorer.scene.box_layout import Box, at_least, columns, place_boxes, rows, wide_or_tall
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
@@ -123,7 +123,9 @@ def make_map_items(
             links=links,
             dot_colours=dot_colours,
         )
-        return [Panel(rect, "map"), dots, *map_notes.make_items(state, slot, rect)]
+        axes = latent_axes.make_items(state, slot, rect)
+        notes = map_notes.make_items(state, slot, latent_axes.inset_notes(state, slot, rect) if axes else rect)
+        return [Panel(rect, "map"), dots, *axes, *notes]
     progress = state.map_task.transition.progress
     first = state.put(replace(state.view, map_name=before)).get_camera(slot)
     between = first.interpolate(camera, progress)
