@@ -15,7 +15,7 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
-from latent_explorer.data.datasets import Split
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import RunState
 from tests.stage import ROOT
