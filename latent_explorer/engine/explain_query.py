@@ -19,6 +19,8 @@ BLENDED_SAMPLES = 50
 """Number of nearest samples that a blend is sought among."""
 MIN_WEIGHT = 0.005
 """Share of the blend below which a sample is not shown."""
+POSTERIOR_DRAWS = 100
+"""Number of codes drawn from a posterior where the map is not linear."""
 
 Xy = tuple[float, float]
 
@@ -51,13 +53,16 @@ class RoundTripValue:
 
 @dataclass(frozen=True)
 class PosteriorValue:
-    """Covariance on the map, in squared map units."""
+    """Where codes drawn from a posterior lie on the map: all of them if it is linear, else some that were placed."""
 
     map_name: str
     dot: int
-    covariance: tuple[tuple[float, float], tuple[float, float]]
     from_original: bool
     """Whether the original image was encoded; otherwise its reconstruction, as the image is not on this machine."""
+    covariance: tuple[tuple[float, float], tuple[float, float]] | None = None
+    """In squared map units; None on a map that is not linear, or of one dimension, where no ellipse holds the codes."""
+    draws: tuple[Xy, ...] = ()
+    """Map positions of `POSTERIOR_DRAWS` codes; empty if there is a covariance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,20 +124,27 @@ class RoundTrip(Query[RoundTripValue]):
 class Posterior(Query[PosteriorValue]):
     """The encoder's posterior for a dot's image, projected onto the map; variational models only."""
 
+    slow: ClassVar[bool] = True  # it projects new latents onto the map
     map_name: str
     dot: int
 
     def answer(self, context: QueryContext) -> PosteriorValue:
-        """Compute the posterior covariance diag(sigma^2) of a dot's image (C, H, W), or of its reconstruction if there
-        is no image, and project it onto the map by the projection's Jacobian J at the dot: J diag(sigma^2) J^T."""
+        """Compute the posterior N(z, diag(sigma^2)) of a dot's image (C, H, W), or of its reconstruction if there is no
+        image. A linear map of Jacobian J makes a Gaussian of the covariance J diag(sigma^2) J^T of it; on another map,
+        codes are drawn and placed."""
         checkpoint, dot = context.checkpoint(self.model), self.dot
+        atlas = checkpoint.maps[self.map_name]
         image, _ = context.original_image(self.model, dot)
         x = decode_dots(checkpoint, [dot]) if image is None else np.divide(image[None], 255, dtype=np.float32)
         labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
-        _, sigma = checkpoint.posterior(x, labels)
-        slope = jacobian.compute_jacobian(checkpoint.maps[self.map_name], dot, checkpoint.neighbours)
-        (a, b), (c, d) = ((slope * np.square(sigma[0].astype(np.float64))) @ slope.T).tolist()
-        return PosteriorValue(self.map_name, dot, ((a, b), (c, d)), image is not None)
+        mean, sigma = checkpoint.posterior(x, labels)
+        slope = jacobian.compute_jacobian(atlas)
+        if slope is not None and slope.shape[1] > 1:
+            (a, b), (c, d) = ((slope * np.square(sigma[0].astype(np.float64))) @ slope.T).tolist()
+            return PosteriorValue(self.map_name, dot, image is not None, ((a, b), (c, d)))
+        noise = np.random.default_rng(dot).standard_normal((POSTERIOR_DRAWS, len(sigma[0])), dtype=np.float32)
+        placed = atlas.transform(mean + sigma * noise).tolist()
+        return PosteriorValue(self.map_name, dot, image is not None, draws=tuple((x, y) for x, y in placed))
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ EXPLANATIONS = {
     "latent": "two latent dimensions as they are; the others are filled in from the dots.",
     "perplexity": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
     "neighbours": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
-    "seed": "another random start draws another map. What both show is in the data.",
+    "seed": "another random start draws another map. Where the two differ, neither can be believed.",
 }
 TIPS = {
     "perplexity": "How many neighbours each dot heeds: digits, or Up and Down",

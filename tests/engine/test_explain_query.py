@@ -155,10 +155,24 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
 
 
 def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
-    value = Posterior("m", "tsne", 4).answer(QueryContext({"m": tiny}, {}))
+    value = Posterior("m", "pca", 4).answer(QueryContext({"m": tiny}, {}))
     assert not value.from_original
-    assert np.linalg.eigvalsh(value.covariance).min() >= 0
-    again = Posterior("m", "pca", 4).answer(QueryContext({"m": tiny}, {}))
     sigma = tiny.posterior(tiny.decode(tiny.latents[[4]]))[1][0]
     slope = tiny.maps["pca"].projection.components * tiny.maps["pca"].projection.frame.scale
-    assert np.asarray(again.covariance) == pytest.approx(slope @ np.diag(sigma**2) @ slope.T, rel=1e-4)
+    assert np.asarray(value.covariance) == pytest.approx(slope @ np.diag(sigma**2) @ slope.T, rel=1e-4)
+
+
+@pytest.mark.parametrize("width", [0.001, 2.0])
+def test_on_a_map_without_a_formula_codes_that_were_placed_stand_for_it(tiny, width):
+    """Half of the codes shown lie as far from the sample as half of many others that are drawn and placed do."""
+    model = SimpleNamespace(
+        maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
+        posterior=lambda x, labels: (tiny.latents[[4]], np.full((1, 4), width, np.float32)),
+    )  # fmt: skip
+    value = Posterior("m", "tsne", 4).answer(Here({"m": model}, {}))
+    assert value.covariance is None
+    draw = np.random.default_rng(1).normal(size=(2000, 4)).astype(np.float32)
+    xy = tiny.maps["tsne"].transform(tiny.latents[4] + width * draw)
+    middle = np.median(np.linalg.norm(xy - tiny.maps["tsne"].xy[4], axis=1))
+    shown = np.linalg.norm(np.asarray(value.draws) - tiny.maps["tsne"].xy[4], axis=1)
+    assert np.mean(shown <= middle) == pytest.approx(0.5, abs=0.15)

@@ -33,6 +33,8 @@ COLOUR_QUANTILES = (0.02, 0.98)
 BLUR_SIGMA = 1.5
 """Sigma of the Gaussian that smooths a heat map, in nodes of the finest grid: at every dot the inverse field passes
 through that sample's latent, and this speckle would hide where the map as a whole is far from the data."""
+AVERAGED_KINDS = ("stretch",)
+"""Kinds that are averages over several dots already, and are not smoothed."""
 
 LayerJob = Iterator[LayerValue | None]
 
@@ -144,7 +146,7 @@ def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValu
         named = quantity.classes.reshape(NODES_PER_SIDE, NODES_PER_SIDE)[::stride, ::stride]
         named = np.where(np.isnan(values), np.nan, named)
         classes = map_grid.fill_missing(named.astype(np.float32)).astype(np.intp)
-    else:
+    elif kind not in AVERAGED_KINDS:
         values = map_grid.smooth(values, BLUR_SIGMA / stride)
     finite = values[np.isfinite(values)]
     low, high = (float(one) for one in np.quantile(finite, COLOUR_QUANTILES)) if len(finite) else (0.0, 1.0)

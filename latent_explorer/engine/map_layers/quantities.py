@@ -1,13 +1,14 @@
 """The quantities of the heat maps: map positions (N, 2) in, one number each (N,) out. Needs torch.
 
-The latents are those that the window shows, z = `inverse_transform(xy, VIEW_RESOLUTION)`. Distances in latent space are
+The latents are those that the window shows, z = `inverse_transform(xy, VIEW_RESOLUTION)`; "stretch" alone is measured
+between the samples. Distances in latent space are
 in sample gaps (the median distance from a sample to its nearest neighbour), so that models of different scales can be
 compared.
 """
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,12 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
 from latent_explorer.errors import InputError
 
-if TYPE_CHECKING:
-    import torch
-
 VIEW_RESOLUTION = 1 / 640
 """Resolution in map units: a pixel of a map of ordinary size, seen whole."""
 STRETCH_STEP = 0.01
-"""Share of the map's width: the step for which `measure_stretch` gives the change."""
+"""Share of the map's width: the step for which `measure_stretch` gives the distance of the codes."""
+SCALE_NEIGHBOURS, AVERAGED_DOTS = 20, 3
+"""Neighbours on the map from which a dot's local scale is measured, and dots whose scales are averaged."""
 
 QuantityValues = tuple[Floats, NDArray[np.intp] | None]
 """The numbers (N,), and the classes (N,) or None."""
@@ -50,30 +50,20 @@ def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Qu
 
 
 def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
-    """Return the change of the picture for a step on the map, in the direction of the largest change.
+    """Return how many sample gaps the codes of neighbouring dots lie apart for each percent of the map between them.
 
-    The largest singular value of the Jacobian d picture / d xy (P, 2), from differences over one pixel of the map,
-    as the root mean square over the P pixel values, in percent of their range, for a step of a percent of the map.
+    The mean over the dots nearest to a position of their local scale: the mean distance to the `SCALE_NEIGHBOURS`
+    nearest dots in latent space over that on the map. It knows the samples alone: the field between them is fitted to
+    be calm, and its slope says little about how far apart they are.
     """
-    import torch
-
-    step = np.float32(VIEW_RESOLUTION)
-    with torch.inference_mode():
-        model = _condition_model(checkpoint, map_name, xy)
-
-        def picture(moved: Floats) -> "torch.Tensor":
-            z = torch.from_numpy(_compute_latents(checkpoint, map_name, moved)).to(checkpoint.model_device)
-            pictures: torch.Tensor = model.decode(z).float().flatten(1)  # (N, P)
-            return pictures
-
-        at_xy = picture(xy)
-        along = picture(xy + np.array([step, 0], np.float32)) - at_xy
-        up = picture(xy + np.array([0, step], np.float32)) - at_xy
-        # the eigenvalues of the 2 x 2 matrix J^T J, by its trace and its determinant
-        a, b, c = (one.mean(dim=1).double() for one in (along.square(), up.square(), along * up))
-        largest = (a + b) / 2 + torch.sqrt(((a - b) / 2).square() + c.square())
-        stretch: Floats = (100 * STRETCH_STEP / VIEW_RESOLUTION * largest.sqrt()).float().cpu().numpy()
-    return stretch, None
+    atlas = checkpoint.maps[map_name]
+    _, nearest = atlas.tree.query(xy, k=range(1, min(AVERAGED_DOTS, len(atlas.xy)) + 1))
+    dots, places = np.unique(nearest, return_inverse=True)
+    away, others = atlas.tree.query(atlas.xy[dots], k=range(1, min(SCALE_NEIGHBOURS + 1, len(atlas.xy)) + 1))
+    steps = np.linalg.norm(checkpoint.latents[others] - checkpoint.latents[dots, None], axis=2)  # 0 to the dot itself
+    gaps = steps.sum(axis=1) / checkpoint.neighbours.sample_spacing
+    scale = gaps * STRETCH_STEP / np.maximum(away.sum(axis=1), 1e-9)
+    return scale[places.reshape(nearest.shape)].mean(axis=1).astype(np.float32), None
 
 
 def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:

@@ -60,7 +60,7 @@ class Anomaly(Lab[AnomalyState]):
     state_class = AnomalyState
     title = "Anomaly"
     purpose = "Find pictures of a kind that the model never learnt"
-    hint = "What a model has never learnt it cannot draw: bright pixels in the difference give the stranger away."
+    hint = "Are pictures of a kind that the model never saw copied worse? Bright pixels in the difference show where."
     keys = (
         ("Move", "score the sample next to the mouse"),
         ("Click, Enter", "keep a sample, or a foreign picture of the row"),

@@ -106,6 +106,7 @@ class Compare(Lab[CompareState]):
         ("Drag from dot to dot, D", "interpolate A to B; D begins and ends it"),
         ("Click, Enter", "set A, click again to set B"),
         ("X", "swap A and B"),
+        ("Dashed on a map", "a link of A and B, not where the codes lie"),
         ("C, Backspace", "back to the first A and B"),
         ("Two maps", "linked through the same sample, never by place"),
         ("Error, KL, cycle", "of this picture: MSE a pixel, nats, sample gaps"),

@@ -130,7 +130,7 @@ COLUMNS = (
     ),
     Column(
         "N(0, 1)", SHARE_UNIT,
-        "N(0, 1): the same for codes drawn from the prior of a VAE. Other models never learnt to put codes there.",
+        "N(0, 1): the same for codes drawn from the prior of a VAE. A plain model never learnt to put codes there.",
         lambda one: _negate(one.drawn_share), lambda one: _format_share(one, one.drawn_share), 2, 0.9,
     ),
     Column(

@@ -16,9 +16,9 @@ from latent_explorer.scene.state import State
 
 STRIP_LENGTH = 11
 """Number of pictures in a film strip, both ends included."""
-SAME_SAMPLE = realism.Verdict("the same sample", "Same", "accent", has_status_dot=False)
-USER_IMAGE = realism.Verdict("your picture", "Yours", "accent", has_status_dot=False)
-SAMPLE_A = realism.Verdict("sample A", "A", "accent", has_status_dot=False)
+SAME_SAMPLE = realism.Verdict("copy of the sample", "Copy", "accent", has_status_dot=False)
+USER_IMAGE = realism.Verdict("copy of yours", "Copy", "accent", has_status_dot=False)
+SAMPLE_A = realism.Verdict("copy of sample A", "Copy of A", "accent", has_status_dot=False)
 MIN_NOTE_WIDTH = 84
 """Minimum width, in design pixels, of a readable note in place of a missing original."""
 LINK_NOTE = "Models are linked through the same sample. A place of one map means nothing on another."
@@ -58,12 +58,12 @@ def choose_urgent_hint(frame: Frame[Any]) -> str:
 
 
 def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
-    """Return A and B, the line between them, and a ring around the sample under the mouse in any model."""
+    """Return A and B, a link between them, and a ring around the sample under the mouse in any model."""
     state, items = frame.state, list[Item]()
     ends = {label: dot for label, dot in zip("AB", frame.own.find_end_dots(state, slot), strict=True)}
     px = {label: map_panel.get_dot_px(state, slot, dot, rect) for label, dot in ends.items() if dot is not None}
     if len(px) == 2:
-        items.append(Line((px["A"], px["B"]), rect, "accent", 2))
+        items.append(Line((px["A"], px["B"]), rect, "accent", 2, dashed=True))  # a link: no code of the film lies on it
     if "A" in px:
         size = round(10 * state.marker_scale)
         items += [Marker(at, rect, "accent", size, label, filled=True) for label, at in px.items()]

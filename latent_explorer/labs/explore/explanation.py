@@ -152,7 +152,10 @@ def make_map_items(frame: Frame[Any], xy: Xy, dot: int, rect: Rect) -> list[Item
     at = camera.to_px(xy, rect)
     items: list[Item] = []
     posterior = _find_posterior(frame, dot)
-    if posterior is not None:
+    if posterior is not None and posterior.covariance is None:
+        size = max(1, round(2 * state.marker_scale))
+        items += [Marker(camera.to_px(one, rect), rect, "text", size, filled=True) for one in posterior.draws]
+    elif posterior is not None:
         centre = np.asarray(map_panel.get_dot_xy(state, 0, dot))
         turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
         axes = _compute_root(np.asarray(posterior.covariance))
@@ -230,7 +233,8 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
         figures.append((f"→ decoded and encoded: {gaps} sample gaps off", f"→ {gaps} gaps", "fair"))
     if posterior is not None:
         of = "" if posterior.from_original else " of the reconstruction"
-        figures.append((f"○ posterior{of}: 39%, 90%", "○ 39%, 90%", "text"))
+        mark, held = ("•", f"{len(posterior.draws)} draws") if posterior.draws else ("○", "39%, 90%")
+        figures.append((f"{mark} posterior{of}: {held}", f"{mark} {held}", "text"))
     items, roomy = list[Item](), head.width > 680 * frame.u
     for text, short, colour in figures:
         label = text if roomy else short

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import map_coordinates
+from scipy.stats import spearmanr
 
+import latent_explorer
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.chunk_size import ChunkSize
 from latent_explorer.engine.map_grid import NODES_PER_SIDE, STRIDES
@@ -52,20 +55,32 @@ def test_cycle_error_is_the_way_back_through_decoder_and_encoder(world, xy, z):
     assert measured(world, "cycle", xy)[0] == pytest.approx(moved / first.neighbours.sample_spacing, rel=1e-3)
 
 
-def test_stretch_is_the_largest_change_of_the_picture_over_all_directions(world, xy):
-    """Against the change in sixty directions, one by one."""
-    first, h = world["first"], np.float32(quantities.VIEW_RESOLUTION)
+def compute_scales(checkpoint, map_name, count=20):
+    """Each sample's mean distance to its nearest dots, in latent space over on the map; one by one."""
+    xy, found = checkpoint.maps[map_name].xy.astype(float), []
+    for at, z in zip(xy, checkpoint.latents, strict=True):
+        away = np.linalg.norm(xy - at, axis=1)
+        near = np.argsort(away)[1 : count + 1]
+        found.append(np.linalg.norm(checkpoint.latents[near] - z, axis=1).mean() / away[near].mean())
+    return np.array(found) / checkpoint.neighbours.sample_spacing / 100
 
-    def pictures(at):
-        return first.decode(first.maps["tsne"].inverse_transform(at, quantities.VIEW_RESOLUTION)).reshape(len(at), -1)
 
-    here = pictures(xy)
-    along = (pictures(xy + np.array([h, 0], np.float32)) - here) / h
-    up = (pictures(xy + np.array([0, h], np.float32)) - here) / h
-    turns = np.linspace(0, np.pi, 60, endpoint=False)
-    changes = [np.sqrt(np.square(np.cos(a) * along + np.sin(a) * up).mean(axis=1)) for a in turns]
-    # in percent of a pixel's range, for a step of a percent of the map
-    assert measured(world, "stretch", xy)[0] == pytest.approx(np.max(changes, axis=0), rel=5e-3)
+def test_stretch_is_the_local_scale_of_the_nearest_dots(world, xy):
+    first = world["first"]
+    nearest = np.argsort(np.linalg.norm(first.maps["tsne"].xy - xy[:, None], axis=2), axis=1)[:, :3]
+    expected = compute_scales(first, "tsne")[nearest].mean(axis=1)
+    assert measured(world, "stretch", xy)[0] == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("map_name", ["tsne", "pca"])
+def test_stretch_ranks_the_places_of_a_shipped_map_as_their_scale_does(map_name):
+    digits = latent_explorer.load("digits-vae", "cpu")
+    heat = list(layers.make_heat_map(HeatMap("digits-vae", map_name, "stretch", REACH), digits, layers.LayerStore()))[
+        -1
+    ]
+    atlas, grid = digits.maps[map_name], heat.grid
+    shown = map_coordinates(heat.values, (atlas.xy[:, ::-1] - [grid.bottom, grid.left]).T / grid.step, order=1)
+    assert spearmanr(shown, compute_scales(digits, map_name)).statistic > 0.8
 
 
 def test_prior_density_is_that_of_the_normal_distribution(tiny):

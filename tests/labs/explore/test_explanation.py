@@ -245,7 +245,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
     results = stage.answered(state)
-    results.put("posterior", PosteriorValue("tsne", 11, tuple(map(tuple, covariance)), True))
+    results.put("posterior", PosteriorValue("tsne", 11, True, tuple(map(tuple, covariance))))
     rims = [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "text"]
     scale = state.get_camera(0).compute_scale(map_rect(state))
     for rim, deviations in zip(rims, (1, 2.146), strict=True):
@@ -258,7 +258,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
 def test_of_another_sample_or_map_no_ellipse_is_shown(world):
     state = on(world, "vae")
     results = stage.answered(state)
-    for odd in (PosteriorValue("tsne", 59, ((1, 0), (0, 1)), True), PosteriorValue("pca", 11, ((1, 0), (0, 1)), True)):
+    for odd in (PosteriorValue("tsne", 59, True, ((1, 0), (0, 1))), PosteriorValue("pca", 11, True, ((1, 0), (0, 1)))):
         results.put("posterior", odd)
         moved = play(state, Move(dot_px(state, 11)))
         assert not [one for one in of_kind(LAB.view(moved, results), Line) if one.colour == "text"]
@@ -268,10 +268,23 @@ def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     state = play(on(world, "vae", size=(1440, 900)))
     results = stage.answered(state)
     dot = LAB.queries(state)["posterior"].dot
-    results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), False))
-    assert "reconstruction: 39%, 90%" in texts(LAB.view(state, results))
-    results.put("posterior", PosteriorValue("tsne", dot, ((1e-3, 0), (0, 1e-3)), True))
-    assert "reconstruction: 39%" not in texts(LAB.view(state, results))
+    results.put("posterior", PosteriorValue("tsne", dot, False, ((1e-3, 0), (0, 1e-3))))
+    assert "posterior of the reconstruction" in texts(LAB.view(state, results))
+    results.put("posterior", PosteriorValue("tsne", dot, True, ((1e-3, 0), (0, 1e-3))))
+    assert "posterior of the reconstruction" not in texts(LAB.view(state, results))
+
+
+def test_placed_draws_are_shown_in_place_of_an_ellipse(world):
+    state = play(on(world, "vae", size=(1440, 900)), Move(dot_px(on(world, "vae", size=(1440, 900)), 11)))
+    results = stage.answered(state)
+    draws = ((0.2, 0.3), (0.6, 0.5))
+    results.put("posterior", PosteriorValue("tsne", 11, True, draws=draws))
+    view = LAB.view(state, results)
+    assert not [one for one in of_kind(view, Line) if one.colour == "text"]
+    drawn = [one.px for one in of_kind(view, Marker) if one.colour == "text" and one.filled]
+    camera = state.get_camera(0)
+    assert drawn == [camera.to_px(one, map_rect(state)) for one in draws]
+    assert "39%" not in texts(view)
 
 
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):

@@ -1,0 +1,393 @@
+"""What the lessons claim. Places are those of the page, models those of the lesson."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.engine.base_queries import Point, Trace
+from latent_explorer.engine.explain_query import Contributors
+from latent_explorer.engine.map_layers import quantities
+from latent_explorer.engine.subject import Place
+from latent_explorer.labs.compare.queries import ComparisonStrip
+from latent_explorer.labs.explore.strip import resample_evenly
+from latent_explorer.labs.generate import sampling
+from latent_explorer.labs.generate.queries import SampleGrid
+from latent_explorer.scene import map_panel
+from tests.claim_checks.claim import (
+    PIXEL,
+    Claim,
+    Found,
+    above,
+    below,
+    between,
+    class_at,
+    context,
+    copies,
+    draw_pairs,
+    equal,
+    every,
+    find_classes,
+    find_dot,
+    model,
+    near,
+    pass_share,
+    point,
+    shares,
+)  # fmt: skip
+
+PAIR = ("mnist-ae", "mnist-vae")
+HAND_PATH = ((0.38, 0.79), (0.30, 0.66), (0.20, 0.56), (0.14, 0.46))
+ROUND_PATH = ((0.38, 0.79), (0.60, 0.71), (0.80, 0.43), (0.58, 0.21), (0.31, 0.29), (0.14, 0.46))
+
+
+def compute_middles(values: np.ndarray) -> np.ndarray:
+    """Return the middles of the ten classes, of latents or of map positions."""
+    return np.stack([np.median(values[model("mnist-vae").labels == label], axis=0) for label in range(10)])
+
+
+def measure_distance(values: np.ndarray, one: int, other: int) -> float:
+    middles = compute_middles(values)
+    return float(np.linalg.norm(middles[one] - middles[other]))
+
+
+def find_nearest_class() -> int:
+    codes = model("mnist-vae").latents
+    return min((measure_distance(codes, 4, k), k) for k in range(10) if k != 4)[1]
+
+
+def decode_path(*corners: tuple[float, float], count: int = 12) -> np.ndarray:
+    """Return the pictures along a path on the map of `mnist-vae`."""
+    places = tuple(Place(xy, PIXEL) for xy in resample_evenly(corners, count))
+    return np.stack(Trace("mnist-vae", "tsne", places).answer(context("mnist-vae")).pictures)
+
+
+def judge_path(*corners: tuple[float, float]) -> Found:
+    passing = int(
+        (model("mnist-vae").require_judge().judge_pictures(tuple(decode_path(*corners))) >= USUAL_SHARE).sum()
+    )
+    return between([passing], 2, 10)
+
+
+def list_path_classes(*corners: tuple[float, float]) -> set[str]:
+    return {class_at(x, y) for x, y in resample_evenly(corners, 24)}
+
+
+def read_path(*corners: tuple[float, float]) -> set[str]:
+    """Return the classes of the samples whose copies are nearest to the pictures of a path."""
+    vae, reference = model("mnist-vae"), copies("mnist-vae").reshape(len(model("mnist-vae").latents), -1)
+    pictures = vae.decode(vae.atlas.inverse_transform(np.array(resample_evenly(corners, 24), np.float32), PIXEL))
+    nearest = [int(np.square(reference - one.ravel()).sum(axis=1).argmin()) for one in pictures]
+    return {vae.class_names[vae.labels[dot]] for dot in nearest}
+
+
+def measure_torn_share(map_name: str) -> float:
+    vae = model("mnist-vae")
+    atlas = vae.maps[map_name]
+    apart = np.hypot(*(atlas.xy[vae.neighbours.nearest_samples] - atlas.xy).T)
+    return float(np.mean(map_panel.are_far(apart, atlas.dot_spacing)))
+
+
+def measure_explained_share() -> float:
+    """Return the share of the latents' variance along the two directions of the PCA map."""
+    vae = model("mnist-vae")
+    values = np.linalg.svd(vae.latents - vae.latents.mean(axis=0), compute_uv=False) ** 2
+    return float(values[:2].sum() / values.sum())
+
+
+def measure_stretch_ratio() -> float:
+    """Return the local scale of the 1s over that of the 2s."""
+    vae = model("mnist-vae")
+    scale = quantities.measure_stretch(vae, "tsne", vae.atlas.xy)[0]
+    return float(np.median(scale[vae.labels == 1]) / np.median(scale[vae.labels == 2]))
+
+
+@lru_cache(maxsize=8)
+def judge_way(name: str, start: tuple[float, float], end: tuple[float, float]) -> np.ndarray:
+    """Return the plausibility of the strip that a page drags in Compare, on the map of `mnist-ae`."""
+    images = [model("mnist-ae").indices[find_dot(*xy, "mnist-ae")] for xy in (start, end)]
+    a, b = (model(name).dot_of_image[int(image)] for image in images)
+    found = ComparisonStrip(name, a, b, 11).answer(context(name)).plausibility
+    assert found is not None
+    return found
+
+
+def check_unlike_middles(start: tuple[float, float], end: tuple[float, float]) -> Found:
+    """Check that a strip begins and ends with a picture like the data, and that its middle is unlike them."""
+    ways = [judge_way(name, start, end) for name in PAIR]
+    return every(
+        above(min(float(way[[0, -1]].min()) for way in ways), USUAL_SHARE),
+        below(max(float(way[4:7].max()) for way in ways), USUAL_SHARE),
+    )
+
+
+def count_realistic(name: str, source: str) -> int:
+    count = SampleGrid(name, "tsne", source, 1.0, 0).answer(context(name)).realistic_count
+    assert count is not None
+    return count
+
+
+def check_same_but_objective(pair: tuple[str, str] = PAIR) -> Found:
+    ae, vae = (model(name).config for name in pair)
+    training = replace(ae.training, compile=vae.training.compile)  # the same numbers, sooner
+    alike = replace(ae, description="", objective=vae.objective, training=training) == replace(vae, description="")
+    return Found(alike and ae.objective.loss == vae.objective.loss, f"{ae.objective.name}, {vae.objective.name}")
+
+
+def measure_moved() -> float:
+    """Return how far apart the places of one sample are on the maps of both models, in map units."""
+    ae, vae = (model(name) for name in PAIR)
+    both = [image for image in ae.dot_of_image if image in vae.dot_of_image]
+    away = [ae.atlas.xy[ae.dot_of_image[one]] - vae.atlas.xy[vae.dot_of_image[one]] for one in both]
+    return float(np.median(np.linalg.norm(away, axis=1)))
+
+
+def measure_spread(name: str) -> float:
+    return float(np.sqrt(model(name).latents.var(axis=0).sum()))
+
+
+def check_blend() -> Found:
+    """Check the shares of the classes in the blend of the page about Why?."""
+    vae = model("mnist-vae")
+    value = Contributors("mnist-vae", "tsne", Place((0.416, 0.404), PIXEL), 50).answer(context("mnist-vae"))
+    found: dict[str, float] = {}
+    for dot, share in zip(value.dots, value.weights_or_distances, strict=True):
+        name = vae.class_names[vae.labels[dot]]
+        found[name] = found.get(name, 0.0) + float(share)
+    return every(above(len(found), 3), below(max(found.values()), 0.5))
+
+
+@lru_cache(maxsize=1)
+def judge_distances() -> tuple[float, float]:
+    """Return the shares of far codes with a good picture and of near codes with a bad one, on and beside the dots."""
+    vae, random = model("mnist-vae"), np.random.default_rng(0)
+    xy = vae.atlas.xy[random.integers(0, len(vae.atlas.xy), 2000)] + random.normal(0, 0.02, (2000, 2))
+    away = quantities.measure_distance(vae, "tsne", xy.astype(np.float32))[0]
+    pictures = vae.decode(vae.atlas.inverse_transform(xy.astype(np.float32), quantities.VIEW_RESOLUTION))
+    good = vae.require_judge().compute_plausibility(pictures) >= USUAL_SHARE
+    return float(good[away > 1].mean()), float((~good[away < 0.8]).mean())
+
+
+def check_cycle() -> Found:
+    """Check that the 1s have the largest cycle error, and that it stays below one gap."""
+    vae = model("mnist-vae")
+    error, labels = quantities.measure_cycle_error(vae, "tsne", vae.atlas.xy[:3000])[0], vae.labels[:3000]
+    medians = [float(np.median(error[labels == label])) for label in range(10)]
+    return every(equal(int(np.argmax(medians)), 1), above(float(np.mean(error[labels == 1] < 1)), 0.95))
+
+
+def check_always_answers() -> Found:
+    codes = np.random.default_rng(0).normal(0, 30, (100, 32)).astype(np.float32)
+    pictures = model("mnist-vae").decode(codes)
+    return between([float(pictures.min()), float(pictures.max())], 0, 1)
+
+
+def measure_neighbour_likeness() -> float:
+    """Return the distance of pictures of nearest codes over that of any two."""
+    pictures = copies("mnist-vae").reshape(len(model("mnist-vae").latents), -1)
+    other = np.random.default_rng(0).permutation(len(pictures))
+    neighbour = model("mnist-vae").neighbours.nearest_samples
+    apart, together = (np.linalg.norm(pictures - pictures[one], axis=1).mean() for one in (other, neighbour))
+    return float(together / apart)
+
+
+def measure_edge_likeness() -> float:
+    """Return the correlation of the picture away from all dots with the copy of the nearest dot."""
+    away = point(0.95, 0.20)
+    return float(np.corrcoef(away.picture.ravel(), copies("mnist-vae")[away.dot].ravel())[0, 1])
+
+
+def measure_mixed(kind: str) -> float:
+    """Return the share of pictures half-way between two classes that look like the data: of pixels, or of codes."""
+    vae, (a, b) = model("mnist-vae"), draw_pairs("mnist-vae")
+    return pass_share((vae.decode(a) + vae.decode(b)) / 2 if kind == "pixels" else vae.decode((a + b) / 2))
+
+
+CLAIMS = (
+    Claim(
+        "latent-space", "784 grey values, into just 32 numbers", "shape of pictures and latents",
+        lambda: equal((int(np.prod(model("mnist-vae").image_shape)), model("mnist-vae").latent_dim), (784, 32)),
+    ),
+    Claim(
+        "latent-space", "Codes that lie close together belong to pictures that look alike",
+        "distance of pictures of nearest codes over that of any two", lambda: below(measure_neighbour_likeness(), 0.5),
+    ),
+    Claim(
+        "latent-space", "Nobody told the model which digit is which", "the objective takes no labels",
+        lambda: equal(model("mnist-vae").conditional, False),
+    ),
+    Claim(
+        "latent-space", "the 4s lie beside the 9s", "nearest class of the 4s by codes",
+        lambda: equal(find_nearest_class(), 9),
+    ),
+    Claim(
+        "latent-space", "in a small gap between the 4s and the 9s, where no dot lies", "dots around the mouse",
+        lambda: every(
+            above(point(0.575, 0.315).map_distance, 4), equal({"4", "9"} <= find_classes(0.575, 0.315), True)
+        ),
+    ),
+    Claim(
+        "latent-space", "Some could have been written by somebody, some could not", "judge on the strip of 12",
+        lambda: judge_path((0.60, 0.17), (0.585, 0.31), (0.57, 0.45)),
+    ),
+    Claim(
+        "latent-space", "Away from all dots there is no data", "distance of the mouse to the nearest dot",
+        lambda: equal(map_panel.is_far(point(0.95, 0.20).map_distance, model("mnist-vae").atlas.dot_spacing), True),
+    ),
+    Claim(
+        "latent-space", "that of the nearest edge", "correlation with the copy of the nearest dot",
+        lambda: above(measure_edge_likeness(), 0.8),
+    ),
+    Claim(
+        "tsne-is-no-map", "most neighbours stay neighbours", "share of links that are long",
+        lambda: below(measure_torn_share("tsne"), 0.5),
+    ),
+    Claim(
+        "tsne-is-no-map", "That is a fifth of all variation", "variance of the two first components",
+        lambda: near(measure_explained_share(), 0.2, 0.02),
+    ),
+    Claim(
+        "tsne-is-no-map", "the 1s lie more than twice as far from the 6s as from the 7s", "class middles on the map",
+        lambda: above(
+            measure_distance(model("mnist-vae").atlas.xy, 1, 6) / measure_distance(model("mnist-vae").atlas.xy, 1, 7), 2
+        ),
+    ),
+    Claim(
+        "tsne-is-no-map", "In the 32 numbers the 6s are the nearer ones", "class middles of the latents, 6s over 7s",
+        lambda: below(
+            measure_distance(model("mnist-vae").latents, 1, 6) / measure_distance(model("mnist-vae").latents, 1, 7), 1
+        ),
+    ),
+    Claim(
+        "tsne-is-no-map", "In the island of the 1s it is little more than half of what it is among the 2s",
+        "median local scale of the 1s over that of the 2s", lambda: between([measure_stretch_ratio()], 0.5, 0.6),
+    ),
+    Claim(
+        "tsne-is-no-map", "About one in eight is long", "share of links that are long",
+        lambda: near(measure_torn_share("tsne"), 1 / 8, 0.02),
+    ),
+    Claim(
+        "tsne-is-no-map", "On the shadow four in five lines are long", "share of links that are long",
+        lambda: near(measure_torn_share("pca"), 4 / 5, 0.03),
+    ),
+    Claim(
+        "ae-or-vae", "Two models learnt the same digits, each with 32 numbers a picture", "latent dimensions",
+        lambda: equal([model(name).latent_dim for name in PAIR], [32, 32]),
+    ),
+    Claim(
+        "ae-or-vae", "had to keep its codes close together as well", "spread of the codes, VAE over AE",
+        lambda: below(measure_spread("mnist-vae") / measure_spread("mnist-ae"), 0.5),
+    ),
+    Claim("ae-or-vae", "Nothing else differs", "the two configs", check_same_but_objective),
+    Claim(
+        "ae-or-vae", "Places on two maps mean different things",
+        "median distance of the same sample's places, in map units", lambda: above(measure_moved(), 0.1),
+    ),
+    Claim(
+        "ae-or-vae", "First, who copies better?", "held-out error, VAE over AE",
+        lambda: above(model("mnist-vae").metrics["test"]["mse"] / model("mnist-ae").metrics["test"]["mse"], 2),
+    ),
+    Claim(
+        "ae-or-vae", "half-way between two different digits both draw pictures unlike the data", "judge on the strips",
+        lambda: check_unlike_middles((0.622, 0.1635), (0.5023, 0.7493)),
+    ),
+    Claim(
+        "ae-or-vae", "of both models fewer than one in five look like the data", "judge on 400 pictures half-way",
+        lambda: below(max(shares(name).apart for name in PAIR), 0.2),
+    ),
+    Claim(
+        "ae-or-vae", "Near has more than three in four for each", "judge on 400 pictures between similar samples",
+        lambda: above(min(shares(name).near for name in PAIR), 0.75),
+    ),
+    Claim(
+        "ae-or-vae", "What tells them apart is the column N(0, 1)", "judge on 400 draws, VAE less AE",
+        lambda: above(shares("mnist-vae").drawn - shares("mnist-ae").drawn, 0.2),
+    ),
+    Claim(
+        "ae-or-vae", "Of the autoencoder's pictures none looks like the data", "judge on the wall of 40",
+        lambda: equal(count_realistic("mnist-ae", sampling.PRIOR), 0),
+    ),
+    Claim(
+        "ae-or-vae", "mixture of Gaussians fitted to its codes, and it invents as well",
+        "judge on the wall: mixture of the AE less prior of the VAE",
+        lambda: above(count_realistic("mnist-ae", sampling.MIXTURE) - count_realistic("mnist-vae", sampling.PRIOR), -1),
+        slow=True,
+    ),
+    Claim(
+        "believe", "A decoder turns any 32 numbers into a picture", "pixels of codes thirty times too far",
+        check_always_answers,
+    ),
+    Claim(
+        "believe", "Here it copies a sample", "judge on the sample's reconstruction",
+        lambda: above(
+            Point("mnist-vae", "tsne", tuple(model("mnist-vae").atlas.xy[find_dot(0.4274, 0.5756)].tolist()), None)
+            .answer(context("mnist-vae")).plausibility or 0, USUAL_SHARE,
+        ),
+    ),
+    Claim(
+        "believe", "between the 0s, the 8s and the 9s", "classes around the mouse, and the judge",
+        lambda: every(
+            equal({"0", "8", "9"} <= find_classes(0.416, 0.404, 200), True),
+            below(point(0.416, 0.404).plausibility or 0, USUAL_SHARE),
+        ),
+    ),
+    Claim(
+        "believe", "The picture may look like a digit, and still nothing stands behind it",
+        "judge, and distance to dots",
+        lambda: every(
+            above(point(0.97, 0.12).plausibility or 0, USUAL_SHARE),
+            equal(map_panel.is_far(point(0.97, 0.12).map_distance, model("mnist-vae").atlas.dot_spacing), True),
+        ),
+    ),
+    Claim(
+        "believe", "Of the far codes one in five gives a good picture", "judge on codes over one gap away",
+        lambda: near(judge_distances()[0], 0.2, 0.05),
+    ),
+    Claim(
+        "believe", "of the near ones one in five a bad one", "judge on codes within 0.8 gaps",
+        lambda: near(judge_distances()[1], 0.2, 0.05),
+    ),
+    Claim(
+        "believe", "even of the 1s, the brightest, nearly all stay within one gap", "cycle error by class", check_cycle
+    ),
+    Claim(
+        "believe", "at least four kinds of digits, and none of them makes up half of it", "classes in the blend",
+        check_blend,
+    ),
+    Claim(
+        "between", "Here are a 3 and a 6", "labels of the samples clicked",
+        lambda: equal([class_at(0.3805, 0.8000), class_at(0.1336, 0.4584)], ["3", "6"]),
+    ),
+    Claim(
+        "between", "Mixed pixels are a double exposure", "judge on pixels half-way between two classes",
+        lambda: below(measure_mixed("pixels"), 0.02),
+    ),
+    Claim(
+        "between", "decoded into one picture, which may be a digit or none", "judge on codes half-way",
+        lambda: between([measure_mixed("codes")], 0.03, 0.97),
+    ),
+    Claim(
+        "between", "on the way from the 3s to the 6s the pictures pass the 5s", "nearest copies along the path",
+        lambda: equal({"3", "5", "6"} <= read_path(*HAND_PATH), True),
+    ),
+    Claim("between", "Some look like digits, others are none", "judge on the strip", lambda: judge_path(*HAND_PATH)),
+    Claim(
+        "between", "it leads through the 2s and round by the 7s", "classes of the dots along the path",
+        lambda: equal({"2", "7"} <= list_path_classes(*ROUND_PATH) & read_path(*ROUND_PATH), True),
+    ),
+    Claim(
+        "between", "In which strip does the middle look like a digit", "judge on the ends of both strips",
+        lambda: above(
+            min(judge_way(name, (0.4244, 0.5835), (0.3236, 0.87))[[0, -1]].min() for name in PAIR), USUAL_SHARE
+        ),
+    ),
+    Claim(
+        "between", "Of both models fewer than one middle in five looks like the data", "judge on 400 pictures",
+        lambda: below(max(shares(name).apart for name in PAIR), 0.2),
+    ),
+    Claim(
+        "between", "counts 400 of similar ones: more than three in four do", "judge on 400 pictures",
+        lambda: above(min(shares(name).near for name in PAIR), 0.75),
+    ),
+)  # fmt: skip
