@@ -59,6 +59,12 @@ class Dots:
         return medians
 
     @cached_property
+    def class_sizes(self) -> dict[int, int]:
+        """The number of dots of each class."""
+        labels, counts = np.unique(self.atlas.labels, return_counts=True)
+        return dict(zip(labels.tolist(), counts.tolist(), strict=True))
+
+    @cached_property
     def farthest_dots(self) -> tuple[int, int]:
         """The median dots of the two classes that lie farthest apart; without classes the outermost dots along x."""
         dots = list(self.median_dots.values())

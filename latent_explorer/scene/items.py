@@ -234,6 +234,13 @@ class ColourBar:
 
 
 @dataclass(frozen=True)
+class NoData:
+    """A sample of the hatching that stands for no data under the dots of a map."""
+
+    rect: Rect
+
+
+@dataclass(frozen=True)
 class StatusDot:
     """A disc of a colour, filling `rect`."""
 
@@ -272,6 +279,6 @@ class Cover:
     rects: tuple[Rect, ...]
 
 
-PictureItem = Image | FilmStrip | Cover | Chart | Bars | Gauge | ColourBar | StatusDot
+PictureItem = Image | FilmStrip | Cover | Chart | Bars | Gauge | ColourBar | NoData | StatusDot
 Item = Panel | Map | Marker | Line | Text | CornerNote | Chip | HelpPage | PictureItem
 View = tuple[Item, ...]

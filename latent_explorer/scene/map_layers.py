@@ -19,7 +19,7 @@ from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
-from latent_explorer.scene.items import ColourBar, DotColours, HeatLayer, Item, Map, MosaicLayer, Panel, Text
+from latent_explorer.scene.items import ColourBar, DotColours, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -61,9 +61,9 @@ KINDS = {
     ),
     "stretch": LayerKind(
         "Stretch",
-        "change of a pixel in %, a step of 1% of the map",
-        "% a step",
-        "Bright: there a small step of the mouse changes the picture most.",
+        "distance of the codes for 1% of the map, in sample gaps",
+        "gaps for 1%",
+        "Bright: the codes of dots side by side lie far apart. On a map true to scale all would be of one colour.",
         min_range=(0.0, 0.0),
     ),
     "prior": LayerKind(
@@ -90,6 +90,9 @@ CONDITIONAL_KINDS = ("prior", "class")
 """Layers that only some models have."""
 NO_PRIOR = "no prior: this model is not variational"
 NO_CLASSES = "no classes: these samples have no labels"
+NO_DATA = "no data"
+NO_DATA_WIDTH = 86
+"""Width of the sample of the hatching and its name in the legend, in design pixels."""
 AGREEMENT_RANGE = (0.4, 1.0)
 """Shares of agreeing neighbours at the palest and at the full colour."""
 
@@ -180,28 +183,30 @@ def make_map_items(
 
 
 def make_legend_items(state: State, layout: Layout, results: Results, model_count: int) -> list[Item]:
-    """Return the colour bar with the values at its ends: beside the classes, or in a corner of each map if there is no
-    room.
+    """Return the colour bar with the values at its ends, and what the hatching means: beside the classes, or in a
+    corner of each map if there is no room.
 
-    One colour bar serves all maps, unless each has its own scale.
+    One colour bar serves all maps, unless each has its own scale; decoded pictures have none.
     """
     layers = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
-    heats = {slot: layer for slot, layer in layers if isinstance(layer, HeatLayer)}
-    if not heats:
+    under = {slot: layer for slot, layer in layers if layer is not None}
+    if not under:
         return []
     u, kind = state.ui_scale, get_active_layer(state, model_count)
     chips = legend.make_chips(state, layout.legend, model_count)
     left = max((chip.rect.right for chip in chips), default=layout.legend.x) + round(24 * u)
     room = Rect(left, layout.legend.y, max(0, layout.legend.right - left), layout.legend.height)
-    one_scale = len({(heat.low, heat.high) for heat in heats.values()}) == 1
-    if one_scale and room.height > 0 and room.width >= round(230 * u):
-        return _make_colour_bar(room, kind, next(iter(heats.values())), u)
+    one_scale = len({(one.low, one.high) for one in under.values() if isinstance(one, HeatLayer)}) <= 1
+    bar_width = 200 if kind in HEAT_KINDS else 0
+    if one_scale and room.height > 0 and room.width >= round((bar_width + NO_DATA_WIDTH) * u):
+        return _make_legend(room, kind, next(iter(under.values())), u)
     items: list[Item] = []
-    for slot, heat in heats.items():
+    for slot, layer in under.items():
         rect, margin = layout.maps[slot], round(6 * u)
-        box = Rect(rect.x + margin, rect.bottom - margin - round(26 * u), round(210 * u), round(26 * u))
-        if rect.height >= 120 * u and rect.width >= box.width + 2 * margin:
-            items += [Panel(box, "panel", "line"), *_make_colour_bar(box.inset(round(5 * u)), kind, heat, u)]
+        width, height = round((bar_width + NO_DATA_WIDTH + 10) * u), round(26 * u)
+        box = Rect(rect.x + margin, rect.bottom - margin - height, min(width, rect.width - 2 * margin), height)
+        if rect.height >= 120 * u and box.width >= round(min(width, 210 * u)):
+            items += [Panel(box, "panel", "line"), *_make_legend(box.inset(round(5 * u)), kind, layer, u)]
     return items
 
 
@@ -259,6 +264,16 @@ def _compute_colour_range(
     least = KINDS[kind].min_range or (low, high)
     low, high = min(low, least[0]), max(high, least[1])
     return low, high if high > low else low + 1.0
+
+
+def _make_legend(rect: Rect, kind: str, layer: HeatLayer | MosaicLayer, ui_scale: float) -> list[Item]:
+    """Return the colour bar of a heat map, and at its right end what the hatching around the data means."""
+    chip, rest = rect.split_right(round(NO_DATA_WIDTH * ui_scale))
+    thick = min(rect.height, round(12 * ui_scale))
+    sample, word = chip.split_left(round(22 * ui_scale), round(6 * ui_scale))
+    sample = Rect(sample.x, rect.y + (rect.height - thick) // 2, sample.width, thick)
+    bar = _make_colour_bar(rest, kind, layer, ui_scale) if isinstance(layer, HeatLayer) else []
+    return [*bar, NoData(sample), map_panel.make_caption(word, NO_DATA)]
 
 
 def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) -> list[Item]:

@@ -2,7 +2,7 @@
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import map_panel, marker_spread
 from latent_explorer.scene.items import HelpPage, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad_view, lesson, prediction_cover, update
@@ -15,7 +15,7 @@ def make_lab_view(state: State, results: Results) -> View:
 def add_overlays(lab_view: View, state: State, results: Results) -> View:
     """Return the lab's view with everything that lies over it."""
     lab = LABS[state.lab]
-    view: View = (*lab_view, *drawing_pad_view.make_items(state, results))
+    view = marker_spread.spread((*lab_view, *drawing_pad_view.make_items(state, results)), lab.layout(state).maps)
     if state.overlay.pictures_hidden:
         view = prediction_cover.cover_pictures(view)
     view = (

@@ -10,8 +10,9 @@ from latent_explorer.engine.map_grid import NODES_PER_SIDE, Grid
 from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
+from latent_explorer.scene import map_layers
 from latent_explorer.scene.events import Key, Scroll, Set
-from latent_explorer.scene.items import Chip, ColourBar, HeatLayer, Map, MosaicLayer, Text
+from latent_explorer.scene.items import Chip, ColourBar, HeatLayer, Map, MosaicLayer, NoData, Text
 from latent_explorer.shell import keymap, update
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
@@ -146,6 +147,20 @@ def test_the_legend_lies_in_the_window_and_on_no_class(world, lab, size):
             apart = chip.rect.right <= ramp.rect.x or chip.rect.bottom <= ramp.rect.y or chip.rect.x >= ramp.rect.right
             assert apart
     assert ramps or size == (500, 400)
+    assert len(of_kind(shown, NoData)) == len(ramps)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (500, 400), (3840, 2160)])
+@pytest.mark.parametrize("kind", ["distance", "class", "pictures"])
+def test_the_legend_says_what_the_hatching_means(world, kind, size):
+    state = begin(world, "explore", size, layer=kind)
+    tiles = MosaicValue(asked(state)["layer 0"].span, {}, False) if kind == "pictures" else heat(kind)
+    shown = view(state, layer_0=tiles)
+    (sample,) = of_kind(shown, NoData)
+    (word,) = [one for one in of_kind(shown, Text) if one.text == map_layers.NO_DATA]
+    assert sample.rect.right < word.rect.x
+    assert word.rect.width >= 50 * state.ui_scale
+    assert sample.rect.height == round(12 * state.ui_scale)
 
 
 def test_the_hint_says_what_bright_means(world):

@@ -8,6 +8,7 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.limits import Natural
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.arithmetic import lasso, view
@@ -34,8 +35,6 @@ from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import State
 
 GROUP_NAMES = ("a", "b", "c")
-EXAMPLE_CLASSES = ("2", "6", "5")
-"""Example classes (digits): 2 - 6 moves the upper stroke from left to right, which turns a 5 into a 3."""
 NEIGHBOUR_GROUP_SIZE = 25
 """Number of samples in an initial group, if the data has no classes."""
 NO_DOT_INSIDE = "The loop is around no dot that is shown"
@@ -67,6 +66,8 @@ class ArithmeticState:
     amount: Annotated[float, AMOUNT] = 1.0
     image: SampleIndex = None
     """Sample to shift; None for the mean of C."""
+    example: Annotated[Natural, PER_DATASET] = 0
+    """Number of the example; it goes round after the last one."""
     passing: ArithmeticTransient = field(default_factory=ArithmeticTransient)
 
 
@@ -89,7 +90,7 @@ class Arithmetic(Lab[ArithmeticState]):
     def controls(self, state: State) -> tuple[Control, ...]:
         fill, amount = super().controls(state)
         swap = Button("swap", "Swap A, B", "Turn the direction round", "x")
-        example = Button("example", "Example", "Back to the first groups and the first picture", "c")
+        example = Button("example", "Example", "Another example of groups, and the first picture", "c")
         return fill, swap, example, amount, *self._make_class_menus(state)  # the menus last: above the equation
 
     def _make_class_menus(self, state: State) -> list[Control]:
@@ -98,7 +99,8 @@ class Arithmetic(Lab[ArithmeticState]):
         menus: list[Control] = []
         for name, group, key in zip(GROUP_NAMES, self.find_groups(state), ("w", "e", "r"), strict=True):
             upper = name.upper()
-            options = (("", f"{upper}: picked"), *((one, f"{upper}: {one}") for one in classes))
+            other = "picked" if group.example is None else "example"
+            options = (("", f"{upper}: {other}"), *((one, f"{upper}: {one}") for one in classes))
             menus.append(Choice(name, options, group.label, f"Group {upper}: a class, or picked", True, key))
         return menus if classes else []
 
@@ -131,7 +133,7 @@ class Arithmetic(Lab[ArithmeticState]):
                 a, b, _ = self.find_groups(state)
                 return self.put(state, replace(own, a=b, b=a))
             case Set("example"):
-                return self.put(state, ArithmeticState(fill=own.fill))
+                return self.put(state, ArithmeticState(fill=own.fill, example=own.example + 1))
             case Key(name="backspace"):
                 return self.put(state, self.reset(own, own.fill if own.fill in GROUP_NAMES else "image"))
         return state
@@ -148,7 +150,8 @@ class Arithmetic(Lab[ArithmeticState]):
 
     def find_groups(self, state: State) -> tuple[Group, Group, Group]:
         """Return the groups A, B and C; each empty one is replaced by that of the example."""
-        own, (a, b, c) = self.own(state), make_example_groups(state.get_checkpoint(0))
+        own = self.own(state)
+        a, b, c = make_example_groups(state.get_checkpoint(0), own.example)
         empty = Group()
         return (a if own.a == empty else own.a, b if own.b == empty else own.b, c if own.c == empty else own.c)
 
@@ -167,7 +170,7 @@ class Arithmetic(Lab[ArithmeticState]):
     # -- what is shown --------------------------------------------------------------------------------
 
     def choose_hint(self, frame: Frame[ArithmeticState]) -> str:
-        return view.choose_hint(frame.state, self.hint)
+        return view.choose_hint(frame, self.find_groups(frame.state), self.hint)
 
     def colour_dots(self, frame: Frame[ArithmeticState], slot: int) -> DotColours | None:
         return view.colour_dots(frame)
@@ -211,15 +214,18 @@ class Arithmetic(Lab[ArithmeticState]):
         return self._put_group(state, own.fill, Group(images=images))
 
 
-def make_example_groups(checkpoint: Checkpoint) -> tuple[Group, Group, Group]:
-    """Return the initial groups: three classes, or three groups of neighbouring dots if there are fewer classes."""
-    names = checkpoint.class_names
-    chosen = EXAMPLE_CLASSES if set(EXAMPLE_CLASSES) <= set(names) else names[:3]
-    atlas = checkpoint.atlas
-    if len(chosen) == 3 and {names.index(one) for one in chosen} <= _find_present_classes(atlas):
-        a, b, c = (Group(label=one) for one in chosen)
+def make_example_groups(checkpoint: Checkpoint, number: int = 0) -> tuple[Group, Group, Group]:
+    """Return the groups of an example: of one found to come out if there is a judge of pictures to say so, else three
+    classes, or three groups of neighbouring dots if there are fewer classes."""
+    names, atlas = checkpoint.class_names, checkpoint.atlas
+    present = [name for k, name in enumerate(names) if k in _find_present_classes(atlas)]
+    if present and checkpoint.judge is not None:
+        return Group(example=number, part=0), Group(example=number, part=1), Group(example=number, part=2)
+    if len(present) >= 3:
+        a, b, c = (Group(label=present[(number + step) % len(present)]) for step in range(3))
         return a, b, c
-    corners = (int(at) for at in (atlas.xy[:, 0].argmin(), atlas.xy[:, 0].argmax(), atlas.xy[:, 1].argmax()))
+    turn = 2 * np.pi * ((number / 8 + np.arange(3) / 3) % 1)
+    corners = (int((atlas.xy @ (np.cos(at), np.sin(at))).argmax()) for at in turn)
     heaps = (
         np.atleast_1d(atlas.tree.query(atlas.xy[dot], k=min(NEIGHBOUR_GROUP_SIZE, len(atlas.xy)))[1]) for dot in corners
     )

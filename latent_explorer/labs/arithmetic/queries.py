@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
 from latent_explorer.engine.judge_pictures import judge_picture
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
+from latent_explorer.labs.arithmetic.examples import Example, find_examples
 from latent_explorer.user_image import OwnImage
 
 MIN_TEST_SAMPLES = 8
@@ -31,13 +33,18 @@ MAX_AMOUNT = 3.0
 
 @dataclass(frozen=True)
 class Group:
-    """A group of samples, used by its mean: all samples of a class, or those of some images of the data set.
+    """A group of samples, used by its mean: all samples of a class, those of some images of the data set, or a group of
+    an example.
 
     Images, not dots, so that the same group can be found in another model of the same images.
     """
 
     label: str = ""
     images: tuple[int, ...] = ()
+    example: Natural | None = None
+    """Number of an example of the model (`examples`); it goes round after the last one."""
+    part: Annotated[int, Within(0, 2)] = 0
+    """Which group of the example: 0 A, 1 B, 2 C."""
 
 
 ShiftSource = Dot | OwnImage | MapPosition | Group
@@ -55,6 +62,8 @@ class EquationValue:
     """Pictures of the three means and of the result."""
     dots: tuple[NDArray[np.intp], ...]
     """Dots of each group."""
+    names: tuple[str, ...]
+    """Names of the groups, and of the result if they are an example that comes out."""
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
     plausibility: float | None
@@ -92,6 +101,7 @@ class Equation(Query[EquationValue]):
             z=z,
             pictures=decoded,
             dots=dots,
+            names=name_groups((self.a, self.b, self.c), checkpoint),
             gaps=float(away[0]) / gap,
             plausibility=judge_picture(checkpoint, decoded[3]),
             nearest_dots=tuple(int(dot) for dot in near),
@@ -232,6 +242,8 @@ def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
             names = ", ".join(checkpoint.class_names) or "none, it has no classes"
             raise InputError(f"class {group.label!r} arrived; {checkpoint.name} knows {names}")
         dots = np.flatnonzero(checkpoint.labels == checkpoint.class_names.index(group.label))
+    elif group.example is not None:
+        dots = _find_example(group, checkpoint).dots[group.part]
     else:
         known_dots = (checkpoint.dot_of_image.get(image) for image in group.images)
         dots = np.array(sorted({dot for dot in known_dots if dot is not None}), np.intp)
@@ -239,6 +251,25 @@ def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
         what = f"of class {group.label}" if group.label else "that were picked"
         raise InputError(f"no sample {what} is among those of {checkpoint.name}: pick a group of at least one")
     return dots
+
+
+def _find_example(group: Group, checkpoint: Checkpoint) -> Example:
+    assert group.example is not None
+    found = find_examples(checkpoint)
+    return found[group.example % len(found)]
+
+
+def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[str, ...]:
+    """Return the names of the groups A, B and C; with that of the result if they are an example that comes out."""
+    first = groups[0].example
+    if first is not None and groups == tuple(Group(example=first, part=part) for part in range(3)):
+        return _find_example(groups[0], checkpoint).names
+    return tuple(
+        f"class {group.label}" if group.label
+        else "picked" if group.example is None
+        else _find_example(group, checkpoint).names[group.part]
+        for group in groups
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=24)

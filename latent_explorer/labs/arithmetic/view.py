@@ -12,6 +12,7 @@ from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, to_amou
 from latent_explorer.labs.arithmetic.queries import (
     MIN_TEST_SAMPLES,
     EquationValue,
+    Group,
     GroupPositionsValue,
     SeparationValue,
     ShiftAlongDirectionValue,
@@ -41,8 +42,14 @@ MAX_CHART_POSITION = 20.0
 """Positions farther out are drawn at the end of the histogram, which would shrink the groups otherwise."""
 
 
-def choose_hint(state: State, hint: str) -> str:
-    """Return the hint for the current model and map; on a linear map it says why the arrows are equal."""
+def choose_hint(frame: Frame[Any], groups: tuple[Group, ...], hint: str) -> str:
+    """Return the hint for the current model, groups and map: what the example shows, if it comes out; on a linear map,
+    why the arrows are equal."""
+    state, value = frame.state, _get_equation(frame)
+    if value is not None and (value.query.a, value.query.b, value.query.c) == groups and len(value.names) > len(groups):
+        a, b, c, result = value.names
+        equation = f"{a[0].upper()}{a[1:]} − {b} + {c} = {result}"
+        return f'{equation}: what tells A from B is carried over to C. "Example" shows another.'
     if state.get_checkpoint(0).conditional:
         return "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
     if state.get_map_name(0) in LINEAR_MAPS:
@@ -113,10 +120,8 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
     for name, picture, colour in zip(("a", "b", "c", "result"), value.pictures, frames, strict=True):
         items.append(Image(parts[name], picture, colour, reveals_answer=name == "result"))
-    summed = (value.query.a, value.query.b, value.query.c)  # may lag behind the selected ones
-    for name, group, dots, colour in zip("abc", summed, value.dots, GROUP_COLOURS, strict=True):
+    for name, what, dots, colour in zip("abc", value.names, value.dots, GROUP_COLOURS, strict=False):
         first, second = parts[f"{name} text"].split_rows(2, 0)
-        what = f"class {group.label}" if group.label else "picked"
         bold = f"{name.upper()}: {what}"
         items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper()))
         many = "1 sample" if len(dots) == 1 else f"{len(dots)} samples"
@@ -132,10 +137,11 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         text = f"code {value.gaps:.1f} sample gaps from a sample's"
         items.append(Text(numbers, text, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
     if "near" in parts:
-        text = "nearest real samples, ringed on the map"
+        text, short = "nearest real samples, ringed on the map", "nearest real samples"
         if value.nearest_note:
-            text = f"nearest real samples, ringed; reconstructed, for {value.nearest_note}"
-        items.append(map_panel.make_caption(parts["near text"], text, short="nearest real samples"))
+            short = "copies of the nearest samples"
+            text = f"{short}, ringed: {value.nearest_note}"
+        items.append(map_panel.make_caption(parts["near text"], text, short=short))
         gap = round(6 * state.ui_scale)
         row, _ = parts["near"].split_left(NEAREST_COUNT * (parts["near"].height + gap) - gap)
         items.append(FilmStrip(row, value.nearest_pictures, NEAREST_COUNT, gap, reveals_answer=True))
@@ -207,7 +213,7 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
         least = f"{MIN_TEST_SAMPLES} samples in each group"
         return f"To say how well this direction tells A from B takes {least}.", f"A and B: {least} needed."
     often = f"{100 * value.auc:.0f} of 100"
-    text = f"Draw one sample of A and one of B: A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
+    text = f"Of a sample of A and one of B, A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
     short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
     return (f"{text}: {COIN}.", f"AUC {value.auc:.2f}: {COIN}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
 

@@ -4,9 +4,11 @@ to drag, traversals of its dimensions, and bookmarks."""
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from latent_explorer.engine.base_queries import CodebookEntriesValue, GenerationValue, Point, PointValue, StripValue
 from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.latent_edit_query import EditedLatent, EditedLatentValue
+from latent_explorer.engine.latent_edit_query import EditedLatent, EditedLatentValue, LatentRef
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -37,7 +39,7 @@ from latent_explorer.labs.explore.state import (
     with_explore_state,
     with_marks,
 )
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, Xy
 from latent_explorer.scene.items import Item, Line, Marker
@@ -198,7 +200,12 @@ class Explore(Lab[ExploreState]):
         if len(others) == len(pins) == STRIP_LENGTH:
             text = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
             return state.with_message(text)
-        return with_marks(state, Marks(others if len(others) < len(pins) else (*pins, find_place(state, xy))))
+        if len(others) < len(pins):
+            return change_marks(state, pins=others, drawn=0, part=0, at=None)
+        place = find_place(state, xy)
+        # what was pinned last is looked at, also if there is a trace, which would come first
+        at = LatentRef(state.get_map_name(0), place.xy, place.resolution, method=place.method) if marks.trace else None
+        return change_marks(state, pins=(*pins, place), drawn=0, part=0, at=at)
 
     # -- what is asked and shown ----------------------------------------------------------------------
 
@@ -217,8 +224,7 @@ class Explore(Lab[ExploreState]):
         wanted |= bookmarks.make_queries(state)
         if own.films:
             wanted["films"] = traversals_view.make_query(state, parts["films"])
-        row = None if own.switches.on else strip.make_query(state)  # Why? takes the strip
-        return wanted if row is None else {**wanted, "strip": row}
+        return wanted if own.switches.on else {**wanted, **strip.make_queries(state)}  # Why? takes the strip
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         point, row = results.get_value("point", PointValue), results.get_value("strip", StripValue)
@@ -259,13 +265,18 @@ class Explore(Lab[ExploreState]):
         generated = results.get_value("strip", GenerationValue)
         if marks.drawn and generated is not None:
             points = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
-            items += [Line(points, rect, "accent", 2), Marker(points[-1], rect, "accent", size, "G", filled=True)]
+            spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
+            jumps = map_path.find_jumps(np.asarray(generated.trajectory), spacing)
+            items += map_path.make_items(points, jumps, rect, "accent", 2)
+            items.append(Marker(points[-1], rect, "accent", size, "G", filled=True))
         codes = results.get_value("strip", CodebookEntriesValue)
         if marks.part and codes is not None:
             items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
         else:
+            numbered = strip.are_pins_shown(state, frame.layout)
             for number, pin in enumerate(marks.pins, 1):
-                items.append(Marker(camera.to_px(pin.xy, rect), rect, "accent", size, str(number), filled=True))
+                px, label = camera.to_px(pin.xy, rect), str(number) if numbered else ""
+                items.append(Marker(px, rect, "accent", size if numbered else round(0.6 * size), label, filled=True))
         items += bookmarks.make_map_items(frame, rect)
         edited = results.get_value("moved", EditedLatentValue)
         if edited is None:

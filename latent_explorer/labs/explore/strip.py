@@ -1,4 +1,5 @@
-"""The strip of Explore: pins, a trace, a denoising trajectory, codes, labels, or the samples behind a picture."""
+"""The strip of Explore: pins, and beside them a trace or a denoising trajectory; or codes, labels, or the samples
+behind a picture."""
 
 import numpy as np
 
@@ -15,28 +16,48 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.explore import codebook_strip, explanation
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks, find_trace_places, is_edited
+from latent_explorer.labs.explore.state import (
+    ExploreFrame,
+    Marks,
+    active_point,
+    current_marks,
+    find_trace_places,
+    get_explore_state,
+    is_edited,
+)
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
+from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
+MIN_STEPS = 5
+"""Number of pictures along a trace at least, however many pins there are."""
 
-def make_query(state: State) -> Query[object] | None:
-    """Return the query of the strip while Why? is off, None if it needs none."""
+
+def make_queries(state: State) -> dict[str, Query[object]]:
+    """Return the queries of the strip while Why? is off; "pins" is asked for if they are beside something else."""
     marks, model, which = current_marks(state), state.models[0], state.get_map_name(0)
+    count = _count_steps(marks)
     if marks.part:
-        return CodebookEntries(model, marks.part)
+        return {"strip": CodebookEntries(model, marks.part)}
+    pins = {"pins": Trace(model, which, marks.pins)} if marks.pins else {}
     if marks.drawn:
-        return Generation(model, which, marks.drawn, STRIP_LENGTH)
+        return {**pins, "strip": Generation(model, which, marks.drawn, count)}
     if marks.trace:
-        return Trace(model, which, find_trace_places(state, resample_evenly(marks.trace, STRIP_LENGTH)))
+        return {**pins, "strip": Trace(model, which, find_trace_places(state, resample_evenly(marks.trace, count)))}
     if marks.pins:
-        return Trace(model, which, marks.pins)
+        return {"strip": pins["pins"]}
     if state.library[model].conditional and not is_edited(state):
         code = active_point(state)
-        return Variants(model, which, code.xy, code.resolution, STRIP_LENGTH)
-    return None
+        return {"strip": Variants(model, which, code.xy, code.resolution, STRIP_LENGTH)}
+    return {}
+
+
+def are_pins_shown(state: State, layout: Layout) -> bool:
+    """Return True if the strip shows the pins, so that their numbers on the map mean something."""
+    return "strip" in layout.parts and not get_explore_state(state).switches.on and not current_marks(state).part
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
@@ -48,18 +69,39 @@ def make_items(frame: ExploreFrame) -> list[Item]:
             return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
         text = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
         return [Panel(strip), Text(strip.inset(8), text, "body", "muted", "centre", wrap=True)]
-    inside = strip.inset(round(6 * u))
+    inside, marks, pins = strip.inset(round(6 * u)), current_marks(frame.state), list[Item]()
+    if marks.pins and (marks.drawn or marks.trace):
+        left, inside = inside.split_left(_compute_pins_width(marks, inside.width), round(16 * u))
+        pinned = frame.results.get_value("pins", StripValue)
+        if pinned is not None:
+            pins = _make_film_items(frame, left, "Pins", pinned.pictures, len(marks.pins), is_numbered=True)
     title, pictures, is_numbered = _choose_content(frame)
     if not pictures:
-        return [Panel(strip), Text(inside, title, "body", "muted", "centre")]
-    head, row = inside.split_top(round(18 * u), round(2 * u))
-    film = FilmStrip(row, pictures, STRIP_LENGTH, round(6 * u), reveals_answer=True)
-    items: list[Item] = [Panel(strip), map_panel.make_caption(head, title), film]
+        return [Panel(strip), *pins, Text(inside, title, "body", "muted", "centre")]
+    cells = _count_steps(marks) if marks.drawn or marks.trace else STRIP_LENGTH
+    return [Panel(strip), *pins, *_make_film_items(frame, inside, title, pictures, cells, is_numbered=is_numbered)]
+
+
+def _make_film_items(
+    frame: ExploreFrame, rect: Rect, title: str, pictures: tuple[Picture, ...], cells: int, *, is_numbered: bool
+) -> list[Item]:
+    head, row = rect.split_top(round(18 * frame.u), round(2 * frame.u))
+    film = FilmStrip(row, pictures, cells, round(6 * frame.u), reveals_answer=True)
+    items: list[Item] = [map_panel.make_caption(head, title), film]
     size = round(9 * frame.state.marker_scale)
     for number, place in enumerate(film.picture_rects[: len(pictures)] if is_numbered else (), 1):
         corner = (place.x + size, place.y + size)  # the same marker as on the map, to link the two
-        items.append(Marker(corner, strip, "accent", size, str(number), filled=True))
+        items.append(Marker(corner, frame.layout.parts["strip"], "accent", size, str(number), filled=True))
     return items
+
+
+def _count_steps(marks: Marks) -> int:
+    """Return the number of pictures along a trace or a denoising trajectory: the pins beside it take their room."""
+    return max(MIN_STEPS, STRIP_LENGTH - len(marks.pins))
+
+
+def _compute_pins_width(marks: Marks, width: int) -> int:
+    return round(width * len(marks.pins) / (len(marks.pins) + _count_steps(marks)))
 
 
 def find_strip_codes(state: State, book: CodebookEntriesValue) -> tuple[int, ...]:

@@ -4,11 +4,13 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
 from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
@@ -145,7 +147,9 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     if trajectory is not None:
         points = tuple(camera.to_px(xy, rect) for xy in trajectory.xy)
         last = max(1, round(own.passing.progress * (len(points) - 1)))
-        items.append(Line(points[: last + 1], rect, "accent", 2))
+        spacing = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
+        jumps = map_path.find_jumps(np.asarray(trajectory.xy), spacing)
+        items += map_path.make_items(points[: last + 1], jumps[:last], rect, "accent", 2)
         if own.passing.progress < 1:
             return [*items, Marker(points[last], rect, "accent", middle, filled=True)]
     real = map_panel.get_dot_px(state, slot, int(grid.novelty_scores.nearest_dots[active]), rect)
@@ -175,7 +179,8 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
         dot = int(grid.novelty_scores.nearest_dots[active])
         name = f" ({map_panel.get_class_name(state, slot, dot)})" if is_named else ""
         real = parts[f"real text {slot}"]
-        items.append(map_panel.make_caption(real, f"nearest real{name}", colour="second", short="real"))
+        kind, short = ("copy of nearest", "copy") if grid.note else ("nearest real", "real")
+        items.append(map_panel.make_caption(real, f"{kind}{name}", colour="second", short=short))
     if (rect := frame.get_part(f"words {slot}")) is not None:
         bulb, words = rect.split_left(round(10 * frame.u), round(8 * frame.u))
         text, short, colour = describe_novelty(grid, active)

@@ -85,7 +85,7 @@ class Interpolate(Lab[InterpolateState]):
         ("Click a row's name", "show that way large"),
         ("X", "the same way from its end to its start"),
         ("Plausibility", "share of real pictures that look no more real"),
-        ("Lines on the map", "where the codes lie; dots are the film's moments"),
+        ("Lines on the map", "where the codes lie; dashed: the map jumps"),
         ("A dashed tie", "from empty map to where the map puts the code"),
     )
 

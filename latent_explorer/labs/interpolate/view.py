@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.results import Results
@@ -21,13 +22,13 @@ from latent_explorer.labs.interpolate.queries import (
     InterpolationPathValue,
     ProjectedPathValue,
 )
-from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene import map_panel, map_path, realism
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -106,9 +107,10 @@ def make_map_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 
 
 def _make_path_items(frame: Frame[Any]) -> list[Item]:
-    """Return the paths projected onto the map, the selected one last and thickest, and the current point on each."""
+    """Return the paths where the map puts their codes, the selected one last and thickest, and the current point on
+    each; how the map jumps is drawn for the selected one alone."""
     (rect,), chosen, scale = frame.layout.maps, frame.own.shown, frame.state.marker_scale
-    lines, heads = list[Item](), list[Item]()
+    lines, heads, notes = list[Item](), list[Item](), list[Item]()
     for kind in sorted(KINDS, key=lambda kind: kind == chosen):
         route, colour = _find_projected_path(frame, kind), COLOURS[kind]
         if route is None:
@@ -118,9 +120,15 @@ def _make_path_items(frame: Frame[Any]) -> list[Item]:
         width, size = (4, 7) if kind == chosen else (2, 5)
         if kind == chosen:
             heads += _make_picture_markers(frame, points, colour)
-        lines.append(Line(points, rect, colour, max(2, round(width * scale)), dashed=kind == SPHERICAL))
+        jumps, wide = (
+            _find_jumps(route, frame.checkpoint.maps[route.map_name].dot_spacing),
+            max(2, round(width * scale)),
+        )
+        lines += map_path.make_items(points, jumps, rect, colour, wide, show_jumps=kind == chosen)
+        if kind == chosen and jumps.any():
+            notes = [CornerNote(rect, (map_path.JUMPS_EXPLAINED,), at_bottom=False)]
         heads.append(Marker(head, rect, colour, round(size * scale), filled=True))
-    return [*lines, *heads]
+    return [*lines, *heads, *notes]
 
 
 def _make_picture_markers(frame: Frame[Any], points: tuple[Px, ...], colour: str) -> list[Item]:
@@ -165,6 +173,11 @@ def _find_projected_path(frame: Frame[Any], kind: str) -> ProjectedPathValue | N
 @lru_cache(maxsize=16)
 def _to_pixels(projected_path: ProjectedPathValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
     return tuple(camera.to_px((float(x), float(y)), rect) for x, y in projected_path.xy)
+
+
+@lru_cache(maxsize=16)
+def _find_jumps(projected_path: ProjectedPathValue, dot_spacing: float) -> NDArray[np.bool_]:
+    return map_path.find_jumps(projected_path.xy, dot_spacing)
 
 
 def _find_anchor_px(anchor: ResolvedAnchor, state: State, rect: Rect) -> Px | None:
@@ -307,8 +320,7 @@ def _make_swatch(rect: Rect, kind: str, u: float) -> list[Item]:
     """Return a sample of the line that draws a path on the map."""
     y = rect.centre[1]
     line = ((rect.x + 2.0, y), (rect.right - 2.0, y))
-    dashed = kind == SPHERICAL
-    return [Line(line, rect, COLOURS[kind], max(2, round((2 if dashed else 3) * u)), dashed=dashed)]
+    return [Line(line, rect, COLOURS[kind], max(2, round(3 * u)))]
 
 
 def _make_outline(rect: Rect, clip: Rect, width: int) -> Line:

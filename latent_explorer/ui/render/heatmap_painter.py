@@ -1,7 +1,7 @@
 """Draws the layer under the dots of a map: heat maps and mosaics of decoded pictures, scaled to the view."""
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pygame
@@ -14,12 +14,14 @@ from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.boxes import to_box
-from latent_explorer.ui.render.theme import Colour, Theme, mix
+from latent_explorer.ui.render.theme import Theme, mix
 
 SAMPLE_STEP = 4
 """Screen pixels between two samples of a heat map; between them it is interpolated."""
 MAX_CACHED_TILES = 96
 """Number of tiles cached at their size on the screen."""
+HATCH_PITCH, HATCH_OPACITY = 8, 0.45
+"""Design pixels between two lines of the hatching where there is no data, and their opacity."""
 Shares = NDArray[np.floating[Any]]
 """Positions along one axis of a grid, in shares of it."""
 
@@ -29,12 +31,14 @@ class MapLayerPainter:
         self._tiles: LeastRecentlyUsed[tuple[Any, ...], tuple[Tile, pygame.Surface]]
         self._tiles = LeastRecentlyUsed(MAX_CACHED_TILES)
 
-    def paint(self, surface: pygame.Surface, item: Map, theme: Theme, class_count: int) -> None:
-        """Paint the layer of a map over the whole of `surface`, which has the size of the map."""
+    def paint(self, surface: pygame.Surface, item: Map, theme: Theme, class_count: int, ui_scale: float) -> None:
+        """Paint the layer of a map over the whole of `surface`, which has the size of the map: hatching, and the layer
+        over it where it is near the data."""
+        paint_hatching(surface, surface.get_rect(), theme, ui_scale)
         if isinstance(item.layer, HeatLayer):
             self._draw_heat_map(surface, item, item.layer, theme, class_count)
         elif isinstance(item.layer, MosaicLayer):
-            self._draw_mosaic(surface, item, item.layer, theme)
+            self._draw_mosaic(surface, item, item.layer)
 
     def _draw_heat_map(
         self, surface: pygame.Surface, item: Map, layer: HeatLayer, theme: Theme, class_count: int
@@ -48,13 +52,12 @@ class MapLayerPainter:
         cover = _interpolate(layer.value.cover, rows, columns)
         cover *= ((rows >= 0) & (rows <= 1))[:, None] & (columns >= 0) & (columns <= 1)
         colours = _compute_colours(layer, rows, columns, theme, class_count)
-        background = np.array(theme["map"], np.float32)
-        mixed = background + (colours - background) * cover[:, :, None]
-        picture = _to_surface(np.rint(mixed).astype(np.uint8))
+        opaque = np.concatenate([colours, 255 * cover[:, :, None]], axis=2)
+        picture = _to_surface(np.rint(opaque).astype(np.uint8))
         full = pygame.transform.smoothscale(picture, (width * SAMPLE_STEP, height * SAMPLE_STEP))
         surface.blit(full, (0, 0))
 
-    def _draw_mosaic(self, surface: pygame.Surface, item: Map, layer: MosaicLayer, theme: Theme) -> None:
+    def _draw_mosaic(self, surface: pygame.Surface, item: Map, layer: MosaicLayer) -> None:
         for wanted in layer.value.span.list_outwards():
             for part in map_tiles.list_parts(wanted, layer.value.tiles):
                 tile = layer.value.tiles[part.key]
@@ -71,11 +74,11 @@ class MapLayerPainter:
                 if all(map(math.isfinite, edges)):
                     x0, y0, x1, y1 = map(round, edges)
                     at = (x0 - item.rect.x, y0 - item.rect.y, x1 - item.rect.x, y1 - item.rect.y)
-                    self._draw_tile(surface, tile, part.source, at, layer.smooth, theme)
+                    self._draw_tile(surface, tile, part.source, at, layer.smooth)
 
     def _draw_tile(
         self, surface: pygame.Surface, tile: Tile, source: tuple[float, float, float], at: tuple[int, int, int, int],
-        smooth: bool, theme: Theme,
+        smooth: bool,
     ) -> None:  # fmt: skip
         """Draw a square of a tile between the edges `at`: left, top, right, bottom. One that is larger than the view is
         never scaled as a whole."""
@@ -84,12 +87,13 @@ class MapLayerPainter:
         if left >= right or top >= bottom:
             return
         if x1 - x0 <= surface.get_width() and y1 - y0 <= surface.get_height():
-            surface.blit(self._scale_tile(tile, source, (x1 - x0, y1 - y0), smooth, theme), (x0, y0))
+            surface.blit(self._scale_tile(tile, source, (x1 - x0, y1 - y0), smooth), (x0, y0))
             return
         columns, rows = (np.arange(left, right) - x0) / (x1 - x0), (np.arange(top, bottom) - y0) / (y1 - y0)
-        colours = _crop_tile(tile, source, theme["map"])
+        colours = _crop_tile(tile, source)
         if smooth:
-            channels = [_interpolate(colours[:, :, k].astype(np.float32), rows, columns) for k in range(3)]
+            each = range(colours.shape[2])
+            channels = [_interpolate(colours[:, :, k].astype(np.float32), rows, columns) for k in each]
             visible = np.rint(np.stack(channels, axis=2)).astype(np.uint8)
         else:
             row, column = ((at * n).astype(np.intp) for at, n in zip((rows, columns), colours.shape[:2], strict=True))
@@ -97,13 +101,13 @@ class MapLayerPainter:
         surface.blit(_to_surface(visible), (left, top))
 
     def _scale_tile(
-        self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool, theme: Theme
+        self, tile: Tile, source: tuple[float, float, float], size: tuple[int, int], smooth: bool
     ) -> pygame.Surface:
-        key = (id(tile), source, size, smooth, theme.name)
+        key = (id(tile), source, size, smooth)
         cached = self._tiles.get(key)
         if cached is None:  # holding the tile keeps its id from being used again
             scale = pygame.transform.smoothscale if smooth else pygame.transform.scale
-            cached = self._tiles.put(key, (tile, scale(_to_surface(_crop_tile(tile, source, theme["map"])), size)))
+            cached = self._tiles.put(key, (tile, scale(_to_surface(_crop_tile(tile, source)), size)))
         return cached[1]
 
 
@@ -141,8 +145,8 @@ def _find_nearest_classes(value: HeatMapValue, rows: Shares, columns: Shares) ->
     return value.classes[row[:, None], column]
 
 
-def _crop_tile(tile: Tile, source: tuple[float, float, float], background: Colour) -> NDArray[np.uint8]:
-    """Return a square of a tile as colours (h, w, 3), faded into `background` where the tile is not covered."""
+def _crop_tile(tile: Tile, source: tuple[float, float, float]) -> NDArray[np.uint8]:
+    """Return a square of a tile as colours (h, w, 3); with their opacity, (h, w, 4), if it is not all covered."""
     assert tile.pictures is not None
     height, width = tile.pictures.shape[:2]
     x, y, share = source  # from the lower left corner; the picture's rows count downwards
@@ -155,15 +159,29 @@ def _crop_tile(tile: Tile, source: tuple[float, float, float], background: Colou
         return colours
     cells = len(tile.cover)
     cover = np.repeat(np.repeat(tile.cover, height // cells, axis=0), width // cells, axis=1)[rows, columns, None]
-    mixed = np.array(background, np.float32) * (1 - cover) + colours * cover
-    return np.rint(mixed).astype(np.uint8)
+    return np.concatenate([colours, np.rint(255 * cover).astype(np.uint8)], axis=2)
 
 
 def _to_surface(colours: NDArray[np.uint8]) -> pygame.Surface:
-    """Return `colours` (H, W, 3) as a surface."""
-    height, width = colours.shape[:2]
-    image = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), "RGB")
-    return image.convert(32) if pygame.display.get_surface() is not None else image
+    """Return `colours`, (H, W, 3) or with their opacity (H, W, 4), as a surface."""
+    height, width, channels = colours.shape
+    form: Literal["RGB", "RGBA"] = "RGB" if channels == 3 else "RGBA"
+    image = pygame.image.frombytes(np.ascontiguousarray(colours).tobytes(), (width, height), form)
+    if pygame.display.get_surface() is None:
+        return image
+    return image.convert(32) if channels == 3 else image.convert_alpha()
+
+
+def paint_hatching(surface: pygame.Surface, box: pygame.Rect, theme: Theme, ui_scale: float) -> None:
+    """Fill `box` with what stands for no data: grey lines across, which are in no colour scale."""
+    before = surface.get_clip()
+    surface.set_clip(box.clip(before))
+    surface.fill(theme["panel"], box)
+    pitch, width = max(4, round(HATCH_PITCH * ui_scale)), max(1, round(1.5 * ui_scale))
+    colour = mix(theme["panel"], theme["muted"], HATCH_OPACITY)
+    for x in range(box.left - box.height, box.right, pitch):
+        pygame.draw.line(surface, colour, (x, box.bottom), (x + box.height, box.top), width)
+    surface.set_clip(before)
 
 
 def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:

@@ -120,6 +120,9 @@ class Painter:
                 self._draw_gauge(surface, item)
             case items.ColourBar():
                 heatmap_painter.paint_colour_bar(surface, item.rect, item.colours, self.theme)
+            case items.NoData():
+                heatmap_painter.paint_hatching(surface, to_box(item.rect), self.theme, self.lettering.ui_scale)
+                pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), 1)
             case items.StatusDot():
                 centre, radius = to_box(item.rect).center, item.rect.shorter_side // 2
                 pygame.draw.aacircle(surface, self.theme[item.colour], centre, radius)

@@ -12,7 +12,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.ui.render import colormap, line_raster, near_view
+from latent_explorer.ui.render import class_names, colormap, line_raster, near_view
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
@@ -82,7 +82,7 @@ class _MapDrawing:
         where the data lies without hiding the layer."""
         item, coverage = self.item, _compute_coverage(HEAT_MAP_DOT_SCALE * self.radius)
         sheet, surface = _make_sheet((item.rect.width, item.rect.height), len(coverage) // 2, self.theme["map"])
-        layer_painter.paint(surface, item, self.theme, len(self.checkpoint.class_names))
+        layer_painter.paint(surface, item, self.theme, len(self.checkpoint.class_names), self.lettering.ui_scale)
         if isinstance(item.layer, HeatLayer):
             x, y, _ = self.dots.get_columns(item.hidden)
             across, down, _ = _project_to_screen(item, x, y, len(coverage) / 2)
@@ -127,32 +127,59 @@ class _MapDrawing:
         line_raster.draw_lines(surface, start[torn], end[torn], self.theme["warn"], TORN_LINK_OPACITY)
 
     def _draw_class_names(self, surface: pygame.Surface) -> None:
-        """Draw the name of each visible class at its middle dot, with a halo that keeps it readable on the dots."""
-        item, theme, u = self.item, self.theme, self.lettering.ui_scale
-        for k, dot in self.dots.median_dots.items():
-            if k < 0 or k in item.hidden:
-                continue
-            at = self.dots.atlas.xy[dot]
-            if self.before is not None:
-                old = self.before.atlas.xy[dot]
-                at = old + (at - old) * np.float32(item.progress)
-            x, y = item.camera.to_px(tuple(at.tolist()), item.rect)
-            if not near_view.is_near((x - item.rect.x, y - item.rect.y), surface.get_rect()):
-                continue
-            name, colours = self.checkpoint.class_names[k], (theme["text"], theme["map"])
-            room = max(1, round(MAX_NAME_SHARE * item.rect.width))
-            text, halo = (self.lettering.render_line(name, "title", one, bold=True, width=room) for one in colours)
-            corner = text.get_rect(center=(x - item.rect.x, y - item.rect.y))
-            if isinstance(item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
-                plate = corner.inflate(round(14 * u), round(2 * u))
-                pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
-                pygame.draw.rect(surface, theme.get_class_colour(k), plate, 2, border_radius=plate.height // 2)
-            else:
-                reach = max(1, round(2 * u))
-                for dx in (-reach, 0, reach):
-                    for dy in (-reach, 0, reach):
-                        surface.blit(halo, corner.move(dx, dy))
-            surface.blit(text, corner)
+        """Draw the names of the visible classes near their middle dots, none on another, with a halo that keeps them
+        readable on the dots; a short line leads to the middle of a class whose name had to go aside."""
+        item = self.item
+        classes = [k for k in self.dots.median_dots if k >= 0 and k not in item.hidden]
+        if not classes:
+            return
+        middles = self.dots.atlas.xy[[self.dots.median_dots[k] for k in classes]]
+        if self.before is not None:
+            old = self.before.atlas.xy[[self.dots.median_dots[k] for k in classes]]
+            middles = old + (middles - old) * np.float32(item.progress)
+        scale, (x, y) = item.camera.compute_scale(item.rect), item.camera.centre
+        corner = item.rect.width / 2 - x * scale, item.rect.height / 2 + y * scale
+        # rounded one by one, so that names keep their distances while the map is moved
+        pixels = np.rint(middles.astype(np.float64) * (scale, -scale)) + np.rint(corner)
+        near = [near_view.is_near((x, y), surface.get_rect()) for x, y in pixels.tolist()]
+        classes, pixels = [k for k, is_near in zip(classes, near, strict=True) if is_near], pixels[near]
+        room = max(1, round(MAX_NAME_SHARE * item.rect.width))
+        sizes = [self._measure_name(k, room) for k in classes]
+        counts = np.array([self.dots.class_sizes[k] for k in classes], np.intp)
+        placed = class_names.place(pixels.astype(np.intp), sizes, counts)
+        for one in class_names.move_inside(placed, surface.get_rect()):
+            if not one.box.collidepoint(one.middle):
+                self._draw_leader(surface, one.box, one.middle)
+            self._draw_class_name(surface, classes[one.index], one.box.center, room)
+
+    def _measure_name(self, k: int, room: int) -> tuple[int, int]:
+        """Return width and height of the name of class `k` with its halo or plate."""
+        width, height = self.lettering.measure(self.checkpoint.class_names[k], "title", bold=True)
+        margin = round((16 if isinstance(self.item.layer, MosaicLayer) else 4) * self.lettering.ui_scale)
+        return min(width, room) + margin, height
+
+    def _draw_leader(self, surface: pygame.Surface, box: pygame.Rect, middle: tuple[int, int]) -> None:
+        u = self.lettering.ui_scale
+        end = (min(max(middle[0], box.left), box.right), min(max(middle[1], box.top), box.bottom))
+        for colour, width in ((self.theme["map"], round(4 * u)), (self.theme["text"], round(1.5 * u))):
+            pygame.draw.line(surface, colour, end, middle, max(1, width))
+
+    def _draw_class_name(self, surface: pygame.Surface, k: int, centre: tuple[int, int], room: int) -> None:
+        theme, u, name = self.theme, self.lettering.ui_scale, self.checkpoint.class_names[k]
+        text, halo = (
+            self.lettering.render_line(name, "title", theme[role], bold=True, width=room) for role in ("text", "map")
+        )
+        corner = text.get_rect(center=centre)
+        if isinstance(self.item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
+            plate = corner.inflate(round(14 * u), round(2 * u))
+            pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
+            pygame.draw.rect(surface, theme.get_class_colour(k), plate, 2, border_radius=plate.height // 2)
+        else:
+            reach = max(1, round(2 * u))
+            for dx in (-reach, 0, reach):
+                for dy in (-reach, 0, reach):
+                    surface.blit(halo, corner.move(dx, dy))
+        surface.blit(text, corner)
 
 
 def _project_to_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:

@@ -72,14 +72,6 @@ def test_it_begins_with_three_classes(start):
     assert LAB.queries(start)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAREST_COUNT)
 
 
-def test_digits_begin_with_an_example_that_makes_sense(world):
-    names = tuple("0123456789")
-    labels = np.arange(60) % 10
-    first = world["first"]
-    digits = replace(first, class_names=names, maps={"tsne": Atlas(first.atlas.projection, first.latents, labels)})
-    assert lab.make_example_groups(digits) == (Group(label="2"), Group(label="6"), Group(label="5"))
-
-
 def test_without_classes_it_begins_with_heaps_of_neighbours(world):
     first = world["first"]
     blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
@@ -165,9 +157,11 @@ def test_swapping_turns_the_direction(start):
     assert LAB.find_groups(play(start, Key("x"))) == (ONE, ZERO, TWO)
 
 
-def test_the_example_comes_back(start):
+def test_example_shows_another_one_each_time(start):
     state = play(start, Key("x"), Set("amount", 2.0), *click(dot_px(start, 3)), Key("c"))
-    assert own(state) == lab.ArithmeticState()
+    assert own(state) == lab.ArithmeticState(example=1)
+    assert LAB.find_groups(state) == (ONE, TWO, ZERO) != LAB.find_groups(start)
+    assert LAB.find_groups(play(state, Key("c"))) != LAB.find_groups(state)
 
 
 def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):

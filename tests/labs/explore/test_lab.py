@@ -17,7 +17,7 @@ from latent_explorer.engine.subject import Place
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.labs.explore.state import Marks
-from latent_explorer.labs.explore.strip import resample_evenly
+from latent_explorer.labs.explore.strip import MIN_STEPS, resample_evenly
 from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Scroll, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Map, Marker
@@ -113,6 +113,36 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     (film,) = of_kind(view, FilmStrip)
     assert len(film.pictures) == len(film.picture_rects) == STRIP_LENGTH
     assert marks(play(state, Key("backspace"))).trace == ()
+
+
+@pytest.mark.parametrize("count", [2, STRIP_LENGTH])
+def test_pins_and_a_trace_are_in_the_strip_together_and_numbered_as_on_the_map(world, count):
+    state, context = begin(world), QueryContext(world, {})
+    for i in range(count):
+        state = play(state, *click(px_of(state, (0.05 + 0.08 * i, 0.5))))
+    state = play(state, *drag(dot_px(state, 3), px_of(state, stage.EMPTY)))
+
+    def numbers(state):
+        results = Results()
+        for name in ("strip", "pins"):
+            if name in LAB.queries(state):
+                results.put(name, LAB.queries(state)[name].answer(context))
+        view, strip = LAB.view(state, results), LAB.layout(state).parts["strip"]
+        labels = [(one.clip == strip, one.label) for one in of_kind(view, Marker) if one.label.isdigit()]
+        return *(sorted(label for there, label in labels if there == side) for side in (True, False)), view
+
+    in_strip, on_map, view = numbers(state)
+    assert in_strip == on_map == sorted(str(1 + i) for i in range(count))
+    first, second = of_kind(view, FilmStrip)
+    assert len(first.pictures) == count
+    assert len(second.pictures) >= MIN_STEPS
+    assert first.rect.right < second.rect.x
+    after = play(state, *click(px_of(state, (0.05, 0.5))), Key("backspace"))  # a pin less, then the trace
+    assert len(pins(after)) == count - 1
+    assert marks(after).trace == ()
+    in_strip, on_map, _ = numbers(after)
+    assert in_strip == on_map
+    assert numbers(play(after, Key("w")))[1] == []  # Why? takes the strip: no number without its picture
 
 
 @pytest.mark.parametrize("at", [stage.EMPTY, (0.43, 0.47), "dot"])

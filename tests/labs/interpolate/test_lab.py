@@ -27,10 +27,10 @@ from latent_explorer.labs.interpolate.queries import (
     ProjectedPathValue,
 )
 from latent_explorer.labs.interpolate.view import COLOURS, TITLES
-from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene import map_panel, map_path, realism
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Scroll, Set, TimePassed
-from latent_explorer.scene.items import FilmStrip, Image, Line, Marker, Text
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Marker, Text
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import EMPTY, begin, change, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -369,7 +369,21 @@ def test_one_moment_on_all_ways_of_the_map(start):
         assert one.px == pytest.approx(expected, abs=1e-3)
     routes = [one for one in of_kind(view, Line) if one.clip == map_rect(start)]
     assert {one.colour for one in routes} == set(COLOURS.values())
-    assert [one.dashed for one in sorted(routes, key=lambda one: one.colour)] == [False, True, False]
+    assert not any(one.dashed for one in routes)
+
+
+def test_a_jump_of_the_map_is_drawn_as_a_link_and_said(start):
+    results = answered(start)
+    route = results.get_value("route linear", ProjectedPathValue)
+    half = len(route.xy) // 2
+    xy = np.concatenate([np.full((half, 2), 0.2), np.full((len(route.xy) - half, 2), 0.8)]).astype(np.float32)
+    notes = [line for one in of_kind(LAB.view(start, results), CornerNote) for line in one.lines]
+    results.put("route linear", replace(route, xy=xy))
+    view = LAB.view(start, results)
+    (link,) = [one for one in of_kind(view, Line) if one.clip == map_rect(start) and one.dashed]
+    assert link.points == (pytest.approx(px_of(start, (0.2, 0.2))), pytest.approx(px_of(start, (0.8, 0.8))))
+    said = [line for one in of_kind(view, CornerNote) for line in one.lines]
+    assert set(said) - set(notes) == {map_path.JUMPS_EXPLAINED}
 
 
 def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared):

@@ -1,0 +1,69 @@
+"""Places for the class names on a map, where none overlaps another. Knows rectangles and no colours.
+
+Names are laid out around the middles of their classes, the largest class first, whatever part of the map is visible:
+so none jumps while the map is moved. A name that finds no room near its class is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+MAX_NAMES = 40
+"""Number of names at most: more would hide the dots, and would take long to place."""
+MAX_TRIED = 100
+"""Number of classes, the largest ones, whose names are tried."""
+REACH = 5
+"""Heights of a line, up and down, within which a name is moved away from the middle of its class."""
+
+
+@dataclass(frozen=True)
+class PlacedName:
+    index: int
+    """Index among the names that were to be placed."""
+    box: pygame.Rect
+    middle: tuple[int, int]
+    """Pixel of the middle of the class, which `box` may not contain."""
+
+
+def place(
+    middles: NDArray[np.intp], sizes: Sequence[tuple[int, int]], importance: NDArray[np.intp]
+) -> list[PlacedName]:
+    """Return boxes of `sizes` (width, height) at the pixels `middles` (N, 2), none on another; those of larger
+    `importance` (N,) come first. What finds no room is left out."""
+    placed: list[PlacedName] = []
+    for i in np.argsort(-importance, kind="stable")[:MAX_TRIED].tolist():
+        x, y = middles[i].tolist()
+        corners = np.add(_list_offsets(*sizes[i]), (x - sizes[i][0] // 2, y - sizes[i][1] // 2))  # (K, 2)
+        taken = np.array([(*one.box.topleft, *one.box.bottomright) for one in placed]).reshape(-1, 4)
+        overlapping = (corners[:, None] < taken[:, 2:]) & (corners[:, None] + sizes[i] > taken[:, :2])
+        free = ~overlapping.all(axis=2).any(axis=1)
+        if free.any():
+            left, top = corners[free.argmax()].tolist()
+            placed.append(PlacedName(i, pygame.Rect((left, top), sizes[i]), (x, y)))
+        if len(placed) == MAX_NAMES:
+            break
+    return placed
+
+
+def move_inside(placed: Sequence[PlacedName], view: pygame.Rect) -> list[PlacedName]:
+    """Return the names whose classes have their middles in `view`, each whole in `view`; of those that would then
+    overlap, the first."""
+    visible: list[PlacedName] = []
+    for one in placed:
+        box = one.box.clamp(view)
+        free = box.collidelist([other.box for other in visible]) < 0
+        if view.collidepoint(one.middle) and view.contains(box) and free:
+            visible.append(replace(one, box=box))
+    return visible
+
+
+@lru_cache(maxsize=512)
+def _list_offsets(width: int, height: int) -> NDArray[np.intp]:
+    """Return the offsets (K, 2) from the middle of a class at which its name is tried, the nearest first."""
+    steps, aside = range(-2 * REACH, 2 * REACH + 1), max(width / 4, height * 0.6)
+    offsets = [(round(a * aside), round(b * height / 2)) for a in (-2, -1, 0, 1, 2) for b in steps]
+    return np.array(sorted(offsets, key=lambda at: (at[0] ** 2 + at[1] ** 2, at[1], at[0])), np.intp)

@@ -1,0 +1,62 @@
+"""Examples that come out: what the hint says of them is true of the pictures."""
+
+import numpy as np
+import pytest
+
+import latent_explorer
+from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.labs import LABS
+from latent_explorer.labs.arithmetic import examples
+from latent_explorer.labs.arithmetic.queries import Equation, Group
+from latent_explorer.scene.events import Set
+from tests import stage
+from tests.labs import shipped
+from tests.stage import begin, play
+
+
+def measure(picture, word: str, mean: float) -> bool:
+    """Whether a picture has the trait of a word."""
+    image = picture[None].astype(np.float32) / 255
+    slant = float(examples.compute_slants(image)[0])
+    is_so = {
+        "slanted": slant > examples.MIN_SLANT, "upright": abs(slant) < examples.MAX_UPRIGHT,
+        "bold": image.mean() > mean, "thin": image.mean() < mean,
+    }  # fmt: skip
+    return is_so[word]
+
+
+@pytest.mark.parametrize("model", ["digits-vae", "mnist-vae", "mnist-ae"])
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_an_example_says_is_true_by_computation(model, number):
+    checkpoint = latent_explorer.load(model)
+    groups = [Group(example=number, part=part) for part in range(3)]
+    value = Equation(model, *groups, 5).answer(QueryContext(stage.World({model: checkpoint}), {}))
+    a, b, c, result = (name.split() for name in value.names)
+    assert a[1] == b[1] != c[1] == result[1]
+    assert b[0] == c[0] != a[0] == result[0]
+    mean = float(checkpoint.decode(checkpoint.latents[::20]).mean())
+    assert all(measure(*one, mean) for one in zip(value.pictures, (a[0], b[0], c[0], result[0]), strict=True))
+    assert {checkpoint.class_names[checkpoint.labels[dot]] for dot in value.nearest_dots} == {c[1]}
+    assert value.plausibility is not None
+    assert value.plausibility >= USUAL_SHARE
+
+
+def test_the_button_shows_another_example_and_the_hint_what_it_shows():
+    lab = LABS["arithmetic"]
+    state = begin(shipped.world(), "arithmetic", (1366, 768), models=("digits-vae", "digits-vae"))
+    seen = set()
+    for _ in range(3):
+        results = shipped.answered(state)
+        value = results.get_value("equation", object)
+        assert all(name.split()[0] in stage.texts(lab.view(state, results)) for name in value.names)
+        seen.add(tuple(map(tuple, value.dots)))
+        state = play(state, Set("example"))
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("lean", [-0.6, 0.0, 0.4])
+def test_the_slant_is_that_of_a_drawn_stroke(lean):
+    y, x = np.mgrid[:41, :41]
+    stroke = (np.abs(x - 20 - lean * (20 - y)) < 1.5).astype(np.float32)
+    assert examples.compute_slants(stroke[None])[0] == pytest.approx(lean, abs=0.02)
