@@ -13,7 +13,7 @@ from latent_explorer.scene.state import State
 
 MIN_SIDE = 200
 """Side of a map below which it has no axes, in design pixels."""
-TICK_EVERY = 90
+TICK_EVERY = 64
 """Pixels for a tick and its label, in design pixels."""
 TICK_LENGTH, LABEL_HEIGHT, LABEL_WIDTH = 5, 16, 44
 SIGMAS = (1, 2, 3)

@@ -1,0 +1,70 @@
+"""Claims of the lesson about models of two dimensions."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from tests.claim_checks.claim import Claim, above, below, every, model, pass_share
+
+PAIR = ("mnist-ae-2d", "mnist-vae-2d")
+
+
+def measure_radii(name: str) -> np.ndarray:
+    return np.hypot(*model(name).latents.T)
+
+
+@lru_cache(maxsize=1)
+def draw_codes() -> np.ndarray:
+    return np.random.default_rng(0).standard_normal((400, 2)).astype(np.float32)
+
+
+def count_classes(name: str) -> np.ndarray:
+    """Return how many of 400 codes from N(0, I) lie nearest to a sample of each class."""
+    checkpoint = model(name)
+    away = ((draw_codes()[:, None] - checkpoint.latents[None]) ** 2).sum(axis=2)
+    return np.bincount(checkpoint.labels[away.argmin(axis=1)], minlength=10)
+
+
+def measure_error(name: str) -> float:
+    return float(model(name).metrics["test"]["mse"])
+
+
+CLAIMS = (
+    Claim(
+        "plane", "differ in their objective alone", "configs of both but for objective and description",
+        lambda: below(
+            len({str({**vars(model(name).config), "objective": "", "description": ""}) for name in PAIR}), 2
+        ),
+    ),
+    Claim(
+        "plane", "some lie more than 50 away from the middle", "largest distance of a code from 0",
+        lambda: above(measure_radii(PAIR[0]).max(), 50),
+    ),
+    Claim(
+        "plane", "more than nine in ten within the outermost circle", "share of codes within 3",
+        lambda: above(float((measure_radii(PAIR[1]) < 3).mean()), 0.9),
+    ),
+    Claim(
+        "plane", "Hardly any 0s, 1s, 5s and 8s", "share of 400 draws nearest to one of these classes",
+        lambda: below(count_classes(PAIR[0])[[0, 1, 5, 8]].sum() / 400, 0.05),
+    ),
+    Claim(
+        "plane", "the autoencoder has put its 2s, 4s, 7s and 9s", "share of 400 draws nearest to each",
+        lambda: above(count_classes(PAIR[0])[[2, 4, 7, 9]].min() / 400, 0.1),
+    ),
+    Claim(
+        "plane", "In the disc of the VAE every digit has a place", "least share of a class in 400 draws",
+        lambda: above(count_classes(PAIR[1]).min() / 400, 0.04),
+    ),
+    Claim(
+        "plane", "most of both walls look unlike the data", "judge on 400 draws of each",
+        lambda: every(*(below(pass_share(model(name).decode(draw_codes())), 0.5) for name in PAIR)),
+    ),
+    Claim(
+        "plane", "the VAE's copies are barely worse", "ratio of the held-out errors",
+        lambda: every(
+            above(measure_error(PAIR[1]) / measure_error(PAIR[0]), 1),
+            below(measure_error(PAIR[1]) / measure_error(PAIR[0]), 1.05),
+        ),
+    ),
+)  # fmt: skip
