@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from latent_explorer import files, resources
 from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
 from latent_explorer.atlas import Atlas, LatentNeighbours
-from latent_explorer.checkpoint import map_tensors, tensor_file
+from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.checkpoint.header import CheckpointHeader
 from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config, list_preset_names
 from latent_explorer.config.objectives import Traits
+from latent_explorer.data.attributes import Attributes
 from latent_explorer.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Checkpoint:
     metrics: dict[str, Any] = field(default_factory=dict)
     made_by: dict[str, Any] = field(default_factory=dict)
     """Origin of the file: preset, epochs, image counts, versions."""
+    attributes: Attributes = field(default_factory=dict)
+    """What else is known of the image of each dot, by name; empty for most data sets."""
     name: str = ""
     device: str = "auto"
     allow_import: tuple[str, ...] = ()
@@ -304,6 +307,7 @@ def make_header(checkpoint: Checkpoint) -> dict[str, Any]:
         "maps": [map_tensors.make_header(name, one) for name, one in checkpoint.maps.items()],
         "metrics": checkpoint.metrics,
         "made_by": checkpoint.made_by,
+        **attribute_tensors.make_header(checkpoint.attributes),
     }
 
 
@@ -315,7 +319,7 @@ def make_tensors(checkpoint: Checkpoint) -> Arrays:
     tensors["indices"] = checkpoint.indices.astype(np.int32)
     for name, one in checkpoint.maps.items():
         tensors.update(map_tensors.make_tensors(name, one))
-    return tensors
+    return tensors | attribute_tensors.make_tensors(checkpoint.attributes)
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -382,6 +386,7 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
         weights=tensor_file.select_prefix("weights.", arrays),
         metrics=contents.metrics,
         made_by=contents.made_by,
+        attributes=attribute_tensors.restore(contents.attributes, arrays),
         name=contents.source.stem,
         device=device,
         allow_import=tuple(allow_import),

@@ -17,6 +17,7 @@ import numpy as np
 from latent_explorer import config as configuration
 from latent_explorer.atlas import PROJECTIONS, SmoothNetwork
 from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
+from latent_explorer.checkpoint import attribute_tensors
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
@@ -78,12 +79,14 @@ class CheckpointHeader(ModelHeader):
     """Parameters of each map, by map name."""
     metrics: dict[str, Any]
     made_by: dict[str, Any]
+    attributes: attribute_tensors.Kinds
 
     @classmethod
     def _check_further(cls, header: Header, config: Config) -> dict[str, Any]:
         return {
             "format": header["format"], "maps": check_maps(header["maps"], config.model.latent_dim),
             "metrics": _check_metrics(header["metrics"]), "made_by": _check_made_by(header["made_by"]),
+            "attributes": attribute_tensors.check_header(header.get("attributes", [])),
         }  # fmt: skip
 
     def check_layout(self, layout: TensorLayout) -> None:
@@ -92,9 +95,16 @@ class CheckpointHeader(ModelHeader):
         points, d = self.points, self.config.model.latent_dim
         expected: dict[str, tuple[int, ...]] = {"latents": (points, d), "labels": (points,), "indices": (points,)}
         expected |= make_map_shapes(self.maps, points, d)
+        expected |= {f"{attribute_tensors.PREFIX}{name}": (points,) for name in self.attributes}
         if "pca" in self.maps and self.format == 1:
             expected["map.pca.xy"] = (points, 2)
         check_layout(self.source, expected, layout)
+
+    def check_values(self, tensors: Arrays) -> None:
+        of_attributes = {name for name in tensors if name.startswith(attribute_tensors.PREFIX)}
+        super().check_values({name: value for name, value in tensors.items() if name not in of_attributes})
+        with report_damage(self.source):
+            attribute_tensors.check_values(self.attributes, tensors)
 
 
 def check_layout(

@@ -21,7 +21,8 @@ from latent_explorer.commands.exit_status import Say
 from latent_explorer.commands.prepare_training import PreparedTraining
 from latent_explorer.commands.progress import Interrupts
 from latent_explorer.config import Config
-from latent_explorer.data.datasets import Dataset, to_floats
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.data.datasets import DRAWINGS, Dataset, to_floats
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, encoded_data, linear_probe, reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
@@ -69,6 +70,7 @@ def make_checkpoint(
         weights=weights,
         metrics={"test": _drop_non_finite(scores), "history": [_to_history_entry(e) for e in history.epochs], **more},
         made_by=_describe_origin(preset, history, dataset),
+        attributes=_describe_dots(dataset, indices, interrupts, say),
     )
 
 
@@ -88,6 +90,20 @@ def _measure_features(data: EncodedData, dataset: Dataset, seed: int) -> dict[st
     train, test = (to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
     latents, labels = ((all_[:first].numpy(), all_[first:].numpy()) for all_ in (data.latents, data.labels))
     return linear_probe.compare_representations(latents, (train, test), labels, seed=seed)
+
+
+def _describe_dots(
+    dataset: Dataset, indices: NDArray[np.int64], interrupts: Interrupts, say: Say
+) -> dict[str, Attribute]:
+    """Return the attributes of the images on the map; after Ctrl-C none."""
+    if dataset.name in DRAWINGS:
+        say(f"measuring thickness, slant and more of {len(indices):,} drawings")
+    try:
+        with interrupts.enter_optional():
+            return dataset.make_attributes(indices)
+    except KeyboardInterrupt:
+        say("interrupted: the checkpoint goes without attributes of its pictures")
+        return {}
 
 
 def save(result: Checkpoint, out: Path) -> Path:

@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 import platformdirs
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from latent_explorer import config, files
-from latent_explorer.data import face_set, faces, image_folder, torchvision_sets
+from latent_explorer.data import face_set, faces, image_folder, measure_drawings, torchvision_sets
+from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 
 MIN_IMAGES = 16  # fewest images that a training needs
+DRAWINGS = ("digits", "mnist")
+"""Data sets of bright strokes on black, of which something can be measured."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,16 @@ class Dataset:
         """Return the image at `index`, (C, H, W) uint8."""
         first = len(self.train)
         return self.train.get_image(index) if index < first else self.test.get_image(index - first)
+
+    def make_attributes(self, indices: NDArray[np.integer[Any]]) -> dict[str, Attribute]:
+        """Return what else is known of the images at `indices`, by name: the factors of drawn faces, the measures of
+        digits, nothing of others. Digits take about a millisecond each."""
+        if self.name == "faces":
+            factors = face_set.sample_factors(len(self.train), len(self.test))
+            return {name: one.select(indices) for name, one in factors.items()}
+        if self.name in DRAWINGS:
+            return measure_drawings.measure(np.stack([self.get_image(int(index)).numpy() for index in indices]))
+        return {}
 
 
 def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:

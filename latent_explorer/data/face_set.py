@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from latent_explorer import files
 from latent_explorer.data import faces
+from latent_explorer.data.attributes import Attribute, list_face_attributes
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 
@@ -34,6 +35,12 @@ def make_splits(size: int, limit: int | None = None) -> tuple[Split, Split]:
     """Return the faces of `size` pixels to learn from, at most `limit`, and the held-out ones; hair is the label."""
     train = FaceSplit(size, min(limit or TRAINING, TRAINING), TRAINING_SEED)
     return train, FaceSplit(size, HELD_OUT, HELD_OUT_SEED)
+
+
+def sample_factors(training: int, held_out: int) -> dict[str, Attribute]:
+    """Return the factors of that many faces to learn from and of held-out ones after them."""
+    parts = faces.sample(training, TRAINING_SEED), faces.sample(held_out, HELD_OUT_SEED)
+    return list_face_attributes({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 class FaceSplit(Split):

@@ -72,7 +72,7 @@ def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     projection = copy.copy(atlas.projection)
     projection.__dict__.pop("placement", None)  # megabytes that the process does not need
     alone = Atlas(projection, atlas.latents, atlas.labels)
-    return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={})
+    return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={}, attributes={})
 
 
 def run(job: FitJob, report: ReportProgress, stop: threading.Event) -> Any:

@@ -2,11 +2,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from latent_explorer import config
-from latent_explorer.data import datasets
+from latent_explorer.data import datasets, face_set, faces, measure_drawings
 from latent_explorer.errors import InputError
 
 # -- digits -------------------------------------------------------------------------------------------
@@ -111,3 +112,25 @@ def test_what_cannot_be_left_out_is_named(digits, leave_out, said):
 def test_images_without_labels_have_no_class_to_leave_out(digits):
     with pytest.raises(InputError, match="images without labels"):
         datasets.split_off_classes(replace(digits, class_names=()), ("a",))
+
+
+def test_attributes_are_those_of_the_images_asked_for_and_only_of_sets_that_have_some(digits):
+    rows = np.array([5, len(digits.train) + 2])
+    pictures = np.stack([digits.get_image(int(row)).numpy() for row in rows])
+    expected = measure_drawings.measure(pictures)
+    found = digits.make_attributes(rows)
+    assert found.keys() == expected.keys()
+    assert all(np.array_equal(found[name].values, one.values) for name, one in expected.items())
+    assert replace(digits, name="folder").make_attributes(rows) == {}
+
+
+def test_faces_are_known_by_their_factors():
+    faces_of_16 = datasets.load(config.Data(name="faces", size=16, limit=20))
+    rows = np.array([3, 20 + 1])
+    found = faces_of_16.make_attributes(rows)
+    first, second = (faces.sample(20, seed) for seed in (face_set.TRAINING_SEED, face_set.HELD_OUT_SEED))
+    assert found["head turn"].values == pytest.approx([first["head_turn"][3], second["head_turn"][1]])
+    assert found["head turn"].unit
+    assert found["glasses"].categories == ("no", "yes")
+    assert found["glasses"].values.tolist() == [first["glasses"][3], second["glasses"][1]]
+    assert "hair" not in found  # it is the class
