@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZE = (1440, 900)
 PICTURE = (505, 169, 711, 375)
 """Where the large picture of the first model lies at that size: left, top, right, bottom."""
-PEN = (("1180", "520"), ("1230", "540"), ("1260", "570"), ("1220", "600"), ("1200", "630"))
+PEN = (("1180", "220"), ("1230", "240"), ("1290", "270"), ("1240", "330"), ("1220", "380"))
 """On the pad at that size."""
 LABS = ("Interpolate", "Arithmetic", "Generate", "Denoise", "Anomaly", "Compress", "Cluster", "Learn")
 """After Compare, with which the program begins."""

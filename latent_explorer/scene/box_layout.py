@@ -3,8 +3,8 @@
 Lengths are given in design pixels and cut in whole pixels. The module knows nothing of labs.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -12,6 +12,8 @@ from latent_explorer.scene.rect import Rect
 
 LARGE = 1_000_000
 """More pixels than any window has."""
+TEXT_HEIGHT = 44
+"""Design pixels of two lines of text."""
 SHARE_WEIGHT = 1_000
 """Weight of a box with a share: it is given its length before the others divide the rest."""
 
@@ -21,6 +23,8 @@ class Box:
     """A place with a name, or a row or a column of boxes, or both: a panel and what lies on it."""
 
     name: str = ""
+    title: str = ""
+    """What a person calls it, or all that lies in it, where the window says what it has no room for."""
     width: float | tuple[float, float] = (0, LARGE)
     """Width, or the least and the largest."""
     height: float | tuple[float, float] = (0, LARGE)
@@ -71,6 +75,34 @@ def at_most(length: float) -> tuple[float, float]:
 def place_boxes(box: Box, rect: Rect, ui_scale: float) -> dict[str, Rect]:
     """Return the rectangle of each named box that finds room in `rect`."""
     return dict(_Placement(ui_scale).place(box, rect))
+
+
+def make_compact(box: Box, factor: float) -> Box:
+    """Return the boxes with the least heights of pictures and charts times `factor`; a place of a few lines of text, no
+    higher than `TEXT_HEIGHT`, keeps its own, and so does every width, since text is written across it."""
+
+    height = box.height
+    if isinstance(height, tuple):
+        low, high = height
+        height = max(min(low, TEXT_HEIGHT), factor * low), high
+    return replace(box, height=height, children=tuple(make_compact(child, factor) for child in box.children))
+
+
+def find_left_out(box: Box, parts: Mapping[str, Rect], title: str = "") -> dict[str, str]:
+    """Return the title of each named box that is not among the placed `parts`, or is empty there: its own, that of the
+    outermost box of which nothing is placed, or else the nearest one around it."""
+    placed = {name for name, rect in parts.items() if rect.width and rect.height}
+    title = box.title or title
+    if box.title and not placed.intersection(_list_names(box)):
+        return dict.fromkeys(_list_names(box), title)
+    left_out = {box.name: title or box.name} if box.name and box.name not in placed else {}
+    for child in box.children:
+        left_out |= find_left_out(child, parts, title)
+    return left_out
+
+
+def _list_names(box: Box) -> list[str]:
+    return [*([box.name] if box.name else []), *(name for child in box.children for name in _list_names(child))]
 
 
 @dataclass(frozen=True)
@@ -143,7 +175,7 @@ class _Placement:
 
     def find_most(self, box: Box, axis: int, across: int) -> int:
         """Return the largest length that a box can use if it is `across` pixels in the other direction."""
-        _, most = self.find_bounds(box, axis)
+        low, most = self.find_bounds(box, axis)
         if box.aspect:
             most = min(most, int(across / box.aspect if axis else across * box.aspect))
         by_room = box.even or any(child.share < 1 for child in box.children)  # what it is given sets their lengths
@@ -157,7 +189,7 @@ class _Placement:
             chosen = self.choose(box, inside, LARGE)
             lengths = zip(chosen, self.divide(box, chosen, inside, LARGE), strict=True)
             length = max((self.find_most(child, axis, one) for child, one in lengths if not child.fills), default=most)
-        return min(most, length + pad)
+        return max(low, min(most, length + pad))
 
     def find_bounds(self, box: Box, axis: int) -> tuple[int, int]:
         given = box.height if axis else box.width

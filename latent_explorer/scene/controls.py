@@ -55,6 +55,8 @@ class Slider:
     key: str = ""
     value_text: str = ""
     """The value as text; a plain number is shown if empty."""
+    longest_text: str = ""
+    """The longest text that a value has: room is kept for it, so that nothing moves while the slider does."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""The pad on which the user image is drawn or displayed: its state, and the layout of its parts."""
+"""The pad on which the user image is drawn or displayed: its state, and the layout of its parts.
+
+It stands beside the lab, which gets a narrower window, so that all that answers the pen stays in view. The module knows
+no lab.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,31 +12,31 @@ from latent_explorer.scene.events import Px
 from latent_explorer.scene.rect import Rect
 from latent_explorer.user_image.strokes import Strokes
 
-PAD_WIDTH = 292  # design pixels, the pad with its margins
+INK_SIDE, MIN_INK_SIDE = 320, 300
+"""Side of the ink: in design pixels, but in a small window no less than so many pixels, if there is room."""
+MAX_WIDTH_SHARE, MAX_HEIGHT_SHARE = 0.45, 0.55
+"""Largest share of the window that the pad takes from the lab, and of its height that the ink is planned for."""
+MARGIN, PADDING, GAP = 14, 10, 6
+"""Design pixels beside the pad, inside its edges, and between its parts."""
+HEAD_HEIGHT, BUTTON_HEIGHT, LINE_HEIGHT = 28, 26, 18
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
-"""From top to bottom, beside the ink."""
-BUTTON_WIDTH, MIN_INK_SHARE = 68, 0.7
-"""Width of a button in design pixels; minimum share of its full size that the ink has in a low window, where the
-buttons beside it are as high as their labels."""
-MAX_WIDTH_SHARE = 0.5
-"""Maximum share of the available width that the pad takes in several columns."""
+"""In rows below the ink."""
+BUTTONS_PER_ROW = 3
+MIN_PICTURE_SIDE = 36
+"""Side of a model's pictures in design pixels, below which the block of the last model is left out."""
 NEIGHBOUR_COUNT = 4
 
 
 @dataclass(frozen=True)
 class Pad:
-    """State of the pad, a panel over the lab; the picture itself is `State.user_image`."""
+    """State of the pad, a panel beside the lab; the picture itself is `State.user_image`."""
 
     open: bool = False
     strokes: Strokes = field(default_factory=Strokes)
     """The strokes of the drawing; empty if the picture came from a file."""
     erasing: bool = False
-    position: tuple[float, float] | None = None
-    """Position of the pad, 0..1 of the range in which it can be moved; None: where it opens."""
     pressed_part: str = ""
-    """The part that the mouse button was pressed on: "ink", "head", or a button's name."""
-    grab_offset: Px = (0.0, 0.0)
-    """Offset of that press from the panel's corner, in pixels."""
+    """The part that the mouse button was pressed on: "ink", or a button's name."""
     hovered_part: str = ""
     """The part under the mouse."""
     loading_name: str = ""
@@ -44,7 +48,6 @@ class SlotLayout:
     """Rectangles of one model's block: its input, its reconstruction, the nearest samples, and text."""
 
     name: Rect | None
-    captions: tuple[Rect, Rect, Rect]
     encoder_input: Rect
     reconstruction: Rect
     nearest: Rect
@@ -56,13 +59,14 @@ class PadLayout:
     """Rectangles of the pad's parts."""
 
     panel: Rect
-    room: Rect
-    """The area in which the panel can be moved."""
-    header: Rect
+    title: Rect
+    name: Rect
+    """Place for where the picture is from."""
     close: Rect
     ink: Rect
-    name: Rect
     buttons: Mapping[str, Rect]
+    captions: tuple[Rect, ...]
+    """Above the three columns of all blocks."""
     slots: tuple[SlotLayout, ...]
     """One block a model, as many as there is room for."""
 
@@ -70,7 +74,7 @@ class PadLayout:
         """Return the name of the part at `px`; empty beside the panel."""
         if not self.panel.contains(px):
             return ""
-        parts = {"close": self.close, **self.buttons, "ink": self.ink, "head": self.header}
+        parts = {"close": self.close, **self.buttons, "ink": self.ink}
         return next((name for name, rect in parts.items() if rect.contains(px)), "panel")
 
     def to_ink_position(self, px: Px) -> tuple[float, float]:
@@ -78,69 +82,60 @@ class PadLayout:
         return (px[0] - self.ink.x) / max(1, self.ink.width), (px[1] - self.ink.y) / max(1, self.ink.height)
 
 
+def compute_width(size: tuple[int, int], ui_scale: float) -> int:
+    """Return the width that the open pad takes from the lab in a window of `size`, with the margin at its right."""
+    ink = min(max(round(INK_SIDE * ui_scale), MIN_INK_SIDE), round(MAX_HEIGHT_SHARE * size[1]))
+    return min(ink + 2 * round(PADDING * ui_scale) + round(MARGIN * ui_scale), round(MAX_WIDTH_SHARE * size[0]))
+
+
 @lru_cache(maxsize=64)
-def make_layout(room: Rect, ui_scale: float, model_count: int, position: tuple[float, float] | None) -> PadLayout:
-    """Return the layout of the pad in `room`, at `position`; at the lower right if that is None."""
-    margin, gap = round(10 * ui_scale), round(6 * ui_scale)
-    width = max(60, min(round(PAD_WIDTH * ui_scale), room.width) - 2 * margin)
-    head, line, button = round(28 * ui_scale), round(19 * ui_scale), round(BUTTON_WIDTH * ui_scale)
-    block = _compute_block_height(ui_scale, model_count) + gap
-    full = max(40, width - button - gap)
-    others = head + line + gap + margin
-    # a low window has a smaller pad before it has no room for what the models make of it
-    wanted = room.height - others - model_count * block
-    side = max(round(MIN_INK_SHARE * full), min(full, wanted))
-    below = min(model_count, max(0, (room.height - others - side) // block))
-    if below == 0:
-        side = max(40, min(full, room.height - others))
-    beside = max(0, (room.height - head - margin) // block)
-    columns = 1 + (-(-(model_count - below) // beside) if beside and model_count > below else 0)
-    columns = max(1, min(columns, int(MAX_WIDTH_SHARE * room.width) // (width + margin)))
-    shown = min(model_count, below + beside * (columns - 1))
-    if columns > 1:  # the columns share them, so that the pad covers little and the ink is large
-        few = range(max(0, shown - beside * (columns - 1)), below + 1)
-        below = min(few, key=lambda own: max(others + full + own * block, min(beside, shown - own) * block))
-    if below:
-        side = min(full, room.height - others - below * block)
-    height = max(others + side + below * block, head + margin + min(beside, max(0, shown - below)) * block)
-    panel = _place_panel(room, (columns * (width + margin) + margin, min(height, room.height)), position)
+def make_layout(room: Rect, ui_scale: float, model_count: int) -> PadLayout:
+    """Return the layout of the pad at the top of `room`: the ink as large as it fits, the blocks in what it leaves."""
+    padding, gap, line = round(PADDING * ui_scale), round(GAP * ui_scale), round(LINE_HEIGHT * ui_scale)
+    head, button = round(HEAD_HEIGHT * ui_scale), round(BUTTON_HEIGHT * ui_scale)
+    row_count = len(BUTTONS) // BUTTONS_PER_ROW
+    tools = row_count * button + (row_count - 1) * gap
+    width = max(1, room.width - 2 * padding)
+    side = max(1, min(width, room.height - head - gap - tools - padding))
+    used = head + side + gap + tools
+    # a single model's text is two lines below its pictures; of several, each has its name and a short text above them
+    words, left = (2 if model_count == 1 else 1) * line, room.height - used - padding - gap - line
+    sides = [(left - gap * (count - 1)) // count - words for count in range(1, model_count + 1)]
+    shown = sum(one >= MIN_PICTURE_SIDE * ui_scale for one in sides)
+    if shown:
+        picture = min(sides[shown - 1], (width - 2 * gap) // 3)
+        used += gap + line + shown * (words + picture) + (shown - 1) * gap
+    panel, _ = room.split_top(used + padding)
     top, rest = panel.split_top(head)
-    close = Rect(top.right - head, top.y, head, head)
-    inside = Rect(panel.x + margin, rest.y, width, rest.height)
-    name, rest = inside.split_top(line)
-    tools, rest = rest.split_top(side, gap)
-    ink, stack = tools.split_left(side, gap)
-    buttons = dict(zip(BUTTONS, stack.split_rows(len(BUTTONS), gap), strict=True))
-    corners = [(inside.x, rest.y + i * block) for i in range(below)]
-    for column in range(1, columns):
-        corners += [(inside.x + column * (width + margin), panel.y + head + i * block) for i in range(beside)]
-    blocks = tuple(_make_slot_layout(Rect(x, y, width, block - gap), ui_scale, model_count) for x, y in corners[:shown])
-    return PadLayout(panel, room, top, close, ink, name, buttons, blocks)
+    inside = Rect(panel.x + padding, rest.y, min(width, rest.width), rest.height)
+    top, close = top.split_left(max(0, top.width - head))
+    title, name = Rect(inside.x, top.y, max(0, top.right - inside.x), head).split_left(round(0.5 * inside.width), gap)
+    drawing, rest = inside.split_top(side, gap)
+    ink = Rect(drawing.x + (drawing.width - side) // 2, drawing.y, min(side, drawing.width), drawing.height)
+    tools_rect, rest = rest.split_top(tools, gap)
+    cells = [cell for row in tools_rect.split_rows(row_count, gap) for cell in row.split_columns(BUTTONS_PER_ROW, gap)]
+    captions, slots = tuple[Rect, ...](), list[SlotLayout]()
+    if shown:
+        row, rest = rest.split_top(line)
+        captions = tuple(row.split_columns(3, gap))
+    for _ in range(shown):
+        block, rest = rest.split_top(words + picture, gap)
+        slots.append(_make_slot_layout(block, picture, gap, model_count > 1))
+    return PadLayout(panel, title, name, close, ink, dict(zip(BUTTONS, cells, strict=True)), captions, tuple(slots))
 
 
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _compute_block_height(ui_scale: float, model_count: int) -> int:
-    return round((18 + 74 + 40 + (18 if model_count > 1 else 0)) * ui_scale)
-
-
-def _make_slot_layout(rect: Rect, ui_scale: float, model_count: int) -> SlotLayout:
-    gap = round(6 * ui_scale)
+def _make_slot_layout(block: Rect, side: int, gap: int, named: bool) -> SlotLayout:
     name: Rect | None = None
-    if model_count > 1:
-        name, rect = rect.split_top(round(18 * ui_scale))
-    captions, rest = rect.split_top(round(18 * ui_scale))
-    pictures, text = rest.split_top(round(74 * ui_scale), round(2 * ui_scale))
-    corners = [column.split_left(pictures.height)[0] for column in pictures.split_columns(3, gap)]
-    original, back, near = (Rect(one.x, one.y, one.shorter_side, one.shorter_side) for one in corners)
-    first, second, third = captions.split_columns(3, gap)
-    return SlotLayout(name, (first, second, third), original, back, near, text)
-
-
-def _place_panel(room: Rect, size: tuple[int, int], position: tuple[float, float] | None) -> Rect:
-    width, height = min(size[0], room.width), min(size[1], room.height)
-    free = room.width - width, room.height - height
-    if position is None:
-        return Rect(room.x + free[0], room.y + free[1], width, height)
-    return Rect(room.x + round(position[0] * free[0]), room.y + round(position[1] * free[1]), width, height)
+    if named:
+        words, pictures = block.split_top(block.height - side)
+        name, text = words.split_left(round(0.4 * words.width), gap)
+    else:
+        pictures, text = block.split_top(side)
+    first, second, third = pictures.split_columns(3, gap)
+    seen, decoded = (column.split_left(side)[0] for column in (first, second))
+    # two samples beside each other if they find room, else four in the place of one picture
+    nearest, _ = third.split_left(2 * side + gap if 2 * side + gap <= third.width else side)
+    return SlotLayout(name, seen, decoded, nearest, text)

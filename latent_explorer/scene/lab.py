@@ -10,7 +10,7 @@ from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene import colour_by, map_layers, map_panel
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
 from latent_explorer.scene.film_export import FilmExport
@@ -174,15 +174,23 @@ class Lab(ABC, Generic[S]):
 
     @abstractmethod
     def lay_out(self, state: State) -> Layout:
-        """Compute the rectangles. `layout` is for those who read them."""
+        """Compute the rectangles in a window of `state.lab_size`. `layout` is for those who read them."""
 
     def layout(self, state: State) -> Layout:
         """Return the rectangles, laid out once for each state."""
         key = "layout", self.name
         if key not in state.derived:
-            state.derived[key] = self.lay_out(state)
-        layout: Layout = state.derived[key]
-        return layout
+            layout, width = self.lay_out(state), state.size[0]
+            if state.lab_size[0] < width:  # toolbar and hint stay above and below the pad
+                bar, hint = layout.toolbar, layout.hint
+                layout = replace(
+                    layout,
+                    toolbar=replace(bar, width=width),
+                    hint=replace(hint, width=max(0, width - 2 * hint.x)),
+                )
+            state.derived[key] = layout
+        known: Layout = state.derived[key]
+        return known
 
     def queries(self, state: State) -> dict[str, AnyQuery]:
         """Return what the lab asks the engine, by the names under which its view reads the answers."""
@@ -206,13 +214,14 @@ class Lab(ABC, Generic[S]):
         count, layout = self.model_count(state), self.layout(state)
         frame = Frame(state, self.own(state), results, layout)
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
-        items = map_panel.shared_items(state, layout.hint, layout.legend, hint, count)
+        items = map_panel.shared_items(state, layout, hint, count)
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
         for slot, rect in enumerate(layout.maps):
-            colours = self.colour_dots(frame, slot)
+            colours = colour_by.colour_dots(state, slot, count) or self.colour_dots(frame, slot)
             items += map_layers.make_map_items(state, slot, rect, results, count, links, colours)
             items += self.draw_on_map(frame, slot, rect)
+            items += colour_by.make_notes(state, slot, rect, count)
         return (*items, *self.draw(frame))
 
     def choose_hint(self, frame: Frame[S]) -> str:

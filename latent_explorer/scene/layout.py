@@ -1,7 +1,7 @@
 """The rectangles of a lab on the screen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from latent_explorer.scene.rect import Rect
 
@@ -18,3 +18,5 @@ class Layout:
     parts: Mapping[str, Rect]
     controls: Rect | None = None
     """Place of the lab's own controls; None puts them into the toolbar."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Titles of the parts without room in this window, by name."""

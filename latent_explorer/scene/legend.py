@@ -1,11 +1,15 @@
-"""The legend: one chip a class, which shows or hides the class on every map that has it."""
+"""The legend: one chip a class, which shows or hides the class on every map that has it; or the meaning of the colours
+if they show an attribute."""
 
 from dataclasses import replace
 
+from latent_explorer.scene import colour_by, number_format
 from latent_explorer.scene.events import Px
-from latent_explorer.scene.items import Chip, get_class_colour
+from latent_explorer.scene.items import Chip, ColourBar, Text, get_class_colour
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+
+LegendItem = Chip | Text | ColourBar
 
 
 def collect_classes(state: State, model_count: int) -> dict[str, str]:
@@ -34,8 +38,11 @@ def find_class_of_key(key: str, state: State, model_count: int = 1) -> str | Non
 
 
 def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
-    """Return one chip a class; if not all fit into `rect`, a page of them and a last chip that turns the page."""
-    colours = collect_classes(state, model_count)
+    """Return one chip a class, or a category of the attribute that the colours show; if not all fit into `rect`, a page
+    of them and a last chip that turns the page. Numbers have no chips."""
+    is_class = colour_by.get_active(state, model_count) == colour_by.CLASS
+    colours = (collect_classes if is_class else colour_by.collect_categories)(state, model_count)
+    hidden: frozenset[str] = state.view.hidden if is_class else frozenset()
     u, gap = state.ui_scale, round(6 * state.ui_scale)
     if not colours or rect.height < 8 or rect.width < 90 * u:
         return []
@@ -46,11 +53,50 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     chips, x = [], rect.x
     for name in pages[state.view.legend_page % len(pages)]:
         width = min(widths[name], rect.width if whole else rect.width - turn - gap)
-        chips.append(Chip(Rect(x, rect.y, width, rect.height), name, colours[name], name not in state.view.hidden))
+        chips.append(Chip(Rect(x, rect.y, width, rect.height), name, colours[name], name not in hidden))
         x += width + gap
     if not whole:
         chips.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(colours) - len(chips)}", None, True))
     return chips
+
+
+def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendItem]:
+    """Return the chips, or the colour scale of the numbers that the colours show."""
+    ends = colour_by.find_range(state, model_count)
+    if ends is None:
+        return list(make_chips(state, rect, model_count))
+    label, u = colour_by.describe_scale(state, model_count), state.ui_scale
+    ramp, width = round(120 * u), min(rect.width, round((8 * len(label) + 236) * u))
+    if rect.height < 8 or width < 240 * u:
+        return []
+    low, high = (number_format.format_short(one) for one in ends)
+    name = colour_by.get_active(state, model_count)
+    return make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u)
+
+
+def find_right_end(state: State, rect: Rect, model_count: int) -> int:
+    """Return where the rest of the legend's row begins, in pixels."""
+    return max((one.rect.right for one in make_items(state, rect, model_count)), default=rect.x)
+
+
+def make_colour_bar(
+    rect: Rect, label: tuple[str, str], ends: tuple[str, str], colours: str, ramp: int, ui_scale: float
+) -> list[LegendItem]:
+    """Return label (a long and a short one), lowest value, colour bar of the width `ramp`, and highest value; the label
+    gets the room that the others leave."""
+    end = round((42 if max(map(len, ends)) < 5 else 54) * ui_scale)
+    words, rest = rect.split_left(rect.width - 2 * end - ramp)
+    first, rest = rest.split_left(end)
+    middle, last = rest.split_left(ramp)
+    thick = min(rect.height, round(12 * ui_scale))
+    bar = Rect(middle.x, rect.y + (rect.height - thick) // 2, ramp, thick)
+    gap = round(6 * ui_scale)
+    return [
+        Text(words, label[0], "small", "muted", "right", short=label[1]),
+        Text(Rect(first.x, first.y, first.width - gap, first.height), ends[0], "small", "text", "right"),
+        ColourBar(bar, colours),
+        Text(Rect(last.x + gap, last.y, last.width - gap, last.height), ends[1], "small", "text"),
+    ]
 
 
 def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:
@@ -67,10 +113,11 @@ def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]
 
 
 def handle_click(state: State, px: Px, rect: Rect, model_count: int = 1) -> State | None:
-    """Return the state after a click on the legend; None if no chip is under `px`."""
+    """Return the state after a click on the legend; None if no chip is under `px`. A category cannot be hidden."""
+    is_class = colour_by.get_active(state, model_count) == colour_by.CLASS
     for chip in make_chips(state, rect, model_count):
         if rect.contains(px) and chip.rect.contains(px):
             if chip.colour is None:
                 return state.put(replace(state.view, legend_page=state.view.legend_page + 1))
-            return state.put(replace(state.view, hidden=state.view.hidden ^ {chip.text}))
+            return state.put(replace(state.view, hidden=state.view.hidden ^ {chip.text})) if is_class else None
     return None

@@ -17,9 +17,9 @@ from latent_explorer.engine.map_layer_query import (
 )
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.scene import legend, map_panel, number_format
+from latent_explorer.scene import colour_by, legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
-from latent_explorer.scene.items import ColourBar, DotColours, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
+from latent_explorer.scene.items import DotColours, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -130,9 +130,13 @@ def make_control(state: State, model_count: int) -> Choice:
 def next_layer(state: State, model_count: int, by: int) -> State:
     """Return the state with the next available layer, `by` 1, or the previous one, -1."""
     names = list_layers(state, model_count)
-    return state.put(
-        replace(state.view, layer=names[(names.index(get_active_layer(state, model_count)) + by) % len(names)])
-    )
+    return choose(state, names[(names.index(get_active_layer(state, model_count)) + by) % len(names)])
+
+
+def choose(state: State, layer: str) -> State:
+    """Return the state with a layer. On one the dots are white: they show no attribute."""
+    by = state.view.colour_by if layer == NONE else colour_by.CLASS
+    return state.put(replace(state.view, layer=layer, colour_by=by))
 
 
 def make_queries(state: State, layout: Layout, model_count: int) -> dict[str, AnyQuery]:
@@ -193,8 +197,7 @@ def make_legend_items(state: State, layout: Layout, results: Results, model_coun
     if not under:
         return []
     u, kind = state.ui_scale, get_active_layer(state, model_count)
-    chips = legend.make_chips(state, layout.legend, model_count)
-    left = max((chip.rect.right for chip in chips), default=layout.legend.x) + round(24 * u)
+    left = legend.find_right_end(state, layout.legend, model_count) + round(24 * u)
     room = Rect(left, layout.legend.y, max(0, layout.legend.right - left), layout.legend.height)
     one_scale = len({(one.low, one.high) for one in under.values() if isinstance(one, HeatLayer)}) <= 1
     bar_width = 200 if kind in HEAT_KINDS else 0
@@ -277,21 +280,11 @@ def _make_legend(rect: Rect, kind: str, layer: HeatLayer | MosaicLayer, ui_scale
 
 
 def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) -> list[Item]:
-    """Return label, lowest value, colour bar and highest value; the label gets the room that the others leave."""
     low, high = (number_format.format_short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
-    end, ramp = round(42 * ui_scale), min(round(150 * ui_scale), rect.width // 3)
-    label, rest = rect.split_left(rect.width - 2 * end - ramp)
-    first, rest = rest.split_left(end)
-    colours, last = rest.split_left(ramp)
-    thick = min(rect.height, round(12 * ui_scale))
-    bar = Rect(colours.x, rect.y + (rect.height - thick) // 2, ramp, thick)
-    gap = round(6 * ui_scale)
-    return [
-        Text(label, KINDS[kind].legend, "small", "muted", "right", short=KINDS[kind].short),
-        Text(Rect(first.x, first.y, first.width - gap, first.height), low, "small", "text", "right"),
-        ColourBar(bar, "certainty" if kind == "class" else "values"),
-        Text(Rect(last.x + gap, last.y, last.width - gap, last.height), high, "small", "text"),
-    ]
+    colours = "certainty" if kind == "class" else "values"
+    label = KINDS[kind].legend, KINDS[kind].short
+    ramp = min(round(150 * ui_scale), rect.width // 3)
+    return [*legend.make_colour_bar(rect, label, (low, high), colours, ramp, ui_scale)]
 
 
 def _make_note(rect: Rect, reason: str, ui_scale: float) -> list[Item]:

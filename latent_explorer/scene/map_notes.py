@@ -9,8 +9,13 @@ from latent_explorer.scene.state import State
 MIN_SIDE, MIN_SIDE_PX = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
 
 
+def has_room(state: State, rect: Rect) -> bool:
+    """Return True if a map is large enough for notes in its corners."""
+    return rect.shorter_side >= max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX)
+
+
 def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
-    if rect.shorter_side < max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX):
+    if not has_room(state, rect):
         return []
     atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
     notes = []

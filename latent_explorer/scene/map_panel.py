@@ -12,7 +12,16 @@ from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.scene import latent_axes, legend, map_notes, new_map
-from latent_explorer.scene.box_layout import Box, at_least, columns, place_boxes, rows, wide_or_tall
+from latent_explorer.scene.box_layout import (
+    Box,
+    at_least,
+    columns,
+    find_left_out,
+    make_compact,
+    place_boxes,
+    rows,
+    wide_or_tall,
+)
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import DotColours, Image, Item, Map, Marker, Panel, Text
@@ -24,6 +33,10 @@ FAR_GAPS = 12.0  # dot distances beyond which a position counts as far from ever
 FAR_SHARE = 0.012  # the same in map units, for maps with very dense dots
 LAB_ROW_HEIGHT, CONTROL_ROW_HEIGHT, LAB_CONTROL_HEIGHT = 42, 48, 42
 """Heights in design pixels: the toolbar's row of labs, its row of controls, a row of a lab's own controls."""
+COMPACT_FACTORS = (1.0, 0.8, 0.6)
+"""Of the least heights of pictures and charts: the first is taken with which the fewest parts are left out."""
+NOTE_LETTER_WIDTH = 7.0
+"""Design pixels that are kept for a letter of a small line."""
 LAB_MENU_MAX_HEIGHT = 430  # pixels of height up to which the labs are a menu among the controls
 SNAP_SHARE = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
@@ -70,19 +83,39 @@ def make_single_map(column: Box, *, column_share: float = 0.36, strip: Box | Non
 
 def fill_window(size: tuple[int, int], ui_scale: float, content: Box) -> Layout:
     """Return the layout of a window with `content` below the legend. Its boxes "map 0", "map 1"… are the maps, its box
-    "controls" is the place of the lab's own controls."""
+    "controls" is the place of the lab's own controls. Pictures and charts shrink before a part is left out."""
     toolbar, legend_rect, hint, body = split_window(size, ui_scale)
-    parts = place_boxes(content, body, ui_scale)
+    parts, left_out = dict[str, Rect](), dict[str, str]()
+    for factor in COMPACT_FACTORS:
+        placed = place_boxes(make_compact(content, factor), body, ui_scale)
+        missing = find_left_out(content, placed)
+        missing.pop("controls", None)  # they are in the toolbar then
+        if not parts or len(missing) < len(left_out):
+            parts, left_out = placed, missing
+        if not left_out:
+            break
     maps = tuple(parts.pop(name) for name in sorted(parts) if name.startswith("map "))
     controls = parts.pop("controls", None)
-    return Layout(toolbar, legend_rect, maps, hint, parts, controls)
+    return Layout(toolbar, legend_rect, maps, hint, parts, controls, left_out)
 
 
-def shared_items(state: State, hint_rect: Rect, legend_rect: Rect, hint: str, model_count: int) -> list[Item]:
-    """Return the items of legend and hint."""
-    items: list[Item] = list(legend.make_chips(state, legend_rect, model_count))
+def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> list[Item]:
+    """Return the items of legend and hint; at the right end of the hint stands what the window has no room for."""
+    items: list[Item] = [*legend.make_items(state, layout.legend, model_count)]
+    hint_rect = layout.hint
     if hint_rect.height:
-        text = Text(hint_rect, state.status.loading or new_map.choose_hint(state, hint), "body", "muted")
+        if layout.left_out:
+            missing = f"No room for: {', '.join(dict.fromkeys(layout.left_out.values()))}"
+            wide = min(round(NOTE_LETTER_WIDTH * len(missing) * state.ui_scale), round(0.6 * hint_rect.width))
+            place, hint_rect = hint_rect.split_right(wide, round(14 * state.ui_scale))
+            items.append(Text(place, missing, "small", "warn", "right"))
+        text = Text(
+            hint_rect,
+            state.status.loading or new_map.choose_hint(state, hint),
+            "body",
+            "muted",
+            fallback_sizes=("small",),
+        )
         items += new_map.make_progress_items(state, hint_rect, text)
     return items
 

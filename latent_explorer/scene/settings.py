@@ -8,7 +8,7 @@ limit of the field in a session file, and undo restores it like every other fiel
 
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -83,7 +83,18 @@ class Slide(Within):
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
         tip, text = (_describe(one, lab_state) for one in (self.tip, self.text))
-        return Slider(name, self.label, value, self.low, self.high, tip, self.step, self.key, text)
+        longest = self.find_longest_text(name, lab_state)
+        return Slider(name, self.label, value, self.low, self.high, tip, self.step, self.key, text, longest)
+
+    def find_longest_text(self, name: str, lab_state: Any) -> str:
+        """Return the longest text among those of both ends and of a value with as many digits as the slider allows."""
+        if not self.text:
+            return ""
+        state_class: Any = type(lab_state)
+        field, _ = list_settings(state_class)[name]
+        ends = (self.low, self.low + (self.high - self.low) / 7, self.high)
+        states = (replace(lab_state, **{field: self.accept(one, one)}) for one in ends)
+        return max((_describe(self.text, one) for one in states), key=len)
 
     def accept(self, value: Any, before: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or value not in self:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.scene import drawing_pad
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
@@ -106,6 +107,12 @@ class State:
     def window_size(self) -> tuple[int, int]:
         """The whole size of the window, in pixels."""
         return self.size[0], self.size[1] + self.overlay.lesson_height
+
+    @cached_property
+    def lab_size(self) -> tuple[int, int]:
+        """The size that a lab is laid out in, in pixels: that of the window without the pad, which is at its right."""
+        pad_width = drawing_pad.compute_width(self.size, self.ui_scale) if self.drawing.pad.open else 0
+        return max(1, self.size[0] - pad_width), self.size[1]
 
     @cached_property
     def ui_scale(self) -> float:

@@ -56,6 +56,8 @@ class MapView(Slice):
     """Page of the legend, if not all classes fit."""
     layer: str = kept("none", session="layer", lesson=True)
     """Layer under the dots: a name of `map_layers.KINDS`."""
+    colour_by: str = kept("class", session="colour_by", lesson=True)
+    """What the dots' colours show: "class", or an attribute of the models that have it."""
     explain_quality: bool = kept(False, lesson=True)
     """Whether the quality measures of the map are explained."""
 

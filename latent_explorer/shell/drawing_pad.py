@@ -48,16 +48,13 @@ def make_controls(state: State) -> tuple[Control, ...]:
 
 
 def make_layout(state: State) -> PadLayout:
-    """Return the pad's layout: below toolbar and legend, above the hint, beside the lab's own widgets."""
+    """Return the pad's layout: at the right of the lab, below the toolbar and above the hint."""
     lab = LABS[state.lab]
-    layout = lab.layout(state)
-    margin = layout.hint.x
-    top = layout.legend.bottom if layout.legend.height else layout.toolbar.bottom
-    bottom = layout.hint.y if layout.hint.height else state.size[1]
-    room = Rect(margin, top + margin // 2, max(1, state.size[0] - 2 * margin), max(1, bottom - top - margin))
-    if layout.controls is not None and layout.controls.height:
-        room = _find_free_room(room, layout.controls)
-    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state), state.drawing.pad.position)
+    layout, margin = lab.layout(state), round(drawing_pad.MARGIN * state.ui_scale)
+    left, top = state.lab_size[0], layout.toolbar.bottom
+    bottom = layout.hint.y - margin // 2 if layout.hint.height else state.size[1] - margin
+    room = Rect(left, top, max(0, state.size[0] - margin - left), max(0, bottom - top))
+    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state))
 
 
 def claims(state: State, action: Action) -> bool:
@@ -174,8 +171,7 @@ def _handle_control(state: State, name: str, value: object) -> State:
 def _handle_press(state: State, px: Px, pan: bool) -> State:
     one, stand = state.drawing.pad, make_layout(state)
     part = stand.find_part(px)
-    grabbed = (px[0] - stand.panel.x, px[1] - stand.panel.y)
-    pad = replace(one, pressed_part=part, hovered_part=part, grab_offset=grabbed)
+    pad = replace(one, pressed_part=part, hovered_part=part)
     if part == "ink":
         return _set_strokes(state, pad, one.strokes.begin_stroke(stand.to_ink_position(px), erases=one.erasing or pan))
     return state.with_pad(pad)
@@ -195,13 +191,6 @@ def _handle_move(state: State, px: Px, superseded: bool) -> State:
                 image=state.drawing.image if image == state.drawing.image else image,
             )
         )
-    if one.pressed_part == "head":
-        room, panel = stand.room, stand.panel
-        at = (
-            _compute_share(px[0] - one.grab_offset[0] - room.x, room.width - panel.width),
-            _compute_share(px[1] - one.grab_offset[1] - room.y, room.height - panel.height),
-        )
-        return state.with_pad(replace(one, position=at))
     return state.with_pad(replace(one, hovered_part=stand.find_part(px)))
 
 
@@ -209,11 +198,7 @@ def _handle_release(state: State, px: Px) -> State:
     """Return the state after the mouse button was released; a control of the pad acts if it was pressed there, too."""
     one, part = state.drawing.pad, make_layout(state).find_part(px)
     let_go = state.with_pad(replace(one, pressed_part="", hovered_part=part))
-    return (
-        _handle_control(let_go, part, None)
-        if part == one.pressed_part and part not in ("ink", "head", "panel")
-        else let_go
-    )
+    return _handle_control(let_go, part, None) if part == one.pressed_part and part not in ("ink", "panel") else let_go
 
 
 def _set_strokes(state: State, pad: Pad, strokes: Strokes) -> State:
@@ -221,22 +206,3 @@ def _set_strokes(state: State, pad: Pad, strokes: Strokes) -> State:
     if strokes is pad.strokes:
         return state.with_pad(pad)
     return state.put(replace(state.drawing, pad=replace(pad, strokes=strokes), image=strokes.to_image()))
-
-
-def _find_free_room(room: Rect, widgets: Rect) -> Rect:
-    """Return the largest part of `room` without a lab's own widgets, which are drawn over everything."""
-    left, right = max(room.x, widgets.x), min(room.right, widgets.right)
-    top, bottom = max(room.y, widgets.y), min(room.bottom, widgets.bottom)
-    if left >= right or top >= bottom:
-        return room
-    parts = (
-        Rect(room.x, room.y, room.width, top - room.y),
-        Rect(room.x, bottom, room.width, room.bottom - bottom),
-        Rect(room.x, room.y, left - room.x, room.height),
-        Rect(right, room.y, room.right - right, room.height),
-    )
-    return max(parts, key=lambda part: part.width * part.height)
-
-
-def _compute_share(distance: float, free: int) -> float:
-    return min(max(distance / free, 0.0), 1.0) if free > 0 else 0.0

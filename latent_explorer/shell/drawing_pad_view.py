@@ -1,4 +1,4 @@
-"""Items of the user image: the pad over the lab, each model's reconstruction, its marker on each map."""
+"""Items of the user image: the pad beside the lab, each model's reconstruction, its marker on each map."""
 
 from functools import lru_cache
 
@@ -29,31 +29,31 @@ TIPS = {
     "file": "Open a picture file: PNG, JPEG, WebP, ... (Shift+O); or drop one on the window",
     "paste": "A picture from the clipboard (Ctrl+V)",
     "close": "Close the pad (O or Esc); your picture stays on the maps",
-    "head": "Drag to move the pad out of the way",
     "ink": 'Draw: the model encodes it while the pen moves. "Model sees" shows how it is centred and scaled',
 }
 
 
 def make_items(state: State, results: Results) -> list[Item]:
-    """Return the items of the user image, which are drawn over the lab."""
+    """Return the items of the user image, which are drawn after the lab."""
     items = _make_markers(state, results)
     if state.drawing.pad.open:
         items += _make_pad(state, results)
     return items
 
 
-def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str]:
-    """Return a text on the reconstruction error of the user image, compared with the data, and its colour."""
+def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str, str]:
+    """Return a text on the reconstruction error of the user image, compared with the data, a short one, and their
+    colour."""
     percent = typical_errors.percentile(value.error) if typical_errors is not None else value.percentile
     if percent is not None:
-        share = "99\u00a0% or more" if percent >= 99.5 else f"{percent:.0f}\u00a0%"
+        share = "over 99%" if percent >= 99.5 else f"{percent:.0f}%"
         colour = "warn" if percent >= UNUSUAL_PERCENTILE else "text"
-        return f"error {value.error:.4f}: more unusual than {share} of the data", colour
+        return f"error {value.error:.4f}, higher than {share} of the data", f"error above {share} of the data", colour
     if value.mean_error is None:
-        return f"error {value.error:.4f} a pixel, squared", "text"
+        return f"error {value.error:.4f} a pixel, squared", f"error {value.error:.4f}", "text"
     times = value.error / max(value.mean_error, 1e-9)
     text = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.mean_error:.4f})"
-    return text, "warn" if times > 3 else "text"
+    return text, f"error {times:.1f} times the usual one", "warn" if times > 3 else "text"
 
 
 # -- inside -------------------------------------------------------------------------------------------
@@ -75,18 +75,20 @@ def _make_markers(state: State, results: Results) -> list[Item]:
 
 def _make_pad(state: State, results: Results) -> list[Item]:
     one, stand, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
-    title = Rect(stand.ink.x, stand.header.y, stand.close.x - stand.ink.x, stand.header.height)
     items: list[Item] = [Panel(stand.panel, "panel", "accent")]
-    items.append(Text(title, "Your own picture", "body", "text", bold=True))
+    items.append(Text(stand.title, "Your own picture", "body", "text", bold=True, short="Yours"))
+    items.append(Text(stand.name, _describe_image(state), "small", "muted", "right", shorten_middle=True))
     if one.hovered_part == "close":
         items.append(Panel(stand.close.inset(round(4 * u)), "hover"))
     items.append(Text(stand.close, "×", "title", "text", "centre"))
-    items.append(map_panel.make_caption(stand.name, _describe_image(state), shorten_middle=True))
     items.append(_make_ink(state, stand))
     if state.drawing.image is None:
         items.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
         items += _make_button(state, name, rect)
+    if state.drawing.image is not None:
+        titles = zip(stand.captions, ("Model sees", "Decoded", "Nearest"), strict=False)
+        items += [map_panel.make_caption(rect, words) for rect, words in titles]
     for slot, places in enumerate(stand.slots):
         items += _make_slot(state, slot, places, results)
     tip = TIPS.get(one.hovered_part, "")
@@ -128,12 +130,8 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
     value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
     failure = results.get_failure(f"own {slot}")
     if value is None or failure is not None or state.drawing.image is None:
-        where = Rect(
-            layout.encoder_input.x,
-            layout.encoder_input.y,
-            layout.text.width,
-            layout.encoder_input.height + layout.text.height,
-        )
+        place, below = layout.encoder_input, layout.text
+        where = Rect(place.x, place.y, below.right - place.x, max(place.bottom, below.bottom) - place.y)
         words = (
             failure.message if failure else "" if state.drawing.image is None else state.status.loading or "Encoding."
         )
@@ -141,16 +139,18 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
         return [*items, Text(where, words, "small", "warn" if failure else "muted", wrap=True)]
     usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
     nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)
-    for rect, words in zip(layout.captions, ("Model sees", "Decoded", "Nearest"), strict=True):
-        items.append(map_panel.make_caption(rect, words))
     items.append(Image(layout.encoder_input, value.picture, "line"))
     items.append(Image(layout.reconstruction, value.reconstruction, "accent", reveals_answer=True))
     # the nearest samples reveal the decoded picture, whether they are decoded themselves or not
-    near = round(3 * state.ui_scale)
+    near, rows = round(3 * state.ui_scale), 1 if layout.nearest.width > layout.nearest.height else 2
     if nearest is not None:
-        items.append(FilmStrip(layout.nearest, nearest.pictures, 2, near, rows=2, reveals_answer=True))
-    text, colour = describe_error(value, usual)
-    items.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
+        pictures = nearest.pictures[: 2 * rows]
+        items.append(FilmStrip(layout.nearest, pictures, 2, near, rows=rows, reveals_answer=True))
+    text, short, colour = describe_error(value, usual)
+    if layout.name is None:
+        items.append(Text(layout.text, text, "small", colour, wrap=True, reveals_answer=True))
+    else:
+        items.append(Text(layout.text, text, "small", colour, "right", short=short, reveals_answer=True))
     return items
 
 

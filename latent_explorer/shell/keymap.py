@@ -50,6 +50,10 @@ KEYMAP = (
     Binding("class", tuple("0123456789"), "0 to 9, A", "show or hide a class, show all"),
     Binding("all classes", ("a",)),
     Binding("layer", ("l", "L"), "L, Shift+L", "next layer under the dots, the one before", needs_menus=True),
+    Binding(
+        "colour", ("ctrl l", "ctrl L"), "Ctrl+L, Ctrl+Shift+L", "colour the dots by what else is known of them",
+        needs_menus=True,
+    ),
     Binding("names", ("n",), "N", "class names on the map"),
     Binding("theme", ("t",), "T", "dark or light", with_help=True, with_form=True),
     Binding("smooth", ("s",), "S", "smooth or square pixels"),

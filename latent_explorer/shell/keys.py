@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import legend, map_layers, new_map
+from latent_explorer.scene import colour_by, legend, map_layers, new_map
 from latent_explorer.scene.controls import apply_key
 from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
@@ -66,6 +66,8 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             return settings.apply(state, Set(f"model {slot + 1}", model), lab)
         case "layer":
             return map_layers.next_layer(state, lab.model_count(state), 1 if name == "l" else -1)
+        case "colour":
+            return colour_by.choose_next(state, lab.model_count(state), 1 if name == "ctrl l" else -1)
         case "theme":
             return settings.toggle_theme(state)
         case "names" | "smooth" | "glide" | "fullscreen":

@@ -203,11 +203,11 @@ def _replace_unavailable(state: State, problems: list[str]) -> State:
         problems.append(f"map {state.view.map_name[:40]!r} is not here, {next(iter(maps))} is shown instead")
     classes = {name for model in state.models for name in state.library[model].class_names}
     view, preferences = state.view, state.preferences
+    layer = view.layer if view.layer in map_layers.KINDS else map_layers.NONE
     return state.put(
         replace(
-            view,
+            map_layers.choose(state, layer).view,
             map_name=view.map_name if view.map_name in maps else next(iter(maps)),
-            layer=view.layer if view.layer in map_layers.KINDS else map_layers.NONE,
             hidden=frozenset(view.hidden & classes),
         ),
         replace(

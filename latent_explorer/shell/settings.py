@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_layers, new_map
+from latent_explorer.scene import colour_by, map_layers, new_map
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
@@ -38,7 +38,9 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
         case "map" if value == new_map.CANCEL:
             return state.put(replace(state.map_task, in_progress=None))
         case "layer" if value in map_layers.list_layers(state, lab.model_count(state)):
-            return state.put(replace(state.view, layer=value))
+            return map_layers.choose(state, value)
+        case "colour" if value == colour_by.CLASS or value in colour_by.list_names(state, lab.model_count(state)):
+            return colour_by.choose(state, value)
         case "theme" if value in ("dark", "light"):
             return state.put(replace(state.preferences, theme=value))
         case toolbar.VIEW_MENU if value == "theme":

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_layers, map_panel, new_map
+from latent_explorer.scene import colour_by, map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
-from latent_explorer.scene.lab import AnyLab
+from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, window_commands
@@ -44,6 +44,7 @@ def make_groups(state: State) -> tuple[Group, ...]:
             *make_model_menus(state),
             new_map.make_menu(state),
             map_layers.make_control(state, lab.model_count(state)),
+            *colour_by.make_controls(state, lab.model_count(state), lab_colours=_colours_dots(lab)),
         )
     inside = () if layout.controls is not None else own
     groups = [Group(row, (*shared, *inside), make_tools(state))]
@@ -121,6 +122,11 @@ def make_switches(state: State) -> tuple[Control, ...]:
             f"Dark or light; light for a bright room ({name_key('theme')})",
         ),
     )
+
+
+def _colours_dots(lab: AnyLab) -> bool:
+    """Return True if a lab may colour the dots otherwise than by class."""
+    return type(lab).colour_dots is not Lab.colour_dots
 
 
 def _make_view_menu(state: State) -> Choice:

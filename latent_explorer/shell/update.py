@@ -134,7 +134,9 @@ def _handle(state: State, action: HandledAction) -> State:
     if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):
         if isinstance(action, Move):
             state = mouse.on_leave(state, lab)
-        return drawing_pad.update(state, action)
+        after = drawing_pad.update(state, action)
+        # the lab is laid out anew, and what was under the mouse has moved away
+        return after if after.lab_size == state.lab_size else mouse.on_leave(after, lab)
     state = drawing_pad.clear_hover(state, action)
     if isinstance(action, DoubleClick) and mouse.find_slot_at(state, action.px, lab) is None:
         action = Press(action.px, is_second_press=True)  # only a map has something to fit

@@ -1,4 +1,4 @@
-"""The whole view of the window: the lab, the pad over it, covered pictures, messages, the lesson's page, the help."""
+"""The whole view of the window: the lab, the pad beside it, covered pictures, messages, the lesson's page, the help."""
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS

@@ -175,7 +175,9 @@ CLAIMS = (
     ),
     Claim(
         PLACE, "`mnist-cnn-ae` and `mnist-cnn-vae` in bfloat16", "configs",
-        lambda: equal({model(name).config.training.precision for name in ("mnist-cnn-ae", "mnist-cnn-vae")}, {"bfloat16"}),
+        lambda: equal(
+            {model(name).config.training.precision for name in ("mnist-cnn-ae", "mnist-cnn-vae")}, {"bfloat16"}
+        ),
     ),
     Claim(
         PLACE, "has 1/5 to 2/5 of its error with gaussian noise of 0.1 to 0.6", "errors over those of mnist-ae",

@@ -17,7 +17,7 @@ from latent_explorer.scene.events import Action, Key, Leave, Move, Press, Releas
 from latent_explorer.scene.items import Cover, FilmStrip, Image, Item, Map, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.shell import prediction_cover, view
+from latent_explorer.shell import drawing_pad, prediction_cover, view
 from tests import stage
 from tests.stage import BROKEN, begin, map_rect, of_kind, play, texts, written
 
@@ -145,6 +145,27 @@ def test_nothing_overlaps_and_all_is_inside_and_can_be_drawn(layout, size, scale
     assert shown(over)
 
 
+WINDOWS = [(640, 480), (1366, 768), (1920, 1080), (3840, 2160)]
+
+
+@every_layout
+def test_each_part_is_placed_or_the_window_says_that_there_is_no_room_for_it(layout):
+    states = [play(opened(*layout, text_scale=scale), Resize(size)) for size in WINDOWS for scale in (1.0, 1.5, 2.0)]
+    known = {name for state in states for name in rects_of(state)} - {"controls"}
+    for state in states:
+        left_out, said = LABS[state.lab].layout(state).left_out, texts(shown(state))
+        assert known - set(rects_of(state)) <= set(left_out), (state.size, state.ui_scale)
+        assert all(title in said for title in left_out.values())
+
+
+def test_pictures_and_charts_shrink_before_a_part_is_left_out():
+    """With larger text in a window of a notebook."""
+    for lab, part in (("anomaly", "roc"), ("explore", "sample"), ("denoise", "arrow 0"), ("learn", "row")):
+        state = play(opened(lab, text_scale=1.5), Resize((1366, 768)))
+        assert part in rects_of(state), lab
+        assert not LABS[lab].layout(state).left_out
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LAYOUTS), st.integers(1, 4000), st.integers(1, 2500), st.sampled_from([0.6, 1.0, 2.0]))
 def test_at_any_size_nothing_overlaps_and_all_is_inside(layout, width, height, scale):
@@ -167,6 +188,36 @@ def test_a_part_that_the_layout_drops_under_the_mouse_is_let_go(layout):
                 seen.add(before)
                 assert LABS[state.lab].queries(state) is not None
                 assert shown(state, results)
+
+
+# -- beside the pad -------------------------------------------------------------------------------------
+
+
+@every_layout
+@pytest.mark.parametrize("size", [(640, 480), (1366, 768), (1920, 1080), (3840, 2160)])
+def test_the_pad_covers_nothing_of_the_lab_and_takes_its_own_events(layout, size):
+    closed = opened(*layout, size=size)
+    state = play(closed, Key("o"))
+    check_layout(state)
+    pad, rects = drawing_pad.make_layout(state), rects_of(state)
+    assert holds(Rect(0, 0, *size), pad.panel)
+    for name, rect in rects.items():
+        apart = rect.right <= pad.panel.x or rect.bottom <= pad.panel.y or pad.panel.bottom <= rect.y
+        assert apart, f"{name} {rect} is under the pad {pad.panel}"
+    assert rects["bar"] == rects_of(closed)["bar"]  # the button that opened it stays under the mouse
+    assert pad.ink.width == pad.ink.height
+    if size == (640, 480):
+        assert pad.ink.width >= 0.4 * size[0]
+    else:
+        assert pad.ink.width >= max(300, 300 * state.ui_scale)
+        assert rects.keys() == rects_of(closed).keys()
+        assert len(pad.slots) == LABS[state.lab].model_count(state)
+    x, y = pad.ink.centre
+    drawn = play(state, Move((x, y)), Scroll((x, y), 3), Press((x, y)), Move((x + 9, y)), Release((x + 9, y)))
+    assert drawn.drawing.image is not None
+    assert drawn.pointer.hover is drawn.pointer.press is None
+    assert not drawn.pointer.hovered_part
+    assert (drawn.view, drawn.lab_states) == (state.view, state.lab_states)
 
 
 # -- what is not there ----------------------------------------------------------------------------------

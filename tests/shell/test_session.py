@@ -57,7 +57,20 @@ def test_everything_comes_back(busy, world):
 def test_a_session_has_the_keys_of_every_version(busy):
     keys = [key for part in SLICES for key in part.list_session_keys()]
     assert sorted(keys) == sorted(
-        ("which", "layer", "theme", "names", "smooth", "glide", "covered", "text_scale", "hidden", "image", "cameras")
+        (
+            "which",
+            "layer",
+            "colour_by",
+            "theme",
+            "names",
+            "smooth",
+            "glide",
+            "covered",
+            "text_scale",
+            "hidden",
+            "image",
+            "cameras",
+        )
     )
     assert set(keys) <= set(session.make_document(busy, {})[0])
 

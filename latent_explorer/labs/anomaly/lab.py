@@ -27,7 +27,7 @@ from latent_explorer.scene.state import Models, State
 
 THRESHOLD = Slide(
     50.0, 99.5, (), "Threshold", "How many normal pictures lie below it", "h", 0.5, digits=6, control="threshold",
-    text=lambda own: "where dragged" if own.line is not None else f"{own.percentile:g}% below",
+    text=lambda own: "dragged" if own.line is not None else f"{own.percentile:.1f}% below",
 )  # fmt: skip
 SHIPPED_MODEL = "digits-anomaly"
 """Shipped model whose images are always available, so its errors are measured and not estimated."""
@@ -90,7 +90,7 @@ class Anomaly(Lab[AnomalyState]):
         return self.reset(lab_state, "line") if field == "percentile" else lab_state
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale)
 
     @touch("row")
     def touch_outlier(self, state: State, event: PartEvent) -> State:

@@ -10,16 +10,22 @@ from latent_explorer.scene.layout import Layout
 
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
-    words = rows(Box("verdict", height=28), Box("figures", height=36, priority=1), gap=0)
+    words = rows(Box("verdict", height=28), Box("figures", height=36, priority=1, title="figures"), height=66, gap=0)
     cells = (
-        rows(Box(f"picture {i}", aspect=1), Box(f"caption {i}", height=20, priority=1), gap=0, align=0.5)
+        rows(
+            Box(f"picture {i}", aspect=1),
+            Box(f"caption {i}", height=20, priority=1, title="captions"),
+            gap=0,
+            align=0.5,
+        )
         for i in range(3)
     )
     pictures = columns(*cells, share=0.31, height=at_least(70))
-    curve = columns(Box("roc", share=0.52), Box("rates"), gap=14, height=at_least(140), priority=1)
-    charts = rows(Box("histogram", height=at_least(60), priority=2), curve)
+    curve = columns(Box("roc", share=0.52), Box("rates"), gap=14, height=at_least(140), priority=1, title="ROC curve")
+    histogram = Box("histogram", height=at_least(60), priority=2, title="histogram of errors")
+    charts = rows(histogram, curve, height=at_least(230))
     high = rows(words, replace(pictures, share=1))
     column = wide_or_tall(1.9, columns(high, charts, gap=16), rows(words, pictures, charts))
-    strip = Box("row", height=118)
+    strip = Box("row", height=118, title="foreign pictures")
     content = map_panel.make_single_map(column, column_share=0.4, strip=strip, control_rows=2)
     return map_panel.fill_window(size, ui_scale, content)

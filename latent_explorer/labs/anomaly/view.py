@@ -14,7 +14,7 @@ from latent_explorer.labs.anomaly.out_of_distribution import OUTLIER_NAMES, Outl
 from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
-from latent_explorer.scene import map_layers, map_panel
+from latent_explorer.scene import colour_by, map_layers, map_panel
 from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text
@@ -243,7 +243,10 @@ def get_dot_errors(frame: Frame[Any]) -> DotErrorsValue | None:
 def make_error_scale(frame: Frame[Any]) -> list[Item]:
     """Return the colour bar of the dots' errors, at the end of the legend."""
     value, u, row = get_dot_errors(frame), frame.u, frame.layout.legend
-    if value is None or frame.state.view.layer != map_layers.NONE or row.width < 640 * u or not row.height:
+    attribute = colour_by.find_attribute(frame.state, 0, 1)
+    if value is None or attribute is not None or frame.state.view.layer != map_layers.NONE:
+        return []
+    if row.width < 640 * u or not row.height:
         return []
     _, place = row.split_left(row.width - round(330 * u))
     label, rest = place.split_left(round(148 * u))

@@ -105,7 +105,7 @@ class Arithmetic(Lab[ArithmeticState]):
         return menus if classes else []
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale)
 
     def captures_drag(self, state: State) -> bool:
         return self.own(state).fill in GROUP_NAMES

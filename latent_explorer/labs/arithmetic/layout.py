@@ -20,11 +20,19 @@ SIGN_WIDTH = 30
 
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], u: float) -> Layout:
-    near = rows(Box("near text", height=20), Box("near", height=74), gap=2, priority=2)
-    column = rows(_make_equation(), Box("verdict", height=26, priority=3), near, _make_direction(), gap=10)
+    near = rows(Box("near text", height=20), Box("near", height=(74, 74)), gap=2, priority=2, title="nearest samples")
+    column = rows(
+        _make_equation(), Box("verdict", height=26, priority=3, title="verdict"), near, _make_direction(), gap=10
+    )
     film, ticks = Box("film", width=at_most(FILM_WIDTH)), Box("ticks", width=at_most(FILM_WIDTH), height=18)
     strip = rows(
-        Box("strip text", height=20), rows(film, ticks, gap=2, align=0.5), name="strip", height=118, gap=2, pad=8
+        Box("strip text", height=20),
+        rows(film, ticks, gap=2, align=0.5),
+        name="strip",
+        title="strip",
+        height=118,
+        gap=2,
+        pad=8,
     )
     content = map_panel.make_single_map(column, column_share=0.46, strip=strip, control_rows=3)
     return map_panel.fill_window(size, u, content)
@@ -56,7 +64,10 @@ def _make_direction() -> Box:
     before, after = Box("before", aspect=1), Box("after", aspect=1)
     arrow = Box("arrow", width=30, height=at_most(60))
     pair = columns(before, arrow, after, gap=0, align=0.5, share=0.56, height=at_least(70))
-    chart = Box("chart", width=at_least(120), height=at_least(60), priority=1)
+    chart = Box("chart", width=at_least(120), height=at_least(60), priority=1, title="chart of the groups")
     pictures = columns(pair, chart, gap=16, align=0.5)
-    text, separation = Box("direction text", height=22), Box("separation", height=(22, 42), weight=0.2, priority=1)
-    return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1)
+    text, separation = (
+        Box("direction text", height=22),
+        Box("separation", height=(22, 42), weight=0.2, priority=1, title="separation"),
+    )
+    return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1, title="direction A − B")

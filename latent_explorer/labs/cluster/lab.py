@@ -8,6 +8,7 @@ from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout, view
 from latent_explorer.labs.cluster.queries import Clustering, RadiusScan
+from latent_explorer.scene import colour_by
 from latent_explorer.scene.controls import Control, Slider
 from latent_explorer.scene.events import Key, MapClick, PartEvent
 from latent_explorer.scene.frame import Frame
@@ -117,7 +118,7 @@ class Cluster(Lab[ClusterState]):
         return lab_state if field == "colours" else self.reset(lab_state, "chosen", "passing")
 
     def lay_out(self, state: State) -> Layout:
-        return layout.make_layout(state.size, state.ui_scale, self.own(state).method == "dbscan")
+        return layout.make_layout(state.lab_size, state.ui_scale, self.own(state).method == "dbscan")
 
     def react(self, state: State, action: LabAction) -> State:
         own = self.own(state)
@@ -182,7 +183,8 @@ class Cluster(Lab[ClusterState]):
 
     def view(self, state: State, results: Results) -> View:
         items = super().view(state, results)
-        return items if self.own(state).colours == "labels" else view.without_class_colours(items)
+        is_class = self.own(state).colours == "labels" or colour_by.find_attribute(state, 0, 1) is not None
+        return items if is_class else view.without_class_colours(items)
 
     def choose_hint(self, frame: Frame[ClusterState]) -> str:
         return view.choose_hint(frame, self.make_clustering_query(frame.state), self.hint)

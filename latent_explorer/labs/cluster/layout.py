@@ -19,10 +19,17 @@ MIN_TWO_LINE_HEIGHT = 230.0
 def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layout:
     """Compute the layout; `has_chart` adds a chart between the scores and the wall."""
     numbers = columns(Box("ari"), Box("nmi"), gap=10, height=38)
-    scores = rows(numbers, Box("said"), name="scores", pad=10, gap=2, height=(72, 132), share=0.42)
-    chart = [Box("chart", height=(92, 150), share=0.3, priority=1)] * has_chart
+    scores = rows(numbers, Box("said", height=at_least(12)), name="scores", pad=10, gap=2, height=(72, 132), share=0.42)
+    chart = [Box("chart", height=(92, 150), share=0.3, priority=1, title="chart")] * has_chart
     wall = rows(
-        Box("wall text", height=20), Box("wall"), name="wall panel", pad=10, gap=4, height=at_least(90), priority=2
+        Box("wall text", height=20),
+        Box("wall"),
+        name="wall panel",
+        title="means of the clusters",
+        pad=10,
+        gap=4,
+        height=at_least(90),
+        priority=2,
     )
     column = rows(scores, *chart, wall, gap=10)
     return map_panel.fill_window(size, ui_scale, map_panel.make_single_map(column, column_share=0.42, control_rows=3))

@@ -134,7 +134,7 @@ class Compare(Lab[CompareState]):
         return (Choice("count", options, str(self.model_count(state)), "How many models stand side by side", key="h"),)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale, self.model_count(state))
+        return make_layout(state.lab_size, state.ui_scale, self.model_count(state))
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("head", *(f"numbers {slot}" for slot in range(self.model_count(state))))

@@ -41,13 +41,15 @@ def _make_films(model_count: int) -> Box:
     )
     left = rows(Box("note", height=32), *films, gap=5)
     table = rows(Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46)
-    return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1)
+    return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1, title="film and table")
 
 
 def _make_grid(model_count: int, column_count: int, make_cell: Callable[[int], Box]) -> Box:
     """Return a cell for each model, in rows of `column_count`."""
     places = [
-        rows(Box(f"title {slot}", height=26, priority=1), make_cell(slot), gap=4) if slot < model_count else Box()
+        rows(Box(f"title {slot}", height=26, priority=1, title="names"), make_cell(slot), gap=4)
+        if slot < model_count
+        else Box()
         for slot in range(-(-model_count // column_count) * column_count)
     ]
     starts = range(0, len(places), column_count)
@@ -56,15 +58,15 @@ def _make_grid(model_count: int, column_count: int, make_cell: Callable[[int], B
 
 def _make_cell_beside(slot: int) -> Box:
     """Return a map, and in a column beside it the large picture, its verdict and, if there is room, the sample."""
-    verdict = Box(f"verdict {slot}", height=24, fills=True, priority=2)
+    verdict = Box(f"verdict {slot}", height=24, fills=True, priority=2, title="verdicts")
     text = Box(f"original text {slot}", height=38)
-    sample = rows(text, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1)
+    sample = rows(text, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1, title="originals")
     column = rows(
         Box(f"picture {slot}", aspect=1, height=at_least(80), share=0.5),
         verdict,
         sample,
         gap=6,
-        width=at_least(80),
+        width=at_least(130),
         share=0.32,
     )
     return columns(Box(f"map {slot}", height=at_least(90)), column)
@@ -72,8 +74,8 @@ def _make_cell_beside(slot: int) -> Box:
 
 def _make_cell_below(slot: int) -> Box:
     """Return a map, and the same parts in a row under it."""
-    text = Box(f"original text {slot}", height=18, priority=1)
-    sample = _make_pair(slot, height=at_least(24), width=at_least(48), priority=2)
+    text = Box(f"original text {slot}", height=18, priority=1, title="captions")
+    sample = _make_pair(slot, height=at_least(24), width=at_least(48), priority=2, title="originals")
     words = rows(Box(f"verdict {slot}", height=22), text, sample, gap=4, fills=True)
     row = columns(Box(f"picture {slot}", aspect=1, share=0.33), words, share=0.3)
     return rows(Box(f"map {slot}", height=at_least(90)), row)

@@ -84,7 +84,7 @@ class Compress(Lab[CompressState]):
         return bits, Choice("size", tuple(sizes), state.models[0], tip, True, "x"), measure
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale)
 
     def update(self, state: State, action: LabAction) -> State:
         """Return the state after an action; the bits before it are marked as tried, and a codebook's bits are fixed."""

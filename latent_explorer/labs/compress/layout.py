@@ -1,5 +1,6 @@
 """Layout of the Compress lab: the map and the chart, and beside them two rows of pictures with their figures."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from latent_explorer.scene.box_layout import Box, columns, rows, wide_or_tall
@@ -13,16 +14,22 @@ CODEC_NAMES = ("JPEG", "WebP", "PNG")
 def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     first = columns(_make_cell("original"), _make_cell("code"), Box("sum"))
     pictures = rows(first, columns(*map(_make_cell, CODEC_NAMES)), even=True)
-    column = rows(pictures, Box("note", height=58, priority=1))
-    chart = Box("chart", height=236)
+    column = rows(pictures, Box("note", height=58, priority=1, title="note"))
+    chart = Box("chart", height=236, title="chart")
     layout = fill_window(size, ui_scale, make_single_map(column, column_share=0.44, strip=chart, control_rows=2))
     if "chart" not in layout.parts:  # no room for it below the map
         chart, low = Box("chart"), Box("chart", share=0.36)
         column = wide_or_tall(1.9, columns(pictures, chart), rows(pictures, low))
         layout = fill_window(size, ui_scale, make_single_map(column, column_share=0.44, control_rows=2))
+        layout = replace(layout, left_out={**layout.left_out, "note": "note"})
     return layout
 
 
 def _make_cell(name: str) -> Box:
     """Return a picture with its text; the name stays as long as there is any room: it identifies the picture."""
-    return rows(Box(name, aspect=1), Box(f"{name} text", height=(22, 78), share=0.35, priority=1), gap=0, align=0.5)
+    return rows(
+        Box(name, aspect=1),
+        Box(f"{name} text", height=(22, 78), share=0.35, priority=1, title="figures"),
+        gap=0,
+        align=0.5,
+    )

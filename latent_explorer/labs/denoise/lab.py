@@ -74,7 +74,7 @@ class Denoise(Lab[DenoiseState]):
         return (plain or denoising, denoising, *current[2:])
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale)
 
     @touch("chart", "press", "drag")
     def choose_level(self, state: State, event: PartEvent) -> State:

@@ -18,13 +18,13 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     pictures = [Box(name, aspect=1) for name in COLUMN_NAMES]
     figures = [Box(f"{name} figures", height=26) for name in COLUMN_NAMES]
     chart, maps = Box("chart"), columns(*map(_make_map, range(2)), gap=GAP)
-    low = wide_or_tall(0.95, columns(chart, maps, gap=GAP), rows(maps, Box("chart", share=0.4)), height=at_least(120))
+    low = wide_or_tall(0.95, columns(chart, maps, gap=GAP), rows(maps, Box("chart", share=0.4)), height=at_least(132))
     lines = 1 if size[0] > 890 * ui_scale else 2
     content = rows(
         Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT, priority=3),
-        columns(*titles, gap=GAP, priority=2),
+        columns(*titles, gap=GAP, priority=2, title="titles"),
         columns(*pictures, gap=GAP, even=True, share=0.43, height=at_least(60)),
-        columns(*figures, gap=GAP, priority=1),
+        columns(*figures, gap=GAP, priority=1, title="figures"),
         low,
         gap=5,
     )
@@ -32,4 +32,6 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
 
 
 def _make_map(slot: int) -> Box:
-    return rows(Box(f"arrow {slot}", height=24, priority=1), Box(f"map {slot}", height=at_least(100)), gap=4)
+    return rows(
+        Box(f"arrow {slot}", height=24, priority=1, title="arrows"), Box(f"map {slot}", height=at_least(100)), gap=4
+    )

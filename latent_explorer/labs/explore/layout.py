@@ -12,6 +12,8 @@ STRIP_LENGTH = 10
 """Number of pictures in the strip: the largest number of pins, and the number of steps along a trace."""
 THUMBNAIL_SIDE = 58
 """Side of a bookmark's thumbnail, in design pixels."""
+COLUMN_WIDTH = 250
+"""Least width of the column of the picture: that of its texts, in design pixels."""
 GAP = Box(height=4, fills=True)
 """What stands below pictures, in place of a larger gap."""
 
@@ -33,20 +35,29 @@ def make_layout(
         # one that can be left out is no higher than a row of square pictures and its text
         film = () if strip_required else (Box(height=28), Box(aspect=STRIP_LENGTH))
         low = 112 if strip_required else (80, 112)
-        place = rows(place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1))
+        place = rows(
+            place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1, title="strip")
+        )
     # the column is no wider than the picture that fits into it
     picture, details = Box("picture", height=at_least(175), aspect=1, share=0.56), _make_details()
-    beside = columns(place, rows(picture, GAP, *details, gap=2, share=0.34), gap=14)
+    beside = columns(place, rows(picture, GAP, *details, gap=2, share=0.34, width=at_least(COLUMN_WIDTH)), gap=14)
     below = columns(replace(picture, share=0.5), rows(*details, gap=2), gap=14)
     return map_panel.fill_window(size, u, wide_or_tall(1.1, beside, rows(replace(place, share=0.55), below, gap=14)))
 
 
 def _make_details() -> list[Box]:
     """Return the details of the picture; the bars, which can be dragged, are preferred to the nearest sample."""
-    sample = columns(Box("sample", aspect=1), Box("reconstruction", aspect=1), height=88)
+    sample = columns(Box("sample", aspect=1), Box("reconstruction", aspect=1), height=(88, 88))
     return [
-        Box("verdict", height=30, fills=True, priority=4),
-        rows(Box("gauge", height=8), Box("gauge text", height=24), gap=2, fills=True, priority=2),
-        rows(Box("sample text", height=22), sample, GAP, gap=2, fills=True, priority=1),
-        rows(Box("bars text", height=22), Box("bars", height=(112, 180)), gap=2, fills=True, priority=3),
+        Box("verdict", height=30, fills=True, priority=4, title="verdict"),
+        rows(Box("gauge", height=8), Box("gauge text", height=24), gap=2, fills=True, priority=2, title="gauge"),
+        rows(Box("sample text", height=22), sample, GAP, gap=2, fills=True, priority=1, title="nearest sample"),
+        rows(
+            Box("bars text", height=22),
+            Box("bars", height=(112, 180)),
+            gap=2,
+            fills=True,
+            priority=3,
+            title="bars of the code",
+        ),
     ]

@@ -126,7 +126,7 @@ def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
 
 def make_layout(state: State) -> Layout:
     own, bookmark_count = get_explore_state(state), len(list_bookmarks(state))
-    return explore_layout.make_layout(state.size, state.ui_scale, own.switches.on, own.films, bookmark_count)
+    return explore_layout.make_layout(state.lab_size, state.ui_scale, own.switches.on, own.films, bookmark_count)
 
 
 def resting_point(state: State) -> LatentRef:

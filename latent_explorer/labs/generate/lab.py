@@ -136,7 +136,7 @@ class Generate(Lab[GenerateState]):
         return tuple(controls)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale, self.own(state).source == DIFFUSION).layout
+        return make_layout(state.lab_size, state.ui_scale, self.own(state).source == DIFFUSION).layout
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return "wall 0", "wall 1"

@@ -11,6 +11,15 @@ from latent_explorer.scene.rect import Rect
 MIN_CELL_SHARE = 0.85  # share of the largest possible cell side: fewer rows leave the map more room
 TRAJECTORY_PICTURES = 10
 """Number of pictures of a denoising trajectory."""
+PART_TITLES = {
+    "title": "names",
+    "source": "sources",
+    "film": "steps of the denoising",
+    "words": "figures",
+    "new text": "captions",
+    "real text": "captions",
+}
+"""What a person calls the parts that a low window leaves out."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +52,18 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool) -
     for slot, column in enumerate(body.split_columns(2, round(18 * ui_scale))):
         if column.height > 150:
             parts[f"title {slot}"], column = column.split_top(round(26 * ui_scale), gap // 4)
-        if column.height > 380 * ui_scale:
+        wall_share = 0.46 if column.height > 380 * ui_scale else 0.36  # in a low window, the text needs the room more
+        if column.height > 280 * ui_scale:
             parts[f"source {slot}"], column = column.split_top(round(20 * ui_scale), gap // 2)
-        cells, side = fit_grid(column.width, round(column.height * 0.46), small)
+        cells, side = fit_grid(column.width, round(column.height * wall_share), small)
         rows = -(-PICTURE_COUNT // cells)
         wall, column = column.split_bottom(rows * side + (rows - 1) * small, gap)
         parts[f"wall {slot}"] = wall.split_left(cells * side + (cells - 1) * small)[0]
         if show_trajectory and column.height > 190 * ui_scale:
             parts[f"film {slot}"], column = column.split_bottom(round(54 * ui_scale), gap)
-        if column.height > 170 * ui_scale:
+        if column.height > 150 * ui_scale:
             parts[f"words {slot}"], column = column.split_bottom(round(22 * ui_scale), gap // 2)
-        caption = round(20 * ui_scale) if column.height > 170 * ui_scale else 0
+        caption = round(20 * ui_scale) if column.height > 130 * ui_scale else 0
         picture = min((column.height - gap) // 2 - caption, round(column.width * 0.34))
         map_rect, beside = column.split_left(column.width - picture - gap, gap)
         for name in ("new", "real"):
@@ -61,7 +71,10 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool) -
                 parts[f"{name} text {slot}"], beside = beside.split_top(caption)
             parts[f"{name} {slot}"], beside = beside.split_top(picture, gap)
         maps.append(map_rect)
-    return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls), cells, small)
+    titles = PART_TITLES if show_trajectory else {name: title for name, title in PART_TITLES.items() if name != "film"}
+    named = {f"{name} {slot}": title for name, title in titles.items() for slot in range(2)}
+    left_out = {name: title for name, title in named.items() if name not in parts}
+    return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out), cells, small)
 
 
 def fit_grid(width: int, height: int, gap: int) -> tuple[int, int]:

@@ -58,7 +58,7 @@ def _list_colours(grid: SampleGridValue) -> list[str]:
 
 def make_empty_grid(state: State, source: str, part: str) -> FilmStrip:
     """Return the grid `part` without its pictures."""
-    grid = make_layout(state.size, state.ui_scale, source == DIFFUSION)
+    grid = make_layout(state.lab_size, state.ui_scale, source == DIFFUSION)
     rect = grid.layout.parts[part]
     return FilmStrip(rect, (), grid.pictures_per_row, grid.gap, rows=grid.row_count, reveals_answer=True)
 

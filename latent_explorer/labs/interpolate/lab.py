@@ -94,7 +94,7 @@ class Interpolate(Lab[InterpolateState]):
         return lab_state if same_dataset else self.reset(lab_state, "anchors", "pair")
 
     def lay_out(self, state: State) -> Layout:
-        return interpolate_layout.make_layout(state.size, state.ui_scale)
+        return interpolate_layout.make_layout(state.lab_size, state.ui_scale)
 
     def shown_settings(self, state: State) -> tuple[str, ...]:
         return "loop", "speed", "shown", "pair"

@@ -40,7 +40,9 @@ def _make_beside() -> Box:
 def _make_below() -> Box:
     """Return the map and the two pictures, with the chart below them, which takes what they leave."""
     pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
-    column = rows(pictures, Box("chart", height=at_least(108), weight=0.01, fills=True, priority=1), gap=12)
+    column = rows(
+        pictures, Box("chart", height=at_least(108), weight=0.01, fills=True, priority=1, title="chart"), gap=12
+    )
     wide = columns(Box("map 0"), replace(column, share=0.41), gap=12)
     return wide_or_tall(1.1, wide, rows(Box("map 0", share=0.5), column, gap=12))
 
@@ -49,7 +51,7 @@ def _make_cell(name: str) -> Box:
     """Return a picture with its name above it, and its realism and a line of figures below it."""
     heights = {"name": 28, "lamp": 28, "said": 24}
     above, *below = (Box(f"{name} {part}", height=height, fills=True) for part, height in heights.items())
-    return rows(above, Box(name, aspect=1), *below, gap=2)
+    return rows(above, Box(name, aspect=1), *below, gap=2, width=at_least(150), title="pictures")
 
 
 def compute_gap(u: float) -> int:

@@ -65,7 +65,7 @@ class Learn(Lab[LearnState]):
         return _choose_home_model(current, playback.get_timeline(LearnState(), library), library)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale)
 
     def find_timeline(self, state: State) -> Timeline | None:
         return playback.get_timeline(self.own(state), state.library)
@@ -231,7 +231,7 @@ class Learn(Lab[LearnState]):
     def view(self, state: State, results: Results) -> View:
         frame = Frame(state, self.own(state), results, self.layout(state))
         layout, timeline = frame.layout, self.find_timeline(state)
-        items = map_panel.shared_items(state, layout.hint, layout.legend, self.choose_hint(frame), 1)
+        items = map_panel.shared_items(state, layout, self.choose_hint(frame), 1)
         if timeline is None:
             return (*items, *view.make_placeholder_items(frame))
         _, dot = self._find_active_position(state, timeline)

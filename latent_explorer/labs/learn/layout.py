@@ -16,6 +16,6 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     picture, figures, chart = Box("picture", aspect=1, share=0.25), Box("figures"), Box("chart", weight=1.5)
     below_map = columns(picture, figures, chart, gap=12)
     head = columns(replace(picture, share=0.52), replace(figures, fills=True), gap=16, share=0.42)
-    beside_map = rows(head, Box("chart", height=at_least(60), priority=1), gap=12)
-    column, row = wide_or_tall(1.5, below_map, beside_map), Box("row", height=ROW_HEIGHT)
+    beside_map = rows(head, Box("chart", height=at_least(60), priority=1, title="chart"), gap=12)
+    column, row = wide_or_tall(1.5, below_map, beside_map), Box("row", height=ROW_HEIGHT, title="samples")
     return map_panel.fill_window(size, ui_scale, map_panel.make_single_map(column, column_share=0.38, strip=row))

@@ -243,8 +243,7 @@ def _compute_widths(control: Control, font: pygame.font.Font, ui_scale: float, t
             widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
             return [round(30 * ui_scale), widest + padding, round(30 * ui_scale)]
         case Slider():
-            current = widget_factory.format_value(control.label, control.value, control.value_text)
-            text = max(current, f"{control.label} {control.high:g}", key=len)
+            text = widget_factory.find_longest_caption(control, font)
             track = _interpolate_width(
                 round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), tightness
             )

@@ -15,7 +15,7 @@ from latent_explorer.ui.render.fallback_font import make_visible
 from latent_explorer.ui.render.text import shorten
 
 ToAction = Callable[[pygame.event.Event], Set]
-SLIDER_WIDTH = 150  # design pixels of a slider in the bar
+SLIDER_WIDTH, MIN_TRACK_WIDTH = 150, 50  # design pixels of a slider in the bar, and the least beside its text
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class WidgetFactory:
     def _make_slider(self, control: Slider, place: pygame.Rect) -> ControlWidgets:
         """Build a label with name and value, and the slider to its right."""
         u, caption = self.ui_scale, format_value(control.label, control.value, control.value_text)
-        widest = max(self.font.size(text)[0] for text in (caption, f"{control.label}  {control.high:g}00"))
-        room = min(widest + round(14 * u), place.width * 3 // 5)
+        room = self.font.size(find_longest_caption(control, self.font))[0] + round(14 * u)
         if place.width > 2 * SLIDER_WIDTH * u:
             room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
+        room = min(room, max(place.width // 2, place.width - round(MIN_TRACK_WIDTH * u)))
         box = pygame.Rect(place.x, place.y, room, place.height)
         label = UILabel(box, caption, self.manager, object_id=ObjectID(object_id="#name"))
         track = place.inflate(0, -round(8 * u))
@@ -142,6 +142,12 @@ class WidgetFactory:
 def format_value(label: str, value: float, text: str) -> str:
     """Return the text of a slider's label: its name and value."""
     return f"{label}  {text or format(round(value, 3), 'g')}"
+
+
+def find_longest_caption(control: Slider, font: pygame.font.Font) -> str:
+    """Return the widest text that the slider's label has to show; it is the same for each of its values."""
+    own = (control.longest_text,) if control.longest_text else (f"{control.low:g}", f"{control.high:g}00")
+    return max((format_value(control.label, 0, one) for one in own), key=lambda text: font.size(text)[0])
 
 
 # -- inside -------------------------------------------------------------------------------------------

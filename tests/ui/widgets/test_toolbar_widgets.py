@@ -7,7 +7,7 @@ from pygame_gui.elements import UIDropDownMenu
 
 from latent_explorer.labs import LABS
 from latent_explorer.scene.controls import Button, Choice, Slider, Toggle
-from latent_explorer.scene.events import Set
+from latent_explorer.scene.events import Resize, Set
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import toolbar as bars
 from latent_explorer.shell import update
@@ -15,6 +15,7 @@ from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 from latent_explorer.ui.widgets.widget_factory import ControlPlacement, WidgetFactory
 from tests import stage
+from tests.stage import play
 
 pytestmark = pytest.mark.usefixtures("surface")
 
@@ -279,6 +280,24 @@ def test_a_menu_of_which_nothing_is_chosen_opens_under_its_title_and_every_entry
         for _ in range(2):  # the list tells the menu, the menu tells the window
             said += [controls.process(event) for event in pygame.event.get()]
         assert [one for one in said if one is not None] == [Set("view", value)]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(640, 480), (1366, 768), (1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("lab", [*LABS])
+def test_no_text_of_a_slider_is_cut_whatever_its_value(lab, size, scale):
+    state = play(stage.begin(stage.world(), lab, size, text_scale=scale), Resize(size))
+    for method in ("kmeans", "dbscan") if lab == "cluster" else ("live",):
+        state, bar = play(state, Set("method" if lab == "cluster" else "source", method)), ToolbarWidgets()
+        sliders = [one for one in LABS[lab].controls(state) if isinstance(one, Slider)]
+        for slider in sliders:
+            for share in (0.0, 0.329, 0.5, 0.66, 1.0):
+                state = play(state, Set(slider.name, slider.low + share * (slider.high - slider.low)))
+                bar.show(bars.make_groups(state), size=size, theme_name="dark", ui_scale=state.ui_scale)
+                for widgets in bar._sliders.values():
+                    needed = widgets.label.font.get_rect(widgets.label.text)
+                    assert needed.width <= widgets.label.rect.width, widgets.label.text
+                    assert needed.height <= widgets.label.rect.height, widgets.label.text
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of a label without room

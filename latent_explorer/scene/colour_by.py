@@ -1,0 +1,150 @@
+"""What the colours of the dots show: the classes, or an attribute of the pictures."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.scene import number_format
+from latent_explorer.scene.controls import Choice
+from latent_explorer.scene.items import CornerNote, DotColours, get_class_colour
+from latent_explorer.scene.map_notes import has_room
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+CLASS = "class"
+RANGE = (0.01, 0.99)
+"""Quantiles of the values at the ends of the colour scale."""
+
+
+def list_names(state: State, model_count: int) -> tuple[str, ...]:
+    """Return the attributes that at least one of the displayed models has."""
+    key = "attributes", model_count
+    if key not in state.derived:
+        models = [state.get_checkpoint(slot) for slot in range(model_count)]
+        state.derived[key] = tuple(dict.fromkeys(name for one in models for name in one.attributes if name != CLASS))
+    names: tuple[str, ...] = state.derived[key]
+    return names
+
+
+def get_active(state: State, model_count: int) -> str:
+    """Return the attribute that the colours show; `CLASS` if no displayed model has the chosen one."""
+    return state.view.colour_by if state.view.colour_by in list_names(state, model_count) else CLASS
+
+
+def make_controls(state: State, model_count: int, *, lab_colours: bool) -> tuple[Choice, ...]:
+    """Return the menu; none if nothing is known of the pictures besides their classes. `lab_colours` says that the lab
+    may colour the dots otherwise than by class."""
+    names = list_names(state, model_count)
+    if not names:
+        return ()
+    first = (CLASS, "Lab's colours" if lab_colours else "Class")
+    options = (first, *((name, name[0].upper() + name[1:]) for name in names))
+    tip = "What the dots' colours show (Ctrl+L)"
+    return (Choice("colour", options, get_active(state, model_count), tip, menu=True),)
+
+
+def choose(state: State, name: str) -> State:
+    """Return the state with the dots coloured by `name`, without a layer: on one the dots are white."""
+    layer = state.view.layer if name == CLASS else "none"
+    return state.put(replace(state.view, colour_by=name, layer=layer, legend_page=0))
+
+
+def choose_next(state: State, model_count: int, by: int) -> State:
+    """Return the state with the next attribute, `by` 1, or the previous one, -1."""
+    names = (CLASS, *list_names(state, model_count))
+    return choose(state, names[(names.index(get_active(state, model_count)) + by) % len(names)])
+
+
+def find_attribute(state: State, slot: int, model_count: int) -> Attribute | None:
+    """Return the active attribute of a slot's dots; None if the colours show the classes, or if it has no values of the
+    kind that the first model has."""
+    having = _collect_attributes(state, model_count)
+    attribute = having.get(slot)
+    if attribute is None or attribute.is_categorical != next(iter(having.values())).is_categorical:
+        return None
+    return attribute
+
+
+def collect_categories(state: State, model_count: int) -> dict[str, str]:
+    """Return the colour of each category of the active attribute by its name: the first model's, then those that only
+    others have; none if it is of numbers."""
+    attributes = (find_attribute(state, slot, model_count) for slot in range(model_count))
+    names = dict.fromkeys(name for one in attributes if one is not None for name in one.categories)
+    return {name: get_class_colour(k) for k, name in enumerate(names)}
+
+
+def find_range(state: State, model_count: int) -> tuple[float, float] | None:
+    """Return the numbers at the ends of the colour scale, which all displayed maps share; None without numbers."""
+    attributes = (find_attribute(state, slot, model_count) for slot in range(model_count))
+    ends = [_measure_range(one) for one in attributes if one is not None and not one.is_categorical]
+    if not ends:
+        return None
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return low, high if high > low else low + 1.0
+
+
+def colour_dots(state: State, slot: int, model_count: int) -> DotColours | None:
+    """Return the colours of the dots of a slot; None if they show no attribute. Unknown values are muted."""
+    attribute, ends = find_attribute(state, slot, model_count), find_range(state, model_count)
+    if attribute is None:
+        return None
+    if ends is not None:
+        return DotColours(values=attribute.values, low=ends[0], high=ends[1])
+    colours = collect_categories(state, model_count)
+    return DotColours(_number_categories(attribute), tuple(colours[name] for name in attribute.categories))
+
+
+def describe_scale(state: State, model_count: int) -> str:
+    """Return the label of the colour scale: the active attribute with its unit."""
+    name = get_active(state, model_count)
+    unit = next((one.unit for one in _collect_attributes(state, model_count).values()), "")
+    return f"{name}, in {unit}" if unit else name
+
+
+def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[CornerNote]:
+    """Return what the attribute says of the dot nearest to the mouse, or that the model has no such attribute."""
+    name = get_active(state, model_count)
+    if name == CLASS or not has_room(state, rect):
+        return []
+    attribute, hover = find_attribute(state, slot, model_count), state.pointer.hover
+    if attribute is None:
+        text = f"{name} is not known here: colours of the classes"
+    elif hover is not None and hover.slot == slot:
+        text = f"nearest dot: {name} {format_value(attribute, hover.dot)}"
+    else:
+        return []
+    return [CornerNote(rect, (text,), at_left=False, at_bottom=False)]
+
+
+def format_value(attribute: Attribute, dot: int) -> str:
+    """Return the value of a dot in words."""
+    value = float(attribute.values[dot])
+    if attribute.is_categorical:
+        return attribute.categories[int(value)] if value >= 0 else "unknown"
+    return "unknown" if np.isnan(value) else f"{number_format.format_short(value)} {attribute.unit}".strip()
+
+
+# -- inside ---------------------------------------------------------------------------------------------
+
+
+def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
+    """Return the active attribute by slot, where a model has it."""
+    name = get_active(state, model_count)
+    models = {slot: state.get_checkpoint(slot) for slot in range(model_count)} if name != CLASS else {}
+    return {slot: one.attributes[name] for slot, one in models.items() if name in one.attributes}
+
+
+@lru_cache(maxsize=64)
+def _measure_range(attribute: Attribute) -> tuple[float, float]:
+    known = attribute.values[np.isfinite(attribute.values)]
+    low, high = np.quantile(known.astype(np.float64), RANGE) if len(known) else (0.0, 1.0)
+    return float(low), float(high)
+
+
+@lru_cache(maxsize=64)
+def _number_categories(attribute: Attribute) -> NDArray[np.int64]:
+    """Return the numbers of the categories as one array, so that equal colours are recognised as such."""
+    return attribute.values.astype(np.int64)
