@@ -70,7 +70,7 @@ KINDS = {
         "Prior",
         "log N(z; 0, I), in nats",
         "nats",
-        "Bright: codes that are likely under the prior, from which new pictures are drawn.",
+        "Bright: near the middle of the prior, where it is densest. In many dimensions hardly a draw falls there.",
     ),
     "class": LayerKind(
         "Classes",

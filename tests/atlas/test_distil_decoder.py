@@ -30,6 +30,7 @@ def quick(monkeypatch):
         monkeypatch.setattr(fit_smooth_network, name, value)
 
 
+@pytest.mark.slow
 def test_distances_between_pictures_are_kept(decode, latents, quick):
     z = torch.from_numpy(latents)
     fast = distil_decoder.distil(z, decode, np.random.default_rng(0), torch.Generator().manual_seed(0))
@@ -40,6 +41,7 @@ def test_distances_between_pictures_are_kept(decode, latents, quick):
     assert float((guessed - true).abs().mean() / true.mean()) < 0.05
 
 
+@pytest.mark.slow
 def test_the_field_fitted_by_it_is_about_as_faithful(decode, latents, quick, monkeypatch):
     xy = (latents[:, :2] - latents[:, :2].min(axis=0)) / np.ptp(latents[:, :2], axis=0).max()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 import latent_explorer
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -118,3 +119,12 @@ def draw_pairs(name: str, count: int = 1000) -> tuple[np.ndarray, np.ndarray]:
     a, b = random.integers(0, len(checkpoint.latents), (2, 4 * count))
     differ = checkpoint.labels[a] != checkpoint.labels[b]
     return checkpoint.latents[a[differ][:count]], checkpoint.latents[b[differ][:count]]
+
+
+def measure_kept_neighbours(name: str = "mnist-vae") -> float:
+    """Return how many of a sample's ten nearest codes are among its ten nearest dots, on average."""
+    checkpoint = model(name)
+    dots = np.arange(0, len(checkpoint.latents), 10)
+    near_dots = checkpoint.atlas.tree.query(checkpoint.atlas.xy[dots], k=11)[1]
+    near_codes = np.argsort(cdist(checkpoint.latents[dots], checkpoint.latents), axis=1)[:, :11]
+    return float(np.mean([len({*one} & {*other}) - 1 for one, other in zip(near_dots, near_codes, strict=True)]))

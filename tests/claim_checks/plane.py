@@ -4,9 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from tests.claim_checks.claim import Claim, above, below, every, model, pass_share
+from tests.claim_checks.claim import Claim, above, below, every, model, pass_share, shares
 
 PAIR = ("mnist-ae-2d", "mnist-vae-2d")
+WIDE_PAIR = ("mnist-ae", "mnist-vae")
 
 
 def measure_radii(name: str) -> np.ndarray:
@@ -59,6 +60,20 @@ CLAIMS = (
     Claim(
         "plane", "most of both walls look unlike the data", "judge on 400 draws of each",
         lambda: every(*(below(pass_share(model(name).decode(draw_codes())), 0.5) for name in PAIR)),
+    ),
+    Claim(
+        "plane", "With 32 numbers both copy far better", "largest ratio of the held-out errors",
+        lambda: below(
+            max(measure_error(wide) / measure_error(name) for wide, name in zip(WIDE_PAIR, PAIR, strict=True)), 0.5
+        ),
+    ),
+    Claim(
+        "plane", "from N(0, I) the VAE draws better", "judged share of draws, 32 numbers less two",
+        lambda: above(shares("mnist-vae").drawn - pass_share(model(PAIR[1]).decode(draw_codes())), 0.1),
+    ),
+    Claim(
+        "plane", "the autoencoder nothing at all", "judged share of draws",
+        lambda: below(shares("mnist-ae").drawn, 0.005),
     ),
     Claim(
         "plane", "the VAE's copies are barely worse", "ratio of the held-out errors",

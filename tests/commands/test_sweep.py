@@ -41,6 +41,7 @@ def test_every_value_is_trained_and_compared(capsys):
     assert len(picture.convert("L").getcolors(1 << 16)) > 20  # something is drawn
 
 
+@pytest.mark.slow
 def test_values_may_be_words_and_lists(capsys):
     assert train.main([*QUICK, "--sweep", "objective.name=plain,sparse", "--json"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -93,6 +94,7 @@ def test_a_run_that_fails_is_said_and_left_out(capsys, monkeypatch):
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [2, 6]
 
 
+@pytest.mark.slow
 def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
     assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
     first = capsys.readouterr().out
@@ -163,6 +165,7 @@ def test_a_late_mistake_does_not_lose_the_table(capsys):
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [120]
 
 
+@pytest.mark.slow
 def test_a_run_that_ended_early_is_finished(capsys, monkeypatch):
     early = [
         "--set", "training.validation=0.2", "--set", "training.patience=1", "--set", "training.epochs=50",

@@ -89,6 +89,7 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
     assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
 
 
+@pytest.mark.slow
 def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     wanted = [*QUICK, "--json", "--set", "data.leave_out=[6]", "--set", "training.epochs=3", "--set", "map.points=1797"]
     assert train.main([*wanted, "--out", "odd.safetensors"]) == 0

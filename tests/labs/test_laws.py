@@ -148,6 +148,7 @@ def test_nothing_overlaps_and_all_is_inside_and_can_be_drawn(layout, size, scale
 WINDOWS = [(640, 480), (1366, 768), (1920, 1080), (3840, 2160)]
 
 
+@pytest.mark.slow
 @every_layout
 def test_each_part_is_placed_or_the_window_says_that_there_is_no_room_for_it(layout):
     states = [play(opened(*layout, text_scale=scale), Resize(size)) for size in WINDOWS for scale in (1.0, 1.5, 2.0)]
@@ -166,6 +167,7 @@ def test_pictures_and_charts_shrink_before_a_part_is_left_out():
         assert not LABS[lab].layout(state).left_out
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LAYOUTS), st.integers(1, 4000), st.integers(1, 2500), st.sampled_from([0.6, 1.0, 2.0]))
 def test_at_any_size_nothing_overlaps_and_all_is_inside(layout, width, height, scale):
@@ -174,6 +176,7 @@ def test_at_any_size_nothing_overlaps_and_all_is_inside(layout, width, height, s
     shown(state, Results())
 
 
+@pytest.mark.slow
 @every_layout
 def test_a_part_that_the_layout_drops_under_the_mouse_is_let_go(layout):
     """A walk over all of a window that becomes smaller then."""

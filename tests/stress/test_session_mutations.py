@@ -83,6 +83,7 @@ def test_any_value_at_every_key(world, saved, value):
     check(world, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_any_value_in_any_place(world, saved, seed):
     pygame.font.init()

@@ -94,6 +94,7 @@ def test_shipped_files_with_mistakes(seed, tmp_path):
         attempt(text, tmp_path)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
 def test_any_text(tmp_path_factory, text):

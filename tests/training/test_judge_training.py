@@ -22,6 +22,7 @@ def _small_batches(monkeypatch):
     monkeypatch.setattr(judge_training, "BATCH_SIZE", 16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 28, 28), (1, 40, 56)])
 def test_it_learns_what_the_pictures_have_in_common(shape):
     images, reports = disks(300, shape), []

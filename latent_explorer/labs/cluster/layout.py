@@ -11,6 +11,8 @@ DBSCAN_CELLS = 12
 """Places in the wall for DBSCAN, whose number of clusters is unknown beforehand."""
 LINE_HEIGHT = 18.0
 """Height of a text line under a picture of the wall, in design pixels."""
+MIN_CELL = 4
+"""Side of a picture of the wall at least, in pixels."""
 MIN_TWO_LINE_HEIGHT = 230.0
 """Height of a wall, in design pixels, below which a picture has one text line instead of two."""
 
@@ -37,7 +39,7 @@ def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layo
 
 @lru_cache(maxsize=64)
 def place_cells(wall: Rect, count: int, ui_scale: float) -> tuple[tuple[Rect, Rect], ...]:
-    """Place `count` pictures and the text under each, as large as they fit in `wall`."""
+    """Place `count` pictures and the text under each, as large as they fit in `wall`; fewer if there is no room."""
     gap, words = (
         round(8 * ui_scale),
         round(LINE_HEIGHT * ui_scale) * (1 if wall.height < MIN_TWO_LINE_HEIGHT * ui_scale else 2),
@@ -48,7 +50,9 @@ def place_cells(wall: Rect, count: int, ui_scale: float) -> tuple[tuple[Rect, Re
         return min((wall.width - gap * (columns - 1)) // columns, (wall.height - gap * (rows - 1)) // rows - words)
 
     columns = max(range(1, count + 1), key=side)
-    edge = max(4, min(side(columns), round(110 * ui_scale)))
+    if side(columns) < MIN_CELL:
+        return place_cells(wall, count - 1, ui_scale) if count > 1 else ()
+    edge = min(side(columns), round(110 * ui_scale))
     wide = (wall.width - gap * (columns - 1)) // columns
     cells = []
     for i in range(count):

@@ -123,8 +123,9 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
     rect = frame.get_part("note")
     if rect is not None:
         count = codecs.count if codecs is not None else queries.SAMPLE_COUNT
-        text = "Bytes: of the code, ideally entropy-coded, on average; of the others, a share of one file of "
-        text = f"{note}. {text}{count} with its header." if note else f"{text}{count} with its header."
+        text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of "
+        text += f"one file of {count} with its header."
+        text = f"{note}. {text}" if note else text
         items.append(map_panel.make_caption(rect, text, short=f"{note}." if note else "", wrap=True))
     return items
 

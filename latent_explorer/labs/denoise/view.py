@@ -44,14 +44,17 @@ def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
     ]
     for name, one in zip(frame.state.models, values, strict=False):
         columns.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
-    best = max((quality.psnr for _, _, quality, _ in columns if quality is not None), default=math.inf)
+    qualities = [quality for _, _, quality, _ in columns if quality is not None]
+    best = PictureQuality(
+        max((one.psnr for one in qualities), default=math.inf), max((one.ssim for one in qualities), default=math.inf)
+    )
     note = first.note if first else ""
     items: list[Item] = []
     for column, (title, picture, quality, qualifier) in enumerate(columns):
         items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and "stands in" in note)
         rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
         if rect is not None and quality is not None:
-            items += _make_quality_items(rect, quality, quality.psnr >= best - 1e-9, qualifier)
+            items += _make_quality_items(rect, quality, best, qualifier)
         elif rect is not None and column == 0 and note:
             text = "No original here: its reconstruction stands in"
             items.append(map_panel.make_caption(rect, text, short="No original: reconstruction"))
@@ -76,13 +79,15 @@ def _make_column_items(
     return items
 
 
-def _make_quality_items(rect: Rect, quality: PictureQuality, is_best: bool, qualifier: str) -> list[Item]:
-    """Return the PSNR in large type and the SSIM beside it; the best of all is marked. If a reconstruction replaces the
-    original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is an upper bound."""
+def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQuality, qualifier: str) -> list[Item]:
+    """Return the PSNR in large type and the SSIM beside it; each is marked if it equals the `best` of all. If a
+    reconstruction replaces the original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is
+    an upper bound."""
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
     psnr, ssim = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
-    full, colour = (f"{psnr}, best", "good") if is_best else (psnr, "text")
-    second = Text(right, ssim, "body", "good" if is_best else "muted", "right", bold=is_best, fallback_sizes=("small",))
+    full, colour = (f"{psnr}, best", "good") if quality.psnr >= best.psnr - 1e-9 else (psnr, "text")
+    alike = quality.ssim >= best.ssim - 1e-9
+    second = Text(right, ssim, "body", "good" if alike else "muted", "right", bold=alike, fallback_sizes=("small",))
     return [
         Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True),
         replace(second, reveals_answer=True),

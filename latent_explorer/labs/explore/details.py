@@ -73,8 +73,13 @@ def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int)
     left, right = rect.split_left(round(rect.width * (0.68 if wide else 1.0)), 6)
     items = realism.make_items(left, verdict, "title")
     if wide and map_panel.has_classes(state, 0):
-        nearest = f"nearest: {map_panel.get_class_name(state, 0, dot)}"
-        items.append(Text(right, nearest, "body", "text", "right", reveals_answer=True))
+        name = map_panel.get_class_name(state, 0, dot)
+        items.append(
+            Text(
+                right, f"nearest: {name}", "body", "text", "right", short=name, fallback_sizes=("small",),
+                reveals_answer=True,
+            )
+        )  # fmt: skip
     return items
 
 

@@ -54,6 +54,7 @@ INVERSE_TITLES = {
     **{name: one.title for name, one in baseline_inverses.BASELINES.items()},
 }
 """Titles of the inverse projections, by name."""
+PLANE_HINT = "The place is the code itself. The ringed samples, blended by these shares, come nearest to it."
 INVERSE_HINTS = {
     DEFAULT_INVERSE: "A smooth field makes the code. The ringed samples, blended by these shares, come nearest to it.",
     "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
@@ -83,7 +84,9 @@ class Switches:
         return self.inverse if self.on else DEFAULT_INVERSE
 
 
-def choose_hint(switches: Switches) -> str:
+def choose_hint(switches: Switches, atlas: Atlas) -> str:
+    if not switches.nearest and not _has_inverses(atlas):
+        return PLANE_HINT
     is_default = switches.active_inverse == DEFAULT_INVERSE
     return NEAREST_HINT if switches.nearest and is_default else INVERSE_HINTS[switches.active_inverse]
 

@@ -49,7 +49,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
 DRAG_BARS_HINT = (
-    "Drag a bar up or down: one number of the latent vector changes, and the picture with it. R: as it was."
+    "Drag a bar up or down: one number of the code changes, and what the decoder makes of it. R: as it was."
 )
 
 
@@ -245,7 +245,9 @@ class Explore(Lab[ExploreState]):
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
             return traversals_view.HINT
-        return explanation.choose_hint(frame.own.switches) if frame.own.switches.on else self.hint
+        if not frame.own.switches.on:
+            return self.hint
+        return explanation.choose_hint(frame.own.switches, frame.checkpoint.maps[frame.state.get_map_name(0)])
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
         column = traversals_view.make_items(frame) + bookmarks.make_items(frame)

@@ -83,8 +83,8 @@ class Generate(Lab[GenerateState]):
     title = "Generate"
     purpose = "New pictures from the prior, a mixture or diffusion"
     hint = (
-        "Every picture is decoded from pure chance. Green frame: it looks like the data. Click one: is it new, "
-        "or a copy of a real sample?"
+        "Every picture is decoded from a code drawn at random. Green frame: it looks like the data. Click one: is it "
+        "new, or a copy of a real sample?"
     )
     keys = (
         ("Click a picture, or its dot", "look at it, and at the real sample nearest to it"),

@@ -196,7 +196,7 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
     gaps, plausibility = float(scores.distances[picture_index]), None
     if scores.plausibility is not None:
         plausibility = float(scores.plausibility[picture_index])
-        share = f"{100 * plausibility:.0f} of 100 real pictures"
+        share = f"{math.floor(100 * plausibility + 1e-3)} of 100 real pictures"  # so that "5" is never below 5%
         if plausibility < USUAL_SHARE:
             text = f"Unlike the data: only {share} look as odd to the judge, or odder."
             return text, "Unlike the data", UNREALISTIC_COLOUR

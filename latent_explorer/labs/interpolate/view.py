@@ -215,7 +215,7 @@ def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     return [
         Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),
         *realism.make_items(parts["picture lamp"], verdict, "title"),
-        map_panel.make_caption(parts["picture said"], text, short=plausible),
+        map_panel.make_caption(parts["picture said"], text, short=plausible, reveals_answer=True),
     ]
 
 
@@ -231,7 +231,7 @@ def _make_fade_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     picture = fade.pictures[_to_index(head, len(fade.pictures))]
     return [
         Image(parts["fade"], picture, "line", reveals_answer=True),
-        Text(parts["fade lamp"], mix, "title", "muted", short=f"{share:.0%} of {second}"),
+        Text(parts["fade lamp"], mix, "title", "muted", short=f"{1 - share:.0%} {first}, {share:.0%} {second}"),
         map_panel.make_caption(parts["fade said"], text, short="no latent space"),
     ]
 
@@ -307,7 +307,9 @@ def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue
     line = round(19 * u)
     upper, lower = rest.split_top((rest.height - 2 * line) // 2)[1].split_top(line)
     text = _describe_path(value) if isinstance(value, InterpolationPathValue) else "" if kind else "no latent space"
-    caption = map_panel.make_caption(lower.split_top(line)[0], text, short=text.split(",")[0])
+    caption = map_panel.make_caption(
+        lower.split_top(line)[0], text, short=text.split(",")[0], reveals_answer=bool(kind)
+    )
     return [*items, Text(upper, title, "body", colour, bold=is_chosen), caption]
 
 

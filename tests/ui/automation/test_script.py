@@ -280,6 +280,7 @@ def test_a_screenshot_shows_where_a_glide_ends(shots, lab):
     assert (there == jumped).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", stage.GLIDING)
 def test_waits_show_the_way_and_it_is_the_same_every_time(shots, lab):
     steps = WAY + "- wait: 0.03\n- screenshot: a.png\n- wait: 0.03\n- screenshot: b.png\n- wait: 1\n- screenshot: c.png"
