@@ -14,6 +14,7 @@ from latent_explorer.scene.map_notes import has_room
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
+NO_ATTRIBUTES = "These models were saved without attributes: there are only the classes to colour by."
 CLASS = "class"
 RANGE = (0.01, 0.99)
 """Quantiles of the values at the ends of the colour scale."""
@@ -53,8 +54,10 @@ def choose(state: State, name: str) -> State:
 
 
 def choose_next(state: State, model_count: int, by: int) -> State:
-    """Return the state with the next attribute, `by` 1, or the previous one, -1."""
+    """Return the state with the next attribute, `by` 1, or the previous one, -1; a notice says that there are none."""
     names = (CLASS, *list_names(state, model_count))
+    if len(names) == 1:
+        return state.put(replace(state.status, notice=NO_ATTRIBUTES))
     return choose(state, names[(names.index(get_active(state, model_count)) + by) % len(names)])
 
 

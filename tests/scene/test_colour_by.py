@@ -144,3 +144,10 @@ def test_an_attribute_that_is_known_of_no_picture_has_a_scale(known):
     known["first"] = replace(known["first"], attributes={"smile": Attribute(np.full_like(SMILE, np.nan))})
     low, high = colour_by.find_range(begin(known, colour_by="smile"), 1)
     assert low < high
+
+
+def test_a_key_without_attributes_says_that_there_are_none(world):
+    state = stage.begin(world)
+    after = colour_by.choose_next(state, 1, 1)
+    assert after.status.notice == colour_by.NO_ATTRIBUTES
+    assert after.view == state.view
