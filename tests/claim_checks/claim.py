@@ -38,6 +38,8 @@ class Claim:
     check: Callable[[], Found]
     needs_mnist: bool = False
     slow: bool = False
+    takes_minutes: bool = False
+    """Whether `python tests/claims.py` alone computes it; the tests look whether it is said."""
 
 
 def near(value: float, said: float, within: float) -> Found:

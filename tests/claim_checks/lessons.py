@@ -317,7 +317,7 @@ CLAIMS = (
         "ae-or-vae", "mixture of Gaussians fitted to its codes, and it invents as well",
         "judge on the wall: mixture of the AE less prior of the VAE",
         lambda: above(count_realistic("mnist-ae", sampling.MIXTURE) - count_realistic("mnist-vae", sampling.PRIOR), -1),
-        slow=True,
+        takes_minutes=True,
     ),
     Claim(
         "believe", "A decoder turns any 32 numbers into a picture", "pixels of codes thirty times too far",

@@ -242,15 +242,15 @@ CLAIMS = (
     ),
     Claim(
         PLACE, "are read as that label 94 times in 100", "classifier of tests/benchmarks/reader.py",
-        lambda: near(reader.measure_label_share(), 0.94, 0.015), needs_mnist=True, slow=True,
+        lambda: near(reader.measure_label_share(), 0.94, 0.015), needs_mnist=True, takes_minutes=True,
     ),
     Claim(
         PLACE, "by a small classifier that is right on 99 of 100 real ones", "the same",
-        lambda: near(reader.measure_accuracy(), 0.99, 0.006), needs_mnist=True, slow=True,
+        lambda: near(reader.measure_accuracy(), 0.99, 0.006), needs_mnist=True, takes_minutes=True,
     ),
     Claim(
         PLACE, "7.6; of samples of its prior 102, of training digits 1.8", "the same", check_frechet, needs_mnist=True,
-        slow=True,
+        takes_minutes=True,
     ),
     Claim(
         PLACE, "| **here**, the whole map | 1.095 | 0.014 | 0.18 |", "tests/benchmarks/inverse.py on mnist-vae",
@@ -259,7 +259,7 @@ CLAIMS = (
             {"nearest": (1.049, 2.88), "distance": (1.003, 0.82), "gaussian": (1.185, 0.50),
              "field, exact": (1.008, 0.64), "field, zoomed 16 times": (1.009, 0.61), "field, whole map": (1.095, 0.18)},
         ),
-        needs_mnist=True, slow=True,
+        needs_mnist=True, takes_minutes=True,
     ),
     Claim(
         PLACE, "For `mnist-ae` the last three are 0.986, 0.986 and 1.026, with steps of 0.56, 0.54 and 0.16",
@@ -268,7 +268,7 @@ CLAIMS = (
             "mnist-ae",
             {"field, exact": (0.986, 0.56), "field, zoomed 16 times": (0.986, 0.54), "field, whole map": (1.026, 0.16)},
         ),
-        needs_mnist=True, slow=True,
+        needs_mnist=True, takes_minutes=True,
     ),
     Claim(PLACE, "back: exact at the dots", "latents of the dots and back", check_exact_at_dots),
     Claim(

@@ -115,7 +115,8 @@ CLAIMS = (
     ),
     *(
         Claim("latent_explorer/labs/explore/explanation.py", text, "error at the dots; steps over Delaunay's",
-              lambda one=method, a=exact, b=calm: check_inverse(one, exact=a, calm=b), slow=True)
+              lambda one=method, a=exact, b=calm: check_inverse(one, exact=a, calm=b), slow=True,
+              takes_minutes=method == "nninv")
         for method, text, exact, calm in (
             ("nearest", "Nearest dot: its own latent. Exact, and a mosaic", True, False),
             ("distance", "the nearer the heavier. Exact at the dots", True, True),
