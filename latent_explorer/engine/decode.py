@@ -22,7 +22,7 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
         images = model.decode(torch.from_numpy(z).to(there)).float()
         # bytes before they leave the device; a picture that is not finite turns black
         levels = torch.nan_to_num(images).mul_(255).add_(0.5).to(torch.uint8).cpu().numpy()
-    return tuple(to_channels_last(one) for one in levels)
+    return tuple([to_channels_last(one) for one in levels])
 
 
 def decode_dots(checkpoint: Checkpoint, dots: Sequence[int] | NDArray[np.intp]) -> Floats:

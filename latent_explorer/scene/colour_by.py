@@ -32,7 +32,8 @@ def list_names(state: State, model_count: int) -> tuple[str, ...]:
 
 def get_active(state: State, model_count: int) -> str:
     """Return the attribute that the colours show; `CLASS` if no displayed model has the chosen one."""
-    return state.view.colour_by if state.view.colour_by in list_names(state, model_count) else CLASS
+    name = state.view.colour_by
+    return name if name != CLASS and name in list_names(state, model_count) else CLASS
 
 
 def make_controls(state: State, model_count: int, *, lab_colours: bool) -> tuple[Choice, ...]:
@@ -81,6 +82,8 @@ def collect_categories(state: State, model_count: int) -> dict[str, str]:
 
 def find_range(state: State, model_count: int) -> tuple[float, float] | None:
     """Return the numbers at the ends of the colour scale, which all displayed maps share; None without numbers."""
+    if not _collect_attributes(state, model_count):
+        return None
     attributes = (find_attribute(state, slot, model_count) for slot in range(model_count))
     ends = [_measure_range(one) for one in attributes if one is not None and not one.is_categorical]
     if not ends:
@@ -91,9 +94,10 @@ def find_range(state: State, model_count: int) -> tuple[float, float] | None:
 
 def colour_dots(state: State, slot: int, model_count: int) -> DotColours | None:
     """Return the colours of the dots of a slot; None if they show no attribute. Unknown values are muted."""
-    attribute, ends = find_attribute(state, slot, model_count), find_range(state, model_count)
+    attribute = find_attribute(state, slot, model_count)
     if attribute is None:
         return None
+    ends = find_range(state, model_count)
     if ends is not None:
         return DotColours(values=attribute.values, low=ends[0], high=ends[1])
     colours = collect_categories(state, model_count)
@@ -135,9 +139,13 @@ def format_value(attribute: Attribute, dot: int) -> str:
 
 def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
     """Return the active attribute by slot, where a model has it."""
-    name = get_active(state, model_count)
-    models = {slot: state.get_checkpoint(slot) for slot in range(model_count)} if name != CLASS else {}
-    return {slot: one.attributes[name] for slot, one in models.items() if name in one.attributes}
+    key = "active attribute", model_count
+    if key not in state.derived:
+        name = get_active(state, model_count)
+        models = [(slot, state.get_checkpoint(slot)) for slot in range(model_count)] if name != CLASS else []
+        state.derived[key] = {slot: one.attributes[name] for slot, one in models if name in one.attributes}
+    having: dict[int, Attribute] = state.derived[key]
+    return having
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.results import Results
@@ -28,6 +28,11 @@ class Frame(Generic[S]):
     def u(self) -> float:
         """Screen pixels per design pixel."""
         return self.state.ui_scale
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What follows from this frame and is asked for more than once, by its name."""
+        return {}
 
     @property
     def checkpoint(self) -> Checkpoint:

@@ -217,11 +217,14 @@ class Lab(ABC, Generic[S]):
         items = map_panel.shared_items(state, layout, hint, count)
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
+        has_attribute = state.view.colour_by != colour_by.CLASS
         for slot, rect in enumerate(layout.maps):
-            colours = colour_by.colour_dots(state, slot, count) or self.colour_dots(frame, slot)
+            known = colour_by.colour_dots(state, slot, count) if has_attribute else None
+            colours = known or self.colour_dots(frame, slot)
             items += map_layers.make_map_items(state, slot, rect, results, count, links, colours)
             items += self.draw_on_map(frame, slot, rect)
-            items += colour_by.make_notes(state, slot, rect, count)
+            if has_attribute:
+                items += colour_by.make_notes(state, slot, rect, count)
         return (*items, *self.draw(frame))
 
     def choose_hint(self, frame: Frame[S]) -> str:

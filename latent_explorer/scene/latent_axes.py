@@ -17,7 +17,7 @@ TICK_EVERY = 64
 """Pixels for a tick and its label, in design pixels."""
 TICK_LENGTH, LABEL_HEIGHT, LABEL_WIDTH = 5, 16, 44
 SIGMAS = (1, 2, 3)
-CIRCLE_POINTS = 120
+UNIT_CIRCLE = tuple((math.cos(math.tau * k / 120), math.sin(math.tau * k / 120)) for k in range(121))
 
 
 def make_items(state: State, slot: int, rect: Rect) -> list[Item]:
@@ -70,12 +70,13 @@ def _make_circles(state: State, slot: int, plane: LatentPlane, rect: Rect) -> li
     if not state.get_checkpoint(slot).traits.has_prior_density or plane.dimensions < 2:
         return []
     items, height = list[Item](), round(LABEL_HEIGHT * state.ui_scale)
+    middle_x, middle_y = _to_px(state, slot, plane, (0, 0), rect)
     for sigma in SIGMAS:
-        angles = [2 * math.pi * k / CIRCLE_POINTS for k in range(CIRCLE_POINTS + 1)]
-        circle = [(sigma * math.cos(angle), sigma * math.sin(angle)) for angle in angles]
-        items.append(Line(tuple(_to_px(state, slot, plane, z, rect) for z in circle), rect, "muted", 1, dashed=True))
-        x, y = _to_px(state, slot, plane, (sigma * math.sqrt(0.5), -sigma * math.sqrt(0.5)), rect)
-        place = Rect(round(x), round(y), 2 * height, height)
+        radius = sigma * plane.frame.scale * state.get_camera(slot).compute_scale(rect)
+        circle = tuple([(middle_x + radius * x, middle_y + radius * y) for x, y in UNIT_CIRCLE])
+        items.append(Line(circle, rect, "muted", 1, dashed=True))
+        aside = radius * math.sqrt(0.5)  # the label stands at the lower right of its circle
+        place = Rect(round(middle_x + aside), round(middle_y + aside), 2 * height, height)
         if rect.contains((place.x, place.y)) and rect.contains((place.right - 1, place.bottom - 1)):
             items.append(Text(place, f"{sigma} σ", "small", "muted"))
     return items

@@ -119,7 +119,8 @@ def unavailable_reason(kind: str, checkpoint: Checkpoint) -> str:
 
 def get_active_layer(state: State, model_count: int) -> str:
     """Return the active layer; "none" if no displayed model has the selected one."""
-    return state.view.layer if state.view.layer in list_layers(state, model_count) else NONE
+    layer = state.view.layer
+    return layer if layer != NONE and layer in list_layers(state, model_count) else NONE
 
 
 def make_control(state: State, model_count: int) -> Choice:

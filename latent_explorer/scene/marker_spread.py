@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from latent_explorer.scene.events import Px
-from latent_explorer.scene.items import Item, Line, Marker, View
+from latent_explorer.scene.items import Line, Marker, View
 from latent_explorer.scene.rect import Rect
 
 LEGIBLE_SHARE = 0.8
@@ -21,31 +21,22 @@ DISTANCES = (1.0, 1.8, 2.6, 3.4)
 def spread(view: View, maps: Collection[Rect]) -> View:
     """Return the view with lettered markers on `maps` apart from each other. Small ones keep their places, and of equal
     ones those drawn last; a line leads from one that is moved to its place."""
-    lettered = [i for i, one in enumerate(view) if isinstance(one, Marker) and one.label and one.clip in maps]
+    lettered = {i: one for i, one in enumerate(view) if isinstance(one, Marker) and one.label and one.clip in maps}
     changed: dict[int, Marker] = {}
-    kept: list[Marker] = []
-    for i in sorted(lettered, key=lambda i: (_get_marker(view, i).size, -i)):
-        marker = _get_marker(view, i)
-        near = [one for one in kept if one.clip == marker.clip]
-        moved = _find_free_place(marker, near)
+    kept: dict[Rect, list[Marker]] = {}
+    for _, negative in sorted([(one.size, -i) for i, one in lettered.items()]):
+        marker = lettered[-negative]
+        near = kept.setdefault(marker.clip, [])
+        moved = _find_free_place(marker, near) if near else marker.px
         if moved != marker.px:
-            changed[i] = replace(marker, px=moved)
-        kept.append(changed.get(i, marker))
+            changed[-negative] = marker = replace(marker, px=moved)
+        near.append(marker)
     if not changed:
         return view
-    leaders = {i: _make_leader(_get_marker(view, i), to) for i, to in changed.items()}
-    spread_view: list[Item] = []
-    for i, item in enumerate(view):
-        if i == lettered[0]:  # below all markers
-            spread_view += leaders.values()
-        spread_view.append(changed.get(i, item))
-    return tuple(spread_view)
-
-
-def _get_marker(view: View, i: int) -> Marker:
-    marker = view[i]
-    assert isinstance(marker, Marker)
-    return marker
+    leaders = [_make_leader(lettered[i], moved) for i, moved in changed.items()]
+    first = min(lettered)
+    after = [changed.get(i, item) for i, item in enumerate(view[first:], first)]
+    return (*view[:first], *leaders, *after)  # the lines lie below all markers
 
 
 def _find_free_place(marker: Marker, others: list[Marker]) -> Px:

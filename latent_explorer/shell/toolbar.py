@@ -149,8 +149,9 @@ def _make_view_menu(state: State) -> Choice:
 
 
 def _make_lab_choice(state: State) -> Choice:
-    tips = tuple(f"{lab.purpose or lab.hint} ({name_key('lab')})" for lab in LABS.values())
-    titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({name_key('lab')})"
+    key = name_key("lab")
+    tips = tuple([f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
+    titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
     return Choice("lab", titles, state.lab, tip, option_tips=tips)
 
 

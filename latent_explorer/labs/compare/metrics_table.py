@@ -152,7 +152,7 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
     rest = sorted(set(rounded.values()))[1]
     if column.unit == SHARE_UNIT and not column.reveals_answer and rest - least < MIN_SHARE_DIFFERENCE:
         return frozenset()  # no more than another training of the same model would differ
-    return frozenset(row for row, value in rounded.items() if value == least)
+    return frozenset([row for row, value in rounded.items() if value == least])
 
 
 def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
@@ -164,13 +164,13 @@ def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = 
         passes = "passes" if len(leaving) == 1 else "pass"
         away = f"{_join_names(leaving)} {passes} pictures unlike the data"
         return f"Between A and B {away}, {_join_names(staying)} none: watch the middle of the strips."
-    shares = sorted((one.drawn_share, row) for row, one in enumerate(table) if one.drawn_share is not None)
+    shares = sorted([(one.drawn_share, row) for row, one in enumerate(table) if one.drawn_share is not None])
     if len(shares) > 1 and len(shares) == len(table):
         fewest, most = table[shares[0][1]], table[shares[-1][1]]
         if shares[-1][0] - shares[0][0] >= MIN_SHARE_DIFFERENCE:
             few, many = (f"{_format_share(one, one.drawn_share)} of {one.model}'s" for one in (fewest, most))
             return f"Of codes drawn from N(0, 1), {many} pictures look like the data, {few}: see Generate."
-    errors = sorted((one.error, row) for row, one in enumerate(table) if one.error is not None)
+    errors = sorted([(one.error, row) for row, one in enumerate(table) if one.error is not None])
     if not moving and len(errors) > 1 and errors[-1][0] > MIN_ERROR_RATIO * errors[0][0]:
         best, worst = table[errors[0][1]].model, table[errors[-1][1]].model
         return f"{best} keeps this picture best, {worst} blurs it most: compare their reconstructions."

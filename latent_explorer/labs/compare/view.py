@@ -203,7 +203,10 @@ def make_table_items(frame: Frame[Any]) -> list[Item]:
 
 def collect_metrics(frame: Frame[Any]) -> tuple[ModelMetrics, ...]:
     """Return the metrics of each model that are computed so far."""
-    return tuple(_collect_model_metrics(frame, slot) for slot in range(frame.own.count))
+    if "metrics" not in frame.derived:
+        frame.derived["metrics"] = tuple([_collect_model_metrics(frame, slot) for slot in range(frame.own.count)])
+    metrics: tuple[ModelMetrics, ...] = frame.derived["metrics"]
+    return metrics
 
 
 def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:

@@ -224,8 +224,8 @@ class Painter:
         lines = [self.lettering.render_line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
         if not lines:
             return
-        step = max(line.get_height() for line in lines)
-        box = pygame.Rect(0, 0, max(line.get_width() for line in lines) + 2 * margin, step * len(lines) + margin)
+        step = max([line.get_height() for line in lines])
+        box = pygame.Rect(0, 0, max([line.get_width() for line in lines]) + 2 * margin, step * len(lines) + margin)
         whole = to_box(item.rect).inflate(-2, -2)
         box.bottomleft = whole.bottomleft
         if not item.at_left:

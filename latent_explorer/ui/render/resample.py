@@ -44,7 +44,8 @@ def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool 
 
 def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:
     planes = np.moveaxis(stack, -1, 1) if stack.ndim == 4 else stack  # (N, [3,] H, W)
-    rows, columns = (compute_bicubic_weights(planes.shape[i - 2], size[1 - i]) for i in (0, 1))
+    rows = compute_bicubic_weights(planes.shape[-2], size[1])
+    columns = compute_bicubic_weights(planes.shape[-1], size[0])
     filtered = rows @ (planes.astype(np.float32) @ columns.T)
     filtered += 0.5
     levels = np.clip(filtered, 0, 255, out=filtered).astype(np.uint8)
