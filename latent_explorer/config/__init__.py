@@ -32,6 +32,8 @@ class Data:
     path: str | None = None
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
     images themselves: one folder per class, or one flat folder."""
+    attributes: str | None = None
+    """folder: a table (CSV) of what else is known of the images, with a column `file`; see `data.attribute_file`."""
     size: Annotated[int, Within(4, 1024)] | None = None
     """Side of the square images in pixels; None leaves them unchanged (folder: 64)."""
     channels: Annotated[int, one_of(1, 3)] | None = None
@@ -61,7 +63,12 @@ class Model:
     hidden: Annotated[tuple[Annotated[int, Within(1, 65_536)], ...], Length(0, 16)] = (128, 64)
     """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
     channels: Annotated[tuple[Annotated[int, Within(1, 4096)], ...], Length(1, 10)] = (16, 32)
-    """cnn, resnet: channels after each strided convolution; each halves the image's side."""
+    """cnn, resnet: channels after each strided convolution; each halves the image's side (resnet: the first quarters
+    it)."""
+    first_stride: Annotated[int, one_of(2, 4)] = 2
+    """cnn: by what the first convolution divides the side; 4 spares work where pictures are large."""
+    normalisation: Annotated[str, one_of("none", "batch")] = "none"
+    """cnn: batch normalises each channel within a batch (Ioffe and Szegedy 2015), with which training is faster."""
     activation: Annotated[str, one_of("relu", "silu", "gelu", "elu", "tanh")] = "relu"
     output: Annotated[str, one_of("sigmoid", "linear")] = "sigmoid"
     """Output activation of the decoder: linear goes with the losses mse and l1, and without hidden layers and with mse
@@ -221,6 +228,11 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
         raise InputError(
             f"{source}: {key}: {training.patience or 'best'} arrived with training.validation 0; "
             "a share of images to judge by is needed, for example training.validation: 0.1"
+        )
+    if config.data.attributes is not None and config.data.name != "folder":
+        raise InputError(
+            f"{source}: data.attributes: {schema.quote(config.data.attributes)} arrived with data.name "
+            f"{config.data.name}; it goes with data.name folder"
         )
     network = config.model.network
     own = "." in network and all(part.isidentifier() for part in network.split("."))

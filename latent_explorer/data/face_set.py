@@ -21,12 +21,11 @@ from tqdm import tqdm
 from latent_explorer import files
 from latent_explorer.data import faces
 from latent_explorer.data.attributes import Attribute, list_face_attributes
+from latent_explorer.data.faces.factors import HELD_OUT, HELD_OUT_SEED, TRAINING, TRAINING_SEED
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 
-TRAINING, HELD_OUT = 20_000, 2_000
-TRAINING_SEED, HELD_OUT_SEED = 0, 1
-VERSION = 1
+VERSION = 2
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
 

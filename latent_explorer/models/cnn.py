@@ -1,7 +1,8 @@
 """Convolutional encoder and decoder: strided convolutions to a vector bottleneck, transposed ones back.
 
-Kernels of 4 at stride 2 cover every pixel equally often when upsampling, so no checkerboard appears
-(Odena et al. 2016, distill.pub/2016/deconv-checkerboard).
+Kernels of a multiple of the stride cover every pixel equally often when upsampling, so no checkerboard appears
+(Odena et al. 2016, distill.pub/2016/deconv-checkerboard). A first stride of 4 spares most of the work, which lies
+where the maps are largest.
 """
 
 from itertools import pairwise
@@ -11,10 +12,12 @@ from torch import nn
 
 from latent_explorer import config
 from latent_explorer.errors import InputError
-from latent_explorer.models.activation import ACTIVATIONS, make_dense_layers
+from latent_explorer.models.activation import make_activation, make_dense_layers
 from latent_explorer.models.encoder_body import EncoderBody
 
 KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
+DOWN_KERNELS, UP_KERNELS = {2: 4, 4: 6}, {2: 4, 4: 12}
+"""Of a convolution and of a transposed one, by their stride."""
 
 
 def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> EncoderBody:
@@ -22,33 +25,45 @@ def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> Enco
     empty."""
     stack: list[nn.Module] = []
     channels = [image_shape[0], *model.channels]
-    for n_in, n_out in pairwise(channels):
-        stack += [nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ACTIVATIONS[model.activation]()]
+    for (n_in, n_out), stride in zip(pairwise(channels), get_strides(model), strict=True):
+        stack.append(nn.Conv2d(n_in, n_out, DOWN_KERNELS[stride], stride, PADDING))
+        stack += make_activation(n_out, model.activation, model.normalisation)
     widths = [compute_flattened_size(image_shape, model), *model.hidden]
-    return EncoderBody([*stack, nn.Flatten(), *make_dense_layers(widths, model.activation)], widths[-1])
+    dense = make_dense_layers(widths, model.activation, model.normalisation)
+    return EncoderBody([*stack, nn.Flatten(), *dense], widths[-1])
 
 
 def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     sides = compute_feature_map_sizes(image_shape, model)
-    widths = [model.latent_dim, *reversed(model.hidden), compute_flattened_size(image_shape, model)]
-    stack = [*make_dense_layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
+    widths = [model.latent_dim, *reversed(model.hidden)]
+    stack = make_dense_layers(widths, model.activation, model.normalisation)
+    stack.append(nn.Linear(widths[-1], compute_flattened_size(image_shape, model)))
+    unflatten = nn.Unflatten(1, (model.channels[-1], *sides[-1]))
+    activation = make_activation(model.channels[-1], model.activation, model.normalisation)
+    stack += [unflatten, *activation] if model.normalisation == "batch" else [*activation, unflatten]
     channels = [*reversed(model.channels), image_shape[0]]
-    for i, (n_in, n_out) in enumerate(pairwise(channels)):
+    for i, ((n_in, n_out), stride) in enumerate(zip(pairwise(channels), reversed(get_strides(model)), strict=True)):
         target = sides[-2 - i]
-        odd = (target[0] % STRIDE, target[1] % STRIDE)  # the pixel lost to rounding down in the encoder
+        odd = (target[0] % stride, target[1] % stride)  # the pixels lost to rounding down in the encoder
         if i > 0:
-            stack.append(ACTIVATIONS[model.activation]())
-        stack.append(nn.ConvTranspose2d(n_in, n_out, KERNEL, STRIDE, PADDING, output_padding=odd))
+            stack += make_activation(n_in, model.activation, model.normalisation)
+        kernel = UP_KERNELS[stride]
+        stack.append(nn.ConvTranspose2d(n_in, n_out, kernel, stride, (kernel - stride) // 2, output_padding=odd))
     return nn.Sequential(*stack)
+
+
+def get_strides(model: config.Model) -> tuple[int, ...]:
+    """Return the stride of each convolution."""
+    return (model.first_stride, *[STRIDE] * (len(model.channels) - 1))
 
 
 def compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
     """Return the (H, W) of the feature maps before and after each convolution."""
     sides = [image_shape[1:]]
-    for _ in model.channels:
+    for stride in get_strides(model):
         height, width = sides[-1]
-        sides.append((height // STRIDE, width // STRIDE))
+        sides.append((height // stride, width // stride))
     if min(sides[-1]) < 1:
         raise InputError(
             f"model.channels: {len(model.channels)} halvings arrived for pictures of "

@@ -1,8 +1,9 @@
-"""Convolutional encoder and decoder with residual blocks: strided convolutions down, nearest upsampling up.
+"""Convolutional encoder and decoder with residual blocks and batch normalisation, narrow enough for a CPU.
 
-Blocks are bottlenecks of half the width (He et al. 2016, arXiv:1512.03385), narrow enough for a CPU. They have no
-normalisation; instead each begins as the identity (Zhang et al. 2019, arXiv:1901.09321), so that depth does no harm at
-the start. Upsampling before a convolution leaves no checkerboard, at any side.
+The first convolution quarters the side and the last one writes patches of 4x4 pixels (Shi et al. 2016,
+arXiv:1609.05158): most of the work is spared where maps are largest. Between them strided convolutions go down, and
+nearest upsampling before a convolution goes up, which leaves no checkerboard. Blocks are bottlenecks of half the width
+with the activation first (He et al. 2016, arXiv:1603.05027); each begins as the identity.
 """
 
 from itertools import pairwise
@@ -10,9 +11,13 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from latent_explorer import config
+from latent_explorer.errors import InputError
 from latent_explorer.models.activation import ACTIVATIONS, make_dense_layers
-from latent_explorer.models.cnn import KERNEL, PADDING, STRIDE, compute_feature_map_sizes, compute_flattened_size
+from latent_explorer.models.batch_norm import BatchNorm
+from latent_explorer.models.cnn import KERNEL, PADDING, STRIDE
 from latent_explorer.models.encoder_body import EncoderBody
+
+PATCH, PATCH_KERNEL = 4, 6
 
 
 class ResidualBlock(nn.Module):
@@ -25,8 +30,9 @@ class ResidualBlock(nn.Module):
         for parameter in last.parameters():
             nn.init.zeros_(parameter)
         self.layers = nn.Sequential(
-            activation(), nn.Conv2d(channels, narrow, 1), activation(), nn.Conv2d(narrow, narrow, 3, padding=1),
-            activation(), last,
+            BatchNorm(channels), activation(), nn.Conv2d(channels, narrow, 1),
+            BatchNorm(narrow), activation(), nn.Conv2d(narrow, narrow, 3, padding=1),
+            BatchNorm(narrow), activation(), last,
         )  # fmt: skip
 
     def forward(self, x: Tensor) -> Tensor:
@@ -34,25 +40,56 @@ class ResidualBlock(nn.Module):
         return x + added
 
 
+class Crop(nn.Module):
+    """Cuts pictures to (H, W), where their sides are no multiple of a patch."""
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        self.height, self.width = height, width
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[..., : self.height, : self.width]
+
+
 def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> EncoderBody:
     """Return the encoder body: (N, C, H, W) -> (N, hidden[-1]), or the flattened last feature map if `hidden` is
     empty."""
     activation = ACTIVATIONS[model.activation]
-    stack: list[nn.Module] = []
-    for k, (n_in, n_out) in enumerate(pairwise([image_shape[0], *model.channels])):
-        before = [activation()] if k else []
-        stack += [*before, nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING), ResidualBlock(n_out, activation)]
-    widths = [compute_flattened_size(image_shape, model), *model.hidden]
-    return EncoderBody([*stack, activation(), nn.Flatten(), *make_dense_layers(widths, model.activation)], widths[-1])
+    channels, sides = model.channels, compute_feature_map_sizes(image_shape, model)
+    stack: list[nn.Module] = [nn.Conv2d(image_shape[0], channels[0], PATCH_KERNEL, PATCH, PADDING)]
+    for n_in, n_out in pairwise(channels):
+        stack += [ResidualBlock(n_in, activation), BatchNorm(n_in), activation()]
+        stack.append(nn.Conv2d(n_in, n_out, KERNEL, STRIDE, PADDING))
+    stack += [ResidualBlock(channels[-1], activation), BatchNorm(channels[-1]), activation(), nn.Flatten()]
+    widths = [channels[-1] * sides[-1][0] * sides[-1][1], *model.hidden]
+    return EncoderBody([*stack, *make_dense_layers(widths, model.activation, "batch")], widths[-1])
 
 
 def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     activation = ACTIVATIONS[model.activation]
-    sides = compute_feature_map_sizes(image_shape, model)
-    widths = [model.latent_dim, *reversed(model.hidden), compute_flattened_size(image_shape, model)]
-    stack = [*make_dense_layers(widths, model.activation), nn.Unflatten(1, (model.channels[-1], *sides[-1]))]
-    for k, (n_in, n_out) in enumerate(pairwise([*reversed(model.channels), image_shape[0]])):
-        stack += [ResidualBlock(n_in, activation), activation(), nn.Upsample(sides[-2 - k], mode="nearest")]
-        stack.append(nn.Conv2d(n_in, n_out, 3, padding=1))
-    return nn.Sequential(*stack)
+    n_pixels, height, width = image_shape
+    channels, sides = model.channels, compute_feature_map_sizes(image_shape, model)
+    first = channels[-1] * sides[-1][0] * sides[-1][1]
+    widths = [model.latent_dim, *reversed(model.hidden)]
+    stack = [*make_dense_layers(widths, model.activation, "batch"), nn.Linear(widths[-1], first)]
+    stack += [nn.Unflatten(1, (channels[-1], *sides[-1])), ResidualBlock(channels[-1], activation)]
+    for k, (n_in, n_out) in enumerate(pairwise(reversed(channels))):
+        stack += [BatchNorm(n_in), activation(), nn.Upsample(sides[-2 - k], mode="nearest")]
+        stack += [nn.Conv2d(n_in, n_out, 3, padding=1), ResidualBlock(n_out, activation)]
+    whole = (-(-height // PATCH), -(-width // PATCH))
+    stack += [BatchNorm(channels[0]), activation(), nn.Upsample(whole, mode="nearest")]
+    stack += [nn.Conv2d(channels[0], PATCH * PATCH * n_pixels, 3, padding=1), nn.PixelShuffle(PATCH)]
+    return nn.Sequential(*stack, Crop(height, width))
+
+
+def compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.Model) -> list[tuple[int, int]]:
+    """Return the (H, W) of the feature maps after each convolution of the encoder."""
+    height, width = image_shape[1:]
+    sides = [(height // (PATCH * STRIDE**k), width // (PATCH * STRIDE**k)) for k in range(len(model.channels))]
+    if min(sides[-1]) < 1:
+        raise InputError(
+            f"model.channels: {len(model.channels)} arrived for pictures of {height}x{width} pixels; the first "
+            "quarters the side, each other halves it: as many are allowed as leave one pixel"
+        )
+    return sides

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from latent_explorer import config
@@ -13,18 +13,25 @@ from latent_explorer.models import cnn
     sides=st.tuples(st.integers(4, 35), st.integers(4, 35)),
     widths=st.lists(st.integers(1, 3), min_size=1, max_size=2),
     hidden=st.lists(st.integers(1, 5), max_size=2),
+    options=st.fixed_dictionaries(
+        {"first_stride": st.sampled_from([2, 4]), "normalisation": st.sampled_from(["none", "batch"])}
+    ),
 )
-def test_the_decoder_comes_back_to_the_pictures_shape(channels, sides, widths, hidden):
+def test_the_decoder_comes_back_to_the_pictures_shape(channels, sides, widths, hidden, options):
+    assume(min(sides) >= options["first_stride"] * 2 ** (len(widths) - 1))
     shape = (channels, *sides)
-    model = config.Model(network="cnn", latent_dim=2, channels=tuple(widths), hidden=tuple(hidden))
+    model = config.Model(network="cnn", latent_dim=2, channels=tuple(widths), hidden=tuple(hidden), **options)
     encoder = cnn.make_encoder(shape, model)
     assert encoder(torch.rand(2, *shape)).shape == (2, encoder.width)
     assert cnn.make_decoder(shape, model)(torch.rand(2, 2)).shape == (2, *shape)
 
 
-def test_every_weight_takes_part():
+@pytest.mark.parametrize("first_stride", [2, 4])
+@pytest.mark.parametrize("normalisation", ["none", "batch"])
+def test_every_weight_takes_part(first_stride, normalisation):
     shape = (3, 9, 14)
-    model = config.Model(network="cnn", latent_dim=2, channels=(4, 5), hidden=(6,), activation="silu")
+    options = {"first_stride": first_stride, "normalisation": normalisation}
+    model = config.Model(network="cnn", latent_dim=2, channels=(4, 5), hidden=(6,), activation="silu", **options)
     encoder, decoder = cnn.make_encoder(shape, model), cnn.make_decoder(shape, model)
     (encoder(torch.rand(2, *shape)).square().sum() + decoder(torch.rand(2, 2)).square().sum()).backward()
     for name, value in [*encoder.named_parameters(), *decoder.named_parameters()]:

@@ -22,8 +22,8 @@ def draw(factors: Mapping[str, Any], size: int = 64) -> NDArray[np.uint8]:
     """
     from latent_explorer.data.faces.drawing import draw_block
 
-    if not MIN_SIZE <= size <= MAX_SIZE:
-        raise InputError(f"size: {size} arrived; {MIN_SIZE} to {MAX_SIZE} pixels are allowed")
+    if not isinstance(size, int | np.integer) or not MIN_SIZE <= size <= MAX_SIZE:
+        raise InputError(f"size: {size!r:.40} arrived; {MIN_SIZE} to {MAX_SIZE} pixels are allowed")
     arrays = check_factors(factors)
     count, step = len(arrays["hair"]), max(1, BLOCK_PIXELS // size**2)
     images = np.empty((count, 3, size, size), np.uint8)

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from latent_explorer.errors import InputError
 
 HAIR_STYLES = ("bald", "short", "long", "curly")
+MAX_COUNT = 10_000_000
+TRAINING, HELD_OUT = 20_000, 2_000
+"""Faces of the data set to learn from, and held-out ones."""
+TRAINING_SEED, HELD_OUT_SEED = 0, 1
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,9 @@ def sample(n: int, seed: int = 0) -> dict[str, NDArray[Any]]:
     Returns arrays (n,): floats for the continuous factors, integers for `hair` (0 bald, 1 short, 2 long, 3 curly),
     booleans for `glasses`, `beard` and `hat`. The first faces of a seed are the same for every `n`.
     """
-    if n < 0:
-        raise InputError(f"n: {n} arrived; 0 or more is allowed")
+    for name, number, most in (("n", n, MAX_COUNT), ("seed", seed, 2**63)):
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number <= most:
+            raise InputError(f"{name}: {number!r:.40} arrived; a whole number from 0 to {most:,} is allowed")
     shares = np.random.Generator(np.random.PCG64(seed)).random((n, len(FACTORS))).T
     return {name: _spread(shares[k], factor) for k, (name, factor) in enumerate(FACTORS.items())}
 
@@ -60,15 +65,24 @@ def sample(n: int, seed: int = 0) -> dict[str, NDArray[Any]]:
 def check_factors(factors: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """Return the factors as arrays (n,); raise `InputError` if one is missing, unknown, out of range or of another
     length."""
+    if not isinstance(factors, Mapping):
+        raise InputError(f"factors: {factors!r:.40} arrived; a mapping of names to numbers is allowed")
     if factors.keys() != FACTORS.keys():
         missing, unknown = FACTORS.keys() - factors.keys(), factors.keys() - FACTORS.keys()
         wrong = [f"without {', '.join(sorted(missing))}"] * bool(missing) + sorted(map(str, unknown))
         raise InputError(f"factors: {'; '.join(wrong)} arrived; each of {', '.join(FACTORS)} is needed")
-    arrays = {name: np.atleast_1d(np.asarray(factors[name])) for name in FACTORS}
+    arrays = {name: _to_array(name, factors[name]) for name in FACTORS}
     lengths = {array.shape for array in arrays.values()}
     if len(lengths) > 1 or len(next(iter(lengths))) != 1:
         raise InputError(f"factors: arrays of shapes {sorted(lengths)} arrived; one number a face is needed")
     return {name: _check_range(name, array) for name, array in arrays.items()}
+
+
+def _to_array(name: str, values: Any) -> NDArray[Any]:
+    try:
+        return np.atleast_1d(np.asarray(values))
+    except ValueError:
+        raise InputError(f"factors: {name}: lists of different lengths arrived; one number a face is needed") from None
 
 
 def _spread(share: NDArray[np.float64], factor: Continuous | Discrete) -> NDArray[Any]:

@@ -19,7 +19,7 @@ SIDES = (-1, 1)
 WHITE, NEARLY_BLACK, BROWN = (0.99, 0.99, 0.98), (0.05, 0.04, 0.05), (0.30, 0.20, 0.14)
 LASHES, FRAME = (0.16, 0.09, 0.09), (0.12, 0.12, 0.16)
 LIPS, THROAT, TONGUE, TEETH = (0.78, 0.22, 0.27), (0.30, 0.05, 0.09), (0.87, 0.42, 0.45), (0.98, 0.97, 0.94)
-SMILE_ARCH = 0.085
+SMILE_ARCH = 0.108
 """How far a full smile lifts the ends of the mouth over its middle."""
 
 
@@ -54,20 +54,20 @@ def paint_mouth(canvas: Canvas, head: Head) -> None:
     """Paint the lips, and between them, where the mouth is open, teeth and tongue."""
     place = head.place(0, 0.31, 0.37)
     smile, opening = head["smile"], head["mouth_opening"]
-    half = (0.155 + 0.03 * smile) * head.narrow(0, 0.37)
+    half = (0.178 + 0.03 * smile) * head.narrow(0, 0.37)
     part = ((canvas.x - place.x) / half).clamp(-1.15, 1.15)
     arch = 1 - part.square()
     middle = place.y + smile * SMILE_ARCH * (arch - 0.55)
-    upper, lower = middle - 0.035 * opening * arch, middle + 0.135 * opening * arch
+    upper, lower = middle - 0.04 * opening * arch, middle + 0.16 * opening * arch
     slope = (1 + (2 * SMILE_ARCH * smile * part / half).square()).sqrt()
     between = torch.maximum(upper - canvas.y, canvas.y - lower) / slope
     inside = torch.maximum(between, (canvas.x - place.x).abs() - half)
     lips = torch.lerp(head.skin, _repeat(LIPS, head), 0.62)
-    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.024))
+    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.026))
     canvas.fill(_repeat(THROAT, head), canvas.cover(inside - 0.004))
-    tongue = measure_ellipse(canvas, Points(place.x, place.y + 0.02 + 0.13 * opening), half * 0.6, 0.055)
+    tongue = measure_ellipse(canvas, Points(place.x, place.y + 0.02 + 0.155 * opening), half * 0.6, 0.062)
     canvas.fill(_repeat(TONGUE, head), canvas.cover(torch.maximum(tongue, inside + 0.006)))
-    teeth = torch.maximum(inside + 0.004, canvas.y - upper - 0.045 * opening.sqrt())
+    teeth = torch.maximum(inside + 0.004, canvas.y - upper - 0.055 * opening.sqrt())
     canvas.fill(_repeat(TEETH, head), canvas.cover(teeth))
 
 
@@ -76,28 +76,28 @@ def paint_eyes(canvas: Canvas, head: Head) -> None:
     size = head["eye_size"]
     for side in SIDES:
         centre = head.place(side * EYE_X, -0.06, 0.34)
-        eye = measure_ellipse(canvas, centre, 0.088 * size * head.narrow(side * EYE_X, 0.34), 0.066 * size)
+        eye = measure_ellipse(canvas, centre, 0.11 * size * head.narrow(side * EYE_X, 0.34), 0.084 * size)
         canvas.fill(_repeat(WHITE, head), canvas.cover(eye))
-        seen = Points(centre.x + 0.035 * head.aside, centre.y + 0.045 * head["nod"].sin())
-        for colour, radius in ((BROWN, 0.05), (NEARLY_BLACK, 0.026)):
+        seen = Points(centre.x + 0.045 * head.aside, centre.y + 0.055 * head["nod"].sin())
+        for colour, radius in ((BROWN, 0.062), (NEARLY_BLACK, 0.033)):
             disc = torch.maximum(measure_circle(canvas, seen, radius * size), eye)
             canvas.fill(_repeat(colour, head), canvas.cover(disc))
-        glint = Points(seen.x + 0.017 * size, seen.y - 0.02 * size)
-        canvas.fill(_repeat(WHITE, head), canvas.cover(measure_circle(canvas, glint, 0.014 * size)))
-        lid = torch.maximum(eye.abs() - 0.014, canvas.y - centre.y + 0.012)
+        glint = Points(seen.x + 0.021 * size, seen.y - 0.025 * size)
+        canvas.fill(_repeat(WHITE, head), canvas.cover(measure_circle(canvas, glint, 0.018 * size)))
+        lid = torch.maximum(eye.abs() - 0.017, canvas.y - centre.y + 0.012)
         canvas.fill(_repeat(LASHES, head), canvas.cover(lid))
 
 
 def paint_brows(canvas: Canvas, head: Head) -> None:
     """Paint the brows; their outer ends are down at a tilt of 1, and up at -1."""
-    tilt = head["brow_tilt"] * 0.045
+    tilt = head["brow_tilt"] * 0.075
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.215, 0.35)
-        wide = 0.105 * head.narrow(side * EYE_X, 0.35)
+        centre = head.place(side * EYE_X, -0.24, 0.35)
+        wide = 0.125 * head.narrow(side * EYE_X, 0.35)
         outwards = (canvas.x - centre.x) * side / wide
         middle = centre.y - 0.02 + tilt * outwards.clamp(-1.2, 1.2) + 0.022 * outwards.square()
         slope = (1 + ((tilt + 0.044 * outwards) / wide).square()).sqrt()
-        thickness = 0.026 - 0.008 * outwards.clamp(-1, 1)
+        thickness = 0.034 - 0.010 * outwards.clamp(-1, 1)
         brow = torch.maximum((canvas.y - middle).abs() / slope - thickness, (outwards.abs() - 1) * wide)
         canvas.fill(colours.darken(head.hair, 0.25), canvas.cover(brow))
 
@@ -121,10 +121,10 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     frame, inner_ends = _repeat(FRAME, head), []
     for side in SIDES:
         centre = head.place(side * EYE_X, -0.05, 0.37)
-        wide = 0.145 * head.narrow(side * EYE_X, 0.37)
-        lens = measure_box(canvas, centre, wide, 0.125, 0.09)
+        wide = 0.158 * head.narrow(side * EYE_X, 0.37)
+        lens = measure_box(canvas, centre, wide, 0.138, 0.095)
         canvas.fill(_repeat(WHITE, head), canvas.cover(lens) * 0.16)
-        canvas.fill(frame, canvas.cover(lens.abs() - 0.016))
+        canvas.fill(frame, canvas.cover(lens.abs() - 0.018))
         hinge = Points(centre.x + side * wide, centre.y - 0.03)
         canvas.fill(frame, canvas.cover(measure_stroke(canvas, hinge, head.place(side, -0.06, -0.02), 0.014)))
         inner_ends.append(Points(centre.x - side * wide, centre.y - 0.02))

@@ -33,6 +33,14 @@ def test_no_face_is_an_empty_array():
     assert faces.draw(faces.sample(0), 32).shape == (0, 3, 32, 32)
 
 
+@pytest.mark.parametrize("size", [8, 1024, 64.5, "64", None])
+def test_a_size_that_cannot_be_drawn_is_refused(size):
+    with pytest.raises(InputError, match="size"):
+        faces.draw(faces.sample(1), size)
+    with pytest.raises(InputError, match="factors: 3 arrived"):
+        faces.draw(3)
+
+
 def test_a_larger_picture_shows_the_same_face():
     factors = faces.sample(6, seed=4)
     small, large = faces.draw(factors, 32).astype(float), faces.draw(factors, 128).astype(float)

@@ -44,11 +44,19 @@ def test_the_training_faces_are_those_of_every_machine():
         ({"hair": np.array(["long"])}, "hair: 'long'"),
         ({"hat": np.array([True, False])}, r"shapes .* arrived"),
         ({"moustache": np.array([1])}, "moustache arrived"),
+        ({"smile": [[0.0], [0.0, 1.0]]}, "smile: lists of different lengths"),
     ],
 )
 def test_factors_that_cannot_be_drawn_are_named(change, said):
     with pytest.raises(InputError, match=said):
         check_factors({**sample(1), **change})
+
+
+@pytest.mark.parametrize(("n", "seed"), [(2.5, 0), ("3", 0), (True, 0), (10**12, 0), (3, -1), (3, 1.5)])
+def test_what_is_no_number_of_faces_or_no_seed_is_refused(n, seed):
+    with pytest.raises(InputError, match=r"^(n|seed): "):
+        sample(n, seed)
+    assert len(sample(np.int64(2), np.int64(1))["smile"]) == 2
 
 
 def test_a_missing_factor_and_a_negative_number_are_named():

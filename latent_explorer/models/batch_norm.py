@@ -1,0 +1,23 @@
+"""Batch normalisation whose state is its two running averages, so that a checkpoint holds floats alone."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class BatchNorm(nn.Module):
+    """Normalises each channel of (N, C, ...) by its mean and variance in the batch (Ioffe and Szegedy 2015,
+    arXiv:1502.03167), and in evaluation by their running averages."""
+
+    mean: Tensor
+    variance: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        in_batch = self.training and len(x) > 1  # a single picture has no spread
+        return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=in_batch)
