@@ -124,10 +124,15 @@ def from_snapshots(name: str, film: Snapshots) -> Timeline:
     latents of an untrained model lie so close together that they would be a single spot in the common frame."""
     nearer = [_move_frame_nearer(plane) for plane in snapshots.aligned_pca(film.moments)]
     stills = [
-        TimelineMoment(epoch, f"epoch {epoch:.1f}", film.config, moment.latents, moment.weights, plane)
+        TimelineMoment(epoch, format_epoch(epoch), film.config, moment.latents, moment.weights, plane)
         for epoch, moment, plane in zip(film.epochs, film.moments, nearer, strict=True)
     ]
     return Timeline(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
+
+
+def format_epoch(epoch: float) -> str:
+    """Return the label of a moment of a training; none but the untrained model is at epoch 0."""
+    return f"epoch {epoch:.1f}" if epoch >= 0.05 else f"epoch {epoch:.1g}"
 
 
 def _move_frame_nearer(plane: PCA) -> PCA:

@@ -11,6 +11,8 @@ from latent_explorer.arrays import Floats
 
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
+MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH = 100, 1000, 60
+"""Of a data set, of an attribute, and the characters of a name."""
 
 
 @dataclass(frozen=True, eq=False)

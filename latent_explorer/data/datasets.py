@@ -6,8 +6,9 @@ files are expected where.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latent_explorer import config, files
-from latent_explorer.data import face_set, faces, image_folder, measure_drawings, torchvision_sets
-from latent_explorer.data.attributes import Attribute
+from latent_explorer.data import attribute_file, face_set, faces, image_folder, measure_drawings, torchvision_sets
+from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 
@@ -39,6 +40,8 @@ class Dataset:
     """Digest of an image folder; empty for a named data set."""
     remarks: tuple[str, ...] = ()
     """Messages to the user about how it was read."""
+    attributes: Attributes = field(default_factory=dict)
+    """What a table says of the images of a folder, counted as by `get_image`."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -52,13 +55,13 @@ class Dataset:
 
     def make_attributes(self, indices: NDArray[np.integer[Any]]) -> dict[str, Attribute]:
         """Return what else is known of the images at `indices`, by name: the factors of drawn faces, the measures of
-        digits, nothing of others. Digits take about a millisecond each."""
+        digits, the table of a folder, nothing of others. Digits take about a millisecond each."""
         if self.name == "faces":
             factors = face_set.sample_factors(len(self.train), len(self.test))
             return {name: one.select(indices) for name, one in factors.items()}
         if self.name in DRAWINGS:
             return measure_drawings.measure(np.stack([self.get_image(int(index)).numpy() for index in indices]))
-        return {}
+        return {name: one.select(indices) for name, one in self.attributes.items()}
 
 
 def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
@@ -93,6 +96,13 @@ def load(
         train = train.select(slice(settings.limit))
     train, test = (Split(_convert_images(part.images, settings), part.labels) for part in (train, test))
     return Dataset(settings.name, train, test, class_names)
+
+
+def check_size(settings: config.Data) -> None:
+    """Raise `InputError` for a size of faces that cannot be drawn."""
+    size = settings.image_shape[1]
+    if settings.name == "faces" and not faces.MIN_SIZE <= size <= faces.MAX_SIZE:
+        raise InputError(f"data.size: {size} arrived; {faces.MIN_SIZE} to {faces.MAX_SIZE} are allowed for faces")
 
 
 @dataclass(frozen=True)
@@ -141,14 +151,15 @@ def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
 
     pixels, labels = load_digits(return_X_y=True)
     images = torch.from_numpy(np.round(pixels * (255 / 16)).astype(np.uint8)).reshape(-1, 1, 8, 8)
-    return _hold_out(Split(images, torch.from_numpy(labels.astype(np.int64))), held_out, seed)
+    every = Split(images, torch.from_numpy(labels.astype(np.int64)))
+    train, test = map(every.select, _hold_out(len(every), held_out, seed))
+    return train, test
 
 
 def _load_faces(settings: config.Data) -> Dataset:
     """Make the set of drawn faces, each drawn when it is needed; grey ones are drawn at once."""
+    check_size(settings)
     size = settings.image_shape[1]
-    if not faces.MIN_SIZE <= size <= faces.MAX_SIZE:
-        raise InputError(f"data.size: {size} arrived; {faces.MIN_SIZE} to {faces.MAX_SIZE} are allowed for faces")
     train, test = face_set.make_splits(size, settings.limit)
     if settings.channels == 1:
         grey = replace(settings, size=None)
@@ -162,25 +173,34 @@ def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None,
     if place is None:
         raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
     channels, size, _ = settings.image_shape
+    table = attribute_file.read(files.expand(settings.attributes)) if settings.attributes is not None else None
     pictures = image_folder.load(files.expand(place), size, channels)
     remarks = (image_folder.summarise_skipped(pictures.skipped),) if pictures.skipped else ()
-    return replace(split_folder(pictures, settings, seed), remarks=remarks)
+    attributes, further = attribute_file.match(table, pictures.names) if table is not None else ({}, ())
+    return replace(split_folder(pictures, settings, seed, attributes), remarks=remarks + further)
 
 
-def split_folder(pictures: image_folder.FolderImages, settings: config.Data, seed: int) -> Dataset:
-    """Split the images of a folder into a data set; raise `InputError` if there are fewer than `MIN_IMAGES`."""
+def split_folder(
+    pictures: image_folder.FolderImages, settings: config.Data, seed: int, attributes: Attributes = MappingProxyType({})
+) -> Dataset:
+    """Split the images of a folder and their `attributes` into a data set; raise `InputError` if there are fewer than
+    `MIN_IMAGES`."""
     if len(pictures.images) < MIN_IMAGES:
         raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {MIN_IMAGES} are needed")
     every = Split(pictures.images, pictures.labels)
-    train, test = _hold_out(every, settings.held_out, seed, settings.limit)
-    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest)
+    parts = _hold_out(len(every), settings.held_out, seed, settings.limit)
+    order = torch.cat(parts).numpy()
+    known = {name: one.select(order) for name, one in attributes.items()}
+    train, test = map(every.select, parts)
+    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, attributes=known)
 
 
-def _hold_out(every: Split, share: float, seed: int, limit: int | None = None) -> tuple[Split, Split]:
-    """Return at most `limit` images to train on and a random `share` held out, at least one each."""
-    order = torch.randperm(len(every), generator=torch.Generator().manual_seed(seed))
-    count = min(max(1, round(share * len(order))), len(order) - 1)
-    return every.select(order[count:][:limit]), every.select(order[:count])
+def _hold_out(count: int, share: float, seed: int, limit: int | None = None) -> tuple[Tensor, Tensor]:
+    """Return the rows of at most `limit` of `count` images to train on, and of a random `share` held out, at least one
+    each."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    held_out = min(max(1, round(share * count)), count - 1)
+    return order[held_out:][:limit], order[:held_out]
 
 
 def _convert_images(images: Tensor, settings: config.Data) -> Tensor:

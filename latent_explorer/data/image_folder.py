@@ -43,6 +43,8 @@ class FolderImages:
     digest: str
     skipped: tuple[str, ...]
     """The skipped files and the reason for each, one line per file."""
+    names: tuple[str, ...] = ()
+    """Path of each image below the folder, with slashes; empty from a cache of an older version."""
 
 
 def load(path: Path, size: int, channels: int) -> FolderImages:
@@ -57,7 +59,7 @@ def load(path: Path, size: int, channels: int) -> FolderImages:
         raise InputError(f"data.path: {path} holds no image files ({', '.join(sorted(_list_suffixes())[:8])}, ...)")
     digest = _compute_digest(listed, path, size, channels)
     cached = load_cached(digest)
-    if cached is not None:
+    if cached is not None and len(cached.names) == len(cached.images):
         return cached
     classes = sorted({label for _, label in listed if label})
     images = torch.empty((len(listed), channels, size, size), dtype=torch.uint8)
@@ -79,7 +81,8 @@ def load(path: Path, size: int, channels: int) -> FolderImages:
     if not good.all():
         images, labels = images[good], labels[good]
     class_names = tuple(map(files.to_printable, classes))
-    pictures = FolderImages(images, labels, class_names, digest, tuple(map(files.to_printable, left_out)))
+    names = tuple(file.relative_to(path).as_posix() for (file, _), fine in zip(listed, good, strict=True) if fine)
+    pictures = FolderImages(images, labels, class_names, digest, tuple(map(files.to_printable, left_out)), names)
     _save_to_cache(pictures)
     return pictures
 
@@ -94,7 +97,8 @@ def load_cached(digest: str) -> FolderImages | None:
         with safe_open(_make_cache_path(digest), framework="pt") as file:
             header = json.loads((file.metadata() or {})[HEADER_KEY])
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
-        return FolderImages(images, labels, tuple(header["class_names"]), digest, tuple(header["left_out"]))
+        class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
+        return FolderImages(images, labels, class_names, digest, left_out, names)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         return None
 
@@ -192,7 +196,7 @@ def _make_cache_path(digest: str) -> Path:
 def _save_to_cache(pictures: FolderImages) -> None:
     from safetensors.torch import save as to_bytes
 
-    header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.skipped})
+    header = json.dumps({"class_names": pictures.class_names, "left_out": pictures.skipped, "names": pictures.names})
     data = to_bytes({"images": pictures.images.contiguous(), "labels": pictures.labels}, {HEADER_KEY: header})
     with suppress(WorkError):  # a cache that cannot be written only costs time
         files.write(_make_cache_path(pictures.digest), data, private=True)

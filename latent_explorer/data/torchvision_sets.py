@@ -1,7 +1,8 @@
-"""The named data sets that torchvision downloads: the location of their files, and their readers.
+"""The named data sets that torchvision knows: the location of their files, and their readers.
 
-torchvision downloads and verifies the files; they are read here, since importing torchvision takes longer than
-reading, and without its unpickling, since the files may come from an untrusted source.
+Addresses and checksums are torchvision's. The files are fetched and read here: in pieces that can be followed and
+stopped, without the time that importing torchvision takes, and without its unpickling, since they may come from an
+untrusted source.
 """
 
 import gzip
@@ -9,12 +10,9 @@ import io
 import math
 import os
 import pickle
-import socket
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPException
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,8 +20,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from tqdm import tqdm
 
-from latent_explorer.errors import InputError, MissingDatasetError, summarise
+from latent_explorer.data import download as downloading
+from latent_explorer.data.download import RemoteFile
+from latent_explorer.errors import InputError, MissingDatasetError, WorkError, summarise
 
 ImagesAndLabels = tuple[Tensor, Tensor]
 """Images (N, C, H, W) uint8 and labels (N,) int64."""
@@ -45,8 +46,10 @@ class NamedSet:
     files: tuple[str, ...]
     class_names: tuple[str, ...]
     read: Callable[[Path, "NamedSet"], tuple[ImagesAndLabels, ImagesAndLabels]]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of torchvision's class."""
+    megabytes: int
+    """Of what is downloaded, in units of 2**20 bytes."""
+    archive: str = ""
+    """The archive that is downloaded, if it is one, and the folder in it."""
 
     @property
     def is_idx(self) -> bool:
@@ -61,43 +64,72 @@ def load(name: str, root: Path, *, download: bool) -> tuple[ImagesAndLabels, Ima
     """
     wanted = SETS[name]
     place = root / wanted.folder
-    packed = ("", PACKED_SUFFIX) if wanted.is_idx else ("",)
-    if not all(any(os.path.isfile(f"{place / file}{suffix}") for suffix in packed) for file in wanted.files):
+    if not is_here(name, root):
         if not download:
             raise MissingDatasetError(_describe_missing(wanted, root, "it is not on this machine"))
-        _download(wanted, root)
+        quiet = os.environ.get("TQDM_DISABLE") == "1"
+        with tqdm(
+            total=2**20 * wanted.megabytes,
+            desc=wanted.title,
+            unit="B",
+            unit_scale=True,
+            unit_divisor=1024,
+            disable=quiet,
+        ) as bar:
+            try:
+                fetch(name, root, report=bar.update)
+            except WorkError as error:
+                raise MissingDatasetError(_describe_missing(wanted, root, error)) from None
     return wanted.read(place, wanted)
+
+
+def is_here(name: str, root: Path) -> bool:
+    """Return True if all files of a set are below the folder `root`."""
+    return all(_find_file(SETS[name], root, file) for file in SETS[name].files)
+
+
+def _find_file(named_set: NamedSet, root: Path, file: str) -> bool:
+    packed = ("", PACKED_SUFFIX) if named_set.is_idx else ("",)
+    return any(os.path.isfile(f"{root / named_set.folder / file}{suffix}") for suffix in packed)
 
 
 # -- downloading --------------------------------------------------------------------------------------
 
 
-def _download(named_set: NamedSet, root: Path) -> None:
+def fetch(
+    name: str, root: Path, *, report: Callable[[int], object], is_stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Download what is missing of a set; `report` is called with the bytes of each piece. Raises `StoppedError` once
+    `is_stopped`, `WorkError` if it fails."""
+    wanted = SETS[name]
+    for remote in _list_remote_files(wanted):
+        present = remote.members or (remote.name.removesuffix(PACKED_SUFFIX),)
+        if all(_find_file(wanted, root, one.rsplit("/", 1)[-1].removesuffix(PACKED_SUFFIX)) for one in present):
+            continue
+        try:
+            downloading.fetch(remote, root / wanted.folder, report=report, is_stopped=is_stopped)
+        except OSError as error:
+            raise WorkError(f"{root / wanted.folder}: {error.strerror or error}") from None
+
+
+def _list_remote_files(named_set: NamedSet) -> list[RemoteFile]:
     import torchvision.datasets
 
-    try:
-        with _set_socket_timeout():
-            getattr(torchvision.datasets, named_set.torchvision_class)(str(root), download=True, **named_set.options)
-    except (OSError, HTTPException, EOFError, RuntimeError, ValueError, AssertionError) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise MissingDatasetError(_describe_missing(named_set, root, reason)) from None
+    known = getattr(torchvision.datasets, named_set.torchvision_class)
+    if not named_set.archive:
+        return [
+            RemoteFile(file, tuple(f"{mirror.rstrip('/')}/{file}" for mirror in known.mirrors), md5)
+            for file, md5 in known.resources
+        ]
+    suffix = PACKED_SUFFIX if named_set.is_idx else ""
+    members = tuple(f"{named_set.archive}/{file}{suffix}" for file in named_set.files)
+    return [RemoteFile(known.url.rsplit("/", 1)[-1], (known.url,), getattr(known, "tgz_md5", "") or known.md5, members)]
 
 
-def _describe_missing(named_set: NamedSet, root: Path, reason: str) -> str:
+def _describe_missing(named_set: NamedSet, root: Path, reason: object) -> str:
     packed = f" (or the same with {PACKED_SUFFIX})" if named_set.is_idx else ""
     put = f"put {', '.join(named_set.files)}{packed} into {root / named_set.folder}"
     return f"{named_set.title} cannot be had ({reason}): {put}, or name another folder with --data-dir"
-
-
-@contextmanager
-def _set_socket_timeout(seconds: float = 30.0) -> Iterator[None]:
-    """Set a socket timeout in the `with` block, since torchvision sets none and a dead network would hang it."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 # -- idx files ----------------------------------------------------------------------------------------
@@ -202,25 +234,27 @@ def _is_cifar_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
 
 SETS = {
     # LeCun, Cortes and Burges 1998: 60,000 and 10,000 digits of 28x28 pixels
-    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX_FILES, tuple("0123456789"), _read_idx),
+    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX_FILES, tuple("0123456789"), _read_idx, 11),
     # Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): clothes
     "fashion_mnist": NamedSet(
         "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw", IDX_FILES,
         ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"), _read_idx,
+        29,
     ),
     # Clanuwat et al. 2018 (arXiv:1812.01718): ten characters of cursive Japanese
     "kmnist": NamedSet(
         "KMNIST", "KMNIST", "KMNIST/raw", IDX_FILES,
-        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), _read_idx,
+        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), _read_idx, 20,
     ),
     # Cohen et al. 2017 (arXiv:1702.05373): 124,800 and 20,800 letters, upper and lower case as one
     "emnist": NamedSet(
         "EMNIST", "EMNIST", "EMNIST/raw", LETTER_FILES, ("no letter", *"abcdefghijklmnopqrstuvwxyz"), _read_letters,
-        {"split": "letters"},
+        536, "gzip",
     ),
     # Krizhevsky 2009: 50,000 and 10,000 photographs of 32x32 pixels
     "cifar10": NamedSet(
         "CIFAR-10", "CIFAR10", "cifar-10-batches-py", (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"),
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"), _read_cifar,
+        163, "cifar-10-batches-py",
     ),
 }  # fmt: skip

@@ -1,7 +1,11 @@
 """Loads the data sets that checkpoints were trained on, if they are on this machine. Needs torch."""
 
+from dataclasses import replace
+
+from latent_explorer import config
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets, image_folder, torchvision_sets
+from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.errors import InputError, MissingDatasetError
 
 
@@ -17,7 +21,7 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Da
             return "these images are not on this machine"
         return datasets.split_folder(pictures, settings, seed)
     try:
-        dataset = datasets.load(settings, data_dir=data_dir, seed=seed, download=False)
+        dataset = _load_here(settings, data_dir, seed)
     except MissingDatasetError:
         return f"{name} is not on this machine"
     except (InputError, OSError, MemoryError):
@@ -25,3 +29,20 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Da
     if dataset.image_shape != checkpoint.image_shape:
         return f"{name} here has other pictures"
     return dataset
+
+
+def find_offer(checkpoint: Checkpoint, data_dir: str | None) -> DatasetOffer | None:
+    """Return the checkpoint's data set if it is not on this machine and can be downloaded."""
+    name = checkpoint.config.data.name
+    named = torchvision_sets.SETS.get(name)
+    if named is None or torchvision_sets.is_here(name, datasets.resolve_data_dir(data_dir)):
+        return None
+    return DatasetOffer(name, named.title, named.megabytes)
+
+
+def _load_here(settings: config.Data, data_dir: str | None, seed: int) -> datasets.Dataset:
+    """Load a data set from the folder that the checkpoint names, or else from that of all data sets."""
+    try:
+        return datasets.load(settings, data_dir=data_dir, seed=seed, download=False)
+    except MissingDatasetError:
+        return datasets.load(replace(settings, path=None), data_dir=data_dir, seed=seed, download=False)

@@ -1,5 +1,6 @@
 """What the colours of the dots show: the classes, or an attribute of the pictures."""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 
@@ -44,7 +45,7 @@ def make_controls(state: State, model_count: int, *, lab_colours: bool) -> tuple
         return ()
     first = (CLASS, "Lab's colours" if lab_colours else "Class")
     options = (first, *((name, name[0].upper() + name[1:]) for name in names))
-    tip = "What the dots' colours show (Ctrl+L)"
+    tip = "What the dots' colours show (Ctrl+L). Drag on a scale of numbers: only dots of that range; a click: all"
     return (Choice("colour", options, get_active(state, model_count), tip, menu=True),)
 
 
@@ -85,7 +86,7 @@ def find_range(state: State, model_count: int) -> tuple[float, float] | None:
     if not _collect_attributes(state, model_count):
         return None
     attributes = (find_attribute(state, slot, model_count) for slot in range(model_count))
-    ends = [_measure_range(one) for one in attributes if one is not None and not one.is_categorical]
+    ends = [measure_range(one) for one in attributes if one is not None and not one.is_categorical]
     if not ends:
         return None
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
@@ -99,9 +100,16 @@ def colour_dots(state: State, slot: int, model_count: int) -> DotColours | None:
         return None
     ends = find_range(state, model_count)
     if ends is not None:
-        return DotColours(values=attribute.values, low=ends[0], high=ends[1])
+        brush = find_brush(state, model_count)
+        return DotColours(values=attribute.values, low=ends[0], high=ends[1], brush=brush)
     colours = collect_categories(state, model_count)
     return DotColours(_number_categories(attribute), tuple(colours[name] for name in attribute.categories))
+
+
+def find_brush(state: State, model_count: int) -> tuple[float, float] | None:
+    """Return the range of the active attribute outside of which dots are dimmed; None if all are shown."""
+    brush = state.view.brushes.get(get_active(state, model_count))
+    return (min(brush), max(brush)) if brush is not None else None
 
 
 def describe_scale(state: State, model_count: int) -> str:
@@ -109,6 +117,17 @@ def describe_scale(state: State, model_count: int) -> str:
     name = get_active(state, model_count)
     unit = next((one.unit for one in _collect_attributes(state, model_count).values()), "")
     return f"{name}, in {unit}" if unit else name
+
+
+def describe_brush(state: State, model_count: int) -> tuple[str, str]:
+    """Return the selected range and the number of visible dots in it, in more words and in fewer; empty without one."""
+    brush, ends = find_brush(state, model_count), find_range(state, model_count)
+    if brush is None or ends is None:
+        return "", ""
+    digits = min(max(0, 1 - math.floor(math.log10(ends[1] - ends[0]))), 6)
+    counts = [_count_inside(state, slot, model_count, brush) for slot in range(model_count)]
+    dots = " and ".join(f"{count:,}" for count in counts if count is not None)
+    return f"{brush[0]:.{digits}f} to {brush[1]:.{digits}f}: {dots} dots", f"{dots} dots"
 
 
 def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[CornerNote]:
@@ -137,6 +156,21 @@ def format_value(attribute: Attribute, dot: int) -> str:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
+def _count_inside(state: State, slot: int, model_count: int, brush: tuple[float, float]) -> int | None:
+    """Return the number of visible dots of a slot in a range; None without the attribute."""
+    attribute = find_attribute(state, slot, model_count)
+    if attribute is None:
+        return None
+    key = "dots in range", slot, brush
+    if key not in state.derived:
+        checkpoint = state.get_checkpoint(slot)
+        hidden = [k for k, name in enumerate(checkpoint.class_names) if name in state.view.hidden]
+        inside = (attribute.values >= brush[0]) & (attribute.values <= brush[1])
+        state.derived[key] = int((inside & ~np.isin(checkpoint.labels, hidden)).sum())
+    count: int = state.derived[key]
+    return count
+
+
 def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
     """Return the active attribute by slot, where a model has it."""
     key = "active attribute", model_count
@@ -149,7 +183,8 @@ def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
 
 
 @lru_cache(maxsize=64)
-def _measure_range(attribute: Attribute) -> tuple[float, float]:
+def measure_range(attribute: Attribute) -> tuple[float, float]:
+    """Return the numbers at the ends of the colour scale of an attribute."""
     known = attribute.values[np.isfinite(attribute.values)]
     low, high = np.quantile(known.astype(np.float64), RANGE) if len(known) else (0.0, 1.0)
     return float(low), float(high)

@@ -78,3 +78,10 @@ def test_a_name_that_comes_twice_is_refused():
     entry = {"name": "smile", "categories": [], "unit": ""}
     with pytest.raises(ValueError, match="smile"):
         attribute_tensors.check_header([entry, entry])
+
+
+@pytest.mark.parametrize("values", [[2023.25, 2023.5], [12345.0, 12346.0], [np.nan, 1.6e9], [0.1, 0.9]])
+def test_numbers_close_together_far_from_zero_stay_apart(values):
+    (stored,) = attribute_tensors.make_tensors({"it": Attribute(np.array(values, np.float32))}).values()
+    known = np.array(values, np.float32)
+    assert np.allclose(stored, known, rtol=0, atol=1e-3 * np.ptp(known[np.isfinite(known)]), equal_nan=True)

@@ -41,7 +41,7 @@ def test_a_film_becomes_moments_with_the_films_maps(film):
     made = timeline.from_snapshots("film", film)
     assert (made.kind, made.axis, len(made)) == ("film", "epoch", 3)
     assert made.axis_values.tolist() == [0, 1, 2]
-    assert [one.label for one in made.moments] == ["epoch 0.0", "epoch 1.0", "epoch 2.0"]
+    assert [one.label for one in made.moments] == ["epoch 0", "epoch 1.0", "epoch 2.0"]
     moment = made.make_checkpoint(1)
     assert moment.name == "film, epoch 1.0"
     ours, theirs = (xy - xy.mean(axis=0) for xy in (moment.atlas.xy, snapshots.aligned_pca(film.moments)[1].xy))

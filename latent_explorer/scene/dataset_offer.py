@@ -1,0 +1,91 @@
+"""A data set that is not on this machine, offered where its pictures would be: downloaded when asked, and only then."""
+
+from dataclasses import replace
+
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded, DownloadEvent
+from latent_explorer.scene.events import Set
+from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+CONTROL = "data"
+"""The control whose value is the name of a data set: it is fetched, or no longer."""
+NOTE_HEIGHT = 110
+"""Design pixels of a box from which it says what is missing before it offers it."""
+MEGABYTE = 2**20
+
+
+def list_offers(state: State) -> list[DatasetOffer]:
+    """Return the data sets that the displayed models lack; while one is fetched that one alone."""
+    names = dict.fromkeys(state.get_checkpoint(slot).config.data.name for slot in range(state.model_count))
+    offers = state.downloads.offers
+    wanted = [state.downloads.running] if state.downloads.running else names
+    return [offers[name] for name in wanted if name in offers]
+
+
+def name_action(state: State, offer: DatasetOffer) -> str:
+    """Return what a click on the offer does."""
+    if state.downloads.running == offer.name:
+        return f"Stop getting {offer.title}"
+    return f"Get {offer.title} ({offer.megabytes} MB)"
+
+
+def toggle(state: State, name: str) -> State:
+    """Return the state that fetches a data set, or that stops it."""
+    before, title = state.downloads, state.downloads.offers[name].title
+    if before.running == name:
+        return state.put(replace(before, running="")).with_notice(f"Stopped getting {title}.")
+    return state.put(replace(before, running=name, received=0))
+
+
+def stop(state: State) -> State:
+    return toggle(state, state.downloads.running) if state.downloads.running else state
+
+
+def update(state: State, event: DatasetMissing | DownloadEvent) -> State:
+    """Return the state after an event of a download, or with another data set that is missing."""
+    before = state.downloads
+    if isinstance(event, DatasetMissing):
+        return state.put(replace(before, offers={**before.offers, event.offer.name: event.offer}))
+    if event.name != before.running:
+        return state  # it was stopped
+    if not isinstance(event, DownloadEnded):
+        return state.put(replace(before, received=event.received))
+    if event.error:
+        return state.put(replace(before, running="")).with_message(event.error)
+    rest = {name: one for name, one in before.offers.items() if name != event.name}
+    notice = f"{before.offers[event.name].title} is here now."
+    return state.put(replace(before, running="", offers=rest)).with_notice(notice)
+
+
+def find_share(state: State) -> float | None:
+    """Return the share of the running download that has arrived; None without one."""
+    running = state.downloads.offers.get(state.downloads.running)
+    return None if running is None else min(1.0, state.downloads.received / (MEGABYTE * running.megabytes))
+
+
+def choose_hint(state: State, hint: str) -> str:
+    """Return the progress of the download, or `hint` without one."""
+    running = state.downloads.offers.get(state.downloads.running)
+    return hint if running is None else f"Getting {running.title}, {_format_progress(state, running)}; Esc stops it."
+
+
+def make_box_items(state: State, rect: Rect, note: str) -> list[Item]:
+    """Return the box in place of a picture with the reason `note`; if its data set can be had, a click gets it."""
+    inside = rect.inset(round(5 * state.ui_scale))
+    offer = next((one for one in list_offers(state) if note.startswith(one.title)), None)
+    if offer is None:
+        return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
+    items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
+    text = f"No {offer.title} here. Get it: {offer.megabytes} MB"
+    if rect.height >= NOTE_HEIGHT * state.ui_scale:
+        above, inside = inside.split_top(inside.height // 2)
+        items.append(Text(above, note, "small", "muted", "centre", wrap=True))
+        text = name_action(state, offer)
+    if state.downloads.running == offer.name:
+        text = f"{_format_progress(state, offer)}. Stop"
+    return [*items, Text(inside, text, "small", "accent", "centre", wrap=True)]
+
+
+def _format_progress(state: State, offer: DatasetOffer) -> str:
+    return f"{state.downloads.received // MEGABYTE} of {offer.megabytes} MB"
