@@ -1,0 +1,1 @@
+"""The Factors lab: what each latent dimension learnt, beside attributes whose truth is known."""

@@ -1,0 +1,158 @@
+"""View of a face's sliders: its true factors, and what its code and its picture become."""
+
+from typing import Any
+
+from latent_explorer.labs.factors import true_factors
+from latent_explorer.labs.factors.face_queries import DrawnFaceValue, FactorSweepValue
+from latent_explorer.labs.factors.grid import LONG_NAME, SliderRow, place_sliders
+from latent_explorer.labs.factors.view import make_title_items
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.frame import Frame
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.rect import Rect
+
+HINT = (
+    "Drag a true factor: disentangled would mean that one dimension moves alone. Then drag that dimension: does this "
+    "alone change in the face?"
+)
+MOVED_HINT = "The face is decoded from the moved dimensions. What else has changed beside what you meant?"
+ALONE = 0.9
+"""Share of the movement from which one dimension is said to move alone."""
+
+
+def choose_hint(frame: Frame[Any]) -> str:
+    return MOVED_HINT if frame.own.moved else HINT
+
+
+def place_factors(rect: Rect, active: int, u: float) -> tuple[int, tuple[SliderRow, ...]]:
+    """Return the first true factor with room and the rows from it on: the page with the active one."""
+    rows = place_sliders(rect, len(true_factors.NAMES), u, LONG_NAME)
+    if not rows:
+        return 0, ()
+    first = min(active // len(rows) * len(rows), len(true_factors.NAMES) - len(rows))
+    return first, rows
+
+
+def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
+    """Return the way of the face on the map as the factor runs, and where it is now."""
+    face = frame.results.get_value(f"face {slot}", DrawnFaceValue)
+    sweep = frame.results.get_value(f"sweep {slot}", FactorSweepValue)
+    camera, items = frame.state.get_camera(slot), list[Item]()
+    map_name = frame.state.get_map_name(slot)
+    if sweep is not None and sweep.query.map_name == map_name and len(sweep.way) > 1:
+        items.append(Line(tuple(camera.to_px(xy, rect) for xy in sweep.way), rect, "second", 2, arrow=True))
+    if face is not None and face.query.map_name == map_name:
+        items.append(Marker(camera.to_px(face.xy, rect), rect, size=round(11 * frame.state.marker_scale)))
+    return items
+
+
+def make_true_items(frame: Frame[Any], factors: true_factors.Shares) -> list[Item]:
+    """Return the drawn face and the sliders of its true factors."""
+    items: list[Item] = []
+    face = frame.results.get_value("face 0", DrawnFaceValue)
+    text, place = frame.get_part("drawn text"), frame.get_part("drawn")
+    if text is not None:
+        items.append(map_panel.make_caption(text, "drawn from its factors", short="drawn"))
+    if place is not None:
+        items += frame.wait_for(place, "face 0") if face is None else [Image(place, face.drawn, "line", True)]
+    panel, rect, head = (frame.get_part(name) for name in ("factors panel", "factors", "factors text"))
+    if panel is None or rect is None:
+        return items
+    items.append(Panel(panel))
+    first, rows = place_factors(rect, frame.own.factor, frame.u)
+    if head is not None:
+        rest = len(true_factors.NAMES) - len(rows)
+        words = f"True factors ({rest} more: K)" if rest else "True factors"
+        items.append(Text(head, words, "small", "text", bold=True))
+    changed = dict(frame.own.factors)
+    for factor, row in enumerate(rows, first):
+        ink = "accent" if factor == frame.own.factor else "text"
+        share, name = factors[factor], true_factors.name_factor(factor)
+        items += _make_slider(row, name, share, ink, frame.u, is_changed=factor in changed)
+        items.append(map_panel.make_caption(row.value, true_factors.describe(factor, share), align="right"))
+    return items
+
+
+def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
+    """Return what a model decodes, and the sliders of its dimensions."""
+    face = frame.results.get_value(f"face {slot}", DrawnFaceValue)
+    items = make_title_items(frame, slot)
+    text, place = frame.get_part(f"picture text {slot}"), frame.get_part(f"picture {slot}")
+    is_moved = any(one[0] == slot for one in frame.own.moved)
+    if text is not None:
+        words = ("decoded with moved dimensions", "decoded, moved") if is_moved else ("its reconstruction", "decoded")
+        items.append(map_panel.make_caption(text, words[0], short=words[1]))
+    if place is not None:
+        waiting = frame.wait_for(place, f"face {slot}")
+        items += waiting if face is None else [Image(place, face.picture, "second" if is_moved else "line", True)]
+    panel, rect = frame.get_part(f"sliders panel {slot}"), frame.get_part(f"sliders {slot}")
+    if panel is None or rect is None:
+        return items
+    if face is None:
+        return items + frame.wait_for(panel, f"face {slot}", "Encoding the face.", "body", 8)
+    return [*items, Panel(panel), *_make_dimension_items(frame, slot, face, rect)]
+
+
+def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, rect: Rect) -> list[Item]:
+    sweep = frame.results.get_value(f"sweep {slot}", FactorSweepValue)
+    if sweep is not None and sweep.query.factor != frame.own.factor:
+        sweep = None
+    items: list[Item] = []
+    rows = place_sliders(rect, len(face.dimensions), frame.u)
+    head = frame.get_part(f"sliders text {slot}")
+    if head is not None:
+        short = "Dimensions" if sweep is None else f"z {face.dimensions[sweep.most] + 1} moves most"
+        missing = len(face.dimensions) - len(rows)
+        words = _describe_movement(face, sweep) + f" ({missing} more have no room)" * (missing > 0)
+        items.append(Text(head, words, "small", "text", bold=True, short=short))
+    moved = {place: share for other, place, share in frame.own.moved if other == slot}
+    for place, row in enumerate(rows):
+        is_most = sweep is not None and place == sweep.most
+        share, name = float(moved.get(place, face.shares[place])), f"z {face.dimensions[place] + 1}"
+        band = None if sweep is None else (float(sweep.low[place]), float(sweep.high[place]))
+        ink = "accent" if is_most else "text"
+        items += _make_slider(row, name, share, ink, frame.u, is_changed=place in moved, band=band)
+        if place in moved:
+            items.append(map_panel.make_caption(row.value, "moved", align="right", short="·"))
+        elif is_most:
+            items.append(Text(row.value, "most", "small", "accent", "right"))
+    return items
+
+
+def _describe_movement(face: DrawnFaceValue, sweep: FactorSweepValue | None) -> str:
+    """Return which dimension the active factor moves most, and how much of the movement that is."""
+    if sweep is None:
+        return "Dimensions"
+    name, most = true_factors.name_factor(sweep.query.factor), f"z {face.dimensions[sweep.most] + 1}"
+    if sweep.share_of_most >= ALONE:
+        return f"{name} moves {most} alone"
+    return f"{name} moves {most} most: {sweep.share_of_most:.0%} of all movement"
+
+
+def _make_slider(
+    row: SliderRow,
+    name: str,
+    share: float,
+    ink: str,
+    u: float,
+    *,
+    is_changed: bool,
+    band: tuple[float, float] | None = None,
+) -> list[Item]:
+    """Return a name, a track, on it the `band` of positions that a dimension moves between, and a handle."""
+    track, middle = row.track, round(row.track.centre[1])
+    wide, high = max(4, round(7 * u)), max(6, min(round(15 * u), track.height - 2))
+    x = round(track.x + min(max(share, 0.0), 1.0) * (track.width - 1)) - wide // 2
+    x = min(max(x, track.x), track.right - wide)
+    items: list[Item] = [Text(row.name, name, "small", ink), _make_bar(track, (0.0, 1.0), "line", 3 * u)]
+    if band is not None:
+        items.append(_make_bar(track, band, "accent" if ink == "accent" else "muted", 7 * u))
+    handle = Rect(x, middle - high // 2, wide, high)
+    return [*items, Panel(handle, "second" if is_changed else "text", "background")]
+
+
+def _make_bar(track: Rect, ends: tuple[float, float], colour: str, height: float) -> Panel:
+    """Return a part of a track."""
+    thick = max(2, min(round(height), track.height - 2))
+    left, right = (round(track.x + min(max(end, 0.0), 1.0) * (track.width - 1)) for end in ends)
+    return Panel(Rect(left, round(track.centre[1]) - thick // 2, max(2, right - left), thick), colour)

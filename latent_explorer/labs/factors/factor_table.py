@@ -1,0 +1,115 @@
+"""The table of the Factors lab: attributes by dimensions, arranged so that what belongs together lies on the diagonal.
+
+Its attributes are those of the file; else those of the data set where it is on this machine, and in any case the class.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.engine import known_attributes
+from latent_explorer.engine.known_attributes import HOW_TO_GET, KnownAttributes
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.metrics import mutual_information
+from latent_explorer.metrics.mutual_information import Table
+
+RANGE = (0.01, 0.99)
+"""Quantiles of a dimension between which it is moved."""
+MIN_ACTIVE_VARIANCE = 0.01
+"""Variance of the latents below which a variational model does not use a dimension (Burda et al. 2015)."""
+NO_ATTRIBUTES = "Only the class is known here"
+
+
+@dataclass(frozen=True, eq=False)
+class FactorTable:
+    """Rows and columns are in the order in which they are shown."""
+
+    names: tuple[str, ...]
+    """Of the attributes, (A,)."""
+    attributes: tuple[Attribute, ...]
+    dimensions: NDArray[np.intp]
+    """(d,)"""
+    shares: Table
+    """(A, d): mutual information as a share of the attribute's entropy."""
+    gap: float
+    """MIG."""
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    """(d,): the ends of the range of each dimension."""
+    unused: NDArray[np.bool_]
+    """(d,): whether a variational model has switched it off."""
+    note: str = ""
+    """What is missing, for the reader."""
+
+    def find_diagonal(self, name: str) -> tuple[int, int] | None:
+        """Return the row of an attribute and the column matched with it, or else its largest; None without it."""
+        if name not in self.names or not len(self.dimensions):
+            return None
+        row = self.names.index(name)
+        return row, row if row < len(self.dimensions) else int(np.nan_to_num(self.shares[row]).argmax())
+
+
+_tables: WeakKeyDictionary[Checkpoint, tuple[KnownAttributes, FactorTable]] = WeakKeyDictionary()
+"""The last table of each checkpoint, and what it was made of."""
+_lock = Lock()
+"""Two threads want one table; the second waits for it."""
+
+
+def count_rows(checkpoint: Checkpoint) -> int:
+    """Return the number of attributes that are known or could be measured, the class included."""
+    return max(1, len(known_attributes.list_categories(checkpoint)) + (len(checkpoint.class_names) > 1))
+
+
+def make_table(context: QueryContext, model: str) -> FactorTable:
+    """Return the table of a model; computed once, and again when the data set has been found."""
+    checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
+    with _lock:
+        made = _tables.get(checkpoint)
+        if made is None or made[0] is not known:
+            made = known, _make_table(checkpoint, known)
+            _tables[checkpoint] = made
+    note = f"{NO_ATTRIBUTES}: {known.missing}; {HOW_TO_GET}." if known.missing else made[1].note
+    return made[1] if note == made[1].note else _with_note(made[1], note)
+
+
+def arrange(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the order of rows and columns of a `table` (A, d) in which the best one-to-one matching lies on the
+    diagonal, the largest first; what is left over follows by its own largest entry."""
+    from scipy.optimize import linear_sum_assignment
+
+    filled = np.nan_to_num(table)
+    rows, columns = linear_sum_assignment(filled, maximize=True)
+    order = np.argsort(-filled[rows, columns], kind="stable")
+    rest = np.setdiff1d(np.arange(len(filled)), rows), np.setdiff1d(np.arange(filled.shape[1]), columns)
+    last_rows = rest[0][np.argsort(-filled[rest[0]].max(axis=1, initial=0), kind="stable")]
+    last_columns = rest[1][np.argsort(-filled[:, rest[1]].max(axis=0, initial=0), kind="stable")]
+    return np.concatenate([rows[order], last_rows]), np.concatenate([columns[order], last_columns])
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
+    names, attributes, latents = tuple(known.attributes), tuple(known.attributes.values()), checkpoint.latents
+    alone = f"{NO_ATTRIBUTES}; {HOW_TO_GET}." if set(names) == {known.class_name} else ""
+    note = alone if names else "Nothing is known of these pictures, not even a class."
+    plain = mutual_information.measure_table(latents, attributes)
+    rows, columns = arrange(plain)
+    low, high = np.quantile(latents[:, columns].astype(np.float64), RANGE, axis=0)
+    off = checkpoint.neighbours.variance[columns] < MIN_ACTIVE_VARIANCE
+    return FactorTable(
+        tuple(names[row] for row in rows), tuple(attributes[row] for row in rows), columns,
+        plain[np.ix_(rows, columns)], mutual_information.compute_gap(plain), low, high,
+        off & checkpoint.variational, note,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _with_note(table: FactorTable, note: str) -> FactorTable:
+    return replace(table, note=note)

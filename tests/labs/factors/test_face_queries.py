@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.labs.factors import true_factors
+from latent_explorer.labs.factors.face_queries import DrawnFace, FactorSweep
+from latent_explorer.labs.factors.factor_table import make_table
+from tests.labs.factors import drawn
+
+WORLD = drawn.world()
+CONTEXT = QueryContext(WORLD, {})
+FACTORS = true_factors.find_shares(3, None)
+
+
+def test_a_drawn_face_is_encoded_and_decoded():
+    checkpoint, value = WORLD["drawn"], DrawnFace("drawn", "tsne", FACTORS).answer(CONTEXT)
+    z = drawn.drawn_like(checkpoint, np.array([FACTORS]))
+    table = make_table(CONTEXT, "drawn")
+    assert value.drawn.shape == value.picture.shape == (16, 16, 3)
+    assert (value.picture == to_picture(checkpoint.decode(z)[0])).all()
+    assert table.low + value.shares * (table.high - table.low) == pytest.approx(z[0, table.dimensions], abs=1e-4)
+    assert value.xy == tuple(checkpoint.maps["tsne"].transform(z)[0])
+
+
+def test_a_moved_dimension_changes_its_own_number_alone():
+    checkpoint, table = WORLD["drawn"], make_table(CONTEXT, "drawn")
+    value = DrawnFace("drawn", "tsne", FACTORS, ((1, 0.25), (99, 0.5))).answer(CONTEXT)
+    z = drawn.drawn_like(checkpoint, np.array([FACTORS]))
+    z[0, table.dimensions[1]] = table.low[1] + 0.25 * (table.high[1] - table.low[1])
+    assert (value.picture == to_picture(checkpoint.decode(z)[0])).all()
+    assert (value.drawn == DrawnFace("drawn", "tsne", FACTORS).answer(CONTEXT).drawn).all()
+
+
+@pytest.mark.parametrize(("name", "steps"), [("smile", 9), ("hair", 4), ("hat", 2)])
+def test_a_sweep_goes_through_all_values_of_one_factor(name, steps):
+    factor, checkpoint = true_factors.NAMES.index(name), WORLD["drawn"]
+    value = FactorSweep("drawn", "tsne", FACTORS, factor).answer(CONTEXT)
+    ends = np.tile(np.array(FACTORS), (2, 1))
+    ends[:, factor] = (0, 1) if steps == 9 else (0.5 / steps, 1 - 0.5 / steps)
+    first, last = drawn.drawn_like(checkpoint, ends)
+    table = make_table(CONTEXT, "drawn")
+    assert len(value.way) == steps
+    assert value.way[0] == tuple(checkpoint.maps["tsne"].transform(first[None])[0])
+    spread = table.high - table.low
+    for z in (first, last):
+        place = (z[table.dimensions] - table.low) / spread
+        assert (value.low <= place + 1e-5).all()
+        assert (place <= value.high + 1e-5).all()
+
+
+def test_what_moves_most_is_judged_by_the_spread_of_each_dimension():
+    value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
+    checkpoint, table = WORLD["drawn"], make_table(CONTEXT, "drawn")
+    reach = (value.high - value.low) * (table.high - table.low) / checkpoint.latents.std(axis=0)[table.dimensions]
+    assert value.most == reach.argmax()
+    assert value.share_of_most == pytest.approx(reach.max() ** 2 / np.square(reach).sum(), rel=1e-3)
