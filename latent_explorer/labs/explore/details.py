@@ -1,6 +1,7 @@
 """Details beside the map of Explore: the large picture, its realism, the nearest sample, and the latent as bars."""
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
@@ -48,11 +49,19 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
     _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
     text, short = f"code: {away:.1f} sample gaps from the nearest sample's", f"code {away:.1f} gaps away"
     if map_panel.is_far(point.map_distance, spacing):
-        # the field goes on outwards from the map's edge, near the data although the mouse is not
         away, short = point.map_distance, NO_DATA_HERE
-        text = f"{NO_DATA_HERE}: the nearest edge is shown, {away:.0f} dot gaps away"
+        text = f"{NO_DATA_HERE}: {_describe_far_code(frame)}, {away:.0f} dot gaps away"
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, dot), *gauge]
+
+
+def _describe_far_code(frame: ExploreFrame) -> str:
+    """Return what is decoded far from every dot: a plane of the latent space goes on as it is, while the field of
+    another map goes on outwards from its edge, near the data although the mouse is not."""
+    projection = frame.checkpoint.maps[frame.state.get_map_name(0)].projection
+    if not isinstance(projection, LatentPlane):
+        return "the nearest edge is shown"
+    return "this very code is shown" if projection.spans_latent_space else "its other numbers are the nearest edge's"
 
 
 def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tuple[str, list[Item]]:

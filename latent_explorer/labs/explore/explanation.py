@@ -153,18 +153,7 @@ def make_map_items(frame: Frame[Any], xy: Xy, dot: int, rect: Rect) -> list[Item
     """Return the items on the map: contributing samples, posterior of the nearest sample, and round trip."""
     state, camera = frame.state, frame.state.get_camera(0)
     at = camera.to_px(xy, rect)
-    items: list[Item] = []
-    posterior = _find_posterior(frame, dot)
-    if posterior is not None and posterior.covariance is None:
-        size = max(1, round(2 * state.marker_scale))
-        items += [Marker(camera.to_px(one, rect), rect, "text", size, filled=True) for one in posterior.draws]
-    elif posterior is not None:
-        centre = np.asarray(map_panel.get_dot_xy(state, 0, dot))
-        turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
-        axes = _compute_root(np.asarray(posterior.covariance))
-        for deviations, width in ELLIPSES:
-            rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
-            items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
+    items = make_posterior_items(frame, dot, rect)
     contributors = frame.results.get_value("reasons", ContributorsValue)
     if contributors is not None:
         weights = contributors.weights_or_distances
@@ -181,6 +170,23 @@ def make_map_items(frame: Frame[Any], xy: Xy, dot: int, rect: Rect) -> list[Item
         start, end = camera.to_px(trip.latent_xy, rect), camera.to_px(trip.returned_xy, rect)
         items.append(Line((at, start), rect, "muted", 1))
         items += _make_arrow(start, end, rect, round(9 * state.marker_scale))
+    return items
+
+
+def make_posterior_items(frame: Frame[Any], dot: int, rect: Rect) -> list[Item]:
+    """Return the posterior of a dot on the map: ellipses where the map is linear, else codes drawn from it."""
+    state, camera, items = frame.state, frame.state.get_camera(0), list[Item]()
+    posterior = _find_posterior(frame, dot)
+    if posterior is not None and posterior.covariance is None:
+        size = max(1, round(2 * state.marker_scale))
+        items += [Marker(camera.to_px(one, rect), rect, "text", size, filled=True) for one in posterior.draws]
+    elif posterior is not None:
+        centre = np.asarray(map_panel.get_dot_xy(state, 0, dot))
+        turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS + 1)
+        axes = _compute_root(np.asarray(posterior.covariance))
+        for deviations, width in ELLIPSES:
+            rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
+            items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
     return items
 
 
@@ -241,10 +247,12 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
     items, roomy = list[Item](), head.width > 680 * frame.u
     for text, short, colour in figures:
         label = text if roomy else short
-        place, head = head.split_right(round((7.2 * len(label) + 10) * frame.u))
-        items.append(Text(place, label, "small", colour, "right"))
-    missing = f"{contributors.missing:.1f}"
-    title, short = f"The blend of samples nearest to this code: {missing} sample gaps off", f"Blend: {missing} gaps off"
+        place, head = head.split_right(round((7.6 * len(label) + 10) * frame.u))
+        items.append(Text(place, label, "small", colour, "right", short=short))
+    missing, rest = f"{contributors.missing:.1f}", round(100 * (1 - float(contributors.weights_or_distances.sum())))
+    others = f", others {rest}%" if rest > 0 else ""
+    title = f"The blend of samples nearest to this code: {missing} sample gaps off{others}"
+    short = f"Blend: {missing} gaps off{others}"
     if contributors.nearest:
         title, short = "The samples with the nearest codes: their distances in sample gaps", "Nearest, in sample gaps"
     return [map_panel.make_caption(head, title, short=short), *items]

@@ -20,6 +20,9 @@ from latent_explorer.labs.explore import (
     details,
     explanation,
     latent_bars,
+    panels,
+    posterior_view,
+    side_panel,
     strip,
     traversals_view,
 )
@@ -34,6 +37,7 @@ from latent_explorer.labs.explore.state import (
     change_marks,
     current_marks,
     find_place,
+    get_active_panel,
     is_edited,
     make_layout,
     with_explore_state,
@@ -41,7 +45,7 @@ from latent_explorer.labs.explore.state import (
 )
 from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.controls import Button, Control
-from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, Xy
+from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, TimePassed, Xy
 from latent_explorer.scene.items import Item, Line, Marker
 from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
@@ -68,7 +72,7 @@ class Explore(Lab[ExploreState]):
         ("Click, Enter", "pin the picture; click a pin to remove it"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("Drag a bar", "change that number of the latent vector"),
-        ("X, comma, period", "choose a dimension; less and more of it"),
+        ("X, comma, period", "choose a dimension; less and more of it, or of ε"),
         ("R, double-click a bar", "all dimensions as they were, that one"),
         ("Y, Shift+Y", "pages of what each dimension does"),
         ("Shift+B, ;", "remove the last bookmark; go to the next one"),
@@ -81,7 +85,7 @@ class Explore(Lab[ExploreState]):
     def controls(self, state: State) -> tuple[Control, ...]:
         atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
         return (
-            *super().controls(state),
+            *(side_panel.offer_available(one, state) for one in super().controls(state)),
             Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
             *explanation.make_controls(self.own(state).switches, atlas),
         )
@@ -90,20 +94,28 @@ class Explore(Lab[ExploreState]):
         return make_layout(state)
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("bars", "bars text", "films", "bookmarks")
+        return ("bars", "bars text", "films", *side_panel.PARTS, "bookmarks")
+
+    def is_playing(self, state: State) -> bool:
+        return side_panel.is_watched(state)
 
     # -- actions --------------------------------------------------------------------------------------
 
     def on_setting_changed(self, lab_state: ExploreState, field: str) -> ExploreState:
-        """Show the traversals from their first page, and without Why?."""
-        switches = lab_state.switches
-        return replace(lab_state, page=0, switches=replace(switches, on=switches.on and not lab_state.films))
+        """Show the traversals from their first page; what stands beside the map is one of them, a panel, and Why?."""
+        films, panel, switches = lab_state.films, lab_state.panel, lab_state.switches
+        if field == "films" and films:
+            panel = panels.NONE
+        films = films and panel == panels.NONE
+        switches = replace(switches, on=switches.on and not films and panel == panels.NONE)
+        return replace(lab_state, page=0, films=films, panel=panel, switches=switches)
 
     def react(self, state: State, action: LabAction) -> State:
         own, marks = self.own(state), current_marks(state)
         switches = explanation.update(own.switches, action)
         if switches is not None:
-            return with_explore_state(state, switches=switches, films=own.films and not switches.on)
+            films, panel = (False, panels.NONE) if switches.on else (own.films, own.panel)
+            return with_explore_state(state, switches=switches, films=films, panel=panel)
         match action:
             case PartEvent():
                 return self._handle_touch(state, action)
@@ -117,6 +129,8 @@ class Explore(Lab[ExploreState]):
                 return change_marks(state, trace=(*marks.trace[-2000:], xy))
             case Set(control="bookmark"):
                 return bookmarks.add(state)
+            case TimePassed(seconds=seconds) if side_panel.is_watched(state):
+                return posterior_view.let_pass(state, seconds)
             case Key(name=name):
                 return self._handle_key(state, name)
         return state
@@ -143,7 +157,9 @@ class Explore(Lab[ExploreState]):
                 chosen = latent_bars.find_next_dimension(own, checkpoint.latent_dim, 1 if name == "x" else -1)
                 return with_explore_state(state, chosen=chosen, page=0)
             case "comma" | "," | "period" | ".":
-                return latent_bars.step_dimension(state, 1 if name in ("period", ".") else -1)
+                is_dial = get_active_panel(state) == panels.POSTERIOR
+                step = posterior_view.step_epsilon if is_dial else latent_bars.step_dimension
+                return step(state, 1 if name in ("period", ".") else -1)
             case "r":
                 return latent_bars.reset(state)
             case "y" | "Y" if own.films:
@@ -164,6 +180,8 @@ class Explore(Lab[ExploreState]):
             case "films", "hover":
                 row = traversals_view.find_row_at(event.position, state, rect)
                 return with_explore_state(state, passing=ExploreTransient(hovered_row=row))
+            case part, _ if part in side_panel.PARTS:
+                return side_panel.handle_touch(state, event, rect)
             case "bookmarks", "hover":
                 index, _ = bookmarks.find_thumbnail_at(event.position, rect, state)
                 return with_explore_state(state, passing=ExploreTransient(hovered_bookmark=index))
@@ -224,6 +242,7 @@ class Explore(Lab[ExploreState]):
         wanted |= bookmarks.make_queries(state)
         if own.films:
             wanted["films"] = traversals_view.make_query(state, parts["films"])
+        wanted |= side_panel.make_queries(state, parts)
         return wanted if own.switches.on else {**wanted, **strip.make_queries(state)}  # Why? takes the strip
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
@@ -240,28 +259,31 @@ class Explore(Lab[ExploreState]):
         if links is not None:
             return explanation.describe_tears(links, frame.checkpoint.maps[state.get_map_name(0)])
         is_on_bar = frame.own.passing.hovered_dimension is not None
-        return DRAG_BARS_HINT if is_on_bar or (state.pointer.hover is None and is_edited(state)) else ""
+        is_resting = state.pointer.hover is None and not side_panel.choose_hint(state)
+        return DRAG_BARS_HINT if is_on_bar or (is_resting and is_edited(state)) else ""
 
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
             return traversals_view.HINT
         if not frame.own.switches.on:
-            return self.hint
+            return side_panel.choose_hint(frame.state) or self.hint
         return explanation.choose_hint(frame.own.switches, frame.checkpoint.maps[frame.state.get_map_name(0)])
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
-        column = traversals_view.make_items(frame) + bookmarks.make_items(frame)
+        column = traversals_view.make_items(frame) + side_panel.make_items(frame) + bookmarks.make_items(frame)
         return strip.make_items(frame) + column + details.make_items(frame)
 
     def draw_on_map(self, frame: ExploreFrame, slot: int, rect: Rect) -> list[Item]:
         state, results, marks = frame.state, frame.results, current_marks(frame.state)
-        camera, size, xy = state.get_camera(0), round(9 * state.marker_scale), active_point(state).xy
+        camera, size, point = state.get_camera(0), round(9 * state.marker_scale), active_point(state)
         items: list[Item] = []
         if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state):
-            _, dot = map_panel.find_nearest_dot(state, 0, xy)
+            _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
             if frame.own.switches.on:
-                items += explanation.make_map_items(frame, xy, dot, rect)
+                items += explanation.make_map_items(frame, point.xy, dot, rect)
             items.append(map_panel.dot_marker(state, 0, dot, rect))
+            items += map_panel.make_place_items(state, 0, rect, point.xy, point.resolution)
+        items += side_panel.make_map_items(frame, rect)
         if marks.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
         generated = results.get_value("strip", GenerationValue)

@@ -43,8 +43,10 @@ def find_dimension_at(at: Xy, dimensions: range) -> int:
 
 
 def compute_value_at(at: Xy, checkpoint: Checkpoint) -> float:
-    """Return the value of a dimension at the height `at` of the bars: 0 in the middle, +-`bar_scale` at the ends."""
-    return float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.bar_scale)
+    """Return the value of a dimension at the height `at` of the bars: 0 in the middle, +-`bar_scale` at the ends; one
+    that the encoder can give."""
+    value = float((1 - 2 * min(1.0, max(0.0, at[1]))) * checkpoint.bar_scale)
+    return max(value, checkpoint.neighbours.lower_bound)
 
 
 def set_dimension(state: State, dimension: int, value: float) -> State:
@@ -58,7 +60,8 @@ def step_dimension(state: State, by: int) -> State:
     dimension = own.chosen or 0
     z, _ = latent_edit_query.compute_latent(checkpoint, resting_point(state))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
-    value = float(np.clip(z[dimension] + by * STEP * deviation, -checkpoint.bar_scale, checkpoint.bar_scale))
+    low = max(-checkpoint.bar_scale, checkpoint.neighbours.lower_bound)
+    value = float(np.clip(z[dimension] + by * STEP * deviation, low, checkpoint.bar_scale))
     return set_dimension(with_explore_state(state, chosen=dimension), dimension, value)
 
 

@@ -4,6 +4,7 @@ and its details."""
 from dataclasses import replace
 from functools import lru_cache
 
+from latent_explorer.labs.explore import panels
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
@@ -20,10 +21,11 @@ GAP = Box(height=4, fills=True)
 
 @lru_cache(maxsize=16)
 def make_layout(
-    size: tuple[int, int], u: float, strip_required: bool, show_traversals: bool, bookmark_count: int
-) -> Layout:
+    size: tuple[int, int], u: float, strip_required: bool, show_traversals: bool, bookmark_count: int,
+    panel: str = panels.NONE,
+) -> Layout:  # fmt: skip
     """Return the layout. `strip_required`: keep the strip even if the map becomes low; `show_traversals`: make room for
-    the traversals beside the map; `bookmark_count`: number of thumbnails."""
+    the traversals beside the map; `bookmark_count`: number of thumbnails; `panel`: what stands in their place."""
     place = Box("map 0", height=at_least(60 if strip_required else 230))
     if bookmark_count:
         column = Box("bookmarks", width=at_most(THUMBNAIL_SIDE), aspect=1 / bookmark_count)
@@ -31,6 +33,8 @@ def make_layout(
     if show_traversals:
         # seven pictures a row beside their names, and no larger than needed to read them
         place = columns(place, Box("films", width=at_most(7 * 66 + 90), share=0.52), gap=14)
+    elif panel != panels.NONE:
+        place = columns(place, panels.make_box(panel), gap=14)
     else:
         # one that can be left out is no higher than a row of square pictures and its text
         film = () if strip_required else (Box(height=28), Box(aspect=STRIP_LENGTH))

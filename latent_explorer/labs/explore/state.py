@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from latent_explorer.config.limits import Converted, Natural, Within
 from latent_explorer.engine.latent_edit_query import LatentRef
 from latent_explorer.engine.subject import Place
-from latent_explorer.labs.explore import explanation
+from latent_explorer.labs.explore import explanation, panels
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.layout import Layout
-from latent_explorer.scene.settings import PER_MODEL, Switch
+from latent_explorer.scene.settings import PER_MODEL, Pick, Switch
 from latent_explorer.scene.state import State
 
 NAME = "explore"
@@ -61,6 +61,12 @@ class ExploreTransient:
     """Row of the traversals under the mouse."""
     hovered_bookmark: int | None = None
     """Index of the thumbnail under the mouse."""
+    hovered_cell: tuple[int, int] | None = None
+    """Row and column of the picture of the panel under the mouse."""
+    turn: int = 0
+    """How often the codes of the posterior were redrawn since the mouse rests."""
+    seconds: float = 0.0
+    """Seconds since they were."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,10 @@ class ExploreState:
     bookmarks: tuple[Bookmark, ...] = ()
     films: Annotated[bool, Switch("Dimensions", "What does each dimension do? Films, by effect", "h")] = False
     """Whether the traversals are displayed."""
+    panel: Annotated[str, Pick(panels.TITLES, panels.TIP, key="u", menu=True)] = panels.NONE
+    """The panel beside the map, in place of the traversals; `active_panel` says whether the model has it."""
+    epsilon: Annotated[float, Within(-panels.MAX_EPSILON, panels.MAX_EPSILON)] = 1.0
+    """Where the dial of the posterior stands, in its standard deviations."""
     page: Annotated[int, PER_MODEL] = 0
     """Page of the traversals, counted from the page of the chosen dimension."""
     chosen: Annotated[Natural | None, PER_MODEL] = None
@@ -106,12 +116,13 @@ def with_explore_state(state: State, **changes: Any) -> State:
 
 
 def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> State:
-    """Replace the marks of the current map; `show_in_strip` switches Why? and the traversals off to free the strip."""
+    """Replace the marks of the current map; `show_in_strip` switches off what takes the place of the strip."""
     before = get_explore_state(state)
     key = (state.models[0], state.get_map_name(0))
     switches = replace(before.switches, on=before.switches.on and not show_in_strip)
-    every, films = {**before.marks, key: marks}, before.films and not show_in_strip
-    return with_explore_state(state, marks=every, switches=switches, films=films)
+    films, panel = (False, panels.NONE) if show_in_strip else (before.films, before.panel)
+    every = {**before.marks, key: marks}
+    return with_explore_state(state, marks=every, switches=switches, films=films, panel=panel)
 
 
 def change_marks(state: State, *, show_in_strip: bool = False, **changes: Any) -> State:
@@ -125,8 +136,15 @@ def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
 
 
 def make_layout(state: State) -> Layout:
-    own, bookmark_count = get_explore_state(state), len(list_bookmarks(state))
-    return explore_layout.make_layout(state.lab_size, state.ui_scale, own.switches.on, own.films, bookmark_count)
+    own, bookmark_count, panel = get_explore_state(state), len(list_bookmarks(state)), get_active_panel(state)
+    return explore_layout.make_layout(state.lab_size, state.ui_scale, own.switches.on, own.films, bookmark_count, panel)
+
+
+def get_active_panel(state: State) -> str:
+    """Return the panel beside the map; none if the model has the chosen one not on this map."""
+    checkpoint, panel = state.get_checkpoint(0), get_explore_state(state).panel
+    available = panels.list_available(checkpoint, checkpoint.maps[state.get_map_name(0)])
+    return panel if panel in available else panels.NONE
 
 
 def resting_point(state: State) -> LatentRef:

@@ -58,6 +58,8 @@ class TraversalsValue:
     """`STEPS` pictures for each dimension."""
     deviations: tuple[float, ...]
     """Value of the latent itself in each dimension, in standard deviations from the samples' mean."""
+    first_steps: tuple[int, ...] = ()
+    """The first step in each dimension that the encoder can give: a rectified one gives nothing below 0."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class Traversals(Query[TraversalsValue]):
         pictures = decode_pictures(checkpoint, codes, labels)
         films = tuple(pictures[i * STEPS : (i + 1) * STEPS] for i in range(len(dimensions)))
         now = to_deviations(checkpoint, z)[dimensions]
-        return TraversalsValue(ranking, page, pages, tuple(dimensions.tolist()), films, tuple(now.tolist()))
+        firsts = tuple(find_first_steps(checkpoint, dimensions).tolist())
+        return TraversalsValue(ranking, page, pages, tuple(dimensions.tolist()), films, tuple(now.tolist()), firsts)
 
 
 @lru_cache(maxsize=8)
@@ -129,13 +132,25 @@ def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEff
 
 def make_traversals(checkpoint: Checkpoint, z: Floats, dimensions: NDArray[np.intp], steps: int) -> Floats:
     """Return latents (k, steps, d): `z` (d,) with each of `dimensions` (k,) in turn set to `steps` values from -3 to 3
-    standard deviations."""
-    neighbours = checkpoint.neighbours
+    standard deviations, none below what the encoder can give."""
     codes = np.tile(z, (len(dimensions), steps, 1))
-    run = np.linspace(-MAX_DEVIATIONS, MAX_DEVIATIONS, steps)
-    for row, one in enumerate(dimensions):
-        codes[row, :, one] = neighbours.mean[one] + run * np.sqrt(neighbours.variance[one])
+    for row, (one, run) in enumerate(zip(dimensions, _list_values(checkpoint, dimensions, steps), strict=True)):
+        codes[row, :, one] = np.maximum(run, checkpoint.neighbours.lower_bound)
     return codes
+
+
+def find_first_steps(checkpoint: Checkpoint, dimensions: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the first of the `STEPS` in each of `dimensions` (k,) that the encoder can give."""
+    first: NDArray[np.intp] = (_list_values(checkpoint, dimensions, STEPS) < checkpoint.neighbours.lower_bound).sum(
+        axis=1
+    )
+    return first
+
+
+def _list_values(checkpoint: Checkpoint, dimensions: NDArray[np.intp], steps: int) -> NDArray[np.float64]:
+    """Return the values (k, steps) of `dimensions` (k,) from -3 to 3 standard deviations."""
+    neighbours, run = checkpoint.neighbours, np.linspace(-MAX_DEVIATIONS, MAX_DEVIATIONS, steps)
+    return neighbours.mean[dimensions, None] + run * np.sqrt(neighbours.variance[dimensions, None])
 
 
 def to_deviations(checkpoint: Checkpoint, z: Floats) -> NDArray[np.float64]:

@@ -68,7 +68,10 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         return frame.wait_for(rect, "films", "Finding out what each dimension does.", "body", 8)
     title, names, rows, foot = split_panel(rect, u)
     intro = "What each dimension does: the one that changes the picture most first"
-    items: list[Item] = [Panel(rect), Text(title, intro, "small", "text", bold=True, short="What each dimension does")]
+    short = "What each dimension does"
+    if any(value.first_steps):
+        intro = short = f"{short}; left free: below 0, which no code is"
+    items: list[Item] = [Panel(rect), Text(title, intro, "small", "text", bold=True, short=short)]
     _, heads = names.split_left(compute_label_width(rows[0], u))
     for step, place in enumerate(heads.split_columns(STEPS, _compute_gap(u))):
         at = step - STEPS // 2
@@ -111,8 +114,10 @@ def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row
     level, label_width = float(value.effects.grey_levels[dimension]), compute_label_width(row, u)
     name, _ = row.split_left(label_width - _compute_gap(u))
     upper, lower = name.inset(round(min(6 * u, name.height / 6))).split_top(name.height // 2)
-    film_rect = row.split_left(label_width)[1]
-    film = FilmStrip(film_rect, value.pictures[index], STEPS, _compute_gap(u), reveals_answer=True)
+    film_rect, first = row.split_left(label_width)[1], value.first_steps[index] if value.first_steps else 0
+    left = film_rect.split_columns(STEPS, _compute_gap(u))[first].x  # what the encoder cannot give is left free
+    film_rect = Rect(left, film_rect.y, film_rect.right - left, film_rect.height)
+    film = FilmStrip(film_rect, value.pictures[index][first:], STEPS - first, _compute_gap(u), reveals_answer=True)
     colour = "accent" if dimension == find_highlighted_dimension(frame) else "text"
     items: list[Item] = [
         Text(upper, f"z {dimension + 1}", "body", colour, bold=True),
@@ -120,8 +125,9 @@ def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row
         film,
     ]
     step = round(value.deviations[index]) + STEPS // 2
+    step = max(step, first) if first else step
     if 0 <= step < STEPS:
-        items.append(make_outline(film.picture_rects[step], "accent", max(2, round(3 * u))))
+        items.append(make_outline(film.picture_rects[step - first], "accent", max(2, round(3 * u))))
     return items
 
 

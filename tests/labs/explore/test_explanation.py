@@ -75,7 +75,7 @@ def switches(state):
 
 
 def names(state):
-    return [one.name for one in LAB.controls(state) if one.name not in ("films", "bookmark")]
+    return [one.name for one in LAB.controls(state) if one.name not in ("films", "panel", "bookmark")]
 
 
 # -- switches -----------------------------------------------------------------------------------------
@@ -224,18 +224,24 @@ def test_what_the_blend_misses_is_said_and_distances_are_not_called_shares(world
     value = results.get_value("reasons", ContributorsValue)
     results.put("reasons", replace(value, missing=0.83))
     assert "0.8 sample gaps" in texts(LAB.view(state, results))
+    half = value.weights_or_distances / value.weights_or_distances.sum() / 2
+    results.put("reasons", replace(value, weights_or_distances=half))
+    assert "others 50%" in texts(LAB.view(state, results))
     nearest = play(state, Key("W"))
     view = LAB.view(nearest, stage.answered(nearest))
     assert explanation.NEAREST_HINT in texts(view)
     assert "%" not in written(view, LAB.layout(nearest).parts["strip"])
 
 
-def test_over_empty_map_it_is_still_said_that_this_is_its_edge(world):
-    state = on(world, size=(1440, 900))
+@pytest.mark.parametrize(("model", "goes_on_as_edge"), [("first", True), ("flat", False)])
+def test_over_empty_map_it_is_still_said_what_is_decoded(world, model, goes_on_as_edge):
+    """On a plane that is the whole latent space, every place is decoded as it is."""
+    state = on(world, model, size=(1440, 900))
     rect = map_rect(state)
     far = play(state, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
     (gauge,) = [one for one in of_kind(shown(far), Text) if one.rect == LAB.layout(far).parts["gauge text"]]
     assert gauge.short == NO_DATA_HERE
+    assert ("edge" in gauge.text) == goes_on_as_edge
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, 2.0])

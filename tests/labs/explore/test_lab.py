@@ -1,5 +1,6 @@
 import copy
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ from latent_explorer.labs.explore.state import Marks
 from latent_explorer.labs.explore.strip import MIN_STEPS, resample_evenly
 from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Scroll, Set
-from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Map, Marker
+from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Line, Map, Marker
+from latent_explorer.scene.lesson_page import Lesson, Page
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 
@@ -87,6 +89,22 @@ def test_pins_and_traces_wait_on_their_own_map(world):
         assert pins(elsewhere) == ()
         assert "strip" not in LAB.queries(elsewhere)
         assert pins(play(elsewhere, back)) == pins(state) != ()
+
+
+def crosses(state) -> list:
+    """The middles of the crosses on the map."""
+    lines = [one.points for one in of_kind(shown(state), Line) if len(one.points) == 2]
+    return [(down[0][0], across[0][1]) for across, down in pairwise(lines) if across[0][1] == across[1][1]]
+
+
+def test_a_place_that_is_decoded_has_a_cross_where_no_mouse_is(world):
+    there = play(begin(world), Move(px_of(begin(world), stage.EMPTY)))
+    assert crosses(there) == []
+    lesson = there.put(replace(there.overlay, lesson=Lesson("Digits", (Page("One."),))))
+    assert crosses(lesson) == [pytest.approx(px_of(lesson, stage.EMPTY))]
+    assert crosses(play(lesson, Move(dot_px(lesson, 8)))) == []  # a ring is around it
+    traced = play(begin(world), *drag(dot_px(begin(world), 8), px_of(begin(world), stage.EMPTY)))
+    assert crosses(play(traced, Leave())) == [pytest.approx(px_of(traced, stage.EMPTY))]
 
 
 def test_backspace_and_c_remove_pins(world):
@@ -345,10 +363,11 @@ def test_a_dimension_that_the_decoder_ignores_changes_no_verdict(world):
     judged = stage.with_judge(world)
     first = judged["first"]
     first.__dict__["model"] = copy.deepcopy(first.model)
+    first.__dict__.pop("neighbours", None)  # what the decoder uses is known by them
     layer = next(one for one in first.model.modules() if getattr(one, "in_features", 0) == first.latent_dim)
     layer.weight.data[:, 2] = 0
     context = QueryContext(judged, {})
     ref = LatentRef("tsne", stage.CENTRES[0])
     plain, moved = (EditedLatent("first", one, "tsne").answer(context) for one in (ref, ref.with_change(2, 99.0)))
     assert moved.plausibility == plain.plausibility
-    assert moved.latent_distance > plain.latent_distance + 10
+    assert moved.latent_distance == pytest.approx(plain.latent_distance, abs=1e-3)

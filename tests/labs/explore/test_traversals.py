@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.labs.explore import traversals
+from latent_explorer.labs.explore import latent_bars, traversals
 from latent_explorer.labs.explore.traversals import STEPS, Traversals
 
 PLACE = (0.4, 0.6)
@@ -90,6 +90,20 @@ def test_in_a_film_one_dimension_runs_and_the_others_are_held(tiny):
         assert (np.delete(codes[row], one, axis=1) == np.delete(z, one)).all()
         away = (codes[row, :, one] - tiny.latents[:, one].mean()) / tiny.latents[:, one].std()
         assert away == pytest.approx([-3, -2, -1, 0, 1, 2, 3], abs=1e-4)
+
+
+def test_what_a_rectified_encoder_cannot_give_is_not_offered(tiny):
+    rectified = SimpleNamespace(neighbours=LatentNeighbours(np.maximum(tiny.latents, 0)), bar_scale=2.0)
+    every = np.arange(4)
+    codes = traversals.make_traversals(rectified, rectified.neighbours.latents[0], every, STEPS)
+    assert codes.min() == 0
+    for one, first in zip(every, traversals.find_first_steps(rectified, every), strict=True):
+        values = rectified.neighbours.mean[one] + np.arange(-3, 4) * np.sqrt(rectified.neighbours.variance[one])
+        assert (values[first:] >= 0).all()
+        assert (values[:first] < 0).all()
+    assert traversals.find_first_steps(tiny, every).tolist() == [0, 0, 0, 0]
+    assert [latent_bars.compute_value_at((0.5, y), rectified) for y in (0.0, 0.5, 0.9)] == [2, 0, 0]
+    assert latent_bars.compute_value_at((0.5, 1.0), tiny) < 0
 
 
 def films(tiny, code: LatentRef, **how):

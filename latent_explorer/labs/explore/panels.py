@@ -1,0 +1,67 @@
+"""The panels that Explore can put beside the map: their names, which models have them, and the places in them.
+
+It knows nothing of the state; what is drawn in the places is said by a module for each panel.
+"""
+
+from latent_explorer.atlas import Atlas
+from latent_explorer.atlas.projection import LatentPlane
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
+
+NONE, DIRECTIONS, POSTERIOR, LATTICE = "none", "directions", "posterior", "lattice"
+TITLES = {NONE: "No panel", DIRECTIONS: "Directions", POSTERIOR: "Posterior", LATTICE: "Prior grid"}
+TIP = "A panel: local directions, the posterior, a prior grid"
+MAX_EPSILON = 3.0
+"""Largest distance from the mean that the dial goes to, in standard deviations of the posterior."""
+DRAW_COUNT, DRAW_ROWS = 10, 2
+"""Number of codes drawn from a posterior, and of the rows of their pictures."""
+HEAD_HEIGHT = 40
+"""Of a title and a line below it, in design pixels."""
+_WIDTH = at_most(552)
+"""Width that a panel can use: that of seven pictures beside their names, in design pixels."""
+
+
+def list_available(checkpoint: Checkpoint, atlas: Atlas) -> tuple[str, ...]:
+    """Return the panels that a model has on a map."""
+    names = [NONE, DIRECTIONS]
+    if checkpoint.variational:
+        names.append(POSTERIOR)
+    if checkpoint.traits.has_prior_density and find_plane(atlas) is not None:
+        names.append(LATTICE)
+    return tuple(names)
+
+
+def find_plane(atlas: Atlas) -> LatentPlane | None:
+    """Return the projection of a map that is the whole latent space of two dimensions; None for other maps."""
+    plane = atlas.projection
+    return plane if isinstance(plane, LatentPlane) and plane.dimensions == 2 else None
+
+
+def make_box(panel: str) -> Box:
+    """Return the box of a panel with the places in it."""
+    return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52)
+
+
+_BOXES = {
+    DIRECTIONS: (
+        Box("panel head", height=HEAD_HEIGHT),
+        Box("directions", height=at_least(60)),
+    ),
+    POSTERIOR: (
+        Box("panel head", height=HEAD_HEIGHT),
+        Box("means", height=(56, 150), priority=4, title="means and deviations"),
+        rows(
+            Box("draws text", height=20), Box("draws", aspect=DRAW_COUNT / DRAW_ROWS**2, height=at_least(48)), gap=2,
+            weight=2, priority=3, title="draws",
+        ),
+        rows(
+            Box("dial text", height=40),
+            columns(Box("dial", height=(44, 150)), Box("dial picture", aspect=1, height=(44, 150)), gap=8), gap=2,
+            priority=2, title="dial",
+        ),
+    ),
+    LATTICE: (
+        Box("panel head", height=HEAD_HEIGHT),
+        Box("lattice", aspect=1),
+    ),
+}  # fmt: skip

@@ -1,0 +1,95 @@
+"""The panel beside the map of Explore, whichever it is: what it asks, what it does with the mouse, what it shows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from latent_explorer.engine.explain_query import Posterior
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.subject import Dot
+from latent_explorer.labs.explore import directions_view, explanation, posterior_view, prior_lattice_view
+from latent_explorer.labs.explore.panels import DIRECTIONS, LATTICE, NONE, POSTERIOR, list_available
+from latent_explorer.labs.explore.state import ExploreFrame, get_active_panel
+from latent_explorer.scene.controls import Choice, Control
+from latent_explorer.scene.events import PartEvent
+from latent_explorer.scene.items import Item
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+PARTS = ("directions", *posterior_view.PARTS, "lattice")
+"""The parts that react to the mouse."""
+HINTS = {DIRECTIONS: directions_view.HINT, POSTERIOR: posterior_view.HINT, LATTICE: prior_lattice_view.HINT}
+
+
+def offer_available(control: Control, state: State) -> Control:
+    """Return the menu of panels with those that the model has on this map; other controls as they are."""
+    if not isinstance(control, Choice) or control.name != "panel":
+        return control
+    checkpoint = state.get_checkpoint(0)
+    available = list_available(checkpoint, checkpoint.maps[state.get_map_name(0)])
+    options = tuple(one for one in control.options if one[0] in available)
+    return replace(control, options=options, value=get_active_panel(state))
+
+
+def is_watched(state: State) -> bool:
+    """Return True if codes are drawn again and again: while the mouse is on the map, and pictures may move."""
+    may_move = state.preferences.animate_pictures and not state.overlay.help
+    return get_active_panel(state) == POSTERIOR and state.pointer.hover is not None and may_move
+
+
+def make_queries(state: State, parts: Mapping[str, Rect]) -> dict[str, Query[object]]:
+    match get_active_panel(state):
+        case "directions":
+            return {"directions": directions_view.make_query(state, parts["directions"])}
+        case "lattice":
+            return {"lattice": prior_lattice_view.make_query(state, parts["lattice"])}
+        case "posterior":
+            subject = posterior_view.find_subject(state)
+            wanted = posterior_view.make_queries(state)
+            if isinstance(subject, Dot):
+                wanted["posterior"] = Posterior(state.models[0], state.get_map_name(0), subject.dot)
+            return wanted
+    return {}
+
+
+def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
+    match event.part:
+        case "directions":
+            return directions_view.handle_touch(state, event, rect)
+        case "lattice":
+            return prior_lattice_view.handle_touch(state, event, rect)
+    return posterior_view.handle_touch(state, event, rect)
+
+
+def make_items(frame: ExploreFrame) -> list[Item]:
+    match get_active_panel(frame.state):
+        case "directions":
+            return directions_view.make_items(frame)
+        case "lattice":
+            return prior_lattice_view.make_items(frame)
+        case "posterior":
+            return posterior_view.make_items(frame)
+    return []
+
+
+def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
+    match get_active_panel(frame.state):
+        case "lattice":
+            return prior_lattice_view.make_map_items(frame, rect)
+        case "posterior":
+            subject = posterior_view.find_subject(frame.state)
+            items = posterior_view.make_map_items(frame, rect)
+            if isinstance(subject, Dot):
+                items = [*explanation.make_posterior_items(frame, subject.dot, rect), *items]
+            return items
+    return []
+
+
+def choose_hint(state: State) -> str:
+    """Return the hint of the panel; empty if there is none."""
+    return HINTS.get(get_active_panel(state), "")
+
+
+__all__ = [
+    "NONE", "PARTS", "choose_hint", "handle_touch", "is_watched", "make_items", "make_map_items", "make_queries",
+    "offer_available",
+]  # fmt: skip
