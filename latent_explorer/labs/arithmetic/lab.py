@@ -1,4 +1,5 @@
-"""The Arithmetic lab: A - B + C with groups of samples, and A - B as a direction along which any picture is shifted."""
+"""The Arithmetic lab: A - B + C with groups of samples; A - B, or an attribute, as a direction along which any picture
+is shifted."""
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -11,8 +12,16 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.subject import Dot, MapPosition
-from latent_explorer.labs.arithmetic import lasso, view
-from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, make_layout, to_amount
+from latent_explorer.labs.arithmetic import attribute_view, lasso, view
+from latent_explorer.labs.arithmetic.attribute_direction import YES_NO, AttributeKey, find_typical_dot, list_keys
+from latent_explorer.labs.arithmetic.attribute_queries import AttributeDirection, AttributeShift
+from latent_explorer.labs.arithmetic.layout import (
+    NEAREST_COUNT,
+    STEPS,
+    make_attribute_layout,
+    make_layout,
+    to_amount,
+)
 from latent_explorer.labs.arithmetic.queries import (
     MAX_AMOUNT,
     Equation,
@@ -23,7 +32,7 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftSource,
 )
 from latent_explorer.scene import legend, map_panel
-from latent_explorer.scene.controls import Button, Choice, Control
+from latent_explorer.scene.controls import Button, Choice, Control, Slider
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, Xy
 from latent_explorer.scene.frame import Frame
@@ -68,6 +77,8 @@ class ArithmeticState:
     """Sample to shift; None for the mean of C."""
     example: Annotated[Natural, PER_DATASET] = 0
     """Number of the example; it goes round after the last one."""
+    along: Annotated[str, PER_DATASET] = ""
+    """Label of the attribute that makes the direction; empty for A - B. One that a model lacks counts as empty."""
     passing: ArithmeticTransient = field(default_factory=ArithmeticTransient)
 
 
@@ -81,17 +92,31 @@ class Arithmetic(Lab[ArithmeticState]):
     keys = (
         ("Draw a loop on the map", "the group is all dots inside it that are shown"),
         ("Click a dot, Enter", "one more sample of the group, or one less"),
-        ("Click with Picture chosen", "this sample is moved along A − B"),
-        ("Move", "the picture under the mouse is moved along A − B"),
-        ("Drag on the strip", "how much of A − B is added"),
+        ("Click, Picture or attribute", "this sample is moved along the direction"),
+        ("Move", "the picture under the mouse is moved along it"),
+        ("Drag on the strip", "how much of the direction is added"),
         ("Backspace", "empty the group: back to the example's"),
     )
 
     def controls(self, state: State) -> tuple[Control, ...]:
         fill, amount = super().controls(state)
+        along, key = self._make_along_menus(state), self.find_key(state)
+        if key is not None:
+            return *along, _name_amount(amount, key)
         swap = Button("swap", "Swap A, B", "Turn the direction round", "x")
         example = Button("example", "Example", "Another example of groups, and the first picture", "c")
-        return fill, swap, example, amount, *self._make_class_menus(state)  # the menus last: above the equation
+        return *along, fill, swap, example, amount, *self._make_class_menus(state)  # the menus last: above the equation
+
+    def _make_along_menus(self, state: State) -> list[Control]:
+        """Return the menu of what makes the direction, if an attribute could."""
+        keys, own = list_keys(state.get_checkpoint(0)), self.own(state)
+        options = (("", "Groups A − B"), *((label, _format_option(key)) for label, key in keys.items()))
+        tip = "The direction: from group B to group A, or more of an attribute"
+        return [Choice("along", options, own.along if own.along in keys else "", tip, True, "y")] if keys else []
+
+    def find_key(self, state: State) -> AttributeKey | None:
+        """Return the attribute that makes the direction; None if A - B does."""
+        return list_keys(state.get_checkpoint(0)).get(self.own(state).along)
 
     def _make_class_menus(self, state: State) -> list[Control]:
         """Return a menu of the classes for each group, if there are any."""
@@ -105,10 +130,15 @@ class Arithmetic(Lab[ArithmeticState]):
         return menus if classes else []
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale)
+        make = make_layout if self.find_key(state) is None else make_attribute_layout
+        return make(state.lab_size, state.ui_scale)
 
     def captures_drag(self, state: State) -> bool:
-        return self.own(state).fill in GROUP_NAMES
+        return self.find_filled(state) != "picture"
+
+    def find_filled(self, state: State) -> str:
+        """Return the group that the lasso and clicks fill, or "picture": with an attribute there are no groups."""
+        return self.own(state).fill if self.find_key(state) is None else "picture"
 
     @touch("film", "press", "drag")
     def choose_amount(self, state: State, event: PartEvent) -> State:
@@ -117,7 +147,7 @@ class Arithmetic(Lab[ArithmeticState]):
     def react(self, state: State, action: LabAction) -> State:
         own = self.own(state)
         match action:
-            case MapDrag(first=first, start_xy=start, xy=xy) if own.fill in GROUP_NAMES:
+            case MapDrag(first=first, start_xy=start, xy=xy) if self.captures_drag(state):
                 loop = lasso.extend((start,) if first else own.passing.lasso, xy)
                 return self.put(state, replace(own, passing=ArithmeticTransient(loop)))
             case MapDrop():
@@ -129,18 +159,26 @@ class Arithmetic(Lab[ArithmeticState]):
                 return self.put(state, replace(own, fill=name)).with_message(text)
             case Set("a" | "b" | "c" as name, str(label)) if label in state.get_checkpoint(0).class_names:
                 return self._put_group(state, name, Group(label=label))
+            case Set("along", str(label)) if not label or label in list_keys(state.get_checkpoint(0)):
+                return self.put(state, replace(own, along=label))
             case Set("swap"):
                 a, b, _ = self.find_groups(state)
                 return self.put(state, replace(own, a=b, b=a))
             case Set("example"):
                 return self.put(state, ArithmeticState(fill=own.fill, example=own.example + 1))
             case Key(name="backspace"):
-                return self.put(state, self.reset(own, own.fill if own.fill in GROUP_NAMES else "image"))
+                return self.put(state, self.reset(own, self.find_filled(state).replace("picture", "image")))
         return state
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         model, (a, b, c), amount = state.models[0], self.find_groups(state), self.own(state).amount
-        steps = STEPS if "film" in self.layout(state).parts else 0
+        steps, key = STEPS if "film" in self.layout(state).parts else 0, self.find_key(state)
+        if key is not None:
+            source = self.find_shift_source(state)
+            return {
+                "direction": AttributeDirection(model, key),
+                "moved": AttributeShift(model, key, source, amount, steps),
+            }
         return {
             "equation": Equation(model, a, b, c, NEAREST_COUNT),
             "places": GroupPositions(model, state.get_map_name(0), a, b, c),
@@ -165,22 +203,34 @@ class Arithmetic(Lab[ArithmeticState]):
         if state.drawing.image is not None:
             return state.drawing.image
         dot = None if image is None else state.get_checkpoint(0).dot_of_image.get(image)
+        key = self.find_key(state)
+        if dot is None and key is not None:
+            return Dot(find_typical_dot(state.get_checkpoint(0), key))
         return self.find_groups(state)[2] if dot is None else Dot(dot)
 
     # -- what is shown --------------------------------------------------------------------------------
 
     def choose_hint(self, frame: Frame[ArithmeticState]) -> str:
+        key = self.find_key(frame.state)
+        if key is not None:
+            return attribute_view.choose_hint(frame, key)
         return view.choose_hint(frame, self.find_groups(frame.state), self.hint)
 
     def colour_dots(self, frame: Frame[ArithmeticState], slot: int) -> DotColours | None:
-        return view.colour_dots(frame)
+        return view.colour_dots(frame) if self.find_key(frame.state) is None else attribute_view.colour_dots(frame)
 
     def draw_on_map(self, frame: Frame[ArithmeticState], slot: int, rect: Rect) -> list[Item]:
+        if self.find_key(frame.state) is not None:
+            return attribute_view.make_map_items(frame, self.find_shift_source(frame.state), rect)
         loop = frame.own.passing.lasso if frame.state.pointer.press is not None else ()
         return view.make_map_items(frame, self.find_shift_source(frame.state), loop, rect)
 
     def draw(self, frame: Frame[ArithmeticState]) -> list[Item]:
-        source = view.describe_source(frame.state, self.find_shift_source(frame.state))
+        key, found = self.find_key(frame.state), self.find_shift_source(frame.state)
+        source = view.describe_source(frame.state, found)
+        if key is not None:
+            typical = isinstance(found, Dot) and frame.own.image is None
+            return attribute_view.make_items(frame, key, "a typical sample" if typical else source)
         items = view.make_equation_items(frame) + view.make_direction_items(frame, source)
         return items + view.make_strip_items(frame, source)
 
@@ -193,7 +243,7 @@ class Arithmetic(Lab[ArithmeticState]):
         """Fill the group with the visible dots inside the lasso; change nothing if there are none."""
         own = self.own(state)
         loop, state = own.passing.lasso, self.put(state, self.reset(own, "passing"))
-        if own.fill not in GROUP_NAMES or not loop:
+        if self.find_filled(state) == "picture" or not loop:
             return state
         checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
         visible = Dots.of(checkpoint, which).get_visible_mask(legend.find_hidden_classes(state, 0))
@@ -207,11 +257,24 @@ class Arithmetic(Lab[ArithmeticState]):
     def _choose_sample(self, state: State, image: int) -> State:
         """Choose the sample to shift, or add it to the group that is filled; take it away if it is in there."""
         own = self.own(state)
-        if own.fill not in GROUP_NAMES:
+        if self.find_filled(state) == "picture":
             return self.put(state, replace(own, image=image))
         before: tuple[int, ...] = getattr(own, own.fill).images
         images = tuple(one for one in before if one != image) if image in before else (*before, image)
         return self._put_group(state, own.fill, Group(images=images))
+
+
+def _format_option(key: AttributeKey) -> str:
+    """Return the label of an attribute in the menu."""
+    return f"More {key.name}" if not key.category else f"With {key.name if key.category == YES_NO[1] else key.label}"
+
+
+def _name_amount(slider: Control, key: AttributeKey) -> Control:
+    """Return the slider of the amount for an attribute, with its unit."""
+    assert isinstance(slider, Slider)
+    unit, tip = " times" if key.category else " SD", f"How much {key.label} is added to the picture"
+    text, longest = f"{slider.value:+.2f}{unit}", f"+0.00{unit}"
+    return replace(slider, label="Add", tip=tip, value_text=text, longest_text=longest)
 
 
 def make_example_groups(checkpoint: Checkpoint, number: int = 0) -> tuple[Group, Group, Group]:

@@ -1,12 +1,15 @@
 """Layout of the Arithmetic lab."""
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
+from math import inf
 
 from latent_explorer.labs.arithmetic.queries import MAX_AMOUNT
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
 from latent_explorer.scene.layout import Layout
+from latent_explorer.scene.rect import Rect
 
 STEPS = 13
 """Number of pictures along the direction, both ends included."""
@@ -14,6 +17,10 @@ NEAREST_COUNT = 5
 """Number of nearest samples displayed."""
 FILM_WIDTH = 852
 """Largest width of the film strip in design pixels: its pictures are squares then."""
+ROW_HEIGHT, CHANGE_WIDTH = 22, 270
+"""Height of the row of a change, and the width that it needs, in design pixels."""
+ONE_ROW_WIDTH = 1150
+"""Width of a window, in design pixels, in whose column both controls of an attribute's direction stand in a row."""
 SIGN_WIDTH = 30
 """Width between two pictures of the equation, in design pixels."""
 
@@ -24,6 +31,37 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
     column = rows(
         _make_equation(), Box("verdict", height=26, priority=3, title="verdict"), near, _make_direction(), gap=10
     )
+    return _fill(size, u, column, 3)
+
+
+@lru_cache(maxsize=8)
+def make_attribute_layout(size: tuple[int, int], u: float) -> Layout:
+    """Return the layout for the direction of an attribute: no equation, but what else changes."""
+    verdict = Box("verdict", height=26, priority=2, title="verdict")
+    changes = rows(
+        Box("changes text", height=22),
+        Box("changes", height=at_least(ROW_HEIGHT)),
+        Box("unread", height=40, priority=1, title="what cannot be read"),
+        name="changes panel", gap=4, pad=8, priority=3, title="what else changed",
+    )  # fmt: skip
+    direction = replace(_make_direction(separation_height=44), priority=inf, share=0.5)
+    return _fill(size, u, rows(direction, verdict, changes, gap=10), 1 if size[0] >= ONE_ROW_WIDTH * u else 2)
+
+
+def place_changes(rect: Rect, count: int, u: float) -> list[Rect]:
+    """Return the rows of as many of `count` changes as find room, side by side in a wide place."""
+    columns = 2 if rect.width >= 2 * CHANGE_WIDTH * u and count > 1 else 1
+    gap, height = round(16 * u), round(ROW_HEIGHT * u)
+    fit = max(0, min(rect.height // max(1, height), -(-count // columns)))
+    places = [
+        Rect(column.x, rect.y + k * height, column.width, height)
+        for column in rect.split_columns(columns, gap)
+        for k in range(fit)
+    ]
+    return places[:count]
+
+
+def _fill(size: tuple[int, int], u: float, column: Box, control_rows: int) -> Layout:
     film, ticks = Box("film", width=at_most(FILM_WIDTH)), Box("ticks", width=at_most(FILM_WIDTH), height=18)
     strip = rows(
         Box("strip text", height=20),
@@ -34,7 +72,7 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
         gap=2,
         pad=8,
     )
-    content = map_panel.make_single_map(column, column_share=0.46, strip=strip, control_rows=3)
+    content = map_panel.make_single_map(column, column_share=0.46, strip=strip, control_rows=control_rows)
     return map_panel.fill_window(size, u, content)
 
 
@@ -59,7 +97,7 @@ def _make_equation() -> Box:
     return rows(pictures, texts, name="equation", gap=4, pad=8, share=0.55)
 
 
-def _make_direction() -> Box:
+def _make_direction(separation_height: float | tuple[float, float] = (22, 42)) -> Box:
     """Return a picture before and after the shift, and the separation of the groups along the direction."""
     before, after = Box("before", aspect=1), Box("after", aspect=1)
     arrow = Box("arrow", width=30, height=at_most(60))
@@ -68,6 +106,6 @@ def _make_direction() -> Box:
     pictures = columns(pair, chart, gap=16, align=0.5)
     text, separation = (
         Box("direction text", height=22),
-        Box("separation", height=(22, 42), weight=0.2, priority=1, title="separation"),
+        Box("separation", height=separation_height, weight=0.2, priority=1, title="separation"),
     )
     return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1, title="direction A − B")

@@ -6,6 +6,7 @@ Knows groups and latents; nothing of the window.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, ClassVar
@@ -17,7 +18,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
-from latent_explorer.engine.judge_pictures import judge_picture
+from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -67,7 +68,7 @@ class EquationValue:
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
     plausibility: float | None
-    """Plausibility of the result's picture, 0 to 1; None if there is no judge."""
+    """Plausibility of the result's picture, 0 to 1; None if pictures are not judged (`judge_places`)."""
     nearest_dots: tuple[int, ...]
     """Dots nearest to the result in latent space, the nearest first."""
     nearest_pictures: tuple[Picture, ...]
@@ -103,7 +104,7 @@ class Equation(Query[EquationValue]):
             dots=dots,
             names=name_groups((self.a, self.b, self.c), checkpoint),
             gaps=float(away[0]) / gap,
-            plausibility=judge_picture(checkpoint, decoded[3]),
+            plausibility=judge_place(checkpoint, decoded[3]),
             nearest_dots=tuple(int(dot) for dot in near),
             nearest_pictures=near_pictures,
             nearest_note=note,
@@ -142,7 +143,7 @@ class GroupPositions(Query[GroupPositionsValue]):
 
 @dataclass(frozen=True, eq=False)
 class SeparationValue:
-    query: Separation
+    query: Query[object]
     auc: float | None
     """Area under the ROC curve: probability that a sample of A lies farther along the direction than one of B, 0 to 1,
     measured on held-out samples. None if there are too few."""
@@ -150,7 +151,8 @@ class SeparationValue:
     bin_centres: Floats
     """(n,): bin centres of a histogram along the direction: 0 at the mean of B, 1 at the mean of A."""
     shares: tuple[Floats, Floats]
-    """Histograms of A and of B, (n,) each, scaled so that the fullest bin is 1."""
+    """Histograms of A and of B, (n,) each, scaled so that the fullest bin is 1; of held-out samples, as the AUC, or of
+    the samples that made the direction if there is no AUC."""
 
 
 @dataclass(frozen=True)
@@ -168,23 +170,12 @@ class Separation(Query[SeparationValue]):
     def answer(self, context: QueryContext) -> SeparationValue:
         checkpoint = context.checkpoint(self.model)
         first, second = (group_members(group, checkpoint) for group in (self.a, self.b))
-        a, b = checkpoint.latents[first], checkpoint.latents[second]
-        step = _compute_mean(a) - _compute_mean(b)
-        squared = float(step @ step)
-        edges = np.linspace(-MAX_AMOUNT, MAX_AMOUNT, 49)
-        shares = []
-        for one in (a, b):
-            along = (one - _compute_mean(b)) @ step / squared if squared > 0 else np.zeros(len(one))
-            counts = np.histogram(np.clip(along, -MAX_AMOUNT, MAX_AMOUNT), edges)[0]
-            shares.append((counts / max(1, counts.max())).astype(np.float32))
-        middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
-        auc = compute_auc(checkpoint.latents, first, second)
-        return SeparationValue(self, auc, (len(a), len(b)), middles, (shares[0], shares[1]))
+        return measure_separation(self, checkpoint.latents, first, second)
 
 
 @dataclass(frozen=True, eq=False)
 class ShiftAlongDirectionValue:
-    query: ShiftAlongDirection
+    query: Query[object]
     source_picture: Picture
     """Decoded picture of the source, before the shift."""
     picture: Picture
@@ -192,7 +183,7 @@ class ShiftAlongDirectionValue:
     gaps: float
     """Distance from the shifted latent to the nearest sample, in sample gaps."""
     plausibility: float | None
-    """Plausibility of the picture, 0 to 1; None if there is no judge."""
+    """Plausibility of the picture, 0 to 1; None if pictures are not judged (`judge_places`)."""
     position: float
     """Position of the shifted latent along the direction: 0 level with the mean of B, 1 with the mean of A."""
     film: tuple[Picture, ...]
@@ -213,25 +204,32 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
     def answer(self, context: QueryContext) -> ShiftAlongDirectionValue:
         checkpoint = context.checkpoint(self.model)
         a, b = (_compute_group_mean(checkpoint, group) for group in (self.a, self.b))
-        step = a - b
-        z, shares, note = _resolve_source(self.source, self.model, context)
-        amounts = np.concatenate([[0.0, self.amount], np.linspace(-MAX_AMOUNT, MAX_AMOUNT, self.steps)]).astype(
-            np.float32
-        )
-        codes = (z + amounts[:, None] * step).astype(np.float32)
-        decoded = decode_pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
-        _, away = checkpoint.neighbours.find_nearest(codes[1], 1)
-        return ShiftAlongDirectionValue(
-            query=self,
-            source_picture=decoded[0],
-            picture=decoded[1],
-            z=codes[1],
-            gaps=float(away[0]) / checkpoint.neighbours.sample_spacing,
-            plausibility=judge_picture(checkpoint, decoded[1]),
-            position=float((codes[1] - b) @ step) / max(float(step @ step), 1e-12),
-            film=decoded[2:],
-            note=note,
-        )
+        return shift(self, context, self.source, a - b, b, self.amount, self.steps)
+
+
+def shift(
+    query: Query[object], context: QueryContext, source: ShiftSource, step: Floats, start: Floats, amount: float,
+    steps: int,
+) -> ShiftAlongDirectionValue:  # fmt: skip
+    """Return `source` shifted by `amount` times `step` (d,), and by `steps` amounts over the whole range; its position
+    is 0 level with `start` (d,) and 1 one step further."""
+    checkpoint = context.checkpoint(query.model)
+    z, shares, note = find_source(source, query.model, context)
+    amounts = np.concatenate([[0.0, amount], np.linspace(-MAX_AMOUNT, MAX_AMOUNT, steps)]).astype(np.float32)
+    codes = (z + amounts[:, None] * step).astype(np.float32)
+    decoded = decode_pictures(checkpoint, codes, np.repeat(shares[None], len(codes), axis=0))
+    _, away = checkpoint.neighbours.find_nearest(codes[1], 1)
+    return ShiftAlongDirectionValue(
+        query=query,
+        source_picture=decoded[0],
+        picture=decoded[1],
+        z=codes[1],
+        gaps=float(away[0]) / checkpoint.neighbours.sample_spacing,
+        plausibility=judge_place(checkpoint, decoded[1]),
+        position=float((codes[1] - start) @ step) / max(float(step @ step), 1e-12),
+        film=decoded[2:],
+        note=note,
+    )
 
 
 @lru_cache(maxsize=24)
@@ -284,27 +282,59 @@ def combine(means: Floats) -> Floats:
     return combined
 
 
-def compute_auc(latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0) -> float | None:
-    """Compute the area under the ROC curve along the direction from the mean of samples `b` to the mean of samples `a`.
+def measure_separation(
+    query: Query[object], latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp]
+) -> SeparationValue:
+    """Return how samples `a` and `b` separate along the direction from B to A."""
+    halves = project_held_out(latents, a, b)
+    parts = halves or (_project(latents, (a, b), (a, b)),)
+    edges = np.linspace(-MAX_AMOUNT, MAX_AMOUNT, 49)
+    shares = []
+    for along in (np.concatenate([part[i] for part in parts]) for i in (0, 1)):
+        counts = np.histogram(np.clip(along, -MAX_AMOUNT, MAX_AMOUNT), edges)[0]
+        shares.append((counts / max(1, counts.max())).astype(np.float32))
+    middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
+    return SeparationValue(
+        query, compute_auc(halves) if halves else None, (len(a), len(b)), middles, (shares[0], shares[1])
+    )
 
-    The direction is computed from one half of the samples and tested on the other, then with the halves swapped: in
-    many dimensions a direction separates its own samples, whatever they are. None below `MIN_TEST_SAMPLES` samples.
-    """
+
+def project_held_out(
+    latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0
+) -> tuple[tuple[Floats, Floats], ...] | None:
+    """Return where samples `a` and `b` lie along the direction from B to A, as in `_project`, for each half of them
+    along the direction of the other half: in many dimensions a direction separates its own samples, whatever they are.
+    None below `MIN_TEST_SAMPLES` samples."""
     if min(len(a), len(b)) < MIN_TEST_SAMPLES:
         return None
     every = np.union1d(a, b)  # a sample in both groups is in the same half of each
     first = (np.random.default_rng(seed).permutation(len(every)) % 2).astype(bool)
-    halves = [(first[np.searchsorted(every, one)]) for one in (a, b)]
+    of_a, of_b = (first[np.searchsorted(every, one)] for one in (a, b))
+    own, other = (a[of_a], b[of_b]), (a[~of_a], b[~of_b])
+    if not all(map(len, (*own, *other))):
+        return None
+    return _project(latents, own, other), _project(latents, other, own)
+
+
+def _project(
+    latents: Floats, source: tuple[NDArray[np.intp], NDArray[np.intp]], dots: tuple[NDArray[np.intp], ...]
+) -> tuple[Floats, Floats]:
+    """Return where `dots` of A and of B lie along the direction from B to A of `source`: 0 level with the mean of B, 1
+    with that of A."""
+    end, start = (_compute_mean(latents[one]) for one in source)
+    squared = float((end - start) @ (end - start))
+    along = [((latents[one] - start) @ (end - start) / (squared or 1.0)).astype(np.float32) for one in dots]
+    return along[0], along[1]
+
+
+def compute_auc(halves: Sequence[tuple[Floats, Floats]]) -> float:
+    """Compute the area under the ROC curve: the mean over pairs of positions of A (n,) and of B (m,)."""
     aucs = []
-    for of_a, of_b in ((halves[0], halves[1]), (~halves[0], ~halves[1])):
-        n, m = int((~of_a).sum()), int((~of_b).sum())
-        if 0 in (n, m, int(of_a.sum()), int(of_b.sum())):
-            return None
-        step = _compute_mean(latents[a[of_a]]) - _compute_mean(latents[b[of_b]])
-        above, below = latents[a[~of_a]] @ step, np.sort(latents[b[~of_b]] @ step)
+    for above, below in halves:
         # Mann and Whitney: equal values count half. Not by scipy.stats, whose import holds the window up for long
-        wins = np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
-        aucs.append(wins.sum() / (2 * n * m))
+        ranked = np.sort(below)
+        wins = np.searchsorted(ranked, above, "left") + np.searchsorted(ranked, above, "right")
+        aucs.append(wins.sum() / (2 * len(above) * len(below)))
     return float(np.mean(aucs))
 
 
@@ -329,7 +359,7 @@ def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryCont
     return decode_dot_pictures(checkpoint, dots), missing[0]
 
 
-def _resolve_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:
+def find_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:
     """Return the latent (d,) of the source, its label shares (K,), and a note about it."""
     checkpoint = context.checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)

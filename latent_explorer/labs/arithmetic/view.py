@@ -29,6 +29,8 @@ from latent_explorer.user_image import OwnImage
 
 GROUP_COLOURS = ("accent", "second", "third")
 """Colours of A, B and C."""
+GROUPS = ("A", "B")
+"""Names of the groups that make the direction."""
 PALETTE = (*GROUP_COLOURS, "line")
 RESULT_COLOUR = "text"
 LINEAR_MAPS = ("pca", "latent")
@@ -94,6 +96,7 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...]
         items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
     if hover is not None and not lasso:
         items.append(map_panel.dot_marker(state, 0, hover.dot, rect))
+        items += map_panel.make_hover_items(state, 0, rect)
     if len(lasso) > 1:
         colour = GROUP_COLOURS["abc".index(frame.own.fill)]
         loop = tuple(camera.to_px(xy, rect) for xy in lasso)
@@ -185,48 +188,53 @@ def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
     if separation is None:
         return items
     if "chart" in parts:
-        items.append(_make_chart(parts["chart"], separation, moved.position, frame.u))
+        title = "samples that made A − B, along it" if separation.auc is None else "held-out samples along A − B"
+        items.append(make_chart(parts["chart"], separation, moved.position, frame.u, GROUPS, title))
     if "separation" in parts:
         text, short = describe_separation(separation)
         items.append(Text(parts["separation"], text, "body", "muted", wrap=True, short=short))
     return items
 
 
-def _make_chart(rect: Rect, value: SeparationValue, position: float, unit: float) -> Chart:
+def make_chart(
+    rect: Rect, value: SeparationValue, position: float, unit: float, names: tuple[str, str], title: str
+) -> Chart:
+    """Return the histograms of two groups, of such `names`, along a direction, and a mark at `position`."""
     series = tuple(
         Series(value.bin_centres, share, colour, "steps", name)
-        for share, colour, name in zip(value.shares, GROUP_COLOURS, "AB", strict=False)
+        for share, colour, name in zip(value.shares, GROUP_COLOURS, names, strict=False)
     )
     at = min(max(position, -MAX_CHART_POSITION), MAX_CHART_POSITION)
     # in whole steps, so that the groups do not creep while the amount is dragged
     low = CHART_LOW if at >= CHART_LOW else math.floor(at) - 0.5
     high = CHART_HIGH if at <= CHART_HIGH else math.ceil(at) + 0.5
     up = Axis("", 0.0, 1.1, ticks=(-1.0,))
-    return Chart(
-        rect, series, Axis("", low, high), up, "samples along A − B", (Cursor(at, "text", "here"),), ui_scale=unit
-    )
+    return Chart(rect, series, Axis("", low, high), up, title, (Cursor(at, "text", "here"),), ui_scale=unit)
 
 
-def describe_separation(value: SeparationValue) -> tuple[str, str]:
-    """Return the separation of the groups along the direction in plain words, and in a short form."""
+def describe_separation(value: SeparationValue, names: tuple[str, str] = GROUPS) -> tuple[str, str]:
+    """Return the separation of two groups along the direction in plain words, and in a short form."""
+    a, b = names
     if value.auc is None:
         least = f"{MIN_TEST_SAMPLES} samples in each group"
-        return f"To say how well this direction tells A from B takes {least}.", f"A and B: {least} needed."
+        return f"To say how well this direction tells {a} from {b} takes {least}.", f"{a} and {b}: {least} needed."
     often = f"{100 * value.auc:.0f} of 100"
-    text = f"Of a sample of A and one of B, A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
-    short = f"AUC {value.auc:.2f}: tells A from B in {often} pairs"
+    text = f"Of a sample {a} and one {b}, the first lies farther along in {often} pairs (AUC {value.auc:.2f})"
+    if names == GROUPS:
+        text = f"Of a sample of A and one of B, A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
+    short = f"AUC {value.auc:.2f}: tells {a} from {b} in {often} pairs"
     return (f"{text}: {COIN}.", f"AUC {value.auc:.2f}: {COIN}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
 
 
-def make_strip_items(frame: Frame[Any], source: str) -> list[Item]:
+def make_strip_items(frame: Frame[Any], source: str, what: str = "A − B") -> list[Item]:
     """Return pictures over the whole range of amounts, with a scale and a mark at the current one."""
     parts, u, moved = frame.layout.parts, frame.u, _get_shift(frame)
     items: list[Item] = [Panel(parts["strip"])] if "strip" in parts else []
     if not items or moved is None or not moved.film:
         return items
     note = f" ({moved.note})" if moved.note else ""
-    text = f"{source[0].upper()}{source[1:]} and more or less of A − B: press or drag{note}"
-    items.append(map_panel.make_caption(parts["strip text"], text, short="more or less of A − B"))
+    text = f"{source[0].upper()}{source[1:]} and more or less of {what}: press or drag{note}"
+    items.append(map_panel.make_caption(parts["strip text"], text, short=f"more or less of {what}"))
     film = FilmStrip(parts["film"], moved.film, STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]

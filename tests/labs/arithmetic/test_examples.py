@@ -5,6 +5,7 @@ import pytest
 
 import latent_explorer
 from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import examples
@@ -38,8 +39,9 @@ def test_what_an_example_says_is_true_by_computation(model, number):
     mean = float(checkpoint.decode(checkpoint.latents[::20]).mean())
     assert all(measure(*one, mean) for one in zip(value.pictures, (a[0], b[0], c[0], result[0]), strict=True))
     assert {checkpoint.class_names[checkpoint.labels[dot]] for dot in value.nearest_dots} == {c[1]}
-    assert value.plausibility is not None
-    assert value.plausibility >= USUAL_SHARE
+    judged = judge_pictures(checkpoint, value.pictures[3:])
+    assert judged is not None
+    assert judged[0] >= USUAL_SHARE
 
 
 def test_the_button_shows_another_example_and_the_hint_what_it_shows():

@@ -1,0 +1,126 @@
+"""The direction of an attribute in latent space, "more smile" or "with glasses", and the probes that read all others.
+
+Knows attributes and latents; nothing of the window.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.engine import known_attributes
+from latent_explorer.engine.known_attributes import KnownAttributes
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.errors import InputError
+from latent_explorer.metrics import attribute_probe
+from latent_explorer.metrics.attribute_probe import Probe
+from latent_explorer.metrics.mutual_information import find_known
+
+MAX_CATEGORIES = 12
+"""Categories of an attribute that can be chosen: one of more has none of them in the menu."""
+YES_NO = ("no", "yes")
+
+
+@dataclass(frozen=True)
+class AttributeKey:
+    """An attribute of numbers, or one category of an attribute."""
+
+    name: str
+    category: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return it as text, which also stands in a session file."""
+        return f"{self.name}: {self.category}" if self.category else self.name
+
+
+@lru_cache(maxsize=16)
+def list_keys(checkpoint: Checkpoint) -> Mapping[str, AttributeKey]:
+    """Return by label what a direction can be made of: each attribute of numbers, and each category; of yes and no
+    only yes."""
+    keys = []
+    for name, categories in known_attributes.list_categories(checkpoint).items():
+        if not categories:
+            keys.append(AttributeKey(name))
+        elif len(categories) <= MAX_CATEGORIES:
+            keys += [AttributeKey(name, one) for one in (categories if categories != YES_NO else YES_NO[1:])]
+    return {key.label: key for key in keys}
+
+
+@lru_cache(maxsize=64)
+def find_typical_dot(checkpoint: Checkpoint, key: AttributeKey) -> int:
+    """Return the sample in the middle of those without a category, or in the lower half of numbers: one to add to. If
+    that is not in the file, the one in the middle of all."""
+    attribute, latents = checkpoint.attributes.get(key.name), checkpoint.latents
+    dots = np.arange(len(latents))
+    if attribute is not None and key.category:
+        dots = split_by_category(attribute, key.category)[1]
+    elif attribute is not None:
+        known = find_known(attribute)
+        middle = np.median(attribute.values[known]) if known.any() else np.nan
+        dots = np.flatnonzero(attribute.values < middle) if (attribute.values < middle).any() else dots
+    z = latents[dots]
+    return int(dots[np.square(z - z.mean(axis=0)).sum(axis=1).argmin()])
+
+
+_probes: WeakKeyDictionary[Checkpoint, tuple[KnownAttributes, Mapping[str, Probe | None]]] = WeakKeyDictionary()
+_lock = Lock()
+"""Several queries of one model ask for them at once."""
+
+
+def find_probes(context: QueryContext, model: str) -> Mapping[str, Probe | None]:
+    """Return the probe of each attribute, the class included; None where too little is known."""
+    checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
+    with _lock:
+        found = _probes.get(checkpoint)
+        if found is None or found[0] is not known:
+            fitted = {name: attribute_probe.fit(checkpoint.latents, one) for name, one in known.attributes.items()}
+            found = _probes[checkpoint] = known, fitted
+    return found[1]
+
+
+def require_probe(context: QueryContext, model: str, key: AttributeKey) -> Probe:
+    """Return the probe of an attribute; raise `InputError` if the attribute is not known here, or of too few."""
+    known = known_attributes.collect(context, model)
+    if key.name not in known.attributes:
+        why = f"it cannot be measured: {known.missing}" if known.missing else known_attributes.HOW_TO_GET
+        raise InputError(f"{key.name} is not in the file of {model}; {why}")
+    probe = find_probes(context, model)[key.name]
+    if probe is None:
+        raise InputError(f"{key.name}: fewer than {attribute_probe.MIN_SAMPLES} samples known, or all are the same")
+    return probe
+
+
+def compute_step(latents: Floats, probe: Probe) -> Floats:
+    """Return the step (d,) along which a linear regression rises by one standard deviation of its attribute.
+
+    It is the gradient where each dimension of `latents` (N, d) counts in its own standard deviations: the shortest such
+    step measured in these. In the units of the code it would run along dimensions that hardly vary, which a model
+    has switched off.
+    """
+    scale = latents.std(axis=0, dtype=np.float64)
+    gradient = probe.weights[:, 0] * scale
+    squared = float(gradient @ gradient)
+    step: Floats = (scale * gradient * (probe.spread / squared if squared > 0 else 0.0)).astype(np.float32)
+    return step
+
+
+def split_by_category(attribute: Attribute, category: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the samples with a category, and those known to have another one; raise `InputError` if there are none.
+
+    Their means make the direction: as A - B of two groups does, it says how the two differ, and one step leads from
+    one to the other. The normal of a logistic regression would say what tells them apart best, which can be a detail
+    of the code that no picture shows (Haufe et al. 2014, doi:10.1016/j.neuroimage.2013.10.067).
+    """
+    has = attribute.values == attribute.categories.index(category)
+    split = np.flatnonzero(has), np.flatnonzero(find_known(attribute) & ~has)
+    if not all(map(len, split)):
+        raise InputError(f"{category}: of {len(attribute.values)} samples {len(split[0])} have it, {len(split[1])} not")
+    return split
