@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_picture
+from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Picture, Place, find_latents
+from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
 
 
@@ -28,7 +29,7 @@ class PointValue:
     map_distance: float
     """Distance from the position to that dot, in median distances between neighbouring dots."""
     latent_distance: float
-    """Distance from z to the nearest of the latents, in median distances between neighbouring latents."""
+    """Distance from z to the nearest of the latents, in sample gaps (`used_dimensions`)."""
     judge: Callable[[Picture], float | None] = lambda picture: None
 
     @cached_property
@@ -38,7 +39,8 @@ class PointValue:
 
     @cached_property
     def plausibility(self) -> float | None:
-        """Plausibility of the picture, 0 to 1; None if there is no judge. Judged on first access, as it is decoded."""
+        """Plausibility of the picture, 0 to 1; None if pictures are not judged (`judge_places`). Judged on first
+        access, as it is decoded."""
         return self.judge(self.picture)
 
 
@@ -73,7 +75,7 @@ class TransitionFrameValue:
     picture: Picture
     variants: tuple[Picture, ...]
     plausibility: float | None = None
-    """Plausibility of the picture, 0 to 1; None if there is no judge."""
+    """Plausibility of the picture, 0 to 1; None if pictures are not judged (`judge_places`)."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ class Point(Query[PointValue]):
             decode=lambda: decode_pictures(checkpoint, z, one_hot_labels(checkpoint, dot))[0],
             dot=int(dot[0]),
             map_distance=float(distance[0]) / atlas.dot_spacing,
-            latent_distance=checkpoint.neighbours.distance(z[0]) / checkpoint.neighbours.sample_spacing,
-            judge=lambda picture: judge_picture(checkpoint, picture),
+            latent_distance=get_used_dimensions(checkpoint).measure_distance(z[0]),
+            judge=lambda picture: judge_place(checkpoint, picture),
         )
         if not context.may_defer:
             _ = value.plausibility
@@ -223,7 +225,7 @@ class TransitionFrame(Query[TransitionFrameValue]):
         every = np.eye(len(shares), dtype=np.float32)[: self.variants]  # (V, K)
         codes = np.repeat(z[None], 1 + len(every), axis=0)
         decoded = decode_pictures(checkpoint, codes, np.concatenate([shares[None], every]))
-        return TransitionFrameValue(z, decoded[0], decoded[1:], judge_picture(checkpoint, decoded[0]))
+        return TransitionFrameValue(z, decoded[0], decoded[1:], judge_place(checkpoint, decoded[0]))
 
 
 def make_decoder_input(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:

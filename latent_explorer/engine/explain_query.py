@@ -14,6 +14,7 @@ from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture, Place, find_latents
+from latent_explorer.engine.used_dimensions import get_used_dimensions
 
 BLENDED_SAMPLES = 50
 """Number of nearest samples that a blend is sought among."""
@@ -33,7 +34,7 @@ class ContributorsValue:
     dots: NDArray[np.intp]
     """(k,)"""
     weights_or_distances: Floats
-    """(k,): shares of the blend or, if `nearest`, latent distances in median distances between neighbouring latents."""
+    """(k,): shares of the blend or, if `nearest`, latent distances in sample gaps (`used_dimensions`)."""
     pictures: tuple[Picture, ...]
     missing: float = 0.0
     """Distance from the blend of all its samples to the latent, in the same unit."""
@@ -48,7 +49,7 @@ class RoundTripValue:
     latent_xy: Xy
     returned_xy: Xy
     latent_distance: float
-    """Distance of the two latents, in median distances between neighbouring latents."""
+    """Distance of the two latents, in sample gaps (`used_dimensions`)."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,12 @@ class Contributors(Query[ContributorsValue]):
     def answer(self, context: QueryContext) -> ContributorsValue:
         checkpoint = context.checkpoint(self.model)
         (z,) = find_latents(checkpoint.maps[self.map_name], [self.place])
-        spacing = checkpoint.neighbours.sample_spacing
-        dots, away = checkpoint.neighbours.find_nearest(z, self.count if self.nearest else BLENDED_SAMPLES)
+        used = get_used_dimensions(checkpoint)
+        neighbours, spacing, z = used.neighbours, used.neighbours.sample_spacing, z[used.mask]
+        dots, away = neighbours.find_nearest(z, self.count if self.nearest else BLENDED_SAMPLES)
         if self.nearest:
             return ContributorsValue(True, dots, away / np.float32(spacing), decode_dot_pictures(checkpoint, dots))
-        shares, missing = find_convex_blend(z, checkpoint.latents[dots])
+        shares, missing = find_convex_blend(z, neighbours.latents[dots])
         order = np.argsort(-shares, kind="stable")[: self.count]
         order = order[shares[order] >= MIN_WEIGHT]
         dots, weights = dots[order], shares[order].astype(np.float32)
@@ -116,7 +118,7 @@ class RoundTrip(Query[RoundTripValue]):
         labels = labels if checkpoint.conditional else None
         again = checkpoint.encode(checkpoint.decode(z, labels), labels)
         placed, returned = atlas.transform(np.concatenate([z, again])).tolist()
-        gaps = float(np.linalg.norm(again - z)) / checkpoint.neighbours.sample_spacing
+        gaps = float(get_used_dimensions(checkpoint).measure_gaps(again - z)[0])
         return RoundTripValue(self.map_name, xy, (placed[0], placed[1]), (returned[0], returned[1]), gaps)
 
 

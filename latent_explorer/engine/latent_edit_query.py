@@ -12,11 +12,12 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_picture
+from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Picture
+from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage
 
@@ -51,13 +52,13 @@ class EditedLatentValue:
     xy: tuple[float, float]
     """Map position of z; the queried position itself if nothing was edited."""
     latent_distance: float
-    """Distance from z to the nearest sample, in median distances between neighbouring samples."""
+    """Distance from z to the nearest sample, in sample gaps (`used_dimensions`)."""
     dot: int
     """The dot nearest to the latent's origin; its label conditions a conditional model."""
     sample: SampleValue
     """The sample nearest to z in latent space."""
     plausibility: float | None = None
-    """Plausibility of the picture, 0 to 1; None if there is no judge."""
+    """Plausibility of the picture, 0 to 1; None if pictures are not judged (`judge_places`)."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,15 @@ class EditedLatent(Query[EditedLatentValue]):
     def answer(self, context: QueryContext) -> EditedLatentValue:
         checkpoint, code = context.checkpoint(self.model), self.latent_ref
         z, dot = compute_latent(checkpoint, code)
-        near, away = checkpoint.neighbours.find_nearest(z, 1)
+        used = get_used_dimensions(checkpoint)
+        near, _ = used.neighbours.find_nearest(z[used.mask], 1)
         x, y = code.xy
         if code.changes or code.image is not None or code.which != self.map_name:
             x, y = checkpoint.maps[self.map_name].transform(z[None])[0].tolist()
         (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
-        distance = float(away[0]) / checkpoint.neighbours.sample_spacing
+        distance = float(used.measure_gaps(z[None] - checkpoint.latents[near])[0])
         sample = Sample(self.model, int(near[0])).answer(context)
-        plausibility = judge_picture(checkpoint, picture)
+        plausibility = judge_place(checkpoint, picture)
         return EditedLatentValue(code, z, picture, (x, y), distance, dot, sample, plausibility)
 
 

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from latent_explorer.atlas.procrustes import PcaTracker
-from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines, format_epoch
 from latent_explorer.config import Config
 from latent_explorer.engine import child_process, live_training_process
 from latent_explorer.engine.live_training_process import Ended, Message, Settings, Snapshot, Started
@@ -183,7 +183,7 @@ class LiveTrainer:
             case Snapshot():
                 assert self._timeline is not None and self._config is not None  # noqa: PT018
                 plane = self._pca_tracker.update(message.latents)
-                label = f"epoch {message.epoch:.1f}"
+                label = format_epoch(message.epoch)
                 still = TimelineMoment(message.epoch, label, self._config, message.latents, message.weights, plane)
                 reel = self._timeline.with_moment(still, message.loss_parts)
                 news = TrainingUpdate(run, name, len(reel), message.images_per_second)

@@ -16,8 +16,9 @@ from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
+from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.engine.incremental_worker import IncrementalWorker
-from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.load_originals import find_offer, load_originals
 from latent_explorer.engine.map_layer_query import LayerQuery
 from latent_explorer.engine.map_layers import jobs
 from latent_explorer.engine.pending_queue import PendingQueue
@@ -54,6 +55,7 @@ class Engine:
         self._originals: dict[tuple[Any, ...], Any] = {}
         self._context = QueryContext(checkpoints, self._originals)
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
+        self._offers: list[DatasetOffer] = []
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
@@ -110,6 +112,17 @@ class Engine:
                 loader.start()
             if wait:
                 self._loaders[key].join()
+
+    def take_offers(self) -> list[DatasetOffer]:
+        """Return the data sets that were looked for since the last call, are not here and can be downloaded."""
+        with self._lock:
+            offers, self._offers = self._offers, []
+        return offers
+
+    def look_again(self, dataset: str) -> None:
+        """Let `load_originals` load the data set of this name again, since it has come."""
+        for key in [key for key in self._loaders if key[0] == dataset]:
+            del self._loaders[key]
 
     def ask(self, queries: Mapping[str, AnyQuery]) -> None:
         """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
@@ -280,7 +293,9 @@ class Engine:
             loaded = load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown instead of the original, whatever it is
             loaded = f"the data set cannot be read ({type(error).__name__})"
+        offer = find_offer(checkpoint, self._data_dir) if isinstance(loaded, str) else None
         with self._lock:
+            self._offers += [offer] if offer is not None else []
             self._originals[checkpoint.data_key] = loaded
             self._ask_again()
         self._wake()

@@ -1,7 +1,8 @@
 """Verdicts on decoded pictures, said in words and colour. All parts of the window use these rules.
 
 A verdict on a picture is made from the picture, by a judge that knows only the data (`checkpoint.judge`). Without a
-judge it is one on the code, and says so: a code may lie far from all others along dimensions that the decoder ignores.
+judge, and for a model that blurs most of its own copies beyond what the judge takes for data, it is one on the code,
+and says so.
 """
 
 from dataclasses import dataclass

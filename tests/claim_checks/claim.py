@@ -14,6 +14,7 @@ from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import Point, PointValue
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.compare.queries import InventedShares, InventedSharesValue
+from latent_explorer.scene import realism
 
 PIXEL = 1 / 700
 """Map units that a pixel covers when the map fills a window of common size."""
@@ -79,6 +80,11 @@ def context(*names: str) -> QueryContext:
 @lru_cache(maxsize=64)
 def point(x: float, y: float, name: str = "mnist-vae") -> PointValue:
     return Point(name, "tsne", (x, y), PIXEL).answer(context(name))
+
+
+def find_verdict(x: float, y: float) -> str:
+    """Return what the lamp says of a place of the map of `mnist-vae`."""
+    return realism.judge_map_position(point(x, y), None, model("mnist-vae").atlas.dot_spacing).words
 
 
 @lru_cache(maxsize=8)

@@ -77,6 +77,7 @@ def mirror(atlas: Atlas, drift: float = 0.0) -> SimpleNamespace:
     return SimpleNamespace(
         maps={"map": atlas}, labels=atlas.labels, conditional=False, neighbours=LatentNeighbours(atlas.latents),
         decode=lambda z, labels: z, encode=lambda x, labels: x + np.float32(drift),
+        image_shape=(1, 1, atlas.latents.shape[1]),
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def test_moments_come_as_a_reel_that_can_be_gone_through(live):
     reels = Timelines("cpu")
     live.request_training(TrainingRequest(1, SHORT))
     assert last_news(live, reels) == TrainingUpdate(1, "live 1", 2, 100.0, ended=True)
-    assert [one.label for one in reels["live 1"].moments] == ["epoch 0.0", "epoch 1.0"]
+    assert [one.label for one in reels["live 1"].moments] == ["epoch 0", "epoch 1.0"]
     assert reels["live 1"].loss_curves["loss"].tolist() == [2, 1]
     assert reels.find_moment("live 1 @ 1") is not None
     assert live.take_updates(reels) == []

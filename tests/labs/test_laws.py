@@ -1,5 +1,6 @@
 """What every lab keeps, in each of its layouts: its rectangles, its failures, what it waits for, what it covers."""
 
+from dataclasses import is_dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -23,15 +24,25 @@ from tests.stage import BROKEN, begin, map_rect, of_kind, play, texts, written
 
 WORLD = stage.world()
 WORLD |= {one: stage.made(one, seed=5, objective=config.Objective(name=one)) for one in ("denoising", "diffusion")}
+WORLD["plane"] = stage.plane()
+WORLD["known"] = stage.known()
 MODELS = {"denoise": ("first", "denoising"), "generate": ("first", "diffusion")}
 LAYOUTS: list[tuple[str, *tuple[Action, ...]]] = [
     *((lab,) for lab in LABS),
     ("explore", Key("w")),
     ("explore", Key("b")),
+    ("explore", Set("panel", "directions")),
+    ("explore", Set("model", "plane"), Set("panel", "posterior")),
+    ("explore", Set("model", "plane"), Set("panel", "lattice")),
+    ("explore", Set("model", "plane"), Set("layer", "posteriors")),
     ("compare", Set("count", "3")),
     ("compare", Set("count", "4")),
+    ("arithmetic", Set("model", "known"), Set("along", "lean")),
+    ("arithmetic", Set("model", "known"), Set("along", "ring: yes")),
+    ("arithmetic", Set("along", "thickness")),
     ("generate", Set("source", "diffusion")),
     ("cluster", Set("method", "dbscan")),
+    ("factors", Set("count", "1")),
     ("learn", Set("source", "live")),
 ]
 """Each lab as it begins, and what else changes its layout."""
@@ -47,6 +58,7 @@ PLACES = {
     "generate": [("wall 0", "wall 0"), ("wall 1", "wall 1")],
     "denoise": [("cleaning 0", "out 0"), ("cleaning 1", "out 1")],
     "cluster": [("clusters", "scores")],
+    "factors": [("table 0", "table panel 0"), ("film 0", "detail 0")],
     "learn": [("picture", "picture")],
 }
 """Where a lab says that a query failed; the others, whose panels are small, leave it to the line below."""
@@ -60,6 +72,7 @@ WAITING = {
     "anomaly": "verdict",
     "compress": "JPEG",
     "cluster": "scores",
+    "factors": "table 0",
     "learn": "chart",
 }
 """A part in which a lab says that something is measured."""
@@ -228,11 +241,17 @@ def test_the_pad_covers_nothing_of_the_lab_and_takes_its_own_events(layout, size
 
 def drawn(items: tuple[Item, ...]) -> set[object]:
     """What a view draws but its words, arrays by which ones they are."""
-    return {
-        (type(item), *(id(one) if isinstance(one, np.ndarray) else repr(one) for one in vars(item).values()))
-        for item in items
-        if not isinstance(item, Text)
-    }
+    return {identify(item) for item in items if not isinstance(item, Text)}
+
+
+def identify(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return id(value)
+    if isinstance(value, tuple):
+        return tuple(identify(one) for one in value)
+    if is_dataclass(value):
+        return type(value), *(identify(one) for one in vars(value).values())
+    return repr(value)
 
 
 @every_layout

@@ -1,9 +1,9 @@
 """The quantities of the heat maps: map positions (N, 2) in, one number each (N,) out. Needs torch.
 
 The latents are those that the window shows, z = `inverse_transform(xy, VIEW_RESOLUTION)`; "stretch" alone is measured
-between the samples. Distances in latent space are
-in sample gaps (the median distance from a sample to its nearest neighbour), so that models of different scales can be
-compared.
+between the samples. Distances in latent space are in sample gaps (the median distance from a sample to its nearest
+neighbour), so that models of different scales can be compared; distance and cycle error count only what the decoder
+uses (`used_dimensions`).
 """
 
 import math
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
+from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
 
 VIEW_RESOLUTION = 1 / 640
@@ -32,8 +33,7 @@ QuantityValues = tuple[Floats, NDArray[np.intp] | None]
 def measure_distance(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the distance from each latent to the nearest sample, in sample gaps."""
     z = _compute_latents(checkpoint, map_name, xy)
-    nearest = np.sqrt(np.maximum(checkpoint.neighbours.compute_squared_distances(z).min(axis=1), 0.0))
-    return nearest / checkpoint.neighbours.sample_spacing, None
+    return get_used_dimensions(checkpoint).measure_distances(z), None
 
 
 def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
@@ -44,9 +44,8 @@ def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Qu
     with torch.inference_mode():
         model = _condition_model(checkpoint, map_name, xy)
         sent = torch.from_numpy(z).to(checkpoint.model_device)
-        back = model.encode(model.decode(sent)).float()
-        moved: Floats = torch.linalg.vector_norm(back - sent, dim=1).cpu().numpy()
-    return moved / np.float32(checkpoint.neighbours.sample_spacing), None
+        moved: Floats = (model.encode(model.decode(sent)).float() - sent).cpu().numpy()
+    return get_used_dimensions(checkpoint).measure_gaps(moved), None
 
 
 def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:

@@ -254,7 +254,7 @@ def make_error_scale(frame: Frame[Any]) -> list[Item]:
     thick, low = round(12 * u), format_error(value.low) if value.low > 0.03 * value.high else "0"
     text = f"{'error of a stand-in' if value.note else 'error of a dot'} {low}"
     return [
-        Text(replace(label, width=label.width - round(6 * u)), text, "small", "muted", "right"),
+        Text(replace(label, width=label.width - round(6 * u)), text, "small", "muted", "right", short=f"error {low}"),
         ColourBar(Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick), "values"),
         Text(last, format_error(value.high), "small", "muted"),
     ]

@@ -39,7 +39,8 @@ class ReachabilityTree:
     radii: Floats
     """(RADIUS_COUNT,) increasing."""
     shares: tuple[Floats, Floats, Floats]
-    """At each radius the shares of the samples that are noise, in the largest cluster, and in all others."""
+    """At each radius the shares of all samples that `cut` finds to be noise, in the largest cluster, and in all
+    others."""
     suggested_radius: float
 
     def cut(self, points: Floats, radius: float) -> NDArray[np.int64]:
@@ -71,7 +72,7 @@ def fit(points: Floats, sample_indices: NDArray[np.intp], min_samples: int) -> R
     edges = build_spanning_tree(own, reach)
     low, high = (float(np.quantile(reach, share)) for share in (MIN_CORE_SHARE, MAX_CORE_SHARE))
     radii = np.linspace(max(low, 1e-9), max(high, low + 1e-9), RADIUS_COUNT).astype(np.float32)
-    rows = np.array([_compute_shares(edges, reach, float(radius)) for radius in radii], np.float32)
+    rows = _compute_shares(points, own, reach, edges, radii)
     noise, largest, others = (np.ascontiguousarray(column) for column in rows.T)
     return ReachabilityTree(own, reach, edges, radii, (noise, largest, others), float(radii[others.argmax()]))
 
@@ -129,11 +130,28 @@ def label_components(edges: Edges, count: int, radius: float) -> NDArray[np.int6
     return labels
 
 
-def _compute_shares(edges: Edges, core_distances: NDArray[np.float64], radius: float) -> tuple[float, float, float]:
-    """Compute the shares of noise, of the largest cluster and of all others. Samples that are no core samples count as
-    noise here, though some would join a cluster."""
-    core = core_distances <= radius
-    if not core.any():
-        return 1.0, 0.0, 0.0
-    inside, largest = int(core.sum()), int(np.bincount(label_components(edges, len(core), radius)[core]).max())
-    return 1 - inside / len(core), largest / len(core), (inside - largest) / len(core)
+def _compute_shares(
+    points: Floats, corners: Floats, core_distances: NDArray[np.float64], edges: Edges, radii: Floats
+) -> Floats:
+    """Compute the shares (RADIUS_COUNT, 3) of `points` that `cut` counts as noise, in the largest cluster and in all
+    others. Each of the `corners` is compared with the points once, at the first radius that makes it a core sample."""
+    order, squares = np.argsort(core_distances), np.einsum("nd,nd->n", corners, corners)
+    best, gaps = np.full(len(points), np.inf, np.float32), np.full(len(points), np.inf, np.float32)
+    nearest, rows, done = np.zeros(len(points), np.intp), list[tuple[float, float, float]](), 0
+    for radius in map(float, radii):
+        end = int(np.searchsorted(core_distances[order], radius, side="right"))
+        fresh, done = order[done:end], end
+        step = max(1, BLOCK_DISTANCES // max(1, len(fresh)))
+        for begin in range(0, len(points) if len(fresh) else 0, step):
+            own = points[begin : begin + step]
+            away = squares[fresh] - 2 * (own @ corners[fresh].T)
+            which = away.argmin(axis=1)
+            closer = np.flatnonzero(away[np.arange(len(own)), which] < best[begin : begin + step])
+            rows_of, whose = begin + closer, fresh[which[closer]]
+            best[rows_of], nearest[rows_of] = away[closer, which[closer]], whose
+            gaps[rows_of] = np.linalg.norm(points[rows_of] - corners[whose], axis=1)
+        inside = gaps <= radius
+        sizes = np.bincount(label_components(edges, len(corners), radius)[nearest[inside]], minlength=1)
+        rest, largest = len(points) - int(inside.sum()), int(sizes.max())
+        rows.append((rest / len(points), largest / len(points), (len(points) - rest - largest) / len(points)))
+    return np.array(rows, np.float32)

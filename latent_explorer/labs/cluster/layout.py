@@ -21,11 +21,12 @@ MIN_TWO_LINE_HEIGHT = 230.0
 def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layout:
     """Compute the layout; `has_chart` adds a chart between the scores and the wall."""
     numbers = columns(Box("ari"), Box("nmi"), gap=10, height=38)
-    scores = rows(numbers, Box("said", height=at_least(12)), name="scores", pad=10, gap=2, height=(72, 132), share=0.42)
+    said = Box("said", height=at_least(26))
+    scores = rows(numbers, said, name="scores", pad=10, gap=2, height=(84, 132), share=0.42)
     chart = [Box("chart", height=(92, 150), share=0.3, priority=1, title="chart")] * has_chart
     wall = rows(
         Box("wall text", height=20),
-        Box("wall"),
+        Box("wall", height=at_least(30)),
         name="wall panel",
         title="means of the clusters",
         pad=10,

@@ -105,6 +105,7 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     waiting = value.query != query
     ink = "muted" if waiting else "text"
     items: list[Item] = [Panel(parts["scores"])]
+    short = ""
     if value.scores is None:
         first = "–" if value.silhouette is None else f"{value.silhouette:.2f}"
         items.append(Text(parts["ari"], f"Silhouette {first}", "large", ink, bold=True))
@@ -116,17 +117,24 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
         items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
         items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
         text = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
+        short = f"{100 * value.scores.accuracy:.0f} of 100 in their class's cluster"
         if hover is not None:
             label = int(frame.checkpoint.labels[hover.dot])
             text = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
-    return [*items, Text(parts["said"], WAITING if waiting else text, "body", "muted", wrap=True)]
+    if (rect := frame.get_part("said")) is not None:
+        text = WAITING if waiting else text
+        items.append(Text(rect, text, "body", "muted", wrap=True, short=short, fallback_sizes=("small",)))
+    return items
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
     """Describe the accuracy of the clusters and the share of noise."""
     assert value.scores is not None
-    noise = f", {100 * value.noise_count / max(1, len(value.assignments)):.0f} in none" if value.noise_count else ""
-    return f"{100 * value.scores.accuracy:.0f} of 100 samples lie in the cluster matched with their class{noise}."
+    matched = round(100 * value.scores.accuracy)
+    noise = round(100 * value.noise_count / max(1, len(value.assignments)))
+    none = f", {noise} in none" if value.noise_count else ""
+    others = f", {100 - matched - noise} in another" if matched + noise < 100 else ""
+    return f"{matched} of 100 samples lie in the cluster matched with their class{others}{none}."
 
 
 def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
@@ -189,7 +197,7 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     where = "on the map" if value.query.map_name else f"in the codes, of {checkpoint.latent_dim} dimensions"
     count = len(value.clusters)
     first = f"{count} clusters" if count <= cell_count else f"The {cell_count} largest of {count} clusters"
-    text = f"{first} {where}; each one's mean, decoded"
+    text = f"{first} {where}; each one's mean, decoded, and the share of its main class"
     items.append(map_panel.make_caption(parts["wall text"], text, short=f"{count} clusters, their means"))
     places = place_cells(parts["wall"], cell_count, frame.u)
     for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):

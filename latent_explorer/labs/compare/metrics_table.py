@@ -135,8 +135,9 @@ COLUMNS = (
     ),
     Column(
         "A to B", SHARE_UNIT,
-        "A to B: how many pictures of the way, without its ends, look like the data. More is better.",
-        lambda one: None if one.path is None else -float(one.path[0]), _format_path, 0, 1.1, True,
+        "A to B: how many pictures of the way, without its ends, look like the data. One way says little of a model: "
+        "none is marked. See Near and Apart.",
+        lambda one: None, _format_path, 0, 1.1, True,
     ),
 )  # fmt: skip
 
@@ -150,7 +151,7 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
         return frozenset()
     least = min(rounded.values())
     rest = sorted(set(rounded.values()))[1]
-    if column.unit == SHARE_UNIT and not column.reveals_answer and rest - least < MIN_SHARE_DIFFERENCE:
+    if column.unit == SHARE_UNIT and rest - least < MIN_SHARE_DIFFERENCE:
         return frozenset()  # no more than another training of the same model would differ
     return frozenset([row for row, value in rounded.items() if value == least])
 

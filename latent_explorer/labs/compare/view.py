@@ -70,7 +70,7 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     dot = frame.own.find_linked_dot(state, slot)
     if dot is not None and state.pointer.hover is not None:
         items.append(map_panel.dot_marker(state, slot, dot, rect))
-    return items
+    return items + map_panel.make_hover_items(state, slot, rect)
 
 
 def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:

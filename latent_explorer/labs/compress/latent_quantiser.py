@@ -1,6 +1,6 @@
 """Uniform quantisation of latents, and their size under ideal entropy coding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ class Quantiser:
     """(d,); 0 for a dimension that is left out."""
     levels: int
     entropy: NDArray[np.float64]
-    """(d,): mean bits of each dimension after arithmetic coding with the frequencies of its steps (Shannon 1948)."""
+    """(d,): mean bits of each dimension after arithmetic coding with the frequencies of its steps (Shannon 1948); one
+    more for the label, if there is one."""
     description: str
 
     @classmethod
@@ -56,6 +57,11 @@ class Quantiser:
         text = f"{codebook.part_count} numbers of codes, each 1 of {count:,}"
         nothing = np.empty(0, np.float32)
         return cls(nothing, nothing, count, _compute_entropies(numbers, count), text)
+
+    def with_labels(self, labels: NDArray[np.int64]) -> "Quantiser":
+        """Return the quantiser with the cost of a label for each picture, as often as in `labels` (M,)."""
+        cost = _compute_entropies(labels[:, None] - labels.min(), 1)
+        return replace(self, entropy=np.append(self.entropy, cost), description=f"{self.description}; and the class")
 
     @property
     def bytes_per_picture(self) -> float:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import LeastRecentlyUsed
@@ -52,8 +53,8 @@ class RateDistortion(Query[RateDistortionValue]):
 
     def answer(self, context: QueryContext) -> RateDistortionValue:
         checkpoint = context.checkpoint(self.model)
-        images, note = load_samples(self.model, context)
-        z: Floats = checkpoint.encode(images)
+        images, labels, note = load_samples(self.model, context)
+        z: Floats = checkpoint.encode(images, labels)
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         if lost > 0:
             # on the original MNIST images, JPEG and WebP measured about 1 dB less
@@ -62,7 +63,7 @@ class RateDistortion(Query[RateDistortionValue]):
         points = []
         for one in bits:
             quantiser = get_quantiser(checkpoint, one)
-            again = decode_latents(checkpoint, quantiser.quantise(z))
+            again = decode_latents(checkpoint, quantiser.quantise(z), labels)
             decibels, alike = measure_quality(images, again)
             points.append((quantiser.bytes_per_picture, reconstruction_bias.add_error(decibels, lost), alike))
         sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
@@ -111,7 +112,9 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
         checkpoint = context.checkpoint(self.model)
         image, note = context.image_of(self.model, self.subject)
         quantiser = get_quantiser(checkpoint, self.bits)
-        again = decode_latents(checkpoint, quantiser.quantise(checkpoint.encode(image[None])))
+        label = checkpoint.labels[self.subject.dot] if isinstance(self.subject, Dot) else -1
+        labels = np.array([label]) if checkpoint.conditional else None
+        again = decode_latents(checkpoint, quantiser.quantise(checkpoint.encode(image[None], labels)), labels)
         psnr, ssim = measure_quality(image[None], again)
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         psnr, size = reconstruction_bias.add_error(psnr, lost), quantiser.bytes_per_picture
@@ -139,7 +142,7 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
     def answer(self, context: QueryContext) -> CodecReconstructionsValue:
         image, _ = context.image_of(self.model, self.subject)
         most = get_quantiser(context.checkpoint(self.model), self.bits).bytes_per_picture
-        others, _ = load_samples(self.model, context)
+        others, _, _ = load_samples(self.model, context)
         sheet = [image_codecs.to_pixels(other) for other in (image, *others[1:])]
         codecs = []
         for name, one in _get_codecs(self.model, context)[0].items():
@@ -167,20 +170,23 @@ class CompressedPicture:
     """Whether it takes no more bytes than the latent."""
 
 
-def load_samples(model: str, context: QueryContext) -> tuple[Floats, str]:
-    """Return the pictures (N, C, H, W) that figures are averaged over, and a note on stand-ins. They are held-out
-    images if the data set is available, else decoded samples."""
+def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.int64] | None, str]:
+    """Return the pictures (N, C, H, W) that figures are averaged over, their labels (N,) for a conditional model, and a
+    note on stand-ins. They are held-out images if the data set is available, else decoded samples."""
     dataset, checkpoint = context.dataset(model), context.checkpoint(model)
     if not isinstance(dataset, str):
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
-        return np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), ""
+        images, known = np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), dataset.test.labels
+        labels = np.full(len(chosen), -1) if known is None else known[chosen].numpy().astype(np.int64)
+        return images, labels if checkpoint.conditional else None, ""
     dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
-    return np.stack([context.image_of(model, Dot(int(dot)))[0] for dot in dots]), f"{dataset}: decoded samples stand in"
+    images = np.stack([context.image_of(model, Dot(int(dot)))[0] for dot in dots])
+    return images, checkpoint.labels[dots] if checkpoint.conditional else None, f"{dataset}: decoded samples stand in"
 
 
-def decode_latents(checkpoint: Checkpoint, z: Floats) -> Floats:
+def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None = None) -> Floats:
     """Decode latents to pictures of values from 0 to 1."""
-    pictures: Floats = np.clip(np.nan_to_num(checkpoint.decode(z)), 0, 1)
+    pictures: Floats = np.clip(np.nan_to_num(checkpoint.decode(z, labels)), 0, 1)
     return pictures
 
 
@@ -196,7 +202,8 @@ def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
     sample = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
     ends = find_ranges(sample)
-    return tuple(Quantiser.from_ranges(sample, bits, ends).bytes_per_picture for bits in BITS)
+    quantisers = (_with_label(Quantiser.from_ranges(sample, bits, ends), checkpoint) for bits in BITS)
+    return tuple(one.bytes_per_picture for one in quantisers)
 
 
 @lru_cache(maxsize=32)
@@ -209,7 +216,12 @@ def get_quantiser(checkpoint: Checkpoint, bits: int) -> Quantiser:
     book = checkpoint.codebook
     if book is not None:
         return Quantiser.from_codebook(book)
-    return Quantiser.from_ranges(checkpoint.latents, bits, _get_ranges(checkpoint))
+    return _with_label(Quantiser.from_ranges(checkpoint.latents, bits, _get_ranges(checkpoint)), checkpoint)
+
+
+def _with_label(quantiser: Quantiser, checkpoint: Checkpoint) -> Quantiser:
+    """Return the quantiser with the cost of the class, which the decoder of a conditional model has to be told."""
+    return quantiser.with_labels(checkpoint.labels) if checkpoint.conditional else quantiser
 
 
 _codecs: LeastRecentlyUsed[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = LeastRecentlyUsed(4)
@@ -218,7 +230,7 @@ _codecs: LeastRecentlyUsed[tuple[object, ...], tuple[dict[str, image_codecs.Code
 
 def _get_codecs(model: str, context: QueryContext) -> tuple[dict[str, image_codecs.Codec], int]:
     checkpoint = context.checkpoint(model)
-    images, note = load_samples(model, context)
+    images, _, note = load_samples(model, context)
     key = (checkpoint.data_key, note, images.shape, float(images.sum()))
     pixels = (image_codecs.to_pixels(image) for image in images)
     return _codecs.get_or_make(key, lambda: (image_codecs.try_settings(list(pixels)), len(images)))

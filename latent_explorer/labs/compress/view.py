@@ -79,7 +79,7 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
 def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = "") -> tuple[str, ...]:
     """Describe bytes, PSNR and SSIM; with a `qualifier` if a reconstruction replaces the original."""
     size = f"{compressed.byte_count:.1f} bytes{'' if compressed.fits else ' at least'}"
-    psnr, ssim = format_decibels(compressed.psnr), f"{compressed.ssim:.2f}"
+    psnr, ssim = format_decibels(compressed.psnr), f"{round(compressed.ssim, 2) + 0.0:.2f}"
     return (size, f"{qualifier} {psnr}", f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
 
 
@@ -114,8 +114,7 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
             place, label = rate.find_index(own.bits), "code" if has_codebook else f"{own.bits} bits"
             spots.append(Spot(float(sizes[place]), float(values[place]), "accent", label, 7))
         else:
-            label = "codebook" if has_codebook else f"{rate.latent_dim}"
-            spots.append(Spot(float(sizes[-1]), float(values[-1]), "muted", label, 3))
+            spots.append(Spot(float(sizes[-1]), float(values[-1]), "muted", name, 3))
     chart = make_empty_chart(frame.layout.parts["chart"], frame.state, measure)
     if measure == "ssim" and note:
         chart = replace(chart, y=replace(chart.y, label="SSIM (of codes: at most)"))
@@ -126,6 +125,8 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
         text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of "
         text += f"one file of {count} with its header."
         text = f"{note}. {text}" if note else text
+        if codecs is None and frame.results.get_failure("codecs") is None:
+            text = f"The curves of JPEG, WebP and PNG are being measured. {text}"
         items.append(map_panel.make_caption(rect, text, short=f"{note}." if note else "", wrap=True))
     return items
 

@@ -137,6 +137,8 @@ class Denoise(Lab[DenoiseState]):
             return f"Neither model has learnt to take noise off. Train one for these images: {how}"
         if state.models[0] == state.models[1]:
             return "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
+        if own.level == 0:
+            return "At strength 0 there is no noise: what differs from the clean picture is lost in the code."
         learnt, given = (view.NOISE_PHRASES[one] for one in (teacher.config.objective.noise, own.noise))
         return (
             self.hint

@@ -44,6 +44,11 @@ class DenoisingValue:
     qualifier: str = ""
     """Qualifier before the decibels of the model's output, by `reconstruction_bias.get_qualifier`."""
 
+    @property
+    def is_unspoilt(self) -> bool:
+        """Whether the noisy picture is the clean one: at strength 0 there is nothing to take off."""
+        return self.noisy_quality.psnr >= MAX_PSNR
+
 
 @dataclass(frozen=True)
 class Denoising(Query[DenoisingValue]):

@@ -45,15 +45,17 @@ def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
     for name, one in zip(frame.state.models, values, strict=False):
         columns.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
     qualities = [quality for _, _, quality, _ in columns if quality is not None]
-    best = PictureQuality(
-        max((one.psnr for one in qualities), default=math.inf), max((one.ssim for one in qualities), default=math.inf)
-    )
+    best = None
+    if first is not None and not first.is_unspoilt:
+        best = PictureQuality(max(one.psnr for one in qualities), max(one.ssim for one in qualities))
     note = first.note if first else ""
     items: list[Item] = []
     for column, (title, picture, quality, qualifier) in enumerate(columns):
         items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and "stands in" in note)
         rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
-        if rect is not None and quality is not None:
+        if rect is not None and column == 1 and first is not None and first.is_unspoilt:
+            items.append(map_panel.make_caption(rect, "Strength 0: the clean picture", short="No noise"))
+        elif rect is not None and quality is not None:
             items += _make_quality_items(rect, quality, best, qualifier)
         elif rect is not None and column == 0 and note:
             text = "No original here: its reconstruction stands in"
@@ -79,14 +81,14 @@ def _make_column_items(
     return items
 
 
-def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQuality, qualifier: str) -> list[Item]:
-    """Return the PSNR in large type and the SSIM beside it; each is marked if it equals the `best` of all. If a
+def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQuality | None, qualifier: str) -> list[Item]:
+    """Return the PSNR in large type and the SSIM beside it; each is marked if it equals the `best` of all, if any. If a
     reconstruction replaces the original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is
     an upper bound."""
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
     psnr, ssim = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
-    full, colour = (f"{psnr}, best", "good") if quality.psnr >= best.psnr - 1e-9 else (psnr, "text")
-    alike = quality.ssim >= best.ssim - 1e-9
+    full, colour = (f"{psnr}, best", "good") if best and quality.psnr >= best.psnr - 1e-9 else (psnr, "text")
+    alike = best is not None and quality.ssim >= best.ssim - 1e-9
     second = Text(right, ssim, "body", "good" if alike else "muted", "right", bold=alike, fallback_sizes=("small",))
     return [
         Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True),
@@ -108,6 +110,8 @@ def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     if above is not None:
         shorter = other is not None and one.noise_shift < other.noise_shift - 0.005
         text, short = f"noise moves its code {one.noise_shift:.2f} gaps", f"moved {one.noise_shift:.2f} gaps"
+        if one.is_unspoilt:
+            text, short = "no noise: its code stays", "no noise"
         items.append(Text(above, text, "body", "good" if shorter else "text", bold=shorter, short=short))
     if state.map_task.transition is not None:
         return items
@@ -118,7 +122,8 @@ def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     if end is not None:
         items.append(Line((noisy, end), rect, "text", 3, arrow=True))
     items.append(Marker(restored, rect, colour, size, "R", filled=True, reveals_answer=True))
-    items.append(Marker(noisy, rect, "warn", size, "N", filled=True))
+    if not one.is_unspoilt:  # else it would push the clean one aside, which is the same
+        items.append(Marker(noisy, rect, "warn", size, "N", filled=True))
     items.append(Marker(clean, rect, "good", size, "C", filled=True))
     return items
 

@@ -86,10 +86,14 @@ class Generate(Lab[GenerateState]):
         "Every picture is decoded from a code drawn at random. Green frame: it looks like the data. Click one: is it "
         "new, or a copy of a real sample?"
     )
+    hint_without_judge = (
+        "Every picture is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
+    )
     keys = (
         ("Click a picture, or its dot", "look at it, and at the real sample nearest to it"),
         ("Comma, full stop", "the picture before, the next one"),
-        ("Green, red", "its code lies among the samples' and comes back; or not"),
+        ("Green, red", "its picture looks like the data; or not"),
+        ("Hollow dot", "farther off the data than 95 of 100 samples"),
     )
     max_models = 2
 
@@ -193,6 +197,10 @@ class Generate(Lab[GenerateState]):
     def export_film(self, state: State, results: Results) -> FilmExport | str | None:
         """Return the film of the denoising trajectories."""
         return view.make_film_export(Frame(state, self.own(state), results, self.layout(state)), 1 / PLAY_SPEED)
+
+    def choose_hint(self, frame: Frame[GenerateState]) -> str:
+        judged = any(frame.state.get_checkpoint(slot).has_judge for slot in range(2))
+        return self.hint if judged else self.hint_without_judge
 
     def draw_on_map(self, frame: Frame[GenerateState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, slot, rect)

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.atlas.latent_neighbours import COPY_QUANTILE
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 
 CANDIDATE_COUNT = 8  # nearest samples whose pictures are compared with a new one
+COPY_ROWS = 200  # samples of a class whose distances to others say what a copy is
 
+_COPY_DISTANCES: WeakKeyDictionary[LatentNeighbours, dict[int | None, float]] = WeakKeyDictionary()
 _CLASS_NEIGHBOURS: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[np.intp], LatentNeighbours]]] = (
     WeakKeyDictionary()
 )
@@ -35,8 +38,11 @@ class NoveltyScores:
     """(N,) distance to that sample in latent space, in median distances between neighbouring samples."""
     plausibility: Floats | None
     """(N,) 0 to 1 (`Judge.compute_plausibility`); None if there is no judge."""
+    is_far: NDArray[np.bool_]
+    """(N,) True if it is farther from the sample than 95 of 100 samples are from their neighbours."""
     is_copy: NDArray[np.bool_]
-    """(N,) True if it is nearer to the sample than nearly all samples are to their neighbours."""
+    """(N,) True if it is nearer to the sample than nearly all samples of that one's class are to others: ones are more
+    alike than eights."""
     variety: float
     """Mean distance between two of them, as a share of that between two random samples."""
 
@@ -51,16 +57,20 @@ def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.int
     their own class, since the latent then holds only what the label does not."""
     again = checkpoint.encode(images, labels)
     nearest, gaps = np.zeros(len(again), np.intp), np.zeros(len(again), np.float32)
-    twin = gaps.copy()
+    is_copy, is_far = np.zeros((2, len(again)), np.bool_)
     for label in [None] if labels is None else np.unique(labels).tolist():
         rows = np.arange(len(again)) if labels is None else np.flatnonzero(labels == label)
         dots, data = _get_reference_samples(checkpoint, label)
         near, away = _find_nearest(checkpoint, again[rows], dots, data)
-        nearest[rows], gaps[rows], twin[rows] = near, away / data.sample_spacing, data.copy_threshold
+        nearest[rows], gaps[rows] = near, away / data.sample_spacing
+        is_far[rows] = data.plausibility(away) < USUAL_SHARE
+        for own in np.unique(checkpoint.labels[near]).tolist():
+            one = checkpoint.labels[near] == own
+            is_copy[rows[one]] = away[one] <= _get_copy_distance(checkpoint, own if own >= 0 else None)
     spread = checkpoint.neighbours.mean_pair_distance
     variety = _compute_mean_distance(again) / spread if spread > 0 else 0.0
     plausibility = None if checkpoint.judge is None else checkpoint.judge.compute_plausibility(images)
-    return NoveltyScores(again, nearest, gaps, plausibility, gaps <= twin, variety)
+    return NoveltyScores(again, nearest, gaps, plausibility, is_far, is_copy, variety)
 
 
 def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[NDArray[np.intp], LatentNeighbours]:
@@ -77,12 +87,31 @@ def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[N
     return classes[label]
 
 
+def _get_copy_distance(checkpoint: Checkpoint, label: int | None) -> float:
+    """Return the distance within which one in a hundred samples of a class has another one, both decoded and encoded as
+    a new picture is; 0 if there is none to compare with."""
+    known = _COPY_DISTANCES.setdefault(checkpoint.neighbours, {})
+    if label not in known:
+        dots, data = _get_reference_samples(checkpoint, label)
+        rows = np.arange(0, len(dots), max(1, len(dots) // COPY_ROWS))
+        latents = _reencode_samples(checkpoint, dots[rows, None])[:, 0]
+        _, away = _find_nearest(checkpoint, latents, dots, data, but=rows)
+        known[label] = float(np.quantile(away, COPY_QUANTILE)) if len(dots) > 1 else 0.0
+    return known[label]
+
+
 def _find_nearest(
-    checkpoint: Checkpoint, latents: Floats, dots: NDArray[np.intp], data: LatentNeighbours
+    checkpoint: Checkpoint,
+    latents: Floats,
+    dots: NDArray[np.intp],
+    data: LatentNeighbours,
+    but: NDArray[np.intp] | None = None,
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the nearest of `dots` to each of `latents` (N, d), and its distance, by the dots' latents after decoding
-    and encoding."""
+    and encoding; `but` (N,) is left out, an index into `dots` for each."""
     squared = data.squared_norms - 2 * latents @ data.latents.T  # (N, M), up to |code|^2
+    if but is not None:
+        squared[np.arange(len(latents)), but] = np.inf
     near = dots[np.argpartition(squared, min(CANDIDATE_COUNT, squared.shape[1]) - 1, axis=1)[:, :CANDIDATE_COUNT]]
     away = np.linalg.norm(latents[:, None] - _reencode_samples(checkpoint, near), axis=2)  # (N, k)
     best = away.argmin(axis=1)

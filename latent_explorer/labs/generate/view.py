@@ -13,12 +13,14 @@ from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE
 from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
 DOT_HIT_RADIUS = 14
 """Distance in design pixels within which the mouse is on a dot."""
+FAR_EXPLAINED = "hollow: far from every sample"
+"""A map places any code in some island: how far its picture is from the samples' is told by the dot."""
 REALISTIC_COLOUR, UNREALISTIC_COLOUR = "good", "warn"
 
 
@@ -142,20 +144,27 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     px = [camera.to_px((x, y), rect) for x, y in grid.xy.tolist()]
     small, middle, large = (round(size * state.marker_scale) for size in (4, 7, 12))
     colours = ["muted"] * PICTURE_COUNT if state.overlay.pictures_hidden else _list_colours(grid)
-    dots = [Marker(at, rect, colours[n], small, filled=True) for n, at in enumerate(px) if n != active]
+    far = grid.novelty_scores.is_far & (not state.overlay.pictures_hidden)
+    dots = [Marker(at, rect, colours[n], small, filled=not far[n]) for n, at in enumerate(px) if n != active]
     items: list[Item] = list(dict.fromkeys(dots))  # one of several at the same position is enough
+    notes = [FAR_EXPLAINED] * bool(far.any())
     if trajectory is not None:
         points = tuple(camera.to_px(xy, rect) for xy in trajectory.xy)
         last = max(1, round(own.passing.progress * (len(points) - 1)))
         spacing = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
         jumps = map_path.find_jumps(np.asarray(trajectory.xy), spacing)
         items += map_path.make_items(points[: last + 1], jumps[:last], rect, "accent", 2)
+        notes += map_path.JUMPS_EXPLAINED.split(", ") if jumps[:last].any() else []
         if own.passing.progress < 1:
-            return [*items, Marker(points[last], rect, "accent", middle, filled=True)]
+            return [*items, *_make_notes(rect, notes), Marker(points[last], rect, "accent", middle, filled=True)]
     real = map_panel.get_dot_px(state, slot, int(grid.novelty_scores.nearest_dots[active]), rect)
     items.append(Line((px[active], real), rect, "second", 2, dashed=True))
-    items.append(Marker(px[active], rect, "accent", middle, filled=True))
-    return [*items, Marker(real, rect, "second", large)]
+    items.append(Marker(px[active], rect, "accent", middle, filled=not far[active]))
+    return [*items, *_make_notes(rect, notes), Marker(real, rect, "second", large)]
+
+
+def _make_notes(rect: Rect, lines: list[str]) -> list[Item]:
+    return [CornerNote(rect, tuple(lines), at_bottom=False)] if lines else []
 
 
 # -- the active picture ---------------------------------------------------------------------------------
@@ -198,10 +207,10 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
         plausibility = float(scores.plausibility[picture_index])
         share = f"{math.floor(100 * plausibility + 1e-3)} of 100 real pictures"  # so that "5" is never below 5%
         if plausibility < USUAL_SHARE:
-            text = f"Unlike the data: only {share} look as odd to the judge, or odder."
-            return text, "Unlike the data", UNREALISTIC_COLOUR
+            text = f"Unlike the data: {share} look as odd. Code {gaps:.1f} gaps from a sample's."
+            return text, f"Unlike the data, {gaps:.1f} gaps", UNREALISTIC_COLOUR
     if scores.is_copy[picture_index]:
-        text = f"Memorised? {gaps:.1f} gaps from a real sample: of these only 1 in 100 is as near to another."
+        text = f"Memorised? {gaps:.1f} gaps from a real sample: of its class only 1 in 100 has another as near."
         return text, f"Memorised? {gaps:.1f} gaps away", "fair"
     if plausibility is None:
         text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge of pictures for these data."

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_pictures
+from latent_explorer.engine.judge_pictures import judge_places
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -86,7 +86,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
         pictures, neighbours = decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)), checkpoint.neighbours
         nearest = neighbours.compute_squared_distances(z).argmin(axis=1)
         away = np.linalg.norm(z - neighbours.latents[nearest], axis=1)  # exact: 0 at a sample
-        plausibility = judge_pictures(checkpoint, pictures)
+        plausibility = judge_places(checkpoint, pictures)
         return InterpolationPathValue(
             self.kind,
             z,

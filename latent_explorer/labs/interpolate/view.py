@@ -248,7 +248,8 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     series = [Series(CHART_ENDS, UNUSUAL_PERCENT, "warn", "area", width=1)]
     for kind, path in paths.items():
         width = 3 if kind == chosen else 2
-        series.append(Series(path.positions, path.plausibility_percent, COLOURS[kind], width=width))
+        curve = Series(path.positions, path.plausibility_percent, COLOURS[kind], width=width, reveals_answer=True)
+        series.append(curve)
     chart = make_chart(rect, u, tuple(series), (Cursor(frame.own.passing.head, "text"),))
     items: list[Item] = [chart]
     if chart.curves_only:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.timeline import Timeline
@@ -43,6 +44,8 @@ PLACEHOLDER_TEXTS = {
     "row": "ten images, and what is made of their codes",
 }
 """Texts in place of the parts until there is a timeline."""
+WIDE_CHART = 330
+"""Width of the chart, in design pixels, from which the label of its axis is written out."""
 LONGEST_PART_NAME = "reconstruction"
 """Longest name of a loss part: the plot leaves room for it before the loss is known, so a press finds its moment."""
 VALUE_LETTERS = 4
@@ -118,21 +121,39 @@ def _make_trail_items(frame: LearnFrame, timeline: Timeline, start: int, end: in
     x, y = (float(a + (b - a) * share) for a, b in zip(passed[-1], timeline.moments[end].plane.xy[dot], strict=True))
     camera = state.get_camera(0)
     px = camera.to_px((x, y), rect)
-    ring = Marker(px, rect, "accent", round(11 * state.marker_scale))
+    ring: list[Item] = [Marker(px, rect, "accent", round(11 * state.marker_scale))]
+    ring += map_panel.make_hover_items(state, 0, rect)
     if timeline.kind == "sweep" or len(passed) < 2:
-        return [ring]
+        return ring
     points = (*(camera.to_px((float(x), float(y)), rect) for x, y in passed), px)
-    return [Line(points, rect, "accent", 2), ring]
+    return [Line(points, rect, "accent", 2), *ring]
 
 
 def make_magnification_note(timeline: Timeline, start: int, progress: float, rect: Rect, ui_scale: float) -> list[Item]:
-    """Return a note on the magnification of the map relative to the last moment, if it is considerable."""
-    scales = [timeline.moments[t].plane.frame.scale for t in (start, min(start + 1, len(timeline) - 1))]
-    times = scales[0] ** (1 - progress) * scales[1] ** progress / timeline.moments[-1].plane.frame.scale
+    """Return a note on how much larger than the last moment the map is drawn; of a sweep, whose maps share one scale,
+    on how much closer together the codes lie than in the model where they lie farthest apart. Empty if it is little."""
+    sizes = _compute_spreads(timeline) if timeline.kind == "sweep" else _compute_scales(timeline)
+    widest = int(sizes.argmax())
+    size = sizes[start] ** (1 - progress) * sizes[min(start + 1, len(sizes) - 1)] ** progress
+    times = sizes[widest] / size if timeline.kind == "sweep" else size / sizes[-1]
     if times < 1.5 or rect.shorter_side < 200 * ui_scale:
         return []
     written = f"{times:.0f}" if times >= 9.5 else f"{times:.1f}"
+    if timeline.kind == "sweep":
+        return [CornerNote(rect, (f"codes {written} times closer together than at {timeline.moments[widest].label}",))]
     return [CornerNote(rect, (f"drawn {written} times as large as at the last moment",))]
+
+
+def _compute_scales(timeline: Timeline) -> NDArray[np.float64]:
+    return np.array([one.plane.frame.scale for one in timeline.moments])
+
+
+@lru_cache(maxsize=4)
+def _compute_spreads(timeline: Timeline) -> NDArray[np.float64]:
+    """Compute the root mean square distance (T,) of the dots from their middle, in units of the codes."""
+    spreads = [np.sqrt(one.plane.xy.var(axis=0, dtype=np.float64).sum()) for one in timeline.moments]
+    sizes: NDArray[np.float64] = np.maximum(spreads / _compute_scales(timeline), 1e-12)
+    return sizes
 
 
 # -- the picture and the losses -------------------------------------------------------------------------
@@ -175,7 +196,7 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
     line, rest = rest.split_top(round(22 * u), round(8 * u))
     description, short = _describe_timeline(frame.own, timeline)
     items: list[Item] = [
-        Text(head, timeline.moments[t].label, "large", "text", bold=True),
+        Text(head, timeline.moments[t].label, "large", "text", bold=True, fallback_sizes=("title", "body")),
         map_panel.make_caption(line, description, short=short),
     ]
     parts = [part for part in list_parts(curves) if len(curves[part]) > t]
@@ -190,6 +211,7 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
             Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True),
         ]
     if parts and rest.height > 18 * u:
+        unit = f"in {get_loss_unit(timeline)}"
         short = f"{get_loss_unit(timeline)} a picture"
         if "kl" in parts:
             beta = timeline.moments[t].config.objective.beta
@@ -198,7 +220,8 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
         high = round(16 * u)
         foot, _ = rest.split_top(min(4, rest.height // high) * high)
         text = f"{short}, of images that it does not learn from"
-        items.append(map_panel.make_caption(foot, text, wrap=True, short=short))
+        fits = len(short) * map_panel.NOTE_LETTER_WIDTH * u <= foot.width * foot.height // high
+        items.append(map_panel.make_caption(foot, text if fits else unit, wrap=True, short=short if fits else unit))
     return items
 
 
@@ -262,7 +285,9 @@ def _make_chart(
     low, high = (float(timeline.axis_values[i]) for i in (0, -1))
     if timeline.kind == "live" and settings is not None:
         high = max(high, float(settings.epochs))
-    label = timeline.axis if start is None else f"{timeline.axis} (logarithmic)"
+    scale = "0, then logarithmic" if low == 0 else "logarithmic"
+    scale = scale if rect.width >= WIDE_CHART * ui_scale else "log"
+    label = timeline.axis if start is None else f"{timeline.axis} ({scale})"
     x = Axis(label, low if start is None else start, high, log=start is not None)
     series, top = _make_series(timeline, loss)
     if not any(one.label for one in series) and rect.width >= 200 * ui_scale:

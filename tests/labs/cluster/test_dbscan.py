@@ -53,6 +53,18 @@ def test_the_shares_at_each_radius_are_all_samples(moons):
     assert tree.suggested_radius == tree.radii[others.argmax()]
 
 
+@pytest.mark.parametrize("every", [1, 2])
+def test_the_shares_count_as_the_cut_does(moons, every):
+    """Samples at the border of a cluster belong to it, also those that the tree was not built from."""
+    tree = dbscan.fit(moons, np.arange(0, len(moons), every), 5)
+    for place in (0, 15, 30, 45, 59):
+        found = tree.cut(moons, float(tree.radii[place]))
+        largest = np.bincount(found[found >= 0], minlength=1).max()
+        noise = (found < 0).sum()
+        counts = np.array([noise, largest, len(moons) - noise - largest])
+        assert [share[place] for share in tree.shares] == pytest.approx(counts / len(moons), abs=1e-6)
+
+
 def test_the_tree_is_as_short_as_any(moons):
     reach = dbscan.compute_core_distances(moons, 5)
     away = cdist(moons, moons)

@@ -39,11 +39,14 @@ def table(**columns) -> tuple[ModelMetrics, ...]:
         (CYCLE, "cycle_error", [0.5, 0.2, 0.6]),
         (NEAR, "near_share", [0.5, 0.9, 0.7]),
         (DRAWN, "drawn_share", [0.0, 0.4, 0.2]),
-        (ALONG, "path", [(3, 9), (9, 9), (8, 9)]),
     ],
 )
 def test_the_best_is_the_one_with_the_least_error_or_the_most_pictures(column, name, values):
     assert metrics_table.find_best(column, table(**{name: values})) == {1}
+
+
+def test_one_way_makes_no_model_the_best():
+    assert metrics_table.find_best(ALONG, table(path=[(3, 9), (9, 9)])) == frozenset()
 
 
 def test_neither_more_nor_less_of_the_divergence_is_better():

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from latent_explorer import config
 from latent_explorer.checkpoint import checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.data import datasets
@@ -19,6 +20,7 @@ from latent_explorer.labs.compress.queries import (
     LatentReconstruction,
     RateDistortion,
 )
+from tests import stage
 
 NAME = "digits-vae"
 DRAW = np.random.default_rng(0)
@@ -81,6 +83,21 @@ def test_a_codebook_costs_the_entropy_of_its_numbers():
     assert (quantiser.quantise(latents) == latents).all()
 
 
+def test_the_class_that_a_conditional_decoder_is_told_is_counted_and_used():
+    told = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    bare = Quantiser.fit(told.latents, 8)
+    share = np.bincount(told.labels) / len(told.labels)
+    label_bytes = -(share * np.log2(share)).sum() / 8
+    asked = LatentReconstruction("told", Dot(7), 8)
+    code = asked.answer(QueryContext({"told": told}, {})).compressed
+    assert code.byte_count == pytest.approx(bare.bytes_per_picture + label_bytes)
+    wanted = told.decode(bare.quantise(told.encode(told.decode(told.latents[[7]], told.labels[[7]]), told.labels[[7]])),
+                         told.labels[[7]])  # fmt: skip
+    assert np.abs(code.picture - 255 * wanted[0, 0]).max() <= 0.51
+    rates = RateDistortion("told").answer(QueryContext({"told": told}, {}))
+    assert rates.curve.byte_counts[rates.bits.index(8)] == pytest.approx(code.byte_count)
+
+
 # -- the codecs ---------------------------------------------------------------------------------------
 
 
@@ -89,6 +106,16 @@ def tried(digits):
     (dataset,) = digits[1].values()
     pictures = [image[0].numpy() for image in dataset.test.images[:16]]
     return pictures, image_codecs.try_settings(pictures)
+
+
+def test_of_many_large_pictures_some_are_looked_at_for_their_ssim(tried, monkeypatch):
+    pictures = tried[0]
+    whole = image_codecs._measure_quality(pictures, pictures[::-1])
+    monkeypatch.setattr(image_codecs, "SSIM_VALUES", pictures[0].size * 6)
+    psnr, ssim = image_codecs._measure_quality(pictures, pictures[::-1])
+    assert psnr == whole[0]
+    assert ssim == pytest.approx(image_codecs._measure_quality(pictures[::3], pictures[::-1][::3])[1])
+    assert ssim != whole[1]
 
 
 def test_more_bytes_make_better_pictures(tried):

@@ -14,6 +14,7 @@ from latent_explorer.labs.denoise import layout, view
 from latent_explorer.labs.denoise.queries import MAX_PSNR, Denoising, DenoisingValue, NoiseCurve
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, MapDrag, Press, Release, Set
+from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Image, Line, Marker, Text
 from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
@@ -204,9 +205,19 @@ def test_the_best_is_marked(shelf):
     best = [one for one in of_kind(view, Text) if "best" in one.text]
     assert [one.text for one in best] == ["20.0 dB, best"]
     assert best[0].colour == "good"
-    perfect = SimpleNamespace(psnr=MAX_PSNR, ssim=1.0)
-    _, view = view_of(shelf, value(noisy_quality=perfect), value(noisy_quality=perfect))
-    assert "60.0 dB, best" in texts(view)  # without noise the noisy picture is
+
+
+def test_at_strength_0_nothing_is_best_and_the_noisy_code_is_the_clean_one(shelf):
+    perfect, same = SimpleNamespace(psnr=MAX_PSNR, ssim=1.0), ((0.2, 0.2), (0.2, 0.2), (0.3, 0.2))
+    one = value(noisy_quality=perfect, xy=same, noise_shift=0.0)
+    state, view = view_of(shelf, one, one)
+    figures = LAB.layout(state).parts["out 0 figures"]
+    assert not [text for text in of_kind(view, Text) if "best" in text.text or "60" in text.text]
+    assert {text.colour for text in of_kind(view, Text) if figures.contains(text.rect.centre)} <= {"text", "muted"}
+    assert {mark.label for mark in of_kind(view, Marker) if mark.clip == map_rect(state)} == {"C", "R"}
+    before, after = (LAB.choose_hint(Frame(at, LAB.own(at), Results(), LAB.layout(at))) for at in (
+        state, play(state, Set("level", 0.0))))  # fmt: skip
+    assert before != after
 
 
 def test_a_figure_against_a_stand_in_says_so(shelf):

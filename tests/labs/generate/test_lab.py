@@ -15,9 +15,10 @@ from latent_explorer.labs.generate.queries import (
     SampleGrid,
     SampleGridValue,
 )
+from latent_explorer.scene import map_path
 from latent_explorer.scene.controls import Button, Choice
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
-from latent_explorer.scene.items import FilmStrip, Image, Line, Marker
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Marker
 from tests import stage
 from tests.stage import answered, begin, click, map_rect, of_kind, play, texts
 
@@ -55,6 +56,11 @@ def wall_place(state, number: int, slot: int = 0):
 
 def looked_at(state) -> int:
     return state.lab_states["generate"].picked
+
+
+def test_only_where_there_is_a_judge_the_hint_speaks_of_its_frames(shelf, world):
+    assert LAB.hint in texts(shown(opened(shelf)))
+    assert LAB.hint_without_judge in texts(shown(begin(world, "generate")))
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -209,13 +215,35 @@ def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
         assert f"{value.realistic_count} of {PICTURE_COUNT} " in title
 
 
+def test_a_dot_of_a_code_far_from_the_data_is_hollow_whatever_island_it_is_in(shelf):
+    state = opened(shelf)
+    results = answered(state)
+    grid = results.get_value("wall 0", SampleGridValue)
+    far = np.arange(PICTURE_COUNT) % 2 == 0
+    results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, is_far=far)))
+
+    def dots(view):
+        markers = [one for one in of_kind(view, Marker) if one.clip == map_rect(state, 0)]
+        return {(one.px, one.filled) for one in markers if one.colour in ("good", "warn")}
+
+    def notes(view):
+        return [line for one in of_kind(view, CornerNote) if one.rect == map_rect(state, 0) for line in one.lines]
+
+    seen = LAB.view(state, results)
+    places = zip(grid.xy[1:], far[1:], strict=True)
+    assert dots(seen) == {(stage.px_of(state, xy, 0), not one) for xy, one in places}
+    assert view.FAR_EXPLAINED in notes(seen)
+    results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, is_far=~far & far)))
+    assert view.FAR_EXPLAINED not in notes(LAB.view(state, results))
+
+
 def value(plausibility=0.6, copy=False, gaps=1.0) -> SampleGridValue:
     def each(one, kind=bool):
         return np.full(PICTURE_COUNT, one, kind)
 
     codes = np.zeros((PICTURE_COUNT, 4), np.float32)
     usual = None if plausibility is None else each(plausibility, np.float32)
-    judged = NoveltyScores(codes, each(3, np.intp), each(gaps, np.float32), usual, each(copy), 0.8)
+    judged = NoveltyScores(codes, each(3, np.intp), each(gaps, np.float32), usual, each(False), each(copy), 0.8)
     grey = (np.zeros((8, 8), np.uint8),) * PICTURE_COUNT
     return SampleGridValue(
         "prior", grey, np.full((PICTURE_COUNT, 2), 0.4, np.float32), each(-1, np.intp), judged, grey, ""
@@ -268,6 +296,16 @@ def test_the_way_out_of_noise_is_drawn_with_its_film(noisy):
     (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(noisy).parts["film 1"]]
     assert film.pictures is way.pictures
     assert len(film.pictures) == layout.TRAJECTORY_PICTURES
+
+
+def test_dashes_of_the_way_out_of_noise_are_explained(noisy):
+    results = answered(noisy)
+    way = results.get_value("way 1", DenoisingTrajectoryValue)
+    half = len(way.xy) // 2
+    results.put("way 1", replace(way, xy=((0.2, 0.2),) * half + ((0.8, 0.8),) * (len(way.xy) - half)))
+    view = LAB.view(noisy, results)
+    (note,) = [one for one in of_kind(view, CornerNote) if one.rect == map_rect(noisy, 1) and not one.at_bottom]
+    assert note.lines[-2:] == tuple(map_path.JUMPS_EXPLAINED.split(", "))
 
 
 def test_it_is_played_step_by_step_and_stops_at_its_end(noisy):

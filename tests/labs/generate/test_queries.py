@@ -102,8 +102,8 @@ def copying(cloud):
     class Model:
         conditional, judge = False, None
 
-        def __init__(self, latents):
-            self.latents, self.neighbours = latents, novelty.LatentNeighbours(latents)
+        def __init__(self, latents, labels):
+            self.latents, self.labels, self.neighbours = latents, labels, novelty.LatentNeighbours(latents)
 
         def decode(self, z, labels=None):
             return z.reshape(len(z), 1, 2, -1)
@@ -111,7 +111,7 @@ def copying(cloud):
         def encode(self, x, labels=None):
             return x.reshape(len(x), -1)
 
-    return Model(cloud(400, 6)[0])
+    return Model(*cloud(400, 6))
 
 
 def test_distances_are_to_the_nearest_sample_in_sample_gaps(copying):
@@ -127,6 +127,8 @@ def test_copies_are_found_and_the_far_is_no_copy(copying):
     assert judged.is_copy.all()
     far = novelty.score_novelty(copying, copying.decode(copying.latents[:20] + 100))
     assert not far.is_copy.any()
+    assert far.is_far.all()
+    assert not judged.is_far.any()
 
 
 def test_new_draws_of_the_data_s_own_kind_are_near_and_no_copies(cloud, copying):
@@ -134,6 +136,16 @@ def test_new_draws_of_the_data_s_own_kind_are_near_and_no_copies(cloud, copying)
     fresh = latents[:200] + np.random.default_rng(5).normal(size=(200, 6)) * 0.9
     judged = novelty.score_novelty(copying, copying.decode(fresh.astype(np.float32)))
     assert judged.is_copy.mean() < 0.05
+
+
+def test_a_new_picture_of_a_dense_class_is_no_copy(copying):
+    """As ones are: what is near among all samples is not near among those of its class."""
+    random = np.random.default_rng(1)
+    wide, dense = random.normal(0, 1, (300, 6)), random.normal(20, 0.05, (300, 6))
+    model = type(copying)(np.concatenate([wide, dense]).astype(np.float32), np.repeat([0, 1], 300))
+    fresh = random.normal(20, 0.05, (200, 6)).astype(np.float32)
+    assert novelty.score_novelty(model, model.decode(fresh)).is_copy.mean() < 0.05
+    assert novelty.score_novelty(model, model.decode(model.latents[300:320])).is_copy.all()
 
 
 def test_variety_is_that_of_the_data_or_none(copying):

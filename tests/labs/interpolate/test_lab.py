@@ -31,6 +31,7 @@ from latent_explorer.scene import map_panel, map_path, realism
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Scroll, Set, TimePassed
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Marker, Text
+from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import EMPTY, begin, change, changes, click, dot_px, drag, map_rect, of_kind, play, px_of, texts
@@ -370,6 +371,13 @@ def test_one_moment_on_all_ways_of_the_map(start):
     routes = [one for one in of_kind(view, Line) if one.clip == map_rect(start)]
     assert {one.colour for one in routes} == set(COLOURS.values())
     assert not any(one.dashed for one in routes)
+
+
+def test_the_chart_gives_no_covered_picture_away(start):
+    view = LAB.view(start, answered(start))
+    before, after = (of_kind(one, Chart)[0] for one in (view, prediction_cover.cover_pictures(view)))
+    assert {one.colour for one in before.series} - {one.colour for one in after.series} == set(COLOURS.values())
+    assert before.plot == after.plot
 
 
 def test_a_jump_of_the_map_is_drawn_as_a_link_and_said(start):

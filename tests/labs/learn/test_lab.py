@@ -384,6 +384,30 @@ def test_what_is_magnified_is_said(shelf):
     assert view.make_magnification_note(shown, LAST, 0.0, rect, 1.0) == []
 
 
+def test_codes_that_a_model_of_a_sweep_draws_together_are_said(shelf):
+    """The stand-in's codes grow from value to value; the maps of a sweep share one scale, so that it is said."""
+    shown, rect = shelf.timelines["betas"], stage.map_rect(learn(shelf))
+    (note,) = view.make_magnification_note(shown, 0, 0.0, rect, 1.0)
+    times = float(re.search(r"([\d.]+) times", note.lines[0]).group(1))
+    first, last = (shown.moments[t].latents.std() for t in (0, -1))
+    assert times == pytest.approx(last / first, rel=0.1)
+    assert shown.moments[-1].label in note.lines[0]
+    assert view.make_magnification_note(shown, 3, 0.0, rect, 1.0) == []
+
+
+def test_zero_is_named_on_a_logarithmic_axis(shelf):
+    shelf.timelines.put(stage.reel("mine", "film", shelf["first"], count=12, curves=True))
+    (chart,) = stage.of_kind(LAB.view(learn(shelf), results(shelf, 0)), Chart)
+    assert chart.x.log
+    assert "(0" in chart.x.label
+    narrow = stage.change(learn(shelf), size=(640, 480), text_scale=2.0)
+    (chart,) = stage.of_kind(LAB.view(narrow, results(shelf, 0)), Chart)
+    assert "(log)" in chart.x.label
+    assert timeline.format_epoch(0) == "epoch 0"
+    assert timeline.format_epoch(0.02) == "epoch 0.02"
+    assert timeline.format_epoch(0.3) == "epoch 0.3"
+
+
 def test_where_nothing_is_here_it_says_what_to_do():
     world = stage.World(stage.world())
     for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):

@@ -1,0 +1,79 @@
+"""The dimensions of a latent that the decoder uses, and distances along these alone: a code may go far along the
+others, and its picture stays the same. Distances are in sample gaps, the median from a sample to its nearest."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+
+MAX_PROBES, MAX_VALUES = 8, 3_000_000
+"""Largest number of samples at which each dimension is tried, and of pixel values that are decoded for it (about a
+quarter of a second)."""
+REACH = 3.0
+"""How far a dimension is moved, up and down: in its own standard deviations, or in those of a typical one if larger."""
+MIN_CHANGE = 0.5 / 255
+"""Mean change of a pixel below which nothing is seen: it is lost in rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class UsedDimensions:
+    mask: NDArray[np.bool_]
+    """(d,): True for the dimensions that change a picture."""
+    neighbours: LatentNeighbours
+    """The samples' latents without the other dimensions."""
+
+    def measure_gaps(self, difference: Floats) -> Floats:
+        """Return the lengths (N,) of differences (N, d) of latents."""
+        lengths: Floats = np.linalg.norm(difference[:, self.mask], axis=1) / np.float32(self.neighbours.sample_spacing)
+        return lengths
+
+    def measure_distance(self, z: Floats) -> float:
+        """Return the distance from one latent (d,) to the nearest sample."""
+        return self.neighbours.distance(z[self.mask]) / self.neighbours.sample_spacing
+
+    def measure_distances(self, z: Floats) -> Floats:
+        """Return the distances (N,) from latents (N, d) to their nearest samples."""
+        squares = self.neighbours.compute_squared_distances(z[:, self.mask]).min(axis=1)
+        distances: Floats = np.sqrt(np.maximum(squares, 0)) / np.float32(self.neighbours.sample_spacing)
+        return distances
+
+
+def get_used_dimensions(checkpoint: Checkpoint) -> UsedDimensions:
+    """Return the dimensions that the decoder uses; found at the first call for a model, in some hundred pictures."""
+    known = _get_known(checkpoint.neighbours)
+    if not known:
+        mask = find_used_dimensions(checkpoint)
+        whole = mask.all()
+        neighbours = checkpoint.neighbours if whole else LatentNeighbours(checkpoint.neighbours.latents[:, mask])
+        known.append(UsedDimensions(mask, neighbours))
+    return known[0]
+
+
+@lru_cache(maxsize=32)
+def _get_known(neighbours: LatentNeighbours) -> list[UsedDimensions]:
+    return []
+
+
+def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
+    """Return a mask (d,) of the dimensions that change the picture of at least one sample visibly as they are moved; of
+    all dimensions if none does."""
+    latents, deviations = checkpoint.neighbours.latents, np.sqrt(checkpoint.neighbours.variance)
+    count, size = latents.shape
+    probes = int(np.clip(MAX_VALUES // (2 * size * prod(checkpoint.image_shape)), 1, min(MAX_PROBES, count)))
+    reach = REACH * np.maximum(deviations, np.sqrt(np.mean(np.square(deviations))))
+    steps = np.diag(reach).astype(np.float32)
+    change = np.zeros(size, np.float32)
+    for dot in np.linspace(0, count - 1, probes).astype(np.intp):
+        codes = latents[dot] + np.concatenate([np.zeros((1, size), np.float32), steps, -steps])
+        labels = np.repeat(checkpoint.labels[dot], len(codes)) if checkpoint.conditional else None
+        pictures = np.nan_to_num(checkpoint.decode(codes, labels)).reshape(len(codes), -1)
+        moved = np.abs(pictures[1:] - pictures[0]).mean(axis=1)
+        change = np.maximum(change, moved.reshape(2, size).max(axis=0))
+    mask: NDArray[np.bool_] = change >= MIN_CHANGE
+    return mask if mask.any() else ~mask

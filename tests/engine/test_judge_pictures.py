@@ -1,0 +1,54 @@
+"""When a picture tells of its place: only where the judge takes most of the model's own copies for data."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import latent_explorer
+from latent_explorer.checkpoint import checkpoint as checkpoint_file
+from latent_explorer.engine.base_queries import Point
+from latent_explorer.engine.decode import decode_pictures
+from latent_explorer.engine.judge_pictures import judge_place, judge_places, measure_copy_share
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.scene import realism
+from tests.stage import StandInJudge
+
+BLURRED = ("digits-vae", "mnist-ae-2d", "mnist-vae-2d")
+
+
+class Strict(StandInJudge):
+    """A judge that takes no picture for data."""
+
+    def judge_pictures(self, pictures):
+        return 0 * super().judge_pictures(pictures)
+
+
+def with_judge(checkpoint, judge):
+    judged = copy.copy(checkpoint)
+    judged.__dict__.update(judge=judge)
+    return judged
+
+
+def test_a_model_whose_copies_all_fail_is_not_judged_by_its_pictures(tiny):
+    pictures = decode_pictures(tiny, tiny.latents[:3])
+    lenient, strict = with_judge(tiny, StandInJudge()), with_judge(tiny, Strict())
+    assert (measure_copy_share(lenient), measure_copy_share(strict)) == (1, 0)
+    assert judge_places(lenient, pictures) == pytest.approx([one.mean() / 255 for one in pictures], abs=1e-6)
+    assert judge_places(strict, pictures) is None
+    assert judge_place(strict, pictures[0]) is None
+    assert judge_place(with_judge(tiny, None), pictures[0]) is None
+
+
+@pytest.mark.parametrize("name", checkpoint_file.list_shipped())
+def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(name):
+    checkpoint = latent_explorer.load(name, "cpu")
+    random, context = np.random.default_rng(0), QueryContext({name: checkpoint}, {})
+    verdicts = []
+    for dot in random.choice(len(checkpoint.latents), 40, replace=False):
+        x, y = checkpoint.atlas.xy[dot].tolist()
+        point = Point(name, next(iter(checkpoint.maps)), (x, y), None).answer(context)
+        verdicts.append(realism.judge_map_position(point, None, checkpoint.atlas.dot_spacing))
+    assert np.mean([one.colour == "good" for one in verdicts]) >= 0.4
+    assert (realism.SAMPLE_CODE in verdicts) == (name in BLURRED)
+    assert (measure_copy_share(checkpoint) < 0.5) == (name in BLURRED)
