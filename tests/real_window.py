@@ -19,7 +19,7 @@ PICTURE = (505, 169, 711, 375)
 """Where the large picture of the first model lies at that size: left, top, right, bottom."""
 PEN = (("1180", "220"), ("1230", "240"), ("1290", "270"), ("1240", "330"), ("1220", "380"))
 """On the pad at that size."""
-LABS = ("Interpolate", "Arithmetic", "Generate", "Denoise", "Anomaly", "Compress", "Cluster", "Learn")
+LABS = ("Interpolate", "Arithmetic", "Generate", "Denoise", "Anomaly", "Compress", "Cluster", "Factors", "Learn")
 """After Compare, with which the program begins."""
 PATIENCE = 120.0
 

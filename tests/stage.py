@@ -15,9 +15,10 @@ import numpy as np
 
 from latent_explorer import config
 from latent_explorer.atlas import Atlas
-from latent_explorer.atlas.pca import PCA
+from latent_explorer.atlas.pca import PCA, LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
+from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
@@ -89,8 +90,9 @@ class World(dict[str, Checkpoint]):
 
 
 def made(
-    name: str, *, seed: int, data: str = "mnist", shift: int = 0, objective: config.Objective | None = None
-) -> Checkpoint:
+    name: str, *, seed: int, data: str = "mnist", shift: int = 0, objective: config.Objective | None = None,
+    latent_dim: int = 4,
+) -> Checkpoint:  # fmt: skip
     """A checkpoint of three classes of 20 dots; its dots are the images `shift`, `shift` + 1, ... of `data`."""
     import torch
 
@@ -102,10 +104,11 @@ def made(
     labels = labels[order]
     xy = np.asarray(CENTRES)[labels] + draw.uniform(-0.07, 0.07, (len(labels), 2))
     turned = np.stack([1 - xy[:, 1], xy[:, 0]], axis=1)
-    latents = (draw.normal(size=(3, 4))[labels] * 3 + draw.normal(size=(len(labels), 4))).astype(np.float32)
+    middles = draw.normal(size=(3, latent_dim))
+    latents = (middles[labels] * 3 + draw.normal(size=(len(labels), latent_dim))).astype(np.float32)
     settings = config.Config(
         data=config.Data(name=data),
-        model=config.Model(latent_dim=4, hidden=(8,)),
+        model=config.Model(latent_dim=latent_dim, hidden=(8,)),
         objective=objective or config.Objective(),
         map=config.Map(methods=("tsne", "pca")),
     )
@@ -128,6 +131,25 @@ def made(
         name=name,
         device="cpu",
     )
+
+
+def plane(name: str = "plane") -> Checkpoint:
+    """A variational model of two dimensions, whose map is the code itself."""
+    one = made(name, seed=6, objective=config.Objective(name="variational"), latent_dim=2)
+    return replace(one, maps={"latent": Atlas(LatentPlane.fit(one.latents), one.latents, one.labels)})
+
+
+def known(name: str = "known") -> Checkpoint:
+    """A model of which attributes are known: `lean` is a sum of two dimensions, `ring` whether a third is large, and
+    `chance` is nothing that the code could hold."""
+    one = made(name, seed=7)
+    draw, z = np.random.default_rng(8), one.latents
+    attributes = {
+        "lean": Attribute(3 * z[:, 0] - z[:, 1] + 5, unit="degrees"),
+        "ring": Attribute((z[:, 2] > np.median(z[:, 2])).astype(np.float32), ("no", "yes")),
+        "chance": Attribute(draw.normal(size=len(z)).astype(np.float32)),
+    }
+    return replace(one, attributes=attributes)
 
 
 def world() -> World:

@@ -102,6 +102,12 @@ class LatentNeighbours:
         return mean
 
     @cached_property
+    def lower_bound(self) -> float:
+        """The least entry that a latent can have: 0 if none of the samples' is negative, as those of a rectified
+        encoder, else there is no bound."""
+        return 0.0 if float(self.latents.min(initial=0.0)) >= 0 else -np.inf
+
+    @cached_property
     def nearest_samples(self) -> NDArray[np.intp]:
         """The index of each sample's nearest neighbour (M,), or of the sample itself if it is the only one. Computed in
         blocks of bounded memory; minutes for hundreds of thousands of samples, about a second for ten thousand."""

@@ -43,6 +43,7 @@ def prepare(
     config: Config, device: torch.device, *, data_dir: str | None, say: Say, allow_import: Collection[str] = ()
 ) -> PreparedTraining:
     """Load the data and build the model; raises `InputError` for a config that does not fit them."""
+    datasets.check_size(config.data)
     count_parameters(config, allow_import)  # reject an impossible model before a data set is downloaded
     with (
         progress.report_out_of_memory("the data set", "a smaller data.size or data.limit"),

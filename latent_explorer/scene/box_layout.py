@@ -105,12 +105,14 @@ def _list_names(box: Box) -> list[str]:
     return [*([box.name] if box.name else []), *(name for child in box.children for name in _list_names(child))]
 
 
-@dataclass(frozen=True)
 class _Placement:
     """The arithmetic at one scale, in pixels; `along` is the length in the direction of a row or column, `across` the
-    other one."""
+    other one. What was computed of a box is remembered, since each row and column around it asks again."""
 
-    ui_scale: float
+    def __init__(self, ui_scale: float) -> None:
+        self.ui_scale = ui_scale
+        self.least: dict[tuple[int, int], int] = {}
+        self.most: dict[tuple[int, int, int], int] = {}
 
     def place(self, box: Box, rect: Rect) -> Iterator[tuple[str, Rect]]:
         if box.name:
@@ -166,6 +168,12 @@ class _Placement:
 
     def find_least(self, box: Box, axis: int) -> int:
         """Return the least length of a box: its own, or that of the children that are never left out."""
+        key = id(box), axis
+        if key not in self.least:
+            self.least[key] = self.compute_least(box, axis)
+        return self.least[key]
+
+    def compute_least(self, box: Box, axis: int) -> int:
         low, _ = self.find_bounds(box, axis)
         if not box.children or box.ratio:
             return low
@@ -175,6 +183,12 @@ class _Placement:
 
     def find_most(self, box: Box, axis: int, across: int) -> int:
         """Return the largest length that a box can use if it is `across` pixels in the other direction."""
+        key = id(box), axis, across
+        if key not in self.most:
+            self.most[key] = self.compute_most(box, axis, across)
+        return self.most[key]
+
+    def compute_most(self, box: Box, axis: int, across: int) -> int:
         low, most = self.find_bounds(box, axis)
         if box.aspect:
             most = min(most, int(across / box.aspect if axis else across * box.aspect))

@@ -38,6 +38,8 @@ class Series:
     kind: str = "line"
     label: str = ""
     width: int = 2
+    reveals_answer: bool = False
+    """Whether it reveals the content of a covered picture."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -47,7 +49,7 @@ class Series:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        return (id(self.x), id(self.y), self.colour, self.kind, self.label, self.width)
+        return (id(self.x), id(self.y), self.colour, self.kind, self.label, self.width, self.reveals_answer)
 
 
 @dataclass(frozen=True)

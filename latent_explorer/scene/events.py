@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEvent
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapEvent
 from latent_explorer.user_image import OwnImage
@@ -189,7 +190,7 @@ class Replace:
     state: Any
 
 
-WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace
+WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace | DatasetMissing | DownloadEvent
 UserInput = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
 ImageEvent = ImageLoading | ImageLoaded | ImageRejected
 HandledAction = (

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.map_layer_query import HeatMapValue, MosaicValue
+from latent_explorer.engine.posteriors_query import PosteriorsValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Chart
-from latent_explorer.scene.events import Px
+from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.rect import Rect, find_nearest
 
 TEXT_SIZES = ("small", "body", "title", "lead", "large")
@@ -31,6 +32,8 @@ class Panel:
     rect: Rect
     colour: str = "panel"
     outline: str | None = None
+    action: Set | None = None
+    """What a click on it sets."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,13 @@ class MosaicLayer:
     smooth: bool
 
 
+@dataclass(frozen=True)
+class EllipseLayer:
+    """The posteriors of samples as ellipses on the dots."""
+
+    value: PosteriorsValue
+
+
 @dataclass(frozen=True, eq=False)
 class DotColours:
     """Colours of the dots that a lab gives in place of the class colours: an index into colour roles, or a value in the
@@ -66,10 +76,12 @@ class DotColours:
     low: float = 0.0
     high: float = 1.0
     """The values at the ends of the colour scale; values beyond them have the colour of the end."""
+    brush: tuple[float, float] | None = None
+    """The range of values outside of which dots are dimmed."""
 
     @property
     def _identity(self) -> tuple[object, ...]:
-        return id(self.palette_indices), self.palette, id(self.values), self.low, self.high
+        return id(self.palette_indices), self.palette, id(self.values), self.low, self.high, self.brush
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DotColours) and self._identity == other._identity
@@ -89,7 +101,7 @@ class Map:
     hidden: frozenset[int]
     show_class_names: bool
     """Whether the class names are written on the map."""
-    layer: HeatLayer | MosaicLayer | None = None
+    layer: HeatLayer | MosaicLayer | EllipseLayer | None = None
     links: NearestSamplesValue | None = None
     """Lines from each dot to its nearest neighbour in latent space."""
     previous_map: str = ""
@@ -231,6 +243,8 @@ class ColourBar:
 
     rect: Rect
     colours: str
+    selected: tuple[float, float] | None = None
+    """The part outside of which it is dimmed, as shares of its width."""
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,18 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
     if rect.height < 8 or width < 240 * u:
         return []
     low, high = (number_format.format_short(one) for one in ends)
+    brush = colour_by.find_brush(state, model_count)
     name = colour_by.get_active(state, model_count)
-    return make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u)
+    items = make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u)
+    if brush is None:
+        return items
+    first, last = ((value - ends[0]) / (ends[1] - ends[0]) for value in brush)
+    selected = min(max(first, 0.0), 1.0), min(max(last, 0.0), 1.0)
+    text, short = colour_by.describe_brush(state, model_count)
+    _, place = rect.split_left(width, round(6 * u))
+    place = replace(place, width=max(0, min(place.width, round(8 * len(text) * u))))
+    said = [Text(place, text, "small", "text", short=short)]
+    return [*(replace(one, selected=selected) if isinstance(one, ColourBar) else one for one in items), *said]
 
 
 def find_right_end(state: State, rect: Rect, model_count: int) -> int:

@@ -15,11 +15,12 @@ from latent_explorer.engine.map_layer_query import (
     Mosaic,
     MosaicValue,
 )
+from latent_explorer.engine.posteriors_query import Posteriors, PosteriorsValue, has_ellipses
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import colour_by, legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
-from latent_explorer.scene.items import DotColours, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
+from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -47,9 +48,10 @@ KINDS = {
     NONE: LayerKind("No layer", "", "", ""),
     "distance": LayerKind(
         "Distance",
-        "distance of the code to the nearest sample's, in sample gaps",
+        "between the dots: distance of the code to the nearest sample's, in sample gaps",
         "sample gaps",
-        "Bright: a code farther from all samples' than these are from each other. The lamp judges the picture itself.",
+        "Bright: the code decoded between the dots is farther from all samples' than these are from each other. On a "
+        "dot it is the sample's own, at no distance.",
         min_range=(0.6, 1.4),
     ),
     "cycle": LayerKind(
@@ -85,14 +87,24 @@ KINDS = {
         "",
         "Each cell is the decoded picture of its centre: zoom in, and more come in between.",
     ),
+    "posteriors": LayerKind(
+        "Posteriors",
+        "",
+        "",
+        "Each ellipse holds 90% of one sample's posterior q(z|x), to scale. As many random samples as stay legible.",
+    ),
 }
-CONDITIONAL_KINDS = ("prior", "class")
-"""Layers that only some models have."""
+CONDITIONAL_KINDS = ("prior", "class", "posteriors")
+"""Layers that only some models have, or only some maps."""
+NO_POSTERIORS = "no posteriors: this model is not variational"
+NOT_LINEAR = "no ellipses: this map is not linear"
 NO_PRIOR = "no prior: this model is not variational"
 NO_CLASSES = "no classes: these samples have no labels"
 NO_DATA = "no data"
 NO_DATA_WIDTH = 86
 """Width of the sample of the hatching and its name in the legend, in design pixels."""
+ELLIPSE_LEGEND_WIDTH = 110
+"""Least width of the number of posteriors in the legend, in design pixels."""
 AGREEMENT_RANGE = (0.4, 1.0)
 """Shares of agreeing neighbours at the palest and at the full colour."""
 
@@ -101,20 +113,29 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
     key = "layers", model_count
     if key not in state.derived:
-        models = [state.get_checkpoint(slot) for slot in range(model_count)]
-        missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, one) for one in models)]
+        slots = range(model_count)
+        missing = [kind for kind in CONDITIONAL_KINDS if all(_find_reason(state, slot, kind) for slot in slots)]
         state.derived[key] = tuple([kind for kind in KINDS if kind not in missing])
     kinds: tuple[str, ...] = state.derived[key]
     return kinds
 
 
-def unavailable_reason(kind: str, checkpoint: Checkpoint) -> str:
-    """Return the reason why a model has no layer `kind`; empty if it has one."""
+def unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
+    """Return the reason why a model has no layer `kind` on a map; empty if it has one."""
+    if kind == "posteriors" and not checkpoint.variational:
+        return NO_POSTERIORS
+    if kind == "posteriors" and not has_ellipses(atlas):
+        return NOT_LINEAR
     if kind == "prior" and not checkpoint.traits.has_prior_density:
         return NO_PRIOR
     if kind == "class" and not (checkpoint.class_names and _has_labels(checkpoint.atlas)):
         return NO_CLASSES
     return ""
+
+
+def _find_reason(state: State, slot: int, kind: str) -> str:
+    checkpoint = state.get_checkpoint(slot)
+    return unavailable_reason(kind, checkpoint, checkpoint.maps[state.get_map_name(slot)])
 
 
 def get_active_layer(state: State, model_count: int) -> str:
@@ -150,8 +171,10 @@ def make_queries(state: State, layout: Layout, model_count: int) -> dict[str, An
             compute_empty_distance(state, slot),
         )
         hidden = legend.find_hidden_classes(state, slot)
-        if kind != NONE and not unavailable_reason(kind, state.get_checkpoint(slot)):
-            if kind in HEAT_KINDS:
+        if kind != NONE and not _find_reason(state, slot, kind):
+            if kind == "posteriors":
+                wanted[f"posteriors {slot}"] = Posteriors(model, which)
+            elif kind in HEAT_KINDS:
                 wanted[f"layer {slot}"] = HeatMap(model, which, kind, reach, hidden)
             elif layout.maps[slot].shorter_side > 0:
                 span = _compute_tile_span(state, slot, layout.maps[slot])
@@ -183,7 +206,7 @@ def make_map_items(
     for item in map_panel.make_map_items(state, slot, rect, links, dot_colours):
         # dots on their way from one map to another pass over neither's layer
         items.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
-    why = unavailable_reason(get_active_layer(state, model_count), state.get_checkpoint(slot))
+    why = _find_reason(state, slot, get_active_layer(state, model_count))
     return [*items, *_make_note(rect, why, state.ui_scale)] if why else items
 
 
@@ -194,9 +217,9 @@ def make_legend_items(state: State, layout: Layout, results: Results, model_coun
     One colour bar serves all maps, unless each has its own scale; decoded pictures have none.
     """
     layers = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
-    under = {slot: layer for slot, layer in layers if layer is not None}
+    under = {slot: layer for slot, layer in layers if layer is not None and not isinstance(layer, EllipseLayer)}
     if not under:
-        return []
+        return _make_ellipse_legend(state, layout.legend, results, model_count)
     u, kind = state.ui_scale, get_active_layer(state, model_count)
     left = legend.find_right_end(state, layout.legend, model_count) + round(24 * u)
     room = Rect(left, layout.legend.y, max(0, layout.legend.right - left), layout.legend.height)
@@ -240,8 +263,13 @@ def _compute_tile_span(state: State, slot: int, rect: Rect) -> map_tiles.TileSpa
     )
 
 
-def _make_layer(state: State, slot: int, results: Results, model_count: int) -> "HeatLayer | MosaicLayer | None":
+def _make_layer(
+    state: State, slot: int, results: Results, model_count: int
+) -> "HeatLayer | MosaicLayer | EllipseLayer | None":
     kind = get_active_layer(state, model_count)
+    posteriors = results.get_value(f"posteriors {slot}", PosteriorsValue)
+    if kind == "posteriors" and posteriors is not None:
+        return EllipseLayer(posteriors)
     pictures: MosaicValue | None = results.get_value(f"layer {slot}", MosaicValue)
     if kind == "pictures" and pictures is not None:
         return MosaicLayer(pictures, state.preferences.smooth_pixels)
@@ -278,6 +306,18 @@ def _make_legend(rect: Rect, kind: str, layer: HeatLayer | MosaicLayer, ui_scale
     sample = Rect(sample.x, rect.y + (rect.height - thick) // 2, sample.width, thick)
     bar = _make_colour_bar(rest, kind, layer, ui_scale) if isinstance(layer, HeatLayer) else []
     return [*bar, NoData(sample), map_panel.make_caption(word, NO_DATA)]
+
+
+def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count: int) -> list[Item]:
+    """Return how many of the posteriors there are, beside the classes; nothing on another layer."""
+    layers = [_make_layer(state, slot, results, model_count) for slot in range(model_count)]
+    shown = [one.value for one in layers if isinstance(one, EllipseLayer)]
+    left = legend.find_right_end(state, rect, model_count) + round(24 * state.ui_scale)
+    room = Rect(left, rect.y, max(0, rect.right - left), rect.height)
+    if not shown or room.height == 0 or room.width < round(ELLIPSE_LEGEND_WIDTH * state.ui_scale):
+        return []
+    counts = [f"{len(one.dots):,} of {one.sample_count:,}" for one in shown]
+    return [map_panel.make_caption(room, f"posteriors: {', '.join(counts)} samples", short=counts[0])]
 
 
 def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) -> list[Item]:

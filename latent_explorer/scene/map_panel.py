@@ -1,5 +1,6 @@
 """The parts of the screen that every lab shares: toolbar, legend, hint, and the items of a map."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.scene import latent_axes, legend, map_notes, new_map
+from latent_explorer.scene import dataset_offer, latent_axes, legend, map_notes, new_map
 from latent_explorer.scene.box_layout import (
     Box,
     at_least,
@@ -24,7 +25,7 @@ from latent_explorer.scene.box_layout import (
 )
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
-from latent_explorer.scene.items import DotColours, Image, Item, Map, Marker, Panel, Text
+from latent_explorer.scene.items import DotColours, Image, Item, Line, Map, Marker, Panel, Text, View
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -35,7 +36,7 @@ LAB_ROW_HEIGHT, CONTROL_ROW_HEIGHT, LAB_CONTROL_HEIGHT = 42, 48, 42
 """Heights in design pixels: the toolbar's row of labs, its row of controls, a row of a lab's own controls."""
 COMPACT_FACTORS = (1.0, 0.8, 0.6)
 """Of the least heights of pictures and charts: the first is taken with which the fewest parts are left out."""
-NOTE_LETTER_WIDTH = 7.0
+NOTE_LETTER_WIDTH = 7.4
 """Design pixels that are kept for a letter of a small line."""
 LAB_MENU_MAX_HEIGHT = 430  # pixels of height up to which the labs are a menu among the controls
 SNAP_SHARE = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
@@ -105,19 +106,42 @@ def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> l
     hint_rect = layout.hint
     if hint_rect.height:
         if layout.left_out:
-            missing = f"No room for: {', '.join(dict.fromkeys(layout.left_out.values()))}"
-            wide = min(round(NOTE_LETTER_WIDTH * len(missing) * state.ui_scale), round(0.6 * hint_rect.width))
-            place, hint_rect = hint_rect.split_right(wide, round(14 * state.ui_scale))
-            items.append(Text(place, missing, "small", "warn", "right"))
+            note, hint_rect = _make_room_note(hint_rect, layout.left_out.values(), state.ui_scale)
+            items.append(note)
         text = Text(
             hint_rect,
-            state.status.loading or new_map.choose_hint(state, hint),
+            state.status.loading or new_map.choose_hint(state, dataset_offer.choose_hint(state, hint)),
             "body",
             "muted",
             fallback_sizes=("small",),
         )
         items += new_map.make_progress_items(state, hint_rect, text)
     return items
+
+
+def name_unplaced(view: View, layout: Layout, titles: Sequence[str], ui_scale: float) -> View:
+    """Return the view with controls that found no room named at the right end of the hint, beside the parts."""
+    hint = layout.hint
+    if not titles or not hint.height:
+        return view
+    note, rest = _make_room_note(hint, [*layout.left_out.values(), *titles], ui_scale)
+    items = list[Item]()
+    for one in view:
+        if not isinstance(one, Text) or one.rect.y != hint.y:
+            items.append(one)
+        elif one.rect.x == hint.x:
+            items.append(replace(one, rect=rest))
+        elif one.rect.right != hint.right:  # the note without the controls is there
+            items.append(one)
+    return (*items, note)
+
+
+def _make_room_note(hint: Rect, titles: Iterable[str], ui_scale: float) -> tuple[Text, Rect]:
+    """Return what has no room, at the right end of the hint, and the rest of the hint."""
+    missing = f"No room for: {', '.join(dict.fromkeys(titles))}"
+    wide = min(round(NOTE_LETTER_WIDTH * len(missing) * ui_scale), round(0.6 * hint.width))
+    place, rest = hint.split_right(wide, round(14 * ui_scale))
+    return Text(place, missing, "small", "warn", "right"), rest
 
 
 def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]:
@@ -181,6 +205,24 @@ def make_map_items(
 def dot_marker(state: State, slot: int, dot: int, rect: Rect, colour: str = "accent", label: str = "") -> Marker:
     """Return a ring around a dot."""
     return Marker(get_dot_px(state, slot, dot, rect), rect, colour, round(11 * state.marker_scale), label)
+
+
+def make_place_items(state: State, slot: int, rect: Rect, xy: Xy, resolution: float | None) -> list[Item]:
+    """Return a small cross at a decoded place, as `snap_to_dot` gives it, if nothing else marks it: a dot has its ring,
+    and else the mouse is there, unless a page of a lesson put it there."""
+    is_marked = resolution is None or (state.pointer.hover is not None and state.overlay.lesson is None)
+    if is_marked or state.map_task.transition is not None:
+        return []
+    (x, y), arm = state.get_camera(slot).to_px(xy, rect), round(7 * state.marker_scale)
+    return [Line(ends, rect, "accent", 2) for ends in (((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm)))]
+
+
+def make_hover_items(state: State, slot: int, rect: Rect) -> list[Item]:
+    """Return `make_place_items` of the place that a page of a lesson shows on the map of a slot."""
+    hover = state.pointer.hover
+    if hover is None or hover.slot != slot or state.overlay.lesson is None:
+        return []
+    return make_place_items(state, slot, rect, *snap_to_dot(state, slot, hover.xy, state.get_pixel(slot, rect)))
 
 
 def get_dot_px(state: State, slot: int, dot: int, rect: Rect) -> Px:
@@ -257,8 +299,7 @@ def make_sample_items(state: State, sample: SampleValue | None, original: Rect, 
     if sample.original is not None:
         items.append(Image(original, sample.original, "line", reveals_answer=True))
     else:
-        note = Text(original.inset(round(5 * state.ui_scale)), sample.note, "small", "muted", "centre", wrap=True)
-        items += [Panel(original), note]
+        items += dataset_offer.make_box_items(state, original, sample.note)
     return [
         *items,
         Image(reconstruction, sample.reconstruction, "line", reveals_answer=True),

@@ -9,6 +9,7 @@ from latent_explorer.atlas.projection import PROJECTIONS
 from latent_explorer.config import DISTANCE_METRICS
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.errors import InputError
+from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.controls import Button, Choice, Control, Number
 from latent_explorer.scene.events import Set, Tick
 from latent_explorer.scene.items import Gauge, Item, Text
@@ -333,10 +334,12 @@ def choose_hint(state: State, default: str) -> str:
 
 
 def make_progress_items(state: State, rect: Rect, text: Text) -> list[Item]:
-    """Return the hint line, with a progress bar in front of it while a map is made."""
-    if state.map_task.in_progress is None or state.map_task.form is not None or rect.width < 200:
+    """Return the hint line, with a progress bar in front of it while a map is made or a data set is fetched."""
+    making = state.map_task.in_progress
+    share = dataset_offer.find_share(state) if making is None else making.share
+    if share is None or state.map_task.form is not None or rect.width < 200:
         return [text]
     bar, rest = rect.split_left(min(round(160 * state.ui_scale), rect.width // 4), round(12 * state.ui_scale))
     thick = max(4, round(8 * state.ui_scale))
     bar = Rect(bar.x, bar.y + (bar.height - thick) // 2, bar.width, thick)
-    return [Gauge(bar, state.map_task.in_progress.share, "accent"), replace(text, rect=rest)]
+    return [Gauge(bar, share, "accent"), replace(text, rect=rest)]

@@ -12,6 +12,7 @@ from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state_slices import (
+    Downloads,
     History,
     Hover,
     ImageAndStrokes,
@@ -56,6 +57,7 @@ class State:
     drawing: UserDrawing = field(default_factory=UserDrawing)
     overlay: Overlay = field(default_factory=Overlay)
     status: Status = field(default_factory=Status)
+    downloads: Downloads = field(default_factory=Downloads)
     effects: tuple[Effect, ...] = ()
     """What the window is asked to do, in order; `update` hands it out and empties this."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
+from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy
@@ -58,6 +59,8 @@ class MapView(Slice):
     """Layer under the dots: a name of `map_layers.KINDS`."""
     colour_by: str = kept("class", session="colour_by", lesson=True)
     """What the dots' colours show: "class", or an attribute of the models that have it."""
+    brushes: Mapping[str, tuple[float, float]] = kept(dict, session="brushes", lesson=True)
+    """Ranges of attributes outside of which dots are dimmed, by the attribute's name (`scene.brush`)."""
     explain_quality: bool = kept(False, lesson=True)
     """Whether the quality measures of the map are explained."""
 
@@ -114,6 +117,8 @@ class Pointer(Slice):
     """The part of the lab under the mouse."""
     pressed_part: str = ""
     """The part of the lab on which the mouse button was pressed, until it is released."""
+    brush_start: float = 0.0
+    """Where a range of the colour scale was pressed, in pixels from the left."""
     gesture: str = ""
     """The gesture that the last change was part of: changes of one drag are undone together."""
     lab_states_before_click: Mapping[str, Any] | None = None
@@ -122,13 +127,15 @@ class Pointer(Slice):
 
 @dataclass(frozen=True)
 class UndoStep:
-    """One step of undo: a lab's state, or the user image with its strokes, or both."""
+    """One step of undo: a lab's state, the user image with its strokes, the ranges of attributes, or several."""
 
     lab: str
     """Name of the lab; empty if no lab's state changed."""
     lab_state: Any
     image_and_strokes: ImageAndStrokes | None
     """None if it did not change."""
+    brushes: Mapping[str, tuple[float, float]] | None = None
+    """None if they did not change."""
 
 
 @dataclass(frozen=True)
@@ -203,4 +210,19 @@ class Status(Slice):
     """Requested export of the lab's pictures, a name of `film_export.FORMATS`, until they are ready."""
 
 
-SLICES: tuple[type[Slice], ...] = (MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Status)
+@dataclass(frozen=True)
+class Downloads(Slice):
+    """Data sets that are not on this machine. Nothing of it is kept."""
+
+    name: ClassVar[str] = "downloads"
+    offers: Mapping[str, DatasetOffer] = field(default_factory=dict)
+    """Those that can be had, by name."""
+    running: str = ""
+    """The one that is being fetched; empty if none is."""
+    received: int = 0
+    """Bytes of it so far."""
+
+
+SLICES: tuple[type[Slice], ...] = (
+    MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Status, Downloads
+)  # fmt: skip

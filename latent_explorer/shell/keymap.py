@@ -28,7 +28,7 @@ class Binding:
 
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 KEYMAP = (
-    Binding("zoom", ("+", "=", "-"), "Wheel, or + and -", "zoom at the mouse"),
+    Binding("zoom", ("+", "=", "-"), "Wheel, or + and -", "zoom at the mouse, for all labs"),
     Binding(
         "pan", tuple(f"shift {one}" for one in ARROWS), "Right-drag", "move the map (also Shift+arrows, its empty part)"
     ),
@@ -54,6 +54,7 @@ KEYMAP = (
         "colour", ("ctrl l", "ctrl L"), "Ctrl+L, Ctrl+Shift+L", "colour the dots by what else is known of them",
         needs_menus=True,
     ),
+    Binding("brush", (), "Drag on its scale", "show the dots of a range; a click shows all"),
     Binding("names", ("n",), "N", "class names on the map"),
     Binding("theme", ("t",), "T", "dark or light", with_help=True, with_form=True),
     Binding("smooth", ("s",), "S", "smooth or square pixels"),
@@ -69,7 +70,7 @@ KEYMAP = (
         with_help=True,
     ),
     Binding("help", ("f1", "?"), "F1 or ?", "this page", with_help=True, with_form=True),
-    Binding("escape", ("escape",), "Esc", "close menu, form, page; give up a map; twice: leave", with_help=True),
+    Binding("escape", ("escape",), "Esc", "close what is open; stop a map, a download; twice: leave", with_help=True),
     Binding("click", ("return",)),
     Binding("drag", ("d",)),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, legend, map_layers, new_map
+from latent_explorer.scene import brush, colour_by, dataset_offer, legend, map_layers, new_map
 from latent_explorer.scene.controls import apply_key
 from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
@@ -76,7 +76,8 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             switched = legend.find_class_of_key(name, state, lab.model_count(state))
             return state if switched is None else _hide_classes(state, state.view.hidden ^ {switched})
         case "all classes":
-            return _hide_classes(state, frozenset())
+            shown = brush.clear(state, colour_by.get_active(state, lab.model_count(state)))
+            return _hide_classes(shown, frozenset())
         case "text size":
             scale = state.preferences.text_scale * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
             low, high = TEXT_SCALES
@@ -104,6 +105,8 @@ def _leave(state: State) -> State:
     overlay, preferences = state.overlay, state.preferences
     if state.map_task.in_progress is not None and not overlay.help:
         return state.put(replace(state.map_task, in_progress=None))
+    if state.downloads.running and not overlay.help:
+        return dataset_offer.stop(state)
     if overlay.help or preferences.fullscreen:
         return state.put(
             replace(overlay, help=False), replace(preferences, fullscreen=preferences.fullscreen and overlay.help)

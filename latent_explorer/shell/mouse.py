@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import legend, map_panel
+from latent_explorer.scene import brush, legend, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import MapClick, MapDrag, MapDrop, PartEvent, Press, Px
 from latent_explorer.scene.lab import AnyLab
@@ -83,6 +83,8 @@ def on_leave(state: State, lab: AnyLab) -> State:
 def on_move(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
     press, pressed = state.pointer.press, state.pointer.pressed_part
+    if pressed == brush.PART:
+        return brush.drag(state, px, lab.layout(state).legend, lab.model_count(state))
     if pressed:
         if pressed not in lab.layout(state).parts:
             return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
@@ -115,6 +117,9 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
     switched = legend.handle_click(state, press.px, lab.layout(state).legend, lab.model_count(state))
     if switched is not None:
         return switched
+    brushed = brush.press(state, press.px, lab.layout(state).legend, lab.model_count(state))
+    if brushed is not None and not press.pan:
+        return brushed
     slot = find_slot_at(state, press.px, lab)
     if slot is None:
         return state
@@ -126,6 +131,8 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
 
 def on_release(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after a release: a click on the map if the mouse did not move."""
+    if state.pointer.pressed_part == brush.PART:
+        return brush.release(state, px, lab.layout(state).legend, lab.model_count(state))
     if state.pointer.pressed_part:
         part = state.pointer.pressed_part
         state = state.put(replace(state.pointer, pressed_part=""))

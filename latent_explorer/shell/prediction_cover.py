@@ -47,11 +47,18 @@ def _cover_item(item: Item) -> list[Item]:
             return [replace(item, share=0.0, colour="line", reveals_answer=False)]
         case Marker(reveals_answer=True) | Line(reveals_answer=True):
             return []
-        case Chart() if any(one.reveals_answer for one in item.spots) or any(
-            one.reveals_answer for one in item.cursors
-        ):
-            spots = tuple(spot for spot in item.spots if not spot.reveals_answer)
-            return [replace(item, spots=spots, cursors=tuple(one for one in item.cursors if not one.reveals_answer))]
+        case Chart():
+            return [_cover_chart(item)]
         case Map(layer=MosaicLayer()):
             return [replace(item, layer=None)]
     return [item]
+
+
+def _cover_chart(chart: Chart) -> Chart:
+    """Return the chart without curves, spots and cursors that reveal a picture; itself if it has none."""
+    series = tuple([one for one in chart.series if not one.reveals_answer])
+    spots = tuple([one for one in chart.spots if not one.reveals_answer])
+    cursors = tuple([one for one in chart.cursors if not one.reveals_answer])
+    if (series, spots, cursors) == (chart.series, chart.spots, chart.cursors):
+        return chart
+    return replace(chart, series=series, spots=spots, cursors=cursors)

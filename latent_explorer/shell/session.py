@@ -133,7 +133,7 @@ def restore(state: State, data: Document) -> RestoredSession:
         trouble.append(f"own: {type(own).__name__} arrived; what each lab keeps is allowed")
         own = {}
     for name, one in LABS.items():
-        lab_state = _restore_lab_state(name, own, trouble)
+        lab_state = _restore_lab_state(name, own, len(dict.fromkeys(after.models)), trouble)
         if missing:
             lab_state = one.on_model_changed(lab_state, same_dataset=False)
         trial = replace(after, lab_states={**after.lab_states, name: lab_state})
@@ -218,8 +218,8 @@ def _replace_unavailable(state: State, problems: list[str]) -> State:
     )
 
 
-def _restore_lab_state(name: str, lab_states: Document, problems: list[str]) -> Any:
-    start = LABS[name].initial_state()
+def _restore_lab_state(name: str, lab_states: Document, model_count: int, problems: list[str]) -> Any:
+    start = LABS[name].with_model_count(LABS[name].initial_state(), model_count)
     if name not in lab_states:
         return start
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, map_layers, new_map
+from latent_explorer.scene import colour_by, dataset_offer, map_layers, new_map
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
@@ -47,6 +47,8 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
             return toggle_theme(state)
         case toolbar.VIEW_MENU if value in SWITCHES:
             return toggle(state, value)
+        case toolbar.VIEW_MENU | dataset_offer.CONTROL if value in state.downloads.offers:
+            return dataset_offer.toggle(state, value)
         case "names" | "smooth" | "glide" | "covered" if isinstance(value, bool):
             return _switch(state, action.control, value)
         case "help":

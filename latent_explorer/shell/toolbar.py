@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, map_layers, map_panel, new_map
+from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
@@ -137,12 +137,13 @@ def _make_view_menu(state: State) -> Choice:
         ("glide", f"{marks[state.preferences.animate_pictures]}  Glide   {name_key('glide')}"),
         ("theme", f"{marks[state.preferences.theme == 'light']}  Light   {name_key('theme')}"),
         ("fullscreen", f"{marks[state.preferences.fullscreen]}  Full screen   {name_key('fullscreen')}"),
+        *((offer.name, dataset_offer.name_action(state, offer)) for offer in dataset_offer.list_offers(state)),
     )
     return Choice(
         VIEW_MENU,
         options,
         "",
-        "Names, smooth pixels, gliding, dark or light, full screen",
+        "Names, smooth pixels, gliding, dark or light, full screen, a data set that is missing",
         menu=True,
         closed_label="View",
     )

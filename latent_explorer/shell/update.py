@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEnded, DownloadProgress
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
-from latent_explorer.scene import new_map
+from latent_explorer.scene import dataset_offer, new_map
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.controls import make_help_rows as make_control_rows
 from latent_explorer.scene.effects import Effect
@@ -49,7 +50,7 @@ from latent_explorer.shell import (
     window_commands,
 )
 
-KEEPS_MESSAGE = Move | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected
+KEEPS_MESSAGE = Move | Release | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected
 """Actions after which a message about an error stays."""
 MAX_WHEEL_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
 
@@ -65,7 +66,7 @@ def start(library: Models, models: tuple[str, ...], *, lab: str, size: tuple[int
 
 def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
     """Return the state after an action, and what the window has to do; `state` itself stays unchanged."""
-    if isinstance(action, Loaded | Report | Close | ExportAnswered | LabFailed | Replace):
+    if isinstance(action, WindowEvent):
         after = _handle_window_event(state, action)
     else:
         after = _handle_and_record(state, action)
@@ -89,6 +90,8 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             return state.with_lab_state(lab.name, lab.initial_state()).with_message(text)
         case Replace(state=other):
             return _update_displayed_models(other)
+        case DatasetMissing() | DownloadProgress() | DownloadEnded():
+            return dataset_offer.update(state, action)
 
 
 def _handle_and_record(state: State, action: HandledAction) -> State:

@@ -195,10 +195,10 @@ def test_arguments_that_are_none_are_one_line_and_status_two(capsys, arguments):
 
 
 def test_mnist_that_cannot_be_had_names_folder_and_files(capsys, monkeypatch, tmp_path):
-    def download(*_: object, **__: object) -> None:
+    def open_url(url: str) -> None:
         raise URLError("no network")
 
-    monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", download)
+    monkeypatch.setattr("latent_explorer.data.download.open_url", open_url)
     line = failed(capsys, 2, ["mnist-vae", "--data-dir", str(tmp_path / "data")])
     assert str(tmp_path / "data" / "MNIST" / "raw") in line
     assert all(name in line for name in torchvision_sets.IDX_FILES)

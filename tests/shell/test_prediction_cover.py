@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from latent_explorer.scene.chart import Axis, Chart, Spot
+from latent_explorer.scene.chart import Axis, Chart, Series, Spot
 from latent_explorer.scene.events import Key
 from latent_explorer.scene.items import Cover, FilmStrip, Gauge, Image, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
@@ -74,3 +74,10 @@ def test_marks_and_spots_that_give_it_away_are_left_out():
     assert found[:2] == marks
     (left,) = found[2:]
     assert left.spots == (kept,)
+
+
+def test_curves_that_give_it_away_are_left_out():
+    kept, secret = (Series(np.arange(2.0), np.arange(2.0), reveals_answer=one) for one in (False, True))
+    chart = Chart(RECT, (kept, secret), Axis("x", 0, 4), Axis("y", 0, 4))
+    (left,) = prediction_cover.cover_pictures((chart,))
+    assert left.series == (kept,)

@@ -61,6 +61,7 @@ def test_a_session_has_the_keys_of_every_version(busy):
             "which",
             "layer",
             "colour_by",
+            "brushes",
             "theme",
             "names",
             "smooth",

@@ -15,6 +15,8 @@ from latent_explorer.scene.items import Bars, Gauge, HeatLayer, Line, Map, Marke
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render.painter import Painter
 
+pytestmark = pytest.mark.slow  # a hunt
+
 SIZE = (480, 360)
 RECT = Rect(40, 30, 400, 300)
 FAR = (math.nan, math.inf, -math.inf, -1e300, -1.1e9, 2.0**31, 1e6, -50.0, 60.0)

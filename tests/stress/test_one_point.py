@@ -8,6 +8,8 @@ from latent_explorer.atlas import Atlas, map_quality, projection
 from latent_explorer.commands import train
 from latent_explorer.errors import InputError
 
+pytestmark = pytest.mark.slow  # a hunt
+
 NOISE = np.random.default_rng(0).normal(size=(90, 4)).astype(np.float32)
 CLOUDS = {
     "the origin": 0 * NOISE, "one point": 0 * NOISE + 1, "nearly one": 1 + 1e-7 * NOISE, "tiny": 1e-30 * NOISE,

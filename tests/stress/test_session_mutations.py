@@ -15,6 +15,8 @@ from latent_explorer.shell import session, toolbar, view
 from latent_explorer.ui.render.painter import Painter
 from tests import stage
 
+pytestmark = pytest.mark.slow  # a hunt
+
 VALUES = (
     None, True, False, 0, -1, 3, 10**30, -0.5, 1e300, float("nan"), float("inf"), "", "first", "x" * 400, "\0",
     "\ud800", [], [[]], [1, 2], ["first", "first"], ["a"] * 50, {}, {"": []}, {"first": None}, [None] * 3, [{}],

@@ -16,6 +16,8 @@ from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError
 from latent_explorer.ui.automation import lesson_files, script_steps
 
+pytestmark = pytest.mark.slow  # a hunt
+
 PLACES = ("presets", "assets/lessons", "assets")
 SHIPPED = [path for place in PLACES for path in sorted(resources.find_folder(place).glob("*.yaml"))]
 LAUGH = "[x, x, x, x, x, x, x, x, x]"

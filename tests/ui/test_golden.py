@@ -45,6 +45,7 @@ SCENES = {
     "compress": ("compress", ["digits-vae"], "- set: {theme: light}\n- set: {bits: 2}\n- set: {bits: 3}\n- wait: 3"),
     "arithmetic": ("arithmetic", ["mnist-vae"], "- set: {amount: 0.5}"),
     "cluster": ("cluster", ["mnist-vae"], "- set: {theme: light}\n- touch: [wall, 0.1, 0.1]"),
+    "factors": ("factors", ["digits-vae", "digits-anomaly"], "- touch: [table 0, 0.45, 0.3]"),
     "explore-dimensions": (
         "explore",
         ["mnist-vae"],
@@ -60,8 +61,8 @@ SCENES = {
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
-SLOW = ("compare-distance", "compare-four")
-"""Scenes of several seconds."""
+QUICK = ("explore", "factors")
+"""Scenes that every run draws; each takes seconds."""
 
 
 def difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
@@ -107,7 +108,7 @@ def load(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCENES]
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SCENES]
 )
 def test_looks_as_it_did(draw, name):
     shown = draw(*SCENES[name])
@@ -123,6 +124,7 @@ def test_looks_as_it_did(draw, name):
     assert alike(golden, shown), said
 
 
+@pytest.mark.slow
 def test_what_looks_different_is_noticed(draw):
     """The tolerance lets fonts pass, not another picture, an empty place or another colour."""
     lab, models, _ = SCENES["explore"]

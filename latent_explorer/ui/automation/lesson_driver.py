@@ -13,7 +13,7 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Replace
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson
+from latent_explorer.shell import lesson, mouse
 from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.driver import DrivenWindow
@@ -72,6 +72,8 @@ class LessonDriver:
 
 
 def _restore(state: State, page: State) -> State:
-    """Return `state` as it is on a page of the lesson, with uncovered pictures."""
+    """Return `state` as it is on a page of the lesson, with uncovered pictures. What that page looks at on a map is
+    looked at still, wherever the mouse is."""
     turned = state.turn_to(page)
-    return lesson.resize(turned.put(replace(turned.overlay, pictures_hidden=False)), state.window_size)
+    turned = lesson.resize(turned.put(replace(turned.overlay, pictures_hidden=False)), state.window_size)
+    return mouse.refresh_hover(page, turned) if turned.size == page.size else turned

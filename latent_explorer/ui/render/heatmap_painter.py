@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.map_layer_query import HeatMapValue, Tile
-from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
-from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.items import ColourBar, HeatLayer, Map, MosaicLayer
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.theme import Theme, mix
@@ -184,8 +183,9 @@ def paint_hatching(surface: pygame.Surface, box: pygame.Rect, theme: Theme, ui_s
     surface.set_clip(before)
 
 
-def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: Theme) -> None:
+def paint_colour_bar(surface: pygame.Surface, item: ColourBar, theme: Theme) -> None:
     """Draw the colour bar of a legend, from left to right."""
+    rect, colours = item.rect, item.colours
     if rect.width < 2 or rect.height < 1:
         return
     share = np.linspace(0, 1, rect.width)
@@ -194,6 +194,9 @@ def paint_colour_bar(surface: pygame.Surface, rect: Rect, colours: str, theme: T
     else:
         shares = colormap.MIN_CLASS_SHARE + (1 - colormap.MIN_CLASS_SHARE) * share
         row = np.array([mix(theme["map"], theme["text"], one) for one in shares], np.float32)
+    if item.selected is not None:
+        outside = (share < item.selected[0]) | (share > item.selected[1])
+        row = np.where(outside[:, None], np.array(theme["line"], np.float32), row)
     pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
     surface.blit(_to_surface(pixels), (rect.x, rect.y))
     pygame.draw.rect(surface, theme["line"], to_box(rect), 1)

@@ -119,7 +119,7 @@ class Painter:
             case items.Gauge():
                 self._draw_gauge(surface, item)
             case items.ColourBar():
-                heatmap_painter.paint_colour_bar(surface, item.rect, item.colours, self.theme)
+                heatmap_painter.paint_colour_bar(surface, item, self.theme)
             case items.NoData():
                 heatmap_painter.paint_hatching(surface, to_box(item.rect), self.theme, self.lettering.ui_scale)
                 pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), 1)

@@ -10,9 +10,9 @@ from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.scene.dots import Dots
-from latent_explorer.scene.items import DotColours, HeatLayer, Map, MosaicLayer
+from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.ui.render import class_names, colormap, line_raster, near_view
+from latent_explorer.ui.render import class_names, colormap, ellipse_painter, line_raster, near_view
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
@@ -21,12 +21,16 @@ MAX_CACHED_MAPS = 6
 MAX_DOT_RADIUS = 7.0  # radius of a dot in design pixels at any zoom
 HEAT_MAP_DOT_SCALE = 0.5
 """Radius of the dots on a heat map, as a share of the usual radius."""
+PALE_DOT_SHARE = 0.5
+"""Share of colour that the dots below ellipses keep."""
 LINK_OPACITY, TORN_LINK_OPACITY = 0.5, 0.6
 """Opacity of links between dots that are neighbours on the map, and of those torn apart."""
 MAX_NAME_SHARE = 0.4
 """Width of a class name at most, as a share of the map's."""
 RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
+DIMMED_SHARE = 0.3
+"""Share of the muted colour in that of a dot outside of the brush; the rest is the map's."""
 Pixels = NDArray[np.float32]
 
 
@@ -81,7 +85,16 @@ class _MapDrawing:
         """Draw the layer, and on a heat map the dots: small, of one colour and half transparent, so that they show
         where the data lies without hiding the layer."""
         item, coverage = self.item, _compute_coverage(HEAT_MAP_DOT_SCALE * self.radius)
-        sheet, surface = _make_sheet((item.rect.width, item.rect.height), len(coverage) // 2, self.theme["map"])
+        whole = (item.rect.width, item.rect.height)
+        if isinstance(item.layer, EllipseLayer):
+            x, y, labels = self.dots.get_columns(item.hidden)
+            across, down, inside = _project_to_screen(item, x, y, self.radius)
+            pale, back = mix(self.theme["map"], self.theme["muted"], PALE_DOT_SHARE), self.theme["map"]
+            radius = HEAT_MAP_DOT_SCALE * self.radius
+            surface = draw_discs(whole, across, down, np.zeros_like(labels[inside]), [pale], radius, back)
+            ellipse_painter.paint(surface, item, item.layer, self.dots, self.theme)
+            return surface
+        sheet, surface = _make_sheet(whole, len(coverage) // 2, self.theme["map"])
         layer_painter.paint(surface, item, self.theme, len(self.checkpoint.class_names), self.lettering.ui_scale)
         if isinstance(item.layer, HeatLayer):
             x, y, _ = self.dots.get_columns(item.hidden)
@@ -111,8 +124,11 @@ class _MapDrawing:
             kinds, colours = labels + 1, [theme.get_class_colour(k) for k in classes]
         else:
             kinds, colours = _compute_dot_colours(item.dot_colours, self.dots.get_visible_mask(item.hidden), theme)
-        whole = (item.rect.width, item.rect.height)
-        return draw_discs(whole, across, down, kinds[inside], colours, self.radius, theme["map"])
+        whole, kinds = (item.rect.width, item.rect.height), kinds[inside]
+        if item.dot_colours is not None and item.dot_colours.brush is not None:  # dimmed dots cover no other
+            order = np.argsort(kinds != len(colours) - 1, kind="stable")
+            across, down, kinds = across[order], down[order], kinds[order]
+        return draw_discs(whole, across, down, kinds, colours, self.radius, theme["map"])
 
     def _draw_links(self, surface: pygame.Surface, value: NearestSamplesValue) -> None:
         """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
@@ -194,7 +210,8 @@ def _project_to_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[
 def _compute_dot_colours(
     paint: DotColours, visible: NDArray[np.bool_], theme: Theme
 ) -> tuple[NDArray[np.int64], list[Colour]]:
-    """Return each visible dot's colour index and the colours; the first is for dots without a value."""
+    """Return each visible dot's colour index and the colours; the first is for dots without a value, with a brush the
+    last is for dots outside of it."""
     if paint.values is None:
         assert paint.palette_indices is not None, "a paint without colours and values"
         kinds = paint.palette_indices[visible].astype(np.int64) + 1
@@ -203,7 +220,11 @@ def _compute_dot_colours(
     share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
     kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (RAMP_STEPS - 1)) + 1, 0).astype(np.int64)
     table = colormap.to_colours(np.arange(RAMP_STEPS, dtype=np.float32), 0, RAMP_STEPS - 1)
-    return kinds, [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
+    colours = [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
+    if paint.brush is not None:
+        kinds[~((values >= paint.brush[0]) & (values <= paint.brush[1]))] = len(colours)
+        colours.append(mix(theme["map"], theme["muted"], DIMMED_SHARE))
+    return kinds, colours
 
 
 def draw_discs(

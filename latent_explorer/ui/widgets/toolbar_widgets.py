@@ -1,6 +1,7 @@
 """Lays out groups of declared controls as pygame_gui widgets and turns their events into actions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pygame
@@ -14,11 +15,12 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.render import theme
 from latent_explorer.ui.render.boxes import to_box
-from latent_explorer.ui.widgets import widget_factory
+from latent_explorer.ui.widgets import overflow_menu, widget_factory
 from latent_explorer.ui.widgets.widget_factory import ControlPlacement, ControlWidgets, ToAction, WidgetFactory
 
-MAX_MENU_WIDTH = 220
+MAX_MENU_WIDTH, MAX_OVERFLOW_WIDTH = 220, 170
 MIN_SLIDER_WIDTH, MIN_MENU_WIDTH = 70, 96  # design pixels to which they shrink if a row is too narrow
+PADDING, NARROW_PADDING = 20, 10  # design pixels beside a button's text; in a row that would have to become a menu
 MULTI_SLIDER_WIDTH = 640  # width in design pixels from which a lab's row has room for several sliders
 MEANINGFUL_EVENTS = (
     pygame_gui.UI_BUTTON_PRESSED, pygame_gui.UI_DROP_DOWN_MENU_CHANGED, pygame_gui.UI_HORIZONTAL_SLIDER_MOVED
@@ -41,7 +43,7 @@ class ToolbarWidgets:
         self._sliders: dict[str, ControlWidgets] = {}
         self._values: dict[str, tuple[float, str]] = {}
         self.omitted: tuple[str, ...] = ()
-        """Names of controls without room; their keys still work."""
+        """Names of controls without room, also in the menu More; their keys still work."""
 
     def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, ui_scale: float) -> bool:
         """Build the widgets of `groups` that do not exist yet. Return True if anything changed."""
@@ -173,8 +175,40 @@ class ToolbarWidgets:
     # -- layout ---------------------------------------------------------------------------------------
 
     def _lay_out(self, group: Group, ui_scale: float, omitted: list[str]) -> list[ControlPlacement]:
-        """Return placements from left to right, `ending` at the right end. Append names without room to `omitted`."""
-        rect = group.rect
+        """Return the placements of `group`: where there is no room, narrow, then with the last controls in a menu More.
+        Append names without room to `omitted`."""
+        placements, left_out = self._place(group, ui_scale)
+        for tight in (0.0, 1.0) if group.wraps else ():
+            if left_out:
+                placements, left_out = self._place(group, ui_scale, tight, fold=True)
+        every = (*group.controls, *group.right_controls)
+        hidden = [one for one in every if one.name in left_out and overflow_menu.can_hold(one)]
+        rest = [one for one in group.controls if one not in hidden and overflow_menu.can_hold(one)]
+        while left_out and (hidden or rest):
+            if hidden:
+                shown = list[Control](one for one in group.controls if one not in hidden)
+                right = list[Control](one for one in group.right_controls if one not in hidden)
+                menu = overflow_menu.make(hidden)
+                if group.wraps:
+                    shown.append(menu)
+                else:
+                    right.insert(0, menu)
+                full = replace(group, controls=tuple(shown), right_controls=tuple(right))
+                found, missing = self._place(full, ui_scale, fold=True)
+                if overflow_menu.NAME not in missing and len(missing) < len(left_out):
+                    placements, left_out = found, missing
+            if not rest:
+                break
+            hidden.insert(0, rest.pop())
+        omitted += left_out
+        return placements
+
+    def _place(
+        self, group: Group, ui_scale: float, tight: float = 0.0, *, fold: bool = False
+    ) -> tuple[list[ControlPlacement], list[str]]:
+        """Return placements from left to right, the right controls at the right end, and the names without room.
+        Sliders and menus of a group that wraps are `tight`, 0 to 1; with `fold` rows of buttons are menus."""
+        rect, omitted = group.rect, list[str]()
         margin = 0 if group.wraps else round(14 * ui_scale)
         gap, apart = round(3 * ui_scale), round(14 * ui_scale)
         line = round(theme.CONTROL_ROW_HEIGHT * ui_scale) if group.wraps else rect.height
@@ -192,14 +226,18 @@ class ToolbarWidgets:
                 continue
             placements.append(ControlPlacement(control, end - wanted, y, height, tuple(cells), gap))
             end -= wanted + apart
-        tight = 0.0 if group.wraps else _compute_tightness(group.controls, end - x, (gap, apart), font, ui_scale)
+        if not group.wraps:
+            tight = _compute_tightness(group.controls, end - x, (gap, apart), font, ui_scale)
         for control in group.controls:
             whole = group.wraps and isinstance(control, Slider) and rect.width < MULTI_SLIDER_WIDTH * ui_scale
             cells = [end - rect.x] if whole else _compute_widths(control, font, ui_scale, tight)
             wanted = sum(cells) + gap * (len(cells) - 1)
             if wanted > end - x and isinstance(control, Choice) and not control.menu:
+                cells = _compute_widths(control, font, ui_scale, tight, NARROW_PADDING)
+                wanted = sum(cells) + gap * (len(cells) - 1)
+            if (fold or wanted > end - x) and isinstance(control, Choice) and not control.menu:
                 folded = _compute_widths(_to_menu(control), font, ui_scale, tight)
-                if x + folded[0] <= end or group.wraps:
+                if folded[0] < wanted and (x + folded[0] <= end or group.wraps):
                     control, cells, wanted = _to_menu(control), folded, folded[0]
             if x + wanted > end and group.wraps and x > rect.x:
                 x, y = rect.x, y + line
@@ -208,7 +246,7 @@ class ToolbarWidgets:
                 continue
             placements.append(ControlPlacement(control, x, y, height, tuple(cells), gap))
             x += wanted + apart
-        return placements
+        return placements, omitted
 
 
 def _compute_tightness(
@@ -225,12 +263,17 @@ def _compute_tightness(
     return 0.0 if wide <= room or wide == narrow else min(1.0, (wide - room) / (wide - narrow) + 0.01)
 
 
-def _compute_widths(control: Control, font: pygame.font.Font, ui_scale: float, tightness: float = 0.0) -> list[int]:
-    """Return the widths of a control's widgets in pixels; `tightness`, 0 to 1, shrinks sliders and menus."""
-    padding = round(20 * ui_scale)
+def _compute_widths(
+    control: Control, font: pygame.font.Font, ui_scale: float, tightness: float = 0.0, beside: float = PADDING
+) -> list[int]:
+    """Return the widths of a control's widgets in pixels; `tightness`, 0 to 1, shrinks sliders and menus; `beside` the
+    text of a button so many design pixels are free."""
+    padding = round(beside * ui_scale)
     match control:
         case Choice(menu=True):
             longest = max((font.size(label)[0] for _, label in control.options), default=0)
+            if isinstance(control, overflow_menu.OverflowMenu):
+                return [min(longest + round(64 * ui_scale), round(MAX_OVERFLOW_WIDTH * ui_scale))]
             if control.closed_label:
                 return [longest + round(40 * ui_scale)]
             wide = min(longest + round(64 * ui_scale), round(MAX_MENU_WIDTH * ui_scale))

@@ -13,6 +13,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Number, Slid
 from latent_explorer.scene.events import Set
 from latent_explorer.ui.render.fallback_font import make_visible
 from latent_explorer.ui.render.text import shorten
+from latent_explorer.ui.widgets.overflow_menu import OverflowMenu
 
 ToAction = Callable[[pygame.event.Event], Set]
 SLIDER_WIDTH, MIN_TRACK_WIDTH = 150, 50  # design pixels of a slider in the bar, and the least beside its text
@@ -51,7 +52,8 @@ class ControlWidgets:
     slider: UIHorizontalSlider | None = None
     label: UILabel | None = None
     """The slider's label with its name and value."""
-    title: str = ""
+    write: Callable[[float, str], str] = lambda value, text: text
+    """Return the text of the label for a value and its own text."""
 
     def kill(self) -> None:
         for element in (*self.actions, *([self.label] if self.label is not None else [])):
@@ -63,7 +65,7 @@ class ControlWidgets:
         handle = self.slider.sliding_button
         if not (handle is not None and handle.held) and abs(self.slider.get_current_value() - value) > 1e-9:
             self.slider.set_current_value(value)
-        label = format_value(self.title, value, text)
+        label = self.write(value, text)
         if self.label.text != label:
             self.label.set_text(label)
 
@@ -116,17 +118,27 @@ class WidgetFactory:
             menu = UIDropDownMenu(options, labels[control.value], rect, self.manager, expansion_height_limit=highest)
         else:
             menu = _UnselectedMenu(options, control.closed_label, rect, self.manager, highest)
+        if isinstance(control, OverflowMenu):
+            return menu, lambda event: control.get_set(values[event.text])
         return menu, lambda event: Set(control.name, values.get(event.text, control.value))
 
     def _make_slider(self, control: Slider, place: pygame.Rect) -> ControlWidgets:
         """Build a label with name and value, and the slider to its right."""
-        u, caption = self.ui_scale, format_value(control.label, control.value, control.value_text)
+        u = self.ui_scale
         room = self.font.size(find_longest_caption(control, self.font))[0] + round(14 * u)
         if place.width > 2 * SLIDER_WIDTH * u:
             room = max(room, round(place.width * 0.42))  # sliders below each other start at the same column
         room = min(room, max(place.width // 2, place.width - round(MIN_TRACK_WIDTH * u)))
         box = pygame.Rect(place.x, place.y, room, place.height)
-        label = UILabel(box, caption, self.manager, object_id=ObjectID(object_id="#name"))
+
+        def write(value: float, text: str) -> str:
+            whole = format_value(control.label, value, text)
+            few = whole if self.font.size(whole)[0] <= room else format_value("", value, text).strip()
+            return shorten(few, self.font, room)
+
+        label = UILabel(
+            box, write(control.value, control.value_text), self.manager, object_id=ObjectID(object_id="#name")
+        )
         track = place.inflate(0, -round(8 * u))
         track.x, track.width = place.x + room, place.width - room
         value, ends = min(max(control.value, control.low), control.high), (control.low, control.high)
@@ -136,7 +148,7 @@ class WidgetFactory:
             if one is not None:
                 one.set_tooltip(format_tip(control))
         meanings: dict[UIElement, ToAction] = {slider: lambda event: Set(control.name, float(event.value))}
-        return ControlWidgets(control.name, meanings, slider, label, control.label)
+        return ControlWidgets(control.name, meanings, slider, label, write)
 
 
 def format_value(label: str, value: float, text: str) -> str:
@@ -158,7 +170,8 @@ def _shorten_labels(control: Choice, font: pygame.font.Font, width: int) -> dict
     labels: dict[str, str] = {}
     for value, label in control.options:
         label = make_visible(label, font)
-        short = label if control.closed_label else shorten(label, font, width, middle=True)
+        whole = control.closed_label and not isinstance(control, OverflowMenu)
+        short = label if whole else shorten(label, font, width, middle=True)
         short = label if short in labels.values() else short
         labels[value] = f"{short} {len(labels) + 1}" if short in labels.values() else short
     return labels

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pygame
 
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
@@ -33,7 +34,7 @@ from latent_explorer.ui.window import frame_clock, window
 from latent_explorer.ui.window.background_jobs import BackgroundJobs
 from latent_explorer.ui.window.file_effects import WindowFiles
 from latent_explorer.ui.window.frame_clock import FrameClock
-from latent_explorer.ui.window.input import Input
+from latent_explorer.ui.window.input import LEFT_BUTTON, Input
 from latent_explorer.ui.window.renderer import Moment, Renderer
 from latent_explorer.ui.window.store import Store
 
@@ -45,7 +46,9 @@ MAX_QUESTION_SECONDS = 3.0
 """Seconds after the first Esc in which a second one closes the window."""
 MAX_CLOSE_SECONDS = 0.8
 """Seconds that a window which is closed waits for what still computes."""
-BACKGROUND_THREADS = ("loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener")
+BACKGROUND_THREADS = (
+    "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download"
+)  # fmt: skip
 """Names of the threads that compute behind a window."""
 WAKE = pygame.event.custom_type()
 SHOWN_AGAIN = (
@@ -80,7 +83,7 @@ class App:
         self.pace: float | None = math.inf if headless else None
         self.gliding = False
         self.clock = 0.0
-        self.background = BackgroundJobs(self.store, library, _wake)
+        self.background = BackgroundJobs(self.store, library, _wake, data_dir=data_dir)
         self.files = WindowFiles(
             self.store, _wake, headless=headless, locked=lambda: classroom is not None and classroom.wants_frame_now
         )
@@ -145,7 +148,7 @@ class App:
         if not self.headless:
             pygame.display.quit()  # nobody looks on while the rest stops
         gc.unfreeze()
-        services = [self.background.maps.close, self.background.live.close]
+        services = [self.background.maps.close, self.background.live.close, self.background.downloads.close]
         if self.engine is not None:
             services.append(self.engine.close)
         stopping = [threading.Thread(target=stop, name="stop", daemon=True) for stop in services]
@@ -173,6 +176,7 @@ class App:
             self.act(Loaded())
         if self.ready:
             self.background.watch_training(seconds, steady=self._waits_for_answers)
+            self._watch_downloads()
         if self.plays and math.isfinite(seconds):
             self.act(TimePassed(seconds))
         self._make_maps(began)
@@ -238,7 +242,17 @@ class App:
 
     def make_view(self) -> View:
         lab_view = self._guarded(lambda: view.make_lab_view(self.state, self._results))
-        return view.add_overlays(lab_view, self.state, self._results)
+        return view.add_overlays(lab_view, self.state, self._results, self.widgets.omitted)
+
+    def _watch_downloads(self) -> None:
+        """Offer the data sets that were found missing, and show the originals of those that have come."""
+        if self.engine is None:
+            return
+        for offer in self.engine.take_offers():
+            self.act(DatasetMissing(offer))
+        for name in self.background.watch_downloads():
+            self.engine.look_again(name)
+            self.load_originals()
 
     def _make_maps(self, now: float) -> None:
         if self.ready and self.background.make_maps(now, wait=self._waits_for_answers) and self.engine is not None:
@@ -330,6 +344,11 @@ class App:
                 self.act(done)
                 return
         covered = hasattr(event, "pos") and self.widgets.covers(event.pos)
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON and not covered:
+            offered = None if self.state.overlay.help else self.renderer.find_action(event.pos)
+            if offered is not None:
+                self.act(offered)
+                return
         if event.type == pygame.MOUSEWHEEL:
             covered = self.widgets.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
         for action in self._input.to_actions(event, over_widget=covered):

@@ -1,9 +1,10 @@
-"""Jobs that run behind the window beside the decoder: map making and live training."""
+"""Jobs that run behind the window beside the decoder: map making, live training, and downloads of data sets."""
 
 import math
 from collections.abc import Callable
 
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.engine.dataset_downloader import DatasetDownloader, DownloadEnded, make_fetch
 from latent_explorer.engine.live_training import LiveTrainer
 from latent_explorer.engine.map_events import MapUpdate
 from latent_explorer.engine.map_maker import MapMaker
@@ -15,12 +16,15 @@ MIN_MOMENT_INTERVAL = 0.01  # seconds
 
 
 class BackgroundJobs:
-    """Polls the map maker and the live training before every frame and passes their results on as actions."""
+    """Polls the jobs before every frame and passes their results on as actions."""
 
-    def __init__(self, store: Store, library: Library, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, library: Library, wake: Callable[[], None], *, data_dir: str | None = None
+    ) -> None:
         self._store, self._library = store, library
         self.maps = MapMaker(wake=wake)
         self.live = LiveTrainer(wake=wake)
+        self.downloads = DatasetDownloader(make_fetch(data_dir), wake=wake)
 
     def make_maps(self, now: float, *, wait: bool) -> bool:
         """Start the maps that the state asks for, apply finished ones and advance the transition between two maps.
@@ -43,6 +47,14 @@ class BackgroundJobs:
         if self._store.state.map_task.transition is not None and self._store.state.preferences.animate_maps:
             self._store.dispatch(Tick(now))
         return inverse_changed
+
+    def watch_downloads(self) -> list[str]:
+        """Start or stop the download that the state asks for, apply its events, and return the data sets that came."""
+        self.downloads.request(self._store.state.downloads.running)
+        events = self.downloads.take_events()
+        for event in events:
+            self._store.dispatch(event)
+        return [event.name for event in events if isinstance(event, DownloadEnded) and not event.error]
 
     def watch_training(self, seconds: float, *, steady: bool) -> None:
         """Start the training that the lab asks for and apply its updates; `steady`: as many as real time would bring in

@@ -7,8 +7,8 @@ import pygame
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Px
-from latent_explorer.scene.items import View
+from latent_explorer.scene.events import Px, Set
+from latent_explorer.scene.items import Panel, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.capture.captures import Captures
@@ -37,6 +37,7 @@ class Renderer:
     def __init__(self, library: Library, widgets: ToolbarWidgets, captures: Captures) -> None:
         self._library, self._widgets, self._captures = library, widgets, captures
         self._painter = Painter()
+        self._view: View = ()
         self._shown: object = None
         """State and items of the last frame; None draws the next one in any case."""
         self._painted: pygame.Surface | None = None
@@ -54,7 +55,7 @@ class Renderer:
 
     def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
         """Redraw what changed. Return False if nothing did."""
-        now = time.perf_counter()
+        now, self._view = time.perf_counter(), view
         groups = toolbar.make_groups(state)
         changed = self._widgets.show(
             groups, size=state.window_size, theme_name=state.preferences.theme, ui_scale=state.ui_scale
@@ -91,6 +92,11 @@ class Renderer:
         pygame.display.update(places)
         self.drawn_at = now
         return True
+
+    def find_action(self, px: Px) -> Set | None:
+        """Return what a click on the panel under `px` sets; None if nothing."""
+        panels = [one for one in self._view if isinstance(one, Panel) and one.rect.contains(px)]
+        return panels[-1].action if panels else None
 
     def record(self, surface: pygame.Surface, state: State, at: Moment) -> None:
         """Record a frame in which nothing was drawn: the mouse alone may have moved."""

@@ -10,7 +10,7 @@ from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Replace, Set
+from latent_explorer.scene.events import Leave, Replace, Set
 from latent_explorer.scene.items import Image, Text
 from latent_explorer.ui.automation import lesson_files, script_steps
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
@@ -171,6 +171,16 @@ def test_what_was_tried_in_between_does_not_change_the_next_page(given):
     turn(app)
     assert app.state.lab == "explore"
     assert len(marks(app.state).pins) == 2
+
+
+def test_a_page_that_moves_nowhere_looks_at_the_place_of_the_page_before(given):
+    app = given()
+    turn(app)
+    place = app.state.pointer.hover
+    assert place is not None
+    app.act(Leave())
+    turn(app)
+    assert app.state.pointer.hover == place
 
 
 def test_back_shows_a_page_as_it_was_and_leaves_the_theme(given):

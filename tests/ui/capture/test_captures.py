@@ -20,6 +20,8 @@ from latent_explorer.ui.capture.gif_encoder import GifEncoder
 from tests.stage import BROKEN, DISK_FULL, disk_full, dot_px, texts
 from tests.ui.conftest import settle
 
+pytestmark = pytest.mark.slow  # files are written
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

@@ -14,6 +14,8 @@ from latent_explorer.scene.items import FilmStrip, Image
 from tests.stage import of_kind, texts
 from tests.ui.conftest import settle
 
+pytestmark = pytest.mark.slow  # films are made
+
 LAB = LABS["interpolate"]
 
 

@@ -176,6 +176,7 @@ def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
     ("lab", "field", "value"),
     [("compress", "bits", 10**9), ("cluster", "count", -1), ("generate", "seed", -1), ("learn", "latent", 10**9)],
 )
+@pytest.mark.slow
 def test_a_number_changed_by_hand_is_a_line_and_the_lab_begins_anew(app, home, lab, field, value):
     path = home["here"] / "mine.json"
     path.write_text(json.dumps({"latent_explorer session": 1, "lab": lab, "own": {lab: {field: value}}}))
