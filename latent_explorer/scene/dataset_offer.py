@@ -17,10 +17,15 @@ MEGABYTE = 2**20
 
 def list_offers(state: State) -> list[DatasetOffer]:
     """Return the data sets that the displayed models lack; while one is fetched that one alone."""
-    names = dict.fromkeys(state.get_checkpoint(slot).config.data.name for slot in range(state.model_count))
-    offers = state.downloads.offers
-    wanted = [state.downloads.running] if state.downloads.running else names
-    return [offers[name] for name in wanted if name in offers]
+    offers, running = state.downloads.offers, state.downloads.running
+    if not offers or running:
+        return [offers[running]] if running in offers else []
+    key = "offers", state.model_count
+    if key not in state.derived:
+        names = dict.fromkeys([state.get_checkpoint(slot).config.data.name for slot in range(state.model_count)])
+        state.derived[key] = [offers[name] for name in names if name in offers]
+    known: list[DatasetOffer] = state.derived[key]
+    return known
 
 
 def name_action(state: State, offer: DatasetOffer) -> str:
@@ -73,7 +78,7 @@ def choose_hint(state: State, hint: str) -> str:
 def make_box_items(state: State, rect: Rect, note: str) -> list[Item]:
     """Return the box in place of a picture with the reason `note`; if its data set can be had, a click gets it."""
     inside = rect.inset(round(5 * state.ui_scale))
-    offer = next((one for one in list_offers(state) if note.startswith(one.title)), None)
+    offer = next(iter([one for one in list_offers(state) if note.startswith(one.title)]), None)
     if offer is None:
         return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]

@@ -113,11 +113,17 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     """Return the layers that at least one of the displayed models has."""
     key = "layers", model_count
     if key not in state.derived:
-        slots = range(model_count)
-        missing = [kind for kind in CONDITIONAL_KINDS if all(_find_reason(state, slot, kind) for slot in slots)]
-        state.derived[key] = tuple([kind for kind in KINDS if kind not in missing])
+        checkpoints = [state.get_checkpoint(slot) for slot in range(model_count)]
+        maps = [one.maps[state.get_map_name(slot)] for slot, one in enumerate(checkpoints)]
+        state.derived[key] = _list_kinds(tuple(zip(checkpoints, maps, strict=True)))
     kinds: tuple[str, ...] = state.derived[key]
     return kinds
+
+
+@lru_cache(maxsize=8)
+def _list_kinds(displayed: tuple[tuple[Checkpoint, Atlas], ...]) -> tuple[str, ...]:
+    missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, *one) for one in displayed)]
+    return tuple([kind for kind in KINDS if kind not in missing])
 
 
 def unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
@@ -216,6 +222,8 @@ def make_legend_items(state: State, layout: Layout, results: Results, model_coun
 
     One colour bar serves all maps, unless each has its own scale; decoded pictures have none.
     """
+    if state.view.layer == NONE:
+        return []
     layers = ((slot, _make_layer(state, slot, results, model_count)) for slot in range(model_count))
     under = {slot: layer for slot, layer in layers if layer is not None and not isinstance(layer, EllipseLayer)}
     if not under:
@@ -312,9 +320,11 @@ def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count
     """Return how many of the posteriors there are, beside the classes; nothing on another layer."""
     layers = [_make_layer(state, slot, results, model_count) for slot in range(model_count)]
     shown = [one.value for one in layers if isinstance(one, EllipseLayer)]
+    if not shown:
+        return []
     left = legend.find_right_end(state, rect, model_count) + round(24 * state.ui_scale)
     room = Rect(left, rect.y, max(0, rect.right - left), rect.height)
-    if not shown or room.height == 0 or room.width < round(ELLIPSE_LEGEND_WIDTH * state.ui_scale):
+    if room.height == 0 or room.width < round(ELLIPSE_LEGEND_WIDTH * state.ui_scale):
         return []
     counts = [f"{len(one.dots):,} of {one.sample_count:,}" for one in shown]
     return [map_panel.make_caption(room, f"posteriors: {', '.join(counts)} samples", short=counts[0])]

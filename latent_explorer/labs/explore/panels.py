@@ -3,6 +3,8 @@
 It knows nothing of the state; what is drawn in the places is said by a module for each panel.
 """
 
+from functools import lru_cache
+
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -21,6 +23,7 @@ _WIDTH = at_most(552)
 """Width that a panel can use: that of seven pictures beside their names, in design pixels."""
 
 
+@lru_cache(maxsize=8)
 def list_available(checkpoint: Checkpoint, atlas: Atlas) -> tuple[str, ...]:
     """Return the panels that a model has on a map."""
     names = [NONE, DIRECTIONS]

@@ -142,7 +142,10 @@ def make_layout(state: State) -> Layout:
 
 def get_active_panel(state: State) -> str:
     """Return the panel beside the map; none if the model has the chosen one not on this map."""
-    checkpoint, panel = state.get_checkpoint(0), get_explore_state(state).panel
+    panel = get_explore_state(state).panel
+    if panel == panels.NONE:
+        return panel
+    checkpoint = state.get_checkpoint(0)
     available = panels.list_available(checkpoint, checkpoint.maps[state.get_map_name(0)])
     return panel if panel in available else panels.NONE
 

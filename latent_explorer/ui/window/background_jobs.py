@@ -52,6 +52,8 @@ class BackgroundJobs:
         """Start or stop the download that the state asks for, apply its events, and return the data sets that came."""
         self.downloads.request(self._store.state.downloads.running)
         events = self.downloads.take_events()
+        if not events:
+            return []
         for event in events:
             self._store.dispatch(event)
         return [event.name for event in events if isinstance(event, DownloadEnded) and not event.error]
