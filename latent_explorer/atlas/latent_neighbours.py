@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from latent_explorer.atlas.geodesic import NeighbourGraph
 
 SAMPLE_SIZE = 500  # samples from which the typical spacing is computed
+FAR_QUANTILE = 0.95  # quantile of the samples' nearest distances above which a latent counts as far from all
 COPY_QUANTILE = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
 PAIRS = 4000  # of random samples, for the mean distance between two of them
 BLOCK = 1 << 24  # distances in memory at once, 64 MB
@@ -55,6 +56,14 @@ class LatentNeighbours:
         if not np.isfinite(self.sample_spacing):  # a single sample
             return 0.0
         return float(np.quantile(self._nearest_distances, COPY_QUANTILE)) / self.sample_spacing
+
+    @cached_property
+    def far_threshold(self) -> float:
+        """The distance to the nearest sample, in units of `sample_spacing`, beyond which only five samples in a hundred
+        are from their own nearest; where the data are dense in one place and thin in another it is large."""
+        if not np.isfinite(self.sample_spacing):  # a single sample
+            return 0.0
+        return float(np.quantile(self._nearest_distances, FAR_QUANTILE)) / self.sample_spacing
 
     @cached_property
     def _nearest_distances(self) -> Floats:

@@ -40,6 +40,14 @@ def test_a_model_whose_copies_all_fail_is_not_judged_by_its_pictures(tiny):
     assert judge_place(with_judge(tiny, None), pictures[0]) is None
 
 
+def away(checkpoint) -> np.ndarray:
+    """Distances of samples to their nearest others, in gaps."""
+    latents = checkpoint.latents[:1500]
+    squares = np.stack([np.square(checkpoint.latents - z).sum(axis=1) for z in latents])
+    squares[np.arange(len(latents)), np.arange(len(latents))] = np.inf
+    return np.sqrt(squares.min(axis=1)) / checkpoint.neighbours.sample_spacing
+
+
 @pytest.mark.parametrize("name", checkpoint_file.list_shipped())
 def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(name):
     checkpoint = latent_explorer.load(name, "cpu")
@@ -49,6 +57,7 @@ def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(na
         x, y = checkpoint.atlas.xy[dot].tolist()
         point = Point(name, next(iter(checkpoint.maps)), (x, y), None).answer(context)
         verdicts.append(realism.judge_map_position(point, None, checkpoint.atlas.dot_spacing))
+    assert np.mean(away(checkpoint) > realism.find_far_gaps(checkpoint)) <= 0.08
     assert np.mean([one.colour == "good" for one in verdicts]) >= 0.4
     assert (realism.SAMPLE_CODE in verdicts) == (name in BLURRED)
     assert (measure_copy_share(checkpoint) < 0.5) == (name in BLURRED)

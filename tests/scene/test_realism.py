@@ -38,6 +38,11 @@ def test_without_a_judge_the_verdict_is_on_the_code_and_says_so(gaps, verdict):
     assert "code" in verdict.short.lower()
 
 
+def test_a_code_is_far_where_few_samples_are_as_far_from_others():
+    assert realism.judge(None, 3.0) is realism.FAR_CODE
+    assert realism.judge(None, 3.0, far_gaps=3.8) is realism.CODE_BETWEEN
+
+
 def test_far_from_every_dot_nothing_else_counts():
     far = point(map_gaps=13.0, plausibility=1.0)
     assert realism.judge_map_position(far, None, GAP) is realism.OFF_THE_MAP

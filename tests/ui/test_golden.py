@@ -61,7 +61,7 @@ SCENES = {
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }
 
-QUICK = ("explore", "factors")
+QUICK = ("explore",)
 """Scenes that every run draws; each takes seconds."""
 
 

@@ -106,8 +106,9 @@ def _make_picture_items(frame: Frame[Any], slot: int) -> list[Item]:
     if user_image is not None:
         picture, verdict = user_image.reconstruction, USER_IMAGE
     elif point is not None:
-        gap = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
-        picture, verdict = (moving or point).picture, realism.judge_map_position(point, moving, gap)
+        checkpoint = state.get_checkpoint(slot)
+        gap, far_gaps = checkpoint.maps[state.get_map_name(slot)].dot_spacing, realism.find_far_gaps(checkpoint)
+        picture, verdict = (moving or point).picture, realism.judge_map_position(point, moving, gap, far_gaps)
     elif sample is not None:
         picture = moving.picture if moving else sample.reconstruction
         verdict = SAMPLE_A if hover is None else SAME_SAMPLE
