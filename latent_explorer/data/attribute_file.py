@@ -216,6 +216,8 @@ def _convert(table: AttributeTable, column: Column, rows: NDArray[np.intp]) -> A
         values = {text: float(k) for k, text in enumerate(categories)}
     unknown = UNKNOWN if categories else math.nan
     lookup = np.array([values.get(text, unknown) for text in texts], np.float32)
+    if not categories and len(np.unique(lookup[np.isfinite(lookup)])) < 2:
+        return "numbers that differ by less than single precision holds"
     return Attribute(lookup[number_of_row], categories)
 
 

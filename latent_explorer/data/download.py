@@ -9,6 +9,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from latent_explorer.errors import InputError, StoppedError, WorkError, summaris
 
 PIECE = 2**16  # bytes read at a time
 TIMEOUT = 30.0  # seconds without a byte, after which a network counts as dead
+OLD_AGE = 3600.0  # seconds after which nobody writes a part any more
 HEADERS = {"User-Agent": "latent_explorer"}
 
 
@@ -32,6 +34,8 @@ class RemoteFile:
     md5: str
     members: tuple[str, ...] = ()
     """Of an archive: what is kept of it, each under the last part of its name; the archive itself is not."""
+    max_bytes: int = 2**30
+    """Size beyond which what arrives is not it."""
 
 
 def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], is_stopped: Callable[[], bool]) -> None:
@@ -41,6 +45,7 @@ def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], 
     addresses has the file.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _delete_old_parts(folder, remote.name)
     reasons: dict[str, list[str]] = {}
     for url in remote.urls:
         if is_stopped():
@@ -51,6 +56,14 @@ def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], 
         except (OSError, HTTPException, EOFError, tarfile.TarError, zipfile.BadZipFile, KeyError, ValueError) as error:
             reasons.setdefault(_explain(error), []).append(url.split("/")[2])
     raise WorkError("; ".join(f"{reason} ({', '.join(hosts)})" for reason, hosts in reasons.items()))
+
+
+def _delete_old_parts(folder: Path, name: str) -> None:
+    """Delete what a program left that was ended while it received the file."""
+    for part in folder.glob(f"{name}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > OLD_AGE:
+                part.unlink()
 
 
 def open_url(url: str) -> Any:
@@ -73,6 +86,8 @@ def _fetch_from(
                 file.write(piece)
                 received += len(piece)
                 report(len(piece))
+                if received > remote.max_bytes:
+                    raise InputError(f"more than {remote.max_bytes:,} bytes arrived for {remote.name}")
         if digest.hexdigest() != remote.md5:
             raise InputError(f"{received:,} bytes with another checksum than that of {remote.name}")
         for member in remote.members:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from latent_explorer.engine.subject import Picture
 
 MAX_COPIES = 400
 """Largest number of samples whose copies are judged to find out whether a model can be."""
+MAX_VALUES = 5_000_000
+"""Largest number of pixel values that are decoded for it."""
 MIN_COPY_SHARE = 0.5
 """Share of a model's own copies that must look like the data for its pictures to be judged one by one."""
 
@@ -27,7 +30,8 @@ def measure_copy_share(checkpoint: Checkpoint) -> float:
     """Return the share of the model's copies of its samples that look like the data. Raises `InputError` if there is no
     judge."""
     count = len(checkpoint.latents)
-    dots = np.linspace(0, count - 1, min(count, MAX_COPIES)).astype(np.intp)
+    wanted = int(np.clip(MAX_VALUES // prod(checkpoint.image_shape), 1, MAX_COPIES))
+    dots = np.linspace(0, count - 1, min(count, wanted)).astype(np.intp)
     plausibility = checkpoint.require_judge().judge_pictures(decode_dot_pictures(checkpoint, dots))
     return float((plausibility >= USUAL_SHARE).mean())
 

@@ -37,8 +37,8 @@ class KnownAttributes:
     """Reason why nothing but the class is known though more could be measured; may be empty."""
 
 
-_known: WeakKeyDictionary[Checkpoint, KnownAttributes] = WeakKeyDictionary()
-"""What was collected last of each checkpoint."""
+_known: WeakKeyDictionary[Checkpoint, tuple[bool, KnownAttributes]] = WeakKeyDictionary()
+"""What was collected last of each checkpoint, and whether its data set was there."""
 _lock = Lock()
 """Two threads want the same; the second waits for it."""
 
@@ -58,12 +58,14 @@ def list_categories(checkpoint: Checkpoint) -> Mapping[str, tuple[str, ...]]:
 def collect(context: QueryContext, model: str) -> KnownAttributes:
     """Return what is known of the samples of a model: the same object until the data set has been found."""
     checkpoint, dataset = context.checkpoint(model), context.dataset(model)
-    missing = dataset if isinstance(dataset, str) and not checkpoint.attributes else ""
+    could_measure = not checkpoint.attributes and checkpoint.config.data.name in (*DRAWINGS, "faces")
+    missing = dataset if isinstance(dataset, str) and could_measure else ""
+    is_there = not checkpoint.attributes and not isinstance(dataset, str)
     with _lock:
         found = _known.get(checkpoint)
-        if found is None or found.missing != missing:
-            found = _known[checkpoint] = _collect(checkpoint, dataset, missing)
-    return found
+        if found is None or (found[0], found[1].missing) != (is_there, missing):
+            found = _known[checkpoint] = is_there, _collect(checkpoint, dataset, missing)
+    return found[1]
 
 
 def _collect(checkpoint: Checkpoint, dataset: "Dataset | str", missing: str) -> KnownAttributes:

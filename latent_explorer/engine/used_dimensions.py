@@ -13,8 +13,8 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 
 MAX_PROBES, MAX_VALUES = 8, 3_000_000
-"""Largest number of samples at which each dimension is tried, and of pixel values that are decoded for it (about a
-quarter of a second)."""
+"""Largest number of samples at which each dimension is tried, and of pixel values that are decoded at once. More than
+one sample is tried only as far as their pictures together are no more."""
 REACH = 3.0
 """How far a dimension is moved, up and down: in its own standard deviations, or in those of a typical one if larger."""
 MIN_CHANGE = 0.5 / 255
@@ -66,14 +66,21 @@ def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     latents, deviations = checkpoint.neighbours.latents, np.sqrt(checkpoint.neighbours.variance)
     count, size = latents.shape
     probes = int(np.clip(MAX_VALUES // (2 * size * prod(checkpoint.image_shape)), 1, min(MAX_PROBES, count)))
+    piece = max(1, MAX_VALUES // prod(checkpoint.image_shape))
     reach = REACH * np.maximum(deviations, np.sqrt(np.mean(np.square(deviations))))
     steps = np.diag(reach).astype(np.float32)
     change = np.zeros(size, np.float32)
     for dot in np.linspace(0, count - 1, probes).astype(np.intp):
         codes = latents[dot] + np.concatenate([np.zeros((1, size), np.float32), steps, -steps])
         labels = np.repeat(checkpoint.labels[dot], len(codes)) if checkpoint.conditional else None
-        pictures = np.nan_to_num(checkpoint.decode(codes, labels)).reshape(len(codes), -1)
-        moved = np.abs(pictures[1:] - pictures[0]).mean(axis=1)
+        still, pieces = None, list[Floats]()
+        for at in range(0, len(codes), piece):
+            part = slice(at, at + piece)
+            pictures = np.nan_to_num(checkpoint.decode(codes[part], None if labels is None else labels[part]))
+            pictures = pictures.reshape(len(pictures), -1)
+            still = pictures[0] if still is None else still
+            pieces.append(np.abs(pictures - still).mean(axis=1))
+        moved = np.concatenate(pieces)[1:]
         change = np.maximum(change, moved.reshape(2, size).max(axis=0))
     mask: NDArray[np.bool_] = change >= MIN_CHANGE
     return mask if mask.any() else ~mask

@@ -10,8 +10,8 @@ from latent_explorer.arrays import Floats
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.metrics.mutual_information import Table, compute_gap, find_known
 
-MAX_SAMPLES = 2000
-"""Evenly chosen ones that are looked at."""
+MIN_SAMPLES, MAX_SAMPLES, MAX_ENTRIES = 200, 2000, 100_000
+"""Evenly chosen ones that are looked at, and samples times dimensions: of long codes fewer, but `MIN_SAMPLES`."""
 
 
 def measure(codes: Floats, attributes: Sequence[Attribute]) -> float:
@@ -23,9 +23,10 @@ def measure_table(codes: Floats, attributes: Sequence[Attribute]) -> Table:
     """Return the score of each attribute and dimension of `codes` (N, d), (A, d), 0 (guessed) to 1: R² of a straight
     line for numbers, the balanced accuracy of thresholds for categories; NaN for an attribute that never changes."""
     table = np.full((len(attributes), codes.shape[1]), np.nan)
+    most = min(MAX_SAMPLES, max(MIN_SAMPLES, MAX_ENTRIES // codes.shape[1]))
     for row, attribute in enumerate(attributes):
         chosen = np.flatnonzero(find_known(attribute))
-        chosen = chosen[np.linspace(0, len(chosen) - 1, min(len(chosen), MAX_SAMPLES)).astype(np.intp)]
+        chosen = chosen[np.linspace(0, len(chosen) - 1, min(len(chosen), most)).astype(np.intp)]
         values = attribute.values[chosen].astype(np.float64)
         if len(values) and values.min() < values.max():
             score = _score_thresholds if attribute.is_categorical else _score_line

@@ -78,7 +78,15 @@ def test_what_does_not_match_is_counted_and_unknown(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cells", [["same"] * 20, [""] * 20, ["0.5", "0.50"] * 10, ["x" * 61, "y"] * 10, ["a\x07", "b"] * 10]
+    "cells",
+    [
+        ["same"] * 20,
+        [""] * 20,
+        ["0.5", "0.50"] * 10,
+        ["x" * 61, "y"] * 10,
+        ["a\x07", "b"] * 10,
+        [str(1_700_000_000 + k) for k in range(20)],
+    ],
 )
 def test_a_column_that_tells_nothing_is_left_out_with_a_word(tmp_path, cells):
     rows = [f"{name},{k},{cell}" for k, (name, cell) in enumerate(zip(NAMES, cells, strict=True))]

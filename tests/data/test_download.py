@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import os
 import tarfile
 import zipfile
+from dataclasses import replace
 from urllib.error import URLError
 
 import pytest
@@ -46,6 +48,21 @@ def test_a_file_is_fetched_in_pieces(tmp_path, answers):
     assert len(pieces) > 1
     assert sum(pieces) == len(CONTENT)
     assert {file.name: file.read_bytes() for file in (tmp_path / "new").iterdir()} == {"it": CONTENT}
+
+
+def test_an_answer_without_an_end_is_broken_off(tmp_path, answers):
+    with pytest.raises(WorkError, match="more than 100,000 bytes"):
+        fetch(replace(remote(), max_bytes=100_000), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_ended_program_left_is_deleted_and_what_another_receives_is_not(tmp_path, answers):
+    old, new = tmp_path / "it.old.part", tmp_path / "it.new.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    fetch(remote(), tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["it", "it.new.part"]
 
 
 def test_a_file_that_is_stopped_or_damaged_leaves_nothing(tmp_path, answers):

@@ -23,8 +23,9 @@ from latent_explorer.metrics import attribute_probe
 from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.metrics.mutual_information import find_known
 
-MAX_CATEGORIES = 12
-"""Categories of an attribute that can be chosen: one of more has none of them in the menu."""
+MAX_CATEGORIES, MAX_PROBED = 12, 30
+"""Categories of an attribute that can be chosen, one of more has none of them in the menu; and that a probe tells
+apart, which for more takes seconds."""
 YES_NO = ("no", "yes")
 
 
@@ -61,7 +62,9 @@ def find_typical_dot(checkpoint: Checkpoint, key: AttributeKey) -> int:
     attribute, latents = checkpoint.attributes.get(key.name), checkpoint.latents
     dots = np.arange(len(latents))
     if attribute is not None and key.category:
-        dots = split_by_category(attribute, key.category)[1]
+        has = attribute.values == attribute.categories.index(key.category)
+        without = np.flatnonzero(find_known(attribute) & ~has)
+        dots = without if len(without) else dots
     elif attribute is not None:
         known = find_known(attribute)
         middle = np.median(attribute.values[known]) if known.any() else np.nan
@@ -81,7 +84,10 @@ def find_probes(context: QueryContext, model: str) -> Mapping[str, Probe | None]
     with _lock:
         found = _probes.get(checkpoint)
         if found is None or found[0] is not known:
-            fitted = {name: attribute_probe.fit(checkpoint.latents, one) for name, one in known.attributes.items()}
+            fitted = {
+                name: None if len(one.categories) > MAX_PROBED else attribute_probe.fit(checkpoint.latents, one)
+                for name, one in known.attributes.items()
+            }
             found = _probes[checkpoint] = known, fitted
     return found[1]
 

@@ -61,7 +61,7 @@ class AttributeDirection(Query[AttributeDirectionValue]):
     def answer(self, context: QueryContext) -> AttributeDirectionValue:
         checkpoint, probe = context.checkpoint(self.model), require_probe(context, self.model, self.key)
         unread = tuple(
-            (name, "too few known" if one is None else format_score(one))
+            (name, "too few known, or too many kinds" if one is None else format_score(one))
             for name, one in find_probes(context, self.model).items()
             if one is None or not one.reads
         )

@@ -158,7 +158,8 @@ def _make_change_items(frame: Frame[Any], key: AttributeKey) -> list[Item]:
     shown = _choose_changes(moved.changes, len(places))
     items: list[Item] = [Panel(parts["changes panel"])]
     some = "" if len(shown) == len(moved.changes) else f", the {len(shown)} that changed most"
-    text = f"What changed in the picture{some}, read by linear probes. Grey: held-out R² or accuracy. Full bar: 2 SD"
+    scores = "Grey: held-out R² or accuracy. Full bar: 2 SD or 100%"
+    text = f"What changed in the picture{some}, read by linear probes. {scores}"
     short = f"What changed{some}. Grey: held-out R² or accuracy"
     items.append(map_panel.make_caption(parts["changes text"], text, short=short))
     for rect, change in zip(places, shown, strict=True):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
-from latent_explorer.labs.explore.directions import STEPS, Directions, DirectionsValue, find_directions
+from latent_explorer.labs.explore.directions import MIN_SHARE, STEPS, Directions, DirectionsValue, find_directions
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
     active_point,
@@ -79,7 +79,7 @@ def walk(state: State, row: int, column: int) -> State:
     checkpoint, start = state.get_checkpoint(0), resting_point(state)
     z, _ = compute_latent(checkpoint, start)
     found = find_directions(checkpoint.neighbours, z)
-    if row >= len(found.axes) or STEPS[column] == 0:
+    if row >= int((found.shares >= MIN_SHARE).sum()) or STEPS[column] == 0:
         return state
     there = found.step(z, row, STEPS[column]).tolist()
     return change_marks(state, at=_with_latent(start, there), drawn=0)

@@ -126,7 +126,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         shown = find_shown_dimensions(state, parts["means"])
         items += [*_make_head_items(frame, value, len(shown)), *_make_mean_items(frame, value, shown)]
     if "draws" in parts:
-        text = f"{DRAW_COUNT} codes drawn from it, decoded; new ones while the mouse is on the map"
+        redrawn = "; new ones while the mouse is on the map" if state.preferences.animate_pictures else ""
+        text = f"{DRAW_COUNT} codes drawn from it, decoded{redrawn}"
         film = FilmStrip(
             parts["draws"], value.pictures, DRAW_COUNT // DRAW_ROWS, round(4 * frame.u), rows=DRAW_ROWS,
             reveals_answer=True,

@@ -24,6 +24,7 @@ RANGE = (0.01, 0.99)
 MIN_ACTIVE_VARIANCE = 0.01
 """Variance of the latents below which a variational model does not use a dimension (Burda et al. 2015)."""
 NO_ATTRIBUTES = "Only the class is known here"
+NOTHING = "Nothing is known of these pictures, not even a class"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,8 @@ def make_table(context: QueryContext, model: str) -> FactorTable:
         if made is None or made[0] is not known:
             made = known, _make_table(checkpoint, known)
             _tables[checkpoint] = made
-    note = f"{NO_ATTRIBUTES}: {known.missing}; {HOW_TO_GET}." if known.missing else made[1].note
+    what = NO_ATTRIBUTES if known.class_name else NOTHING
+    note = f"{what}: {known.missing}; {HOW_TO_GET}." if known.missing else made[1].note
     return made[1] if note == made[1].note else _with_note(made[1], note)
 
 
@@ -98,7 +100,7 @@ def arrange(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
     names, attributes, latents = tuple(known.attributes), tuple(known.attributes.values()), checkpoint.latents
     alone = f"{NO_ATTRIBUTES}; {HOW_TO_GET}." if set(names) == {known.class_name} else ""
-    note = alone if names else "Nothing is known of these pictures, not even a class."
+    note = alone if names else f"{NOTHING}."
     plain = mutual_information.measure_table(latents, attributes)
     rows, columns = arrange(plain)
     low, high = np.quantile(latents[:, columns].astype(np.float64), RANGE, axis=0)

@@ -16,6 +16,8 @@ MIN_SLIDER, MAX_SLIDER = 16.0, 26.0
 """Height of a slider."""
 LONG_NAME, SHORT_NAME, VALUE = (0.42, 112.0), (0.22, 40.0), (0.2, 52.0)
 """Widths within a slider's row, of its name and of its value: largest share, and in design pixels."""
+REACH = 8.0
+"""Design pixels beyond the ends of a track at which it is still grabbed."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,12 @@ def place_sliders(
     return tuple(rows)
 
 
-def find_slider(rows: tuple[SliderRow, ...], px: tuple[float, float]) -> int | None:
-    """Return the row at the height of `px`."""
-    return next((k for k, row in enumerate(rows) if row.track.y <= px[1] < row.track.bottom), None)
+def find_slider(rows: tuple[SliderRow, ...], px: tuple[float, float], u: float) -> int | None:
+    """Return the row whose track is at `px`, or ends close by; None on a name or a value."""
+    for k, row in enumerate(rows):
+        if row.track.y <= px[1] < row.track.bottom:
+            return k if row.track.x - REACH * u <= px[0] <= row.track.right + REACH * u else None
+    return None
 
 
 def find_share(row: SliderRow, px: tuple[float, float]) -> float:

@@ -33,6 +33,8 @@ CellPlace = tuple[Slot, Natural, Natural]
 @dataclass(frozen=True)
 class FactorsTransient:
     hovered: CellPlace | None = None
+    grabbed: int | None = None
+    """Factor, or place of a dimension, whose slider the last press was on."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,12 @@ class Factors(Lab[FactorsState]):
     @touch("factors", "press", "drag")
     def drag_factor(self, state: State, event: PartEvent) -> State:
         own, rect = self.own(state), self.layout(state).parts["factors"]
-        px, rows = rect.to_px(event.position), face_view.place_factors(rect, own.factor, state.ui_scale)
-        first, places = rows
-        found = grid.find_slider(places, px) if event.phase == "press" else own.factor - first
-        if found is None or not 0 <= found < len(places):
+        first, places = face_view.place_factors(rect, own.factor, state.ui_scale)
+        state, px = self._grab(state, event, places, first), rect.to_px(event.position)
+        factor = self.own(state).passing.grabbed
+        if factor is None or not 0 <= factor - first < len(places):
             return state
-        return self.move_factor(state, first + found, grid.find_share(places[found], px))
+        return self.move_factor(state, factor, grid.find_share(places[factor - first], px))
 
     @touch("sliders 0", "press", "drag")
     def drag_dimension_of_first(self, state: State, event: PartEvent) -> State:
@@ -164,16 +166,24 @@ class Factors(Lab[FactorsState]):
         return self.put(state, replace(self.reset(own, "moved"), factor=factor, factors=changed))
 
     def _drag_dimension(self, state: State, event: PartEvent, slot: int) -> State:
-        own, rect = self.own(state), self.layout(state).parts[f"sliders {slot}"]
+        rect = self.layout(state).parts[f"sliders {slot}"]
         px, count = rect.to_px(event.position), state.get_checkpoint(slot).latent_dim
         places = grid.place_sliders(rect, count, state.ui_scale)
-        place = grid.find_slider(places, px)
-        if event.phase == "drag" and own.moved:  # a drag stays on the slider that it began on
-            place = own.moved[-1][1] if own.moved[-1][0] == slot else None
+        state = self._grab(state, event, places)
+        own = self.own(state)
+        place = own.passing.grabbed
         if place is None or place >= len(places):
             return state
         rest = tuple(one for one in own.moved if one[:2] != (slot, place))
         return self.put(state, replace(own, moved=(*rest, (slot, place, round(grid.find_share(places[place], px), 3)))))
+
+    def _grab(self, state: State, event: PartEvent, places: tuple[grid.SliderRow, ...], first: int = 0) -> State:
+        """Return the state with the slider that a press is on, of rows from number `first` on; a drag stays on it."""
+        if event.phase != "press":
+            return state
+        found = grid.find_slider(places, self.layout(state).parts[event.part].to_px(event.position), state.ui_scale)
+        passing = FactorsTransient(grabbed=None if found is None else first + found)
+        return self.put(state, replace(self.own(state), passing=passing))
 
     def _choose_cell(self, state: State, event: PartEvent, slot: int) -> State:
         own, checkpoint = self.own(state), state.get_checkpoint(slot)
@@ -260,5 +270,6 @@ class Factors(Lab[FactorsState]):
         if self.choose_view(frame.state) == FACE:
             true = face_view.make_true_items(frame, self.find_factors(frame.state))
             return true + [item for slot in slots for item in face_view.make_model_items(frame, slot)]
-        items = [item for slot in slots for item in view.make_model_items(frame, slot)]
+        dots = [self.find_dot(frame.state, slot) for slot in slots]
+        items = [item for slot in slots for item in view.make_model_items(frame, slot, dots[slot])]
         return items + view.make_score_items(frame, len(slots))

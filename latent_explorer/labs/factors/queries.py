@@ -17,9 +17,12 @@ from latent_explorer.labs.factors.course import Curves, compute_course
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
 from latent_explorer.metrics import dci, sap
 from latent_explorer.metrics.dci import DCI
+from latent_explorer.metrics.mutual_information import find_known
 
 STEPS = 7
 """Pictures of a dimension's range."""
+MAX_SCORED = 20
+"""Rows of the table that are scored, from its top: many columns of categories would take minutes."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ class Scores:
 
 @dataclass(frozen=True)
 class ScoresQuery(Query[Scores]):
-    """The scores of a model that take seconds; MIG comes with the table."""
+    """The scores of a model that take seconds, of the first `MAX_SCORED` rows; MIG comes with the table, of all."""
 
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> Scores:
-        attributes, latents = make_table(context, self.model).attributes, context.checkpoint(self.model).latents
+        latents = context.checkpoint(self.model).latents
+        attributes = make_table(context, self.model).attributes[:MAX_SCORED]
         return Scores(sap.measure(latents, attributes), dci.measure(latents, attributes))
 
 
@@ -86,7 +90,7 @@ class TraversalValue:
 @dataclass(frozen=True)
 class Traversal(Query[TraversalValue | None]):
     """A sample decoded with the dimension of a cell at `STEPS` values over its range, the others held; None if the
-    model does not know the cell's attribute."""
+    model does not know the cell's attribute, of any sample."""
 
     in_frame: ClassVar[bool] = False  # it may have to wait for the table
     dot: int
@@ -98,6 +102,8 @@ class Traversal(Query[TraversalValue | None]):
         if found is None:
             return None
         row, column = found
+        if not find_known(table.attributes[row]).any():
+            return None
         dimension = int(table.dimensions[column])
         codes = np.repeat(checkpoint.latents[[self.dot]], STEPS, axis=0)
         codes[:, dimension] = np.linspace(table.low[column], table.high[column], STEPS)

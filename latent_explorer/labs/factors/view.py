@@ -11,7 +11,8 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.factors.course import NUMBERS
 from latent_explorer.labs.factors.factor_table import FactorTable, count_rows
 from latent_explorer.labs.factors.grid import Grid, make_grid
-from latent_explorer.labs.factors.queries import STEPS, Scores, TraversalValue
+from latent_explorer.labs.factors.queries import MAX_SCORED, STEPS, Scores, TraversalValue
+from latent_explorer.metrics.mutual_information import find_known
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
@@ -19,6 +20,8 @@ from latent_explorer.scene.items import FilmStrip, Item, Panel, StatusDot, Text,
 from latent_explorer.scene.rect import Rect
 
 WAITING = "Comparing dimensions with attributes."
+NOT_KNOWN = "Not known of this model."
+NOT_ON_MAP = "This sample is not on this map."
 CAPTION = (
     "Area: mutual information, as a share of all there is to know of the attribute (its entropy); the largest is {}"
 )
@@ -69,8 +72,8 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect, dot: int | None) ->
     return [] if dot is None else [map_panel.dot_marker(frame.state, slot, dot, rect)]
 
 
-def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
-    return [*make_title_items(frame, slot), *_make_table_items(frame, slot), *_make_detail_items(frame, slot)]
+def make_model_items(frame: Frame[Any], slot: int, dot: int | None) -> list[Item]:
+    return [*make_title_items(frame, slot), *_make_table_items(frame, slot), *_make_detail_items(frame, slot, dot)]
 
 
 def make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
@@ -102,15 +105,16 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
         top, bottom = grid.place_number(chosen[1]), grid.place_cell(min(grid.rows, len(table.names)) - 1, chosen[1])
         items.append(Panel(Rect(top.x, top.y, top.width, bottom.bottom - top.y), "hover"))
     items += _make_heads(grid, table, chosen, frame.u)
-    scale = max(MIN_SCALE, *(_find_largest(get_table(frame, one)) for one in range(frame.own.count)))
+    largest = max(_find_largest(get_table(frame, one)) for one in range(frame.own.count))
+    discs = _make_discs(grid, table, max(MIN_SCALE, largest))
     for number, name in enumerate(table.names[: grid.rows]):
         ink = "accent" if chosen is not None and chosen[0] == number else "text"
         items.append(Text(grid.place_name(number), name, "small", ink, "right"))
-    items += [replace(one, colour="accent") if at == chosen else one for at, one in _make_discs(grid, table, scale)]
+    items += [replace(one, colour="accent") if at == chosen else one for at, one in discs]
     caption = frame.get_part(f"table text {slot}")
     if caption is not None:
-        text = _describe_cell(frame, table, checkpoint, slot, grid) or CAPTION.format(f"{scale:.0%}")
-        items.append(map_panel.make_caption(caption, text, short=SHORT_CAPTION.format(f"{scale:.0%}")))
+        text = _describe_cell(frame, table, checkpoint, slot, grid) or CAPTION.format(f"{largest:.0%}")
+        items.append(map_panel.make_caption(caption, text, short=SHORT_CAPTION.format(f"{largest:.0%}")))
     return items
 
 
@@ -178,20 +182,30 @@ def _describe_cell(frame: Frame[Any], table: FactorTable, checkpoint: Checkpoint
 # -- the chosen dimension -----------------------------------------------------------------------------
 
 
-def _make_detail_items(frame: Frame[Any], slot: int) -> list[Item]:
+def _make_detail_items(frame: Frame[Any], slot: int, dot: int | None) -> list[Item]:
     panel, film, text, chart = (frame.get_part(f"{name} {slot}") for name in ("detail", "film", "film text", "chart"))
     if panel is None or film is None or text is None:
         return []
     value = frame.results.get_value(f"film {slot}", TraversalValue)
     if value is None:
-        said = "" if frame.results.get_value(f"table {slot}", FactorTable) is None else "Not known of this model."
-        return frame.wait_for(panel, f"film {slot}", said, "body", 8)
+        return frame.wait_for(panel, f"film {slot}", _find_obstacle(frame, slot, dot), "body", 8)
     words = f"z {value.dimension + 1} over its range (1 to 99% of the samples), the others held"
     items: list[Item] = [Panel(panel), map_panel.make_caption(text, words, short=f"z {value.dimension + 1}, its range")]
     items.append(FilmStrip(film, value.pictures, STEPS, round(3 * frame.u), reveals_answer=True))
     if chart is not None:
         items.append(_make_chart(chart, value, frame.u))
     return items
+
+
+def _find_obstacle(frame: Frame[Any], slot: int, dot: int | None) -> str:
+    """Return why there will be no pictures of the chosen cell; empty if they are still being made."""
+    if dot is None:
+        return NOT_ON_MAP
+    table, other = get_table(frame, slot), get_table(frame, frame.own.active_cell[0])
+    if table is None or other is None:
+        return ""
+    cell = _find_cell(frame, slot)
+    return "" if cell is not None and find_known(table.attributes[cell[0]]).any() else NOT_KNOWN
 
 
 def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
@@ -208,7 +222,7 @@ def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
         low, high = (float(end) for end in np.quantile(known, (0.05, 0.95)))
         low, high = min(low, float(curves[NUMBERS].min())), max(high, float(curves[NUMBERS].max()))
     elif single:
-        title = f"{value.name}: {attribute.categories[1]}, %"
+        title = f"{value.name}: {attribute.categories[next(iter(curves))]}, %"
     across = Axis(f"z {value.dimension + 1}", float(value.across.min()), float(value.across.max()))
     return Chart(
         rect, series, across, Axis("", low, high), title, (Cursor(value.value, "accent"),), ui_scale=u, background=""
@@ -230,10 +244,14 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
         for slot, place in enumerate(places):
             items.append(map_panel.make_caption(place, frame.state.models[slot], shorten_middle=True))
         items.append(map_panel.make_caption(rest, "from 0 to 1; more is better"))
+    tables = [get_table(frame, slot) for slot in range(count)]
+    is_cut = any(table is not None and len(table.names) > MAX_SCORED for table in tables)
     for score, (name, sentence, short) in SENTENCES.items():
         line = frame.get_part(f"score {score}")
         if line is None:
             continue
+        if is_cut and score != "mig":
+            sentence, short = (f"of the first {MAX_SCORED} rows: {one}" for one in (sentence, short))
         title, places, rest = _split_score(line, count, frame.u)
         items.append(Text(title, name, "body", "text", bold=True))
         for slot, place in enumerate(places):

@@ -54,6 +54,16 @@ def test_a_category_is_split_from_all_that_are_known_to_have_another():
         attribute_direction.split_by_category(Attribute(np.zeros(5), ("a", "b")), "b")
 
 
+@pytest.mark.parametrize("category", ["cat", "elk"])
+def test_a_category_that_all_have_or_none_leaves_a_sample_to_begin_with(category):
+    checkpoint = stage.world()["first"]
+    kind = Attribute(np.zeros(len(checkpoint.latents), np.float32), ("cat", "dog", "elk"))
+    found = attribute_direction.find_typical_dot(
+        replace(checkpoint, attributes={"kind": kind}), AttributeKey("kind", category)
+    )
+    assert 0 <= found < len(checkpoint.latents)
+
+
 def test_every_number_and_category_can_be_chosen_of_yes_and_no_only_yes():
     many = tuple(map(str, range(attribute_direction.MAX_CATEGORIES + 1)))
     nobody = np.zeros(60, np.float32)

@@ -6,6 +6,7 @@ import pygame
 import pytest
 
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
@@ -294,6 +295,14 @@ def test_a_page_keeps_no_model_as_a_file(given, tmp_path, monkeypatch, step):
     turn(app)
     assert "without the control keep, which writes a file" in app.state.status.message
     assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_a_page_fetches_no_data_set(given):
+    app = given(THREE.replace("set: {covered: true, theme: light}", "set: {view: mnist}"))
+    app.act(DatasetMissing(DatasetOffer("mnist", "MNIST", 11)))
+    turn(app)
+    assert "without the control data" in app.state.status.message
+    assert not app.state.downloads.running
 
 
 def test_texts_are_taken_as_they_are_written(tmp_path):
