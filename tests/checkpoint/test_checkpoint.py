@@ -147,7 +147,8 @@ def test_the_package_itself_loads(tiny_path):
 @pytest.mark.parametrize("name", checkpoint.list_shipped())
 def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
     shipped = latent_explorer.load(name, device="cpu")
-    assert checkpoint.find(name).stat().st_size < 2_000_000
+    in_colour = shipped.image_shape[0] == 3
+    assert checkpoint.find(name).stat().st_size < (4_100_000 if in_colour else 2_000_000)
     assert np.isfinite(shipped.decode(shipped.latents[:3])).all()
     for atlas in shipped.maps.values():
         np.testing.assert_allclose(atlas.inverse_transform(atlas.xy[:200]), atlas.latents[:200], atol=1e-3)

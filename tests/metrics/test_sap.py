@@ -46,6 +46,15 @@ def test_rare_categories_count_as_much_as_common_ones():
     assert sap.measure(rare[:, None], [attribute]) == 1
 
 
+def test_of_long_codes_fewer_samples_are_looked_at(monkeypatch):
+    seen = []
+    monkeypatch.setattr(sap, "_score_line", lambda x, _: seen.append(len(x)))
+    truth = Attribute(np.arange(3000, dtype=np.float32))
+    for dimensions in (2, 100, 1000):
+        sap.measure_table(np.zeros((3000, dimensions), np.float32), [truth])
+    assert sorted(set(seen)) == [200, 1000, 2000]
+
+
 def test_without_attributes_there_is_no_score():
     assert math.isnan(sap.measure(codes.noise(), []))
     assert math.isnan(sap.measure(codes.noise(), [Attribute(np.full(codes.COUNT, np.nan, np.float32))]))

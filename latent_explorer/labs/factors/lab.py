@@ -34,7 +34,7 @@ CellPlace = tuple[Slot, Natural, Natural]
 class FactorsTransient:
     hovered: CellPlace | None = None
     grabbed: int | None = None
-    """Factor, or place of a dimension, whose slider the last press was on."""
+    """Factor, or place of a dimension, whose slider is dragged."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Factors(Lab[FactorsState]):
     def choose_cell_of_second(self, state: State, event: PartEvent) -> State:
         return self._choose_cell(state, event, 1)
 
-    @touch("factors", "press", "drag")
+    @touch("factors", "press", "drag", "release")
     def drag_factor(self, state: State, event: PartEvent) -> State:
         own, rect = self.own(state), self.layout(state).parts["factors"]
         first, places = face_view.place_factors(rect, own.factor, state.ui_scale)
@@ -150,11 +150,11 @@ class Factors(Lab[FactorsState]):
             return state
         return self.move_factor(state, factor, grid.find_share(places[factor - first], px))
 
-    @touch("sliders 0", "press", "drag")
+    @touch("sliders 0", "press", "drag", "release")
     def drag_dimension_of_first(self, state: State, event: PartEvent) -> State:
         return self._drag_dimension(state, event, 0)
 
-    @touch("sliders 1", "press", "drag")
+    @touch("sliders 1", "press", "drag", "release")
     def drag_dimension_of_second(self, state: State, event: PartEvent) -> State:
         return self._drag_dimension(state, event, 1)
 
@@ -178,10 +178,11 @@ class Factors(Lab[FactorsState]):
         return self.put(state, replace(own, moved=(*rest, (slot, place, round(grid.find_share(places[place], px), 3)))))
 
     def _grab(self, state: State, event: PartEvent, places: tuple[grid.SliderRow, ...], first: int = 0) -> State:
-        """Return the state with the slider that a press is on, of rows from number `first` on; a drag stays on it."""
-        if event.phase != "press":
+        """Return the state with the slider that a press is on, of rows from number `first` on, until the release."""
+        if event.phase == "drag":
             return state
-        found = grid.find_slider(places, self.layout(state).parts[event.part].to_px(event.position), state.ui_scale)
+        px = self.layout(state).parts[event.part].to_px(event.position)
+        found = grid.find_slider(places, px, state.ui_scale) if event.phase == "press" else None
         passing = FactorsTransient(grabbed=None if found is None else first + found)
         return self.put(state, replace(self.own(state), passing=passing))
 

@@ -1,16 +1,17 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from latent_explorer.data import face_set, faces
-from latent_explorer.data.attributes import Attribute
+from latent_explorer.data.attributes import UNKNOWN, Attribute
 from latent_explorer.data.measure_drawings import UNITS
 from latent_explorer.engine import known_attributes
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.labs.factors import factor_table, true_factors
+from latent_explorer.labs.factors import factor_table, queries, true_factors
 from latent_explorer.labs.factors.course import NUMBERS, compute_course
-from latent_explorer.labs.factors.queries import Cell
+from latent_explorer.labs.factors.queries import Cell, ScoresQuery, Traversal
 from tests import stage
 from tests.labs import shipped
 
@@ -48,6 +49,48 @@ def test_without_attributes_there_is_the_class_and_a_line_how_to_get_more():
     table = factor_table.make_table(context, "first")
     assert table.names == ("class",)
     assert "train.py" in table.note
+
+
+def test_a_note_names_the_class_and_the_data_set_only_where_they_matter():
+    one = stage.made("first", seed=1)
+    nothing = factor_table.make_table(QueryContext({"first": replace(one, class_names=())}, {}), "first")
+    assert nothing.names == ()
+    assert nothing.note.startswith(f"{factor_table.NOTHING}: ")
+    known = stage.made("first", seed=1, data="fashion-mnist")
+    note = factor_table.make_table(QueryContext({"first": known}, {known.data_key: stage.AWAY}), "first").note
+    assert note.startswith(factor_table.NO_ATTRIBUTES)
+    assert stage.AWAY not in note
+
+
+def test_the_attributes_of_a_folder_are_known_once_it_is_found():
+    one = stage.made("first", seed=1, data="folder")
+    lean = Attribute(np.arange(60, dtype=np.float32))
+    there = SimpleNamespace(train=range(60), test=(), make_attributes=lambda rows: {"lean": lean.select(rows)})
+    assert factor_table.make_table(QueryContext({"first": one}, {}), "first").names == ("class",)
+    found = factor_table.make_table(QueryContext({"first": one}, {one.data_key: there}), "first")
+    assert set(found.names) == {"lean", "class"}
+
+
+def test_an_attribute_that_no_sample_has_is_not_drawn():
+    one = stage.made("first", seed=1)
+    numbers, kinds = np.full(60, np.nan, np.float32), np.full(60, UNKNOWN, np.float32)
+    known = {"lean": Attribute(numbers), "kind": Attribute(kinds, ("a", "b")), "only": Attribute(kinds + 1, ("one",))}
+    context = QueryContext({"first": replace(one, attributes=known)}, {})
+    names = factor_table.make_table(context, "first").names
+    films = {name: Traversal("first", 0, Cell("first", row, 0)).answer(context) for row, name in enumerate(names)}
+    assert films["lean"] is films["kind"] is None
+    assert list(films["only"].curves) == [0]
+
+
+def test_only_the_first_rows_are_scored(monkeypatch):
+    one = stage.made("first", seed=1)
+    known = {f"lean {k}": Attribute(one.latents[:, k % 4] + k) for k in range(queries.MAX_SCORED + 3)}
+    asked = []
+    monkeypatch.setattr(queries.sap, "measure", lambda _, attributes: asked.append(attributes))
+    monkeypatch.setattr(queries.dci, "measure", lambda _, attributes: asked.append(attributes))
+    context = QueryContext({"first": replace(one, attributes=known)}, {})
+    ScoresQuery("first").answer(context)
+    assert asked == [factor_table.make_table(context, "first").attributes[: queries.MAX_SCORED]] * 2
 
 
 def test_data_sets_at_hand_are_measured_in_part_and_only_then(monkeypatch):

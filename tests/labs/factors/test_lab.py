@@ -4,10 +4,11 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure
 from latent_explorer.labs import LABS
-from latent_explorer.labs.factors import grid, true_factors
+from latent_explorer.labs.factors import grid, true_factors, view
 from latent_explorer.labs.factors.face_queries import DrawnFace, DrawnFaceValue, FactorSweep, FactorSweepValue
 from latent_explorer.labs.factors.factor_table import FactorTable, count_rows
 from latent_explorer.labs.factors.queries import Cell, Scores, ScoresQuery, Traversal, TraversalValue
@@ -159,6 +160,44 @@ def test_scores_say_what_they_ask_and_wait_for_what_takes_long(start):
     assert BROKEN in written(view_of(start, results), parts["score dci"])
 
 
+def test_scores_of_a_long_table_say_that_they_are_of_its_first_rows(start):
+    results, parts = answered(start), LAB.layout(start).parts
+    assert "first 20 rows" not in written(view_of(start, results), parts["score sap"])
+    table = results.get_value("table 0", FactorTable)
+    results.put("table 0", replace(table, names=table.names * 2))
+    view = view_of(start, results)
+    assert all("first 20 rows" in written(view, parts[f"score {name}"]) for name in ("sap", "dci"))
+    assert "first 20 rows" not in written(view, parts["score mig"])
+
+
+def test_the_caption_names_the_largest_share_even_if_it_fills_no_cell(start):
+    results = answered(start)
+    table = results.get_value("table 0", FactorTable)
+    results.put("table 0", replace(table, shares=np.full_like(table.shares, 0.02)))
+    assert "the largest is 2%" in written(view_of(start, results), LAB.layout(start).parts["table text 0"])
+
+
+def test_without_a_film_it_is_said_why(start):
+    results, panel = answered(start), LAB.layout(start).parts["detail 0"]
+    table = results.get_value("table 0", FactorTable)
+    results.drop("film 0")
+    assert not written(view_of(start, results), panel)
+    missing = replace(table.attributes[0], values=np.full(60, -1 if table.attributes[0].is_categorical else np.nan))
+    results.put("table 0", replace(table, attributes=(missing, *table.attributes[1:])))
+    assert written(view_of(start, results), panel) == view.NOT_KNOWN
+    away = LAB.put(start, replace(own(start), image=10_000))
+    assert written(view_of(away), panel) == view.NOT_ON_MAP
+
+
+def test_a_curve_of_one_category_is_named_after_it(start):
+    results = answered(start)
+    value = results.get_value("film 0", TraversalValue)
+    only = Attribute(np.zeros(60, np.float32), ("one",))
+    results.put("film 0", replace(value, attribute=only, curves={0: np.full(len(value.across), 100.0)}))
+    (chart,) = of_kind(view_of(start, results), Chart)
+    assert chart.title == f"{value.name}: one, %"
+
+
 def test_a_model_without_attributes_says_how_to_get_them(start):
     state = play(start, Set("model", "first"))
     hint = LAB.layout(state).hint
@@ -222,6 +261,17 @@ def test_a_dragged_dimension_is_decoded_until_a_factor_moves(face):
     dragged = play(state, Move(begin_px), Press(begin_px), Move(end_px), Release(end_px))
     assert [one[0] for one in LAB.queries(dragged)["face 0"].moved] == [1, 2]  # a drag stays on its slider
     assert LAB.queries(play(dragged, Key("r")))["face 0"].moved == ()
+
+
+@pytest.mark.parametrize("part", ["factors", "sliders 0"])
+def test_a_press_beside_the_sliders_moves_none_nor_does_its_drag(face, part):
+    state = play(face, *click(slider_px(face, part, 1, 0.3)))
+    rect, (x, y) = LAB.layout(state).parts[part], slider_px(state, part, 2, 0.8)
+    for px in ((rect.x + 2, y), (rect.right - 2, y), (x, rect.bottom - 1)):
+        beside = play(state, Move(px), Press(px), Move((x, y)), Release((x, y)))
+        assert own(beside) == own(state), px
+    end = (slider_px(state, part, 2, 1)[0] + 5, y)
+    assert own(play(state, *click(end))) != own(state)
 
 
 def test_pictures_sliders_and_way_are_shown_and_what_moved_most_is_marked(face):
