@@ -27,7 +27,7 @@ PATIENCE = 120.0
 def main() -> int:
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24"],
+        ["Xvfb", "-noreset", "-displayfd", str(write_end), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24"],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )

@@ -26,14 +26,21 @@ class Desktop:
 
     def __init__(self, size: tuple[int, int], home: str) -> None:
         read_end, write_end = os.pipe()
-        screen = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+        # it begins anew whenever its last client leaves, as a look at it does, unless told not to
+        screen = ["Xvfb", "-noreset", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24"]
         self._programs = [subprocess.Popen(screen, pass_fds=[write_end], stderr=subprocess.DEVNULL)]
         os.close(write_end)
         with os.fdopen(read_end) as answer:
             self.name = f":{answer.readline().strip()}"
         self._environment = {**os.environ, "DISPLAY": self.name, "HOME": home, "XDG_DATA_HOME": home}
         self._environment.pop("SDL_VIDEODRIVER", None)
-        self.start("openbox")
+        self.wait("a window manager", self._has_window_manager)
+
+    def _has_window_manager(self) -> bool:
+        """Start one unless it runs: it ends where the screen is not ready; a window that comes first gets no focus."""
+        if len(self._programs) == 1 or self._programs[-1].poll() is not None:
+            self.start("openbox")
+        return self.xdotool("get_desktop").isdigit()
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         self._programs.append(subprocess.Popen(words, env=self._environment, stderr=subprocess.DEVNULL, cwd=ROOT))
@@ -62,9 +69,12 @@ class Desktop:
         return seen[-1]
 
     def close(self) -> None:
-        for program in reversed(self._programs):
+        *others, screen = reversed(self._programs)
+        for program in others:
             program.kill()
             program.wait()
+        screen.terminate()  # so that it takes its socket away: the next one may have its number
+        screen.wait()
 
 
 @pytest.fixture
