@@ -12,7 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Picture, Place, find_latents
@@ -79,19 +79,14 @@ class TransitionFrameValue:
 
 
 @dataclass(frozen=True)
-class Point(Query[PointValue]):
+class Point(MapQuery[PointValue]):
     """The picture decoded at a map position, blended at `resolution` map units (None: exactly)."""
 
-    map_name: str
     xy: tuple[float, float]
     resolution: float | None
     method: str = "field"
     """Name of the inverse projection: the atlas's own ("field"), or a baseline of the literature
     (`atlas.baseline_inverses`)."""
-
-    def same_subject(self, other: Query[object]) -> bool:
-        """Return True if `other` is a point of the same model and map: distances to dots hold for one map only."""
-        return isinstance(other, Point) and (self.model, self.map_name) == (other.model, other.map_name)
 
     @property
     def cost_key(self) -> tuple[object, ...]:

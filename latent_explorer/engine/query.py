@@ -45,5 +45,15 @@ class Query(ABC, Generic[V]):
         """Compute the answer. Raises whatever goes wrong; the scheduler turns it into a `Failure`."""
 
 
+@dataclass(frozen=True)
+class MapQuery(Query[V]):
+    """A question about a place or a picture on a map: its answer may stay on screen as long as the map does."""
+
+    map_name: str
+
+    def same_subject(self, other: "Query[object]") -> bool:
+        return isinstance(other, type(self)) and (self.model, self.map_name) == (other.model, other.map_name)
+
+
 AnyQuery = Query[object] | LayerQuery
 """Anything that a lab can ask for in a slot; map layers are made in the background, see `map_layer_query`."""

@@ -12,7 +12,7 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
 from latent_explorer.engine.decode import decode_dot_pictures, to_channels_last, to_picture
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.user_image import OwnImage
@@ -47,16 +47,11 @@ class UserImageQueryValue:
 
 
 @dataclass(frozen=True)
-class UserImageQuery(Query[UserImageQueryValue]):
+class UserImageQuery(MapQuery[UserImageQueryValue]):
     """The user image encoded, decoded and projected onto a map: everything that must keep up with the pen."""
 
     budget_factor: ClassVar[float] = 3.0
-    map_name: str
     image: OwnImage
-
-    def same_subject(self, other: Query[object]) -> bool:
-        """Return True if `other` is a user image of the same model on the same map (a drawing in progress)."""
-        return isinstance(other, UserImageQuery) and (self.model, self.map_name) == (other.model, other.map_name)
 
     @property
     def cost_key(self) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import to_picture
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.errors import InputError
@@ -51,13 +51,12 @@ class DenoisingValue:
 
 
 @dataclass(frozen=True)
-class Denoising(Query[DenoisingValue]):
+class Denoising(MapQuery[DenoisingValue]):
     """A noisy picture through a model."""
 
     slow: ClassVar[bool] = True  # it projects new latents
     min_interval: ClassVar[float] = 0.03  # so that drawing stays fluent
 
-    map_name: str
     source_model: str
     """Model whose sample it is, so that all models get the same picture."""
     subject: Subject
@@ -66,10 +65,6 @@ class Denoising(Query[DenoisingValue]):
     level: float
     seed: int
     """The same seed gives the same noise, scaled by `level`."""
-
-    def same_subject(self, other: Query[object]) -> bool:
-        """Return True for the same model and map: the positions of other noise or another picture are comparable."""
-        return isinstance(other, Denoising) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> DenoisingValue:
         checkpoint, clean, note = _load_clean_picture(self.model, self.source_model, self.subject, context)

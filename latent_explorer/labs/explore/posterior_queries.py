@@ -12,7 +12,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import jacobian
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.explore.panels import DRAW_COUNT
@@ -41,16 +41,12 @@ class TurnedCodeValue:
 
 
 @dataclass(frozen=True)
-class Draws(Query[DrawsValue]):
+class Draws(MapQuery[DrawsValue]):
     """The posterior of an image, and `DRAW_COUNT` codes drawn from it; `turn` counts how often they were redrawn."""
 
     slow: ClassVar[bool] = True  # no picture under the mouse waits for it
-    map_name: str
     subject: Subject
     turn: int = 0
-
-    def same_subject(self, other: Query[object]) -> bool:
-        return isinstance(other, Draws) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> DrawsValue:
         checkpoint, atlas = context.checkpoint(self.model), context.checkpoint(self.model).maps[self.map_name]

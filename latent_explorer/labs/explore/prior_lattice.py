@@ -12,7 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.map_layers.tile_store import shrink_picture
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 
@@ -28,16 +28,12 @@ class PriorLatticeValue:
 
 
 @dataclass(frozen=True)
-class PriorLattice(Query[PriorLatticeValue]):
+class PriorLattice(MapQuery[PriorLatticeValue]):
     """The pictures of a grid of `side` x `side` codes; a conditional model gets the label of `dot`."""
 
     slow: ClassVar[bool] = True  # no picture under the mouse waits for it
-    map_name: str
     side: int
     dot: int = 0
-
-    def same_subject(self, other: Query[object]) -> bool:
-        return isinstance(other, PriorLattice) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> PriorLatticeValue:
         checkpoint = context.checkpoint(self.model)

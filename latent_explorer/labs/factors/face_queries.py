@@ -13,7 +13,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import faces
 from latent_explorer.data.faces.factors import FACTORS
 from latent_explorer.engine.decode import decode_pictures, to_channels_last
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
@@ -41,17 +41,13 @@ class DrawnFaceValue:
 
 
 @dataclass(frozen=True)
-class DrawnFace(Query[DrawnFaceValue]):
+class DrawnFace(MapQuery[DrawnFaceValue]):
     """A face of the true `factors`, drawn, encoded and decoded; dimensions in `moved`, by their place in the table,
     have another position in their range, 0 to 1."""
 
     in_frame: ClassVar[bool] = False  # it may have to wait for the table
-    map_name: str
     factors: Shares
     moved: tuple[tuple[int, float], ...] = ()
-
-    def same_subject(self, other: Query[object]) -> bool:
-        return isinstance(other, DrawnFace) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> DrawnFaceValue:
         checkpoint, table = context.checkpoint(self.model), make_table(context, self.model)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import to_picture
-from latent_explorer.engine.query import Query
+from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
 from latent_explorer.labs.generate import novelty, sampling
@@ -100,22 +100,17 @@ class DenoisingTrajectoryValue:
 
 
 @dataclass(frozen=True)
-class DenoisingTrajectory(Query[DenoisingTrajectoryValue]):
+class DenoisingTrajectory(MapQuery[DenoisingTrajectoryValue]):
     """Denoising trajectory of picture `picture_index` of a grid, in `picture_count` pictures; latent diffusion only."""
 
     slow: ClassVar[bool] = True  # it projects new latents
 
-    map_name: str
     temperature: float
     seed: int
     picture_index: int
     picture_count: int
     position: tuple[float, float] | None = None
     """Map position: the nearest picture is used instead of `picture_index`."""
-
-    def same_subject(self, other: Query[object]) -> bool:
-        """Return True for the same model and map."""
-        return isinstance(other, DenoisingTrajectory) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> DenoisingTrajectoryValue:
         checkpoint = context.checkpoint(self.model)
