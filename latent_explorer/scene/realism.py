@@ -7,7 +7,6 @@ and says so.
 
 from dataclasses import dataclass
 
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
 from latent_explorer.scene import map_panel
@@ -16,9 +15,6 @@ from latent_explorer.scene.rect import Rect
 
 SAMPLE_GAPS = 0.25
 """Distance from a sample's code, in sample gaps, up to which a code is that sample's."""
-FAR_GAPS = 2.0
-"""Least distance from which a code is far from all samples': twice as far as they are from each other, and farther than
-95 of 100 of them are from their nearest (`find_far_gaps`)."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +35,7 @@ FAR_CODE = Verdict("a code far from samples", "Far code", "warn")
 OFF_THE_MAP = Verdict("far from every dot", "Far", "warn")
 
 
-def find_far_gaps(checkpoint: Checkpoint) -> float:
-    """Return the distance from which a code of a model is far from all samples', in sample gaps."""
-    return max(FAR_GAPS, checkpoint.neighbours.far_threshold)
-
-
-def judge_map_position(
-    point: PointValue, moving: TransitionFrameValue | None, gap: float, far_gaps: float = FAR_GAPS
-) -> Verdict:
+def judge_map_position(point: PointValue, moving: TransitionFrameValue | None, gap: float, far_gaps: float) -> Verdict:
     """Return the verdict on the picture at a position of a map with `gap` map units between neighbouring dots; while it
     glides there, on the picture of that moment."""
     if map_panel.is_far(point.map_distance, gap):
@@ -54,9 +43,9 @@ def judge_map_position(
     return judge((moving or point).plausibility, point.latent_distance, far_gaps)
 
 
-def judge(plausibility: float | None, gaps: float, far_gaps: float = FAR_GAPS) -> Verdict:
+def judge(plausibility: float | None, gaps: float, far_gaps: float) -> Verdict:
     """Return the verdict on a picture by its plausibility; without one, on its code by the distance from the nearest
-    sample's, in sample gaps, of which `far_gaps` are far."""
+    sample's, in sample gaps, of which `far_gaps` are far (`LatentNeighbours.far_threshold`)."""
     if plausibility is not None:
         return USUAL if plausibility >= USUAL_SHARE else UNUSUAL
     return SAMPLE_CODE if gaps <= SAMPLE_GAPS else CODE_BETWEEN if gaps <= far_gaps else FAR_CODE

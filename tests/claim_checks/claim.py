@@ -84,7 +84,9 @@ def point(x: float, y: float, name: str = "mnist-vae") -> PointValue:
 
 def find_verdict(x: float, y: float) -> str:
     """Return what the lamp says of a place of the map of `mnist-vae`."""
-    return realism.judge_map_position(point(x, y), None, model("mnist-vae").atlas.dot_spacing).words
+    return realism.judge_map_position(
+        point(x, y), None, model("mnist-vae").atlas.dot_spacing, model("mnist-vae").neighbours.far_threshold
+    ).words
 
 
 @lru_cache(maxsize=8)

@@ -52,12 +52,12 @@ def away(checkpoint) -> np.ndarray:
 def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(name):
     checkpoint = latent_explorer.load(name, "cpu")
     random, context = np.random.default_rng(0), QueryContext({name: checkpoint}, {})
-    verdicts = []
+    verdicts, far = [], checkpoint.neighbours.far_threshold
     for dot in random.choice(len(checkpoint.latents), 40, replace=False):
         x, y = checkpoint.atlas.xy[dot].tolist()
         point = Point(name, next(iter(checkpoint.maps)), (x, y), None).answer(context)
-        verdicts.append(realism.judge_map_position(point, None, checkpoint.atlas.dot_spacing))
-    assert np.mean(away(checkpoint) > realism.find_far_gaps(checkpoint)) <= 0.08
+        verdicts.append(realism.judge_map_position(point, None, checkpoint.atlas.dot_spacing, far))
+    assert np.mean(away(checkpoint) > far) <= 0.08
     assert np.mean([one.colour == "good" for one in verdicts]) >= 0.4
     assert (realism.SAMPLE_CODE in verdicts) == (name in BLURRED)
     assert (measure_copy_share(checkpoint) < 0.5) == (name in BLURRED)

@@ -8,6 +8,7 @@ from latent_explorer.scene import realism
 from latent_explorer.scene.items import StatusDot, Text
 from latent_explorer.scene.rect import Rect
 
+FAR = 2.0
 GAP = 0.002
 BLANK = np.zeros((1, 1), np.uint8)
 
@@ -18,8 +19,8 @@ def point(map_gaps=0.5, latent_gaps=0.5, plausibility=None) -> PointValue:
 
 @pytest.mark.parametrize("latent_gaps", [0.0, 1.0, 50.0])
 def test_a_verdict_on_a_picture_does_not_depend_on_its_code(latent_gaps):
-    assert realism.judge(0.05, latent_gaps) is realism.USUAL
-    assert realism.judge(0.049, latent_gaps) is realism.UNUSUAL
+    assert realism.judge(0.05, latent_gaps, FAR) is realism.USUAL
+    assert realism.judge(0.049, latent_gaps, FAR) is realism.UNUSUAL
 
 
 @pytest.mark.parametrize(
@@ -33,27 +34,27 @@ def test_a_verdict_on_a_picture_does_not_depend_on_its_code(latent_gaps):
     ],
 )
 def test_without_a_judge_the_verdict_is_on_the_code_and_says_so(gaps, verdict):
-    assert realism.judge(None, gaps) is verdict
+    assert realism.judge(None, gaps, FAR) is verdict
     assert "code" in verdict.words
     assert "code" in verdict.short.lower()
 
 
 def test_a_code_is_far_where_few_samples_are_as_far_from_others():
-    assert realism.judge(None, 3.0) is realism.FAR_CODE
-    assert realism.judge(None, 3.0, far_gaps=3.8) is realism.CODE_BETWEEN
+    assert realism.judge(None, 3.0, 2.0) is realism.FAR_CODE
+    assert realism.judge(None, 3.0, 3.8) is realism.CODE_BETWEEN
 
 
 def test_far_from_every_dot_nothing_else_counts():
     far = point(map_gaps=13.0, plausibility=1.0)
-    assert realism.judge_map_position(far, None, GAP) is realism.OFF_THE_MAP
+    assert realism.judge_map_position(far, None, GAP, FAR) is realism.OFF_THE_MAP
     # where dots stand very close many gaps are not far
-    assert realism.judge_map_position(far, None, GAP / 10) is realism.USUAL
-    assert realism.judge_map_position(point(map_gaps=5.0), None, GAP) is realism.CODE_BETWEEN
+    assert realism.judge_map_position(far, None, GAP / 10, FAR) is realism.USUAL
+    assert realism.judge_map_position(point(map_gaps=5.0), None, GAP, FAR) is realism.CODE_BETWEEN
 
 
 def test_while_a_picture_glides_that_of_the_moment_is_judged():
     moving = TransitionFrameValue(np.zeros(2, np.float32), BLANK, (), plausibility=0.01)
-    assert realism.judge_map_position(point(plausibility=1.0), moving, GAP) is realism.UNUSUAL
+    assert realism.judge_map_position(point(plausibility=1.0), moving, GAP, FAR) is realism.UNUSUAL
 
 
 def test_a_light_of_the_same_colour_stands_beside_the_words():

@@ -92,7 +92,7 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: str) -> 
     short = f"{frame.own.amount:+g} {'×' if key.category else 'SD of'} {_name(key)}"
     items: list[Item] = [Panel(parts["direction"])]
     items.append(Text(parts["direction text"], title, "body", "text", bold=True, short=short))
-    verdict = realism.judge(moved.plausibility, moved.gaps, realism.find_far_gaps(frame.checkpoint))
+    verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)
     items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
     items.append(Image(parts["after"], moved.picture, verdict.colour, reveals_answer=True))

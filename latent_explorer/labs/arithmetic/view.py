@@ -117,7 +117,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     if value is None or frame.results.get_failure("equation") is not None:
         return frame.wait_for(parts["equation"], "equation", "The decoder is being loaded.", size="body", inset=8)
     items: list[Item] = [Panel(parts["equation"])]
-    verdict = realism.judge(value.plausibility, value.gaps, realism.find_far_gaps(frame.checkpoint))
+    verdict = realism.judge(value.plausibility, value.gaps, frame.checkpoint.neighbours.far_threshold)
     frames = (*GROUP_COLOURS, verdict.colour)
     for i, sign in enumerate(("−", "+", "=")):
         items.append(Text(parts[f"sign {i}"], sign, "large", "text", "centre", bold=True))
@@ -181,7 +181,7 @@ def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
         return items
     title = f"{frame.own.amount:+g} × (A − B), added to {source}"
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
-    verdict = realism.judge(moved.plausibility, moved.gaps, realism.find_far_gaps(frame.checkpoint))
+    verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)
     items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
     items.append(Text(parts["arrow"], "→", "title", "muted", "centre", bold=True))
     items.append(Image(parts["after"], moved.picture, verdict.colour, reveals_answer=True))

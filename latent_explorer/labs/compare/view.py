@@ -107,7 +107,7 @@ def _make_picture_items(frame: Frame[Any], slot: int) -> list[Item]:
         picture, verdict = user_image.reconstruction, USER_IMAGE
     elif point is not None:
         checkpoint = state.get_checkpoint(slot)
-        gap, far_gaps = checkpoint.maps[state.get_map_name(slot)].dot_spacing, realism.find_far_gaps(checkpoint)
+        gap, far_gaps = checkpoint.maps[state.get_map_name(slot)].dot_spacing, checkpoint.neighbours.far_threshold
         picture, verdict = (moving or point).picture, realism.judge_map_position(point, moving, gap, far_gaps)
     elif sample is not None:
         picture = moving.picture if moving else sample.reconstruction
@@ -154,7 +154,7 @@ def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> lis
             items.append(Image(original, sample.reconstruction, "line", reveals_answer=True))
         else:
             reconstruction = frame.layout.parts[f"reconstruction {slot}"]
-            items += map_panel.make_sample_items(state, sample, original, reconstruction)
+            items += map_panel.make_sample_items(state, slot, sample, original, reconstruction)
     if (rect := frame.get_part(f"original text {slot}")) is not None:
         name = f"sample ({map_panel.get_class_name(state, slot, sample.dot)})"
         text = f"nearest {name}, reconstructed" if alone else f"nearest {name}: original and its reconstruction"

@@ -45,7 +45,7 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
     """Return the realism colour of the picture at a map position, and the items that describe it."""
     state, away = frame.state, point.latent_distance
     spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
-    far_gaps = realism.find_far_gaps(frame.checkpoint)
+    far_gaps = frame.checkpoint.neighbours.far_threshold
     verdict = realism.judge_map_position(point, frame.results.get_transition("point"), spacing, far_gaps)
     _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
     text, short = f"code: {away:.1f} sample gaps from the nearest sample's", f"code {away:.1f} gaps away"
@@ -68,7 +68,7 @@ def _describe_far_code(frame: ExploreFrame) -> str:
 def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tuple[str, list[Item]]:
     """Return the realism colour of an edited latent, and the items that describe it."""
     away, ref = value.latent_distance, value.latent_ref
-    verdict = realism.judge(value.plausibility, away, realism.find_far_gaps(frame.checkpoint))
+    verdict = realism.judge(value.plausibility, away, frame.checkpoint.neighbours.far_threshold)
     origin = "changed by hand" if ref.changes else "your picture" if ref.image else "kept on another map"
     text, short = f"{origin}: code {away:.1f} sample gaps from a sample's", f"code {away:.1f} gaps away, {origin}"
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
@@ -107,7 +107,7 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
         return []
     return [
         map_panel.make_caption(parts["sample text"], caption, short="nearest sample, reconstruction"),
-        *map_panel.make_sample_items(frame.state, sample, parts["sample"], parts["reconstruction"]),
+        *map_panel.make_sample_items(frame.state, 0, sample, parts["sample"], parts["reconstruction"]),
     ]
 
 

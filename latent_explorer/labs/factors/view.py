@@ -121,11 +121,10 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
 def _make_heads(grid: Grid, table: FactorTable, chosen: tuple[int, int] | None, u: float) -> list[Item]:
     """Return the numbers of the dimensions, as many as find room; that of the chosen one always."""
     every = max(1, math.ceil(MIN_NUMBER_WIDTH * u / grid.column_width))
-    places = range(0, grid.columns, every)
+    places = list(range(0, grid.columns, every))
     items: list[Item] = []
     if chosen is not None and chosen[1] < grid.columns:
-        places = [one for one in places if one == chosen[1] or abs(one - chosen[1]) >= every]  # type: ignore[assignment]
-        places = [*{*places, chosen[1]}]  # type: ignore[assignment]
+        places = [chosen[1], *(one for one in places if abs(one - chosen[1]) >= every)]
     for column in places:
         middle, wide = grid.place_number(column), round(every * grid.column_width)
         place = Rect(round(middle.centre[0]) - wide // 2, middle.y, wide, middle.height)

@@ -63,7 +63,7 @@ def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.int
         dots, data = _get_reference_samples(checkpoint, label)
         near, away = _find_nearest(checkpoint, again[rows], dots, data)
         nearest[rows], gaps[rows] = near, away / data.sample_spacing
-        is_far[rows] = data.plausibility(away) < USUAL_SHARE
+        is_far[rows] = gaps[rows] > data.far_threshold
         for own in np.unique(checkpoint.labels[near]).tolist():
             one = checkpoint.labels[near] == own
             is_copy[rows[one]] = away[one] <= _get_copy_distance(checkpoint, own if own >= 0 else None)

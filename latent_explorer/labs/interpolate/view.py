@@ -210,7 +210,7 @@ def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     at = _to_index(frame.own.passing.head, len(path.pictures))
     gaps, plausibility = float(path.gaps[at]), float(path.plausibility[at])
     plausible = f"{plausibility:.0%} plausible"
-    verdict = realism.judge(plausibility if path.judged else None, gaps, realism.find_far_gaps(frame.checkpoint))
+    verdict = realism.judge(plausibility if path.judged else None, gaps, frame.checkpoint.neighbours.far_threshold)
     text = f"{plausible}; code {gaps:.1f} sample gaps from the nearest sample's"
     return [
         Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),

@@ -302,7 +302,8 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, kind, 
     assert large.reveals_answer
     assert fade.reveals_answer
     assert all(film.reveals_answer for film in of_kind(view, FilmStrip))
-    verdict = realism.judge(None, way.gaps[middle])  # there is no judge of these pictures
+    far = state.get_checkpoint(0).neighbours.far_threshold
+    verdict = realism.judge(None, way.gaps[middle], far)  # there is no judge of these pictures
     assert verdict.words.capitalize() in texts(view)
     assert f"{way.plausibility[middle]:.0%} plausible" in texts(view)
 
