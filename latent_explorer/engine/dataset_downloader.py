@@ -55,6 +55,11 @@ class DatasetDownloader:
         self._events: list[DownloadEvent] = []
         self._lock = threading.Lock()
 
+    @property
+    def name(self) -> str:
+        """The data set that was asked for last; empty if it was to be none."""
+        return self._name
+
     def request(self, name: str) -> None:
         """Fetch the data set `name` if that is not what happens already; stop what does for an empty one."""
         if name == self._name:

@@ -75,10 +75,12 @@ def choose_hint(state: State, hint: str) -> str:
     return hint if running is None else f"Getting {running.title}, {_format_progress(state, running)}; Esc stops it."
 
 
-def make_box_items(state: State, rect: Rect, note: str) -> list[Item]:
-    """Return the box in place of a picture with the reason `note`; if its data set can be had, a click gets it."""
+def make_box_items(state: State, slot: int, rect: Rect, note: str) -> list[Item]:
+    """Return the box in place of a picture of a slot, with the reason `note`; if its data set can be had, a click gets
+    it."""
     inside = rect.inset(round(5 * state.ui_scale))
-    offer = next(iter([one for one in list_offers(state) if note.startswith(one.title)]), None)
+    data = state.get_checkpoint(slot).config.data.name
+    offer = next(iter([one for one in list_offers(state) if one.name == data]), None)
     if offer is None:
         return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]

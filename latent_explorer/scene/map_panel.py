@@ -288,7 +288,9 @@ def get_class_name(state: State, slot: int, dot: int) -> str:
     return checkpoint.class_names[label] if label >= 0 else "no label"
 
 
-def make_sample_items(state: State, sample: SampleValue | None, original: Rect, reconstruction: Rect) -> list[Item]:
+def make_sample_items(
+    state: State, slot: int, sample: SampleValue | None, original: Rect, reconstruction: Rect
+) -> list[Item]:
     """Return a real sample beside its own reconstruction; if its original is missing, the reason in its place.
 
     Both reveal the pictures that are decoded near them.
@@ -299,7 +301,7 @@ def make_sample_items(state: State, sample: SampleValue | None, original: Rect, 
     if sample.original is not None:
         items.append(Image(original, sample.original, "line", reveals_answer=True))
     else:
-        items += dataset_offer.make_box_items(state, original, sample.note)
+        items += dataset_offer.make_box_items(state, slot, original, sample.note)
     return [
         *items,
         Image(reconstruction, sample.reconstruction, "line", reveals_answer=True),

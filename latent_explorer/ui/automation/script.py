@@ -16,7 +16,7 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
-from latent_explorer.scene import dataset_offer, map_panel, new_map
+from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, apply_key, is_valid_value
 from latent_explorer.scene.events import Px, Replace, Set, Xy
 from latent_explorer.shell import drawing_pad, update
@@ -75,7 +75,7 @@ class Script:
         """Post the step's events, frame by frame; each yield is a pause in seconds."""
         value = step.value
         if used := self._refused_controls and self._find_refused_control(step, app):
-            raise step.make_error(f"a step without the control {used}, which writes a file or fetches one,")
+            raise step.make_error(f"a step without the control {used}, which writes a file,")
         match step.verb:
             case "lab":
                 app.act(Set("lab", value))
@@ -137,9 +137,6 @@ class Script:
 
     def _find_refused_control(self, step: Step, app: DrivenWindow) -> str:
         """Return the name of the refused control that a step sets or whose key it presses; empty if there is none."""
-        offers = app.state.downloads.offers
-        if offers and step.verb == "set" and any(str(value) in offers for value in step.value.values()):
-            return dataset_offer.CONTROL
         for control in update.list_controls(app.state):
             pressed = step.verb == "key" and apply_key(control, str(step.value)) is not None
             if control.name in self._refused_controls and (

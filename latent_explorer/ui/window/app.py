@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, TypeVar
 import pygame
 
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
@@ -83,10 +82,12 @@ class App:
         self.pace: float | None = math.inf if headless else None
         self.gliding = False
         self.clock = 0.0
-        self.background = BackgroundJobs(self.store, library, _wake, data_dir=data_dir)
-        self.files = WindowFiles(
-            self.store, _wake, headless=headless, locked=lambda: classroom is not None and classroom.wants_frame_now
-        )
+
+        def locked() -> bool:
+            return classroom is not None and classroom.wants_frame_now
+
+        self.background = BackgroundJobs(self.store, library, _wake, data_dir=data_dir, locked=locked)
+        self.files = WindowFiles(self.store, _wake, headless=headless, locked=locked)
         self.widgets = ToolbarWidgets()
         self.renderer = Renderer(library, self.widgets, self.files.captures)
         self.store.run_effect = self._run_effect
@@ -248,9 +249,7 @@ class App:
         """Offer the data sets that were found missing, and show the originals of those that have come."""
         if self.engine is None:
             return
-        for offer in self.engine.take_offers():
-            self.act(DatasetMissing(offer))
-        for name in self.background.watch_downloads():
+        for name in self.background.watch_downloads(self.engine.take_offers()):
             self.engine.look_again(name)
             self.load_originals()
 

@@ -1,15 +1,23 @@
 """Jobs that run behind the window beside the decoder: map making, live training, and downloads of data sets."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.dataset_downloader import DatasetDownloader, DownloadEnded, make_fetch
+from latent_explorer.engine.dataset_downloader import (
+    DatasetDownloader,
+    DatasetMissing,
+    DatasetOffer,
+    DownloadEnded,
+    make_fetch,
+)
 from latent_explorer.engine.live_training import LiveTrainer
 from latent_explorer.engine.map_events import MapUpdate
 from latent_explorer.engine.map_maker import MapMaker
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Tick
+from latent_explorer.scene.events import Replace, Tick
+from latent_explorer.ui.window.file_effects import LOCKED_MESSAGE
 from latent_explorer.ui.window.store import Store
 
 MIN_MOMENT_INTERVAL = 0.01  # seconds
@@ -19,9 +27,11 @@ class BackgroundJobs:
     """Polls the jobs before every frame and passes their results on as actions."""
 
     def __init__(
-        self, store: Store, library: Library, wake: Callable[[], None], *, data_dir: str | None = None
-    ) -> None:
-        self._store, self._library = store, library
+        self, store: Store, library: Library, wake: Callable[[], None], *, data_dir: str | None = None,
+        locked: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """While `locked()`, no download is started: a lesson, which may be a stranger's, sets up a page."""
+        self._store, self._library, self._locked = store, library, locked
         self.maps = MapMaker(wake=wake)
         self.live = LiveTrainer(wake=wake)
         self.downloads = DatasetDownloader(make_fetch(data_dir), wake=wake)
@@ -48,8 +58,15 @@ class BackgroundJobs:
             self._store.dispatch(Tick(now))
         return inverse_changed
 
-    def watch_downloads(self) -> list[str]:
-        """Start or stop the download that the state asks for, apply its events, and return the data sets that came."""
+    def watch_downloads(self, offers: Iterable[DatasetOffer]) -> list[str]:
+        """Offer the data sets that were found missing, start or stop the download that the state asks for, apply its
+        events, and return the data sets that came."""
+        for offer in offers:
+            self._store.dispatch(DatasetMissing(offer))
+        downloads = self._store.state.downloads
+        if downloads.running not in ("", self.downloads.name) and self._locked():
+            refused = self._store.state.put(replace(downloads, running="")).with_message(LOCKED_MESSAGE)
+            self._store.dispatch(Replace(refused))
         self.downloads.request(self._store.state.downloads.running)
         events = self.downloads.take_events()
         if not events:

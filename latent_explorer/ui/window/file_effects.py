@@ -25,7 +25,7 @@ from latent_explorer.ui.window import session_file
 from latent_explorer.ui.window.image_loader import SUFFIXES, ImageLoader
 from latent_explorer.ui.window.store import Store
 
-LOCKED_MESSAGE = "A lesson neither writes files nor opens any."
+LOCKED_MESSAGE = "A lesson neither writes, opens nor fetches files."
 
 
 class WindowFiles:

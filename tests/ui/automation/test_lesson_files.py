@@ -300,9 +300,16 @@ def test_a_page_keeps_no_model_as_a_file(given, tmp_path, monkeypatch, step):
 def test_a_page_fetches_no_data_set(given):
     app = given(THREE.replace("set: {covered: true, theme: light}", "set: {view: mnist}"))
     app.act(DatasetMissing(DatasetOffer("mnist", "MNIST", 11)))
+    fetched = []
+    app.background.downloads._fetch = lambda name, report, is_stopped: fetched.append(name)
     turn(app)
-    assert "without the control data" in app.state.status.message
     assert not app.state.downloads.running
+    assert not app.background.downloads.name
+    app.act(Set("view", "mnist"))  # whoever sits at the window may
+    app.frame([])
+    assert app.background.downloads.name == "mnist"
+    app.close()
+    assert fetched == ["mnist"]
 
 
 def test_texts_are_taken_as_they_are_written(tmp_path):
