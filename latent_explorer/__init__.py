@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 __all__ = ["Checkpoint", "InputError", "WorkError", "load"]
 
 _PUBLIC_MODULES = {
-    "load": "checkpoint.checkpoint",
+    "load": "checkpoint.checkpoint_file",
     "Checkpoint": "checkpoint.checkpoint",
     "InputError": "errors",
     "WorkError": "errors",

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from latent_explorer import config
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import checkpoint, map_cache
+from latent_explorer.checkpoint import checkpoint_file, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
@@ -80,7 +80,7 @@ def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tiny(tiny_path: Path) -> Checkpoint:
-    return checkpoint.load(tiny_path, "cpu")
+    return checkpoint_file.load(tiny_path, "cpu")
 
 
 @pytest.fixture(scope="session")

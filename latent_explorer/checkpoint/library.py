@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint, snapshots, timeline
-from latent_explorer.checkpoint.checkpoint import SUFFIX, Checkpoint
+from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.checkpoint_file import SUFFIX
 from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
 
@@ -37,10 +38,10 @@ class Library(Mapping[str, Checkpoint]):
         self.requested_timelines = tuple(self.timelines.add(path) for path in films)
         for name in self.requested_timelines:
             _ = self.timelines[name]
-        models = [checkpoint.find(name) for name in requested if not timeline.is_timeline_path(name)]
+        models = [checkpoint_file.find(name) for name in requested if not timeline.is_timeline_path(name)]
         beside = [path for film in films for path in _find_companions(film)]
         self.requested = tuple(self.add(path) for path in (*models, *beside))
-        shipped = [checkpoint.find(name) for name in checkpoint.list_shipped()]
+        shipped = [checkpoint_file.find(name) for name in checkpoint_file.list_shipped()]
         for path in (*shipped, *_list_local()):
             self.add(path)
         if films and not self.requested:
@@ -96,7 +97,7 @@ class Library(Mapping[str, Checkpoint]):
             return
         if name not in self._paths:
             raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-        self._opened[name] = checkpoint.read(self._paths[name], self.device, self.allow_import)
+        self._opened[name] = checkpoint_file.read(self._paths[name], self.device, self.allow_import)
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths

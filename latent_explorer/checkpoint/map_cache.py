@@ -17,14 +17,14 @@ from latent_explorer import file_lock, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.map_quality import MapQuality
-from latent_explorer.checkpoint import checkpoint, map_tensors, tensor_file
+from latent_explorer.checkpoint import checkpoint_file, map_tensors, tensor_file
 from latent_explorer.checkpoint import header as contents
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.header import report_damage
 from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.errors import InputError, WorkError
 
-SUFFIX = f".maps{checkpoint.SUFFIX}"
+SUFFIX = f".maps{checkpoint_file.SUFFIX}"
 KIND = "maps"
 MAX_MAPS = 32  # maps in a file; the oldest are dropped
 LOCK_SECONDS = 10.0  # that another process has to write the file
@@ -65,7 +65,7 @@ def locations(owner: Checkpoint) -> list[Path]:
     """
     if owner.path is None:
         return []
-    name = owner.path.name.removesuffix(checkpoint.SUFFIX)
+    name = owner.path.name.removesuffix(checkpoint_file.SUFFIX)
     cached = get_cache_folder() / f"{compute_digest(owner.latents)[:16]}{SUFFIX}"
     folder = owner.path.absolute().parent
     shipped = folder.resolve() == resources.find_folder("checkpoints").resolve()

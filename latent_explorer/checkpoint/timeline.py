@@ -24,7 +24,7 @@ from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
 from latent_explorer.cache import LeastRecentlyUsed
-from latent_explorer.checkpoint import checkpoint, map_cache, snapshots
+from latent_explorer.checkpoint import checkpoint_file, map_cache, snapshots
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Snapshots
 from latent_explorer.checkpoint.tensor_file import Arrays
@@ -150,7 +150,7 @@ def from_sweep(folder: Path, device: str = "auto", allow_import: Collection[str]
     Raises `InputError` for a folder with fewer than two models, for models of different images, and for models that
     differ in no key or in more than one.
     """
-    runs = [checkpoint.read(path, device, allow_import) for path in list_models(folder)]
+    runs = [checkpoint_file.read(path, device, allow_import) for path in list_models(folder)]
     if len(runs) < 2:
         raise InputError(f"{folder}: {len(runs)} checkpoints arrived; a folder of train.py --sweep holds at least two")
     odd = next((one for one in runs if not np.array_equal(one.indices, runs[0].indices)), None)
@@ -205,7 +205,7 @@ def is_timeline_path(name: str | os.PathLike[str]) -> bool:
 
 def list_models(folder: Path) -> list[Path]:
     """List the checkpoints in `folder`."""
-    return sorted(path for path in folder.glob(f"*{checkpoint.SUFFIX}") if not map_cache.is_map_cache(path))
+    return sorted(path for path in folder.glob(f"*{checkpoint_file.SUFFIX}") if not map_cache.is_map_cache(path))
 
 
 def list_shipped() -> list[Path]:

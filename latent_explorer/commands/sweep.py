@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from latent_explorer import config as configuration
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import prepare_training, training_run
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
@@ -57,7 +57,7 @@ def run(
     """
     name = sweep.key.rpartition(".")[2]
     folder = out or Path(f"{preset}-{name}")
-    if folder.suffix == checkpoint.SUFFIX:
+    if folder.suffix == checkpoint_file.SUFFIX:
         raise InputError(f"--out {folder}: a sweep writes several files; a folder is allowed")
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
@@ -65,7 +65,7 @@ def run(
         prepare_training.count_parameters(config, allow_import)
     rows: list[RunRow] = []
     for value, config in zip(sweep.values, configs, strict=True):
-        target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint.SUFFIX}"
+        target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint_file.SUFFIX}"
         row = _load_finished(target, config, allow_import) if resume else None
         if row is None:
             say(f"-- {sweep.key} = {_to_yaml(value)}")
@@ -106,7 +106,7 @@ def format_table(key: str, rows: Sequence[RunRow]) -> str:
 def _load_finished(path: Path, config: Config, allow_import: Collection[str]) -> RunRow | None:
     """Load the figures of a finished run; None if `path` is missing, incomplete or of another config."""
     try:
-        trained = checkpoint.load(path, "cpu", allow_import) if path.is_file() else None
+        trained = checkpoint_file.load(path, "cpu", allow_import) if path.is_file() else None
     except InputError:
         return None
     if trained is None or not trained.made_by.get("complete", False):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from latent_explorer import config as configuration
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.snapshots import MAX_MOMENTS
 from latent_explorer.commands.exit_status import Parser, is_first_process, print_stdout, run_guarded, say
 from latent_explorer.errors import InputError
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     lines, status = [report.to_text()], report.status
     if options.curve is not None:
-        history = checkpoint.read(Path(report.checkpoint)).metrics["history"]
+        history = checkpoint_file.read(Path(report.checkpoint)).metrics["history"]
         drawn = _draw_guarded(lines, lambda: learning_curve.draw_learning_curve(options.curve, preset, history))
         status = max(status, drawn)
     print_stdout("\n".join(lines))

@@ -13,7 +13,7 @@ import torch
 from latent_explorer import device, files, models, training
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import projection
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.snapshots import Moment
 from latent_explorer.commands import build_checkpoint, prepare_training
@@ -103,8 +103,8 @@ def run(
     custom network may come from; `epoch_done` is called with every epoch's metrics. Of several `torchrun` processes
     only the leader writes and returns a report; the others return None.
     """
-    if out.suffix != checkpoint.SUFFIX:
-        raise InputError(f"--out {out}: a file name that ends in {checkpoint.SUFFIX} is allowed")
+    if out.suffix != checkpoint_file.SUFFIX:
+        raise InputError(f"--out {out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
     if "umap" in config.map.methods and not projection.UMAP.is_installed():
         raise InputError(f"map.methods: {projection.UMAP_MISSING}")
     with distributed.join_process_group(device.pick(config.training.device)) as where:

@@ -15,13 +15,17 @@ from latent_explorer.config.yaml_file import parse_yaml, read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 
 NETWORKS = ("mlp", "cnn", "resnet", "sequence")
+FOREIGN_NETWORKS = ("external", "onnx")
+"""Models from elsewhere, which are not trained here: functions given from Python, or ONNX graphs in the checkpoint."""
 NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
-    "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64),
+    "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64), "array": (1, 28),
 }  # fmt: skip
 """Channels and side of each data set's images, used if the config does not set them."""
 MAP_METHODS = ("tsne", "pca", "latent", "umap")
 DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
+
+Side = Annotated[int, Within(1, 4096)]
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class Data:
     name: Annotated[str, one_of(*NATIVE_SHAPES)] = "digits"
     path: str | None = None
     """Folder of the data set; None means --data-dir, $LATENT_EXPLORER_DATA or the user's cache. For `folder` the
-    images themselves: one folder per class, or one flat folder."""
+    images themselves: one folder per class, or one flat folder; for `array` their file (.npy, .npz, ...)."""
     attributes: str | None = None
     """folder: a table (CSV) of what else is known of the images, with a column `file`; see `data.attribute_file`."""
     size: Annotated[int, Within(4, 1024)] | None = None
     """Side of the square images in pixels; None leaves them unchanged (folder: 64)."""
+    shape: tuple[Side, Side, Side] | None = None
+    """array: shape (C, H, W) of the images; None takes that of the file. `size` and `channels` convert them."""
     channels: Annotated[int, one_of(1, 3)] | None = None
     """1 for grey images, 3 for colour; None leaves them unchanged (folder: colour)."""
     held_out: Annotated[float, Within(0, 1, without=(0, 1))] = 0.2
@@ -50,7 +56,8 @@ class Data:
     def image_shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of the images that a model is trained on."""
         channels, side = NATIVE_SHAPES[self.name]
-        return self.channels or channels, self.size or side, self.size or side
+        shape = self.shape or (channels, side, side)
+        return self.channels or shape[0], self.size or shape[1], self.size or shape[2]
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class Model:
     """The network: encoder, decoder and the latent space between them."""
 
     network: str = "mlp"
-    """mlp, cnn, resnet, sequence, or a custom class as package.Class."""
+    """mlp, cnn, resnet, sequence, or a custom class as package.Class; in checkpoints of models from elsewhere external
+    or onnx."""
     latent_dim: Annotated[int, Within(1, 4096)] = 32
     hidden: Annotated[tuple[Annotated[int, Within(1, 65_536)], ...], Length(0, 16)] = (128, 64)
     """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
@@ -229,14 +237,19 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: {key}: {training.patience or 'best'} arrived with training.validation 0; "
             "a share of images to judge by is needed, for example training.validation: 0.1"
         )
-    if config.data.attributes is not None and config.data.name != "folder":
+    if config.data.attributes is not None and config.data.name not in ("folder", "array"):
         raise InputError(
             f"{source}: data.attributes: {schema.quote(config.data.attributes)} arrived with data.name "
-            f"{config.data.name}; it goes with data.name folder"
+            f"{config.data.name}; it goes with data.name folder or array"
+        )
+    if config.data.shape is not None and config.data.name != "array":
+        raise InputError(
+            f"{source}: data.shape: {list(config.data.shape)} arrived with data.name {config.data.name}; it goes with "
+            "data.name array, others have data.size"
         )
     network = config.model.network
     own = "." in network and all(part.isidentifier() for part in network.split("."))
-    if network not in NETWORKS and not own:
+    if network not in (*NETWORKS, *FOREIGN_NETWORKS) and not own:
         raise InputError(
             f"{source}: model.network: {schema.quote(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
             "your own as package.Class, is allowed"

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.atlas.baseline_inverses import BASELINES
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets
 from latent_explorer.training import precision
@@ -176,7 +176,7 @@ def main() -> None:
     options = parser.parse_args()
     titled = {}
     for name in options.checkpoints:
-        opened = checkpoint.load(os.fspath(name), "cpu")
+        opened = checkpoint_file.load(os.fspath(name), "cpu")
         if options.fit:
             fit(opened, options.map)
         place = options.place or ("opentsne" if options.map == "tsne" else "atlas")

@@ -14,7 +14,7 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
@@ -27,7 +27,7 @@ SIZE = (1440, 900)
 
 @pytest.fixture(scope="module")
 def vae() -> Checkpoint:
-    return checkpoint.load(NAME, "cpu")
+    return checkpoint_file.load(NAME, "cpu")
 
 
 @pytest.fixture

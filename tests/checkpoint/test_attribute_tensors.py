@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.checkpoint import attribute_tensors, checkpoint
+from latent_explorer.checkpoint import attribute_tensors, checkpoint, checkpoint_file
 from latent_explorer.data.attributes import UNKNOWN, Attribute
 from latent_explorer.errors import InputError
 
@@ -25,7 +25,7 @@ def put(known, name, attribute):
 
 def test_attributes_come_back(known, tmp_path):
     path = known.save(tmp_path / "one.safetensors")
-    again = checkpoint.read(path)
+    again = checkpoint_file.read(path)
     assert list(again.attributes) == ["smile", "hat"]
     for name, one in again.attributes.items():
         np.testing.assert_array_equal(one.values, known.attributes[name].values)
@@ -38,7 +38,7 @@ def test_a_training_on_digits_measures_the_dots_and_a_file_may_have_none(tiny, t
     assert np.nanmedian(tiny.attributes["thickness"].values) > 0.5
     bare = replace(tiny, attributes={})
     assert "attributes" not in checkpoint.make_header(bare)
-    assert checkpoint.read(bare.save(tmp_path / "bare.safetensors")).attributes == {}
+    assert checkpoint_file.read(bare.save(tmp_path / "bare.safetensors")).attributes == {}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_training_on_digits_measures_the_dots_and_a_file_may_have_none(tiny, t
 def test_a_damaged_attribute_is_refused_in_one_line(known, tmp_path, name, damage):
     bad = put(known, name, damage(len(known.latents))).save(tmp_path / "bad.safetensors")
     with pytest.raises(InputError, match=r"bad\.safetensors: [^\n]+$"):
-        checkpoint.read(bad)
+        checkpoint_file.read(bad)
 
 
 @pytest.mark.parametrize("entries", [{}, 3, [3], [{"name": "smile"}], [{"name": "smile", "categories": 0, "unit": ""}]])
@@ -71,7 +71,7 @@ def test_entries_of_another_form_are_refused(known, tmp_path, monkeypatch, entri
     monkeypatch.setattr(attribute_tensors, "make_header", lambda attributes: {"attributes": entries})
     bad = known.save(tmp_path / "bad.safetensors")
     with pytest.raises(InputError, match=r"bad\.safetensors: [^\n]+$"):
-        checkpoint.read(bad)
+        checkpoint_file.read(bad)
 
 
 def test_a_name_that_comes_twice_is_refused():

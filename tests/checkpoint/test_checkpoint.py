@@ -13,7 +13,7 @@ import torch
 
 import latent_explorer
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import checkpoint, tensor_file
+from latent_explorer.checkpoint import checkpoint, checkpoint_file, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.data import datasets
@@ -95,8 +95,8 @@ def test_no_pictures_and_no_latents_are_fine(tiny):
 def test_a_map_opens_without_torch_and_without_what_fitted_it(tiny_path):
     code = f"""
 import sys, pathlib
-from latent_explorer.checkpoint import checkpoint
-one = checkpoint.read(pathlib.Path({str(tiny_path)!r}))
+from latent_explorer.checkpoint import checkpoint_file
+one = checkpoint_file.read(pathlib.Path({str(tiny_path)!r}))
 one.atlas.inverse_transform(one.atlas.xy, 0.01), one.maps["pca"].inverse_transform(one.maps["pca"].xy)
 heavy = {{"torch", "torchvision", "sklearn", "openTSNE"}} & set(sys.modules)
 sys.exit(", ".join(heavy) or 0)
@@ -118,25 +118,25 @@ def test_a_name_that_is_not_there_brings_a_hint(tmp_path, monkeypatch, name, hin
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.safetensors").touch()
     with pytest.raises(InputError, match=re.escape(hint)):
-        checkpoint.find(name)
+        checkpoint_file.find(name)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.safetensors", "x" * 5000, "~nobody here/x", ""])
 def test_what_is_not_there_names_what_is(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"allowed"):
-        checkpoint.load(name)
+        checkpoint_file.load(name)
 
 
 def test_a_folder_is_no_checkpoint(tmp_path):
     with pytest.raises(InputError, match=r"a folder arrived; a .safetensors file is allowed"):
-        checkpoint.load(tmp_path)
+        checkpoint_file.load(tmp_path)
 
 
 @pytest.mark.parametrize("device", ["gpu", "cuda:99", "cpu:", "cuda:x", "", "meta"])
 def test_a_device_that_is_not_here_names_those_that_are(tiny_path, device):
     with pytest.raises(InputError, match=r"device .* is not available here; allowed: auto, .*cpu"):
-        checkpoint.load(tiny_path, device)
+        checkpoint_file.load(tiny_path, device)
 
 
 def test_the_package_itself_loads(tiny_path):
@@ -144,11 +144,11 @@ def test_the_package_itself_loads(tiny_path):
     assert loaded.decode(loaded.atlas.inverse_transform([[0.5, 0.5]])).shape == (1, 1, 8, 8)
 
 
-@pytest.mark.parametrize("name", checkpoint.list_shipped())
+@pytest.mark.parametrize("name", checkpoint_file.list_shipped())
 def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
     shipped = latent_explorer.load(name, device="cpu")
     in_colour = shipped.image_shape[0] == 3
-    assert checkpoint.find(name).stat().st_size < (4_100_000 if in_colour else 2_000_000)
+    assert checkpoint_file.find(name).stat().st_size < (4_100_000 if in_colour else 2_000_000)
     assert np.isfinite(shipped.decode(shipped.latents[:3])).all()
     for atlas in shipped.maps.values():
         np.testing.assert_allclose(atlas.inverse_transform(atlas.xy[:200]), atlas.latents[:200], atol=1e-3)
@@ -160,7 +160,7 @@ def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
 @pytest.fixture(scope="module")
 def smoothed(tiny_path) -> Checkpoint:
     """No test changes it."""
-    made = checkpoint.load(tiny_path, "cpu")
+    made = checkpoint_file.load(tiny_path, "cpu")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 100)
         made.fit_inverse("tsne")
@@ -168,7 +168,7 @@ def smoothed(tiny_path) -> Checkpoint:
 
 
 def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
-    again = checkpoint.load(smoothed.save(tmp_path / "smoothed.safetensors"), "cpu")
+    again = checkpoint_file.load(smoothed.save(tmp_path / "smoothed.safetensors"), "cpu")
     at = np.random.default_rng(0).random((50, 2)).astype(np.float32)
     for resolution in (None, 1e-3, 0.1):
         found, wanted = (one.atlas.inverse_transform(at, resolution) for one in (again, smoothed))
@@ -196,7 +196,7 @@ def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, 
     tensors[f"map.tsne.smooth.{name}"] = value(tensors[f"map.tsne.smooth.{name}"])
     tensor_file.write(tmp_path / "odd.safetensors", header, tensors)
     with pytest.raises(InputError, match=said):
-        checkpoint.load(tmp_path / "odd.safetensors", "cpu")
+        checkpoint_file.load(tmp_path / "odd.safetensors", "cpu")
 
 
 @pytest.mark.parametrize("odd", [{"features": 256, "width": -1}, {"features": 1e300, "width": 160}, {}, 7, [1]])
@@ -205,7 +205,7 @@ def test_widths_of_a_way_back_that_cannot_be_are_refused(smoothed, tmp_path, odd
     header["maps"][0]["smooth"] = odd
     tensor_file.write(tmp_path / "odd.safetensors", header, checkpoint.make_tensors(smoothed))
     with pytest.raises(InputError, match="damaged"):
-        checkpoint.load(tmp_path / "odd.safetensors", "cpu")
+        checkpoint_file.load(tmp_path / "odd.safetensors", "cpu")
 
 
 def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
@@ -218,7 +218,7 @@ def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
         checkpoint.make_tensors(tiny) | {"map.pca.xy": moved},
     )
     monkeypatch.undo()
-    old = checkpoint.load(tmp_path / "old.safetensors", "cpu")
+    old = checkpoint_file.load(tmp_path / "old.safetensors", "cpu")
     assert np.array_equal(old.maps["pca"].xy, moved)
     np.testing.assert_allclose(old.maps["pca"].inverse_transform(moved), old.latents, atol=1e-3)
 
@@ -263,8 +263,8 @@ def test_a_folder_that_cannot_be_made_is_named(tiny, tmp_path):
 
 
 def test_the_longest_name_a_file_system_takes_is_fine(tiny, tmp_path):
-    path = tmp_path / ("x" * (255 - len(checkpoint.SUFFIX)) + checkpoint.SUFFIX)
-    assert checkpoint.load(tiny.save(path), "cpu").latent_dim == 4
+    path = tmp_path / ("x" * (255 - len(checkpoint_file.SUFFIX)) + checkpoint_file.SUFFIX)
+    assert checkpoint_file.load(tiny.save(path), "cpu").latent_dim == 4
 
 
 def test_the_file_is_plain_json_and_numbers_no_wider_than_needed(tiny_path):

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from latent_explorer import config, models
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.commands import training_run
 from latent_explorer.engine.base_queries import CodebookEntries, CodebookEntriesValue
@@ -93,7 +93,7 @@ def made(tmp_path_factory):
     training_run.run(
         config.load("digits-quantised", settings), preset="digits-quantised", out=out, data_dir=None, say=lambda _: None
     )
-    return checkpoint.load(out, "cpu")
+    return checkpoint_file.load(out, "cpu")
 
 
 def test_every_code_decodes(made):

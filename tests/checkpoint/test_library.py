@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latent_explorer.checkpoint import checkpoint, library
+from latent_explorer.checkpoint import checkpoint, checkpoint_file, library
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 
@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_those_named_come_first_then_the_shipped_then_those_here(tiny_path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(tiny_path, "mine.safetensors")
-    shipped = checkpoint.list_shipped()
+    shipped = checkpoint_file.list_shipped()
     library = Library((str(tiny_path),))
     assert list(library) == ["tiny", *shipped, "mine"]
     assert library.requested == ("tiny",)

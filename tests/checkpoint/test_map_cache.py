@@ -10,7 +10,7 @@ import pytest
 
 from latent_explorer.atlas import Atlas, map_quality, projection
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.checkpoint import checkpoint, map_cache, tensor_file
+from latent_explorer.checkpoint import checkpoint_file, map_cache, tensor_file
 from latent_explorer.checkpoint.library import Library
 
 
@@ -20,7 +20,7 @@ def mine(tiny_path, tmp_path, monkeypatch):
     monkeypatch.setattr(map_cache, "get_cache_folder", lambda: tmp_path / "cache")
     (tmp_path / "mine").mkdir()
     shutil.copy(tiny_path, tmp_path / "mine" / "one.safetensors")
-    return checkpoint.read(tmp_path / "mine" / "one.safetensors")
+    return checkpoint_file.read(tmp_path / "mine" / "one.safetensors")
 
 
 def a_map(of, *recipes: MapSpec) -> dict[str, Atlas]:
@@ -38,7 +38,7 @@ def test_what_was_made_is_there_the_next_time(mine):
     }
     path = map_cache.save(mine, maps, figures)
     assert path == mine.path.with_name("one.maps.safetensors")
-    found = map_cache.read(checkpoint.read(mine.path))
+    found = map_cache.read(checkpoint_file.read(mine.path))
     assert found.unused_reason == ""
     assert list(found.maps) == list(maps)
     for name, one in found.maps.items():
@@ -64,7 +64,7 @@ def test_maps_that_are_shown_by_now_stay_in_the_file(mine):
     for maps in (first, second):
         map_cache.save(mine, maps, {})
         mine.maps.update(maps)
-    assert set(map_cache.read(checkpoint.read(mine.path)).maps) == {*first, *second}
+    assert set(map_cache.read(checkpoint_file.read(mine.path)).maps) == {*first, *second}
 
 
 def test_figures_alone_begin_no_file_beside_the_checkpoint(mine, tmp_path):
@@ -185,7 +185,7 @@ from latent_explorer.atlas import Atlas, projection
 from latent_explorer.checkpoint import checkpoint, map_cache
 
 def main(path, first):
-    of = checkpoint.read(Path(path))
+    of = checkpoint_file.read(Path(path))
     fitted = projection.fit("pca", of.latents)
     sys.stdin.readline()  # both begin at once
     for i in range(first, first + 8):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer import config, training
-from latent_explorer.checkpoint import checkpoint, snapshots, tensor_file, timeline
+from latent_explorer.checkpoint import checkpoint, checkpoint_file, snapshots, tensor_file, timeline
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.commands import train
 from latent_explorer.errors import InputError, WorkError
@@ -49,7 +49,7 @@ def at(film: Snapshots, t: int) -> checkpoint.Checkpoint:
 def test_the_moments_run_from_the_first_step_to_the_trained_model(film, film_path):
     assert [moment.step for moment in film.moments] == snapshots.choose_steps(STEPS, 5)
     assert (film.epochs[0], film.epochs[-1]) == (0.0, 4.0)
-    trained = checkpoint.load(film_path.with_suffix(".safetensors"), "cpu")
+    trained = checkpoint_file.load(film_path.with_suffix(".safetensors"), "cpu")
     last = at(film, -1)
     assert np.array_equal(film.indices, trained.indices)
     assert np.array_equal(last.labels, trained.labels)
@@ -161,7 +161,7 @@ def test_a_checkpoint_is_no_film_and_a_film_no_checkpoint(film_path):
     with pytest.raises(InputError, match="no snapshots of a training"):
         snapshots.load(film_path.with_suffix(".safetensors"))
     with pytest.raises(InputError, match="its header is damaged"):
-        checkpoint.read(film_path)
+        checkpoint_file.read(film_path)
 
 
 @pytest.mark.parametrize(

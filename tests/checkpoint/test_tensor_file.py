@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.numpy import save as to_bytes
 
-from latent_explorer.checkpoint import checkpoint, tensor_file
+from latent_explorer.checkpoint import checkpoint, checkpoint_file, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.errors import InputError
@@ -43,7 +43,7 @@ def forged(tiny: Checkpoint, tmp_path: Path) -> Callable[[Change], Path]:
 
 def refused(path: Path, *said: str) -> None:
     with pytest.raises(InputError) as caught:
-        checkpoint.load(path, "cpu")
+        checkpoint_file.load(path, "cpu")
     message = str(caught.value)
     assert all(part in message for part in (*said, path.stem)), message
     assert "\n" not in message
@@ -66,7 +66,7 @@ def test_any_prefix_is_refused(tiny_path, scratch, data):
     whole = tiny_path.read_bytes()
     scratch.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
     with pytest.raises(InputError):
-        checkpoint.read(scratch)
+        checkpoint_file.read(scratch)
 
 
 def flipped(content: bytes, bit: int) -> bytes:
@@ -80,7 +80,7 @@ def test_any_flipped_bit_is_found(tiny_path, scratch, data):
     whole = tiny_path.read_bytes()
     scratch.write_bytes(flipped(whole, data.draw(st.integers(0, 8 * len(whole) - 1))))
     with pytest.raises(InputError):
-        checkpoint.read(scratch)
+        checkpoint_file.read(scratch)
 
 
 def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
@@ -93,7 +93,7 @@ def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
     for bit in sorted(bits):
         scratch.write_bytes(flipped(whole, bit))
         with pytest.raises(InputError):
-            checkpoint.read(scratch)
+            checkpoint_file.read(scratch)
 
 
 def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
@@ -101,7 +101,7 @@ def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
     header["digest"] = tensor_file.compute_digest(header, tensors)
     text = tensor_file.to_json(header)
     scratch.write_bytes(to_bytes(tensors, metadata={METADATA_KEY: text}))
-    checkpoint.read(scratch)
+    checkpoint_file.read(scratch)
     scratch.write_bytes(to_bytes(tensors, metadata={METADATA_KEY: text.replace('"tsne"', '"\\u0074sne"', 1)}))
     refused(scratch, "damaged")
 

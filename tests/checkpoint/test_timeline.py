@@ -9,7 +9,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.atlas.map_frame import MapFrame
-from latent_explorer.checkpoint import checkpoint, snapshots, timeline
+from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
@@ -169,4 +169,4 @@ def test_a_still_has_its_own_frame(film):
     assert isinstance(still.plane.frame, MapFrame)
     moment = timeline.from_snapshots("film", film).make_checkpoint(2)
     np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
-    assert checkpoint.SUFFIX != snapshots.SUFFIX
+    assert checkpoint_file.SUFFIX != snapshots.SUFFIX

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import demo
 from tests.stage import ROOT
 
@@ -111,7 +111,7 @@ def test_bench_prints_one_json_object_with_what_was_agreed(bench):
     report = json.loads(bench.out)
     assert len(bench.out.strip().splitlines()) == 1
     assert report["models"] == ["mnist-ae", "mnist-vae"]
-    assert report["points"] == sum(len(checkpoint.load(name, "cpu").atlas.xy) for name in report["models"])
+    assert report["points"] == sum(len(checkpoint_file.load(name, "cpu").atlas.xy) for name in report["models"])
     for name in ("frame_ms", "decode_ms", "inverse_us", "event_to_pixels_ms"):
         assert {"p50", "p95", "p99", "max"} <= set(report[name])
         assert report[name]["p50"] > 0
@@ -172,7 +172,7 @@ def says(monkeypatch, capsys, tmp_path):
 @pytest.fixture
 def files(tmp_path) -> dict[str, Path]:
     """Files that are no checkpoints, each in its own way."""
-    good = checkpoint.find("digits-vae").read_bytes()
+    good = checkpoint_file.find("digits-vae").read_bytes()
     length = int.from_bytes(good[:8], "little")
     header = json.loads(good[8 : 8 + length])
     own = json.loads(header["__metadata__"]["latent_explorer"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import latent_explorer
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import resume, train
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import RunState, loop
@@ -58,7 +58,7 @@ def test_a_training_that_fails_leaves_the_file_of_one_that_did_not(capsys):
         assert train.main([*few, *wild]) == 1
     assert Path("digits-vae.safetensors").read_bytes() == before
     assert "digits-vae.safetensors is left" in capsys.readouterr().err
-    assert len(checkpoint.load("digits-vae-diverged.safetensors", "cpu").metrics["history"]) == 1
+    assert len(checkpoint_file.load("digits-vae-diverged.safetensors", "cpu").metrics["history"]) == 1
 
 
 def worse_after_the_first(finite):
@@ -74,7 +74,7 @@ def test_stopped_by_ctrl_c_and_resumed_writes_the_same_file(capsys, monkeypatch)
         patch.setattr(train.configuration, "load", once_interrupted(train.configuration.load))
         assert train.main([*SETTINGS, "--out", "cut.safetensors"]) == 0
     assert "--resume" in capsys.readouterr().err
-    assert len(checkpoint.load("cut.safetensors").metrics["history"]) < 30  # what was learnt until then
+    assert len(checkpoint_file.load("cut.safetensors").metrics["history"]) < 30  # what was learnt until then
     assert Path("cut.resume").is_file()
     assert train.main([*SETTINGS, "--out", "cut.safetensors", "--resume"]) == 0
     assert filecmp.cmp("cut.safetensors", "whole.safetensors", shallow=False)
@@ -162,4 +162,4 @@ def test_a_state_that_cannot_be_kept_does_not_end_the_training(capsys, monkeypat
         patch.setitem(loop.fit.__kwdefaults__, "save_interval", 0.0)
         assert train.main([*SETTINGS, "--set", "training.epochs=2"]) == 0
     assert capsys.readouterr().err.count(DISK_FULL) == 1
-    assert len(checkpoint.load("digits-vae.safetensors").metrics["history"]) == 2
+    assert len(checkpoint_file.load("digits-vae.safetensors").metrics["history"]) == 2

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import sweep, train, training_run
 from latent_explorer.commands.sweep import Sweep
 from latent_explorer.errors import InputError, StoppedError, WorkError
@@ -30,7 +30,7 @@ def test_every_value_is_trained_and_compared(capsys):
     found = json.loads(lines[-1])
     assert [row["value"] for row in found["runs"]] == [2, 6]
     for row in found["runs"]:
-        made = checkpoint.load(row["checkpoint"])
+        made = checkpoint_file.load(row["checkpoint"])
         assert made.latent_dim == row["value"]
         assert row["mse"] == made.metrics["test"]["mse"]
         assert row["code_bytes"] == 4 * row["value"]
@@ -116,7 +116,7 @@ def test_resumed_it_trains_anew_what_has_other_settings_or_cannot_be_read(capsys
     other = [] if damaged else ["--set", "model.hidden=[5]"]
     assert train.main([*QUICK, *other, "--sweep", "model.latent_dim=2,4", "--resume"]) == 0
     for path in first:
-        hidden = checkpoint.load(path, "cpu").config.model.hidden
+        hidden = checkpoint_file.load(path, "cpu").config.model.hidden
         assert damaged or hidden == (5,)
 
 

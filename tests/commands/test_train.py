@@ -19,7 +19,7 @@ from PIL import Image
 import latent_explorer
 from latent_explorer import config, files, models, training
 from latent_explorer.atlas import projection
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import build_checkpoint, progress, train
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.errors import WorkError
@@ -69,7 +69,7 @@ def test_json_is_the_last_line_and_has_every_key(capsys):
     assert report["device"] == "cpu"
     assert report["seconds"] > 0
     assert report["train_images_per_second"] == pytest.approx(1438 / report["seconds"], rel=0.2)
-    made = checkpoint.load("digits-vae.safetensors", "cpu")
+    made = checkpoint_file.load("digits-vae.safetensors", "cpu")
     assert report["parameters"] == sum(p.numel() for p in made.model.parameters())
     assert report["test"] == made.metrics["test"]
     assert set(report["test"]) == {"mse", "bce", "neg_elbo", "kl", "active_units", "knn_accuracy"}
@@ -84,7 +84,7 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
     assert train.main([*QUICK, "digits-ae", "--judge", "--json"]) == 0
     report = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert report["judge"] == "digits-ae.judge"
-    made = checkpoint.load("digits-ae.safetensors", "cpu")
+    made = checkpoint_file.load("digits-ae.safetensors", "cpu")
     assert made.judge_path == Path("digits-ae.judge").absolute() or made.judge_path == Path("digits-ae.judge")
     assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
 
@@ -95,7 +95,7 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     assert train.main([*wanted, "--out", "odd.safetensors"]) == 0
     out, err = capsys.readouterr()
     report = json.loads(out.splitlines()[-1])
-    made = checkpoint.load("odd.safetensors", "cpu")
+    made = checkpoint_file.load("odd.safetensors", "cpu")
     assert "6 (181 images)" in err
     assert made.config.data.leave_out == ("6",)
     assert report["test"]["auc"] > 0.5
@@ -103,7 +103,7 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
         len(made.metrics["errors"]["normal"]) == len(made.metrics["errors"]["left_out"]) == anomaly_detection.QUANTILES
     )
     assert (made.labels == 6).sum() == 181, "the map shows them all the same"
-    assert made.data_key == checkpoint.load("digits-vae", "cpu").data_key, "dots count the same images"
+    assert made.data_key == checkpoint_file.load("digits-vae", "cpu").data_key, "dots count the same images"
     assert failed(capsys, 2, [*QUICK, "--set", "data.leave_out=[six]"]).endswith(
         "data.leave_out: 'six' arrived; classes of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 are allowed"
     )
@@ -111,7 +111,7 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
 
 def test_the_errors_of_held_out_pictures_are_kept():
     assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
-    made = checkpoint.load("kept.safetensors", "cpu")
+    made = checkpoint_file.load("kept.safetensors", "cpu")
     dataset = datasets.load(made.config.data)
     again = reconstruction.encode_images(made.model, dataset.test.images).errors.numpy()
     assert made.metrics["errors"] == {"normal": anomaly_detection.quantiles(again)}
@@ -127,7 +127,7 @@ def test_a_plain_autoencoder_has_no_elbo(capsys):
 def test_a_file_of_ones_own_is_a_preset_and_names_its_checkpoint(capsys):
     Path("mine.yaml").write_text("training: {epochs: 7}\nmap: {methods: [pca], points: 30}\n")
     assert train.main(["mine.yaml", "--set", "training.epochs=1", "--set", "model.hidden=[8]"]) == 0
-    made = checkpoint.load("mine.safetensors")
+    made = checkpoint_file.load("mine.safetensors")
     assert made.config.training.epochs == 1
     assert made.made_by["preset"] == "mine"
     assert made.config.model.hidden == (8,)
@@ -144,7 +144,7 @@ def test_the_same_command_writes_the_same_bytes_but_other_seeds_do_not():
 
 def test_a_plane_of_latents_is_always_a_map():
     assert train.main([*QUICK, "--set", "model.latent_dim=2", "--out", "flat.safetensors"]) == 0
-    assert list(checkpoint.load("flat.safetensors").maps) == ["pca", "latent"]
+    assert list(checkpoint_file.load("flat.safetensors").maps) == ["pca", "latent"]
 
 
 def test_the_map_takes_training_images_first_then_held_out_ones():
@@ -241,7 +241,7 @@ def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys,
     assert re.search(r"\bNaN\b.* epoch 3\b.* epoch 2\b", err)
     assert "learning_rate" in err
     assert json.loads(out.splitlines()[-1])["epochs"] == 2
-    made = checkpoint.load("digits-vae.safetensors", "cpu")
+    made = checkpoint_file.load("digits-vae.safetensors", "cpu")
     assert len(made.metrics["history"]) == 2
     test = datasets.load(made.config.data, seed=made.config.training.seed).test.images
     assert reconstruction.encode_images(made.model, test).metrics["mse"] == pytest.approx(
@@ -289,7 +289,7 @@ def test_a_full_disk_keeps_the_old_file_and_rescues_the_model(capsys, disk_full_
     kept = re.search(r"the trained model was kept as (\S+\.safetensors)$", line)
     assert kept
     assert Path(kept[1]).is_relative_to(disk_full_here)
-    assert checkpoint.load(kept[1], "cpu").config.model.hidden == (16,)
+    assert checkpoint_file.load(kept[1], "cpu").config.model.hidden == (16,)
     assert out.read_text() == "old"
     assert list(tmp_path.iterdir()) == [tmp_path / out]
 
@@ -345,7 +345,7 @@ def test_ctrl_c_keeps_what_was_learnt():
     assert b"Traceback" not in err
     report = json.loads(out.splitlines()[-1])
     assert 1 <= report["epochs"] < 100_000
-    made = checkpoint.load(report["checkpoint"], "cpu")
+    made = checkpoint_file.load(report["checkpoint"], "cpu")
     assert len(made.metrics["history"]) == report["epochs"]
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["digits-vae.resume", "digits-vae.safetensors"]
 
@@ -368,7 +368,7 @@ def test_ctrl_c_during_a_map_leaves_out_that_map(capsys, monkeypatch):
     monkeypatch.setattr(projection, "fit", interrupted)
     assert train.main([*QUICK, "--set", "map.methods=[tsne, pca]", "--set", "map.perplexity=9"]) == 0
     assert "t-SNE map" in capsys.readouterr().err
-    assert list(checkpoint.load("digits-vae.safetensors").maps) == ["pca"]
+    assert list(checkpoint_file.load("digits-vae.safetensors").maps) == ["pca"]
 
 
 def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
@@ -423,7 +423,7 @@ def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, plac
     monkeypatch.setattr(reconstruction, place, pressed)
     assert train.main(QUICK) == 0
     assert "accuracy" in capsys.readouterr().err
-    made = checkpoint.load("digits-vae.safetensors")
+    made = checkpoint_file.load("digits-vae.safetensors")
     assert "knn_accuracy" not in made.metrics["test"]
     assert {"mse", "bce"} <= made.metrics["test"].keys()
 
@@ -437,7 +437,7 @@ def test_ctrl_c_while_the_file_is_written_writes_it(monkeypatch):
 
     monkeypatch.setattr(files, "write", pressed)
     assert train.main(QUICK) == 0
-    assert checkpoint.load("digits-vae.safetensors").made_by["complete"] is True
+    assert checkpoint_file.load("digits-vae.safetensors").made_by["complete"] is True
 
 
 def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
@@ -449,7 +449,7 @@ def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
 
     monkeypatch.setattr(reconstruction, "encode_images", overflow)
     assert train.main(QUICK) == 0
-    made = checkpoint.load("digits-vae.safetensors")
+    made = checkpoint_file.load("digits-vae.safetensors")
     assert "bce" not in made.metrics["test"]
     assert "bce" not in made.metrics["history"][0]["held_out"]
 
@@ -470,7 +470,7 @@ def test_the_features_are_compared_where_that_is_asked_for(capsys):
     assert train.main([*QUICK, "--probe", "--json"]) == 0
     lines = capsys.readouterr().out.splitlines()
     found = json.loads(lines[-1])["features"]
-    assert found == checkpoint.load("digits-vae.safetensors").metrics["features"]
+    assert found == checkpoint_file.load("digits-vae.safetensors").metrics["features"]
     assert list(found) == ["codes", "pixels", "pca"]
     assert found["pixels"]["linear_all"] > 0.9
     assert any(line.split()[0] == "pixels" for line in lines)
@@ -488,7 +488,7 @@ def test_the_learning_curve_is_drawn_and_every_epoch_is_in_the_file(capsys):
     picture = Image.open("curve.png")
     assert picture.format == "PNG"
     assert len(picture.convert("RGB").getcolors(1 << 20)) > 50
-    history = checkpoint.load("digits-vae.safetensors").metrics["history"]
+    history = checkpoint_file.load("digits-vae.safetensors").metrics["history"]
     assert [epoch["epoch"] for epoch in history] == [1, 2, 3]
     assert all({"mse", "bce", "kl", "neg_elbo"} <= set(epoch["held_out"]) for epoch in history)
     assert history[-1]["held_out"]["mse"] < history[0]["held_out"]["mse"]
@@ -519,7 +519,7 @@ def test_a_disk_that_is_full_at_the_curve_costs_neither_model_nor_figures(capsys
     assert train.main([*QUICK, "--curve", "curve.png", "--json"]) == 1
     out, err = capsys.readouterr()
     assert err.splitlines()[-1] == f"train: curve.png: {DISK_FULL}"
-    assert checkpoint.load(json.loads(out.splitlines()[-1])["checkpoint"])
+    assert checkpoint_file.load(json.loads(out.splitlines()[-1])["checkpoint"])
 
 
 @pytest.mark.slow
@@ -573,7 +573,7 @@ def test_few_images_are_trained_with_the_defaults(capsys, tmp_path, monkeypatch,
     err = capsys.readouterr().err
     used = (count - 1) // 3
     assert err.count(f"map.perplexity: {used} in place of 30, since there are {count} points") == 2
-    assert checkpoint.load("runs/few-latent_dim-2.safetensors").config.map.perplexity == used
+    assert checkpoint_file.load("runs/few-latent_dim-2.safetensors").config.map.perplexity == used
     assert train.main(["few.yaml", "--sweep", "model.latent_dim=2,3", "--out", "runs", "--resume"]) == 0
     assert "-- model" not in capsys.readouterr().err
     assert train.main(["few.yaml", "--set", "map.perplexity=30"]) == 2

@@ -151,7 +151,7 @@ def test_only_a_folder_has_a_table():
 
 
 def test_they_stay_in_the_checkpoint_when_the_table_is_gone(tmp_path, monkeypatch, capsys):
-    from latent_explorer.checkpoint import checkpoint
+    from latent_explorer.checkpoint import checkpoint_file
     from latent_explorer.commands import train
 
     monkeypatch.chdir(tmp_path)
@@ -164,7 +164,7 @@ def test_they_stay_in_the_checkpoint_when_the_table_is_gone(tmp_path, monkeypatc
     assert train.main([x for one in settings for x in ("--set", one)] + ["--out", "mine.safetensors"]) == 0
     assert "line 22" in capsys.readouterr().err
     path.unlink()
-    made = checkpoint.load("mine.safetensors")
+    made = checkpoint_file.load("mine.safetensors")
     dataset = datasets.load(config.Data(name="folder", path="mine", size=8), seed=made.config.training.seed)
     red = np.array([int(dataset.get_image(int(index))[0].max()) for index in made.indices])
     assert made.attributes["age"].values.tolist() == (red / 12 + 0.5).tolist()

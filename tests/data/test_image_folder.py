@@ -173,7 +173,7 @@ def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
 
 
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):
-    from latent_explorer.checkpoint import checkpoint
+    from latent_explorer.checkpoint import checkpoint_file
     from latent_explorer.commands import train
 
     monkeypatch.chdir(tmp_path)
@@ -185,7 +185,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     )
     assert train.main(["mine.yaml"]) == 0
     assert "1 files" in capsys.readouterr().err
-    made = checkpoint.load("mine.safetensors")
+    made = checkpoint_file.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
     originals = load_originals(made, None)
     assert isinstance(originals, datasets.Dataset)
@@ -197,7 +197,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
 
 
 def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):
-    from latent_explorer.checkpoint import checkpoint
+    from latent_explorer.checkpoint import checkpoint_file
     from latent_explorer.commands import train
 
     monkeypatch.chdir(tmp_path)
@@ -206,6 +206,6 @@ def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):
     settings = ["data.name=folder", "data.path=flat", "data.size=8", "training.epochs=1", "map.methods=[pca]"]
     settings += ["map.points=16", "model.hidden=[8]"]
     assert train.main([x for one in settings for x in ("--set", one)] + ["--out", "flat.safetensors"]) == 0
-    made = checkpoint.load("flat.safetensors")
+    made = checkpoint_file.load("flat.safetensors")
     assert made.class_names == ()
     assert "knn_accuracy" not in made.metrics["test"]

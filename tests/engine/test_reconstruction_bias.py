@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.data import datasets
 from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.query_context import QueryContext
@@ -19,7 +19,7 @@ SOURCE, OTHER = "digits-anomaly", "digits-vae"
 
 @pytest.fixture(scope="module")
 def digits():
-    made = {name: checkpoint.load(name, "cpu") for name in (SOURCE, OTHER)}
+    made = {name: checkpoint_file.load(name, "cpu") for name in (SOURCE, OTHER)}
     first = made[SOURCE]
     return made, {first.data_key: datasets.load(first.config.data, seed=first.config.training.seed)}
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.data import datasets
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -14,7 +14,7 @@ DIGITS = ("digits-anomaly", "digits-vae")
 
 @lru_cache(maxsize=1)
 def world() -> stage.World:
-    return stage.World({name: checkpoint.load(name, "cpu") for name in DIGITS})
+    return stage.World({name: checkpoint_file.load(name, "cpu") for name in DIGITS})
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from latent_explorer import config, models, training
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
@@ -148,7 +148,7 @@ def made(tmp_path_factory):
         config.load("digits-conditional", settings), preset="digits-conditional", out=out, data_dir=None,
         say=lambda _: None,
     )  # fmt: skip
-    return checkpoint.load(out, "cpu")
+    return checkpoint_file.load(out, "cpu")
 
 
 def test_the_data_set_says_how_many_classes_there_are(made, capsys):

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from latent_explorer import config, models, training
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import demo, train
 from latent_explorer.config import Model, Objective
 from latent_explorer.errors import InputError
@@ -99,11 +99,11 @@ def test_trained_it_opens_only_where_its_package_is_allowed(capsys):
     assert train.main(arguments) == 0
     sys.modules.pop("my_nets")
     with pytest.raises(InputError, match="--allow-import my_nets"):
-        checkpoint.load("tiny.safetensors")
+        checkpoint_file.load("tiny.safetensors")
     assert "my_nets" not in sys.modules
     with pytest.raises(InputError, match="--allow-import my_nets"):
-        checkpoint.load("tiny.safetensors", allow_import=("os", "my_net"))
-    made = checkpoint.load("tiny.safetensors", allow_import=("my_nets",))
+        checkpoint_file.load("tiny.safetensors", allow_import=("os", "my_net"))
+    made = checkpoint_file.load("tiny.safetensors", allow_import=("my_nets",))
     assert made.decode(made.latents[:2]).shape == (2, 1, 8, 8)
     assert made.encode(made.decode(made.latents[:2])).shape == (2, 8)
     capsys.readouterr()
@@ -138,7 +138,7 @@ def test_what_it_counts_beside_its_weights_comes_back():
     ]
     arguments += ["--set", "map.methods=[pca]", "--set", "map.points=50", "--out", "normed.safetensors"]
     assert train.main(arguments) == 0
-    made = checkpoint.load("normed.safetensors", allow_import=("odd_nets",))
+    made = checkpoint_file.load("normed.safetensors", allow_import=("odd_nets",))
     assert made.encode(made.decode(made.latents[:2])).shape == (2, 8)
 
 
@@ -212,7 +212,7 @@ def test_dropout_goes_on_with_the_same_draws(monkeypatch):
     torch.rand(7)  # whatever else drew meanwhile
     assert train.main([*arguments, "--out", "cut.safetensors", "--resume"]) == 0
     assert filecmp.cmp("cut.safetensors", "whole.safetensors", shallow=False)
-    assert checkpoint.load("cut.safetensors", allow_import=("odd_nets",)).decode([[0.0] * 4]).shape == (1, 1, 8, 8)
+    assert checkpoint_file.load("cut.safetensors", allow_import=("odd_nets",)).decode([[0.0] * 4]).shape == (1, 1, 8, 8)
 
 
 def test_edited_code_is_another_training(capsys, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from latent_explorer import config, models, training
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
@@ -123,7 +123,7 @@ def made(tmp_path_factory):
     training_run.run(
         config.load("digits-diffusion", settings), preset="digits-diffusion", out=out, data_dir=None, say=lambda _: None
     )
-    return checkpoint.load(out, "cpu")
+    return checkpoint_file.load(out, "cpu")
 
 
 def test_a_checkpoint_generates_by_its_seed(made, tiny):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from latent_explorer import config, models, training
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import progress, training_run
 from latent_explorer.config import Training
 from latent_explorer.training import compilation
@@ -53,7 +53,7 @@ def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
     asked = config.load("digits-ae", [*FEW, "training.compile=true"])
     training_run.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
     assert re.match(rf"training\.compile: .*\({MISSING}\)", said[0])
-    assert checkpoint.load(tmp_path / "a.safetensors", "cpu").config.training.compile is False
+    assert checkpoint_file.load(tmp_path / "a.safetensors", "cpu").config.training.compile is False
 
 
 def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import exit_status, train
 from latent_explorer.errors import InputError
 from latent_explorer.training import distributed
@@ -47,7 +47,7 @@ def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkey
     assert len(reports) == 1
     assert json.loads(reports[0])["epochs"] == 3
     assert done.stderr.count(" 1,438 images") == 1
-    one, two = (checkpoint.load(f"{name}.safetensors", "cpu") for name in ("one", "two"))
+    one, two = (checkpoint_file.load(f"{name}.safetensors", "cpu") for name in ("one", "two"))
     for before, after in zip(one.metrics["history"], two.metrics["history"], strict=True):
         assert after["loss"] == pytest.approx(before["loss"], rel=1e-3)
         assert after["held_out"]["mse"] == pytest.approx(before["held_out"]["mse"], rel=1e-2)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pygame
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint, snapshots
+from latent_explorer.checkpoint import checkpoint_file, snapshots
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError, LatentExplorerError
@@ -64,7 +64,7 @@ class WindowFiles:
             match Path(path).suffix.lower():
                 case session_file.SUFFIX:
                     self.open_session(Path(path))
-                case checkpoint.SUFFIX | snapshots.SUFFIX:
+                case checkpoint_file.SUFFIX | snapshots.SUFFIX:
                     self._open_model(Path(path))
                 case _:
                     self._dropped.append(path)
@@ -132,7 +132,7 @@ class WindowFiles:
         self.dialog = OpenDialog(
             state.window_size,
             title="Open a picture, a session or a checkpoint",
-            suffixes={session_file.SUFFIX, checkpoint.SUFFIX, snapshots.SUFFIX, *SUFFIXES},
+            suffixes={session_file.SUFFIX, checkpoint_file.SUFFIX, snapshots.SUFFIX, *SUFFIXES},
             folder=self._folder,
             theme_name=state.preferences.theme,
             ui_scale=state.ui_scale,

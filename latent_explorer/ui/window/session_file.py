@@ -13,7 +13,7 @@ from typing import Any
 import platformdirs
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError
 from latent_explorer.scene.state import State
@@ -123,10 +123,10 @@ def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, s
     """Return the paths of the checkpoints that do not ship with the program, relative to `base_folder` if possible."""
     if not isinstance(library, Library):
         return {}
-    shipped = set(checkpoint.list_shipped())
+    shipped = set(checkpoint_file.list_shipped())
     paths = {}
     for name, path in library.list_paths().items():
-        if name in shipped and path.parent == checkpoint.find(name).parent:
+        if name in shipped and path.parent == checkpoint_file.find(name).parent:
             continue
         try:
             paths[name] = os.path.relpath(path.resolve(), base_folder.resolve())
@@ -138,6 +138,6 @@ def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, s
 def _register_checkpoint(name: str, relative_path: str, base_folder: Path, library: Mapping[str, Any]) -> str:
     """Return the library's name of the checkpoint at `relative_path`, adding it to the library if it exists."""
     path = base_folder / relative_path
-    if isinstance(library, Library) and path.suffix == checkpoint.SUFFIX and path.is_file():
+    if isinstance(library, Library) and path.suffix == checkpoint_file.SUFFIX and path.is_file():
         return library.add(path)
     return name  # the library may still have a checkpoint of that name

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.reconstruction_errors import NormalErrors, find_error_range
@@ -23,7 +23,7 @@ NAME = "digits-anomaly"
 @pytest.fixture(scope="module")
 def digits():
     """The shipped model that never saw a 6, and its data set."""
-    made = checkpoint.load(NAME, "cpu")
+    made = checkpoint_file.load(NAME, "cpu")
     return {NAME: made}, {made.data_key: datasets.load(made.config.data, seed=made.config.training.seed)}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
@@ -28,7 +28,7 @@ DRAW = np.random.default_rng(0)
 
 @pytest.fixture(scope="module")
 def digits():
-    made = checkpoint.load(NAME, "cpu")
+    made = checkpoint_file.load(NAME, "cpu")
     return {NAME: made}, {made.data_key: datasets.load(made.config.data, seed=made.config.training.seed)}
 
 

@@ -8,7 +8,7 @@ import pygame
 import pytest
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.events import Key, Replace, Set
@@ -112,7 +112,7 @@ def test_a_folder_a_missing_file_and_one_that_is_too_large(tmp_path, monkeypatch
 def mine(home):
     """A checkpoint of the user's, beside the session."""
     path = home["here"] / "mine.safetensors"
-    shutil.copy(checkpoint.find("digits-vae"), path)
+    shutil.copy(checkpoint_file.find("digits-vae"), path)
     return path
 
 
