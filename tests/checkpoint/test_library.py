@@ -15,7 +15,7 @@ from latent_explorer.errors import InputError
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and no shipped checkpoints."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
     return tmp_path
 
 
@@ -106,7 +106,7 @@ def test_odd_things_in_the_current_folder_do_no_harm(tiny_path, here):
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
 def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.checkpoint import checkpoint, timeline
+from latent_explorer.checkpoint import checkpoint_file, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.engine.base_queries import Point
@@ -442,7 +442,7 @@ def shelf(tmp_path, tiny_path, monkeypatch):
     for name in ("tiny", "twin"):
         shutil.copy(tiny_path, tmp_path / f"{name}.safetensors")
     (tmp_path / "torn.safetensors").write_bytes(tiny_path.read_bytes()[:5000])
-    monkeypatch.setattr(checkpoint, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
     monkeypatch.setattr(timeline, "list_shipped", list)
     monkeypatch.chdir(tmp_path)
     return Library(("tiny.safetensors",), "cpu")
