@@ -17,7 +17,7 @@ def is_tensor(values: Any) -> bool:
     return torch is not None and isinstance(values, torch.Tensor)
 
 
-def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
+def as_floats(values: Any) -> tuple[Floats, Callable[[NDArray[Any]], Any]]:
     """Return `values` as a float32 array that torch accepts, and a function that converts results back to its type."""
     if is_tensor(values):
         import torch
@@ -36,12 +36,12 @@ def as_floats(values: Any) -> tuple[Floats, Callable[[Floats], Any]]:
         raise InputError(f"{type(values).__name__} arrived; an array or a tensor of numbers is allowed") from None
 
 
-def as_matrix(values: Any, columns: int, argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
+def as_matrix(values: Any, columns: int, argument: str) -> tuple[Floats, Callable[[NDArray[Any]], Any]]:
     """Convert as `as_floats`; raise `InputError` that names `argument` unless it is a finite (N, columns) matrix."""
     return as_shaped(values, (columns,), argument)
 
 
-def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
+def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Floats, Callable[[NDArray[Any]], Any]]:
     """Convert as `as_matrix`, for a finite array (N, *shape)."""
     array, back = _as_floats_named(values, argument)
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
@@ -49,6 +49,14 @@ def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Float
     if not np.isfinite(array).all():
         raise InputError(f"{argument}: NaN or infinity arrived; finite numbers are allowed")
     return array, back
+
+
+def as_rows(values: Any, argument: str) -> Floats:
+    """Convert to a finite float32 matrix (N, d) of any width; raise `InputError` otherwise."""
+    array, _ = _as_floats_named(values, argument)
+    if array.ndim != 2 or not array.shape[1]:
+        raise InputError(f"{argument}: shape {array.shape} arrived; (N, d) is allowed")
+    return as_matrix(array, array.shape[1], argument)[0]
 
 
 def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
@@ -63,7 +71,7 @@ def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     return whole
 
 
-def _as_floats_named(values: Any, argument: str) -> tuple[Floats, Callable[[Floats], Any]]:
+def _as_floats_named(values: Any, argument: str) -> tuple[Floats, Callable[[NDArray[Any]], Any]]:
     try:
         return as_floats(values)
     except InputError as error:

@@ -4,14 +4,15 @@ It knows neither models nor images, and imports neither torch nor scikit-learn u
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats, as_matrix
+from latent_explorer.arrays import Floats, as_classes, as_floats, as_matrix
+from latent_explorer.atlas import projection as projections
 from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 from latent_explorer.atlas.map_frame import LARGEST_LATENT
 from latent_explorer.atlas.projection import PCA, PROJECTIONS, LatentPlane, Projection
@@ -33,10 +34,10 @@ SAMPLE_SIZE = 500  # dots from which the typical spacing is computed
 
 
 class Atlas:
-    """One map of the latents.
+    """One map of the latents: where each lies on the map, where new ones lie, and the way back.
 
-    `xy` (M, 2) in map units, `latents` (M, d), `labels` (M,) with -1 for no label, `which` the projection's name.
-    Arrays give arrays, tensors give tensors.
+    `xy` (M, 2) in map units, from 0 to 1 with y upwards; `latents` (M, d); `labels` (M,) with -1 for no label; `which`
+    the projection's name. Arrays give arrays, tensors give tensors.
     """
 
     def __init__(
@@ -50,8 +51,38 @@ class Atlas:
         """The faithfulness of the map; None until it is measured."""
         self._baselines: dict[str, InverseProjection] = {}
 
+    @classmethod
+    def fit(cls, latents: Any, method: str = "tsne", labels: Any = None, **settings: Any) -> "Atlas":
+        """Lay out latents (M, d), from whatever model, on a map.
+
+        Args:
+            latents: finite numbers (M, d), an array or a tensor.
+            method: `"tsne"`, `"pca"`, `"umap"` (needs umap-learn) or `"latent"`, the plane of two latent dimensions.
+            labels: whole numbers (M,), -1 where unknown.
+            **settings: `seed` (0); `perplexity` (30) of tsne, at most a third of the number of latents; `neighbours`
+                (15) of umap; `metric` (`"euclidean"`, `"cosine"`, `"manhattan"`) of both; `axes` ((1, 2)) of pca and
+                latent, counted from 1; `threads` (all) of tsne. A method ignores those of the others.
+
+        Returns:
+            The map. Its `inverse_transform` interpolates between the latents; `fit_inverse` smooths it by a decoder.
+
+        Raises:
+            InputError: for a method, a setting, a shape or a number that is not allowed.
+        """
+        values, _ = as_floats(latents)
+        z, _ = as_matrix(values, values.shape[-1] if values.ndim else 0, "latents")
+        if not z.size or not np.abs(z).max() <= LARGEST_LATENT:
+            arrived = f"shape {z.shape}" if not z.size else f"{np.abs(z).max():.3g}"
+            raise InputError(f"latents: {arrived} arrived; numbers (M, d) of up to {LARGEST_LATENT:g} are allowed")
+        numbers = np.full(len(z), -1) if labels is None else as_classes(labels, len(z), 2**31)
+        return cls(projections.fit(method, z.copy(), **projections.check_settings(settings)), z.copy(), numbers)
+
+    def __repr__(self) -> str:
+        return f"Atlas({self.which}: {len(self.latents):,} latents of {self.latents.shape[1]} dimensions)"
+
     @property
     def which(self) -> str:
+        """The method: tsne, pca, umap or latent."""
         return self.projection.name
 
     def transform(self, latents: Any) -> Any:
@@ -92,6 +123,7 @@ class Atlas:
 
     @cached_property
     def inverse(self) -> "InverseField | Shepard | LatentPlaneInverse":
+        """The fitted inverse projection, which `inverse_transform` uses."""
         from latent_explorer.atlas.inverse_field import InverseField
         from latent_explorer.atlas.latent_plane_inverse import LatentPlaneInverse
         from latent_explorer.atlas.shepard import Shepard
@@ -129,6 +161,24 @@ class Atlas:
             )
             self.__dict__.pop("inverse", None)
         return self
+
+    def plot(self, ax: Any = None, *, class_names: Sequence[str] = (), title: str | None = None) -> Any:
+        """Draw the map with matplotlib, each dot in the colour of its label; needs matplotlib.
+
+        Args:
+            ax: matplotlib axes to draw on; new ones by default.
+            class_names: names of the labels for the legend; their numbers by default.
+            title: the title; the method by default.
+
+        Returns:
+            The axes.
+        """
+        from latent_explorer import plots
+
+        names = class_names or [str(k) for k in range(int(self.labels.max(initial=-1)) + 1)]
+        ax = plots.draw_classes(plots.make_axes(ax), self.xy, self.labels, names)
+        ax.set_title(self.projection.title if title is None else title)
+        return ax
 
     @cached_property
     def tree(self) -> Any:

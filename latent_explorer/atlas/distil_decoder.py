@@ -6,12 +6,15 @@ principal components, which carry nearly all of the distances between pictures. 
 shows is decoded by the model itself.
 """
 
+import time
 from collections.abc import Callable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from latent_explorer.errors import InputError
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
 """Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
@@ -20,6 +23,9 @@ PICTURES = 6000  # half of them of dots, half between two dots
 BASIS_PICTURES = 1000  # of these, those from which the principal components are taken
 COMPONENTS = 96
 BLOCK = 100
+MIN_BLOCKS = 6
+TRIAL_COUNTS = (1, 10)  # of pictures, by which a block's time is guessed
+TIME_BUDGET = 120.0  # seconds for the pictures of a decoder; a very slow one, from elsewhere, draws fewer
 WIDTH = 512
 STEPS, BATCH, PEAK_LEARNING_RATE = 1200, 512, 3e-3
 
@@ -31,14 +37,35 @@ def distil(latents: Tensor, decode: Decode, draw: np.random.Generator, generator
     """
     z = _draw_latents(latents, draw)
     blocks = list(torch.split(z, BLOCK))
+    start = time.perf_counter()
+    leading = [_decode_flat(decode, blocks[0])]
+    seconds = time.perf_counter() - start
+    blocks = blocks[: max(MIN_BLOCKS, int(TIME_BUDGET / max(seconds, 1e-9)))]
+    z = z[: BLOCK * len(blocks)]
     count = min(len(blocks), BASIS_PICTURES // BLOCK)
-    first = torch.cat([_decode_flat(decode, block) for block in blocks[:count]])
+    first = torch.cat([*leading, *(_decode_flat(decode, block) for block in blocks[1:count])])
     mean = first.mean(dim=0)
     components = torch.svd_lowrank(first - mean, q=min(COMPONENTS, *first.shape), niter=2)[2]
     scale = (components.shape[1] / components.shape[0]) ** 0.5  # a mean over K components as one over all pixels
     parts = [(first - mean) @ components]
     parts += [(_decode_flat(decode, block) - mean) @ components for block in blocks[count:]]
     return _fit(z, torch.cat(parts) * scale, generator)
+
+
+def require_speed(latents: Tensor, decode: Decode) -> None:
+    """Raise `InputError` for a decoder that would take many minutes, as a few pictures tell."""
+    seconds = []
+    for count in TRIAL_COUNTS:
+        start = time.perf_counter()
+        _decode_flat(decode, latents[:1].expand(count, -1))
+        seconds.append(time.perf_counter() - start)
+        if seconds[-1] * MIN_BLOCKS > TIME_BUDGET:
+            break
+    else:
+        few, more = TRIAL_COUNTS
+        seconds.append(seconds[-1] + (BLOCK - more) * max(0.0, (seconds[1] - seconds[0]) / (more - few)))
+    if seconds[-1] * MIN_BLOCKS > TIME_BUDGET:
+        raise InputError(f"the decoder takes {seconds[0]:.1f} s for a picture, too long to fit a smooth way back")
 
 
 def depends_on_labels(latents: Tensor, decode: Decode, rows: NDArray[np.intp]) -> bool:

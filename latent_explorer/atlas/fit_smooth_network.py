@@ -64,17 +64,21 @@ def fit(
     With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
 
     The same seed, device and number of threads give the same network. `progress` is called with the steps done and the
-    number of steps. Raise `InputError` if the decoder passes no gradient.
+    number of steps. A decoder that is slow, or passes no gradient, is distilled first. Raise `InputError` if it then
+    cannot be: it depends on labels, or takes too long.
     """
-    if not decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp)).requires_grad:
-        raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
+    probe = decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp))
     draw = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
     density = math.sqrt(min(len(xy), 2 * FULL_EFFORT_DOTS) / FULL_EFFORT_DOTS)
     net = _TorchSmoothNetwork(latents, spec, density, generator).to(device)
     at, z = torch.from_numpy(xy).to(device), torch.from_numpy(latents).to(device)
-    if _is_too_slow(net, z, decode) and not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
-        decode = distil_decoder.distil(z, decode, draw, generator)
+    if not probe.requires_grad or _is_too_slow(net, z, decode):
+        distil_decoder.require_speed(z, decode)
+        if not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
+            decode = distil_decoder.distil(z, decode, draw, generator)
+        elif not probe.requires_grad:
+            raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
     far = _measure_picture_distance(z, decode, draw)
     steps, batch = _choose_effort(len(xy), net, z, decode)
     optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)

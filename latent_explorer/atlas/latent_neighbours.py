@@ -1,12 +1,13 @@
 """Exact distances between latents: the samples near a latent, and the spacing of the samples."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, as_matrix
+from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
     from latent_explorer.atlas.geodesic import NeighbourGraph
@@ -19,11 +20,33 @@ BLOCK = 1 << 24  # distances in memory at once, 64 MB
 
 
 class LatentNeighbours:
-    """Distances in latent space to the samples' latents (M, d)."""
+    """Distances in latent space to the samples' latents (M, d). Called with latents, it returns their neighbours."""
 
     def __init__(self, latents: Floats) -> None:
         self.latents = latents
         self.squared_norms = np.einsum("md,md->m", latents, latents)
+
+    def __call__(self, z: Any, k: int = 10) -> tuple[Any, Any]:
+        """Return the `k` samples nearest to each of the latents `z` (N, d), nearest first.
+
+        Args:
+            z: latents (N, d), an array or a tensor.
+            k: the number of neighbours; fewer are returned if there are fewer samples.
+
+        Returns:
+            Indices (N, k) into the samples, and Euclidean distances (N, k), of the kind of `z`. The indices come
+            first, other than in scikit-learn's `kneighbors`.
+        """
+        from latent_explorer.atlas import geodesic
+
+        latents, back = as_matrix(z, self.latents.shape[1], "z")
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+            raise InputError(f"k: {k!r} arrived; a whole number from 1 is allowed")
+        if not len(latents):  # scikit-learn refuses to look for none
+            nothing = np.empty((0, min(int(k), len(self.latents))), np.float32)
+            return back(nothing.astype(np.intp)), back(nothing)
+        index, away = geodesic.find_nearest(self.latents, latents, int(k))
+        return back(index), back(away)
 
     def distance(self, z: Floats) -> float:
         """Return the distance from one latent (d,) to the nearest sample."""

@@ -4,6 +4,7 @@ Each is an estimator with `fit` and `transform` that `restore` rebuilds from the
 images, models or files.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -12,7 +13,8 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas.map_frame import MARGIN, MAX_COORDINATE, MapFrame
 from latent_explorer.atlas.pca import FIRST_AXES, PCA, LatentPlane, check_axes
 from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING, Progress, ignore_progress
-from latent_explorer.errors import InputError
+from latent_explorer.config import DISTANCE_METRICS
+from latent_explorer.errors import InputError, did_you_mean
 
 
 class Projection(Protocol):
@@ -59,7 +61,33 @@ def fit(
     raise InputError(f"projection {method!r} is unknown; allowed: {', '.join(PROJECTIONS)}")
 
 
+SETTINGS = ("perplexity", "metric", "seed", "axes", "neighbours", "threads", "progress")
+"""The names of the arguments of `fit` that follow the latents."""
+
+
+def check_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `settings` as arguments of `fit`; raise `InputError` for an unknown name or an impossible value."""
+    checked = dict(settings)
+    for name, value in settings.items():
+        if name not in SETTINGS:
+            raise InputError(
+                f"{name} is no setting of a map{did_you_mean(name, SETTINGS)}; allowed: {', '.join(SETTINGS)}"
+            )
+        low = {"perplexity": 1, "seed": 0, "neighbours": 2, "threads": 1}.get(name)
+        whole = name != "perplexity"
+        if low is None or (name == "threads" and value is None):
+            continue
+        kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value < 2**31:
+            raise InputError(f"{name}: {value!r} arrived; a {'whole ' if whole else ''}number from {low} is allowed")
+        checked[name] = int(value) if whole else float(value)  # JSON takes no numpy numbers
+    metric = settings.get("metric", DISTANCE_METRICS[0])
+    if metric not in DISTANCE_METRICS:
+        raise InputError(f"metric: {metric!r} arrived; allowed: {', '.join(DISTANCE_METRICS)}")
+    return checked
+
+
 __all__ = [
     "FIRST_AXES", "MARGIN", "MAX_COORDINATE", "PCA", "PROJECTIONS", "TSNE", "UMAP", "UMAP_MISSING", "LatentPlane",
-    "MapFrame", "Projection", "check_axes", "fit",
+    "MapFrame", "Projection", "check_axes", "check_settings", "fit",
 ]  # fmt: skip

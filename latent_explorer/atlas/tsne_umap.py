@@ -78,7 +78,7 @@ class TSNE(Embedding):
         most = (len(latents) - 1) / 3
         if perplexity > most:
             raise InputError(
-                f"map.perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
+                f"perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
             )
         progress(0.0, "looking for neighbours")
         engine = openTSNE.TSNE(

@@ -4,7 +4,7 @@ torch is imported only when the model is first needed, so that a map can be draw
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
+from latent_explorer.checkpoint.latent_space import LatentSpace
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
 from latent_explorer.config.objectives import Traits
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
     import torch
 
     from latent_explorer.models import Autoencoder
+    from latent_explorer.models.external_network import ExternalFunctions
 
 VALUE_TOLERANCE = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
 
 
-@dataclass(eq=False)
-class Checkpoint:
+@dataclass(eq=False, repr=False)
+class Checkpoint(LatentSpace):
     """A trained model with the map of its latents.
 
     `indices` (M,) are the dots' image indices in the data set, counted through training and held-out images;
@@ -55,8 +57,70 @@ class Checkpoint:
     device: str = "auto"
     allow_import: tuple[str, ...] = ()
     """Packages with custom networks that `model` may import."""
+    functions: "ExternalFunctions | None" = field(default=None, repr=False)
+    """Encoder and decoder of a model from elsewhere, which no file holds."""
     path: Path | None = None
     """The file that the checkpoint was read from."""
+
+    @classmethod
+    def from_model(
+        cls, model: Any, images: Any, labels: Any = None, *, class_names: Sequence[str] | None = None,
+        attributes: Mapping[str, Any] | None = None, name: str = "model", **settings: Any,
+    ) -> "Checkpoint":  # fmt: skip
+        """Encode images by a model from elsewhere, measure it, and map the latents.
+
+        Args:
+            model: a torch module or any object with `encode` and `decode`, or with scikit-learn's `transform` and
+                `inverse_transform`. `encode` takes images (N, C, H, W) and returns latents (N, d), or the mean and
+                log-variance of a posterior; `decode` goes back. A torch module gets tensors, others numpy arrays.
+            images: (N, H, W), (N, H, W, C) or (N, C, H, W): bytes, or numbers from 0 to 1, -1 to 1 or 0 to 255.
+            labels: whole numbers (N,), -1 where unknown, or texts.
+            class_names: names of the labels.
+            attributes: what else is known of the images, arrays (N,) by name.
+            name: the title in the window.
+            **settings: `pixel_range` ((0, 1)), the model's own values for black and white; `methods` (("tsne", "pca"));
+                `points` (10,000); `seed` (0); `fit_inverse` (True): fit the smooth way back, up to a minute a map;
+                `say`, called with a line before each long step.
+
+        Returns:
+            The checkpoint. Its file, if it is saved, holds the latents and maps but not the model:
+            `load(path, encode=..., decode=...)` brings them together again.
+
+        Raises:
+            InputError: for a model that does not fit the images, or gives anything but finite numbers.
+        """
+        from latent_explorer.checkpoint import from_model
+
+        chosen = from_model.make_settings(settings)
+        return from_model.from_model(model, images, labels, class_names, attributes, name, chosen)
+
+    @classmethod
+    def from_arrays(
+        cls, latents: Any, decode: Callable[[Floats], Any], images: Any, labels: Any = None, *,
+        encode: Callable[[Floats], Any] | None = None, class_names: Sequence[str] | None = None,
+        attributes: Mapping[str, Any] | None = None, name: str = "model", **settings: Any,
+    ) -> "Checkpoint":  # fmt: skip
+        """Map latents that are there already, of a model whose decoder is known.
+
+        Args:
+            latents: (N, d), one for each image.
+            decode: takes latents (n, d), a numpy array, and returns images (n, C, H, W).
+            images: (N, H, W), (N, H, W, C) or (N, C, H, W), the originals.
+            labels: whole numbers (N,), -1 where unknown, or texts.
+            encode: the encoder, if it is known; without it no drawing of one's own can be placed on the map.
+            class_names: names of the labels.
+            attributes: what else is known of the images, arrays (N,) by name.
+            name: the title in the window.
+            **settings: as for `from_model`.
+
+        Raises:
+            InputError: for arrays or a decoder that do not fit together.
+        """
+        from latent_explorer.checkpoint import from_model
+
+        chosen = from_model.make_settings(settings)
+        arrays = (latents, decode, encode, images, labels)
+        return from_model.from_arrays(*arrays, class_names, attributes, name, chosen)
 
     @property
     def atlas(self) -> Atlas:
@@ -65,14 +129,17 @@ class Checkpoint:
 
     @property
     def latents(self) -> Floats:
+        """The latents (M, d) of the dots."""
         return self.atlas.latents
 
     @property
     def labels(self) -> NDArray[np.int64]:
+        """The labels (M,) of the dots, indices into `class_names`; -1 where there is none."""
         return self.atlas.labels
 
     @property
     def latent_dim(self) -> int:
+        """The number d of latent dimensions."""
         return self.config.model.latent_dim
 
     @cached_property
@@ -84,14 +151,14 @@ class Checkpoint:
     def data_key(self) -> tuple[Any, ...]:
         """A key of the data set; checkpoints with equal keys have `indices` into the same images."""
         d = self.config.data
-        drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder") else ()
-        if d.name == "folder":
+        drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder", "array") else ()
+        if d.name in ("folder", "array"):
             drawn = (*drawn, self.source)
         return (d.name, d.size, d.channels, d.limit, *drawn)
 
     @property
     def source(self) -> str:
-        """The digest of the training image folder; empty for a named data set."""
+        """The digest of training images of one's own; empty for a named data set."""
         return str(self.made_by.get("source", ""))
 
     @cached_property
@@ -108,6 +175,8 @@ class Checkpoint:
 
     @cached_property
     def neighbours(self) -> LatentNeighbours:
+        """Distances to the latents of the dots; `checkpoint.neighbours(z, k=10)` returns the dots nearest to latents
+        (N, d) and their distances, (N, k) each."""
         return LatentNeighbours(self.latents)
 
     @cached_property
@@ -138,33 +207,17 @@ class Checkpoint:
     @cached_property
     def model(self) -> "Autoencoder":
         """The network on its device, ready to decode."""
-        import torch
+        from latent_explorer.checkpoint.load_model import load_model
 
-        from latent_explorer import device, models
-
-        where = device.pick(self.device)
-        try:
-            model = models.build_on_meta_device(
-                self.config.model, self.config.objective, self.image_shape, self.allow_import
-            )
-        except (RuntimeError, OverflowError, InputError) as error:
-            raise InputError(f"{self.name}: its config makes no model: {error}") from None
-        expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-        arrived = {name: value.shape for name, value in self.weights.items()}
-        if expected != arrived:
-            odd = min(name for name in {**expected, **arrived} if expected.get(name) != arrived.get(name))
-            raise InputError(
-                f"{self.name}: the weights do not fit the config: {odd} is {arrived.get(odd, 'missing')}, "
-                f"{expected.get(odd, 'nothing')} is expected"
-            )
-        weights = {name: torch.from_numpy(value.astype(np.float32)) for name, value in self.weights.items()}
-        model.load_state_dict(weights, assign=True)
-        return model.to(where).eval().requires_grad_(False)
+        return load_model(
+            self.config, self.image_shape, self.weights, name=self.name, where=self.device,
+            allow_import=self.allow_import, functions=self.functions,
+        )  # fmt: skip
 
     @cached_property
     def model_device(self) -> "torch.device":
         """The device of the network."""
-        return next(self.model.parameters()).device
+        return self.model.device
 
     @property
     def conditional(self) -> bool:

@@ -23,13 +23,15 @@ class SnapshotRecorder:
 
     def __init__(
         self, out: Path, config: Config, class_names: Sequence[str], map_images: Split, indices: NDArray[np.int64],
-        *, steps_an_epoch: int, count: int, say: Say,
+        *, steps_an_epoch: int, count: int, say: Say, source: str = "",
     ) -> None:  # fmt: skip
-        """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices."""
+        """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices,
+        `source` is the digest of images of one's own."""
         self.path = out.with_suffix(films.SUFFIX)
         self._map_images, self._say, self._failed = map_images, say, False
         self._snapshot_steps = set(films.choose_steps(steps_an_epoch * config.training.epochs, count))
-        self._snapshots = Snapshots(config, tuple(class_names), indices, map_images.labels.numpy(), steps_an_epoch, ())
+        labels = map_images.labels.numpy()
+        self._snapshots = Snapshots(config, tuple(class_names), indices, labels, steps_an_epoch, (), source)
 
     def resume(self, step: int) -> None:
         """Restore the snapshots before `step` that an interrupted run of the same training has written."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from latent_explorer import config as configuration
 from latent_explorer.checkpoint import checkpoint_file
-from latent_explorer.commands import prepare_training, training_run
 from latent_explorer.commands import resume as resumption
+from latent_explorer.commands import training_run
 from latent_explorer.commands.exit_status import Say
 from latent_explorer.config import Config
 from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
+from latent_explorer.training import prepare_training
 
 COLUMNS = {
     "mse": "MSE", "neg_elbo": "-ELBO", "knn_accuracy": "10-NN", "code_bytes": "bytes a code",
@@ -62,7 +63,8 @@ def run(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
     for config in configs:
-        prepare_training.count_parameters(config, allow_import)
+        if config.data.has_known_shape:
+            prepare_training.count_parameters(config, allow_import)
     rows: list[RunRow] = []
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint_file.SUFFIX}"

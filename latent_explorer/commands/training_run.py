@@ -1,7 +1,6 @@
 """A complete training run: prepare data and model, train, build and save the checkpoint, report."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,26 +11,22 @@ import torch
 
 from latent_explorer import device, files, models, training
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import projection
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
 from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.snapshots import Moment
-from latent_explorer.commands import build_checkpoint, prepare_training
 from latent_explorer.commands import progress as console
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
-from latent_explorer.commands.prepare_training import PreparedTraining
 from latent_explorer.commands.snapshot_recorder import SnapshotRecorder
 from latent_explorer.config import Config
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
-from latent_explorer.training import distributed, judge_training
+from latent_explorer.training import distributed, judge_training, prepare_training
+from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
+from latent_explorer.training.prepare_training import PreparedTraining, limit_threads
 
-SINGLE_THREAD_LIMIT = 50_000_000
-"""Multiply-adds of a training step below which one thread trains. More threads gain little there, and they wait for
-each other if other programs keep the cores busy: measured, 1,800 images a second instead of 12,700."""
 COLLAPSED_SPREAD = 1e-3
 """Standard deviation of the latents, relative to their size, below which their codes are called one point."""
 COLLAPSE_WARNING = (
@@ -105,8 +100,7 @@ def run(
     """
     if out.suffix != checkpoint_file.SUFFIX:
         raise InputError(f"--out {out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
-    if "umap" in config.map.methods and not projection.UMAP.is_installed():
-        raise InputError(f"map.methods: {projection.UMAP_MISSING}")
+    prepare_training.check_map_methods(config)
     with distributed.join_process_group(device.pick(config.training.device)) as where:
         prepare = partial(prepare_training.prepare, config, where, data_dir=data_dir, allow_import=allow_import)
         if not distributed.is_leader():
@@ -124,7 +118,7 @@ def run(
                 f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameter_count:,} parameters, "
                 f"{config.objective.name}, on {where}"
             )
-            with _limit_threads(prepared), console.handle_interrupts() as interrupts:
+            with limit_threads(prepared), handle_interrupts() as interrupts:
                 lead = _Leader(prepared, out, say, interrupts)
                 return lead.run(
                     preset, resume=resume, probe=probe, judge=judge, snapshots=snapshots, epoch_done=epoch_done
@@ -133,7 +127,7 @@ def run(
 
 def run_follower(prepared: PreparedTraining) -> None:
     """Train in a process that is not the leader: the same steps, without output."""
-    with _limit_threads(prepared), console.handle_interrupts() as interrupts, interrupts.enter_training():
+    with limit_threads(prepared), handle_interrupts() as interrupts, interrupts.enter_training():
         training.fit(
             prepared.model, prepared.train.images, prepared.config.training, labels=prepared.train.labels,
             validation=prepared.validation, stop=lambda: interrupts.stop_requested,
@@ -147,7 +141,7 @@ class _Leader:
     prepared: PreparedTraining
     out: Path
     say: Say
-    interrupts: console.Interrupts
+    interrupts: Interrupts
 
     def run(
         self, preset: str, *, resume: bool, probe: bool, judge: bool, snapshots: int | None,
@@ -162,7 +156,7 @@ class _Leader:
         camera = self._make_recorder(snapshots, state) if snapshots else None
         history = self._train(state, resumable, camera, epoch_done)
         self._report_ending(history)
-        with console.report_out_of_memory("what was learnt", "fewer images (data.limit)"):
+        with report_out_of_memory("what was learnt", "fewer images (data.limit)"):
             built = build_checkpoint.make_checkpoint(
                 self.prepared, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
             )
@@ -215,7 +209,7 @@ class _Leader:
         with (
             self.interrupts.enter_training(),
             console.show_progress(settings.epochs) as progress,
-            console.report_out_of_memory("the training", "a smaller model or training.batch_size"),
+            report_out_of_memory("the training", "a smaller model or training.batch_size"),
         ):
             return training.fit(
                 self.prepared.model, train.images, settings, labels=train.labels, validation=self.prepared.validation,
@@ -239,7 +233,7 @@ class _Leader:
         images, labels = torch.cat([train.images, test.images]), torch.cat([train.labels, test.labels])
         camera = SnapshotRecorder(
             self.out, config, dataset.class_names, Split(images[indices], labels[indices]), indices,
-            steps_an_epoch=steps, count=count, say=self.say,
+            steps_an_epoch=steps, count=count, say=self.say, source=dataset.folder_digest,
         )  # fmt: skip
         if state is not None:
             camera.resume(len(state.history.epochs) * steps + state.step)
@@ -274,15 +268,3 @@ def _is_one_point(latents: Floats, *, has_prior: bool) -> bool:
     """Return True if latents (M, d) hardly differ, measured by their size, or by the prior's if that is larger."""
     size = max(float(np.abs(latents).max()), 1.0 if has_prior else 0.0)
     return float(latents.std(axis=0, dtype=np.float64).max()) <= COLLAPSED_SPREAD * size
-
-
-@contextmanager
-def _limit_threads(prepared: PreparedTraining) -> Iterator[None]:
-    """Limit torch to one thread inside the `with` block if a training step is small."""
-    before = torch.get_num_threads()
-    if prepared.parameter_count * prepared.config.training.batch_size < SINGLE_THREAD_LIMIT:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -91,7 +91,7 @@ class _TrainingRun:
         validation: Split | None,
     ) -> None:  # fmt: skip
         self.model, self.training, self.validation = model, training, validation
-        self.device = next(model.parameters()).device
+        self.device = model.device
         self.images = images.to(self.device)
         self.labels = None if labels is None else labels.to(self.device)
         self.steps = -(-len(images) // training.batch_size)

@@ -93,3 +93,52 @@ def test_distances_to_the_data_in_latent_space_are_exact(cloud):
         assert neighbours.distance(z) == pytest.approx(np.linalg.norm(latents - z, axis=1).min(), rel=1e-3)
     assert neighbours.distance(latents[7]) < neighbours.sample_spacing / 10
     assert neighbours.distance(latents.mean(axis=0) + 100) > 10 * neighbours.sample_spacing
+
+
+# -- fitted from Python ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca", "latent"])
+def test_latents_of_any_model_are_laid_out(cloud, method):
+    z, labels = cloud()
+    atlas = Atlas.fit(z, method, labels, seed=1, perplexity=10)
+    assert (atlas.which, atlas.xy.shape, atlas.labels.tolist()) == (method, (len(z), 2), labels.tolist())
+    assert (atlas.latents == z).all()
+    assert atlas.latents is not z
+    assert atlas.inverse_transform(atlas.xy) == pytest.approx(z, abs=1e-3)
+    assert repr(atlas) == f"Atlas({method}: {len(z)} latents of {z.shape[1]} dimensions)"
+
+
+def test_tensors_lists_and_arrays_make_the_same_map(cloud):
+    z, _ = cloud(40)
+    maps = [Atlas.fit(one, "pca") for one in (z, torch.from_numpy(z), z.tolist(), z.astype(np.float64)[:, ::1])]
+    for one in maps:
+        assert (one.xy == maps[0].xy).all()
+        assert (one.labels == -1).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"method": "mds"}, "mds"), ({"perplexities": 3}, r"perplexities .*did you mean perplexity"),
+        ({"seed": 0.5}, "seed"), ({"perplexity": "30"}, "perplexity"), ({"metric": "hamming"}, "metric"),
+        ({"labels": [0, 1]}, "labels"), ({"labels": np.full(60, -2)}, "labels"), ({"latents": np.zeros(60)}, "latents"),
+        ({"latents": np.full((60, 3), np.nan)}, "latents"), ({"latents": np.zeros((0, 3))}, "latents"),
+        ({"latents": np.full((60, 3), 1e20)}, "latents"), ({"perplexity": 25}, "perplexity: 25 arrived"),
+    ],
+)  # fmt: skip
+def test_what_no_map_can_be_made_of_is_named(cloud, arguments, name):
+    latents = arguments.pop("latents", cloud(60)[0])
+    with pytest.raises(InputError, match=name):
+        Atlas.fit(latents, **arguments)
+
+
+def test_a_plot_has_a_dot_for_each_latent_and_a_legend(cloud):
+    from matplotlib.figure import Figure
+
+    z, labels = cloud()
+    labels[0] = -1
+    ax = Figure().subplots()
+    assert Atlas.fit(z, "pca", labels).plot(ax, class_names=["_a", "b$", "c"]) is ax
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == len(z)
+    assert [text.get_text().strip() for text in ax.get_legend().get_texts()] == ["_a", r"b\$", "c"]

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from latent_explorer.atlas import distil_decoder, fit_smooth_network
+from latent_explorer.errors import InputError
 
 DIMENSIONS, PIXELS = 3, 40
 
@@ -61,3 +62,44 @@ def test_a_decoder_that_is_told_the_label_is_known(decode, latents):
     labels = torch.arange(len(latents)) % 2
     told = lambda z, rows: decode(z + labels[torch.from_numpy(rows)][:, None], rows)  # noqa: E731
     assert distil_decoder.depends_on_labels(z, told, rows)
+
+
+@pytest.mark.parametrize(
+    ("each", "once", "allowed"), [(1.0, 0.0, False), (0.1, 0.0, True), (0.01, 15.0, True), (0.0, 30.0, False)]
+)
+def test_a_decoder_that_takes_too_long_is_noticed_after_a_few_pictures(
+    decode, latents, monkeypatch, each, once, allowed
+):
+    """`each` second a picture and `once` a call, by a clock of the test's."""
+    clock, drawn = [0.0], []
+    monkeypatch.setattr(distil_decoder.time, "perf_counter", lambda: clock[0])
+
+    def slow(z, rows):
+        clock[0] += once + each * len(z)
+        drawn.append(len(z))
+        return decode(z, rows)
+
+    z = torch.from_numpy(latents)
+    if allowed:
+        distil_decoder.require_speed(z, slow)
+    else:
+        with pytest.raises(InputError, match="decoder"):
+            distil_decoder.require_speed(z, slow)
+    assert sum(drawn) <= 11
+
+
+def test_a_fit_asks_for_the_speed_before_anything_else(decode, latents, monkeypatch):
+    drawn = []
+
+    def refuse(z, decode):
+        raise InputError("too slow")
+
+    def without_gradient(z, rows):
+        drawn.append(len(z))
+        return decode(z.detach(), rows)
+
+    monkeypatch.setattr(distil_decoder, "require_speed", refuse)
+    spec = fit_smooth_network.LINEAR_MAP
+    with pytest.raises(InputError, match="too slow"):
+        fit_smooth_network.fit(latents[:, :2], latents, without_gradient, spec)
+    assert sum(drawn) == 1

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors
 
 from latent_explorer.atlas import LatentNeighbours, latent_neighbours
+from latent_explorer.errors import InputError
 
 
 def distances(z: np.ndarray) -> np.ndarray:
@@ -68,3 +71,26 @@ def test_plausible_is_what_lies_no_farther_off_than_samples_do():
     assert shares[2] == 0
     falling = near.plausibility(np.linspace(0, 5, 50).astype(np.float32))
     assert (np.diff(falling) <= 0).all()
+
+
+def test_called_it_returns_the_nearest_samples_as_scikit_learn_finds_them(cloud):
+    latents, _ = cloud()
+    z = cloud(7, seed=1)[0]
+    index, away = LatentNeighbours(latents)(z, k=4)
+    expected = NearestNeighbors(n_neighbors=4).fit(latents).kneighbors(z)
+    assert (index == expected[1]).all()
+    assert away == pytest.approx(expected[0], abs=1e-4)
+    as_tensors = LatentNeighbours(latents)(torch.from_numpy(z), k=4)
+    assert all((tensor.numpy() == array).all() for tensor, array in zip(as_tensors, (index, away), strict=True))
+
+
+def test_called_with_few_or_no_latents_it_keeps_the_shape(cloud):
+    latents, _ = cloud(5)
+    neighbours = LatentNeighbours(latents)
+    assert [one.shape for one in neighbours(latents[:2])] == [(2, 5)] * 2
+    assert [one.shape for one in neighbours(latents[:0], k=3)] == [(0, 3)] * 2
+    for wrong in (0, 2.5, True):
+        with pytest.raises(InputError, match="k: "):
+            neighbours(latents, wrong)
+    with pytest.raises(InputError, match="z: shape"):
+        neighbours(latents[0])

@@ -190,7 +190,7 @@ def test_one_latent_dimension_lies_along_x():
 
 
 def test_too_high_a_perplexity_names_the_highest(cloud):
-    with pytest.raises(InputError, match=r"map.perplexity: 30 arrived for 40 points; at most 13 is allowed"):
+    with pytest.raises(InputError, match=r"^perplexity: 30 arrived for 40 points; at most 13 is allowed"):
         TSNE.fit(cloud(40)[0], perplexity=30)
 
 

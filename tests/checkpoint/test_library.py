@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latent_explorer.checkpoint import checkpoint, checkpoint_file, library
+from latent_explorer.checkpoint import checkpoint_file, library
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 

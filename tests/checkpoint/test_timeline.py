@@ -116,6 +116,15 @@ def test_a_reel_grows_by_moments_and_their_losses(film):
     assert grown.loss_curves["loss"].tolist() == [3, 2, 1]
 
 
+def test_the_film_of_a_training_on_own_images_has_their_digest(film, tmp_path):
+    own = config.from_dict({"data": {"name": "array", "shape": [1, 4, 9]}, "model": {"latent_dim": 4, "hidden": [8]}})
+    replace(film, config=own, source="abc").save(tmp_path / "mine.snapshots")
+    read = snapshots.load(tmp_path / "mine.snapshots")
+    made = timeline.from_snapshots("film", read).make_checkpoint(1)
+    assert (read.source, made.source, made.image_shape) == ("abc", "abc", (1, 4, 9))
+    assert made.data_key[-1] == "abc"
+
+
 def test_films_and_sweeps_are_found_where_they_lie(sweep_folder, tiny, tmp_path, monkeypatch):
     moments = tuple(Moment(step, tiny.latents, tiny.weights) for step in (0, 7))
     film = Snapshots(tiny.config, tiny.class_names, tiny.indices, tiny.labels, 7, moments)

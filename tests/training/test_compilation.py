@@ -8,9 +8,10 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.checkpoint import checkpoint_file
-from latent_explorer.commands import progress, training_run
+from latent_explorer.commands import training_run
 from latent_explorer.config import Training
 from latent_explorer.training import compilation
+from latent_explorer.training.interrupts import Interrupts
 
 CPU, MISSING = torch.device("cpu"), "no compiler here"
 FEW = ["training.epochs=1", "model.hidden=[8]", "map.methods=[pca]", "map.points=50", "training.device=cpu"]
@@ -58,7 +59,7 @@ def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
 
 def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():
     def train(*, press: bool) -> None:
-        interrupts = progress.Interrupts()
+        interrupts = Interrupts()
         with interrupts.enter_training():
             if press:
                 interrupts.handle_interrupt()

@@ -15,10 +15,8 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.arithmetic.attribute_direction import (
     AttributeKey,
-    compute_step,
     find_probes,
     require_probe,
-    split_by_category,
 )
 from latent_explorer.labs.arithmetic.queries import (
     SeparationValue,
@@ -28,6 +26,7 @@ from latent_explorer.labs.arithmetic.queries import (
     measure_separation,
     shift,
 )
+from latent_explorer.metrics.attribute_direction import compute_step, split_by_category
 from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.scene import number_format
 
@@ -154,7 +153,7 @@ def _compare(name: str, probe: Probe, codes: Floats) -> Change:
     attribute, score = probe.attribute, format_score(probe)
     if not attribute.is_categorical:
         by = float(after[0] - before[0])
-        return Change(name, score, by / probe.spread, f"{_sign(by)} {attribute.unit}".strip(), _sign(by))
+        return Change(name, score, by / probe.spread, number_format.add_unit(_sign(by), attribute.unit), _sign(by))
     first, last = int(before.argmax()), int(after.argmax())
     # of two categories that of the second, yes; of more, half of all differences: what changed hands
     change = float(after[1] - before[1]) if len(before) == 2 else float(np.abs(after - before).sum() / 2)

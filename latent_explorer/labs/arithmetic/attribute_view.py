@@ -26,7 +26,7 @@ from latent_explorer.scene.rect import Rect
 
 FULL_SCALE = 2.0
 """Standard deviations of a full bar; of a category a full bar is all probability."""
-NAME_WIDTH, SCORE_WIDTH = 112, 34
+NAME_WIDTH, SCORE_WIDTH = 112, 40
 """Design pixels of the name of an attribute, and of a score."""
 CHART_SAMPLES = 200
 WAITING = "Fitting a linear probe to each attribute."
@@ -120,7 +120,7 @@ def describe_direction(value: AttributeDirectionValue) -> tuple[str, str]:
     if value.probe.reads:
         text = f"A linear regression reads it from the code: {score}, on samples it has not seen."
         return text, f"held out: {score}"
-    text = f"{score} on samples not seen: the code hardly tells it, so this direction is mostly chance."
+    text = f"{score} on samples not seen: no straight line in the code tells it. This direction is mostly chance."
     return text, f"{score}, held out: mostly chance"
 
 

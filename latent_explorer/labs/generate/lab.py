@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR, list_sources
 from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate import view
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectory, SampleGrid
-from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR, list_sources
 from latent_explorer.scene import film_export, model_selection
 from latent_explorer.scene.controls import Button, Choice, Control
 from latent_explorer.scene.events import Key, MapClick, PartEvent, Set, TimePassed

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import to_picture
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
-from latent_explorer.labs.generate import novelty, sampling
+from latent_explorer.labs.generate import novelty
 from latent_explorer.labs.generate.novelty import NoveltyScores
 
 PICTURE_COUNT = 40

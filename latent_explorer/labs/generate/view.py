@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
-from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE
 from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame

@@ -4,23 +4,13 @@ the pixel cross-fade between the same anchors; played, scrubbed, and exported.""
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
+from latent_explorer.checkpoint.interpolation import DATA, KINDS, LINEAR, SPHERICAL, PathKind
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.interpolate import anchors, view
 from latent_explorer.labs.interpolate import layout as interpolate_layout
 from latent_explorer.labs.interpolate.anchors import USER_IMAGE_ANCHOR, Anchor, ResolvedAnchor
-from latent_explorer.labs.interpolate.queries import (
-    DATA,
-    KINDS,
-    LINEAR,
-    MAX_STOPS,
-    SPHERICAL,
-    CrossFade,
-    DataPath,
-    InterpolationPath,
-    PathKind,
-    ProjectedPath,
-)
+from latent_explorer.labs.interpolate.queries import MAX_STOPS, CrossFade, DataPath, InterpolationPath, ProjectedPath
 from latent_explorer.scene import film_export
 from latent_explorer.scene.controls import Button, Control, Toggle
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
@@ -74,7 +64,7 @@ class Interpolate(Lab[InterpolateState]):
     title = "Interpolate"
     purpose = "Ways from one picture to another through the latent space"
     hint = (
-        "Look at the middle: pixels fade into two ghosts, latents into one picture. "
+        "Look at the middle: pixels fade into two ghosts. Do latents make one picture? "
         "Only the way through the data runs over real samples."
     )
     keys = (

@@ -4,30 +4,25 @@ map, and the pixel cross-fade between the same stops. Knows nothing of the windo
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar, Final, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.atlas import latent_paths
+from latent_explorer.checkpoint import interpolation
+from latent_explorer.checkpoint.interpolation import DATA, LINEAR
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_places
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
-from latent_explorer.labs.interpolate import latent_paths
 from latent_explorer.user_image import OwnImage
 
 MAX_STOPS = 12
 """Largest number of stops of a path."""
-PathKind = Literal["linear", "spherical", "data"]
-LINEAR: Final = "linear"
-SPHERICAL: Final = "spherical"
-DATA: Final = "data"
-KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
-
 
 Stop = Dot | MapPosition | OwnImage
 
@@ -82,7 +77,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
     def answer(self, context: QueryContext) -> InterpolationPathValue:
         checkpoint = context.checkpoint(self.model)
         stops, shares = _encode_stops(self.stops, self.model, context)
-        z, touched = _compute_latents(self, stops, checkpoint)
+        z, dots = interpolation.compute_path(checkpoint, stops, self.kind, self.steps)
         pictures, neighbours = decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)), checkpoint.neighbours
         nearest = neighbours.compute_squared_distances(z).argmin(axis=1)
         away = np.linalg.norm(z - neighbours.latents[nearest], axis=1)  # exact: 0 at a sample
@@ -96,7 +91,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
             neighbours.plausibility(away) if plausibility is None else plausibility,
             plausibility is not None,
             latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing,
-            touched,
+            len(dots),
         )
 
 
@@ -159,30 +154,11 @@ class ProjectedPath(Query[ProjectedPathValue]):
     def answer(self, context: QueryContext) -> ProjectedPathValue:
         checkpoint = context.checkpoint(self.model)
         stops, _ = _encode_stops(self.path.stops, self.model, context)
-        z, _ = _compute_latents(self.path, stops, checkpoint)
+        z, _ = interpolation.compute_path(checkpoint, stops, self.path.kind, self.path.steps)
         return ProjectedPathValue(self.map_name, self.path.stops, checkpoint.maps[self.map_name].transform(z))
 
 
-def find_arc_centre(checkpoint: Checkpoint) -> Floats:
-    """Return the centre (d,) of an arc: the origin if the objective pulls the latents towards it, else their mean."""
-    if checkpoint.traits.has_prior:
-        return np.zeros(checkpoint.latent_dim, np.float32)
-    middle: Floats = checkpoint.latents.mean(axis=0)
-    return middle
-
-
 # -- inside ---------------------------------------------------------------------------------------------
-
-
-def _compute_latents(query: InterpolationPath, stops: Floats, checkpoint: Checkpoint) -> tuple[Floats, int]:
-    """Compute the latents (N, d) along a path, and the number of samples it runs over."""
-    if query.kind == DATA:
-        parts, dots = latent_paths.follow_data(stops, query.steps, checkpoint.neighbours)
-        return latent_paths.join_paths(parts), len(np.unique(np.concatenate(dots)))
-    if query.kind == SPHERICAL:
-        middle = find_arc_centre(checkpoint)
-        return latent_paths.join_paths([latent_paths.slerp(a, b, query.steps, middle) for a, b in pairwise(stops)]), 0
-    return latent_paths.join_paths([latent_paths.lerp(a, b, query.steps) for a, b in pairwise(stops)]), 0
 
 
 def _encode_stops(stops: tuple[Stop, ...], model: str, context: QueryContext) -> tuple[Floats, Floats]:

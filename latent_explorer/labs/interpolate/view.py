@@ -7,21 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.checkpoint.interpolation import DATA, KINDS, LINEAR, SPHERICAL
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, MapPosition, Picture
 from latent_explorer.labs.interpolate import anchors
 from latent_explorer.labs.interpolate import layout as places
 from latent_explorer.labs.interpolate.anchors import DOT_HIT_RADIUS, ResolvedAnchor
-from latent_explorer.labs.interpolate.queries import (
-    DATA,
-    KINDS,
-    LINEAR,
-    SPHERICAL,
-    CrossFadeValue,
-    InterpolationPathValue,
-    ProjectedPathValue,
-)
+from latent_explorer.labs.interpolate.queries import CrossFadeValue, InterpolationPathValue, ProjectedPathValue
 from latent_explorer.scene import map_panel, map_path, realism
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series

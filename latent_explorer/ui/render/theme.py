@@ -4,21 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from latent_explorer import resources
+from latent_explorer.palette import CLASS_COLOURS_ON_DARK, CLASS_COLOURS_ON_LIGHT, UNLABELLED_ON_LIGHT
 
 Colour = tuple[int, int, int]
-
-CLASS_COLOURS_ON_DARK = (
-    "#549cdd", "#fdb22a", "#c3381f", "#9fadac", "#9045be", "#b27b6c", "#e8741e", "#c0b580", "#80848f", "#9ddde0",
-    "#fcf078", "#606078", "#846cfc", "#d8d89c", "#78c0fc", "#8418f0", "#0c783c", "#906cb4", "#b49c6c", "#e4f0c0",
-)  # fmt: skip
-"""Class colours. Ten that any colour vision can distinguish (Petroff 2021, arXiv:2107.02270), a little brighter; then
-ten more, each at the largest distance (0.066 and more in OKLab) from all before it, also without red or green."""
-CLASS_COLOURS_ON_LIGHT = (
-    "#3b95ed", "#bc8c26", "#751c23", "#6e6e81", "#ba00f9", "#993400", "#b05900", "#908972", "#574e5f", "#00a3b6",
-    "#5400a8", "#6c54b4", "#48306c", "#6000d8", "#3084b4", "#544890", "#6c7854", "#fc3ce4", "#3c3c48", "#606048",
-)  # fmt: skip
-"""The same ten hues, moved until each has a contrast of 3 to white: the nearest two are 0.09 apart in OKLab (0.06
-before), also without red or green (Machado et al. 2009); then ten more, chosen as above."""
 
 DARK = {
     "background": "#15171c", "panel": "#1e2129", "map": "#101216", "line": "#3a404d", "text": "#f1f3f7",
@@ -28,7 +16,7 @@ DARK = {
 }  # fmt: skip
 LIGHT = {
     "background": "#eef0f3", "panel": "#ffffff", "map": "#ffffff", "line": "#b9c0cc", "text": "#14171c",
-    "muted": "#4d5565", "accent": "#c2136b", "on accent": "#ffffff", "good": "#0b7a4b", "fair": "#8a5a00",
+    "muted": UNLABELLED_ON_LIGHT, "accent": "#c2136b", "on accent": "#ffffff", "good": "#0b7a4b", "fair": "#8a5a00",
     "warn": "#c22a16", "button": "#ffffff", "hover": "#dde1e8", "chosen": "#fbe6f0", "second": "#1a80de",
     "third": "#a57b00",
 }  # fmt: skip
@@ -38,6 +26,11 @@ FONT_SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
 CONTROL_ROW_HEIGHT = 42
 """Height of a row of a lab's controls, in design pixels."""
 FONT_FILES = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
+
+CORE_ROLES = ("", "map", "text", "muted")
+"""What tells the classes apart that share a colour."""
+CORE_SHARE = 0.5
+"""Radius of the core of a dot, as a share of the dot's."""
 
 
 class Theme(dict[str, Colour]):
@@ -53,11 +46,18 @@ class Theme(dict[str, Colour]):
         return self.setdefault(role, self.get_class_colour(int(role.split()[1])))
 
     def get_class_colour(self, k: int) -> Colour:
-        """Return the colour of class `k`; muted for samples without a label. Colours repeat after twenty classes."""
+        """Return the colour of class `k`; muted for samples without a label. Colours repeat after twenty classes, with
+        another core (`get_class_core`)."""
         if k < 0:
             return self["muted"]
         colours = CLASS_COLOURS_ON_DARK if self.name == "dark" else CLASS_COLOURS_ON_LIGHT
         return parse_rgb(colours[k % len(colours)])
+
+    def get_class_core(self, k: int) -> Colour | None:
+        """Return the colour of a small disc within the dots of class `k`: None for the first twenty classes, then the
+        map's, the text's and a muted one for twenty each, and so on."""
+        role = CORE_ROLES[max(k, 0) // len(CLASS_COLOURS_ON_DARK) % len(CORE_ROLES)]
+        return self[role] if role else None
 
 
 def make_theme(name: str) -> Theme:

@@ -18,6 +18,7 @@ from latent_explorer.labs.arithmetic.attribute_queries import (
     AttributeShiftValue,
 )
 from latent_explorer.labs.arithmetic.lab import ArithmeticState
+from latent_explorer.metrics.attribute_direction import split_by_category
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.controls import Choice, Slider
 from latent_explorer.scene.events import Key, Leave, Set
@@ -136,7 +137,7 @@ def test_what_changes_is_read_from_the_picture_and_only_by_probes_that_can_read(
 
 def test_the_scores_are_held_out(shelf):
     known = shelf["known"]
-    split = attribute_direction.split_by_category(known.attributes["ring"], "yes")
+    split = split_by_category(known.attributes["ring"], "yes")
     value = ask(shelf, AttributeDirection("known", RING))
     held_out = queries.compute_auc(queries.project_held_out(known.latents, *split))
     assert value.separation.auc == pytest.approx(held_out)

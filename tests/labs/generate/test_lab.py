@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
+from latent_explorer.checkpoint import sampling
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.generate import layout, sampling, view
+from latent_explorer.labs.generate import layout, view
 from latent_explorer.labs.generate.novelty import NoveltyScores
 from latent_explorer.labs.generate.queries import (
     PICTURE_COUNT,

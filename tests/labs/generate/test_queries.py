@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
+from latent_explorer.checkpoint import sampling
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.labs.generate import novelty, sampling
+from latent_explorer.labs.generate import novelty
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectory, SampleGrid
 from tests import stage
 

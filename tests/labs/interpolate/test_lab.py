@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer.checkpoint.interpolation import DATA, KINDS, LINEAR, SPHERICAL
 from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
@@ -15,11 +16,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.labs.interpolate import anchors, layout
 from latent_explorer.labs.interpolate.lab import PLACES_WANTED, STEPS, InterpolateState, InterpolateTransient
 from latent_explorer.labs.interpolate.queries import (
-    DATA,
-    KINDS,
-    LINEAR,
     MAX_STOPS,
-    SPHERICAL,
     CrossFade,
     DataPath,
     InterpolationPath,

@@ -3,19 +3,15 @@
 import numpy as np
 import pytest
 
+from latent_explorer.atlas import latent_paths
+from latent_explorer.checkpoint import interpolation
+from latent_explorer.checkpoint.interpolation import DATA, KINDS
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
-from latent_explorer.labs.interpolate import latent_paths, queries
-from latent_explorer.labs.interpolate.queries import (
-    DATA,
-    KINDS,
-    CrossFade,
-    DataPath,
-    InterpolationPath,
-    ProjectedPath,
-)
+from latent_explorer.labs.interpolate import queries
+from latent_explorer.labs.interpolate.queries import CrossFade, DataPath, InterpolationPath, ProjectedPath
 from latent_explorer.user_image import OwnImage
 
 STEPS = 9
@@ -111,9 +107,9 @@ def test_an_arc_goes_around_the_origin_only_where_a_prior_lies_there(world):
     from dataclasses import replace
 
     plain = world["first"]
-    assert queries.find_arc_centre(plain) == pytest.approx(plain.latents.mean(axis=0))
+    assert interpolation.find_arc_centre(plain) == pytest.approx(plain.latents.mean(axis=0))
     config = replace(plain.config, objective=replace(plain.config.objective, name="variational"))
-    assert (queries.find_arc_centre(replace(plain, config=config)) == 0).all()
+    assert (interpolation.find_arc_centre(replace(plain, config=config)) == 0).all()
 
 
 def test_the_arc_of_a_plain_model_goes_around_the_middle_of_its_latents(world):

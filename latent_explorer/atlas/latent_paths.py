@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.atlas.latent_neighbours import LatentNeighbours
 
 CORNER_SMOOTHING = 0.03  # width of the kernel that rounds corners, as a share of the path from stop to stop
 POINTS_PER_STEP = 8  # points per step while corners are rounded

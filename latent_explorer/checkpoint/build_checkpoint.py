@@ -17,21 +17,22 @@ from latent_explorer.atlas import projection
 from latent_explorer.atlas.map_frame import LARGEST_LATENT
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import Arrays
-from latent_explorer.commands.exit_status import Say
-from latent_explorer.commands.prepare_training import PreparedTraining
-from latent_explorer.commands.progress import Interrupts
 from latent_explorer.config import Config
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.datasets import DRAWINGS, Dataset, to_floats
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, encoded_data, linear_probe, reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
+from latent_explorer.training.interrupts import Interrupts
+from latent_explorer.training.prepare_training import PreparedTraining, Say
 
 
 def make_checkpoint(
-    prepared: PreparedTraining, history: training.History, *, preset: str, interrupts: Interrupts, say: Say, probe: bool
-) -> Checkpoint:
-    """Build the checkpoint of a trained model; with `probe`, measure its linear-probe accuracy too.
+    prepared: PreparedTraining, history: training.History, *, preset: str, interrupts: Interrupts, say: Say,
+    probe: bool, fit_inverse: bool = True, encoded: EncodedData | None = None,
+) -> Checkpoint:  # fmt: skip
+    """Build the checkpoint of a trained model; with `probe`, measure its linear-probe accuracy too, and with
+    `fit_inverse`, fit the smooth inverse projections of its maps. `encoded` are its latents if they are there already.
 
     Ctrl-C skips metrics and maps that are not ready. Metrics are without the classes left out, the map uses all images.
     Raises `WorkError` if a latent's entry is not below `LARGEST_LATENT`.
@@ -39,7 +40,7 @@ def make_checkpoint(
     config, dataset, parts, model = prepared.config, prepared.dataset, prepared.parts, prepared.model
     seed, weights = config.training.seed, _round_weights(model)
     say("measuring on held-out images")
-    data = encoded_data.encode(model, dataset, parts, seed=seed)
+    data = encoded_data.encode(model, dataset, parts, seed=seed) if encoded is None else encoded
     if not float(data.latents.abs().max()) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
     scores = dict(data.held_out.metrics)
@@ -65,7 +66,7 @@ def make_checkpoint(
         config=config,
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
-        maps=_make_maps(model, config, latents, data.labels.numpy()[indices], interrupts, say),
+        maps=_make_maps(model if fit_inverse else None, config, latents, data.labels.numpy()[indices], interrupts, say),
         indices=indices,
         weights=weights,
         metrics={"test": _drop_non_finite(scores), "history": [_to_history_entry(e) for e in history.epochs], **more},
@@ -134,10 +135,12 @@ def draw_indices(train: int, test: int, points: int, seed: int) -> NDArray[np.in
 
 
 def _make_maps(
-    model: models.Autoencoder, config: Config, latents: Floats, labels: NDArray[np.int64], interrupts: Interrupts,
-    say: Say,
+    model: models.Autoencoder | None, config: Config, latents: Floats, labels: NDArray[np.int64],
+    interrupts: Interrupts, say: Say,
 ) -> dict[str, atlas.Atlas]:  # fmt: skip
-    """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready."""
+    """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready.
+
+    With a `model`, the smooth inverse projections are fitted too."""
     methods = list(config.map.methods)
     if config.model.latent_dim == 2 and "latent" not in methods:
         methods.append("latent")
@@ -154,8 +157,9 @@ def _make_maps(
             say(f"interrupted: the checkpoint goes without the {title} map")
     if not maps:
         maps["pca"] = atlas.Atlas(projection.PCA.fit(latents), latents, labels)
-    for one in maps.values():
-        _fit_inverse(one, model, config, interrupts, say)
+    if model is not None:
+        for one in maps.values():
+            _fit_inverse(one, model, config, interrupts, say)
     return maps
 
 
@@ -168,7 +172,7 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
     model.eval().requires_grad_(False)
     try:
         with interrupts.enter_optional(), training.precision.use_matmul_precision(config.training):
-            device = next(model.parameters()).device
+            device = model.device
             one.fit_inverse(model.make_row_decoder(one.labels), device=device, seed=config.training.seed)
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.labs.interpolate import latent_paths
+from latent_explorer.atlas import LatentNeighbours, latent_paths
 
 SEEDS = st.integers(0, 200)
 

@@ -64,6 +64,18 @@ def draw_trajectories(checkpoint: Checkpoint, source: str, count: int, *, temper
     return (temperature * noise).astype(np.float32)[None]
 
 
+def draw(checkpoint: Checkpoint, count: int, *, seed: int, temperature: float, source: str | None) -> Floats:
+    """Compute `Checkpoint.sample`."""
+    for name, value, low in (("n", count, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+            raise InputError(f"{name}: {value!r} arrived; a whole number from {low} is allowed")
+    traits = checkpoint.traits
+    own = {DIFFUSION: checkpoint.generative, PRIOR: traits.has_prior, CODEBOOK: traits.has_codebook, MIXTURE: True}
+    chosen = source if source is not None else next(name for name, there in own.items() if there)
+    z: Floats = draw_trajectories(checkpoint, chosen, int(count), temperature=temperature, seed=int(seed))[-1]
+    return z
+
+
 # -- a Gaussian mixture ---------------------------------------------------------------------------------
 
 

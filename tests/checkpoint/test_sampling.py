@@ -3,10 +3,10 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR
 from latent_explorer.errors import InputError
-from latent_explorer.labs.generate import sampling
-from latent_explorer.labs.generate.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR
 from tests import stage
 
 

@@ -1,0 +1,138 @@
+"""The methods of a checkpoint for its latent space; what each computes stands in a module of its own."""
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from latent_explorer.arrays import Floats
+
+if TYPE_CHECKING:
+    from latent_explorer.checkpoint.checkpoint import Checkpoint
+    from latent_explorer.config import Config
+
+
+class LatentSpace:
+    """The part of `Checkpoint` that trains, walks, draws and shows latents."""
+
+    @property
+    def _checkpoint(self) -> "Checkpoint":
+        """This object: `Checkpoint` is the only subclass."""
+        return cast("Checkpoint", self)
+
+    @classmethod
+    def train(
+        cls, images: Any, config: "Config | Mapping[str, Any] | str | os.PathLike[str] | None" = None,
+        labels: Any = None, *, class_names: Sequence[str] | None = None, attributes: Mapping[str, Any] | None = None,
+        name: str = "", progress: Callable[[str], None] | None = None, allow_import: Collection[str] = (),
+    ) -> "Checkpoint":  # fmt: skip
+        """Train a model on images in memory, as `train.py` does, and lay out its latents.
+
+        Ctrl-C ends the training and keeps what was learnt, with a warning. The same seed, device and number of threads
+        give the same weights.
+
+        Args:
+            images: an array or tensor of at least 16, (N, H, W), (N, H, W, C) or (N, C, H, W) with 1, 3 or 4 channels;
+                bytes, or numbers from 0 to 1, -1 to 1 or 0 to 255.
+            config: a `Config`, a dict of its sections, the name of a preset or the path of a YAML file; by default the
+                default of every key. Of a preset for another data set, only `held_out`, `limit` and `leave_out` of the
+                section `data` apply: the images keep their shape.
+            labels: (N,) whole numbers, -1 where unknown, or texts.
+            class_names: names of the labels, where those are numbers.
+            attributes: what else is known of the images, by name: (N,) numbers or texts each.
+            name: the name of the checkpoint; by default that of the preset.
+            progress: called with a line of text for each epoch and step; `print` shows them. Quiet by default.
+            allow_import: packages that a network of your own (`model.network: package.Class`) may come from.
+
+        Returns:
+            The checkpoint, which `save` writes to a file.
+
+        Raises:
+            InputError: for images, labels or a config that are not allowed.
+            WorkError: if the loss became NaN in the first epoch, or if the memory is too small.
+        """
+        from latent_explorer.checkpoint import train_images
+
+        return train_images.train(
+            images, config, labels, class_names=class_names, attributes=attributes, name=name, progress=progress,
+            allow_import=allow_import,
+        )  # fmt: skip
+
+    def reconstruct(self, images: Any, labels: Any = None) -> Any:
+        """Encode images and decode them again; arguments and result as of `encode` and `decode`."""
+        return self._checkpoint.decode(self._checkpoint.encode(images, labels), labels)
+
+    def interpolate(self, a: Any, b: Any, how: str = "linear", steps: int = 10) -> Any:
+        """Return the latents on a path from `a` to `b`, both included.
+
+        Args:
+            a: the start: a latent (d,), an image (C, H, W) as `encode` takes it, or the number of a dot. Its shape says
+                which of them it is.
+            b: the end, likewise.
+            how: `"linear"`, the straight line in equal steps; `"spherical"`, the arc around the origin if the objective
+                has a prior there, else around the mean of the latents (Shoemake 1985); `"data"`, the shortest path over
+                neighbouring samples, slightly rounded.
+            steps: the number of latents, at least 2.
+
+        Returns:
+            (steps, d): a tensor if `a` or `b` is one, else an array.
+        """
+        from latent_explorer.checkpoint import interpolation
+
+        return interpolation.interpolate(self._checkpoint, a, b, how, steps)
+
+    def direction(self, attribute: str, value: Any = None) -> Floats:
+        """Return the direction of an attribute in latent space, to be added to latents.
+
+        Args:
+            attribute: a key of `attributes`, or `"class"` for the labels.
+            value: for an attribute of categories, the category; of yes and no the default is yes. None for numbers.
+
+        Returns:
+            (d,), in the units of the latents, not normalised. Of a category: the mean of the samples that have it minus
+            the mean of those known to have another, so that adding it once leads from those to these. Of numbers: the
+            step along which a linear regression on the latents rises by one standard deviation of the attribute.
+        """
+        from latent_explorer.checkpoint import direction
+
+        return direction.find_direction(self._checkpoint, attribute, value)
+
+    def sample(self, n: int, seed: int = 0, *, temperature: float = 1.0, source: str | None = None) -> Floats:
+        """Draw new latents (n, d), the same for the same seed; `decode` makes pictures of them.
+
+        Args:
+            n: the number of latents.
+            seed: of the random numbers.
+            temperature: the scale of the randomness; below 1 nearer to the mean.
+            source: where they come from. `"diffusion"` and `"codes"` (entries of the codebook, as frequent as in the
+                samples) if the model has them, `"prior"`, N(0, 1), and `"mixture"`, Gaussians fitted to the latents of
+                the samples, always. By default the model's own: diffusion, else the prior if the objective has one,
+                else the codebook, else the mixture.
+        """
+        from latent_explorer.checkpoint import sampling
+
+        return sampling.draw(self._checkpoint, n, seed=seed, temperature=temperature, source=source)
+
+    def plot(self, ax: Any = None, color_by: Any = None, *, which: str | None = None) -> Any:
+        """Draw a map with matplotlib; needs matplotlib.
+
+        Args:
+            ax: matplotlib axes to draw on; new ones by default.
+            color_by: what the colours show: a key of `attributes`, or (M,) numbers of your own; by default the classes.
+            which: a key of `maps`; by default the first map.
+
+        Returns:
+            The axes.
+        """
+        from latent_explorer.checkpoint import plot_map
+
+        return plot_map.plot(self._checkpoint, ax, color_by, which)
+
+    def __repr__(self) -> str:
+        from latent_explorer.checkpoint import summary
+
+        return summary.make_line(self._checkpoint)
+
+    def _repr_html_(self) -> str:
+        from latent_explorer.checkpoint import summary
+
+        return summary.make_html(self._checkpoint)

@@ -1,0 +1,52 @@
+"""The examples of the documentation and of README's Python section run as they stand there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import latent_explorer
+
+ROOT = Path(latent_explorer.__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def extract_code(text: str) -> str:
+    """The Python blocks of a page in their order, each at its line."""
+    lines = text.split("\n")
+    inside, code = False, []
+    for line in lines:
+        if line.startswith("```"):
+            inside = line == "```python"
+            code.append("")
+        else:
+            code.append(line if inside else "")
+    return "\n".join(code)
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch, tmp_path):
+    from matplotlib import pyplot
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
+    pyplot.switch_backend("agg")
+    yield
+    pyplot.close("all")
+
+
+def test_there_is_code_on_every_page():
+    assert len(PAGES) >= 5
+    assert all(extract_code(page.read_text()).strip() for page in PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_run(page):
+    exec(compile(extract_code(page.read_text()), str(page), "exec"), {"__name__": "page"})
+
+
+def test_the_examples_of_the_readme_run():
+    text = (ROOT / "README.md").read_text()
+    found = re.search(r"^## From Python\n.*?(?=^## )", text, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    exec(compile(extract_code(found.group()), "<README>", "exec"), {"__name__": "page"})
