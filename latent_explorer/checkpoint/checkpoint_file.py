@@ -1,12 +1,14 @@
 """Files of checkpoints: found by path or shipped name, and read with every entry checked."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from latent_explorer import files, resources
+from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.header import CheckpointHeader
@@ -14,7 +16,11 @@ from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.config import list_preset_names
 from latent_explorer.errors import InputError, did_you_mean
 
+if TYPE_CHECKING:
+    from latent_explorer.models.external_network import ExternalFunctions
+
 SUFFIX = ".safetensors"
+Function = Callable[[Floats], Any]
 
 
 def list_shipped() -> list[str]:
@@ -44,20 +50,29 @@ def find(name: str | os.PathLike[str]) -> Path:
     )
 
 
-def load(name: str | os.PathLike[str], device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
+def load(
+    name: str | os.PathLike[str], device: str = "auto", allow_import: Collection[str] = (), *,
+    encode: Function | None = None, decode: Function | None = None,
+) -> Checkpoint:  # fmt: skip
     """Open and check a checkpoint; `name` is a path or the name of a shipped checkpoint.
 
-    `allow_import` names the packages with custom networks that the checkpoint may import.
+    `allow_import` names the packages with custom networks that the checkpoint may import. `encode` and `decode` are the
+    functions of a model from elsewhere, which its file does not hold.
 
     Raises `InputError` for a file that is missing, truncated, damaged, foreign or of a newer format, and for
     a device that is not available.
     """
-    checkpoint = read(find(name), device, allow_import)
+    functions = _make_functions(encode, decode)
+    checkpoint = read(find(name), device, allow_import, functions)
+    if functions is not None and checkpoint.config.model.network != "external":
+        raise InputError(f"{checkpoint.name}: encode and decode arrived; it has its own")
     _ = checkpoint.model  # the weights are checked against the config here, not at the first decode
     return checkpoint
 
 
-def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -> Checkpoint:
+def read(
+    path: Path, device: str = "auto", allow_import: Collection[str] = (), functions: "ExternalFunctions | None" = None
+) -> Checkpoint:
     """Read and check a file; the model is built when first used, and torch is not imported before."""
 
     def check(header: Header, layout: TensorLayout) -> CheckpointHeader:
@@ -83,4 +98,13 @@ def read(path: Path, device: str = "auto", allow_import: Collection[str] = ()) -
         device=device,
         allow_import=tuple(allow_import),
         path=contents.source,
+        functions=functions,
     )
+
+
+def _make_functions(encode: Function | None, decode: Function | None) -> "ExternalFunctions | None":
+    if encode is None and decode is None:
+        return None
+    from latent_explorer.models.external_network import ExternalFunctions
+
+    return ExternalFunctions(encode, decode)

@@ -121,6 +121,8 @@ def check_layout(
         allowed: tuple[str, ...] = ("int16", "int32") if name in INTEGER_TENSORS else ("float16", "float32")
         if _is_quantised(name):
             allowed = ("int8",)
+        elif name.startswith("weights.") and name.endswith(".onnx"):
+            allowed = ("uint8",)  # the bytes of a graph
         if dtype not in allowed:
             raise InputError(f"{source}: {name} is {dtype}; {' or '.join(allowed)} is expected")
 

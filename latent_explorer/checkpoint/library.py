@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
@@ -13,6 +14,9 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.checkpoint_file import SUFFIX
 from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
+
+if TYPE_CHECKING:
+    from latent_explorer.models.external_network import ExternalFunctions
 
 PAUSE_BETWEEN_FILES = 0.05  # seconds between two files that are opened in the background
 FALLBACK_MODEL = "digits-vae"
@@ -24,10 +28,12 @@ class Library(Mapping[str, Checkpoint]):
     opened raises `InputError` then and is removed from the menu."""
 
     def __init__(
-        self, requested: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = ()
-    ) -> None:
-        """Open `requested`: names or paths of checkpoints, films of trainings or folders of sweeps. Raises `InputError`
-        if one of them cannot be opened."""
+        self, requested: tuple[str, ...] = (), device: str = "auto", allow_import: Collection[str] = (), *,
+        functions: "ExternalFunctions | None" = None,
+    ) -> None:  # fmt: skip
+        """Open `requested`: names or paths of checkpoints, films of trainings or folders of sweeps; `functions` are
+        those of the first one, if it is a model from elsewhere. Raises `InputError` if one of them cannot be opened."""
+        self._functions = functions
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._opened: dict[str, Checkpoint] = {}
@@ -97,7 +103,8 @@ class Library(Mapping[str, Checkpoint]):
             return
         if name not in self._paths:
             raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-        self._opened[name] = checkpoint_file.read(self._paths[name], self.device, self.allow_import)
+        functions = self._functions if name in self.requested[:1] else None
+        self._opened[name] = checkpoint_file.read(self._paths[name], self.device, self.allow_import, functions)
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths

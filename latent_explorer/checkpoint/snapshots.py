@@ -47,6 +47,8 @@ class Snapshots:
     labels: NDArray[np.int64]
     steps_an_epoch: int
     moments: tuple[Moment, ...]
+    source: str = ""
+    """Digest of the images of one's own that it was trained on, as in a checkpoint."""
 
     def __len__(self) -> int:
         return len(self.moments)
@@ -73,6 +75,7 @@ class Snapshots:
             "points": len(self.labels),
             "steps": [moment.step for moment in self.moments],
             "steps_an_epoch": self.steps_an_epoch,
+            **({"source": self.source} if self.source else {}),
         }
         tensor_file.write(path, header, arrays)
 
@@ -80,18 +83,20 @@ class Snapshots:
 def load(path: Path) -> Snapshots:
     """Read a snapshots file; raise `InputError` if it is missing, damaged or of another kind."""
 
-    def check(header: Header, layout: TensorLayout) -> tuple[ModelHeader, list[int], int]:
+    def check(header: Header, layout: TensorLayout) -> tuple[ModelHeader, list[int], int, str]:
         if header.get("kind") != "snapshots":
             raise InputError(f"{path}: no snapshots of a training; train.py --snapshots makes them")
         contents = ModelHeader.of(header, path)
         with report_damage(path):
-            steps, each = header["steps"], header["steps_an_epoch"]
+            steps, each, source = header["steps"], header["steps_an_epoch"], header.get("source", "")
+            if not isinstance(source, str):
+                raise ValueError(f"the source {source!r:.60}")
             if not _is_step_list(steps) or type(each) is not int or each < 1:
                 raise ValueError(f"the steps {steps!r:.60} of {each!r:.60} an epoch")
         _check_layout(contents, len(steps), layout)
-        return contents, steps, each
+        return contents, steps, each, source
 
-    (contents, steps, each), arrays = tensor_file.read(path, check)
+    (contents, steps, each, source), arrays = tensor_file.read(path, check)
     contents.check_values(arrays)
     latents = arrays["latents"].astype(np.float32)
     return Snapshots(
@@ -103,6 +108,7 @@ def load(path: Path) -> Snapshots:
         moments=tuple(
             Moment(step, latents[t], tensor_file.select_prefix(f"weights.{t}.", arrays)) for t, step in enumerate(steps)
         ),
+        source=source,
     )
 
 

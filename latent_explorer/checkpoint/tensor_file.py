@@ -22,7 +22,7 @@ METADATA_KEY = "latent_explorer"  # the one metadata entry; several would be wri
 MAX_FILE_SIZE = 4 << 30  # bytes; a larger file is not opened
 DTYPES = {
     "F16": "float16", "F32": "float32", "F64": "float64",
-    "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
+    "U8": "uint8", "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64",
 }  # fmt: skip
 """numpy's dtype name by safetensors' name; other dtypes keep safetensors' name."""
 Header = Mapping[str, Any]

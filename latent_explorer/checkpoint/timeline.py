@@ -71,6 +71,8 @@ class Timeline:
     empty if they are not computed yet."""
     image_shape: tuple[int, int, int] | None = None
     """(C, H, W) of the images, if the config does not give it."""
+    source: str = ""
+    """Digest of images of one's own, as in a checkpoint."""
 
     def __len__(self) -> int:
         return len(self.moments)
@@ -96,6 +98,7 @@ class Timeline:
             indices=self.indices,
             weights=still.weights,
             metrics=self._make_metrics(t),
+            made_by={"source": self.source} if self.source else {},
             name=f"{self.name}, {still.label}",
             device=device,
             allow_import=tuple(allow_import),
@@ -127,7 +130,9 @@ def from_snapshots(name: str, film: Snapshots) -> Timeline:
         TimelineMoment(epoch, format_epoch(epoch), film.config, moment.latents, moment.weights, plane)
         for epoch, moment, plane in zip(film.epochs, film.moments, nearer, strict=True)
     ]
-    return Timeline(name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills))
+    return Timeline(
+        name, "film", "epoch", film.class_names, film.indices, film.labels, tuple(stills), source=film.source
+    )
 
 
 def format_epoch(epoch: float) -> str:
@@ -170,7 +175,7 @@ def from_sweep(folder: Path, device: str = "auto", allow_import: Collection[str]
     ]  # fmt: skip
     name, first = to_printable(folder.resolve().name), runs[0]
     samples = (first.class_names, first.indices, first.labels)
-    return Timeline(name, "sweep", short, *samples, tuple(stills), image_shape=first.image_shape)
+    return Timeline(name, "sweep", short, *samples, tuple(stills), image_shape=first.image_shape, source=first.source)
 
 
 def _find_swept_key(folder: Path, configs: Sequence[Config]) -> tuple[str, list[Any]]:

@@ -9,12 +9,16 @@ import pkgutil
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latent_explorer import files
 from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded
 from latent_explorer.errors import InputError
+
+if TYPE_CHECKING:
+    from latent_explorer.models.external_network import ExternalFunctions
 
 DEFAULT = ("mnist-ae", "mnist-vae")
 SIZE = "1440x900"
@@ -56,7 +60,8 @@ def make_parser() -> Parser:
     return p
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | None]" = lambda: None) -> int:
+    """Open the window; `connect` returns the functions of the first model if it is one from elsewhere."""
     size = _parse_size(options.size)
     if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
@@ -83,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
 
     from latent_explorer.ui import run
 
-    report = run.run(surface, options, model_names=tuple(options.checkpoints) or DEFAULT, opened_at=opened_at)
+    names = tuple(options.checkpoints) or DEFAULT
+    report = run.run(surface, options, model_names=names, opened_at=opened_at, functions=connect())
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         print_stdout("\n".join(lines))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,16 +17,29 @@ DEFAULT = "digits-vae"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if list(arguments[:1]) == ["import"]:
+        from latent_explorer.commands import import_model
+
+        return import_model.main(arguments[1:])
     options = make_parser().parse_args(arguments)
     return run_guarded("train", lambda: run(options))
 
 
 def make_parser() -> Parser:
-    p = Parser(prog="train.py", description="Train an autoencoder from a YAML preset and save it with its map.")
+    p = Parser(
+        prog="train.py",
+        description="Train an autoencoder from a YAML preset and save it with its map.",
+        epilog="train.py import --help: make the checkpoint of a model from elsewhere, given in ONNX",
+    )
     add = p.add_argument
     add("preset", nargs="?", default=DEFAULT, metavar="PRESET | FILE.yaml", help=f"what to train (default {DEFAULT})")
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key: training.epochs=3")
-    add("--data-dir", metavar="DIR", help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
+    add(
+        "--data-dir",
+        metavar="DIR",
+        help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache), or your own images",
+    )
     add("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
     add("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
     add(

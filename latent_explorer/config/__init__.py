@@ -17,6 +17,8 @@ from latent_explorer.errors import InputError, did_you_mean
 NETWORKS = ("mlp", "cnn", "resnet", "sequence")
 FOREIGN_NETWORKS = ("external", "onnx")
 """Models from elsewhere, which are not trained here: functions given from Python, or ONNX graphs in the checkpoint."""
+FOREIGN_OBJECTIVES = ("plain", "variational")
+"""What is told of them: whether the encoder returns a posterior."""
 NATIVE_SHAPES = {
     "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
     "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64), "array": (1, 28),
@@ -26,6 +28,7 @@ MAP_METHODS = ("tsne", "pca", "latent", "umap")
 DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
 
 Side = Annotated[int, Within(1, 4096)]
+PixelValue = Annotated[float, Within(-65_535, 65_535)]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Data:
         shape = self.shape or (channels, side, side)
         return self.channels or shape[0], self.size or shape[1], self.size or shape[2]
 
+    @property
+    def has_known_shape(self) -> bool:
+        """Whether `image_shape` is known before the images are loaded."""
+        return self.name != "array" or self.shape is not None
+
 
 @dataclass(frozen=True)
 class Model:
@@ -78,6 +86,8 @@ class Model:
     normalisation: Annotated[str, one_of("none", "batch")] = "none"
     """cnn: batch normalises each channel within a batch (Ioffe and Szegedy 2015), with which training is faster."""
     activation: Annotated[str, one_of("relu", "silu", "gelu", "elu", "tanh")] = "relu"
+    pixel_range: tuple[PixelValue, PixelValue] = (0.0, 1.0)
+    """external, onnx: the model's values for black and white; -1 and 1 are common too."""
     output: Annotated[str, one_of("sigmoid", "linear")] = "sigmoid"
     """Output activation of the decoder: linear goes with the losses mse and l1, and without hidden layers and with mse
     makes the autoencoder a principal component analysis."""
@@ -183,6 +193,8 @@ class Map:
 
 @dataclass(frozen=True)
 class Config:
+    """Everything that a training depends on, by section; a YAML preset has the same keys."""
+
     description: str = ""
     data: Data = field(default_factory=Data)
     model: Model = field(default_factory=Model)
@@ -200,11 +212,12 @@ class Config:
 
 
 def list_preset_names() -> list[str]:
+    """List the names of the shipped presets."""
     return sorted(path.stem for path in resources.find_folder("presets").glob("*.yaml"))
 
 
 def load(preset: str, overrides: Sequence[str] = ()) -> Config:
-    """Load the config of a preset name or a YAML file and apply the `KEY=VALUE` overrides."""
+    """Load the config of a preset name or a YAML file and apply the `KEY=VALUE` overrides, as `training.epochs=3`."""
     path = files.expand(preset)
     if path.suffix not in (".yaml", ".yml"):
         path = resources.find_folder("presets") / f"{preset}.yaml"
@@ -216,8 +229,8 @@ def load(preset: str, overrides: Sequence[str] = ()) -> Config:
     values, _ = read_yaml(path)
     if not isinstance(values, dict):
         raise schema.make_error(str(path), values, schema.describe(Config))
-    for override in overrides:
-        _override(values, override)
+    for text in overrides:
+        override(values, text)
     return from_dict(values, source=path.name)
 
 
@@ -254,6 +267,14 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: model.network: {schema.quote(network)} arrived; one of {', '.join(NETWORKS)}, or a class of "
             "your own as package.Class, is allowed"
         )
+    if network in FOREIGN_NETWORKS and config.objective.name not in FOREIGN_OBJECTIVES:
+        raise InputError(
+            f"{source}: objective.name: {config.objective.name} arrived with model.network {network}; "
+            f"{' or '.join(FOREIGN_OBJECTIVES)} is allowed"
+        )
+    low, high = config.model.pixel_range
+    if not low < high:
+        raise InputError(f"{source}: model.pixel_range: [{low:g}, {high:g}] arrived; black below white is allowed")
     if config.model.output == "linear" and (own or config.objective.is_in_nats):
         arrived = f"model.network: {network}" if own else f"objective.loss: {config.objective.loss}"
         allowed = ", ".join(NETWORKS) if own else "mse, l1"
@@ -263,11 +284,11 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     return config
 
 
-def _override(values: dict[str, Any], override: str) -> None:
+def override(values: dict[str, Any], text: str) -> None:
     """Set `section.key=value` in `values`, with the value parsed as YAML."""
-    key, equals, text = override.partition("=")
+    key, equals, value = text.partition("=")
     if not equals or not key:
-        raise InputError(f"--set {override!r}: KEY=VALUE is allowed, for example training.epochs=3")
+        raise InputError(f"--set {text!r}: KEY=VALUE is allowed, for example training.epochs=3")
     *sections, name = key.strip().split(".")
     place = values
     for section in sections:
@@ -275,8 +296,8 @@ def _override(values: dict[str, Any], override: str) -> None:
             place[section] = {}
         place = place[section]
         if not isinstance(place, dict):
-            raise InputError(f"--set {override!r}: {section} has no keys of its own")
-    place[name] = parse_yaml(text, f"--set {key}")
+            raise InputError(f"--set {text!r}: {section} has no keys of its own")
+    place[name] = parse_yaml(value, f"--set {key}")
 
 
 def _to_plain(value: Any) -> Any:

@@ -251,7 +251,7 @@ def measure_loss_parts(model: "Autoencoder", split: "Split", seed: int) -> dict[
 
     from latent_explorer.data.datasets import to_floats
 
-    device = next(model.parameters()).device
+    device = model.device
     before, model.progress = model.progress, 1.0
     with torch.no_grad():
         x = to_floats(split.images[:LOSS_IMAGES].to(device))

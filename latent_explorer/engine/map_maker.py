@@ -13,6 +13,7 @@ from latent_explorer.atlas import Atlas, map_quality
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.errors import LatentExplorerError, StoppedError
@@ -76,12 +77,14 @@ class MapMaker:
                     self._add_task(task)
 
     def ensure_inverse(self, model: str, map_name: str) -> None:
-        """Fit the smooth inverse of a user-made map that is on the screen and has none yet."""
+        """Fit the smooth inverse of a map that is on the screen and has none yet: a map that the user made, or one of a
+        model from elsewhere."""
         with self._lock:
             one = self._maps.get(model, {}).get(map_name)
             if one is not None and one.smooth_network is None and (model, map_name) not in self._displayed:
                 self._displayed.add((model, map_name))
-                if map_name != one.which:  # maps of the checkpoint itself stay as they were trained
+                foreign = self._checkpoints[model].config.model.network in FOREIGN_NETWORKS
+                if map_name != one.which or foreign:  # maps of our own training stay as they were trained
                     self._add_inverse(model, map_name)
 
     def take_events(self, checkpoints: Mapping[str, Checkpoint]) -> list[MapEvent]:

@@ -19,8 +19,9 @@ from latent_explorer.metrics.mutual_information import find_known
 
 MAX_SAMPLES, MAX_ENTRIES = 1000, 48_000
 """Most samples, and most samples times dimensions, that trees are fitted to."""
-MAX_CLASSES = 10
-"""Samples of the rarer categories beyond are left out: each category has trees of its own."""
+MAX_CLASSES, MAX_CLASSES_IN_ALL = 10, 60
+"""Categories of an attribute, and of all attributes together; samples of the rarer ones are left out: each category has
+trees of its own."""
 TREES, DEPTH, LEARNING_RATE = 20, 3, 0.3
 TEST_SHARE = 0.25
 MIN_SAMPLES = 20
@@ -49,13 +50,20 @@ class DCI:
 def measure(codes: Floats, attributes: Sequence[Attribute], seed: int = 0) -> DCI:
     """Measure the codes (N, d). Dimensions that never change do not count."""
     alive = codes[:, np.ptp(codes, axis=0) > 0]
-    parts = [_fit(alive, one, seed) for one in attributes] if alive.shape[1] else []
+    classes = count_classes(attributes)
+    parts = [_fit(alive, one, classes, seed) for one in attributes] if alive.shape[1] else []
     found = [part for part in parts if part is not None]
     if not found:
         return DCI(float("nan"), float("nan"), float("nan"))
     importances = np.stack([importance for importance, _ in found], axis=1)
     informativeness = float(np.mean([score for _, score in found]))
     return DCI(compute_disentanglement(importances), compute_completeness(importances), informativeness)
+
+
+def count_classes(attributes: Sequence[Attribute]) -> int:
+    """Return how many categories of an attribute are told apart at most, the most common ones; fewer if many attributes
+    have some."""
+    return min(MAX_CLASSES, max(2, MAX_CLASSES_IN_ALL // max(1, sum(one.is_categorical for one in attributes))))
 
 
 def compute_disentanglement(importances: Importances) -> float:
@@ -81,12 +89,12 @@ def _compute_purity(rows: Importances) -> NDArray[np.float64]:
     return purity
 
 
-def _fit(codes: Floats, attribute: Attribute, seed: int) -> tuple[NDArray[np.float64], float] | None:
+def _fit(codes: Floats, attribute: Attribute, classes: int, seed: int) -> tuple[NDArray[np.float64], float] | None:
     """Return the importance of each dimension (d,) for an attribute, and its informativeness; None if too little of it
     is known or it is the same everywhere."""
     from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 
-    chosen = _choose_samples(attribute, codes.shape[1], seed)
+    chosen = _choose_samples(attribute, codes.shape[1], classes, seed)
     values = attribute.values[chosen]
     held_out = int(TEST_SHARE * len(chosen))
     train, test, truth = codes[chosen[held_out:]], codes[chosen[:held_out]], values[:held_out]
@@ -103,12 +111,12 @@ def _fit(codes: Floats, attribute: Attribute, seed: int) -> tuple[NDArray[np.flo
     return trees.feature_importances_, max(0.0, score)
 
 
-def _choose_samples(attribute: Attribute, dimensions: int, seed: int) -> NDArray[np.intp]:
-    """Return some samples of which the attribute is known, in random order."""
+def _choose_samples(attribute: Attribute, dimensions: int, max_classes: int, seed: int) -> NDArray[np.intp]:
+    """Return some samples of which the attribute is known, in random order; of its `max_classes` most common ones."""
     known = np.flatnonzero(find_known(attribute))
     if attribute.is_categorical:
         classes, counts = np.unique(attribute.values[known], return_counts=True)
-        common = classes[np.argsort(-counts, kind="stable")[:MAX_CLASSES]]
+        common = classes[np.argsort(-counts, kind="stable")[:max_classes]]
         known = known[np.isin(attribute.values[known], common)]
     count = min(len(known), MAX_SAMPLES, max(MIN_SAMPLES, MAX_ENTRIES // dimensions))
     return np.random.default_rng(seed).permutation(known)[:count]

@@ -38,7 +38,7 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
     Bernoulli likelihood. A conditional model is given the `labels` (N,).
     """
     model.eval()
-    device = next(model.parameters()).device
+    device = model.device
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
     latents, errors = [], []
@@ -53,10 +53,13 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
         if not conditioned.has_linear_output:
             totals["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         if posterior is not None:
-            drawn = conditioned.decode_logits(sample_posterior(*posterior, generator))
+            drawn = sample_posterior(*posterior, generator)
             totals["kl"] = kl_divergence(*posterior).sum()
             if not conditioned.has_linear_output:
-                totals["neg_elbo"] = F.binary_cross_entropy_with_logits(drawn, x, reduction="sum") + totals["kl"]
+                totals["neg_elbo"] = (
+                    F.binary_cross_entropy_with_logits(conditioned.decode_logits(drawn), x, reduction="sum")
+                    + totals["kl"]
+                )
         for name, value in totals.items():
             sums[name] = sums.get(name, 0.0) + float(value)
     means = {name: total / len(images) for name, total in sums.items()}
@@ -65,6 +68,17 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
     conditioned = model.conditioned_on(None if labels is None else labels[first].to(device))
     diagnostics = conditioned.diagnostics(to_floats(images[first].to(device)), z[first].to(device), generator)
     return EncodedImages(z, torch.cat(errors), means | diagnostics)
+
+
+@torch.inference_mode()
+def measure_latents(model: Autoencoder, images: Tensor, latents: Tensor) -> EncodedImages:
+    """Decode latents (N, d) that somebody else made of uint8 (N, C, H, W) images, and measure their `mse` per pixel."""
+    size, errors = _choose_batch_size(images), []
+    for i in range(0, len(images), size):
+        picture, x = model.decode(latents[i : i + size]), to_floats(images[i : i + size])
+        errors.append(F.mse_loss(picture, x, reduction="none").flatten(1).mean(dim=1).float())
+    every = torch.cat(errors)
+    return EncodedImages(latents, every, {"mse": float(every.mean())})
 
 
 def evaluate_subset(
@@ -93,7 +107,7 @@ def knn_accuracy(train: Tensor, train_labels: Tensor, test: Tensor, test_labels:
 
 def _iterate_batches(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
     """Yield batches of images as floats on the model's device, each with the model conditioned on their labels."""
-    device, size = next(model.parameters()).device, _choose_batch_size(images)
+    device, size = model.device, _choose_batch_size(images)
     for i in range(0, len(images), size):
         conditioned = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
         yield conditioned, to_floats(images[i : i + size].to(device))

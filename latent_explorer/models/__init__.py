@@ -11,9 +11,9 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from latent_explorer.config import Model, Objective
+from latent_explorer.config import FOREIGN_NETWORKS, Model, Objective
 from latent_explorer.errors import InputError
-from latent_explorer.models import cnn, custom_network, mlp, resnet, sequence
+from latent_explorer.models import cnn, custom_network, external_network, mlp, resnet, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.conditional import ConditionalVariationalAutoencoder
@@ -45,6 +45,8 @@ def build(
     A `model.network` of the form `package.Class` is imported only if `allow_import` names its package.
     """
     kind = OBJECTIVES[objective.name]
+    if model.network in FOREIGN_NETWORKS:
+        raise InputError(f"model.network: {model.network} arrived; a model from elsewhere is not trained here")
     if model.network in NETWORKS:
         network, inputs = NETWORKS[model.network], model.latent_dim + objective.label_inputs
         encoder = network.make_encoder(image_shape, model)
@@ -73,4 +75,21 @@ def build_on_meta_device(
         return build(model, objective, image_shape, allow_import)
 
 
-__all__ = ["NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "build", "build_on_meta_device"]
+def build_external(
+    model: Model, objective: Objective, image_shape: tuple[int, int, int], functions: external_network.ExternalFunctions
+) -> Autoencoder:
+    """Build a model from elsewhere of its two functions; `objective` is variational if there is a posterior."""
+    kind = OBJECTIVES[objective.name]
+    encoder, decoder = external_network.make_encoder_and_decoder(
+        image_shape, model, kind.traits.has_posterior, functions
+    )
+    built = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
+    built.has_linear_output = True  # its decoder returns the picture itself
+    built.head = nn.Identity()  # its encoder returns the latent itself
+    return built
+
+
+__all__ = [
+    "NETWORKS", "OBJECTIVES", "Autoencoder", "VariationalAutoencoder", "build", "build_external",
+    "build_on_meta_device",
+]  # fmt: skip

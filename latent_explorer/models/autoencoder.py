@@ -40,6 +40,11 @@ class Autoencoder(nn.Module):
         self.head = self.make_head(encoder.width)
         self.decoder = decoder
 
+    @property
+    def device(self) -> torch.device:
+        """The device of its weights; the CPU for a model from elsewhere, which has none here."""
+        return next((weight.device for weight in self.parameters()), torch.device("cpu"))
+
     def conditioned_on(self, labels: Tensor | None) -> "Autoencoder":
         """Return the model conditioned on `labels`: classes (N,), -1 if unknown, or weights of the K classes (N, K).
 
@@ -77,7 +82,7 @@ class Autoencoder(nn.Module):
 
     def make_row_decoder(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
         """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
-        classes = torch.from_numpy(labels).to(next(self.parameters()).device)
+        classes = torch.from_numpy(labels).to(self.device)
         return lambda z, rows: self.conditioned_on(classes[torch.from_numpy(rows).to(classes.device)]).decode(z)
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:

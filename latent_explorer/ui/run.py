@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -23,6 +23,9 @@ from latent_explorer.ui.driver import DrivenWindow, Driver
 from latent_explorer.ui.window import session_file, window
 from latent_explorer.ui.window.app import App
 
+if TYPE_CHECKING:
+    from latent_explorer.models.external_network import ExternalFunctions
+
 
 class _SingleFrameDriver:
     """The driver of a headless run without a script: one frame, then close."""
@@ -36,9 +39,12 @@ class _SingleFrameDriver:
 
 
 def run(
-    surface: pygame.Surface, options: argparse.Namespace, *, model_names: tuple[str, ...], opened_at: float
-) -> dict[str, Any] | None:
-    """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran."""
+    surface: pygame.Surface, options: argparse.Namespace, *, model_names: tuple[str, ...], opened_at: float,
+    functions: "ExternalFunctions | None" = None,
+) -> dict[str, Any] | None:  # fmt: skip
+    """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran.
+
+    `functions` are those of the first model, if it is one from elsewhere."""
     book = lesson_files.load(options.lesson) if options.lesson else None
     model_names = book.models if book else model_names
     lab = options.lab or _choose_lab(model_names)
@@ -52,7 +58,7 @@ def run(
         player = Script(script_steps.read(options.script), allow_overwrite=options.allow_overwrite)
     elif player is None and options.headless:
         player = _SingleFrameDriver()
-    library = Library(model_names, options.device, options.allow_import)
+    library = Library(model_names, options.device, options.allow_import, functions=functions)
     app = App(
         surface,
         library,

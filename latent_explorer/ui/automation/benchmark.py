@@ -187,7 +187,7 @@ class Benchmark:
             "models": models,
             "lab": app.state.lab,
             "size": list(app.state.size),
-            "device": str(next(checkpoints[0].model.parameters()).device),
+            "device": str(checkpoints[0].model.device),
             "frames": len(self._frames),
             "frame_ms": summarise(self._frames, 1e3),
             "decode_ms": summarise(np.concatenate(full), 1e3),
@@ -230,4 +230,4 @@ def _measure_times(run: Callable[..., Any], *arguments: Any) -> np.ndarray[Any, 
 
 def _make_latent_tensor(checkpoint: Any) -> Any:
     torch = sys.modules["torch"]
-    return torch.from_numpy(checkpoint.latents[:1]).to(next(checkpoint.model.parameters()).device)
+    return torch.from_numpy(checkpoint.latents[:1]).to(checkpoint.model.device)

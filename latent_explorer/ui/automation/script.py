@@ -211,6 +211,8 @@ def _make_set_action(step: Step, name: str, value: Any, controls: Sequence[Contr
     target = next((control for control in controls if control.name == name), None)
     if target is None:
         raise step.make_error("one of the controls " + ", ".join(control.name for control in controls))
+    if isinstance(target, Choice) and isinstance(value, int) and str(value) in dict(target.options):
+        value = str(value)  # YAML reads the name of an option as a number
     if is_valid_value(target, value):
         return Set(name) if isinstance(target, Button) else Set(name, value)
     match target:

@@ -1,0 +1,130 @@
+"""Checkpoints of models from elsewhere: encoded, measured and mapped here, but not trained."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from latent_explorer import config as configuration
+from latent_explorer import models, training
+from latent_explorer.arrays import Floats, as_rows
+from latent_explorer.checkpoint.build_checkpoint import make_checkpoint
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config import Config, Data, Map, Model, Objective, Training
+from latent_explorer.data import array_images, datasets
+from latent_explorer.data.datasets import Dataset, to_floats
+from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.metrics import reconstruction
+from latent_explorer.metrics.encoded_data import EncodedData
+from latent_explorer.models import external_network, model_adapter
+from latent_explorer.models.external_network import ExternalFunctions, Function
+from latent_explorer.models.model_adapter import Adapted
+from latent_explorer.training.interrupts import handle_interrupts
+from latent_explorer.training.prepare_training import PreparedTraining, fill_in_perplexity
+
+DATA = Data(name="array")
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    """How the maps of a model from elsewhere are made."""
+
+    pixel_range: tuple[float, float] = (0.0, 1.0)
+    """The model's own values for black and white."""
+    methods: Sequence[str] = ("tsne", "pca")
+    points: int = 10_000
+    seed: int = 0
+    fit_inverse: bool = True
+    """Whether the smooth inverse projections are fitted, which takes up to a minute each."""
+    say: Callable[[str], None] = lambda line: None
+
+
+def make_settings(settings: Mapping[str, Any]) -> MapSettings:
+    """Return the settings of a call; raise `InputError` for an unknown one."""
+    known = [one.name for one in fields(MapSettings)]
+    for name in settings:
+        if name not in known:
+            raise InputError(f"{name}: unknown setting{did_you_mean(name, known)}; allowed: {', '.join(known)}")
+    return MapSettings(**settings)
+
+
+def from_model(
+    model: Any, images: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
+    name: str, settings: MapSettings,
+) -> Checkpoint:  # fmt: skip
+    """Return the checkpoint of a model from elsewhere, as `Checkpoint.from_model` describes it."""
+    dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
+    functions = model if isinstance(model, ExternalFunctions) else model_adapter.adapt(model, dataset.image_shape)
+    return from_dataset(functions, dataset, DATA, name, settings)
+
+
+def from_dataset(
+    functions: ExternalFunctions,
+    dataset: Dataset,
+    data: Data,
+    name: str,
+    settings: MapSettings,
+    network: str = "external",
+) -> Checkpoint:
+    """Return the checkpoint of two functions on the images of a data set; raise `InputError` if they do not fit it."""
+    adapted = model_adapter.try_out(functions, draw_trial(dataset, settings.pixel_range), settings.pixel_range)
+    return _build(adapted, dataset, data, name, settings, network)
+
+
+def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
+    """Return some images (N, C, H, W) in `pixel_range`, by which a model is tried."""
+    low, high = pixel_range
+    images: Floats = to_floats(torch.stack([dataset.get_image(k) for k in range(model_adapter.TRIAL)])).numpy()
+    return images * np.float32(high - low) + np.float32(low)
+
+
+def from_arrays(
+    latents: Any, decode: Function, encode: Function | None, images: Any, labels: Any,
+    class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
+) -> Checkpoint:  # fmt: skip
+    """Return the checkpoint of latents that are there already, as `Checkpoint.from_arrays` describes it."""
+    z = as_rows(latents, "latents")
+    dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
+    count = len(dataset.train) + len(dataset.test)
+    if count != len(z):
+        raise InputError(f"{len(z):,} latents arrived for {count:,} images; as many are allowed")
+    drawn = external_network.call_decode(decode, z[: model_adapter.TRIAL], dataset.image_shape)
+    model_adapter.check_pixels(drawn, settings.pixel_range)
+    order = torch.cat(datasets.hold_out(count, DATA.held_out, settings.seed)).numpy()
+    adapted = Adapted(ExternalFunctions(encode, decode), z.shape[1], has_posterior=False)
+    return _build(adapted, dataset, DATA, name, settings, "external", z[order])
+
+
+def _build(
+    adapted: Adapted, dataset: Dataset, data: Data, name: str, settings: MapSettings, network: str,
+    latents: Floats | None = None,
+) -> Checkpoint:  # fmt: skip
+    """Encode, unless the `latents` (N, d) of the data set are there; measure, and map."""
+    for remark in dataset.remarks:
+        settings.say(remark)
+    config = Config(
+        description=f"{name}, a model from elsewhere",
+        data=replace(data, shape=dataset.image_shape) if data.name == "array" else data,
+        model=Model(network=network, latent_dim=adapted.latent_dim, pixel_range=settings.pixel_range),
+        objective=Objective(name="variational" if adapted.has_posterior else "plain", loss="mse"),
+        training=Training(seed=settings.seed),
+        map=Map(methods=tuple(settings.methods), points=settings.points),
+    )
+    config = configuration.from_dict(fill_in_perplexity(config, dataset, settings.say).as_dict(), name)
+    model = models.build_external(config.model, config.objective, dataset.image_shape, adapted.functions)
+    parts = datasets.split_off_classes(dataset, None)
+    prepared = PreparedTraining(config, dataset, parts, parts.train, None, model, 0, model.device)
+    encoded = None
+    if latents is not None:
+        z, labels = torch.from_numpy(latents), torch.cat([dataset.train.labels, dataset.test.labels])
+        first = len(dataset.train)
+        measured = reconstruction.measure_latents(model, dataset.test.images, z[first:])
+        encoded = EncodedData(z, labels, z[:first], measured, None)
+    with handle_interrupts() as interrupts:
+        made = make_checkpoint(
+            prepared, training.History(), preset=name, interrupts=interrupts, say=settings.say, probe=False,
+            fit_inverse=settings.fit_inverse, encoded=encoded,
+        )  # fmt: skip
+    return replace(made, name=name, functions=adapted.functions)

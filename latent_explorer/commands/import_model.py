@@ -1,0 +1,179 @@
+"""`train.py import`: make the checkpoint of a model from elsewhere, which travels inside it as ONNX graphs.
+
+The model comes as two ONNX files, or from another program's folder (`commands.importers`)."""
+
+import argparse
+import json
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latent_explorer import config as configuration
+from latent_explorer import files
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded, say
+from latent_explorer.config import Data
+from latent_explorer.errors import InputError
+
+NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,6})?"
+KINDS = ("pythae", "diffusers", "keras", "torchscript")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model that is to be imported."""
+
+    image_shape: tuple[int, int, int] | None
+    """Of the pictures it takes; None if any."""
+    pixel_range: tuple[float, float]
+    make_graphs: Callable[[Floats], tuple[bytes, bytes]]
+    """Images (N, C, H, W) in `pixel_range` -> encoder and decoder."""
+    remark: str = ""
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = make_parser().parse_args(arguments)
+    return run_guarded("train import", lambda: run(options))
+
+
+def make_parser() -> Parser:
+    p = Parser(prog="train.py import", description="Make the checkpoint of a model from elsewhere.")
+    add = p.add_argument
+    add("--encoder", type=files.expand, metavar="E.onnx", help="pictures -> latents, or a posterior")
+    add("--decoder", type=files.expand, metavar="D.onnx", help="latents -> pictures")
+    kinds = ", ".join(KINDS[:-1]) + f" or {KINDS[-1]}"
+    add("--from", nargs=2, dest="source", metavar=("KIND", "PATH"), help=f"in place of both: a model of {kinds}")
+    add("--data", required=True, metavar="DATA", help="a folder of pictures, an array file, or the name of a data set")
+    add("--data-dir", metavar="DIR", help="where named data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
+    add("--out", type=files.expand, required=True, metavar="FILE.safetensors")
+    add("--name", metavar="NAME", help="the model's name (default: that of the file)")
+    add("--pixels", metavar="LOW..HIGH", help="its values for black and white (default 0..1; of diffusers -1..1)")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a key of data or map: data.size=64")
+    add("--no-inverse", action="store_true", help="skip the fit of the smooth way back")
+    add("--json", action="store_true", help="the last line of standard output is one JSON object")
+    return p
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.out.suffix != checkpoint_file.SUFFIX:
+        raise InputError(f"--out {options.out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
+    pixel_range = _parse_pixels(options.pixels)
+    overrides = _parse_overrides(options.set)
+    files.check_writable(options.out, "--out")
+    source = _open_source(options, pixel_range)
+
+    from latent_explorer.checkpoint import from_model
+    from latent_explorer.checkpoint.load_model import DECODER, ENCODER
+    from latent_explorer.data import datasets
+    from latent_explorer.models import onnx_network
+
+    config = _make_config(options.data, source.image_shape, overrides)
+    data_dir = None if config.data.name in datasets.OWN else options.data_dir
+    dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
+    name = options.name or options.out.stem
+    say(f"{name}: {len(dataset.train) + len(dataset.test):,} images of {'x'.join(map(str, dataset.image_shape))}")
+    if source.remark:
+        say(source.remark)
+    graphs = source.make_graphs(from_model.draw_trial(dataset, source.pixel_range))
+    functions = onnx_network.make_functions(*graphs)
+    settings = from_model.MapSettings(
+        source.pixel_range, config.map.methods, config.map.points, config.training.seed, not options.no_inverse, say
+    )
+    made = from_model.from_dataset(functions, dataset, config.data, name, settings, network="onnx")
+    arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
+    replace(made, weights=arrays, functions=None).save(options.out)
+    test = made.metrics["test"]
+    print_stdout(
+        f"held-out: {'  '.join(f'{one} {value:.4g}' for one, value in test.items())}\n"
+        f"written: {options.out}  (open it: python demo.py {files.to_argument(os.fspath(options.out))})"
+    )
+    if options.json:
+        print_stdout(json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": made.latent_dim}))
+    return 0
+
+
+def _open_source(options: argparse.Namespace, pixel_range: tuple[float, float] | None) -> Source:
+    """Return the model that the options name; exactly one way to name it is allowed."""
+    pair = (options.encoder, options.decoder)
+    if options.source is not None and pair == (None, None):
+        return _open_foreign(options.source[0], files.expand(options.source[1]), pixel_range)
+    if options.source is not None or None in pair:
+        raise InputError("--encoder together with --decoder is needed, or --from in place of both")
+
+    from latent_explorer.models import onnx_network
+
+    graphs = _read_graph(options.encoder, "--encoder"), _read_graph(options.decoder, "--decoder")
+    shape = onnx_network.find_image_shape(onnx_network.make_functions(*graphs))
+    return Source(shape, pixel_range or (0.0, 1.0), lambda images: graphs)
+
+
+def _open_foreign(kind: str, path: Path, pixel_range: tuple[float, float] | None) -> Source:
+    if kind not in KINDS:
+        raise InputError(f"--from {kind!r} arrived; {', '.join(KINDS)} are allowed")
+
+    from latent_explorer.commands.importers import code_file, diffusers_folder, pythae_folder
+
+    if kind == "keras":
+        code_file.refuse_keras(path)
+    if kind == "torchscript":
+        code_file.refuse_torchscript(path)
+    model = (pythae_folder if kind == "pythae" else diffusers_folder).read(path)
+    return Source(model.image_shape, pixel_range or model.pixel_range, model.export, model.remark)
+
+
+def _make_config(
+    data: str, shape: tuple[int, int, int] | None, overrides: dict[str, dict[str, Any]]
+) -> configuration.Config:
+    """Return the config of a data set of pictures of the encoder's `shape`, with the keys that `--set` gives."""
+    path = files.expand(data)
+    section: dict[str, Any]
+    if path.is_dir():
+        section = {"name": "folder", "path": os.fspath(path)}
+    elif path.exists():
+        section = {"name": "array", "path": os.fspath(path)}
+    elif data in configuration.NATIVE_SHAPES and data not in ("folder", "array"):
+        section = {"name": data}
+    else:
+        known = ", ".join(name for name in configuration.NATIVE_SHAPES if name not in ("folder", "array"))
+        raise InputError(f"--data {data!r}: there is no such file or folder; a path, or one of {known} is allowed")
+    native = Data(name=section["name"]).image_shape
+    if shape is not None and section["name"] != "array" and shape != native:
+        if shape[1] != shape[2]:
+            raise InputError(f"the model takes pictures of {shape}; those of {section['name']} are square")
+        section |= {"size": shape[1], "channels": shape[0]}
+    section |= overrides.get("data", {})
+    return configuration.from_dict({**overrides, "data": section}, "--set")
+
+
+def _parse_overrides(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    values: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        section = text.partition(".")[0]
+        if section not in ("data", "map", "training"):
+            raise InputError(f"--set {text!r}: keys of data and map are allowed, and training.seed")
+        configuration.override(values, text)
+    return values
+
+
+def _parse_pixels(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(rf"({NUMBER})\.\.({NUMBER})", text)
+    if not match or not float(match[1]) < float(match[2]):
+        raise InputError(f"--pixels {text!r} arrived; LOW..HIGH is allowed, for example -1..1")
+    return float(match[1]), float(match[2])
+
+
+def _read_graph(path: Path, option: str) -> bytes:
+    from latent_explorer.commands.importers.saved_file import require_file
+
+    try:
+        return require_file(path).read_bytes()
+    except (OSError, InputError) as error:
+        raise InputError(f"{option} {error}") from None

@@ -1,0 +1,265 @@
+"""ONNX graphs as a model from elsewhere: safe to open from a stranger, run by onnxruntime (extra `onnx`).
+
+A graph is checked before it is run: nothing outside its bytes is read (external data), and no operators but those of
+ONNX and of onnxruntime itself are called (custom operators come from libraries, which are code).
+"""
+
+import importlib.util
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.arrays import Floats
+from latent_explorer.errors import InputError
+from latent_explorer.models.external_network import ExternalFunctions
+
+EXTRA = 'pip install "latent_explorer[onnx]"'
+MAX_GRAPH_BYTES = 1 << 30
+DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
+"""Operator sets that onnxruntime brings."""
+MAX_DEPTH = 16  # of graphs within graphs (If, Loop)
+FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
+CHANNELS = (1, 3)
+
+
+@dataclass(eq=False)
+class Graph:
+    """One checked graph with one input; `title` names it in errors."""
+
+    data: bytes
+    title: str
+
+    def __post_init__(self) -> None:
+        require_packages()
+        _check_graph(self.data, self.title)
+        inputs, outputs = self.session.get_inputs(), self.session.get_outputs()
+        if len(inputs) != 1:
+            names = ", ".join(one.name for one in inputs)
+            raise InputError(f"{self.title} has the inputs {names}; one input is allowed")
+        for one in (*inputs, *outputs):
+            if one.type not in FLOATS:
+                raise InputError(f"{self.title}: {one.name} is {one.type}; floating-point numbers are allowed")
+
+    @cached_property
+    def session(self) -> Any:
+        import onnxruntime
+
+        onnxruntime.set_default_logger_severity(4)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4  # what is wrong arrives as an error
+        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+        try:
+            return onnxruntime.InferenceSession(self.data, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's own classes, one for each kind of fault
+            raise InputError(f"{self.title} cannot be opened by onnxruntime: {_describe(error)}") from None
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """Its sides; None where any is allowed."""
+        return tuple(side if isinstance(side, int) else None for side in self.session.get_inputs()[0].shape)
+
+    @property
+    def output_names(self) -> list[str]:
+        return [one.name for one in self.session.get_outputs()]
+
+    def run(self, batch: NDArray[Any]) -> list[Floats]:
+        """Return all outputs for a batch (N, ...); a graph with a batch size of its own is run as often as needed."""
+        entry = self.session.get_inputs()[0]
+        fixed = self.input_shape[0] if self.input_shape else None
+        values = np.ascontiguousarray(batch, FLOATS[entry.type])
+        if fixed is None or fixed == len(values):
+            return [np.asarray(out, np.float32) for out in self._run(entry.name, values)]
+        parts = []
+        for first in range(0, len(values), fixed):
+            part = values[first : first + fixed]
+            padded = np.concatenate([part, np.repeat(part[-1:], fixed - len(part), axis=0)])
+            parts.append([np.asarray(out, np.float32)[: len(part)] for out in self._run(entry.name, padded)])
+        return [np.concatenate(outs) for outs in zip(*parts, strict=True)]
+
+    def _run(self, name: str, values: NDArray[Any]) -> list[Any]:
+        try:
+            return list(self.session.run(None, {name: values}))
+        except Exception as error:  # as above
+            raise InputError(f"{self.title} failed for {values.shape}: {_describe(error)}") from None
+
+
+def require_packages() -> None:
+    """Raise `InputError` unless onnx and onnxruntime are installed."""
+    missing = [name for name in ("onnx", "onnxruntime") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(f"{' and '.join(missing)} not installed; models in ONNX need it: {EXTRA}")
+
+
+def make_functions(encoder: bytes | None, decoder: bytes | None) -> ExternalFunctions:
+    """Return the functions of two graphs.
+
+    The encoder takes images (N, C, H, W), or (N, H, W, C), and returns latents, or mean and log-variance; latents of
+    more dimensions are flattened. The decoder takes latents, and returns images in the encoder's layout.
+    """
+    encode = None if encoder is None else _OnnxEncoder(Graph(encoder, "the encoder"))
+    decode = None if decoder is None else _OnnxDecoder(Graph(decoder, "the decoder"))
+    return ExternalFunctions(encode, decode)
+
+
+def find_image_shape(functions: ExternalFunctions) -> tuple[int, int, int] | None:
+    """Return the shape (C, H, W) of the pictures that an ONNX encoder takes; None if it takes several."""
+    if not isinstance(functions.encode, _OnnxEncoder):
+        return None
+    sides = functions.encode.graph.input_shape[1:]
+    if len(sides) == 2:
+        sides = (1, *sides)
+    elif len(sides) == 3 and sides[2] in CHANNELS and sides[0] not in CHANNELS:
+        sides = (sides[2], *sides[:2])
+    known = tuple(side for side in sides if side is not None)
+    return (known[0], known[1], known[2]) if len(known) == len(sides) == 3 else None
+
+
+@dataclass(frozen=True, eq=False)
+class _OnnxEncoder:
+    graph: Graph
+
+    def __post_init__(self) -> None:
+        if len(self.graph.input_shape) not in (2, 3, 4):
+            raise InputError(f"the encoder takes {_format_shape(self.graph.input_shape)}; (N, C, H, W) is allowed")
+        _find_outputs(self.graph.output_names)
+
+    def __call__(self, images: Floats) -> tuple[Floats, ...]:
+        expected = self.graph.input_shape
+        batch: Floats = images
+        if len(expected) == 4 and _is_channels_last(expected):
+            batch = np.moveaxis(images, 1, -1)
+        elif len(expected) == 3:
+            batch = images[:, 0]
+        elif len(expected) == 2:
+            batch = images.reshape(len(images), -1)
+        outs = self.graph.run(batch)
+        return tuple(outs[k].reshape(len(images), -1) for k in _find_outputs(self.graph.output_names))
+
+
+@dataclass(frozen=True, eq=False)
+class _OnnxDecoder:
+    graph: Graph
+
+    def __call__(self, latents: Floats) -> Floats:
+        sides = self.graph.input_shape[1:]
+        if len(sides) > 1:
+            known = int(np.prod([side for side in sides if side is not None]))
+            if sides.count(None) > 1 or latents.shape[1] % known:
+                raise InputError(
+                    f"the decoder takes {_format_shape(self.graph.input_shape)}; latents of {latents.shape[1]} numbers "
+                    "do not fill it"
+                )
+            latents = latents.reshape(len(latents), *(-1 if side is None else side for side in sides))
+        pictures = self.graph.run(latents)[0]
+        if pictures.ndim == 4 and _is_channels_last(pictures.shape):
+            pictures = np.moveaxis(pictures, -1, 1)
+        return pictures
+
+
+def _find_outputs(names: list[str]) -> list[int]:
+    """Return the indices of the latent, or of the posterior's mean and log-variance, among an encoder's outputs.
+
+    Of three outputs or more, as in Keras's example of a VAE, mean and log-variance are known by their names.
+    """
+    if len(names) <= 2:
+        return list(range(len(names)))
+    plain = [name.lower().replace("_", "").replace("-", "") for name in names]
+    spreads = [k for k, name in enumerate(plain) if "logvar" in name]
+    means = [k for k, name in enumerate(plain) if ("mean" in name or "mu" in name) and k not in spreads]
+    if len(means) == len(spreads) == 1:
+        return [*means, *spreads]
+    raise InputError(
+        f"the encoder has the outputs {', '.join(names)[:120]}; the latent, or a mean and a log-variance named so, is "
+        "allowed"
+    )
+
+
+def _is_channels_last(shape: tuple[int | None, ...]) -> bool:
+    return shape[-1] in CHANNELS and shape[1] not in CHANNELS
+
+
+def _format_shape(shape: tuple[int | None, ...]) -> str:
+    return f"({', '.join('N' if side is None else str(side) for side in shape)})"
+
+
+def _describe(error: Exception) -> str:
+    """Return what onnxruntime says is wrong, without its code, and without the place in its own source."""
+    text = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", (str(error).splitlines() or [""])[0])
+    if text.startswith("/"):
+        text = text[-200:].partition(". ")[2] or text[-200:]
+    return text[:200] or type(error).__name__
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+# -- what a stranger's graph may hold -----------------------------------------------------------------
+
+
+def _check_graph(data: bytes, title: str) -> None:
+    """Raise `InputError` for bytes that are no graph, or one that reaches outside itself."""
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    if len(data) > MAX_GRAPH_BYTES:
+        raise InputError(f"{title} has {len(data):,} bytes; up to {MAX_GRAPH_BYTES:,} are allowed")
+    try:
+        model = onnx.load_model_from_string(data)
+    except (DecodeError, ValueError, RecursionError) as error:
+        raise InputError(f"{title} is no ONNX graph ({_first_line(error)})") from None
+    if not model.graph.node:
+        raise InputError(f"{title} is no ONNX graph: it computes nothing")
+    own = {function.domain for function in model.functions}
+    graphs = [model.graph.node, *(function.node for function in model.functions)]
+    tensors = list(_iterate_tensors(model.graph))
+    for function in model.functions:
+        tensors.extend(tensor for node in function.node for tensor in _iterate_node_tensors(node, 0, title))
+    if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in tensors):
+        raise InputError(f"{title} keeps its weights in another file; export it with all data inside")
+    for nodes in graphs:
+        for node in _iterate_nodes(nodes, 0, title):
+            if node.domain not in DOMAINS and node.domain not in own:
+                raise InputError(
+                    f"{title} uses the custom operator {node.domain}.{node.op_type}"[:200]
+                    + "; operators of ONNX are allowed"
+                )
+
+
+def _iterate_nodes(nodes: Any, depth: int, title: str) -> Iterator[Any]:
+    """Yield nodes, and those of the graphs within them."""
+    if depth > MAX_DEPTH:
+        raise InputError(f"{title} is nested too deeply; {MAX_DEPTH} levels are allowed")
+    for node in nodes:
+        yield node
+        for attribute in node.attribute:
+            for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+                yield from _iterate_nodes(graph.node, depth + 1, title)
+
+
+def _iterate_tensors(graph: Any, depth: int = 0, title: str = "the graph") -> Iterator[Any]:
+    """Yield the tensors of a graph, and of those within it."""
+    if depth > MAX_DEPTH:
+        raise InputError(f"{title} is nested too deeply; {MAX_DEPTH} levels are allowed")
+    yield from graph.initializer
+    for sparse in graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    for node in graph.node:
+        yield from _iterate_node_tensors(node, depth, title)
+
+
+def _iterate_node_tensors(node: Any, depth: int, title: str) -> Iterator[Any]:
+    for attribute in node.attribute:
+        if attribute.HasField("t"):
+            yield attribute.t
+        yield from attribute.tensors
+        if attribute.HasField("sparse_tensor"):
+            yield from (attribute.sparse_tensor.values, attribute.sparse_tensor.indices)
+        for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+            yield from _iterate_tensors(graph, depth + 1, title)
