@@ -1,9 +1,10 @@
 """All events, as values. Positions are screen pixels (`px`); the shell adds map positions (`xy`) for a lab."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEvent
+from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapEvent
 from latent_explorer.user_image import OwnImage
@@ -59,6 +60,8 @@ class Scroll:
 class Key:
     name: str
     """The key's name in pygame: "f1", "escape", "left"; a printed character as itself."""
+    text: str = field(default="", compare=False)
+    """What the key types, in any script."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,8 @@ class Replace:
     state: Any
 
 
-WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace | DatasetMissing | DownloadEvent
+DatasetEvent = DatasetMissing | DatasetFound | AttributesFound | DownloadEvent
+WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace | DatasetEvent
 UserInput = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
 ImageEvent = ImageLoading | ImageLoaded | ImageRejected
 HandledAction = (

@@ -2,7 +2,11 @@
 if they show an attribute."""
 
 from dataclasses import replace
+from functools import lru_cache
 
+import numpy as np
+
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene import colour_by, number_format
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.items import Chip, ColourBar, Text, get_class_colour
@@ -40,7 +44,7 @@ def find_class_of_key(key: str, state: State, model_count: int = 1) -> str | Non
 def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     """Return one chip a class, or a category of the attribute that the colours show; if not all fit into `rect`, a page
     of them and a last chip that turns the page. Numbers have no chips."""
-    is_class = colour_by.get_active(state, model_count) == colour_by.CLASS
+    is_class = colour_by.shows_classes(state, model_count)
     colours = (collect_classes if is_class else colour_by.collect_categories)(state, model_count)
     hidden: frozenset[str] = state.view.hidden if is_class else frozenset()
     u, gap = state.ui_scale, round(6 * state.ui_scale)
@@ -49,6 +53,9 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     widths = {name: round((34 + 9 * len(name)) * u) for name in colours}
     turn = round(60 * u)
     whole = sum(widths.values()) + gap * (len(colours) - 1) <= rect.width
+    if is_class and not whole:
+        colours = _sort_by_count(state, model_count, colours)
+        widths = {name: widths[name] for name in colours}
     pages = [list(colours)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
     chips, x = [], rect.x
     for name in pages[state.view.legend_page % len(pages)]:
@@ -60,28 +67,50 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     return chips
 
 
+def _sort_by_count(state: State, model_count: int, colours: dict[str, str]) -> dict[str, str]:
+    """Return the classes with the most samples first, if they do not all fit; Ctrl+F finds the others."""
+    counts: dict[str, int] = dict.fromkeys(colours, 0)
+    for slot in range(model_count):
+        for name, count in _count_samples(state.get_checkpoint(slot)).items():
+            counts[name] += count
+    return {name: colours[name] for name in sorted(colours, key=lambda name: -counts[name])}
+
+
+@lru_cache(maxsize=16)
+def _count_samples(checkpoint: Checkpoint) -> dict[str, int]:
+    labels = checkpoint.labels[checkpoint.labels >= 0]
+    return dict(
+        zip(checkpoint.class_names, np.bincount(labels, minlength=len(checkpoint.class_names)).tolist(), strict=True)
+    )
+
+
 def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendItem]:
     """Return the chips, or the colour scale of the numbers that the colours show."""
     ends = colour_by.find_range(state, model_count)
     if ends is None:
         return list(make_chips(state, rect, model_count))
     label, u = colour_by.describe_scale(state, model_count), state.ui_scale
-    ramp, width = round(120 * u), min(rect.width, round((8 * len(label) + 236) * u))
+    ramp, width = round(120 * u), min(rect.width, round(max(240, 7 * len(label) + 216) * u))
     if rect.height < 8 or width < 240 * u:
         return []
     low, high = (number_format.format_short(one) for one in ends)
     brush = colour_by.find_brush(state, model_count)
     name = colour_by.get_active(state, model_count)
-    items = make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u)
+    items = make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u, "left")
     if brush is None:
-        return items
+        note = colour_by.describe_known(state, model_count)
+        return [*items, _make_note(rect, width, (note, ""), u)] if note else items
     first, last = ((value - ends[0]) / (ends[1] - ends[0]) for value in brush)
     selected = min(max(first, 0.0), 1.0), min(max(last, 0.0), 1.0)
-    text, short = colour_by.describe_brush(state, model_count)
+    said = _make_note(rect, width, colour_by.describe_brush(state, model_count), u)
+    return [*(replace(one, selected=selected) if isinstance(one, ColourBar) else one for one in items), said]
+
+
+def _make_note(rect: Rect, width: int, texts: tuple[str, str], u: float) -> Text:
+    """Return a line, or its shorter form, behind a colour scale of `width`."""
     _, place = rect.split_left(width, round(6 * u))
-    place = replace(place, width=max(0, min(place.width, round(8 * len(text) * u))))
-    said = [Text(place, text, "small", "text", short=short)]
-    return [*(replace(one, selected=selected) if isinstance(one, ColourBar) else one for one in items), *said]
+    place = replace(place, width=max(0, min(place.width, round(8 * len(texts[0]) * u))))
+    return Text(place, texts[0], "small", "text", short=texts[1])
 
 
 def find_right_end(state: State, rect: Rect, model_count: int) -> int:
@@ -90,10 +119,16 @@ def find_right_end(state: State, rect: Rect, model_count: int) -> int:
 
 
 def make_colour_bar(
-    rect: Rect, label: tuple[str, str], ends: tuple[str, str], colours: str, ramp: int, ui_scale: float
+    rect: Rect,
+    label: tuple[str, str],
+    ends: tuple[str, str],
+    colours: str,
+    ramp: int,
+    ui_scale: float,
+    align: str = "right",
 ) -> list[LegendItem]:
     """Return label (a long and a short one), lowest value, colour bar of the width `ramp`, and highest value; the label
-    gets the room that the others leave."""
+    gets the room that the others leave, at whose end it is written, or as `align` says."""
     end = round((42 if max(map(len, ends)) < 5 else 54) * ui_scale)
     words, rest = rect.split_left(rect.width - 2 * end - ramp)
     first, rest = rest.split_left(end)
@@ -102,7 +137,7 @@ def make_colour_bar(
     bar = Rect(middle.x, rect.y + (rect.height - thick) // 2, ramp, thick)
     gap = round(6 * ui_scale)
     return [
-        Text(words, label[0], "small", "muted", "right", short=label[1]),
+        Text(words, label[0], "small", "muted", align, short=label[1]),
         Text(Rect(first.x, first.y, first.width - gap, first.height), ends[0], "small", "text", "right"),
         ColourBar(bar, colours),
         Text(Rect(last.x + gap, last.y, last.width - gap, last.height), ends[1], "small", "text"),
@@ -124,7 +159,7 @@ def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]
 
 def handle_click(state: State, px: Px, rect: Rect, model_count: int = 1) -> State | None:
     """Return the state after a click on the legend; None if no chip is under `px`. A category cannot be hidden."""
-    is_class = colour_by.get_active(state, model_count) == colour_by.CLASS
+    is_class = colour_by.shows_classes(state, model_count)
     for chip in make_chips(state, rect, model_count):
         if rect.contains(px) and chip.rect.contains(px):
             if chip.colour is None:

@@ -288,6 +288,13 @@ def get_class_name(state: State, slot: int, dot: int) -> str:
     return checkpoint.class_names[label] if label >= 0 else "no label"
 
 
+def get_file_name(state: State, slot: int, dot: int) -> str:
+    """Return the file that a sample's picture came from; empty unless it is one of a folder on this machine."""
+    checkpoint = state.get_checkpoint(slot)
+    names, index = state.knowledge.file_names.get(checkpoint.data_key, ()), int(checkpoint.indices[dot])
+    return names[index] if index < len(names) else ""
+
+
 def make_sample_items(
     state: State, slot: int, sample: SampleValue | None, original: Rect, reconstruction: Rect
 ) -> list[Item]:
@@ -301,7 +308,8 @@ def make_sample_items(
     if sample.original is not None:
         items.append(Image(original, sample.original, "line", reveals_answer=True))
     else:
-        items += dataset_offer.make_box_items(state, slot, original, sample.note)
+        data = state.get_checkpoint(slot).config.data.name
+        items += dataset_offer.make_box_items(state, data, original, sample.note)
     return [
         *items,
         Image(reconstruction, sample.reconstruction, "line", reveals_answer=True),

@@ -16,11 +16,13 @@ from latent_explorer.scene.state_slices import (
     History,
     Hover,
     ImageAndStrokes,
+    Knowledge,
     MapTask,
     MapView,
     Overlay,
     Pointer,
     Preferences,
+    Search,
     Slice,
     Status,
     UserDrawing,
@@ -56,8 +58,10 @@ class State:
     map_task: MapTask = field(default_factory=MapTask)
     drawing: UserDrawing = field(default_factory=UserDrawing)
     overlay: Overlay = field(default_factory=Overlay)
+    search: Search = field(default_factory=Search)
     status: Status = field(default_factory=Status)
     downloads: Downloads = field(default_factory=Downloads)
+    knowledge: Knowledge = field(default_factory=Knowledge)
     effects: tuple[Effect, ...] = ()
     """What the window is asked to do, in order; `update` hands it out and empties this."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from latent_explorer.engine.dataset_downloader import DatasetOffer
+from latent_explorer.engine.known_attributes import AttributesFound
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy
@@ -193,6 +194,19 @@ class Overlay(Slice):
 
 
 @dataclass(frozen=True)
+class Search(Slice):
+    """The search for samples. Nothing of it is kept."""
+
+    name: ClassVar[str] = "search"
+    text: str | None = None
+    """What was typed; None while the field is closed."""
+    chosen: int = 0
+    """The chosen one of the matches."""
+    visited: int = 0
+    """How many of its samples Enter has gone to."""
+
+
+@dataclass(frozen=True)
 class Status(Slice):
     """What the window says of itself. Nothing of it is kept."""
 
@@ -223,6 +237,19 @@ class Downloads(Slice):
     """Bytes of it so far."""
 
 
+@dataclass(frozen=True)
+class Knowledge(Slice):
+    """What is known of pictures besides what the files say. Nothing of it is kept."""
+
+    name: ClassVar[str] = "knowledge"
+    datasets: frozenset[tuple[object, ...]] = frozenset()
+    """The data sets that are on this machine, by `Checkpoint.data_key`."""
+    file_names: Mapping[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+    """The files that the pictures of a data set came from, by `Checkpoint.data_key`."""
+    measured: Mapping[str, AttributesFound] = field(default_factory=dict)
+    """What was measured of the samples, by model."""
+
+
 SLICES: tuple[type[Slice], ...] = (
-    MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Status, Downloads
+    MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Search, Status, Downloads, Knowledge
 )  # fmt: skip

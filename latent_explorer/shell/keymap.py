@@ -55,6 +55,7 @@ KEYMAP = (
         needs_menus=True,
     ),
     Binding("brush", (), "Drag on its scale", "show the dots of a range; a click shows all"),
+    Binding("find", ("ctrl f",), "Ctrl+F", "find a class, an attribute, a file; Enter goes on"),
     Binding("names", ("n",), "N", "class names on the map"),
     Binding("theme", ("t",), "T", "dark or light", with_help=True, with_form=True),
     Binding("smooth", ("s",), "S", "smooth or square pixels"),
@@ -82,6 +83,12 @@ _BY_COMMAND = {one.command: one for one in KEYMAP}
 def get_keys(*commands: str) -> tuple[str, ...]:
     """Return the keys of some commands."""
     return tuple(key for command in commands for key in _BY_COMMAND[command].keys)
+
+
+def is_for_window(key: str) -> bool:
+    """Return whether `key` does the same while a text is typed: help, full screen, the next lab."""
+    binding = find_binding(key)
+    return binding is not None and binding.command in ("help", "fullscreen", "lab") and len(key) > 1
 
 
 def find_binding(key: str) -> Binding | None:

@@ -9,7 +9,7 @@ from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import MousePress
-from latent_explorer.shell import lesson, mouse, settings, toolbar, undo
+from latent_explorer.shell import lesson, mouse, search, settings, toolbar, undo
 from latent_explorer.shell.keymap import ARROWS, find_binding
 
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
@@ -47,6 +47,8 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
         case "lab":
             names = list(LABS) if name == "tab" else list(LABS)[::-1]
             return settings.apply(state, Set("lab", settings.choose_next(names, state.lab)), lab)
+        case "find":
+            return search.open_field(state, lab)
         case "undo":
             return mouse.refresh_hover(state, undo.undo(state))
         case "redo":

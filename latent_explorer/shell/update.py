@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEnded, DownloadProgress
+from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
-from latent_explorer.scene import dataset_offer, new_map
+from latent_explorer.scene import dataset_offer, known_attributes, new_map
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.controls import make_help_rows as make_control_rows
 from latent_explorer.scene.effects import Effect
@@ -36,7 +37,7 @@ from latent_explorer.scene.events import (
     WindowEvent,
 )
 from latent_explorer.scene.state import Models, State
-from latent_explorer.scene.state_slices import MapView
+from latent_explorer.scene.state_slices import MapView, Search
 from latent_explorer.shell import (
     drawing_pad,
     help_page,
@@ -44,6 +45,7 @@ from latent_explorer.shell import (
     keys,
     lesson,
     mouse,
+    search,
     settings,
     toolbar,
     undo,
@@ -92,6 +94,8 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             return _update_displayed_models(other)
         case DatasetMissing() | DownloadProgress() | DownloadEnded():
             return dataset_offer.update(state, action)
+        case DatasetFound() | AttributesFound():
+            return known_attributes.update(state, action)
 
 
 def _handle_and_record(state: State, action: HandledAction) -> State:
@@ -134,6 +138,8 @@ def _handle(state: State, action: HandledAction) -> State:
     if state.overlay.help and isinstance(action, Key) and action.name not in keymap.HELP_PAGE_KEYS:
         return state  # its effect would be hidden
     lab = LABS[state.lab]
+    if state.search.text is not None and isinstance(action, Key) and not keymap.is_for_window(action.name):
+        return search.handle_key(state, action, lab)
     if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):
         if isinstance(action, Move):
             state = mouse.on_leave(state, lab)
@@ -158,7 +164,8 @@ def _handle(state: State, action: HandledAction) -> State:
                 return state
             return mouse.on_leave(state, lab)
         case Press():
-            return mouse.on_press(state, action, lab)
+            found = search.handle_press(state, action.px, lab) if state.search.text is not None else None
+            return found if found is not None else mouse.on_press(state.put(Search()), action, lab)
         case Release(px=px):
             return mouse.on_release(state, px, lab)
         case DoubleClick(px=px):

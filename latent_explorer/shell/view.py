@@ -8,7 +8,7 @@ from latent_explorer.scene import map_panel, marker_spread
 from latent_explorer.scene.controls import Control, format_key
 from latent_explorer.scene.items import HelpPage, View
 from latent_explorer.scene.state import State
-from latent_explorer.shell import drawing_pad_view, lesson, prediction_cover, update
+from latent_explorer.shell import drawing_pad_view, lesson, prediction_cover, search, update
 
 
 def make_lab_view(state: State, results: Results) -> View:
@@ -26,6 +26,7 @@ def add_overlays(lab_view: View, state: State, results: Results, unplaced: Seque
         view = prediction_cover.cover_pictures(view)
     view = (
         *view,
+        *search.make_items(state, lab),
         *map_panel.message_items(state, results, lab.layout(state).hint),
         *lesson.make_items(state),
     )

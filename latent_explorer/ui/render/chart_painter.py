@@ -30,7 +30,8 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
         return
     there = replace(chart, rect=replace(chart.rect, x=0, y=0))
     if chart.background:
-        sheet = _get_cached_sheet(there, theme, lettering, surface).copy()
+        corner = whole.clip(surface.get_rect()).topleft  # the corners are round: what the chart lies on is seen there
+        sheet = _get_cached_sheet(there, theme, lettering, surface, tuple(surface.get_at(corner))).copy()
     else:
         sheet = pygame.Surface(whole.size, 0, surface)
         sheet.blit(surface, (0, 0), whole)
@@ -46,14 +47,16 @@ _sheets: LeastRecentlyUsed[tuple[object, ...], tuple[Chart, pygame.Surface]] = L
 """Cached sheets with their charts; holding the chart keeps the ids of its arrays from being used again."""
 
 
-def _get_cached_sheet(chart: Chart, theme: Theme, lettering: Lettering, target: pygame.Surface) -> pygame.Surface:
-    """Return the chart without cursors and spots on the window's background, in the pixel format of `target`."""
+def _get_cached_sheet(
+    chart: Chart, theme: Theme, lettering: Lettering, target: pygame.Surface, ground: tuple[int, ...]
+) -> pygame.Surface:
+    """Return the chart without cursors and spots, in the pixel format of `target`; its corners are `ground`."""
     bare = replace(chart, cursors=(), spots=())
-    key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize())
+    key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize(), ground)
     cached = _sheets.get(key)
     if cached is None:
         sheet = pygame.Surface(to_box(chart.rect).size, 0, target)
-        sheet.fill(theme["background"])
+        sheet.fill(ground)
         _draw_static(sheet, bare, theme, lettering)
         cached = _sheets.put(key, (bare, sheet))
     return cached[1]

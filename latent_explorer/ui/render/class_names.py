@@ -18,6 +18,8 @@ MAX_TRIED = 100
 """Number of classes, the largest ones, whose names are tried."""
 REACH = 5
 """Heights of a line, up and down, within which a name is moved away from the middle of its class."""
+SHORT_REACH = 1
+"""The same where there are so many classes that a name far aside would be taken for another's."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,15 @@ class PlacedName:
 
 
 def place(
-    middles: NDArray[np.intp], sizes: Sequence[tuple[int, int]], importance: NDArray[np.intp]
-) -> list[PlacedName]:
+    middles: NDArray[np.intp], sizes: Sequence[tuple[int, int]], importance: NDArray[np.intp],
+    reach: int = REACH,
+) -> list[PlacedName]:  # fmt: skip
     """Return boxes of `sizes` (width, height) at the pixels `middles` (N, 2), none on another; those of larger
-    `importance` (N,) come first. What finds no room is left out."""
+    `importance` (N,) come first. What finds no room within `reach` lines is left out."""
     placed: list[PlacedName] = []
     for i in np.argsort(-importance, kind="stable")[:MAX_TRIED].tolist():
         x, y = middles[i].tolist()
-        corners = np.add(_list_offsets(*sizes[i]), (x - sizes[i][0] // 2, y - sizes[i][1] // 2))  # (K, 2)
+        corners = np.add(_list_offsets(*sizes[i], reach), (x - sizes[i][0] // 2, y - sizes[i][1] // 2))  # (K, 2)
         taken = np.array([(*one.box.topleft, *one.box.bottomright) for one in placed]).reshape(-1, 4)
         overlapping = (corners[:, None] < taken[:, 2:]) & (corners[:, None] + sizes[i] > taken[:, :2])
         free = ~overlapping.all(axis=2).any(axis=1)
@@ -62,8 +65,8 @@ def move_inside(placed: Sequence[PlacedName], view: pygame.Rect) -> list[PlacedN
 
 
 @lru_cache(maxsize=512)
-def _list_offsets(width: int, height: int) -> NDArray[np.intp]:
+def _list_offsets(width: int, height: int, reach: int) -> NDArray[np.intp]:
     """Return the offsets (K, 2) from the middle of a class at which its name is tried, the nearest first."""
-    steps, aside = range(-2 * REACH, 2 * REACH + 1), max(width / 4, height * 0.6)
+    steps, aside = range(-2 * reach, 2 * reach + 1), max(width / 4, height * 0.6)
     offsets = [(round(a * aside), round(b * height / 2)) for a in (-2, -1, 0, 1, 2) for b in steps]
     return np.array(sorted(offsets, key=lambda at: (at[0] ** 2 + at[1] ** 2, at[1], at[0])), np.intp)

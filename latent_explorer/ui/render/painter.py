@@ -19,7 +19,7 @@ from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import Colour, Theme, make_theme, mix
+from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
 MAX_CACHED_PICTURES = 128
 Identity = tuple[object, ...]
@@ -125,7 +125,7 @@ class Painter:
                 pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), 1)
             case items.StatusDot():
                 centre, radius = to_box(item.rect).center, item.rect.shorter_side // 2
-                pygame.draw.aacircle(surface, self.theme[item.colour], centre, radius)
+                self._draw_class_dot(surface, item.colour, centre, radius)
             case items.Chip():
                 self._draw_chip(surface, item)
             case items.HelpPage():
@@ -266,6 +266,12 @@ class Painter:
         box.width = max(box.height, round(box.width * min(share, 1.0)))
         pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
 
+    def _draw_class_dot(self, surface: pygame.Surface, role: str, centre: tuple[int, int], radius: int) -> None:
+        pygame.draw.aacircle(surface, self.theme[role], centre, radius)
+        core = self.theme.get_class_core(int(role.split()[1])) if role.startswith("class ") else None
+        if core is not None:
+            pygame.draw.aacircle(surface, core, centre, max(1, round(CORE_SHARE * radius)))
+
     def _draw_chip(self, surface: pygame.Surface, item: items.Chip) -> None:
         radius = item.rect.height // 2
         background, box = self.theme["panel" if item.visible else "background"], to_box(item.rect)
@@ -278,7 +284,7 @@ class Painter:
         dot, colour = max(3, round(item.rect.height * 0.22)), self.theme[item.colour]
         centre = (item.rect.x + round(item.rect.height * 0.5), round(item.rect.centre[1]))
         if item.visible:
-            pygame.draw.aacircle(surface, colour, centre, dot)
+            self._draw_class_dot(surface, item.colour, centre, dot)
         else:
             pygame.draw.aacircle(surface, mix(colour, background, 0.4), centre, dot, 2)
         room = item.rect.right - centre[0] - dot - 4

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import NearestSamplesValue
+from latent_explorer.palette import CLASS_COLOURS_ON_DARK
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
 from latent_explorer.ui.render import class_names, colormap, ellipse_painter, line_raster, near_view
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import Colour, Theme, mix
+from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, mix
 
 MAX_CACHED_MAPS = 6
 MAX_DOT_RADIUS = 7.0  # radius of a dot in design pixels at any zoom
@@ -27,6 +28,8 @@ LINK_OPACITY, TORN_LINK_OPACITY = 0.5, 0.6
 """Opacity of links between dots that are neighbours on the map, and of those torn apart."""
 MAX_NAME_SHARE = 0.4
 """Width of a class name at most, as a share of the map's."""
+FEW_CLASSES = 20
+"""Classes up to which the names are large, and may go far aside."""
 RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 DIMMED_SHARE = 0.3
@@ -125,10 +128,14 @@ class _MapDrawing:
         else:
             kinds, colours = _compute_dot_colours(item.dot_colours, self.dots.get_visible_mask(item.hidden), theme)
         whole, kinds = (item.rect.width, item.rect.height), kinds[inside]
-        if item.dot_colours is not None and item.dot_colours.brush is not None:  # dimmed dots cover no other
-            order = np.argsort(kinds != len(colours) - 1, kind="stable")
+        if item.dot_colours is not None and item.dot_colours.values is not None:  # dimmed dots cover no other
+            dimmed = (kinds == 0) | ((kinds == len(colours) - 1) & (item.dot_colours.brush is not None))
+            order = np.argsort(~dimmed, kind="stable") if dimmed.any() else slice(None)
             across, down, kinds = across[order], down[order], kinds[order]
-        return draw_discs(whole, across, down, kinds, colours, self.radius, theme["map"])
+        cores = None
+        if item.dot_colours is None and len(self.checkpoint.class_names) > len(CLASS_COLOURS_ON_DARK):
+            cores = [theme.get_class_core(k) for k in range(-1, len(self.checkpoint.class_names))]
+        return draw_discs(whole, across, down, kinds, colours, self.radius, theme["map"], cores)
 
     def _draw_links(self, surface: pygame.Surface, value: NearestSamplesValue) -> None:
         """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""
@@ -162,15 +169,22 @@ class _MapDrawing:
         room = max(1, round(MAX_NAME_SHARE * item.rect.width))
         sizes = [self._measure_name(k, room) for k in classes]
         counts = np.array([self.dots.class_sizes[k] for k in classes], np.intp)
-        placed = class_names.place(pixels.astype(np.intp), sizes, counts)
-        for one in class_names.move_inside(placed, surface.get_rect()):
+        reach = class_names.REACH if len(self.checkpoint.class_names) <= FEW_CLASSES else class_names.SHORT_REACH
+        placed = class_names.place(pixels.astype(np.intp), sizes, counts, reach)
+        visible = class_names.move_inside(placed, surface.get_rect())
+        for one in visible:  # below all names: the middle of a class may be under the name of another
             if not one.box.collidepoint(one.middle):
                 self._draw_leader(surface, one.box, one.middle)
+        for one in visible:
             self._draw_class_name(surface, classes[one.index], one.box.center, room)
+
+    @property
+    def _name_size(self) -> str:
+        return "title" if len(self.checkpoint.class_names) <= FEW_CLASSES else "body"
 
     def _measure_name(self, k: int, room: int) -> tuple[int, int]:
         """Return width and height of the name of class `k` with its halo or plate."""
-        width, height = self.lettering.measure(self.checkpoint.class_names[k], "title", bold=True)
+        width, height = self.lettering.measure(self.checkpoint.class_names[k], self._name_size, bold=True)
         margin = round((16 if isinstance(self.item.layer, MosaicLayer) else 4) * self.lettering.ui_scale)
         return min(width, room) + margin, height
 
@@ -183,7 +197,8 @@ class _MapDrawing:
     def _draw_class_name(self, surface: pygame.Surface, k: int, centre: tuple[int, int], room: int) -> None:
         theme, u, name = self.theme, self.lettering.ui_scale, self.checkpoint.class_names[k]
         text, halo = (
-            self.lettering.render_line(name, "title", theme[role], bold=True, width=room) for role in ("text", "map")
+            self.lettering.render_line(name, self._name_size, theme[role], bold=True, width=room)
+            for role in ("text", "map")
         )
         corner = text.get_rect(center=centre)
         if isinstance(self.item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
@@ -211,7 +226,7 @@ def _compute_dot_colours(
     paint: DotColours, visible: NDArray[np.bool_], theme: Theme
 ) -> tuple[NDArray[np.int64], list[Colour]]:
     """Return each visible dot's colour index and the colours; the first is for dots without a value, with a brush the
-    last is for dots outside of it."""
+    last is for dots outside of it: both are dimmed."""
     if paint.values is None:
         assert paint.palette_indices is not None, "a paint without colours and values"
         kinds = paint.palette_indices[visible].astype(np.int64) + 1
@@ -220,18 +235,20 @@ def _compute_dot_colours(
     share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
     kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (RAMP_STEPS - 1)) + 1, 0).astype(np.int64)
     table = colormap.to_colours(np.arange(RAMP_STEPS, dtype=np.float32), 0, RAMP_STEPS - 1)
-    colours = [theme["muted"], *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
+    dimmed = mix(theme["map"], theme["muted"], DIMMED_SHARE)
+    colours = [dimmed, *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
     if paint.brush is not None:
         kinds[~((values >= paint.brush[0]) & (values <= paint.brush[1]))] = len(colours)
-        colours.append(mix(theme["map"], theme["muted"], DIMMED_SHARE))
+        colours.append(dimmed)
     return kinds, colours
 
 
 def draw_discs(
     size: tuple[int, int], across: Pixels, down: Pixels, kinds: NDArray[np.int64], colours: list[Colour],
-    radius: float, background: Colour,
+    radius: float, background: Colour, cores: list[Colour | None] | None = None,
 ) -> pygame.Surface:  # fmt: skip
-    """Return a surface with an antialiased disc of colour `colours[kind]` at each of N positions (pixels).
+    """Return a surface with an antialiased disc of colour `colours[kind]` at each of N positions (pixels), with a small
+    disc of colour `cores[kind]` within it if that is not None.
 
     Each pixel of the disc is written for all dots at once: a few dozen numpy calls instead of a blit per dot.
     The rim is mixed with the background and written first, so that it never cuts into a neighbour.
@@ -239,14 +256,21 @@ def draw_discs(
     coverage = _compute_coverage(radius)
     sheet, surface = _make_sheet(size, len(coverage) // 2, background)
     pixels, start, pitch = _locate_pixels(sheet, across, down, len(coverage) // 2)
+    inner = CORE_SHARE * radius if cores is not None else -1.0
+    middle = (len(coverage) - 1) / 2
     spots = sorted((c, x, y) for (y, x), c in np.ndenumerate(coverage) if c > 0)
-    values: NDArray[np.uint32] = np.empty(0, np.uint32)
+    rims: NDArray[np.uint32] = np.empty(0, np.uint32)
     before = -1.0
+    centres = [colour if core is None else core for colour, core in zip(colours, cores or colours, strict=True)]
+    core_values = np.array([sheet.map_rgb(one) for one in centres], np.uint32)[kinds]
     for share, x, y in spots:
         if share != before:
-            table = np.array([sheet.map_rgb(mix(background, c, share)) for c in colours], np.uint32)
-            values, before = table[kinds], share
-        pixels[start + (y * pitch + x)] = values
+            rims, before = (
+                np.array([sheet.map_rgb(mix(background, c, share)) for c in colours], np.uint32)[kinds],
+                share,
+            )
+        is_core = np.hypot(x - middle, y - middle) <= inner
+        pixels[start + (y * pitch + x)] = core_values if is_core else rims
     del pixels
     return surface
 

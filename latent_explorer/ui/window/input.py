@@ -10,7 +10,7 @@ DOUBLE_CLICK_SECONDS = 0.35  # seconds between the two presses of a double-click
 DOUBLE_CLICK_DISTANCE = 6  # pixels between the two presses, along each axis
 SHIFT_KEYS = ("left", "right", "up", "down", "tab", "return")
 """Keys without a character that have another meaning with Shift."""
-CTRL_LETTERS = tuple("szyvol")
+CTRL_LETTERS = tuple("szyvolf")
 """Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
 KEYPAD = {
     pygame.K_KP4: "left", pygame.K_KP6: "right", pygame.K_KP8: "up", pygame.K_KP2: "down", pygame.K_KP7: "home",
@@ -60,7 +60,9 @@ class Input:
                     return [Key(f"ctrl {letter}")]
                 # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
-                return [] if foreign and not event.mod & pygame.KMOD_RALT else [Key(self._get_key_name(event))]
+                if foreign and not event.mod & pygame.KMOD_RALT:
+                    return []
+                return [Key(self._get_key_name(event), getattr(event, "unicode", ""))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space_down = False
                 return [Key("space")] if self._space_tapped else []

@@ -1,0 +1,54 @@
+"""What the search for samples matches."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, find_matches
+from tests.stage import World, begin
+
+
+@pytest.fixture
+def world(tiny):
+    hats = Attribute((np.arange(len(tiny.latents)) % 2).astype(np.float32), ("no hat", "straw hat"))
+    return World({"first": replace(tiny, attributes={"head": hats})})
+
+
+def search(world, text, names=()):
+    state = begin(world)
+    known = replace(state.knowledge, file_names={world["first"].data_key: names} if names else {})
+    return find_matches(state.put(known), 0, text)
+
+
+def test_a_class_is_found_with_its_samples(world):
+    (one,) = search(world, "7")
+    assert (one.kind, one.title) == ("class", "7")
+    assert (world["first"].labels[one.dots] == 7).all()
+    assert one.count == (world["first"].labels == 7).sum()
+
+
+def test_an_empty_text_lists_classes_then_categories_the_largest_first(world):
+    found = search(world, "")
+    counts = [one.count for one in found if one.kind == "class"]
+    assert counts == sorted(counts, reverse=True)
+    assert [one.kind for one in found[len(counts) :]] == ["head", "head"]
+
+
+def test_all_words_count_in_any_case_and_order(world):
+    assert [one.title for one in search(world, "STRAW head")] == ["straw hat"]
+    assert search(world, "straw tin") == ()
+
+
+def test_files_come_last_and_each_is_one_sample(world):
+    checkpoint = world["first"]
+    names = tuple(f"birds/{index:05}.png" for index in range(checkpoint.indices.max() + 1))
+    found = search(world, f"{checkpoint.indices[5]:05}.PNG", names)
+    assert [(one.kind, one.dots.tolist()) for one in found] == [(FILE, [5])]
+    assert len(search(world, "birds", names)) == min(MAX_MATCHES, len(checkpoint.latents))
+
+
+def test_hostile_texts_match_nothing(world):
+    for text in ("\\", "(.*", "%s", "\x00", "7" * 10_000):
+        assert all(one.kind == "class" for one in search(world, text))
