@@ -18,14 +18,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latent_explorer import config, files
-from latent_explorer.data import attribute_file, face_set, faces, image_folder, measure_drawings, torchvision_sets
+from latent_explorer.data import face_set, faces, measure_drawings, torchvision_sets
 from latent_explorer.data.attributes import Attribute, Attributes
+from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 
 MIN_IMAGES = 16  # fewest images that a training needs
 DRAWINGS = ("digits", "mnist")
 """Data sets of bright strokes on black, of which something can be measured."""
+OWN = ("folder", "array")
+"""Data sets of the user's own images, which have no name in common and are found by their digest."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class Dataset:
     test: Split
     class_names: tuple[str, ...]
     folder_digest: str = ""
-    """Digest of an image folder; empty for a named data set."""
+    """Digest of images of one's own, by which the cache finds them; empty for a named data set."""
     remarks: tuple[str, ...] = ()
     """Messages to the user about how it was read."""
     attributes: Attributes = field(default_factory=dict)
-    """What a table says of the images of a folder, counted as by `get_image`."""
+    """What else is known of images of one's own, counted as by `get_image`."""
+    file_names: tuple[str, ...] = ()
+    """The file of each image of a folder, below it, counted as by `get_image`."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -55,7 +60,7 @@ class Dataset:
 
     def make_attributes(self, indices: NDArray[np.integer[Any]]) -> dict[str, Attribute]:
         """Return what else is known of the images at `indices`, by name: the factors of drawn faces, the measures of
-        digits, the table of a folder, nothing of others. Digits take about a millisecond each."""
+        digits, what came with images of one's own, nothing of others. Digits take about a millisecond each."""
         if self.name == "faces":
             factors = face_set.sample_factors(len(self.train), len(self.test))
             return {name: one.select(indices) for name, one in factors.items()}
@@ -81,8 +86,14 @@ def load(
     `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError` if they
     are damaged.
     """
-    if settings.name == "folder":
-        return _load_folder(settings, data_dir, seed)
+    if settings.name in OWN:
+        from latent_explorer.data import own_images  # which needs the data set made here
+
+        return own_images.load(settings, os.fspath(data_dir) if data_dir else settings.path, seed)
+    if data_dir and os.path.isfile(data_dir):
+        raise InputError(
+            f"--data-dir {data_dir}: a file arrived for data.name {settings.name}; data.name array reads one"
+        )
     if settings.name == "faces":
         return _load_faces(settings)
     if settings.name == "digits":
@@ -94,8 +105,13 @@ def load(
         class_names = torchvision_sets.SETS[settings.name].class_names
     if settings.limit is not None:
         train = train.select(slice(settings.limit))
-    train, test = (Split(_convert_images(part.images, settings), part.labels) for part in (train, test))
+    train, test = (Split(convert_images(part.images, settings), part.labels) for part in (train, test))
     return Dataset(settings.name, train, test, class_names)
+
+
+def with_remarks(dataset: Dataset, remarks: Sequence[str]) -> Dataset:
+    """Return the data set with further remarks, as printable text."""
+    return replace(dataset, remarks=(*dataset.remarks, *map(files.to_printable, remarks)))
 
 
 def check_size(settings: config.Data) -> None:
@@ -121,7 +137,7 @@ def split_off_classes(dataset: Dataset, leave_out: Sequence[str] | None) -> Data
         return DatasetParts(dataset.train, dataset.test, None)
     known = dataset.class_names
     if not known:
-        raise InputError("data.leave_out: classes arrived for images without labels; one folder a class is needed")
+        raise InputError("data.leave_out: classes arrived for images without labels; they are needed")
     for name in leave_out:
         if name not in known:
             raise InputError(f"data.leave_out: {name!r} arrived; classes of {', '.join(known)} are allowed")
@@ -152,7 +168,7 @@ def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
     pixels, labels = load_digits(return_X_y=True)
     images = torch.from_numpy(np.round(pixels * (255 / 16)).astype(np.uint8)).reshape(-1, 1, 8, 8)
     every = Split(images, torch.from_numpy(labels.astype(np.int64)))
-    train, test = map(every.select, _hold_out(len(every), held_out, seed))
+    train, test = map(every.select, hold_out(len(every), held_out, seed))
     return train, test
 
 
@@ -163,47 +179,39 @@ def _load_faces(settings: config.Data) -> Dataset:
     train, test = face_set.make_splits(size, settings.limit)
     if settings.channels == 1:
         grey = replace(settings, size=None)
-        train, test = (Split(_convert_images(part.images, grey), part.labels) for part in (train, test))
+        train, test = (Split(convert_images(part.images, grey), part.labels) for part in (train, test))
     return Dataset("faces", train, test, faces.HAIR_STYLES)
 
 
-def _load_folder(settings: config.Data, data_dir: str | os.PathLike[str] | None, seed: int) -> Dataset:
-    """Load an image folder and hold out a share of its images."""
-    place = data_dir or settings.path
-    if place is None:
-        raise InputError("data.path: nothing arrived; the folder of the images is needed, here or as --data-dir")
-    channels, size, _ = settings.image_shape
-    table = attribute_file.read(files.expand(settings.attributes)) if settings.attributes is not None else None
-    pictures = image_folder.load(files.expand(place), size, channels)
-    remarks = (image_folder.summarise_skipped(pictures.skipped),) if pictures.skipped else ()
-    attributes, further = attribute_file.match(table, pictures.names) if table is not None else ({}, ())
-    return replace(split_folder(pictures, settings, seed, attributes), remarks=remarks + further)
-
-
 def split_folder(
-    pictures: image_folder.FolderImages, settings: config.Data, seed: int, attributes: Attributes = MappingProxyType({})
+    pictures: LoadedImages, settings: config.Data, seed: int, attributes: Attributes = MappingProxyType({})
 ) -> Dataset:
     """Split the images of a folder and their `attributes` into a data set; raise `InputError` if there are fewer than
     `MIN_IMAGES`."""
-    if len(pictures.images) < MIN_IMAGES:
-        raise InputError(f"data.path: {len(pictures.images)} images arrived; at least {MIN_IMAGES} are needed")
+    count = len(pictures.images) - pictures.held_out
+    if count < MIN_IMAGES:
+        raise InputError(f"{count} images arrived; at least {MIN_IMAGES} are needed")
     every = Split(pictures.images, pictures.labels)
-    parts = _hold_out(len(every), settings.held_out, seed, settings.limit)
+    parts = hold_out(len(every), settings.held_out, seed, settings.limit, given=pictures.held_out)
     order = torch.cat(parts).numpy()
     known = {name: one.select(order) for name, one in attributes.items()}
+    names = tuple(pictures.names[row] for row in order.tolist()) if pictures.names else ()
     train, test = map(every.select, parts)
-    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, attributes=known)
+    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, (), known, names)
 
 
-def _hold_out(count: int, share: float, seed: int, limit: int | None = None) -> tuple[Tensor, Tensor]:
-    """Return the rows of at most `limit` of `count` images to train on, and of a random `share` held out, at least one
-    each."""
-    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+def hold_out(count: int, share: float, seed: int, limit: int | None = None, given: int = 0) -> tuple[Tensor, Tensor]:
+    """Return the rows of at most `limit` of `count` images to train on, and of those held out, at least one each: a
+    random `share`, or the last `given` ones."""
+    draw = torch.Generator().manual_seed(seed)
+    if given:
+        return torch.randperm(count - given, generator=draw)[:limit], torch.arange(count - given, count)
+    order = torch.randperm(count, generator=draw)
     held_out = min(max(1, round(share * count)), count - 1)
     return order[held_out:][:limit], order[:held_out]
 
 
-def _convert_images(images: Tensor, settings: config.Data) -> Tensor:
+def convert_images(images: Tensor, settings: config.Data) -> Tensor:
     """Convert images to `settings.size` and `settings.channels`, in blocks to limit memory."""
     if settings.size is None and settings.channels is None:
         return images

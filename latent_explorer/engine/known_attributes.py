@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import UNKNOWN, Attribute, Attributes, list_face_attributes
 from latent_explorer.data.faces.factors import FACTORS
 from latent_explorer.data.measure_drawings import UNITS
-from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.query import Query
+from latent_explorer.engine.query_context import LOOKING, QueryContext
 
 if TYPE_CHECKING:
     from latent_explorer.data.datasets import Dataset
@@ -37,8 +39,42 @@ class KnownAttributes:
     """Reason why nothing but the class is known though more could be measured; may be empty."""
 
 
+@dataclass(frozen=True)
+class DatasetFound:
+    """A data set, by `Checkpoint.data_key`, is on this machine and was loaded."""
+
+    key: tuple[object, ...]
+    file_names: tuple[str, ...] = ()
+    """The file of each of its pictures; none for other data sets than folders."""
+
+
+@dataclass(frozen=True, eq=False)
+class AttributesFound:
+    """What was measured of the samples of a model whose file says nothing of them, the class not among it."""
+
+    model: str
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class AttributesQuery(Query[AttributesFound | None]):
+    """What can be measured of a model's samples; None while its data set is looked for."""
+
+    slow: ClassVar[bool] = True
+
+    def answer(self, context: QueryContext) -> AttributesFound | None:
+        if context.dataset(self.model) == LOOKING:
+            return None
+        known = collect(context, self.model)
+        return AttributesFound(
+            self.model, {name: one for name, one in known.attributes.items() if name != known.class_name}
+        )
+
+
 _known: WeakKeyDictionary[Checkpoint, tuple[bool, KnownAttributes]] = WeakKeyDictionary()
 """What was collected last of each checkpoint, and whether its data set was there."""
+_measured: LeastRecentlyUsed[tuple[object, ...], Attributes] = LeastRecentlyUsed(8)
+"""What was measured last, by data set and samples: several models have the same."""
 _lock = Lock()
 """Two threads want the same; the second waits for it."""
 
@@ -85,7 +121,10 @@ def _measure(checkpoint: Checkpoint, dataset: "Dataset") -> dict[str, Attribute]
     count = len(checkpoint.indices)
     dots = np.sort(np.random.default_rng(0).permutation(count)[:MAX_MEASURED])
     dots = dots[checkpoint.indices[dots] < len(dataset.train) + len(dataset.test)]
-    found: Mapping[str, Attribute] = dataset.make_attributes(checkpoint.indices[dots]) if len(dots) else {}
+    key = checkpoint.data_key, checkpoint.indices[dots].tobytes()
+    found = _measured.get(key)
+    if found is None:
+        found = _measured.put(key, dataset.make_attributes(checkpoint.indices[dots]) if len(dots) else {})
     spread = {}
     for name, one in found.items():
         values = np.full(count, UNKNOWN if one.is_categorical else np.nan, np.float32)

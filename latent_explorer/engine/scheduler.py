@@ -16,8 +16,9 @@ from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import base_queries, picture_animation
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
-from latent_explorer.engine.dataset_downloader import DatasetOffer
+from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.incremental_worker import IncrementalWorker
+from latent_explorer.engine.known_attributes import DatasetFound
 from latent_explorer.engine.load_originals import find_offer, load_originals
 from latent_explorer.engine.map_layer_query import LayerQuery
 from latent_explorer.engine.map_layers import jobs
@@ -33,6 +34,8 @@ from latent_explorer.errors import LatentExplorerError
 FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
 BUDGETS_PER_FRAME = 2  # all queries answered within one frame may take this many budgets together
 MAX_CACHED_ANSWERS = 256
+FOREIGN = "mnist"
+"""Data set that models of others are shown a picture of."""
 STRIP_LENGTH = 11  # pictures in the strip that `warm_up` times
 
 
@@ -53,9 +56,9 @@ class Engine:
         self._wake = wake
         self._answer = answer
         self._originals: dict[tuple[Any, ...], Any] = {}
-        self._context = QueryContext(checkpoints, self._originals)
+        self._context = QueryContext(checkpoints, self._originals, data_dir)
         self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
-        self._offers: list[DatasetOffer] = []
+        self._news: list[DatasetMissing | DatasetFound] = []
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
@@ -113,16 +116,18 @@ class Engine:
             if wait:
                 self._loaders[key].join()
 
-    def take_offers(self) -> list[DatasetOffer]:
-        """Return the data sets that were looked for since the last call, are not here and can be downloaded."""
+    def take_dataset_news(self) -> list[DatasetMissing | DatasetFound]:
+        """Return which data sets were found since the last call, and which are not here and can be downloaded."""
         with self._lock:
-            offers, self._offers = self._offers, []
-        return offers
+            news, self._news = self._news, []
+        return news
 
     def look_again(self, dataset: str) -> None:
-        """Let `load_originals` load the data set of this name again, since it has come."""
+        """Let `load_originals` load the data set of this name again, since it has come, and ask every query again."""
         for key in [key for key in self._loaders if key[0] == dataset]:
             del self._loaders[key]
+        with self._lock:
+            self._ask_again()
 
     def ask(self, queries: Mapping[str, AnyQuery]) -> None:
         """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
@@ -293,9 +298,12 @@ class Engine:
             loaded = load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown instead of the original, whatever it is
             loaded = f"the data set cannot be read ({type(error).__name__})"
-        offer = find_offer(checkpoint, self._data_dir) if isinstance(loaded, str) else None
+        wanted = dict.fromkeys((checkpoint.config.data.name, FOREIGN))
+        offers = [offer for name in wanted if (offer := find_offer(name, self._data_dir)) is not None]
         with self._lock:
-            self._offers += [offer] if offer is not None else []
+            self._news += map(DatasetMissing, offers)
+            if not isinstance(loaded, str):
+                self._news.append(DatasetFound(checkpoint.data_key, loaded.file_names))
             self._originals[checkpoint.data_key] = loaded
             self._ask_again()
         self._wake()

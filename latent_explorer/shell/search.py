@@ -99,7 +99,7 @@ def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
     note = f"{visited} of {one.count:,}" if visited else f"{one.count:,}"
     kind = one.kind if one.kind in ("class", FILE) else f"{one.kind}:"
     title = one.title if one.kind in ("class", FILE) else f"{kind} {one.title}"
-    name, count = words.split_left(max(0, words.width - round(120 * u)))
+    name, count = words.split_left(max(0, words.width - round((40 if one.kind == FILE else 120) * u)))
     side = round(12 * u)
     disc = Rect(dot.x, dot.y + (dot.height - side) // 2, side, side)
     mark: list[Item] = [StatusDot(disc, one.colour)] if one.colour else []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, projection
+from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, distil_decoder, projection
 from latent_explorer.atlas.inverse_field import BLUR_PIXELS, InverseField, compute_residual_weight
 from latent_explorer.atlas.shepard import Shepard
 from latent_explorer.atlas.smooth_network import SmoothNetwork
@@ -125,11 +125,27 @@ def test_the_field_takes_the_place_of_plain_interpolation(cloud):
     assert isinstance(atlas.fit_inverse(decode).inverse, InverseField)
 
 
-def test_a_decoder_without_gradient_is_refused(cloud):
+def test_a_decoder_without_gradient_is_distilled(cloud, monkeypatch):
+    monkeypatch.setattr(distil_decoder, "STEPS", 300)
+    latents, labels = cloud(MIN_DOTS_TO_FIT)
+    plain, distilled = (Atlas(projection.fit("pca", latents), latents, labels) for _ in range(2))
+    plain.fit_inverse(decode)
+    distilled.fit_inverse(lambda z, dots: decode(z.detach(), dots))
+    assert plain.smooth_network is not None
+    assert distilled.smooth_network is not None
+    with torch.no_grad():
+        wanted, arrived, nothing = (
+            decode(torch.from_numpy(np.float32(z)), labels).numpy()
+            for z in (plain.smooth_network(plain.xy), distilled.smooth_network(plain.xy), np.zeros_like(latents))
+        )
+    assert np.square(arrived - wanted).mean() < 0.25 * np.square(nothing - wanted).mean()
+
+
+def test_one_without_gradient_that_depends_on_labels_is_refused(cloud):
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     with pytest.raises(InputError, match="passes no gradient"):
-        atlas.fit_inverse(lambda z, dots: decode(z.detach(), dots))
+        atlas.fit_inverse(lambda z, dots: decode(z.detach() + torch.from_numpy(dots)[:, None], dots))
     assert atlas.smooth_network is None
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from latent_explorer import config
-from latent_explorer.data import datasets, image_folder
+from latent_explorer.data import datasets, decode_pictures, image_folder, loaded_images
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
 
@@ -99,14 +99,14 @@ def test_broken_files_are_named_and_left_out(classes):
     found = image_folder.load(classes, 8, 3)
     assert len(found.images) == len(found.labels) == 20
     assert sorted(Path(line.split(": ")[0]).name for line in found.skipped) == ["broken.png", "empty.jpg"]
-    assert "2 files" in image_folder.summarise_skipped(found.skipped)
-    assert "and 5 more" in image_folder.summarise_skipped(("x: y",) * 8)
+    assert "2 files" in loaded_images.summarise_skipped(found.skipped)
+    assert "and 5 more" in loaded_images.summarise_skipped(("x: y",) * 8)
 
 
 def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
     first = image_folder.load(classes, 8, 3)
     with monkeypatch.context() as patch:
-        patch.setattr(image_folder, "_read_image", lambda *_: pytest.fail("read again"))
+        patch.setattr(decode_pictures, "read_picture", lambda *_: pytest.fail("read again"))
         again = image_folder.load(classes, 8, 3)
     assert torch.equal(first.images, again.images)
     assert (again.class_names, again.digest) == (first.class_names, first.digest)
@@ -130,7 +130,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(classes, cache):
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "", "a/b", "0" * 32])
 def test_a_digest_of_a_stranger_opens_nothing_else(digest):
-    assert image_folder.load_cached(digest) is None
+    assert loaded_images.load_cached(digest) is None
 
 
 @pytest.mark.parametrize(
@@ -209,3 +209,11 @@ def test_a_flat_folder_trains_without_labels(tmp_path, monkeypatch, capsys):
     made = checkpoint_file.load("flat.safetensors")
     assert made.class_names == ()
     assert "knn_accuracy" not in made.metrics["test"]
+
+
+def test_each_picture_of_the_data_set_knows_its_file(tmp_path):
+    for k in range(20):
+        Image.new("L", (8, 8), 10 * k).save(tmp_path / f"{k:02}.png")
+    loaded = datasets.load(config.Data(name="folder", path=str(tmp_path), size=8, channels=1))
+    levels = [int(loaded.get_image(k)[0, 0, 0]) for k in range(20)]
+    assert [int(name.removesuffix(".png")) * 10 for name in loaded.file_names] == levels

@@ -105,8 +105,11 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
     parts = frame.layout.parts
     if "sample" not in parts:
         return []
+    file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None else ""
+    named = {"text": f"nearest: {file}", "short": file, "shorten_middle": True}
+    plain = {"text": caption, "short": "nearest sample, reconstruction"}
     return [
-        map_panel.make_caption(parts["sample text"], caption, short="nearest sample, reconstruction"),
+        map_panel.make_caption(parts["sample text"], **(named if file else plain)),
         *map_panel.make_sample_items(frame.state, 0, sample, parts["sample"], parts["reconstruction"]),
     ]
 
