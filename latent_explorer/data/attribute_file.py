@@ -18,15 +18,20 @@ from numpy.typing import NDArray
 
 from latent_explorer import files
 from latent_explorer.config.schema import quote
-from latent_explorer.data.attributes import MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH, UNKNOWN, Attribute
+from latent_explorer.data.attributes import (
+    MAX_ATTRIBUTES,
+    MAX_CATEGORIES,
+    MAX_NAME_LENGTH,
+    MAX_NUMBER,
+    MAX_WHOLE,
+    UNKNOWN,
+    Attribute,
+)
 from latent_explorer.errors import InputError
 
 FILE_COLUMN = "file"
 RESERVED = "class"
 MAX_BYTES = 64 * 2**20
-MAX_NUMBER = 1e15
-MAX_WHOLE = 10
-"""Different whole numbers up to which a column is of categories."""
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 """Bytes that a file begins with, and its encoding."""
@@ -120,6 +125,11 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
         values[image_of_row[found]] = one.values
         attributes[column.name] = Attribute(values, one.categories)
     return attributes, tuple(map(files.to_printable, remarks))
+
+
+def match_optional(table: AttributeTable | None, names: Sequence[str]) -> tuple[dict[str, Attribute], tuple[str, ...]]:
+    """Match as `match`; without a table nothing is known."""
+    return ({}, ()) if table is None else match(table, names)
 
 
 # -- the file -------------------------------------------------------------------------------------------

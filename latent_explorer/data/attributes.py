@@ -13,6 +13,9 @@ UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
 MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH = 100, 1000, 60
 """Of a data set, of an attribute, and the characters of a name."""
+MAX_NUMBER = 1e15
+MAX_WHOLE = 10
+"""Different whole numbers up to which numbers are categories."""
 
 
 @dataclass(frozen=True, eq=False)

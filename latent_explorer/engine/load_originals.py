@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from latent_explorer import config
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.data import datasets, image_folder, torchvision_sets
+from latent_explorer.data import datasets, loaded_images, torchvision_sets
 from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.errors import InputError, MissingDatasetError
 
@@ -14,12 +14,15 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Da
     settings, seed = checkpoint.config.data, checkpoint.config.training.seed
     named = torchvision_sets.SETS.get(settings.name)
     name = named.title if named else settings.name
-    if settings.name == "folder":
-        # only a folder that was read before: an untrusted file must not choose which folders are read
-        pictures = image_folder.load_cached(checkpoint.source)
+    if settings.name in datasets.OWN:
+        # only images that were read before: an untrusted file must not choose which files are read
+        pictures = loaded_images.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
-        return datasets.split_folder(pictures, settings, seed)
+        try:
+            return datasets.split_folder(pictures, settings, seed)
+        except InputError:
+            return "these images are here, but too few"
     try:
         dataset = _load_here(settings, data_dir, seed)
     except MissingDatasetError:
@@ -31,9 +34,8 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Da
     return dataset
 
 
-def find_offer(checkpoint: Checkpoint, data_dir: str | None) -> DatasetOffer | None:
-    """Return the checkpoint's data set if it is not on this machine and can be downloaded."""
-    name = checkpoint.config.data.name
+def find_offer(name: str, data_dir: str | None) -> DatasetOffer | None:
+    """Return the data set of a name if it is not on this machine and can be downloaded."""
     named = torchvision_sets.SETS.get(name)
     if named is None or torchvision_sets.is_here(name, datasets.resolve_data_dir(data_dir)):
         return None

@@ -72,7 +72,7 @@ class DotColours:
     """(M,): index into `palette`; -1 is muted."""
     palette: tuple[str, ...] = ()
     values: NDArray[np.floating[Any]] | None = None
-    """(M,), in place of `palette_indices`; NaN is muted."""
+    """(M,), in place of `palette_indices`; NaN is dimmed."""
     low: float = 0.0
     high: float = 1.0
     """The values at the ends of the colour scale; values beyond them have the colour of the end."""

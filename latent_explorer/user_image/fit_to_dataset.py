@@ -23,7 +23,7 @@ def fit_pixels(
     """Return bytes (H, W) or (H, W, 3) as (C, h, w) in 0..1; see `user_image.fit_image`."""
     channels, height, width = shape
     if framing.background is None:
-        values = crop_photograph(picture, (width, height))
+        values = crop_photograph(picture, (width, height), whole=drawn)
     else:
         ink = frame_ink(extract_ink(picture, drawn=drawn, name=name), (width, height), framing)
         values = np.abs(framing.background - ink)[:, :, None]
@@ -34,11 +34,13 @@ def fit_pixels(
     return np.ascontiguousarray(np.moveaxis(values[:, :, :channels], -1, 0), np.float32)
 
 
-def crop_photograph(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
-    """Return a photograph (h, w, 1 or 3), cropped at its centre to the proportions of `size` (w, h) and scaled."""
+def crop_photograph(picture: NDArray[np.uint8], size: tuple[int, int], *, whole: bool = False) -> Grey:
+    """Return a photograph (h, w, 1 or 3), cropped at its centre to the proportions of `size` (w, h) and scaled; `whole`
+    leaves it uncropped on black, as the pad is."""
     from PIL import Image, ImageOps
 
-    scaled = np.asarray(ImageOps.fit(Image.fromarray(picture), size, Image.Resampling.LANCZOS))
+    place = ImageOps.pad if whole else ImageOps.fit
+    scaled = np.asarray(place(Image.fromarray(picture), size, Image.Resampling.LANCZOS))
     values = scaled.reshape(*scaled.shape[:2], -1).astype(np.float32)
     return values / np.float32(255)
 

@@ -19,12 +19,13 @@ from PIL import Image
 import latent_explorer
 from latent_explorer import config, files, models, training
 from latent_explorer.atlas import projection
-from latent_explorer.checkpoint import checkpoint_file
-from latent_explorer.commands import build_checkpoint, progress, train
+from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
+from latent_explorer.commands import train
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.errors import WorkError
 from latent_explorer.metrics import anomaly_detection, reconstruction
 from latent_explorer.training import judge_training
+from latent_explorer.training.interrupts import handle_interrupts
 from tests.stage import DISK_FULL
 
 ROOT = Path(latent_explorer.__file__).parents[1]
@@ -381,7 +382,7 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
 
 def test_the_first_ctrl_c_asks_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with progress.handle_interrupts() as interrupts, interrupts.enter_training():
+    with handle_interrupts() as interrupts, interrupts.enter_training():
         signal.raise_signal(signal.SIGINT)
         assert interrupts.stop_requested
         with pytest.raises(KeyboardInterrupt):
@@ -390,14 +391,14 @@ def test_the_first_ctrl_c_asks_and_the_second_interrupts():
 
 
 def test_before_the_training_ctrl_c_interrupts():
-    with progress.handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
+    with handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     assert not interrupts.stop_requested
 
 
 def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
     done = []
-    with progress.handle_interrupts() as interrupts:
+    with handle_interrupts() as interrupts:
         with interrupts.enter_training():
             pass
         signal.raise_signal(signal.SIGINT)
@@ -408,7 +409,7 @@ def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
         signal.raise_signal(signal.SIGINT)
         done.append("needed too")
     assert done == ["needed", "needed too"]
-    with progress.handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
+    with handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
         signal.raise_signal(signal.SIGINT)
 
 

@@ -62,7 +62,7 @@ def test_limit_size_and_channels_shape_the_pictures(digits):
 def test_grey_is_the_luminance_of_colour():
     colour = torch.zeros(1, 3, 2, 2, dtype=torch.uint8)
     colour[:, 1] = 200
-    grey = datasets._convert_images(colour, config.Data(channels=1))
+    grey = datasets.convert_images(colour, config.Data(channels=1))
     assert grey.shape == (1, 1, 2, 2)
     assert grey.unique().tolist() == [round(0.587 * 200)]
 

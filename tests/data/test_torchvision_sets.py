@@ -295,4 +295,4 @@ def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_
 def test_every_set_has_a_place_in_the_config(name):
     channels, side = config.NATIVE_SHAPES[name]
     assert (channels, side) in ((1, 28), (3, 32))
-    assert set(config.NATIVE_SHAPES) - set(SETS) == {"digits", "faces", "folder"}
+    assert set(config.NATIVE_SHAPES) - set(SETS) == {"digits", "faces", "folder", "array"}

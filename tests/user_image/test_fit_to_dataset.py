@@ -100,6 +100,16 @@ def test_a_photograph_is_cut_at_its_middle() -> None:
     assert grey[0, 8, 8] == pytest.approx(0.299 + 0.587 * 128 / 255, abs=0.02)
 
 
+@pytest.mark.parametrize("shape", [(1, 16, 48), (3, 48, 16)])
+def test_a_drawing_is_not_cut_to_a_frame_that_is_not_square(shape: tuple[int, int, int]) -> None:
+    values = np.zeros((80, 80), np.uint8)
+    values[:, :5] = values[:, -5:] = values[:5] = values[-5:] = 255  # along all edges of the pad
+    picture = fit_image(OwnImage.of(values, drawn=True), shape, framing=framing_stats.PHOTOGRAPH)[0]
+    middle = picture[:, 16:32] if shape[2] == 48 else picture[16:32]
+    assert min(middle[0].max(), middle[-1].max(), middle[:, 0].max(), middle[:, -1].max()) > 0.9
+    assert middle.sum() == pytest.approx(picture.sum(), rel=0.01)
+
+
 def test_grey_serves_a_model_of_colours() -> None:
     for like in (MNIST, framing_stats.PHOTOGRAPH):
         picture = fit_image(placed(hook(60), 70, (5, 5)), (3, 28, 28), framing=like)

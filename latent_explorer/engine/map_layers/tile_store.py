@@ -115,12 +115,21 @@ def _decode_tile(
 
 
 def arrange_sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Arrange CELLS_PER_SIDE**2 pictures of one shape in a square, row by row, with a dark gap between them, so that
-    pictures that fill their frames do not merge."""
-    gap = max(1, pictures[0].shape[0] // GAP_DIVISOR)
-    pictures = [np.pad(one, [(gap, gap), (gap, gap), (0, 0)][: one.ndim]) for one in pictures]
+    """Arrange CELLS_PER_SIDE**2 pictures of one shape in square cells, row by row, with a dark gap between them, so
+    that pictures that fill their frames do not merge."""
+    gap = max(1, max(pictures[0].shape[:2]) // GAP_DIVISOR)
+    pictures = [pad_to_square(one, gap) for one in pictures]
     rows = [np.concatenate(pictures[i : i + CELLS_PER_SIDE], axis=1) for i in range(0, len(pictures), CELLS_PER_SIDE)]
     return np.ascontiguousarray(np.concatenate(rows, axis=0))
+
+
+def pad_to_square(picture: NDArray[np.uint8], gap: int = 0) -> NDArray[np.uint8]:
+    """Return a picture in the middle of a square, black around it, with at least `gap` pixels on each side."""
+    side, pads = max(picture.shape[:2]) + 2 * gap, []
+    for length in picture.shape[:2]:
+        before = (side - length) // 2
+        pads.append((before, side - length - before))
+    return np.pad(picture, [*pads, (0, 0)][: picture.ndim])
 
 
 def shrink_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -128,8 +137,9 @@ def shrink_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     by = -(-max(picture.shape[:2]) // MAX_PICTURE_SIDE)
     if by <= 1:
         return picture
-    height, width = (side // by for side in picture.shape[:2])
-    blocks = picture[: height * by, : width * by].reshape(height, by, width, by, -1)
+    down, across = (min(by, side) for side in picture.shape[:2])
+    height, width = picture.shape[0] // down, picture.shape[1] // across
+    blocks = picture[: height * down, : width * across].reshape(height, down, width, across, -1)
     shrunk: NDArray[np.uint8] = blocks.mean(axis=(1, 3)).round().astype(np.uint8)
     return shrunk[:, :, 0] if picture.ndim == 2 else shrunk
 

@@ -87,7 +87,7 @@ def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
     for name, strengths in (("JPEG", QUALITIES), ("WebP", QUALITIES), ("PNG", LEVELS)):
         points = []
         for shrunk in SHRINK_FACTORS:
-            if min(pictures[0].shape[:2]) // shrunk < 2:
+            if shrunk > 1 and min(pictures[0].shape[:2]) // shrunk < 2:
                 continue
             for strength in strengths:
                 setting = CodecSetting(name, strength, shrunk)

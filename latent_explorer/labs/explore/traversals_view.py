@@ -80,12 +80,12 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     for index, row in enumerate(rows[: len(value.dimensions)]):
         items += _make_row_items(frame, value, index, row)
     first, last = foot.split_top(foot.height // 2)
-    silent, levels = describe_silent(value), "number: grey levels of 255 that a pixel changes by, on average"
-    short = silent.split(":")[0] if silent else "in grey levels of 255"
+    silent, levels = describe_silent(value), "number: levels of 255 that a pixel changes by, on average"
+    short = silent.split(":")[0] if silent else "in levels of 255"
     items.append(map_panel.make_caption(first, silent or levels, short=short))
     levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
     if silent:
-        items.append(map_panel.make_caption(levels_rect, levels, short="number: change in grey levels"))
+        items.append(map_panel.make_caption(levels_rect, levels, short="number: change in levels"))
     if value.pages > 1:
         page = f"page {value.page + 1} of {value.pages} (Y)"
         items.append(map_panel.make_caption(page_rect, page, align="right"))

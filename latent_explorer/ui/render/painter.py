@@ -22,6 +22,8 @@ from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
 MAX_CACHED_PICTURES = 128
+MAX_PROPORTION = 12
+"""Of the sides of a picture; one that is longer, as a row of 200 pixels, is stretched so that it can be seen."""
 Identity = tuple[object, ...]
 
 
@@ -294,8 +296,9 @@ class Painter:
 
 
 def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
-    """Return the largest size (width, height) in `rect` that keeps the picture's proportions."""
+    """Return the largest size (width, height) in `rect` that keeps the proportions, up to `MAX_PROPORTION`."""
     height, width = picture.shape[:2]
+    height, width = max(height, width / MAX_PROPORTION), max(width, height / MAX_PROPORTION)
     share = min(rect.width / width, rect.height / height)
     return round(width * share), round(height * share)
 

@@ -267,3 +267,22 @@ def test_a_piece_grows_where_the_work_is_quick_and_shrinks_where_it_is_slow():
     assert pace.batch_size == 32
     pace.record(32, 0.064)
     assert pace.batch_size == 4
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((1, 200), (1, 40)), ((300, 2, 3), (42, 1, 3)), ((20, 40), (20, 40))])
+def test_a_large_picture_is_shrunk_until_each_side_is_small(shape, expected):
+    picture = tile_store.shrink_picture(np.full(shape, 7, np.uint8))
+    assert picture.shape == expected
+    assert (picture == 7).all()
+
+
+@pytest.mark.parametrize("shape", [(4, 10), (9, 3), (7, 7), (4, 10, 3)])
+def test_pictures_of_any_proportions_lie_in_square_cells(shape):
+    number = map_tiles.CELLS_PER_SIDE**2
+    sheet = tile_store.arrange_sheet([np.full(shape, k + 1, np.uint8) for k in range(number)])
+    side = max(shape[:2]) + 2
+    assert sheet.shape[:2] == (side * map_tiles.CELLS_PER_SIDE,) * 2
+    cell = sheet[side : 2 * side, :side]  # the first of the second row
+    inked = np.argwhere(cell == map_tiles.CELLS_PER_SIDE + 1)
+    assert tuple(np.ptp(inked[:, :2], axis=0) + 1) == shape[:2]
+    assert np.abs(inked[:, :2].mean(axis=0) - (side - 1) / 2).max() <= 0.5

@@ -207,3 +207,11 @@ def test_without_the_data_set_the_codes_are_no_better_than_with_it(digits):
     here, away = (RateDistortion(NAME).answer(QueryContext(world, where)) for where in (originals, {}))
     assert away.note
     assert away.curve.psnr == pytest.approx(here.curve.psnr, abs=1.0)
+
+
+def test_pictures_of_one_row_are_compressed_unshrunk():
+    picture = np.linspace(0, 255, 60).astype(np.uint8)[None]
+    codecs = image_codecs.try_settings([picture, picture[:, ::-1]])
+    assert {name: {one.shrink_factor for one in codec.settings} for name, codec in codecs.items()} == {
+        "JPEG": {1}, "WebP": {1}, "PNG": {1},
+    }  # fmt: skip

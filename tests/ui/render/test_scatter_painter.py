@@ -8,9 +8,9 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import DotColours, Map
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
-from latent_explorer.ui.render.scatter_painter import ScatterPainter, compute_radius, draw_discs
+from latent_explorer.ui.render.scatter_painter import DIMMED_SHARE, ScatterPainter, compute_radius, draw_discs
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import make_theme, parse_rgb
+from latent_explorer.ui.render.theme import make_theme, mix, parse_rgb
 from tests.stage import begin
 
 RECT = Rect(40, 30, 400, 300)
@@ -155,13 +155,14 @@ def test_a_painted_map_leaves_hidden_classes_out(world):
     assert [of_role(pixels, role).any() for role in ("good", "warn", "fair")] == [True, False, True]
 
 
-def test_values_are_painted_from_dark_to_bright_and_what_has_none_is_muted(world):
+def test_values_are_painted_from_dark_to_bright_and_what_has_none_is_dimmed(world):
     first = world["first"]
     values = np.where(first.labels == 0, -5.0, np.where(first.labels == 1, 2.0, np.nan))
-    pixels = layer(world, dot_colours=DotColours(values=values, low=0.0, high=1.0))
+    pixels, theme = layer(world, dot_colours=DotColours(values=values, low=0.0, high=1.0)), make_theme("dark")
+    dimmed = mix(theme["map"], theme["muted"], DIMMED_SHARE)
     for (x, y), label in zip(centres(first), first.labels, strict=True):
         near = pixels[x - 4 : x + 5, y - 4 : y + 5]
-        wanted = (parse_rgb(colormap.VIRIDIS[0]), parse_rgb(colormap.VIRIDIS[-1]), make_theme("dark")["muted"])[label]
+        wanted = (parse_rgb(colormap.VIRIDIS[0]), parse_rgb(colormap.VIRIDIS[-1]), dimmed)[label]
         assert (near == wanted).all(axis=2).any()
 
 

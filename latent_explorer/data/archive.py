@@ -1,0 +1,191 @@
+"""Pictures in a .zip, .tar or .tar.gz file, by the rules of an image folder. Nothing is unpacked to disk.
+
+Sizes are checked before a member is read; paths in the archive only name its pictures.
+"""
+
+import gzip
+import hashlib
+import io
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from latent_explorer.data import image_folder
+from latent_explorer.data.decode_pictures import Encoded, decode, list_suffixes
+from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
+from latent_explorer.errors import InputError, summarise
+from latent_explorer.image_file import MAX_MEGABYTES
+
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+MAX_MEMBERS = 10_000_000
+MAX_TOTAL_BYTES = 1 << 40  # uncompressed
+MAX_READ = (MAX_MEGABYTES << 20) + 1  # bytes at once, also of a tar file's own headers
+ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+ERRORS = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+    UnicodeError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Member:
+    path: str
+    """In the archive, with slashes."""
+    size: int
+    """Bytes, uncompressed."""
+    problem: str
+    """Why it cannot be read; empty if it can."""
+    handle: Any
+    """The archive's own description of it."""
+
+
+def is_archive(path: Path) -> bool:
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def load(path: Path, size: int | None, channels: int | None) -> LoadedImages:
+    """Load every picture of an archive as `image_folder.load` those of a folder; without `size` and `channels` they
+    keep their own. Raises `InputError`, without the file's name, for an archive that cannot be read."""
+    status = path.stat()
+    said = f"archive {size} {channels} {path.name} {status.st_size} {status.st_mtime_ns}"
+    digest = hashlib.blake2b(said.encode(errors="replace"), digest_size=16).hexdigest()
+    cached = load_cached(digest)
+    if cached is not None:
+        return cached
+    with _open(path) as archive:
+        listed = [one for one in archive.list_members() if _is_picture(one.path)]
+        names = _drop_common_folders([one.path for one in listed])
+        classes = image_folder.find_classes(names, path)
+        order = sorted(range(len(names)), key=lambda k: names[k])
+        place_of = {k: place for place, k in enumerate(order)}
+        pictures = ((place_of[k], one.path, _read(archive, one)) for k, one in enumerate(listed))
+        found = decode(pictures, len(listed), size, channels)
+    loaded = image_folder.to_loaded(found, [names[k] for k in order], [classes[k] for k in order], digest)
+    save_to_cache(loaded)
+    return loaded
+
+
+def _is_picture(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    hidden = any(part.startswith(".") and part != "." for part in parts) or "__MACOSX" in parts
+    return bool(parts) and not hidden and PurePosixPath(path).suffix.lower() in list_suffixes()
+
+
+def _drop_common_folders(paths: list[str]) -> list[str]:
+    """Return the paths below the folders that all of them are in, as an archive of a folder has its name in each."""
+    parts = [[part for part in PurePosixPath(path).parts if part not in ("/", ".")] for path in paths]
+    while parts and all(len(one) > 1 for one in parts) and len({one[0] for one in parts}) == 1:
+        parts = [one[1:] for one in parts]
+    return ["/".join(one) for one in parts]
+
+
+def _read(archive: "_Zip | _Tar", member: Member) -> Encoded:
+    """Return the content of a member, or why it cannot be read."""
+    if member.problem:
+        return member.problem
+    if member.size > MAX_MEGABYTES << 20:
+        return f"{member.size >> 20:,} MiB arrived; at most {MAX_MEGABYTES} are allowed"
+    try:
+        with archive.open(member) as file:
+            data = file.read(member.size + 1)
+    except ERRORS as error:
+        return f"the file is damaged: {summarise(error)[:120]}"
+    return data if len(data) == member.size else "the file is damaged: its size is another one"
+
+
+class _Zip:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._archive = zipfile.ZipFile(file)
+
+    def list_members(self) -> list[Member]:
+        members = [self._describe(one) for one in self._archive.infolist() if not one.is_dir()]
+        _check_total(len(members), sum(one.size for one in members))
+        return members
+
+    def open(self, member: Member) -> IO[bytes]:
+        return self._archive.open(member.handle)
+
+    @staticmethod
+    def _describe(info: zipfile.ZipInfo) -> Member:
+        problem = ""
+        if info.flag_bits & 1:
+            problem = "encrypted; pictures without a password are allowed"
+        elif info.compress_type not in ZIP_METHODS:
+            problem = "a compression that is not allowed; deflate is allowed"
+        return Member(info.filename.replace("\\", "/"), info.file_size, problem, info)
+
+
+class _Tar:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._archive = tarfile.open(fileobj=_BoundedReads(file), mode="r:")  # noqa: SIM115
+
+    def list_members(self) -> list[Member]:
+        members, count, total = [], 0, 0
+        for info in self._archive:
+            count, total = count + 1, total + info.size
+            _check_total(count, total)  # before its content is skipped
+            if info.isfile():
+                problem = "a sparse file; a plain one is allowed" if info.issparse() else ""
+                members.append(Member(info.name, info.size, problem, info))
+            elif _is_picture(info.name) and not info.isdir():
+                members.append(Member(info.name, 0, "no plain file", info))
+        return members
+
+    def open(self, member: Member) -> IO[bytes]:
+        file = self._archive.extractfile(member.handle)
+        if file is None:
+            raise OSError("no plain file")
+        return file
+
+
+class _BoundedReads(io.RawIOBase):
+    """A file that refuses to read more at once than a picture may have, as a header that lies would make it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= MAX_READ:
+            raise tarfile.ReadError(f"a part of {size:,} bytes")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[_Zip | _Tar]:
+    """Open an archive by its content; whatever fails here or inside the block is an `InputError`."""
+    try:
+        with path.open("rb") as raw:
+            start = raw.read(4)
+            raw.seek(0)
+            if start.startswith(b"PK"):
+                yield _Zip(raw)
+            elif start.startswith(b"\x1f\x8b"):
+                with gzip.open(raw) as unpacked:
+                    yield _Tar(unpacked)  # type: ignore[arg-type]
+            else:
+                yield _Tar(raw)
+    except InputError:
+        raise
+    except ERRORS as error:
+        raise InputError(f"the archive is damaged or cut short: {summarise(error)[:120]}") from None
+    except MemoryError:
+        raise InputError("the archive does not fit into memory") from None
+
+
+def _check_total(count: int, total: int) -> None:
+    if count > MAX_MEMBERS or total > MAX_TOTAL_BYTES:
+        raise InputError(
+            f"{count:,} files of {total >> 30:,} GiB arrived, uncompressed; up to {MAX_MEMBERS:,} of "
+            f"{MAX_TOTAL_BYTES >> 30:,} GiB are allowed"
+        )

@@ -1,0 +1,76 @@
+"""Images of one's own as one uint8 tensor, and their copy in the user's cache folder under a digest of their source.
+
+The explorer finds the images of a checkpoint here, without reading the files that they came from. It knows neither
+files nor splits.
+"""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from torch import Tensor
+
+from latent_explorer import files
+from latent_explorer.errors import WorkError
+
+HEADER_KEY = "latent_explorer_images"
+MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are counted
+
+
+@dataclass(frozen=True)
+class LoadedImages:
+    images: Tensor
+    """(N, C, H, W) uint8."""
+    labels: Tensor
+    """(N,) int64; -1 without classes."""
+    class_names: tuple[str, ...]
+    digest: str
+    skipped: tuple[str, ...] = ()
+    """The skipped files and the reason for each, one line per file."""
+    names: tuple[str, ...] = ()
+    """Path of each image below the folder, with slashes; empty for arrays, and from a cache of an older version."""
+    held_out: int = 0
+    """How many of the last images are held out, as their source has it; 0 if it has no split of its own."""
+
+
+def load_cached(digest: str) -> LoadedImages | None:
+    """Return the cached images of `digest`, or None if they are not in this machine's cache."""
+    from safetensors import SafetensorError, safe_open
+
+    if not digest.isalnum():  # it may come from an untrusted checkpoint, and becomes a file name
+        return None
+    try:
+        with safe_open(_make_path(digest), framework="pt") as file:
+            header = json.loads((file.metadata() or {})[HEADER_KEY])
+            images, labels = file.get_tensor("images"), file.get_tensor("labels")
+        class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
+        return LoadedImages(images, labels, class_names, digest, left_out, names, int(header.get("held_out", 0)))
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def save_to_cache(pictures: LoadedImages) -> None:
+    """Keep a copy of the images for a later session, if the cache can be written."""
+    from safetensors.torch import save as to_bytes
+
+    header = {
+        "class_names": pictures.class_names, "left_out": pictures.skipped, "names": pictures.names,
+        "held_out": pictures.held_out,
+    }  # fmt: skip
+    tensors = {"images": pictures.images.contiguous(), "labels": pictures.labels}
+    data = to_bytes(tensors, {HEADER_KEY: json.dumps(header)})
+    with suppress(WorkError):  # a cache that cannot be written only costs time
+        files.write(_make_path(pictures.digest), data, private=True)
+
+
+def summarise_skipped(skipped: tuple[str, ...]) -> str:
+    """Return a one-line message about the skipped files."""
+    named = "; ".join(skipped[:MAX_NAMED_FILES])
+    more = f"; and {len(skipped) - MAX_NAMED_FILES:,} more" if len(skipped) > MAX_NAMED_FILES else ""
+    return f"{len(skipped):,} files left out: {named}{more}"
+
+
+def _make_path(digest: str) -> Path:
+    return platformdirs.user_cache_path("latent_explorer") / "images" / f"{digest}.safetensors"

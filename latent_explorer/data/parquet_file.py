@@ -1,0 +1,245 @@
+"""Image data sets in .parquet files, as Hugging Face has them: encoded pictures in a column, classes, further columns.
+
+Needs pyarrow. Files whose names begin with train and test (or validation) are the training and held-out images.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from latent_explorer import config, files
+from latent_explorer.config.schema import quote
+from latent_explorer.data import array_columns, attribute_file, datasets
+from latent_explorer.data.attribute_file import AttributeTable
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.data.decode_pictures import Encoded, decode
+from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
+from latent_explorer.data.memory_limit import get_limit
+from latent_explorer.errors import InputError, summarise
+from latent_explorer.image_file import MAX_MEGABYTES
+
+SUFFIX = ".parquet"
+IMAGE_COLUMNS, LABEL_COLUMNS = ("image", "images", "img"), ("label", "labels")
+ROWS_A_BATCH = 64
+INSTALL = 'pip install "latent-explorer[parquet]"'
+SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid": "validation", "val": "validation"}
+_SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of all files: their schema is the same."""
+
+    image: str
+    is_plain: bool
+    """Whether the pictures are bytes, in place of structs of bytes and path."""
+    label: str | None
+    others: tuple[str, ...]
+    left_out: tuple[str, ...]
+    class_names: dict[str, tuple[str, ...]]
+    """Of the columns that are classes by the Hugging Face metadata."""
+
+
+def list_files(path: Path) -> list[Path]:
+    """Return the parquet files of a folder, or the one file, by name."""
+    if not path.is_dir():
+        return [path]
+    found = path.rglob(f"*{SUFFIX}")
+    return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts))
+
+
+def load(
+    paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None
+) -> datasets.Dataset:
+    """Return the rows of parquet files as a data set; `table` names them by their number, counted through.
+    Raises `InputError`, without the place, for what is not allowed,
+    and without pyarrow."""
+    if find_spec("pyarrow") is None:
+        raise InputError(f"parquet files need pyarrow: {INSTALL}")
+    try:
+        train, held_out, remarks = _find_splits(paths)
+        every = [*train, *held_out]
+        columns, counts = _check_files(every)
+        pictures = _load_pictures(every, columns, settings, sum(counts), sum(counts[len(train) :]))
+        kept = torch.tensor([int(name) for name in pictures.names]).numpy()
+        known = {
+            name: _name_categories(_read_column(every, name)[kept], columns.class_names.get(name))
+            for name in columns.others
+        }
+    except InputError:
+        raise
+    except MemoryError:
+        raise InputError("the pictures do not fit into memory") from None
+    except Exception as error:  # a damaged file can make a reader fail in any way
+        raise InputError(f"the file is damaged or cut short: {summarise(error)[:120]}") from None
+    further, about_table = attribute_file.match_optional(table, pictures.names)
+    attributes, left_out = array_columns.to_attributes({**known, **further}, len(kept))
+    dataset = datasets.split_folder(pictures, settings, seed, attributes)
+    skipped = (summarise_skipped(pictures.skipped),) if pictures.skipped else ()
+    unused = tuple(f"column {quote(name)} left out: numbers or texts are allowed" for name in columns.left_out)
+    return datasets.with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
+
+
+def _find_splits(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[str]]:
+    """Return the files to train on, those held out, and what to say; all are to train on if no name tells."""
+    parts: dict[str, list[Path]] = {}
+    for path in paths:
+        match = _SPLIT_NAME.match(path.name.lower()) or _SPLIT_NAME.match(path.parent.name.lower())
+        parts.setdefault(SPLITS[match[1]] if match else "", []).append(path)
+    held_out = "test" if "test" in parts else "validation"
+    if "train" not in parts or held_out not in parts:
+        return list(paths), [], []
+    others = [one.name for name, group in parts.items() if name not in ("train", held_out) for one in group]
+    remarks = [f"{len(others)} files left out, neither train nor {held_out}: {', '.join(others[:3])}"] if others else []
+    return parts["train"], parts[held_out], remarks
+
+
+def _check_files(paths: Sequence[Path]) -> tuple[Columns, list[int]]:
+    """Return the columns of all files and the number of rows of each; raise `InputError` if they differ in columns, or
+    a part takes too much memory once it is read."""
+    import pyarrow.parquet as pq
+
+    first, counts = None, []
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            schema, metadata = file.schema_arrow, file.metadata
+        first = schema if first is None else first
+        if not schema.equals(first):
+            raise InputError(f"{path.name} has other columns than {paths[0].name}; one schema is allowed")
+        largest = max((metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)), default=0)
+        if largest > get_limit():
+            raise InputError(
+                f"{path.name}: a row group of {largest / 2**30:,.1f} GiB arrived; at most {get_limit() / 2**30:,.1f} "
+                "are allowed on this machine"
+            )
+        counts.append(metadata.num_rows)
+    return _find_columns(first), counts
+
+
+def _find_columns(schema: Any) -> Columns:
+    import pyarrow as pa
+
+    features = _read_features(schema.metadata or {})
+    marked = [name for name, feature in features.items() if feature.get("_type") == "Image"]
+    encoded = [field.name for field in schema if _is_encoded(field.type)]
+    image = next((name for name in (*IMAGE_COLUMNS, *marked) if name in encoded), None)
+    if image is None and len(encoded) == 1:
+        image = encoded[0]
+    if image is None:
+        there = ", ".join(f"{field.name} {field.type}" for field in list(schema)[:5])
+        raise InputError(f"the columns {quote(there)} arrived; a column image of structs (bytes, path) is needed")
+    class_names = {
+        name: tuple(map(str, feature["names"]))
+        for name, feature in features.items()
+        if feature.get("_type") == "ClassLabel" and feature.get("names")
+    }
+    rest = [field for field in schema if field.name != image]
+    label = next((name for name in (*LABEL_COLUMNS, *class_names) if any(field.name == name for field in rest)), None)
+    others: list[str] = []
+    left_out: list[str] = []
+    for field in rest:
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        plain = is_text or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+        if field.name == label and not plain:
+            raise InputError(f"column {label}: {field.type} arrived; whole numbers or texts are allowed")
+        if field.name != label:
+            (others if plain else left_out).append(field.name)
+    return Columns(
+        image, not pa.types.is_struct(schema.field(image).type), label, tuple(others), tuple(left_out), class_names
+    )
+
+
+def _is_encoded(kind: Any) -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_struct(kind):
+        return any(part.name == "bytes" and _is_encoded(part.type) for part in kind)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _read_features(metadata: dict[bytes, bytes]) -> dict[str, dict[str, Any]]:
+    """Return what the Hugging Face metadata says of each column; nothing if it is not there, or odd."""
+    try:
+        features = json.loads(metadata[b"huggingface"])["info"]["features"]
+        return {str(name): one for name, one in features.items() if isinstance(one, dict)}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return {}
+
+
+def _load_pictures(
+    paths: Sequence[Path], columns: Columns, settings: config.Data, rows: int, held_out: int
+) -> LoadedImages:
+    """Return the pictures, from the cache if they are there; `names` are the rows that could be read."""
+    size, channels = settings.size, settings.channels
+    digest = hashlib.blake2b(f"parquet {size} {channels} {columns.image} {columns.label}".encode(), digest_size=16)
+    for path in paths:
+        status = path.stat()
+        digest.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(errors="replace"))
+    digest.update(str(held_out).encode())
+    cached = load_cached(digest.hexdigest())
+    if cached is not None and len(cached.names) == len(cached.images):
+        return cached
+    if rows == 0:
+        raise InputError("no rows arrived; one a picture is needed")
+    labels = None
+    if columns.label is not None:
+        labels = _read_column(paths, columns.label)
+    names = columns.class_names.get(columns.label or "")
+    numbers, class_names = array_columns.to_classes(labels, names, rows)
+    found = decode(_read_encoded(paths, columns), rows, size, channels)
+    good = np.flatnonzero(found.good.numpy())
+    pictures = LoadedImages(
+        found.images, torch.from_numpy(numbers[good]), class_names, digest.hexdigest(),
+        tuple(map(files.to_printable, found.left_out)), tuple(map(str, good.tolist())),
+        int((good >= rows - held_out).sum()),
+    )  # fmt: skip
+    save_to_cache(pictures)
+    return pictures
+
+
+def _read_encoded(paths: Sequence[Path], columns: Columns) -> Iterator[tuple[int, str, Encoded]]:
+    import pyarrow.parquet as pq
+
+    position = 0
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            first = position
+            for batch in file.iter_batches(ROWS_A_BATCH, columns=[columns.image]):
+                column = batch.column(0)
+                for one in column if columns.is_plain else column.field("bytes"):
+                    yield position, f"{path.name}, row {position - first}", _to_encoded(one)
+                    position += 1
+
+
+def _to_encoded(value: Any) -> Encoded:
+    if not value.is_valid:
+        return "no bytes in this row"  # a path alone would name a file elsewhere, which is not read
+    data: bytes = value.as_py()
+    return data if len(data) <= MAX_MEGABYTES << 20 else f"{len(data) >> 20:,} MiB; at most {MAX_MEGABYTES} are allowed"
+
+
+def _read_column(paths: Sequence[Path], name: str) -> Any:
+    """Return a column of all files as an array, with NaN, or nothing in texts, where it is unknown."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    column = pa.concat_tables([pq.read_table(path, columns=[name], partitioning=None) for path in paths]).column(name)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return array_columns.to_column(column.cast(kind).to_numpy())
+
+
+def _name_categories(values: Any, names: tuple[str, ...] | None) -> Any:
+    """Return numbers of classes as an attribute of their names; other values as they are."""
+    if names is None or values.dtype.kind not in "iuf":
+        return values
+    numbers, categories = array_columns.to_classes(values, names, len(values))
+    return Attribute(numbers.astype(np.float32), categories)
