@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from latent_explorer.atlas.geodesic import NeighbourGraph
 
 SAMPLE_SIZE = 500  # samples from which the typical spacing is computed
+MIN_SAMPLE_SIZE, MAX_DISTANCES = 150, 150_000_000
 FAR_QUANTILE = 0.95  # quantile of the samples' nearest distances above which a latent counts as far from all
 COPY_QUANTILE = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
 PAIRS = 4000  # of random samples, for the mean distance between two of them
@@ -90,11 +91,17 @@ class LatentNeighbours:
 
     @cached_property
     def _nearest_distances(self) -> Floats:
-        """The distances from up to about `SAMPLE_SIZE` samples to their nearest neighbours."""
-        rows = np.arange(0, len(self.latents), max(1, len(self.latents) // SAMPLE_SIZE))
-        squared = self.compute_squared_distances(self.latents[rows])
-        squared[np.arange(len(rows)), rows] = np.inf
-        gaps: Floats = np.sqrt(np.maximum(squared.min(axis=1), 0))
+        """The distances from up to about `SAMPLE_SIZE` samples to their nearest neighbours; from fewer if there are so
+        many that it would take seconds."""
+        size = min(SAMPLE_SIZE, max(MIN_SAMPLE_SIZE, MAX_DISTANCES // max(1, len(self.latents))))
+        rows = np.arange(0, len(self.latents), max(1, len(self.latents) // size))
+        gaps = np.empty(len(rows), np.float32)
+        for first in range(0, len(rows), block := max(1, BLOCK // len(self.latents))):
+            some = rows[first : first + block]
+            squared = (-2 * self.latents[some]) @ self.latents.T
+            squared += self.squared_norms
+            squared[np.arange(len(some)), some] = np.inf
+            gaps[first : first + block] = np.sqrt(np.maximum(squared.min(axis=1) + self.squared_norms[some], 0))
         return gaps
 
     @cached_property

@@ -70,7 +70,8 @@ class Shepard:
 
 def find_distinct_dots(xy: Floats) -> NDArray[np.intp]:
     """Return the indices, ascending, of the first dot at each distinct position."""
-    return np.sort(np.unique(xy, axis=0, return_index=True)[1])
+    places = np.ascontiguousarray(xy, np.float32) + np.float32(0)  # of the two zeros one
+    return np.sort(np.unique(places.view(np.uint64)[:, 0], return_index=True)[1])  # one number a dot sorts faster
 
 
 def compute_shepard_weights(distance: NDArray[np.float64], resolution: float, power: float = 2.0) -> Floats:
