@@ -47,6 +47,8 @@ class Dataset:
     """What else is known of images of one's own, counted as by `get_image`."""
     file_names: tuple[str, ...] = ()
     """The file of each image of a folder, below it, counted as by `get_image`."""
+    folder: str = ""
+    """The folder; empty for other sets."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -197,7 +199,7 @@ def split_folder(
     known = {name: one.select(order) for name, one in attributes.items()}
     names = tuple(pictures.names[row] for row in order.tolist()) if pictures.names else ()
     train, test = map(every.select, parts)
-    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, (), known, names)
+    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, (), known, names, pictures.folder)
 
 
 def hold_out(count: int, share: float, seed: int, limit: int | None = None, given: int = 0) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -35,7 +36,7 @@ def load(path: Path, size: int, channels: int) -> LoadedImages:
         found = decode(((k, str(file), file) for k, file in enumerate(listed)), len(listed), size, channels)
     except InputError as error:
         raise InputError(f"data.path: {path}: {error}") from None
-    pictures = to_loaded(found, names, classes, digest)
+    pictures = replace(to_loaded(found, names, classes, digest), folder=os.fspath(path.resolve()))
     save_to_cache(pictures)
     return pictures
 

@@ -33,6 +33,8 @@ class LoadedImages:
     """Path of each image below the folder, with slashes; empty for arrays, and from a cache of an older version."""
     held_out: int = 0
     """How many of the last images are held out, as their source has it; 0 if it has no split of its own."""
+    folder: str = ""
+    """The folder that `names` are below; empty without one, as for an archive."""
 
 
 def load_cached(digest: str) -> LoadedImages | None:
@@ -46,7 +48,8 @@ def load_cached(digest: str) -> LoadedImages | None:
             header = json.loads((file.metadata() or {})[HEADER_KEY])
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
         class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
-        return LoadedImages(images, labels, class_names, digest, left_out, names, int(header.get("held_out", 0)))
+        folder, held_out = str(header.get("folder", "")), int(header.get("held_out", 0))
+        return LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         return None
 
@@ -57,7 +60,7 @@ def save_to_cache(pictures: LoadedImages) -> None:
 
     header = {
         "class_names": pictures.class_names, "left_out": pictures.skipped, "names": pictures.names,
-        "held_out": pictures.held_out,
+        "folder": pictures.folder, "held_out": pictures.held_out,
     }  # fmt: skip
     tensors = {"images": pictures.images.contiguous(), "labels": pictures.labels}
     data = to_bytes(tensors, {HEADER_KEY: json.dumps(header)})

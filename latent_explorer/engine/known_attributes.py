@@ -46,6 +46,8 @@ class DatasetFound:
     key: tuple[object, ...]
     file_names: tuple[str, ...] = ()
     """The file of each of its pictures; none for other data sets than folders."""
+    folder: str = ""
+    """The folder that they are below."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
 """Data sets by `Checkpoint.data_key`; a string instead gives the reason why one is not on this machine."""
 
+LOOKING = "looking for the data set"
+"""Reason why a data set is not there yet."""
+
 
 @dataclass(frozen=True)
 class QueryContext:
     checkpoints: Mapping[str, Checkpoint]
     originals: Originals
+    data_dir: str | None = None
+    """Folder of the data sets; None for the usual one."""
     may_defer: bool = False
     """Whether an answer may decode its picture on first access: within the frame, if the decoder is fast."""
 
@@ -35,7 +40,7 @@ class QueryContext:
 
     def dataset(self, model: str) -> "Dataset | str":
         """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
-        return self.originals.get(self.checkpoints[model].data_key, "looking for the data set")
+        return self.originals.get(self.checkpoints[model].data_key, LOOKING)
 
     def original_image(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
         """Return the original image (C, H, W) of a dot and "", or None and the reason why it is unavailable."""

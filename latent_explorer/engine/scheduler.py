@@ -303,7 +303,7 @@ class Engine:
         with self._lock:
             self._news += map(DatasetMissing, offers)
             if not isinstance(loaded, str):
-                self._news.append(DatasetFound(checkpoint.data_key, loaded.file_names))
+                self._news.append(DatasetFound(checkpoint.data_key, loaded.file_names, loaded.folder))
             self._originals[checkpoint.data_key] = loaded
             self._ask_again()
         self._wake()

@@ -18,7 +18,8 @@ def update(state: State, event: DatasetFound | AttributesFound) -> State:
     before = state.knowledge
     if isinstance(event, DatasetFound):
         names = {**before.file_names, event.key: event.file_names} if event.file_names else before.file_names
-        return state.put(replace(before, datasets=before.datasets | {event.key}, file_names=names))
+        folders = {**before.folders, event.key: event.folder} if event.folder else before.folders
+        return state.put(replace(before, datasets=before.datasets | {event.key}, file_names=names, folders=folders))
     return state.put(replace(before, measured={**before.measured, event.model: event}))
 
 

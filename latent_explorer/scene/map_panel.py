@@ -295,6 +295,16 @@ def get_file_name(state: State, slot: int, dot: int) -> str:
     return names[index] if index < len(names) else ""
 
 
+def get_file_path(state: State) -> str:
+    """Return the file of the sample that the mouse is at, in whole; empty if it is not known."""
+    hover = state.pointer.hover
+    if hover is None:
+        return ""
+    name = get_file_name(state, hover.slot, hover.dot)
+    folder = state.knowledge.folders.get(state.get_checkpoint(hover.slot).data_key, "")
+    return f"{folder}/{name}" if name and folder else ""
+
+
 def make_sample_items(
     state: State, slot: int, sample: SampleValue | None, original: Rect, reconstruction: Rect
 ) -> list[Item]:

@@ -246,6 +246,8 @@ class Knowledge(Slice):
     """The data sets that are on this machine, by `Checkpoint.data_key`."""
     file_names: Mapping[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     """The files that the pictures of a data set came from, by `Checkpoint.data_key`."""
+    folders: Mapping[tuple[object, ...], str] = field(default_factory=dict)
+    """The folders that they are below."""
     measured: Mapping[str, AttributesFound] = field(default_factory=dict)
     """What was measured of the samples, by model."""
 

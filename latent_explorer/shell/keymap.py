@@ -56,6 +56,7 @@ KEYMAP = (
     ),
     Binding("brush", (), "Drag on its scale", "show the dots of a range; a click shows all"),
     Binding("find", ("ctrl f",), "Ctrl+F", "find a class, an attribute, a file; Enter goes on"),
+    Binding("view", ("ctrl e",), "Ctrl+E", "open the file of the sample at the mouse in its own program"),
     Binding("names", ("n",), "N", "class names on the map"),
     Binding("theme", ("t",), "T", "dark or light", with_help=True, with_form=True),
     Binding("smooth", ("s",), "S", "smooth or square pixels"),

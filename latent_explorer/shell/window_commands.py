@@ -10,7 +10,7 @@ from latent_explorer.shell.keymap import find_binding
 
 EFFECTS = {
     "save": Effect.SAVE_SESSION, "open": Effect.OPEN_FILE, "screenshot": Effect.TAKE_SCREENSHOT,
-    "record": Effect.TOGGLE_RECORDING,
+    "record": Effect.TOGGLE_RECORDING, "view": Effect.VIEW_SAMPLE,
 }  # fmt: skip
 """Commands of the keymap that the window carries out."""
 LAST_SESSION, LAST_SESSION_KEY = "last session", "u"

@@ -237,6 +237,7 @@ class App:
         engine.ask({**wanted, **drawing_pad.make_queries(self.state)})
         if self._waits_for_answers:
             engine.finish()
+        self.background.watch_attributes(engine.results)
         lab, state = LABS[self.state.lab], self.state
         aims = lab.animation_targets(state, engine.results) if state.preferences.animate_pictures else {}
         self.gliding = engine.animate(aims, seconds, even_if_slow=self.pace is not None)
@@ -246,10 +247,10 @@ class App:
         return view.add_overlays(lab_view, self.state, self._results, self.widgets.omitted)
 
     def _watch_downloads(self) -> None:
-        """Offer the data sets that were found missing, and show the originals of those that have come."""
+        """Offer the data sets that are missing, and show the originals of those that have come."""
         if self.engine is None:
             return
-        for name in self.background.watch_downloads(self.engine.take_offers()):
+        for name in self.background.watch_downloads(self.engine.take_dataset_news()):
             self.engine.look_again(name)
             self.load_originals()
 

@@ -8,13 +8,14 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.dataset_downloader import (
     DatasetDownloader,
     DatasetMissing,
-    DatasetOffer,
     DownloadEnded,
     make_fetch,
 )
+from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import LiveTrainer
 from latent_explorer.engine.map_events import MapUpdate
 from latent_explorer.engine.map_maker import MapMaker
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Replace, Tick
 from latent_explorer.ui.window.file_effects import LOCKED_MESSAGE
@@ -58,11 +59,11 @@ class BackgroundJobs:
             self._store.dispatch(Tick(now))
         return inverse_changed
 
-    def watch_downloads(self, offers: Iterable[DatasetOffer]) -> list[str]:
-        """Offer the data sets that were found missing, start or stop the download that the state asks for, apply its
-        events, and return the data sets that came."""
-        for offer in offers:
-            self._store.dispatch(DatasetMissing(offer))
+    def watch_downloads(self, news: Iterable[DatasetMissing | DatasetFound]) -> list[str]:
+        """Say which data sets are here and offer the missing ones, start or stop the download that the state asks for,
+        apply its events, and return the data sets that came."""
+        for event in news:
+            self._store.dispatch(event)
         downloads = self._store.state.downloads
         if downloads.running not in ("", self.downloads.name) and self._locked():
             refused = self._store.state.put(replace(downloads, running="")).with_message(LOCKED_MESSAGE)
@@ -71,9 +72,16 @@ class BackgroundJobs:
         events = self.downloads.take_events()
         if not events:
             return []
-        for event in events:
-            self._store.dispatch(event)
-        return [event.name for event in events if isinstance(event, DownloadEnded) and not event.error]
+        for one in events:
+            self._store.dispatch(one)
+        return [one.name for one in events if isinstance(one, DownloadEnded) and not one.error]
+
+    def watch_attributes(self, results: Results) -> None:
+        """Pass on what was measured of the samples of the displayed models."""
+        for slot in range(self._store.state.model_count):
+            found = results.get_value(f"known {slot}", AttributesFound)
+            if found is not None and self._store.state.knowledge.measured.get(found.model) is not found:
+                self._store.dispatch(found)
 
     def watch_training(self, seconds: float, *, steady: bool) -> None:
         """Start the training that the lab asks for and apply its updates; `steady`: as many as real time would bring in

@@ -14,6 +14,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.labs import LABS
+from latent_explorer.scene import map_panel
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report, Set
 from latent_explorer.scene.film_export import FORMATS
@@ -21,7 +22,7 @@ from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.capture.film_writer import FilmWriter
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
-from latent_explorer.ui.window import session_file
+from latent_explorer.ui.window import sample_viewer, session_file
 from latent_explorer.ui.window.image_loader import SUFFIXES, ImageLoader
 from latent_explorer.ui.window.store import Store
 
@@ -154,6 +155,9 @@ class WindowFiles:
                     self._open_dialog()
                 case Effect.PASTE:
                     self.opener.paste()
+                case Effect.VIEW_SAMPLE:
+                    path = sample_viewer.open_in_viewer(map_panel.get_file_path(self._store.state), self._headless)
+                    self._report(f"Opened {files.to_printable(path.name)}")
                 case Effect.RESTORE_LAST_SESSION:
                     self.open_session(session_file.get_last_session_path())
                 case Effect.TAKE_SCREENSHOT:
