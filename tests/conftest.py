@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from latent_explorer.checkpoint import checkpoint_file, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine import dataset_framing
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui.window import session_file
@@ -48,9 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: socket.socket, address: object) -> None:
+    connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6):
             raise AssertionError(f"a test asked for the network: {address}")
+        connect(self, address)  # to another process of this machine
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
@@ -84,7 +89,7 @@ def tiny(tiny_path: Path) -> Checkpoint:
 
 
 @pytest.fixture(scope="session")
-def digits() -> datasets.Dataset:
+def digits() -> Dataset:
     return datasets.load(config.Data())
 
 

@@ -5,7 +5,7 @@ import platform
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -15,23 +15,26 @@ from latent_explorer import atlas, models, training
 from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.atlas import projection
 from latent_explorer.atlas.map_frame import LARGEST_LATENT
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import Arrays
+from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.config import Config
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.data.datasets import DRAWINGS, Dataset, to_floats
+from latent_explorer.data.dataset import DRAWINGS, Dataset
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, encoded_data, linear_probe, reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
 from latent_explorer.training.interrupts import Interrupts
 from latent_explorer.training.prepare_training import PreparedTraining, Say
 
+Kind = TypeVar("Kind", bound=TrainedModel)
+
 
 def make_checkpoint(
-    prepared: PreparedTraining, history: training.History, *, preset: str, interrupts: Interrupts, say: Say,
-    probe: bool, fit_inverse: bool = True, encoded: EncodedData | None = None,
-) -> Checkpoint:  # fmt: skip
-    """Build the checkpoint of a trained model; with `probe`, measure its linear-probe accuracy too, and with
+    kind: type[Kind], prepared: PreparedTraining, history: training.History, *, preset: str,
+    interrupts: Interrupts, say: Say, probe: bool, fit_inverse: bool = True, encoded: EncodedData | None = None,
+) -> Kind:  # fmt: skip
+    """Build the checkpoint, a `kind` of trained model; with `probe`, measure its linear-probe accuracy too, and with
     `fit_inverse`, fit the smooth inverse projections of its maps. `encoded` are its latents if they are there already.
 
     Ctrl-C skips metrics and maps that are not ready. Metrics are without the classes left out, the map uses all images.
@@ -62,7 +65,7 @@ def make_checkpoint(
             say("interrupted: the checkpoint goes without the quality of its features")
     indices = draw_indices(len(dataset.train), len(dataset.test), config.map.points, seed)
     latents = as_float16_if_safe(data.latents.numpy()[indices]).astype(np.float32)
-    return Checkpoint(
+    return kind(
         config=config,
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
@@ -107,7 +110,7 @@ def _describe_dots(
         return {}
 
 
-def save(result: Checkpoint, out: Path) -> Path:
+def save(result: TrainedModel, out: Path) -> Path:
     """Write the checkpoint to `out`; if that fails, to a temporary folder, and raise `WorkError` with the path."""
     try:
         return result.save(out)

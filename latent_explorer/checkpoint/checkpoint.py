@@ -1,66 +1,59 @@
-"""The single file of a trained model: weights, config, latents, maps, labels and metrics.
+"""A checkpoint as Python sees it: a trained model with its maps, and what can be asked of its latent space.
 
-torch is imported only when the model is first needed, so that a map can be drawn before.
+What each method computes stands in a module of its own, which knows the trained model alone.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
-from latent_explorer.atlas import Atlas, LatentNeighbours
-from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
-from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
-from latent_explorer.checkpoint.latent_space import LatentSpace
-from latent_explorer.checkpoint.tensor_file import Arrays
-from latent_explorer.config import Config
-from latent_explorer.config.objectives import Traits
-from latent_explorer.data.attributes import Attributes
-from latent_explorer.errors import InputError
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint.trained_model import TrainedModel
 
 if TYPE_CHECKING:
-    import torch
-
-    from latent_explorer.models import Autoencoder
-    from latent_explorer.models.external_network import ExternalFunctions
-
-VALUE_TOLERANCE = 0.01  # tolerance beyond 0 and 1 of an image's values, as resizing overshoots
+    from latent_explorer.config import Config
 
 
-@dataclass(eq=False, repr=False)
-class Checkpoint(LatentSpace):
-    """A trained model with the map of its latents.
+class Checkpoint(TrainedModel):
+    """A trained model with the maps of its latents, in one file: it encodes, decodes, draws and shows latents."""
 
-    `indices` (M,) are the dots' image indices in the data set, counted through training and held-out images;
-    `weights` are the model's parameters as stored.
-    """
+    @classmethod
+    def train(
+        cls, images: Any, config: "Config | Mapping[str, Any] | str | os.PathLike[str] | None" = None,
+        labels: Any = None, *, class_names: Sequence[str] | None = None, attributes: Mapping[str, Any] | None = None,
+        name: str = "", progress: Callable[[str], None] | None = None, allow_import: Collection[str] = (),
+    ) -> "Checkpoint":  # fmt: skip
+        """Train a model on images in memory, as `train.py` does, and lay out its latents.
 
-    config: Config
-    image_shape: tuple[int, int, int]
-    class_names: tuple[str, ...]
-    maps: dict[str, Atlas]
-    indices: NDArray[np.int64]
-    weights: Arrays = field(repr=False)
-    metrics: dict[str, Any] = field(default_factory=dict)
-    made_by: dict[str, Any] = field(default_factory=dict)
-    """Origin of the file: preset, epochs, image counts, versions."""
-    attributes: Attributes = field(default_factory=dict)
-    """What else is known of the image of each dot, by name; empty for most data sets."""
-    name: str = ""
-    device: str = "auto"
-    allow_import: tuple[str, ...] = ()
-    """Packages with custom networks that `model` may import."""
-    functions: "ExternalFunctions | None" = field(default=None, repr=False)
-    """Encoder and decoder of a model from elsewhere, which no file holds."""
-    path: Path | None = None
-    """The file that the checkpoint was read from."""
+        Ctrl-C ends the training and keeps what was learnt, with a warning. The same seed, device and number of threads
+        give the same weights.
+
+        Args:
+            images: an array or tensor of at least 16, (N, H, W), (N, H, W, C) or (N, C, H, W) with 1, 3 or 4 channels;
+                bytes, or numbers from 0 to 1, -1 to 1 or 0 to 255.
+            config: a `Config`, a dict of its sections, the name of a preset or the path of a YAML file; by default the
+                default of every key. Of a preset for another data set, only `held_out`, `limit` and `leave_out` of the
+                section `data` apply: the images keep their shape.
+            labels: (N,) whole numbers, -1 where unknown, or texts.
+            class_names: names of the labels, where those are numbers.
+            attributes: what else is known of the images, by name: (N,) numbers or texts each.
+            name: the name of the checkpoint; by default that of the preset.
+            progress: called with a line of text for each epoch and step; `print` shows them. Quiet by default.
+            allow_import: packages that a network of your own (`model.network: package.Class`) may come from.
+
+        Returns:
+            The checkpoint, which `save` writes to a file.
+
+        Raises:
+            InputError: for images, labels or a config that are not allowed.
+            WorkError: if the loss became NaN in the first epoch, or if the memory is too small.
+        """
+        from latent_explorer.checkpoint import train_images
+
+        return train_images.train(
+            cls, images, config, labels, class_names=class_names, attributes=attributes, name=name, progress=progress,
+            allow_import=allow_import,
+        )  # fmt: skip
 
     @classmethod
     def from_model(
@@ -92,7 +85,7 @@ class Checkpoint(LatentSpace):
         from latent_explorer.checkpoint import from_model
 
         chosen = from_model.make_settings(settings)
-        return from_model.from_model(model, images, labels, class_names, attributes, name, chosen)
+        return from_model.from_model(cls, model, images, labels, class_names, attributes, name, chosen)
 
     @classmethod
     def from_arrays(
@@ -120,250 +113,84 @@ class Checkpoint(LatentSpace):
 
         chosen = from_model.make_settings(settings)
         arrays = (latents, decode, encode, images, labels)
-        return from_model.from_arrays(*arrays, class_names, attributes, name, chosen)
+        return from_model.from_arrays(cls, *arrays, class_names, attributes, name, chosen)
 
-    @property
-    def atlas(self) -> Atlas:
-        """The first map."""
-        return next(iter(self.maps.values()))
+    def reconstruct(self, images: Any, labels: Any = None) -> Any:
+        """Encode images and decode them again; arguments and result as of `encode` and `decode`."""
+        return self.decode(self.encode(images, labels), labels)
 
-    @property
-    def latents(self) -> Floats:
-        """The latents (M, d) of the dots."""
-        return self.atlas.latents
+    def interpolate(self, a: Any, b: Any, how: str = "linear", steps: int = 10) -> Any:
+        """Return the latents on a path from `a` to `b`, both included.
 
-    @property
-    def labels(self) -> NDArray[np.int64]:
-        """The labels (M,) of the dots, indices into `class_names`; -1 where there is none."""
-        return self.atlas.labels
+        Args:
+            a: the start: a latent (d,), an image (C, H, W) as `encode` takes it, or the number of a dot. Its shape says
+                which of them it is.
+            b: the end, likewise.
+            how: `"linear"`, the straight line in equal steps; `"spherical"`, the arc around the origin if the objective
+                has a prior there, else around the mean of the latents (Shoemake 1985); `"data"`, the shortest path over
+                neighbouring samples, slightly rounded.
+            steps: the number of latents, at least 2.
 
-    @property
-    def latent_dim(self) -> int:
-        """The number d of latent dimensions."""
-        return self.config.model.latent_dim
-
-    @cached_property
-    def traits(self) -> Traits:
-        """The traits of its objective: whether it has a prior, a codebook, ..."""
-        return self.config.objective.traits
-
-    @cached_property
-    def data_key(self) -> tuple[Any, ...]:
-        """A key of the data set; checkpoints with equal keys have `indices` into the same images."""
-        d = self.config.data
-        drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder", "array") else ()
-        if d.name in ("folder", "array"):
-            drawn = (*drawn, self.source)
-        return (d.name, d.size, d.channels, d.limit, *drawn)
-
-    @property
-    def source(self) -> str:
-        """The digest of training images of one's own; empty for a named data set."""
-        return str(self.made_by.get("source", ""))
-
-    @cached_property
-    def dot_of_image(self) -> dict[int, int]:
-        """The dot of each image on the map, by the image's data set index."""
-        return {int(index): dot for dot, index in enumerate(self.indices)}
-
-    @cached_property
-    def bar_scale(self) -> float:
-        """The full scale of the latent bars: 1.05 times the largest magnitude of a latent entry, so that no bar is cut,
-        but at most 1.4 times their 0.995 quantile, so that typical bars stay readable."""
-        sizes = np.abs(self.latents)
-        return max(min(1.05 * float(sizes.max(initial=0.0)), 1.4 * float(np.quantile(sizes, 0.995))), 1e-9)
-
-    @cached_property
-    def neighbours(self) -> LatentNeighbours:
-        """Distances to the latents of the dots; `checkpoint.neighbours(z, k=10)` returns the dots nearest to latents
-        (N, d) and their distances, (N, k) each."""
-        return LatentNeighbours(self.latents)
-
-    @cached_property
-    def judge_path(self) -> Path | None:
-        """The file of the judge of pictures: beside this one, or that of the whole named data set; None without."""
-        data = self.config.data
-        is_whole = self.data_key[1:4] == (None, None, None) and self.image_shape == data.image_shape
-        return locate_judge(self.path, data.name if is_whole else "")
-
-    @property
-    def has_judge(self) -> bool:
-        return self.judge_path is not None
-
-    @cached_property
-    def judge(self) -> Judge | None:
-        """The judge of pictures; None if there is none. Read on first access, with torch."""
-        judge = None if self.judge_path is None else load_judge(self.judge_path)
-        if judge is not None and judge.image_shape != self.image_shape:
-            raise InputError(f"{self.judge_path}: of pictures {judge.image_shape}; {self.name} has {self.image_shape}")
-        return judge
-
-    def require_judge(self) -> Judge:
-        """Return the judge; raise `InputError` if there is none."""
-        if self.judge is None:
-            raise InputError(f"{self.name}: there is no judge of pictures for its data set")
-        return self.judge
-
-    @cached_property
-    def model(self) -> "Autoencoder":
-        """The network on its device, ready to decode."""
-        from latent_explorer.checkpoint.load_model import load_model
-
-        return load_model(
-            self.config, self.image_shape, self.weights, name=self.name, where=self.device,
-            allow_import=self.allow_import, functions=self.functions,
-        )  # fmt: skip
-
-    @cached_property
-    def model_device(self) -> "torch.device":
-        """The device of the network."""
-        return self.model.device
-
-    @property
-    def conditional(self) -> bool:
-        """Whether encoder and decoder take class labels."""
-        return self.traits.takes_labels
-
-    def encode(self, images: Any, labels: Any = None) -> Any:
-        """Encode images (N, C, H, W) float32 in [0, 1] to latents (N, d); return the input's kind, array or tensor.
-
-        `labels` (N,) are the classes for a conditional model, -1 if unknown; other models take none.
+        Returns:
+            (steps, d): a tensor if `a` or `b` is one, else an array.
         """
-        import torch
+        from latent_explorer.checkpoint import interpolation
 
-        x, back = as_shaped(images, self.image_shape, "images")
-        if x.size and (x.min() < -VALUE_TOLERANCE or x.max() > 1 + VALUE_TOLERANCE):
-            raise InputError(
-                f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
-            )
-        with torch.inference_mode():
-            model = self._conditioned(labels, len(x))
-            return back(model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
+        return interpolation.interpolate(self, a, b, how, steps)
 
-    def decode(self, latents: Any, labels: Any = None) -> Any:
-        """Decode latents (N, d) to pictures (N, C, H, W) in [0, 1]; return the input's kind, array or tensor.
+    def direction(self, attribute: str, value: Any = None) -> Floats:
+        """Return the direction of an attribute in latent space, to be added to latents.
 
-        `labels` (N,) as for `encode`.
+        Args:
+            attribute: a key of `attributes`, or `"class"` for the labels.
+            value: for an attribute of categories, the category; of yes and no the default is yes. None for numbers.
+
+        Returns:
+            (d,), in the units of the latents, not normalised. Of a category: the mean of the samples that have it minus
+            the mean of those known to have another, so that adding it once leads from those to these. Of numbers: the
+            step along which a linear regression on the latents rises by one standard deviation of the attribute.
         """
-        import torch
+        from latent_explorer.checkpoint import direction
 
-        z, back = as_matrix(latents, self.latent_dim, "latents")
-        with torch.inference_mode():
-            model = self._conditioned(labels, len(z))
-            return back(model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+        return direction.find_direction(self, attribute, value)
 
-    def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
-        """Fit the smooth inverse projection of the map `which`, as `train.py` does; format 1 files have none.
+    def sample(self, n: int, seed: int = 0, *, temperature: float = 1.0, source: str | None = None) -> Floats:
+        """Draw new latents (n, d), the same for the same seed; `decode` makes pictures of them.
 
-        Takes seconds, after which the checkpoint can be saved again. `progress` is called with the steps done and the
-        total number of steps.
+        Args:
+            n: the number of latents.
+            seed: of the random numbers.
+            temperature: the scale of the randomness; below 1 nearer to the mean.
+            source: where they come from. `"diffusion"` and `"codes"` (entries of the codebook, as frequent as in the
+                samples) if the model has them, `"prior"`, N(0, 1), and `"mixture"`, Gaussians fitted to the latents of
+                the samples, always. By default the model's own: diffusion, else the prior if the objective has one,
+                else the codebook, else the mixture.
         """
-        self.maps[which].fit_inverse(
-            self.model.make_row_decoder(self.labels),
-            device=self.model_device,
-            seed=self.config.training.seed,
-            progress=progress,
-        )
+        from latent_explorer.checkpoint import sampling
 
-    @property
-    def variational(self) -> bool:
-        """Whether the encoder returns a posterior."""
-        return self.traits.has_posterior
+        return sampling.draw(self, n, seed=seed, temperature=temperature, source=source)
 
-    def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
-        """Compute the posterior's mean and standard deviation, (N, d) each, of images (N, C, H, W) as for `encode`.
+    def plot(self, ax: Any = None, color_by: Any = None, *, which: str | None = None) -> Any:
+        """Draw a map with matplotlib; needs matplotlib.
 
-        Raises `InputError` for a model that is not variational.
+        Args:
+            ax: matplotlib axes to draw on; new ones by default.
+            color_by: what the colours show: a key of `attributes`, or (M,) numbers of your own; by default the classes.
+            which: a key of `maps`; by default the first map.
+
+        Returns:
+            The axes.
         """
-        import torch
+        from latent_explorer.checkpoint import plot_map
 
-        if not self.variational:
-            raise InputError(f"{self.name} has no posterior; a variational model does")
-        x, _ = as_shaped(images, self.image_shape, "images")
-        with torch.inference_mode():
-            model: Any = self._conditioned(labels, len(x))
-            mean, log_variance = model.posterior(torch.from_numpy(x).to(self.model_device))
-            return mean.cpu().numpy(), torch.exp(0.5 * log_variance).cpu().numpy()
+        return plot_map.plot(self, ax, color_by, which)
 
-    @property
-    def generative(self) -> bool:
-        """Whether `generate` can draw new latents."""
-        return self.traits.generates
+    def __repr__(self) -> str:
+        from latent_explorer.checkpoint import summary
 
-    def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
-        """Draw `count` latents by diffusion; return the denoising trajectories (T, count, d), samples last.
+        return summary.make_line(self)
 
-        `temperature` is the standard deviation of the initial noise.
+    def _repr_html_(self) -> str:
+        from latent_explorer.checkpoint import summary
 
-        Raises `InputError` for a model without latent diffusion.
-        """
-        import torch
-
-        if not self.generative:
-            raise InputError(f"{self.name} generates nothing; a model with objective.name diffusion does")
-        if count < 1:
-            raise InputError(f"count: {count} arrived; a number from 1 is allowed")
-        generator = torch.Generator(self.model_device).manual_seed(seed)
-        model: Any = self.model
-        steps: Floats = model.sample(count, generator, temperature=temperature).float().cpu().numpy()
-        return steps
-
-    @cached_property
-    def codebook(self) -> Codebook | None:
-        """The codebook of a vector-quantised model; None for other models.
-
-        Raises `InputError` if the codebook in the weights has another shape than the config says.
-        """
-        objective = self.config.objective
-        if not self.traits.has_codebook:
-            return None
-        table = self.weights.get("codebook")
-        arrived = None if table is None else table.shape
-        expected = (objective.codes, self.latent_dim // objective.groups)
-        if table is None or arrived != expected or self.latent_dim % objective.groups:
-            raise InputError(
-                f"{self.name}: the weights do not fit the config: codebook is {arrived or 'missing'}, "
-                f"{expected} is expected"
-            )
-        return Codebook(table, self.latents)
-
-    def _conditioned(self, labels: Any, count: int) -> "Autoencoder":
-        """Return the model conditioned on `labels`; the model itself if they are None."""
-        import torch
-
-        if labels is None:
-            return self.model
-        if not self.conditional:
-            raise InputError(f"labels: {self.name} takes none; a conditional model does")
-        classes = as_classes(labels, count, len(self.class_names))
-        return self.model.conditioned_on(torch.from_numpy(classes).to(self.model_device))
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file atomically; raise `WorkError` if it cannot be written."""
-        tensor_file.write(Path(path), make_header(self), make_tensors(self))
-        return Path(path)
-
-
-def make_header(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Return the JSON header of the checkpoint's file."""
-    return {
-        "config": checkpoint.config.as_dict(),
-        "image_shape": list(checkpoint.image_shape),
-        "class_names": list(checkpoint.class_names),
-        "points": len(checkpoint.latents),
-        "maps": [map_tensors.make_header(name, one) for name, one in checkpoint.maps.items()],
-        "metrics": checkpoint.metrics,
-        "made_by": checkpoint.made_by,
-        **attribute_tensors.make_header(checkpoint.attributes),
-    }
-
-
-def make_tensors(checkpoint: Checkpoint) -> Arrays:
-    """Return the tensors of the checkpoint's file, by name."""
-    tensors: Arrays = {f"weights.{name}": value for name, value in checkpoint.weights.items()}
-    tensors["latents"] = as_float16_if_safe(checkpoint.latents)
-    tensors["labels"] = checkpoint.labels.astype(np.int16)
-    tensors["indices"] = checkpoint.indices.astype(np.int32)
-    for name, one in checkpoint.maps.items():
-        tensors.update(map_tensors.make_tensors(name, one))
-    return tensors | attribute_tensors.make_tensors(checkpoint.attributes)
+        return summary.make_html(self)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.data.attributes import UNKNOWN, Attribute
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.metrics import attribute_direction, attribute_probe
@@ -14,7 +14,7 @@ CLASS = "class"
 YES_NO = ("no", "yes")
 
 
-def find_direction(checkpoint: Checkpoint, name: str, value: Any) -> Floats:
+def find_direction(checkpoint: TrainedModel, name: str, value: Any) -> Floats:
     """Compute `Checkpoint.direction`."""
     attribute, latents = require_attribute(checkpoint, name), checkpoint.latents
     if not attribute.is_categorical:
@@ -34,7 +34,7 @@ def find_direction(checkpoint: Checkpoint, name: str, value: Any) -> Floats:
     return difference
 
 
-def require_attribute(checkpoint: Checkpoint, name: str) -> Attribute:
+def require_attribute(checkpoint: TrainedModel, name: str) -> Attribute:
     """Return an attribute of the dots, of which `CLASS` is the label; raise `InputError` for one that is not known."""
     known = dict(checkpoint.attributes)
     if checkpoint.class_names:

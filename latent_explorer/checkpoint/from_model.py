@@ -10,11 +10,11 @@ import torch
 from latent_explorer import config as configuration
 from latent_explorer import models, training
 from latent_explorer.arrays import Floats, as_rows
-from latent_explorer.checkpoint.build_checkpoint import make_checkpoint
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.build_checkpoint import Kind, make_checkpoint
 from latent_explorer.config import Config, Data, Map, Model, Objective, Training
 from latent_explorer.data import array_images, datasets
-from latent_explorer.data.datasets import Dataset, to_floats
+from latent_explorer.data.dataset import Dataset, hold_out
+from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.metrics import reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
@@ -25,6 +25,7 @@ from latent_explorer.training.interrupts import handle_interrupts
 from latent_explorer.training.prepare_training import PreparedTraining, fill_in_perplexity
 
 DATA = Data(name="array")
+LONG = 10.0  # seconds, of which somebody should know before
 
 
 @dataclass(frozen=True)
@@ -51,26 +52,31 @@ def make_settings(settings: Mapping[str, Any]) -> MapSettings:
 
 
 def from_model(
-    model: Any, images: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
-    name: str, settings: MapSettings,
-) -> Checkpoint:  # fmt: skip
+    kind: type[Kind], model: Any, images: Any, labels: Any, class_names: Sequence[str] | None,
+    attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
+) -> Kind:  # fmt: skip
     """Return the checkpoint of a model from elsewhere, as `Checkpoint.from_model` describes it."""
     dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
     functions = model if isinstance(model, ExternalFunctions) else model_adapter.adapt(model, dataset.image_shape)
-    return from_dataset(functions, dataset, DATA, name, settings)
+    return from_dataset(kind, functions, dataset, DATA, name, settings)
 
 
 def from_dataset(
+    kind: type[Kind],
     functions: ExternalFunctions,
     dataset: Dataset,
     data: Data,
     name: str,
     settings: MapSettings,
     network: str = "external",
-) -> Checkpoint:
+) -> Kind:
     """Return the checkpoint of two functions on the images of a data set; raise `InputError` if they do not fit it."""
     adapted = model_adapter.try_out(functions, draw_trial(dataset, settings.pixel_range), settings.pixel_range)
-    return _build(adapted, dataset, data, name, settings, network)
+    encoding, decoding = adapted.seconds
+    seconds = encoding * (len(dataset.train) + len(dataset.test)) + decoding * len(dataset.test)
+    if seconds > LONG:
+        settings.say(f"encoding all images and decoding the held-out ones takes about {seconds:,.0f} s")
+    return _build(kind, adapted, dataset, data, name, settings, network)
 
 
 def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
@@ -81,9 +87,9 @@ def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
 
 
 def from_arrays(
-    latents: Any, decode: Function, encode: Function | None, images: Any, labels: Any,
+    kind: type[Kind], latents: Any, decode: Function, encode: Function | None, images: Any, labels: Any,
     class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
-) -> Checkpoint:  # fmt: skip
+) -> Kind:  # fmt: skip
     """Return the checkpoint of latents that are there already, as `Checkpoint.from_arrays` describes it."""
     z = as_rows(latents, "latents")
     dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
@@ -92,15 +98,15 @@ def from_arrays(
         raise InputError(f"{len(z):,} latents arrived for {count:,} images; as many are allowed")
     drawn = external_network.call_decode(decode, z[: model_adapter.TRIAL], dataset.image_shape)
     model_adapter.check_pixels(drawn, settings.pixel_range)
-    order = torch.cat(datasets.hold_out(count, DATA.held_out, settings.seed)).numpy()
+    order = torch.cat(hold_out(count, DATA.held_out, settings.seed)).numpy()
     adapted = Adapted(ExternalFunctions(encode, decode), z.shape[1], has_posterior=False)
-    return _build(adapted, dataset, DATA, name, settings, "external", z[order])
+    return _build(kind, adapted, dataset, DATA, name, settings, "external", z[order])
 
 
 def _build(
-    adapted: Adapted, dataset: Dataset, data: Data, name: str, settings: MapSettings, network: str,
+    kind: type[Kind], adapted: Adapted, dataset: Dataset, data: Data, name: str, settings: MapSettings, network: str,
     latents: Floats | None = None,
-) -> Checkpoint:  # fmt: skip
+) -> Kind:  # fmt: skip
     """Encode, unless the `latents` (N, d) of the data set are there; measure, and map."""
     for remark in dataset.remarks:
         settings.say(remark)
@@ -124,7 +130,7 @@ def _build(
         encoded = EncodedData(z, labels, z[:first], measured, None)
     with handle_interrupts() as interrupts:
         made = make_checkpoint(
-            prepared, training.History(), preset=name, interrupts=interrupts, say=settings.say, probe=False,
+            kind, prepared, training.History(), preset=name, interrupts=interrupts, say=settings.say, probe=False,
             fit_inverse=settings.fit_inverse, encoded=encoded,
         )  # fmt: skip
     return replace(made, name=name, functions=adapted.functions)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_floats, is_tensor
 from latent_explorer.atlas import latent_paths
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.errors import InputError
 
 PathKind = Literal["linear", "spherical", "data"]
@@ -18,7 +18,7 @@ DATA: Final = "data"
 KINDS: tuple[PathKind, ...] = (LINEAR, SPHERICAL, DATA)
 
 
-def find_arc_centre(checkpoint: Checkpoint) -> Floats:
+def find_arc_centre(checkpoint: TrainedModel) -> Floats:
     """Return the centre (d,) of an arc: the origin if the objective pulls the latents towards it, else their mean."""
     if checkpoint.traits.has_prior:
         return np.zeros(checkpoint.latent_dim, np.float32)
@@ -26,7 +26,7 @@ def find_arc_centre(checkpoint: Checkpoint) -> Floats:
     return middle
 
 
-def compute_path(checkpoint: Checkpoint, stops: Floats, kind: str, steps: int) -> tuple[Floats, NDArray[np.intp]]:
+def compute_path(checkpoint: TrainedModel, stops: Floats, kind: str, steps: int) -> tuple[Floats, NDArray[np.intp]]:
     """Return the latents (N, d) along the path over `stops` (S, d), `steps` from each to the next, inner stops once,
     and the dots that it runs over: none if it ignores the samples."""
     none = np.empty(0, np.intp)
@@ -39,7 +39,7 @@ def compute_path(checkpoint: Checkpoint, stops: Floats, kind: str, steps: int) -
     return latent_paths.join_paths([latent_paths.lerp(a, b, steps) for a, b in pairwise(stops)]), none
 
 
-def interpolate(checkpoint: Checkpoint, a: Any, b: Any, how: str, steps: int) -> Any:
+def interpolate(checkpoint: TrainedModel, a: Any, b: Any, how: str, steps: int) -> Any:
     """Compute `Checkpoint.interpolate`."""
     if how not in KINDS:
         raise InputError(f"how: {how!r} arrived; allowed: {', '.join(KINDS)}")
@@ -51,7 +51,7 @@ def interpolate(checkpoint: Checkpoint, a: Any, b: Any, how: str, steps: int) ->
     return as_floats(tensors[0])[1](z) if tensors else z
 
 
-def _find_latent(checkpoint: Checkpoint, end: Any, argument: str) -> Floats:
+def _find_latent(checkpoint: TrainedModel, end: Any, argument: str) -> Floats:
     """Return the latent (d,) of a dot's number, a latent (d,) or an image (C, H, W)."""
     values, count = np.asarray(end.detach().cpu() if is_tensor(end) else end), len(checkpoint.latents)
     if values.shape == () and values.dtype.kind in "iu":

@@ -1,6 +1,7 @@
 """The network of a checkpoint: built as its config says, with the weights of the file; or a model from elsewhere."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -27,7 +28,9 @@ def load_model(
     on = device.pick(where)
     try:
         if config.model.network in FOREIGN_NETWORKS:
-            chosen = _open_graphs(weights) if config.model.network == "onnx" else functions or MISSING
+            chosen = (
+                _open_graphs(weights) if config.model.network == "onnx" else replace(functions or MISSING, owner=name)
+            )
             model = models.build_external(config.model, config.objective, image_shape, chosen)
             return model.eval()
         model = models.build_on_meta_device(config.model, config.objective, image_shape, allow_import)

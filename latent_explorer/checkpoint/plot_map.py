@@ -6,12 +6,12 @@ import numpy as np
 
 from latent_explorer import plots
 from latent_explorer.arrays import as_floats
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.direction import CLASS, require_attribute
+from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.errors import InputError
 
 
-def plot(checkpoint: Checkpoint, ax: Any, color_by: Any, which: str | None) -> Any:
+def plot(checkpoint: TrainedModel, ax: Any, color_by: Any, which: str | None) -> Any:
     """Compute `Checkpoint.plot`."""
     if which is not None and which not in checkpoint.maps:
         raise InputError(f"which: {which!r} arrived; allowed: {', '.join(checkpoint.maps)}")

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.errors import InputError
 
 K = TypeVar("K")
@@ -36,13 +36,13 @@ VARIANCE_FLOOR = 1e-4  # share of the latents' variance, added to every Gaussian
 MIN_TEMPERATURE = 0.02  # temperature below which code frequencies are not sharpened further
 
 
-def list_sources(checkpoint: Checkpoint) -> tuple[str, ...]:
+def list_sources(checkpoint: TrainedModel) -> tuple[str, ...]:
     """List the sources of new latents that a model has."""
     own = {DIFFUSION: checkpoint.generative, CODEBOOK: checkpoint.traits.has_codebook}
     return PRIOR, MIXTURE, *(name for name, there in own.items() if there)
 
 
-def draw_trajectories(checkpoint: Checkpoint, source: str, count: int, *, temperature: float, seed: int) -> Floats:
+def draw_trajectories(checkpoint: TrainedModel, source: str, count: int, *, temperature: float, seed: int) -> Floats:
     """Draw new latents as trajectories (T, count, d), whose last step is the latent; T is 1 except for diffusion.
 
     Raises `InputError` for a source that the model does not have, and for a temperature below 0.
@@ -64,7 +64,7 @@ def draw_trajectories(checkpoint: Checkpoint, source: str, count: int, *, temper
     return (temperature * noise).astype(np.float32)[None]
 
 
-def draw(checkpoint: Checkpoint, count: int, *, seed: int, temperature: float, source: str | None) -> Floats:
+def draw(checkpoint: TrainedModel, count: int, *, seed: int, temperature: float, source: str | None) -> Floats:
     """Compute `Checkpoint.sample`."""
     for name, value, low in (("n", count, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
@@ -137,7 +137,7 @@ def fit_mixture(latents: Floats, seed: int = 0) -> Mixture:
 # -- a codebook -----------------------------------------------------------------------------------------
 
 
-def draw_codebook_latents(checkpoint: Checkpoint, uniform_draws: NDArray[np.float64], temperature: float) -> Floats:
+def draw_codebook_latents(checkpoint: TrainedModel, uniform_draws: NDArray[np.float64], temperature: float) -> Floats:
     """Transform `uniform_draws` (N, G) in 0..1, one per part of the latent, to latents (N, d) of codebook entries, each
     entry as frequent as in the samples.
 
@@ -161,7 +161,7 @@ def _count_uses(codebook: Codebook, part: int) -> NDArray[np.float64]:
     return np.bincount(codebook.assign_codes(part), minlength=len(codebook.table)).astype(np.float64)
 
 
-def _get_codebook(checkpoint: Checkpoint) -> Codebook:
+def _get_codebook(checkpoint: TrainedModel) -> Codebook:
     if checkpoint.codebook is None:
         raise InputError(f"{checkpoint.name} has no codebook")
     return checkpoint.codebook

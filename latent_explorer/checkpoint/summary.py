@@ -11,26 +11,27 @@ from numpy.typing import NDArray
 
 from latent_explorer import files, palette
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.trained_model import TrainedModel
 
 WIDTH, HEIGHT = 320, 240
 FINE = 2  # pixels drawn for one, so that edges are smooth
 MOST_DOTS, MOST_CLASSES, LONGEST_NAME = 5000, 12, 40
 
 
-def make_line(checkpoint: Checkpoint) -> str:
+def make_line(checkpoint: TrainedModel) -> str:
     """Return the representation in one line."""
     facts = _collect_facts(checkpoint)
     known = "; ".join(f"{value}" if name != "maps" else f"maps {value}" for name, value in facts.items())
     return files.to_printable(f"<Checkpoint {checkpoint.name!r}: {known}>")
 
 
-def make_html(checkpoint: Checkpoint) -> str:
+def make_html(checkpoint: TrainedModel) -> str:
     """Return the representation for notebooks: a table beside a small picture of the map."""
     rows = {"name": checkpoint.name, **_collect_facts(checkpoint)}
     made, figures = checkpoint.made_by, checkpoint.metrics.get("test", {})
     epochs = made.get("epochs")
-    rows["training"] = ", ".join(filter(None, (made.get("preset"), f"{epochs} epochs" if epochs else "")))
+    if not checkpoint.is_foreign:
+        rows["training"] = ", ".join(filter(None, (made.get("preset"), f"{epochs} epochs" if epochs else "")))
     rows["held out"] = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
     cells = "".join(
         f'<tr><th style="text-align:left">{_escape(key)}</th><td style="text-align:left">{_escape(value)}</td></tr>'
@@ -61,12 +62,12 @@ def draw_map(xy: Floats, labels: NDArray[np.integer[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _collect_facts(checkpoint: Checkpoint) -> dict[str, str]:
+def _collect_facts(checkpoint: TrainedModel) -> dict[str, str]:
     config, count = checkpoint.config, len(checkpoint.latents)
     return {
         "data": f"{config.data.name} {'x'.join(map(str, checkpoint.image_shape))}",
         "network": config.model.network,
-        "objective": config.objective.name,
+        "objective": "unknown, a model from elsewhere" if checkpoint.is_foreign else config.objective.name,
         "latents": f"d={checkpoint.latent_dim}, {count:,} dots",
         "maps": ", ".join(checkpoint.maps),
     }

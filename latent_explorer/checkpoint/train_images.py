@@ -12,7 +12,7 @@ import torch
 from latent_explorer import config as configuration
 from latent_explorer import device, models, training
 from latent_explorer.checkpoint import build_checkpoint
-from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.build_checkpoint import Kind
 from latent_explorer.config import Config
 from latent_explorer.data import array_images
 from latent_explorer.errors import InputError, WorkError
@@ -25,10 +25,10 @@ AnyConfig = Config | Mapping[str, Any] | str | os.PathLike[str] | None
 
 
 def train(
-    images: Any, config: AnyConfig, labels: Any, *, class_names: Sequence[str] | None,
+    kind: type[Kind], images: Any, config: AnyConfig, labels: Any, *, class_names: Sequence[str] | None,
     attributes: Mapping[str, Any] | None, name: str, progress: Callable[[str], None] | None,
     allow_import: Collection[str],
-) -> Checkpoint:  # fmt: skip
+) -> Kind:  # fmt: skip
     """Compute `Checkpoint.train`."""
     settings, preset = _read_config(config)
     say = progress or (lambda _: None)
@@ -43,7 +43,7 @@ def train(
         with prepare_training.limit_threads(prepared), handle_interrupts() as interrupts:
             history = _fit(prepared, interrupts, say)
             checkpoint = build_checkpoint.make_checkpoint(
-                prepared, history, preset=preset, interrupts=interrupts, say=say, probe=False
+                kind, prepared, history, preset=preset, interrupts=interrupts, say=say, probe=False
             )
     return replace(
         checkpoint, name=name or preset or "trained", device=settings.training.device, allow_import=tuple(allow_import)

@@ -19,6 +19,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded, say
 from latent_explorer.config import Data
+from latent_explorer.data.dataset import OWN
 from latent_explorer.errors import InputError
 
 NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,6})?"
@@ -69,12 +70,13 @@ def run(options: argparse.Namespace) -> int:
     source = _open_source(options, pixel_range)
 
     from latent_explorer.checkpoint import from_model
+    from latent_explorer.checkpoint.checkpoint import Checkpoint
     from latent_explorer.checkpoint.load_model import DECODER, ENCODER
     from latent_explorer.data import datasets
     from latent_explorer.models import onnx_network
 
     config = _make_config(options.data, source.image_shape, overrides)
-    data_dir = None if config.data.name in datasets.OWN else options.data_dir
+    data_dir = None if config.data.name in OWN else options.data_dir
     dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     name = options.name or options.out.stem
     say(f"{name}: {len(dataset.train) + len(dataset.test):,} images of {'x'.join(map(str, dataset.image_shape))}")
@@ -85,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     settings = from_model.MapSettings(
         source.pixel_range, config.map.methods, config.map.points, config.training.seed, not options.no_inverse, say
     )
-    made = from_model.from_dataset(functions, dataset, config.data, name, settings, network="onnx")
+    made = from_model.from_dataset(Checkpoint, functions, dataset, config.data, name, settings, network="onnx")
     arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
     replace(made, weights=arrays, functions=None).save(options.out)
     test = made.metrics["test"]

@@ -13,6 +13,7 @@ from latent_explorer import device, files, models, training
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
 from latent_explorer.checkpoint import judge as judges
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Moment
 from latent_explorer.commands import progress as console
 from latent_explorer.commands import resume as resumption
@@ -158,7 +159,7 @@ class _Leader:
         self._report_ending(history)
         with report_out_of_memory("what was learnt", "fewer images (data.limit)"):
             built = build_checkpoint.make_checkpoint(
-                self.prepared, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
+                Checkpoint, self.prepared, history, preset=preset, interrupts=self.interrupts, say=self.say, probe=probe
             )
         if camera is not None:
             camera.add(Moment(self._count_steps(history), built.latents, built.weights))

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from latent_explorer import config
 from latent_explorer.config.schema import quote
-from latent_explorer.data import array_columns, array_images, attribute_file, datasets
+from latent_explorer.data import array_columns, array_images, attribute_file
 from latent_explorer.data.array_images import ArraySource
 from latent_explorer.data.attribute_file import AttributeTable
+from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.memory_limit import get_limit
 from latent_explorer.errors import InputError, summarise
 
@@ -45,7 +46,7 @@ class ArrayEntries:
     class_names: tuple[str, ...] | None = None
 
 
-def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | None = None) -> datasets.Dataset:
+def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
     """Return the arrays of a file as a data set; `table` names its rows by their number. Raises `InputError`, without
     the file's name, for a file that cannot be read."""
     try:
@@ -59,9 +60,7 @@ def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | N
         raise InputError(f"the file is damaged or cut short: {summarise(error)[:120]}") from None
 
 
-def _make_dataset(
-    entries: ArrayEntries, settings: config.Data, seed: int, table: AttributeTable | None
-) -> datasets.Dataset:
+def _make_dataset(entries: ArrayEntries, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     arrays, held_out = _join_splits(entries.arrays)
     name = _choose_images(arrays)
     images = arrays[name]
@@ -84,7 +83,7 @@ def _make_dataset(
     dataset = array_images.convert(images, labels, class_names, {**attributes, **known}, settings, seed, held_out)
     chosen = (f"images read from {quote(name)}",) if name not in ("", IMAGES) else ()
     left_out = (f"left out: {', '.join(unused[:6])}{', ...' if len(unused) > 6 else ''}",) if unused else ()
-    return datasets.with_remarks(dataset, (*chosen, *left_out, *further))
+    return with_remarks(dataset, (*chosen, *left_out, *further))
 
 
 def _join_splits(arrays: Mapping[str, ArraySource]) -> tuple[Mapping[str, ArraySource], int]:

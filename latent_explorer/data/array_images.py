@@ -16,7 +16,8 @@ from torch import Tensor
 
 from latent_explorer import config, files
 from latent_explorer.arrays import is_tensor
-from latent_explorer.data import array_columns, array_layout, datasets, loaded_images, pixel_values
+from latent_explorer.data import array_columns, array_layout, loaded_images, pixel_values
+from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
 from latent_explorer.errors import InputError
@@ -43,7 +44,7 @@ class ArraySource:
 def make_dataset(
     images: Any, labels: Any = None, class_names: Sequence[str] | None = None,
     attributes: Mapping[str, Any] | None = None, settings: config.Data = DEFAULTS, seed: int = 0,
-) -> datasets.Dataset:  # fmt: skip
+) -> Dataset:  # fmt: skip
     """Return arrays in memory as a data set, and keep the images in the user's cache for the explorer.
 
     `images` is a numpy array, a tensor or anything that converts to an array: (N, H, W), (N, H, W, C) or (N, C, H, W)
@@ -58,7 +59,7 @@ def make_dataset(
 def convert(
     source: ArraySource, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any],
     settings: config.Data, seed: int, held_out: int = 0,
-) -> datasets.Dataset:  # fmt: skip
+) -> Dataset:  # fmt: skip
     """Return the rows of `source` as a data set, by the rules of `make_dataset`; the last `held_out` ones are held out,
     if it has a split of its own."""
     pixels, remarks = read_images(source, settings)
@@ -69,7 +70,7 @@ def convert(
     pictures = LoadedImages(pixels, classes, names, digest, held_out=held_out)
     if loaded_images.load_cached(pictures.digest) is None:
         loaded_images.save_to_cache(pictures)
-    dataset = datasets.split_folder(pictures, settings, seed, known)
+    dataset = split_folder(pictures, settings, seed, known)
     return replace(dataset, remarks=tuple(map(files.to_printable, (*remarks, *left_out))))
 
 
@@ -114,8 +115,8 @@ def read_images(source: ArraySource, settings: config.Data) -> tuple[Tensor, tup
     pixel_values.check_type(source.dtype)
     wanted = settings.shape if settings.size is None and settings.channels is None else None
     layout = array_layout.find_layout(source.shape, wanted)
-    if layout.count < datasets.MIN_IMAGES:
-        raise InputError(f"{layout.count} images arrived; at least {datasets.MIN_IMAGES} are needed")
+    if layout.count < MIN_IMAGES:
+        raise InputError(f"{layout.count} images arrived; at least {MIN_IMAGES} are needed")
     channels = settings.channels or min(layout.channels, 3)
     shape = (channels, settings.size or layout.height, settings.size or layout.width)
     if settings.shape is not None and shape != settings.image_shape:
@@ -158,4 +159,4 @@ def _convert_block(block: NDArray[Any], values: pixel_values.PixelRange, setting
         top, left = (height - side) // 2, (width - side) // 2
         pixels = pixels[:, :, top : top + side, left : left + side]
     # torch refuses negative strides, and warns about read-only arrays
-    return datasets.convert_images(torch.from_numpy(np.require(pixels, requirements=("C", "W"))), settings)
+    return convert_images(torch.from_numpy(np.require(pixels, requirements=("C", "W"))), settings)

@@ -4,15 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from latent_explorer import config, files
-from latent_explorer.data import archive, array_file, attribute_file, datasets, image_folder, parquet_file
+from latent_explorer.data import archive, array_file, attribute_file, image_folder, parquet_file
 from latent_explorer.data.attribute_file import AttributeTable
+from latent_explorer.data.dataset import Dataset, split_folder
 from latent_explorer.data.loaded_images import LoadedImages, summarise_skipped
 from latent_explorer.errors import InputError
 
 ALLOWED = ".npy, .npz, .safetensors, .parquet, .zip, .tar or .tar.gz"
 
 
-def load(settings: config.Data, place: str | None, seed: int) -> datasets.Dataset:
+def load(settings: config.Data, place: str | None, seed: int) -> Dataset:
     """Load what `place` names, by its ending, and hold out a share of it; raise `InputError` if it cannot be used."""
     what = "folder" if settings.name == "folder" else "file"
     if place is None:
@@ -30,7 +31,7 @@ def load(settings: config.Data, place: str | None, seed: int) -> datasets.Datase
         raise InputError(f"data.path: {path}: cannot be read: {error.strerror or error}") from None
 
 
-def _load_pictures(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> datasets.Dataset:
+def _load_pictures(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Load a folder or an archive of pictures, as pictures of the size and channels that the config asks for."""
     if path.is_file() and (path.name.lower().endswith(array_file.SUFFIXES) or path.suffix.lower() == ".parquet"):
         raise InputError("an array or a table of images arrived, which data.name array reads")
@@ -40,7 +41,7 @@ def _load_pictures(path: Path, settings: config.Data, seed: int, table: Attribut
     return _split(loaded, settings, seed, table)
 
 
-def _load_any(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> datasets.Dataset:
+def _load_any(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     if path.is_dir():
         found = parquet_file.list_files(path)
         if not found:
@@ -59,14 +60,14 @@ def _load_any(path: Path, settings: config.Data, seed: int, table: AttributeTabl
     return array_file.load(path, settings, seed, table)
 
 
-def _split(loaded: LoadedImages, settings: config.Data, seed: int, table: AttributeTable | None) -> datasets.Dataset:
+def _split(loaded: LoadedImages, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Return pictures that have names as a data set, with the attributes of the table beside them."""
     remarks = (summarise_skipped(loaded.skipped),) if loaded.skipped else ()
     known, further = attribute_file.match_optional(table, loaded.names)
-    return replace(datasets.split_folder(loaded, settings, seed, known), remarks=remarks + further)
+    return replace(split_folder(loaded, settings, seed, known), remarks=remarks + further)
 
 
-def _check_shape(dataset: datasets.Dataset, settings: config.Data) -> datasets.Dataset:
+def _check_shape(dataset: Dataset, settings: config.Data) -> Dataset:
     if settings.shape is not None and dataset.image_shape != settings.image_shape:
         raise InputError(
             f"images of shape {list(dataset.image_shape)} arrived; data.shape {list(settings.image_shape)} is the one "

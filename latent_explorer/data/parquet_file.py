@@ -17,9 +17,10 @@ import torch
 
 from latent_explorer import config, files
 from latent_explorer.config.schema import quote
-from latent_explorer.data import array_columns, attribute_file, datasets
+from latent_explorer.data import array_columns, attribute_file
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.attributes import Attribute
+from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
 from latent_explorer.data.decode_pictures import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
 from latent_explorer.data.memory_limit import get_limit
@@ -56,9 +57,7 @@ def list_files(path: Path) -> list[Path]:
     return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts))
 
 
-def load(
-    paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None
-) -> datasets.Dataset:
+def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
     """Return the rows of parquet files as a data set; `table` names them by their number, counted through.
     Raises `InputError`, without the place, for what is not allowed,
     and without pyarrow."""
@@ -82,10 +81,10 @@ def load(
         raise InputError(f"the file is damaged or cut short: {summarise(error)[:120]}") from None
     further, about_table = attribute_file.match_optional(table, pictures.names)
     attributes, left_out = array_columns.to_attributes({**known, **further}, len(kept))
-    dataset = datasets.split_folder(pictures, settings, seed, attributes)
+    dataset = split_folder(pictures, settings, seed, attributes)
     skipped = (summarise_skipped(pictures.skipped),) if pictures.skipped else ()
     unused = tuple(f"column {quote(name)} left out: numbers or texts are allowed" for name in columns.left_out)
-    return datasets.with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
+    return with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
 
 
 def _find_splits(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[str]]:

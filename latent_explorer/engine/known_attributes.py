@@ -19,7 +19,7 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import LOOKING, QueryContext
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    from latent_explorer.data.dataset import Dataset
 
 DRAWINGS = ("digits", "mnist")
 """Data sets of drawings, that are measured."""

@@ -21,7 +21,7 @@ from latent_explorer.engine.worker_process import stay_in_background
 from latent_explorer.errors import LatentExplorerError
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    from latent_explorer.data.dataset import Dataset
     from latent_explorer.data.split import Split
     from latent_explorer.models import Autoencoder
 

@@ -5,22 +5,23 @@ from dataclasses import replace
 from latent_explorer import config
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import datasets, loaded_images, torchvision_sets
+from latent_explorer.data.dataset import OWN, Dataset, split_folder
 from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.errors import InputError, MissingDatasetError
 
 
-def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "datasets.Dataset | str":
+def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "Dataset | str":
     """Return the checkpoint's data set if it is on this machine, else the reason why it is not."""
     settings, seed = checkpoint.config.data, checkpoint.config.training.seed
     named = torchvision_sets.SETS.get(settings.name)
     name = named.title if named else settings.name
-    if settings.name in datasets.OWN:
+    if settings.name in OWN:
         # only images that were read before: an untrusted file must not choose which files are read
         pictures = loaded_images.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
         try:
-            return datasets.split_folder(pictures, settings, seed)
+            return split_folder(pictures, settings, seed)
         except InputError:
             return "these images are here, but too few"
     try:
@@ -42,7 +43,7 @@ def find_offer(name: str, data_dir: str | None) -> DatasetOffer | None:
     return DatasetOffer(name, named.title, named.megabytes)
 
 
-def _load_here(settings: config.Data, data_dir: str | None, seed: int) -> datasets.Dataset:
+def _load_here(settings: config.Data, data_dir: str | None, seed: int) -> Dataset:
     """Load a data set from the folder that the checkpoint names, or else from that of all data sets."""
     try:
         return datasets.load(settings, data_dir=data_dir, seed=seed, download=False)

@@ -17,7 +17,7 @@ from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    from latent_explorer.data.dataset import Dataset
 
 Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
 """Data sets by `Checkpoint.data_key`; a string instead gives the reason why one is not on this machine."""

@@ -15,7 +15,7 @@ from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    from latent_explorer.data.dataset import Dataset
 
 MAX_PICTURES = 10_000
 """Maximum number of pictures whose errors are measured."""

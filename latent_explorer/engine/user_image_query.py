@@ -18,7 +18,7 @@ from latent_explorer.engine.subject import Picture
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
-    from latent_explorer.data.datasets import Dataset
+    from latent_explorer.data.dataset import Dataset
 
 MAX_ERRORS_MEASURED = 1000
 """Maximum number of held-out images whose errors are measured for the percentile."""

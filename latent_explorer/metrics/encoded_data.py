@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from latent_explorer.data.datasets import Dataset, DatasetParts
+from latent_explorer.data.dataset import Dataset
+from latent_explorer.data.datasets import DatasetParts
 from latent_explorer.metrics import reconstruction
 from latent_explorer.metrics.reconstruction import EncodedImages
 from latent_explorer.models import Autoencoder

@@ -26,7 +26,7 @@ def add_overlays(lab_view: View, state: State, results: Results, unplaced: Seque
         view = prediction_cover.cover_pictures(view)
     view = (
         *view,
-        *search.make_items(state, lab),
+        *(search.make_items(state, lab) if state.search.text is not None else ()),
         *map_panel.message_items(state, results, lab.layout(state).hint),
         *lesson.make_items(state),
     )

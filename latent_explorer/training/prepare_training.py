@@ -11,6 +11,7 @@ from latent_explorer.atlas.tsne_umap import UMAP, UMAP_MISSING
 from latent_explorer.checkpoint import tensor_file
 from latent_explorer.config import Config, Training
 from latent_explorer.data import datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import compilation, distributed
@@ -29,7 +30,7 @@ class PreparedTraining:
 
     config: Config
     """The requested config, with values that depend on the data set filled in."""
-    dataset: datasets.Dataset
+    dataset: Dataset
     parts: datasets.DatasetParts
     """The images of the data set, split by use; `train` and `held_out` without the classes left out."""
     train: Split
@@ -60,7 +61,7 @@ def prepare(
 
 
 def prepare_with(
-    dataset: datasets.Dataset, config: Config, device: torch.device, *, say: Say, allow_import: Collection[str] = ()
+    dataset: Dataset, config: Config, device: torch.device, *, say: Say, allow_import: Collection[str] = ()
 ) -> PreparedTraining:
     """Build the model for the images of `dataset`; raises `InputError` for a config that does not fit them."""
     for remark in dataset.remarks:
@@ -99,7 +100,7 @@ def count_parameters(config: Config, allow_import: Collection[str] = ()) -> int:
     return count
 
 
-def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
+def _with_classes(config: Config, dataset: Dataset) -> Config:
     """Return `config` with the number of classes of `dataset` if the model is conditional."""
     there, wanted = len(dataset.class_names), config.objective.classes
     if not config.objective.traits.takes_labels:
@@ -111,7 +112,7 @@ def _with_classes(config: Config, dataset: datasets.Dataset) -> Config:
     return replace(config, objective=replace(config.objective, classes=there))
 
 
-def _with_shape(config: Config, dataset: datasets.Dataset) -> Config:
+def _with_shape(config: Config, dataset: Dataset) -> Config:
     """Return `config` with the shape of the images of `dataset` if they are arrays."""
     if config.data.name != "array":
         return config
@@ -139,7 +140,7 @@ def _split_validation(train: Split, settings: Training) -> tuple[Split, Split | 
     return Split(train.images[rest], train.labels[rest]), Split(train.images[aside], train.labels[aside])
 
 
-def fill_in_perplexity(config: Config, dataset: datasets.Dataset, say: Say) -> Config:
+def fill_in_perplexity(config: Config, dataset: Dataset, say: Say) -> Config:
     """Return `config` with the perplexity of its t-SNE map; raise `InputError` for one that asks for too many
     neighbours."""
     points = min(config.map.points, len(dataset.train) + len(dataset.test))

@@ -26,7 +26,7 @@ from torch import Tensor
 
 from latent_explorer import config, models, training
 from latent_explorer.data import datasets
-from latent_explorer.data.datasets import Dataset
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder

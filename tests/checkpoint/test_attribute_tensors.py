@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.checkpoint import attribute_tensors, checkpoint, checkpoint_file
+from latent_explorer.checkpoint import attribute_tensors, checkpoint_file, trained_model
 from latent_explorer.data.attributes import UNKNOWN, Attribute
 from latent_explorer.errors import InputError
 
@@ -37,7 +37,7 @@ def test_a_training_on_digits_measures_the_dots_and_a_file_may_have_none(tiny, t
     assert {"thickness", "slant"} <= tiny.attributes.keys()
     assert np.nanmedian(tiny.attributes["thickness"].values) > 0.5
     bare = replace(tiny, attributes={})
-    assert "attributes" not in checkpoint.make_header(bare)
+    assert "attributes" not in trained_model.make_header(bare)
     assert checkpoint_file.read(bare.save(tmp_path / "bare.safetensors")).attributes == {}
 
 

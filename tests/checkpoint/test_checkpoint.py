@@ -13,7 +13,7 @@ import torch
 
 import latent_explorer
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import checkpoint, checkpoint_file, tensor_file
+from latent_explorer.checkpoint import checkpoint_file, tensor_file, trained_model
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.data import datasets
@@ -192,7 +192,7 @@ def test_the_way_back_is_kept_in_the_file(smoothed, tmp_path):
     ],
 )
 def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, said):
-    header, tensors = checkpoint.make_header(smoothed), checkpoint.make_tensors(smoothed)
+    header, tensors = trained_model.make_header(smoothed), trained_model.make_tensors(smoothed)
     tensors[f"map.tsne.smooth.{name}"] = value(tensors[f"map.tsne.smooth.{name}"])
     tensor_file.write(tmp_path / "odd.safetensors", header, tensors)
     with pytest.raises(InputError, match=said):
@@ -201,9 +201,9 @@ def test_a_way_back_that_does_not_fit_is_named(smoothed, tmp_path, name, value, 
 
 @pytest.mark.parametrize("odd", [{"features": 256, "width": -1}, {"features": 1e300, "width": 160}, {}, 7, [1]])
 def test_widths_of_a_way_back_that_cannot_be_are_refused(smoothed, tmp_path, odd):
-    header = checkpoint.make_header(smoothed)
+    header = trained_model.make_header(smoothed)
     header["maps"][0]["smooth"] = odd
-    tensor_file.write(tmp_path / "odd.safetensors", header, checkpoint.make_tensors(smoothed))
+    tensor_file.write(tmp_path / "odd.safetensors", header, trained_model.make_tensors(smoothed))
     with pytest.raises(InputError, match="damaged"):
         checkpoint_file.load(tmp_path / "odd.safetensors", "cpu")
 
@@ -214,8 +214,8 @@ def test_a_file_of_format_1_is_read(tiny, tmp_path, monkeypatch):
     moved = tiny.maps["pca"].xy + np.float32(0.01)
     tensor_file.write(
         tmp_path / "old.safetensors",
-        checkpoint.make_header(tiny),
-        checkpoint.make_tensors(tiny) | {"map.pca.xy": moved},
+        trained_model.make_header(tiny),
+        trained_model.make_tensors(tiny) | {"map.pca.xy": moved},
     )
     monkeypatch.undo()
     old = checkpoint_file.load(tmp_path / "old.safetensors", "cpu")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from safetensors.numpy import save as to_bytes
 
-from latent_explorer.checkpoint import checkpoint, checkpoint_file, tensor_file
+from latent_explorer.checkpoint import checkpoint_file, tensor_file, trained_model
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.errors import InputError
@@ -32,7 +32,7 @@ def forged(tiny: Checkpoint, tmp_path: Path) -> Callable[[Change], Path]:
     """The tiny checkpoint changed by someone who can also compute its digest."""
 
     def make(change: Change) -> Path:
-        header, tensors = checkpoint.make_header(tiny), checkpoint.make_tensors(tiny)
+        header, tensors = trained_model.make_header(tiny), trained_model.make_tensors(tiny)
         change(header, tensors)
         path = tmp_path / "forged.safetensors"
         path.write_bytes(tensor_file.to_bytes(header, tensors))
@@ -97,7 +97,7 @@ def test_flipped_bits_of_the_header_are_found(tiny_path, scratch):
 
 
 def test_another_spelling_of_the_same_header_is_refused(tiny, scratch):
-    header, tensors = {"format": FORMAT, **checkpoint.make_header(tiny)}, checkpoint.make_tensors(tiny)
+    header, tensors = {"format": FORMAT, **trained_model.make_header(tiny)}, trained_model.make_tensors(tiny)
     header["digest"] = tensor_file.compute_digest(header, tensors)
     text = tensor_file.to_json(header)
     scratch.write_bytes(to_bytes(tensors, metadata={METADATA_KEY: text}))
@@ -379,6 +379,8 @@ def test_a_type_that_numpy_lacks_is_refused(scratch, tiny):
 
     weights = {"latents": torch.zeros(120, 4, dtype=torch.float8_e4m3fn)}
     scratch.write_bytes(
-        save(weights, metadata={METADATA_KEY: tensor_file.to_json({"format": FORMAT, **checkpoint.make_header(tiny)})})
+        save(
+            weights, metadata={METADATA_KEY: tensor_file.to_json({"format": FORMAT, **trained_model.make_header(tiny)})}
+        )
     )
     refused(scratch, "latents is F8_E4M3")

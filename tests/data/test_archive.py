@@ -11,6 +11,7 @@ from PIL import Image
 
 from latent_explorer import config
 from latent_explorer.data import archive, datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -41,7 +42,7 @@ def pack(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def load(path: Path, name: str = "array", **further) -> datasets.Dataset:
+def load(path: Path, name: str = "array", **further) -> Dataset:
     return datasets.load(config.Data(name=name, path=str(path), **further))
 
 

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 
 from latent_explorer import config
 from latent_explorer.data import datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
 
@@ -23,11 +24,11 @@ LABELS = np.array(["dot", "line"] * 12)
 DEPTH = np.arange(24) / 4
 
 
-def load(path: Path, **further) -> datasets.Dataset:
+def load(path: Path, **further) -> Dataset:
     return datasets.load(config.Data(name="array", path=str(path), **further))
 
 
-def as_set(dataset: datasets.Dataset) -> set[bytes]:
+def as_set(dataset: Dataset) -> set[bytes]:
     return {one.numpy().tobytes() for part in (dataset.train, dataset.test) for one in part.images}
 
 
@@ -190,7 +191,7 @@ def test_trained_on_pictures_that_are_not_square_it_opens_with_them(tmp_path, mo
     assert made.class_names == ("dot", "line")
     Path("mine.npz").unlink()  # they are in the cache
     originals = load_originals(made, None)
-    assert isinstance(originals, datasets.Dataset)
+    assert isinstance(originals, Dataset)
     for dot in range(0, 24, 5):
         row = round(4 * float(made.attributes["depth"].values[dot]))
         assert made.labels[dot] == row % 2

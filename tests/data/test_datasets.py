@@ -8,6 +8,7 @@ import torch
 
 from latent_explorer import config
 from latent_explorer.data import datasets, face_set, faces, measure_drawings
+from latent_explorer.data.dataset import Dataset, convert_images
 from latent_explorer.errors import InputError
 
 # -- digits -------------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ def test_the_split_follows_share_and_seed_and_loses_nothing():
     assert torch.equal(first.test.images, again.test.images)
     assert not torch.equal(first.test.images, other.test.images)
 
-    def every(dataset: datasets.Dataset) -> list[bytes]:
+    def every(dataset: Dataset) -> list[bytes]:
         return sorted(image.numpy().tobytes() for part in (dataset.train, dataset.test) for image in part.images)
 
     assert every(first) == every(other)
@@ -62,7 +63,7 @@ def test_limit_size_and_channels_shape_the_pictures(digits):
 def test_grey_is_the_luminance_of_colour():
     colour = torch.zeros(1, 3, 2, 2, dtype=torch.uint8)
     colour[:, 1] = 200
-    grey = datasets.convert_images(colour, config.Data(channels=1))
+    grey = convert_images(colour, config.Data(channels=1))
     assert grey.shape == (1, 1, 2, 2)
     assert grey.unique().tolist() == [round(0.587 * 200)]
 

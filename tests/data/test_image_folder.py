@@ -10,6 +10,7 @@ from PIL import Image
 
 from latent_explorer import config
 from latent_explorer.data import datasets, decode_pictures, image_folder, loaded_images
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
 
@@ -188,7 +189,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
     made = checkpoint_file.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
     originals = load_originals(made, None)
-    assert isinstance(originals, datasets.Dataset)
+    assert isinstance(originals, Dataset)
     label = int(made.labels[0])
     picture = originals.get_image(int(made.indices[0]))
     assert int(picture[2 * label].min()) > 235  # red is channel 0, the sky channel 2

@@ -10,13 +10,14 @@ from PIL import Image
 
 from latent_explorer import config
 from latent_explorer.data import datasets, parquet_file
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 
-def load(path: Path, **further) -> datasets.Dataset:
+def load(path: Path, **further) -> Dataset:
     return datasets.load(config.Data(name="array", path=str(path), **further))
 
 
@@ -95,7 +96,7 @@ def test_a_training_keeps_the_split_when_it_is_opened_later(tmp_path, monkeypatc
     settings = ["data.name=array", "data.path=mine", "training.epochs=1", "map.methods=[pca]", "map.points=30"]
     assert train.main([x for one in settings for x in ("--set", one)] + ["--out", "mine.safetensors"]) == 0
     originals = load_originals(checkpoint_file.load("mine.safetensors", "cpu"), None)
-    assert isinstance(originals, datasets.Dataset)
+    assert isinstance(originals, Dataset)
     assert brightness(originals.test) == list(range(20, 30))
 
 

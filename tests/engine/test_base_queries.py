@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.data import torchvision_sets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.load_originals import load_originals
@@ -91,7 +92,7 @@ def test_black_white_and_nan_have_their_bytes():
 def test_the_original_is_the_image_of_that_dot(world):
     other = world["other"]
     dataset = load_originals(other, None)
-    assert isinstance(dataset, datasets.Dataset)
+    assert isinstance(dataset, Dataset)
     value = Sample("other", 7).answer(QueryContext(world, {other.data_key: dataset}))
     assert (value.original == dataset.get_image(int(other.indices[7])).numpy()[0]).all()
     assert value.note == ""

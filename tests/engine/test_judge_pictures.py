@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import latent_explorer
-from latent_explorer.checkpoint import checkpoint as checkpoint_file
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.judge_pictures import judge_place, judge_places, measure_copy_share

@@ -7,7 +7,9 @@ import pytest
 
 from latent_explorer.engine import scheduler as module
 from latent_explorer.engine.base_queries import Interpolation, StripValue, TransitionFrame
+from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.decode import decode_pictures
+from latent_explorer.engine.known_attributes import DatasetFound
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from tests.engine.conftest import PATIENCE
@@ -29,6 +31,23 @@ def test_originals_arrive_later_in_what_was_answered_without_them(real):
     assert real.results.get_value("here", SampleValue).original.shape == (8, 8)
     assert "MNIST" in real.results.get_value("away", SampleValue).note
     real.load_originals(["first", "other"], wait=True)  # known already
+
+
+def test_it_says_which_data_sets_are_here_and_which_can_be_had(real, world):
+    real.load_originals(["other"], wait=True)
+    news = real.take_dataset_news()
+    assert DatasetFound(world["other"].data_key) in news
+    assert [one.offer.name for one in news if isinstance(one, DatasetMissing)] == [module.FOREIGN]
+    assert real.take_dataset_news() == []
+
+
+def test_when_a_data_set_has_come_everything_is_asked_again(real):
+    real.ask({"here": Sample("other", 7)})
+    assert real.finish(PATIENCE)
+    before = real.results.get_value("here", SampleValue)
+    real.look_again("mnist")
+    assert real.finish(PATIENCE)
+    assert real.results.get_value("here", SampleValue) is not before
 
 
 def test_a_broken_checkpoint_is_a_failure(real):

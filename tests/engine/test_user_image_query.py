@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.data import datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine import dataset_framing, user_image_query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.user_image_query import (
@@ -24,7 +24,7 @@ DRAWN = strokes_of([(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)]).to_image()
 
 
 @pytest.fixture
-def ask(tiny: Checkpoint, digits: datasets.Dataset) -> Callable[..., UserImageQueryValue]:
+def ask(tiny: Checkpoint, digits: Dataset) -> Callable[..., UserImageQueryValue]:
     def answer(image: OwnImage | None = DRAWN, **changes: object) -> UserImageQueryValue:
         assert image is not None
         desk = QueryContext({"tiny": tiny}, {tiny.data_key: digits})
@@ -42,7 +42,7 @@ def test_it_is_encoded_decoded_and_placed(tiny: Checkpoint, ask: Callable[..., U
 
 
 def test_its_neighbours_are_shown_as_they_are_or_as_the_model_has_them(
-    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., UserImageQueryValue]
+    tiny: Checkpoint, digits: Dataset, ask: Callable[..., UserImageQueryValue]
 ) -> None:
     assert DRAWN is not None
     value = NearestToUserImage("tiny", DRAWN, 6).answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
@@ -63,7 +63,7 @@ def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: C
 
 
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
-    tiny: Checkpoint, digits: datasets.Dataset, ask: Callable[..., UserImageQueryValue]
+    tiny: Checkpoint, digits: Dataset, ask: Callable[..., UserImageQueryValue]
 ) -> None:
     usual = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
     assert len(usual.errors) == min(len(digits.test), user_image_query.MAX_ERRORS_MEASURED)

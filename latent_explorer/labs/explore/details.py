@@ -105,7 +105,8 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
     parts = frame.layout.parts
     if "sample" not in parts:
         return []
-    file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None else ""
+    known = sample is not None and frame.state.knowledge.file_names
+    file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None and known else ""
     named = {"text": f"nearest: {file}", "short": file, "shorten_middle": True}
     plain = {"text": caption, "short": "nearest sample, reconstruction"}
     return [

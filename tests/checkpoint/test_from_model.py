@@ -1,0 +1,206 @@
+"""Checkpoints of models from elsewhere: measured, mapped, saved and opened again, with their functions or without."""
+
+import importlib.util
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from latent_explorer import load
+from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.load_model import DECODER, ENCODER
+from latent_explorer.errors import InputError
+from latent_explorer.models.external_network import ExternalFunctions
+
+SHAPE = (1, 4, 4)
+DRAW = np.random.default_rng(0)
+IMAGES = DRAW.integers(0, 256, (60, 4, 4), np.uint8)
+LABELS = np.arange(60) % 3
+WEIGHT = np.linalg.qr(DRAW.normal(size=(16, 3)))[0].astype(np.float32)
+QUICK = {"methods": ("pca",), "fit_inverse": False}
+
+
+def encode(x):
+    return x.reshape(len(x), -1) @ WEIGHT
+
+
+def decode(z):
+    return (z @ WEIGHT.T).clip(0, 1).reshape(len(z), *SHAPE)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
+
+
+def make(model=None, images=IMAGES, **further):
+    return Checkpoint.from_model(model or ExternalFunctions(encode, decode), images, LABELS, **{**QUICK, **further})
+
+
+def test_the_latents_are_those_of_the_encoder():
+    made = make(name="mine", class_names=["a", "b", "c"])
+    assert (made.name, made.latent_dim, made.image_shape, made.class_names) == ("mine", 3, SHAPE, ("a", "b", "c"))
+    assert len(made.latents) == 60
+    assert not made.variational
+    assert made.metrics["history"] == []
+    z = made.encode(made.decode(made.latents))
+    assert z.shape == (60, 3)
+    np.testing.assert_allclose(made.decode(made.latents[:2]), decode(made.latents[:2]), atol=1e-6)
+
+
+def test_a_posterior_makes_it_variational():
+    made = make(ExternalFunctions(lambda x: (encode(x), np.full((len(x), 3), -4.0)), decode))
+    _, deviation = made.posterior(np.zeros((2, *SHAPE), np.float32))
+    assert made.variational
+    np.testing.assert_allclose(deviation, np.exp(-2), rtol=1e-5)
+    assert "neg_elbo" not in made.metrics["test"]  # nothing is known of its likelihood
+
+
+def test_latents_that_are_there_already():
+    z = encode(IMAGES / np.float32(255))
+    made = Checkpoint.from_arrays(z, decode, IMAGES, LABELS, **QUICK)
+    whole = make()
+    np.testing.assert_allclose(made.latents, whole.latents, atol=1e-3)
+    np.testing.assert_array_equal(made.labels, whole.labels)
+    assert made.metrics["test"]["mse"] == pytest.approx(whole.metrics["test"]["mse"], rel=1e-4)
+    with pytest.raises(InputError, match="encoder"):
+        made.encode(np.zeros((1, *SHAPE), np.float32))
+
+
+def test_latents_for_other_images_are_refused():
+    with pytest.raises(InputError, match="60"):
+        Checkpoint.from_arrays(np.zeros((59, 3)), decode, IMAGES, **QUICK)
+
+
+def test_pixels_in_the_models_own_range():
+    model = ExternalFunctions(lambda x: encode((x + 1) / 2), lambda z: 2 * decode(z) - 1)
+    made, plain = make(model, pixel_range=(-1, 1)), make()
+    np.testing.assert_allclose(made.latents, plain.latents, atol=1e-3)
+    np.testing.assert_allclose(made.decode(plain.latents), plain.decode(plain.latents), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ExternalFunctions(encode, None),
+        ExternalFunctions(encode, lambda z: 255 * decode(z)),
+        ExternalFunctions(encode, lambda z: decode(z)[:, :, :2]),
+        ExternalFunctions(lambda x: encode(x) * np.nan, decode),
+        ExternalFunctions(lambda x: None, decode),
+        object(),
+    ],
+)
+def test_a_model_that_does_not_fit_is_one_line_before_anything_long(model, monkeypatch):
+    monkeypatch.setattr("latent_explorer.checkpoint.from_model._build", lambda *_: pytest.fail("it began"))
+    with pytest.raises(InputError) as raised:
+        make(model)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_setting_is_answered_with_the_known_ones():
+    with pytest.raises(InputError, match="fit_inverse"):
+        make(pixel_rnage=(0, 1))
+
+
+def test_a_file_without_its_functions_keeps_its_map(tmp_path):
+    path = make().save(tmp_path / "mine.safetensors")
+    alone = load(path)
+    assert len(alone.latents) == 60
+    with pytest.raises(InputError, match="decoder"):
+        alone.decode(alone.latents[:1])
+    whole = load(path, encode=encode, decode=decode)
+    np.testing.assert_allclose(whole.decode(whole.latents[:2]), decode(whole.latents[:2]), atol=1e-6)
+    with pytest.raises(InputError, match="encode and decode"):
+        load("digits-vae", encode=encode)
+
+
+def test_a_slow_decoder_leaves_the_map_without_a_smooth_way_back(monkeypatch):
+    said = []
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
+    monkeypatch.setattr("latent_explorer.atlas.distil_decoder.TIME_BUDGET", 0.0)
+    made = make(fit_inverse=True, say=said.append)
+    assert made.atlas.smooth_network is None
+    assert any("too long" in line for line in said)
+    assert len(made.atlas.inverse_transform([[0.5, 0.5]])) == 1
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.down, self.up = nn.Linear(16, 3), nn.Linear(3, 16)
+
+    def encode(self, x):
+        return self.down(x.flatten(1))
+
+    def decode(self, z):
+        return torch.sigmoid(self.up(z)).reshape(-1, *SHAPE)
+
+
+def test_a_torch_module():
+    net = Net()
+    made = make(net)
+    z = torch.from_numpy(made.latents[:5])
+    with torch.no_grad():
+        np.testing.assert_allclose(made.decode(z.numpy()), net.decode(z), atol=1e-6)
+    assert net.training
+
+
+# -- ONNX -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def onnx_path(tmp_path):
+    """The file of a checkpoint with both graphs in it."""
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    from latent_explorer.checkpoint import from_model
+    from latent_explorer.data import array_images
+    from latent_explorer.models import onnx_network
+    from tests.models import graphs
+
+    encoder = graphs.make_encoder(WEIGHT, SHAPE)
+    decoder = graphs.make_decoder(WEIGHT.T.copy(), SHAPE)
+    functions = onnx_network.make_functions(encoder, decoder)
+    dataset = array_images.make_dataset(IMAGES, LABELS)
+    settings = from_model.make_settings(QUICK)
+    made = from_model.from_dataset(Checkpoint, functions, dataset, from_model.DATA, "graphs", settings, network="onnx")
+    weights = {ENCODER: np.frombuffer(encoder, np.uint8), DECODER: np.frombuffer(decoder, np.uint8)}
+    return replace(made, weights=weights, functions=None).save(tmp_path / "graphs.safetensors")
+
+
+def test_graphs_travel_in_the_file(onnx_path):
+    made = load(onnx_path)
+    np.testing.assert_allclose(made.encode(IMAGES[:2, None] / np.float32(255)), encode(IMAGES[:2] / 255), atol=1e-4)
+    expected = 1 / (1 + np.exp(-made.latents[:2] @ WEIGHT.T)).reshape(2, *SHAPE)
+    np.testing.assert_allclose(made.decode(made.latents[:2]), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        {ENCODER: np.arange(100, dtype=np.uint8), DECODER: np.arange(100, dtype=np.uint8)},
+        {ENCODER: np.zeros(0, np.uint8)},
+        {"other.onnx": np.zeros(10, np.uint8)},
+        {"w": np.zeros((3, 3), np.float32)},
+        {},
+    ],
+)
+def test_damaged_graphs_are_one_line_and_the_map_opens(onnx_path, weights):
+    path = replace(load(onnx_path), weights=weights).save(onnx_path)
+    opened = checkpoint_file.read(path)
+    assert len(opened.latents) == 60
+    with pytest.raises(InputError, match="graphs: ") as raised:
+        opened.decode(opened.latents[:1])
+    assert "\n" not in str(raised.value)
+
+
+def test_without_onnxruntime_the_map_opens(onnx_path, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    opened = checkpoint_file.read(onnx_path)
+    assert len(opened.latents) == 60
+    with pytest.raises(InputError, match="pip install"):
+        opened.decode(opened.latents[:1])
