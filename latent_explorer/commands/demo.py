@@ -60,8 +60,9 @@ def make_parser() -> Parser:
     return p
 
 
-def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | None]" = lambda: None) -> int:
-    """Open the window; `connect` returns the functions of the first model if it is one from elsewhere."""
+def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | None] | None" = None) -> int:
+    """Open the window; `connect` returns the functions of the first model if it is one from elsewhere. Such a window is
+    of a script, whose model is gone with it: no later start offers its session."""
     size = _parse_size(options.size)
     if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
         raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
@@ -89,7 +90,10 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
     from latent_explorer.ui import run
 
     names = tuple(options.checkpoints) or DEFAULT
-    report = run.run(surface, options, model_names=names, opened_at=opened_at, functions=connect())
+    functions = None if connect is None else connect()
+    report = run.run(
+        surface, options, model_names=names, opened_at=opened_at, functions=functions, remembers=connect is None
+    )
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         print_stdout("\n".join(lines))

@@ -30,6 +30,8 @@ class ExternalFunctions:
     """Images (N, C, H, W), float32 in [0, 1] -> latents (N, d), or the mean and log-variance of a posterior."""
     decode: Function | None
     """Latents (N, d), float32 -> images (N, C, H, W) in [0, 1]."""
+    owner: str = "the model"
+    """Named where a half is missing."""
 
 
 MISSING = ExternalFunctions(None, None)
@@ -42,8 +44,8 @@ def make_encoder_and_decoder(
     other."""
     parts = 2 if has_posterior else 1
     functions = rescale_pixels(functions, model.pixel_range)
-    encoder = _ExternalEncoder(functions.encode, model.latent_dim, parts)
-    return EncoderBody([encoder], parts * model.latent_dim), _ExternalDecoder(functions.decode, image_shape)
+    encoder = _ExternalEncoder(functions, model.latent_dim, parts)
+    return EncoderBody([encoder], parts * model.latent_dim), _ExternalDecoder(functions, image_shape)
 
 
 def rescale_pixels(functions: ExternalFunctions, pixel_range: tuple[float, float]) -> ExternalFunctions:
@@ -55,6 +57,7 @@ def rescale_pixels(functions: ExternalFunctions, pixel_range: tuple[float, float
     return ExternalFunctions(
         None if encode is None else lambda images: encode(images * np.float32(high - low) + np.float32(low)),
         None if decode is None else lambda z: (to_array(decode(z), "decode") - low) / (high - low),
+        functions.owner,
     )
 
 
@@ -124,16 +127,17 @@ def call_decode(decode: Function, latents: Floats, image_shape: tuple[int, int, 
 class _ExternalEncoder(nn.Module):
     """(N, C, H, W) -> (N, d), or (N, 2 d) with the log-variance beside the mean."""
 
-    def __init__(self, encode: Function | None, latent_dim: int, parts: int) -> None:
+    def __init__(self, functions: ExternalFunctions, latent_dim: int, parts: int) -> None:
         super().__init__()
-        self.encode, self.latent_dim, self.parts = encode, latent_dim, parts
+        self.functions, self.latent_dim, self.parts = functions, latent_dim, parts
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.encode is None:
-            raise InputError("its encoder is not known: no picture can be encoded")
+        encode = self.functions.encode
+        if encode is None:
+            raise InputError(f"{self.functions.owner}: its encoder is not here, which encodes pictures")
         if not len(x):
             return x.new_zeros((0, self.parts * self.latent_dim))
-        arrays = call_encode(self.encode, np.asarray(x.detach().cpu().numpy(), np.float32))
+        arrays = call_encode(encode, np.asarray(x.detach().cpu().numpy(), np.float32))
         if len(arrays) != self.parts or arrays[0].shape[1] != self.latent_dim:
             given = " and ".join(str(one.shape) for one in arrays)
             raise InputError(f"encode gave shape {given}; {self.parts} of (N, {self.latent_dim}) is expected")
@@ -143,17 +147,18 @@ class _ExternalEncoder(nn.Module):
 class _ExternalDecoder(nn.Module):
     """(N, d) -> (N, C, H, W), in [0, 1]."""
 
-    def __init__(self, decode: Function | None, image_shape: tuple[int, int, int]) -> None:
+    def __init__(self, functions: ExternalFunctions, image_shape: tuple[int, int, int]) -> None:
         super().__init__()
-        self.decode, self.image_shape = decode, image_shape
+        self.functions, self.image_shape = functions, image_shape
 
     def forward(self, z: Tensor) -> Tensor:
-        if self.decode is None:
-            raise InputError("its decoder is not known: no picture can be drawn")
+        decode = self.functions.decode
+        if decode is None:
+            raise InputError(f"{self.functions.owner}: its decoder is not here, which draws pictures")
         latents = np.asarray(z.detach().cpu().numpy(), np.float32)
         if not len(latents):
             return z.new_zeros((0, *self.image_shape))
-        return torch.from_numpy(call_decode(self.decode, latents, self.image_shape)).to(z.device)
+        return torch.from_numpy(call_decode(decode, latents, self.image_shape)).to(z.device)
 
 
 def _call(function: Function, batch: Floats, name: str) -> Any:

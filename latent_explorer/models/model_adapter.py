@@ -1,6 +1,7 @@
 """A model object of somebody's as two functions on arrays: a torch module, an object with `encode` and `decode`, or
 scikit-learn's `transform` and `inverse_transform`."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class Adapted:
     functions: ExternalFunctions
     latent_dim: int
     has_posterior: bool
+    seconds: tuple[float, float] = (0.0, 0.0)
+    """That an image takes to be encoded, and to be decoded."""
 
 
 def adapt(model: Any, image_shape: tuple[int, int, int]) -> ExternalFunctions:
@@ -69,9 +72,12 @@ def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[flo
     shape = call_checked(encode, images, "encode")[0].shape[1:]
     if len(shape) > 1:
         encode, decode = _flatten(encode), _unflatten(decode, shape)
+    start = time.perf_counter()
     arrays = call_encode(encode, images)
+    between = time.perf_counter()
     check_pixels(call_decode(decode, arrays[0], images.shape[1:]), pixel_range)
-    return Adapted(ExternalFunctions(encode, decode), arrays[0].shape[1], len(arrays) == 2)
+    seconds = (between - start) / len(images), (time.perf_counter() - between) / len(images)
+    return Adapted(ExternalFunctions(encode, decode), arrays[0].shape[1], len(arrays) == 2, seconds)
 
 
 def check_pixels(pictures: Floats, pixel_range: tuple[float, float]) -> None:

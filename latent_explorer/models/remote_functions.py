@@ -36,7 +36,7 @@ class FunctionServer:
         self._listener = Listener(None, authkey=key)
         self._lock = threading.Lock()
         self._open: set[Connection] = set()
-        self._closed = False
+        self._closed = threading.Event()
         threading.Thread(target=self._accept, name="functions", daemon=True).start()
 
     @property
@@ -45,24 +45,24 @@ class FunctionServer:
 
     def close(self) -> None:
         """End all connections."""
-        if self._closed:
+        if self._closed.is_set():
             return
-        self._closed = True
-        with contextlib.suppress(OSError, EOFError, ProcessError):
-            Client(self.address, authkey=self._key).close()  # wakes the thread that waits for one
+        self._closed.set()
+        with contextlib.suppress(OSError):
+            Client(self.address).close()  # wakes the thread that waits for one; it leaves before any key is asked for
         self._listener.close()
         for connection in tuple(self._open):
             _end(connection)
 
     def _accept(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 connection = self._listener.accept()
             except (EOFError, ConnectionError, ProcessError):  # of one that left, or has a wrong key
                 continue
             except OSError:
                 return
-            if self._closed:
+            if self._closed.is_set():
                 connection.close()
                 return
             self._open.add(connection)
@@ -101,7 +101,8 @@ class RemoteFunction:
     def __call__(self, batch: Floats) -> Any:
         """Return what the function gives for the batch. It is asked for parts of it that take a short time each, so
         that the picture under the mouse does not wait for a long batch of another thread."""
-        answers, first = [], 0
+        answers: list[tuple[Floats, ...]] = []
+        first = 0
         while first < len(batch) or not answers:
             size = _part_sizes.get((self.address, self.name), FIRST_PART)
             part = batch[first : first + size]

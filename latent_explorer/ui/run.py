@@ -40,11 +40,12 @@ class _SingleFrameDriver:
 
 def run(
     surface: pygame.Surface, options: argparse.Namespace, *, model_names: tuple[str, ...], opened_at: float,
-    functions: "ExternalFunctions | None" = None,
+    functions: "ExternalFunctions | None" = None, remembers: bool = True,
 ) -> dict[str, Any] | None:  # fmt: skip
     """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran.
 
-    `functions` are those of the first model, if it is one from elsewhere."""
+    `functions` are those of the first model, if it is one from elsewhere; with `remembers`, the next start offers the
+    session of this one."""
     book = lesson_files.load(options.lesson) if options.lesson else None
     model_names = book.models if book else model_names
     lab = options.lab or _choose_lab(model_names)
@@ -76,12 +77,12 @@ def run(
     try:
         if options.session is not None:
             app.files.open_session(options.session)
-        elif own and session_file.has_last_session():
+        elif own and remembers and session_file.has_last_session():
             app.act(Replace(window_commands.offer_last_session(app.state)))
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
-            if own and not app.state.overlay.offer_last_session:
+            if own and remembers and not app.state.overlay.offer_last_session:
                 session_file.save_last(app.state)
         if options.screenshot is not None:
             app.frame([])

@@ -1,0 +1,121 @@
+"""`train.py import` as a user calls it, in this process."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+
+from latent_explorer import load
+from latent_explorer.commands import train
+
+pytest.importorskip("onnx", reason="onnx is not installed")
+pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+
+from tests.models import graphs
+
+SHAPE = (1, 8, 8)
+WEIGHT = np.linalg.qr(np.random.default_rng(0).normal(size=(64, 4)))[0].astype(np.float32)
+QUICK = ["--set", "map.methods=[pca]", "--set", "map.points=60", "--set", "data.limit=100", "--no-inverse"]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
+    (tmp_path / "e.onnx").write_bytes(graphs.make_encoder(WEIGHT, SHAPE))
+    (tmp_path / "d.onnx").write_bytes(graphs.make_decoder(WEIGHT.T.copy(), SHAPE))
+
+
+def run(*arguments, encoder="e.onnx", decoder="d.onnx", data="digits", out="mine.safetensors"):
+    given = {"--encoder": encoder, "--decoder": decoder, "--data": data, "--out": out}
+    options = [part for name, value in given.items() if value is not None for part in (name, value)]
+    return train.main(["import", *options, *QUICK, *arguments])
+
+
+def refuse(capsys, *arguments, **given):
+    """Return the one line with which the command ends."""
+    before = sorted(os.listdir())
+    assert run(*arguments, **given) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("train import: ")
+    assert sorted(os.listdir()) == before
+    return line
+
+
+def test_the_file_opens_anywhere_and_holds_the_graphs(capsys):
+    assert run("--json") == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    made = load(report["checkpoint"])
+    assert (made.name, made.latent_dim, report["latent_dim"]) == ("mine", 4, 4)
+    z = made.latents[:3]
+    expected = 1 / (1 + np.exp(-z @ WEIGHT.T)).reshape(3, *SHAPE)
+    np.testing.assert_allclose(made.decode(z), expected, atol=1e-5)
+
+
+def test_an_array_file_and_the_models_own_pixels(capsys):
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
+    np.save("images.npy", images)
+    assert run("--pixels=-1..1", data="images.npy") == 0
+    made = load("mine.safetensors")
+    expected = (images.reshape(40, -1) / 127.5 - 1) @ WEIGHT
+    np.testing.assert_allclose(made.encode(images[:, None] / np.float32(255)), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no graph", bytes(range(256)), pytest.param(None, id="truncated"), pytest.param("x", id="folder")]
+)
+def test_a_file_that_is_no_graph(capsys, tmp_path, content):
+    path = tmp_path / "bad.onnx"
+    if content == "x":
+        path.mkdir()
+    else:
+        path.write_bytes((tmp_path / "d.onnx").read_bytes()[:-60] if content is None else content)
+    refuse(capsys, decoder="bad.onnx")
+
+
+def test_a_file_of_gigabytes_is_not_read(capsys, monkeypatch):
+    with open("huge.onnx", "wb") as file:
+        file.truncate(3 << 30)
+    monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    assert "3,221,225,472" in refuse(capsys, encoder="huge.onnx")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="there is no /dev/zero")
+def test_a_device_without_an_end_is_not_read(capsys):
+    refuse(capsys, encoder="/dev/zero")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (["--pixels=1..0"], {}),
+        (["--pixels=black"], {}),
+        (["--set", "model.latent_dim=3"], {}),
+        (["--set", "data.sise=3"], {}),
+        ([], {"out": "mine.onnx"}),
+        ([], {"data": "no-such-data"}),
+        ([], {"encoder": "missing.onnx"}),
+        ([], {"encoder": None}),
+        ([], {"encoder": None, "decoder": None}),
+        (["--from", "pythae", "folder"], {}),
+        ([], {"encoder": "d.onnx"}),
+        (["--set", "data.size=16"], {}),
+    ],
+)
+def test_what_does_not_fit_is_one_line(capsys, arguments, given):
+    capsys.readouterr()
+    before = sorted(os.listdir())
+    assert run(*arguments, **given) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("train import: ")
+    assert sorted(os.listdir()) == before
+
+
+@pytest.mark.parametrize("kind", ["keras", "torchscript"])
+def test_files_that_hold_code_are_not_opened(capsys, monkeypatch, kind):
+    line = refuse(capsys, "--from", kind, "model.bin", encoder=None, decoder=None)
+    assert "--encoder" in line
+
+
+def test_an_unknown_program_is_answered_with_the_known_ones(capsys):
+    assert "diffusers" in refuse(capsys, "--from", "theano", "x", encoder=None, decoder=None)
