@@ -11,11 +11,11 @@ from pathlib import Path
 
 def main(wanted: str) -> bool:
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from tests.claim_checks import believe, lessons, plane, readme, window
+    from tests.claim_checks import believe, factors, lessons, plane, readme, window
     from tests.claim_checks.claim import HAS_MNIST
 
     true = True
-    for claim in (*lessons.CLAIMS, *believe.CLAIMS, *plane.CLAIMS, *readme.CLAIMS, *window.CLAIMS):
+    for claim in (*lessons.CLAIMS, *believe.CLAIMS, *factors.CLAIMS, *plane.CLAIMS, *readme.CLAIMS, *window.CLAIMS):
         if wanted not in claim.place:
             continue
         if claim.needs_mnist and not HAS_MNIST:

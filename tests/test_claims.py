@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from latent_explorer import resources
-from tests.claim_checks import believe, lessons, plane, readme, window
+from tests.claim_checks import believe, factors, lessons, plane, readme, window
 from tests.claim_checks.claim import HAS_MNIST, Claim
 
 ROOT = Path(__file__).parents[1]
-CLAIMS = (*lessons.CLAIMS, *believe.CLAIMS, *plane.CLAIMS, *readme.CLAIMS, *window.CLAIMS)
+CLAIMS = (*lessons.CLAIMS, *believe.CLAIMS, *factors.CLAIMS, *plane.CLAIMS, *readme.CLAIMS, *window.CLAIMS)
 
 
 def read_text(place: str) -> str:

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.scene import number_format
+from latent_explorer.engine.query import AnyQuery
+from latent_explorer.metrics.mutual_information import find_known
+from latent_explorer.scene import known_attributes, number_format
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import CornerNote, DotColours, get_class_colour
 from latent_explorer.scene.map_notes import has_room
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
+MEASURING = "Measuring {} in the background; until then the colours are those of the classes."
 NO_ATTRIBUTES = "These models were saved without attributes: there are only the classes to colour by."
 CLASS = "class"
 RANGE = (0.01, 0.99)
@@ -22,11 +25,11 @@ RANGE = (0.01, 0.99)
 
 
 def list_names(state: State, model_count: int) -> tuple[str, ...]:
-    """Return the attributes that at least one of the displayed models has."""
+    """Return the attributes that at least one of the displayed models has, or will have once they are measured."""
     key = "attributes", model_count
     if key not in state.derived:
-        models = [state.get_checkpoint(slot) for slot in range(model_count)]
-        state.derived[key] = tuple(dict.fromkeys(name for one in models for name in one.attributes if name != CLASS))
+        models = [known_attributes.list_names(state, slot) for slot in range(model_count)]
+        state.derived[key] = tuple(dict.fromkeys(name for one in models for name in one if name != CLASS))
     names: tuple[str, ...] = state.derived[key]
     return names
 
@@ -59,8 +62,24 @@ def choose_next(state: State, model_count: int, by: int) -> State:
     """Return the state with the next attribute, `by` 1, or the previous one, -1; a notice says that there are none."""
     names = (CLASS, *list_names(state, model_count))
     if len(names) == 1:
-        return state.put(replace(state.status, notice=NO_ATTRIBUTES))
+        return state.with_notice(known_attributes.explain_none(state, model_count) or NO_ATTRIBUTES)
     return choose(state, names[(names.index(get_active(state, model_count)) + by) % len(names)])
+
+
+def shows_classes(state: State, model_count: int) -> bool:
+    """Return True if the colours are those of the classes: no attribute is chosen, or it is still to be measured."""
+    return not _collect_attributes(state, model_count)
+
+
+def make_queries(state: State, model_count: int) -> dict[str, AnyQuery]:
+    """Return the queries that measure the active attribute where it is not known yet."""
+    name = get_active(state, model_count)
+    return {} if name == CLASS else known_attributes.make_queries(state, model_count, name)
+
+
+def choose_hint(state: State, model_count: int, hint: str) -> str:
+    """Return that the active attribute is being measured, or `hint`."""
+    return MEASURING.format(get_active(state, model_count)) if make_queries(state, model_count) else hint
 
 
 def find_attribute(state: State, slot: int, model_count: int) -> Attribute | None:
@@ -94,7 +113,7 @@ def find_range(state: State, model_count: int) -> tuple[float, float] | None:
 
 
 def colour_dots(state: State, slot: int, model_count: int) -> DotColours | None:
-    """Return the colours of the dots of a slot; None if they show no attribute. Unknown values are muted."""
+    """Return the colours of the dots of a slot; None if they show no attribute. Unknown values are grey."""
     attribute = find_attribute(state, slot, model_count)
     if attribute is None:
         return None
@@ -130,13 +149,22 @@ def describe_brush(state: State, model_count: int) -> tuple[str, str]:
     return f"{brush[0]:.{digits}f} to {brush[1]:.{digits}f}: {dots} dots", f"{dots} dots"
 
 
+def describe_known(state: State, model_count: int) -> str:
+    """Return of how many dots the active attribute is known; empty if it is of all."""
+    attributes = [one for slot in range(model_count) if (one := find_attribute(state, slot, model_count)) is not None]
+    known, every = sum(map(_count_known, attributes)), sum(len(one.values) for one in attributes)
+    return f"known of {known:,} of {every:,} dots" if known < every else ""
+
+
 def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[CornerNote]:
     """Return what the attribute says of the dot nearest to the mouse, or that the model has no such attribute."""
     name = get_active(state, model_count)
     if name == CLASS or not has_room(state, rect):
         return []
     attribute, hover = find_attribute(state, slot, model_count), state.pointer.hover
-    if attribute is None:
+    if attribute is None and known_attributes.is_awaited(state, slot, name):
+        text = f"measuring {name}"
+    elif attribute is None:
         text = f"{name} is not known here: colours of the classes"
     elif hover is not None and hover.slot == slot:
         text = f"nearest dot: {name} {format_value(attribute, hover.dot)}"
@@ -150,7 +178,8 @@ def format_value(attribute: Attribute, dot: int) -> str:
     value = float(attribute.values[dot])
     if attribute.is_categorical:
         return attribute.categories[int(value)] if value >= 0 else "unknown"
-    return "unknown" if np.isnan(value) else f"{number_format.format_short(value)} {attribute.unit}".strip()
+    short = number_format.format_short(value)
+    return "unknown" if np.isnan(value) else number_format.add_unit(short, attribute.unit)
 
 
 # -- inside ---------------------------------------------------------------------------------------------
@@ -176,10 +205,15 @@ def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
     key = "active attribute", model_count
     if key not in state.derived:
         name = get_active(state, model_count)
-        models = [(slot, state.get_checkpoint(slot)) for slot in range(model_count)] if name != CLASS else []
-        state.derived[key] = {slot: one.attributes[name] for slot, one in models if name in one.attributes}
+        models = [(slot, known_attributes.get(state, slot)) for slot in range(model_count)] if name != CLASS else []
+        state.derived[key] = {slot: attributes[name] for slot, attributes in models if name in attributes}
     having: dict[int, Attribute] = state.derived[key]
     return having
+
+
+@lru_cache(maxsize=64)
+def _count_known(attribute: Attribute) -> int:
+    return int(find_known(attribute).sum())
 
 
 @lru_cache(maxsize=64)

@@ -75,13 +75,12 @@ def choose_hint(state: State, hint: str) -> str:
     return hint if running is None else f"Getting {running.title}, {_format_progress(state, running)}; Esc stops it."
 
 
-def make_box_items(state: State, slot: int, rect: Rect, note: str) -> list[Item]:
-    """Return the box in place of a picture of a slot, with the reason `note`; if its data set can be had, a click gets
-    it."""
+def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]:
+    """Return the box in place of a picture of the data set `data`, with the reason `note`; if it can be had, a click
+    gets it."""
     inside = rect.inset(round(5 * state.ui_scale))
-    data = state.get_checkpoint(slot).config.data.name
-    offer = next(iter([one for one in list_offers(state) if one.name == data]), None)
-    if offer is None:
+    offer = state.downloads.offers.get(data)
+    if offer is None or state.downloads.running not in ("", data):
         return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
     text = f"No {offer.title} here. Get it: {offer.megabytes} MB"

@@ -194,7 +194,9 @@ class Lab(ABC, Generic[S]):
 
     def queries(self, state: State) -> dict[str, AnyQuery]:
         """Return what the lab asks the engine, by the names under which its view reads the answers."""
-        return {**map_layers.make_queries(state, self.layout(state), self.model_count(state)), **self.ask(state)}
+        count = self.model_count(state)
+        layers = map_layers.make_queries(state, self.layout(state), count)
+        return {**layers, **colour_by.make_queries(state, count), **self.ask(state)}
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         """Return the queries of this lab alone, without those of the layers under the dots."""
@@ -214,6 +216,7 @@ class Lab(ABC, Generic[S]):
         count, layout = self.model_count(state), self.layout(state)
         frame = Frame(state, self.own(state), results, layout)
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
+        hint = colour_by.choose_hint(state, count, hint)
         items = map_panel.shared_items(state, layout, hint, count)
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)

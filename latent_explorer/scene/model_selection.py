@@ -8,12 +8,13 @@ from latent_explorer.scene.state import Models
 
 
 def same_dataset(library: Models, reference: str) -> Iterator[str]:
-    """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened."""
+    """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened, and models
+    from elsewhere whose decoder is not here."""
     key = library[reference].data_key
     yield reference
     for name in library:
         try:
-            if name != reference and library[name].data_key == key:
+            if name != reference and library[name].data_key == key and library[name].can_decode:
                 yield name
         except InputError:  # a file of the current folder that is no checkpoint
             continue

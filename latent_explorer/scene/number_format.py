@@ -25,6 +25,11 @@ def format_short(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
+def add_unit(text: str, unit: str) -> str:
+    """Return a number with its unit in few characters: 12°, 3.1 pixels."""
+    return f"{text}°" if unit == "degrees" else f"{text} {unit}".strip()
+
+
 def format_error(value: float) -> str:
     """Return an error with two digits however small it is: 0.0013, 0.25."""
     return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import Trace
 from latent_explorer.engine.map_layers import quantities
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs.compare.queries import ComparisonStrip
 from latent_explorer.labs.explore.strip import resample_evenly
-from latent_explorer.labs.generate import sampling
 from latent_explorer.labs.generate.queries import SampleGrid
 from latent_explorer.scene import map_panel, realism
 from tests.claim_checks.claim import (

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from latent_explorer.data import corruption, datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.compress.queries import CodecRateDistortion, RateDistortion
 from latent_explorer.models import diffusion
@@ -15,7 +16,7 @@ DIGITS = "digits-vae"
 
 
 @lru_cache(maxsize=1)
-def load_digits() -> datasets.Dataset:
+def load_digits() -> Dataset:
     return datasets.load(model(DIGITS).config.data, seed=model(DIGITS).config.training.seed)
 
 
@@ -97,7 +98,7 @@ CLAIMS = (
         lambda: equal(diffusion.SAMPLING_STEPS, 50),
     ),
     Claim(
-        "latent_explorer/labs/interpolate/lab.py", "pixels fade into two ghosts, latents into one picture",
+        "latent_explorer/labs/interpolate/lab.py", "pixels fade into two ghosts. Do latents make one picture?",
         "judge half-way between two classes, codes over pixels",
         lambda: above(measure_mixed("codes") / max(measure_mixed("pixels"), 1e-3), 5),
     ),

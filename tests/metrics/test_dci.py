@@ -64,3 +64,14 @@ def test_many_categories_and_unknown_values_are_bounded_and_left_out():
     assert all(0 <= one <= 1 for one in found.as_tuple)
     assert all(math.isnan(one) for one in dci.measure(truth, []).as_tuple)
     assert all(math.isnan(one) for one in dci.measure(np.zeros((600, 2), np.float32), [many]).as_tuple)
+
+
+def test_many_columns_of_categories_share_what_is_told_apart():
+    """Each category costs trees: twenty wide columns may take no longer than some."""
+    wide = Attribute(np.arange(600, dtype=np.float32) % 12, tuple(f"kind {k}" for k in range(12)))
+    number = Attribute(np.arange(600, dtype=np.float32))
+    assert dci.count_classes([wide, *[number] * 30]) == dci.MAX_CLASSES
+    for count in (7, 20, 30):
+        assert 2 * count <= count * dci.count_classes([wide] * count) <= dci.MAX_CLASSES_IN_ALL
+    chosen = dci._choose_samples(wide, 4, 3, 0)
+    assert len(np.unique(wide.values[chosen])) == 3

@@ -187,11 +187,12 @@ class Factors(Lab[FactorsState]):
         return self.put(state, replace(self.own(state), passing=passing))
 
     def _choose_cell(self, state: State, event: PartEvent, slot: int) -> State:
-        own, checkpoint = self.own(state), state.get_checkpoint(slot)
-        rect = self.layout(state).parts[f"table {slot}"]
-        table = grid.make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, state.ui_scale)
-        found = None if event.phase == "leave" else table.find_cell(rect.to_px(event.position))
-        place = None if found is None else (slot, *found)
+        own, checkpoint, place = self.own(state), state.get_checkpoint(slot), None
+        if event.phase != "leave":  # the table may be gone by then
+            rect = self.layout(state).parts[f"table {slot}"]
+            table = grid.make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, state.ui_scale)
+            found = table.find_cell(rect.to_px(event.position))
+            place = None if found is None else (slot, *found)
         changed = replace(own, passing=FactorsTransient(place))
         if event.phase == "press" and place is not None:
             changed = replace(changed, cell=place)

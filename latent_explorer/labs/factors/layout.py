@@ -43,7 +43,7 @@ def _make_table(slot: int, row_count: int) -> Box:
     caption = Box(f"table text {slot}", height=18, priority=1, title="captions")
     return rows(
         Box(f"table {slot}", height=at_least(60)), caption, name=f"table panel {slot}", pad=8, gap=2,
-        height=(100, max(120, high)), weight=3,
+        height=(100, max(120, high)), weight=2.3,
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def _make_detail(slot: int) -> Box:
 def _make_scores(model_count: int) -> Box:
     heads = [Box("score heads", height=18)] * (model_count > 1)
     lines = [Box(f"score {name}", height=(20, 38 if model_count == 1 else 26)) for name in ("mig", "dci", "sap")]
-    return rows(*heads, *lines, name="scores", title="scores", pad=8, gap=2, height=at_least(80), share=0.3, priority=1)
+    return rows(*heads, *lines, name="scores", title="scores", pad=8, gap=2, height=at_least(80), share=0.2, priority=1)
 
 
 def _make_one_face() -> Box:

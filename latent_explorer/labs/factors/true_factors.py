@@ -59,8 +59,7 @@ def describe(factor: int, share: float) -> str:
     found, value = _FACTORS[factor], _to_value(_FACTORS[factor], share)
     if isinstance(found, Discrete):
         return found.values[int(value)]
-    text = number_format.format_short(value)
-    return f"{text}°" if found.unit == "degrees" else text
+    return number_format.add_unit(number_format.format_short(value), found.unit)
 
 
 def name_factor(factor: int) -> str:

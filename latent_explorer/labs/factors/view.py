@@ -12,6 +12,7 @@ from latent_explorer.labs.factors.course import NUMBERS
 from latent_explorer.labs.factors.factor_table import FactorTable, count_rows
 from latent_explorer.labs.factors.grid import Grid, make_grid
 from latent_explorer.labs.factors.queries import MAX_SCORED, STEPS, Scores, TraversalValue
+from latent_explorer.metrics import dci
 from latent_explorer.metrics.mutual_information import find_known
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
@@ -245,18 +246,29 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
         items.append(map_panel.make_caption(rest, "from 0 to 1; more is better"))
     tables = [get_table(frame, slot) for slot in range(count)]
     is_cut = any(table is not None and len(table.names) > MAX_SCORED for table in tables)
+    classes = max((_count_scored_classes(table) for table in tables if table is not None), default=0)
     for score, (name, sentence, short) in SENTENCES.items():
         line = frame.get_part(f"score {score}")
         if line is None:
             continue
         if is_cut and score != "mig":
             sentence, short = (f"of the first {MAX_SCORED} rows: {one}" for one in (sentence, short))
+        if classes and score == "dci":
+            sentence, short = (f"{one} Of the {classes} most common categories." for one in (sentence, short))
         title, places, rest = _split_score(line, count, frame.u)
         items.append(Text(title, name, "body", "text", bold=True))
         for slot, place in enumerate(places):
             items.append(_write_score(frame, place, score, slot))
         items.append(map_panel.make_caption(rest, sentence, wrap=line.height > 30 * frame.u, short=short))
     return items
+
+
+@lru_cache(maxsize=8)
+def _count_scored_classes(table: FactorTable) -> int:
+    """Return how many categories of an attribute DCI is measured of; 0 if of all."""
+    scored = table.attributes[:MAX_SCORED]
+    most = dci.count_classes(scored)
+    return most if any(len(one.categories) > most for one in scored) else 0
 
 
 def _split_score(rect: Rect, count: int, u: float) -> tuple[Rect, list[Rect], Rect]:

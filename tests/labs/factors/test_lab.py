@@ -214,6 +214,14 @@ def test_only_faces_have_sliders(start):
     assert "table 0" in LAB.layout(state).parts
 
 
+def test_what_is_under_the_mouse_may_be_replaced_by_a_key(start, face):
+    state = play(start, Move(cell_px(start, 1, 2)), Key("g"), Move((700, 400)))
+    assert own(state).shown == "face"
+    assert own(state).passing.hovered is None
+    grabbed = play(face, Press(slider_px(face, "factors", 3, 0.5)), Key("g"), Move((700, 400)), Release((700, 400)))
+    assert own(grabbed).shown == "table"
+
+
 def test_a_dragged_factor_is_drawn_and_is_one_step_to_undo(face):
     before = LAB.find_factors(face)
     smile = true_factors.NAMES.index("smile")
