@@ -1,6 +1,7 @@
 """The dimensions of a latent that the decoder uses, and distances along these alone: a code may go far along the
 others, and its picture stays the same. Distances are in sample gaps, the median from a sample to its nearest."""
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -17,6 +18,8 @@ MAX_PROBES, MAX_VALUES = 8, 3_000_000
 one sample is tried only as far as their pictures together are no more."""
 REACH = 3.0
 """How far a dimension is moved, up and down: in its own standard deviations, or in those of a typical one if larger."""
+PATIENCE = 3.0
+"""Seconds that the pictures of a model from elsewhere may take; of a slow one fewer samples are tried, or none."""
 MIN_CHANGE = 0.5 / 255
 """Mean change of a pixel below which nothing is seen: it is lost in rounding."""
 
@@ -62,10 +65,14 @@ def _get_known(neighbours: LatentNeighbours) -> list[UsedDimensions]:
 
 def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     """Return a mask (d,) of the dimensions that change the picture of at least one sample visibly as they are moved; of
-    all dimensions if none does."""
+    all dimensions if none does, or if a model from elsewhere would take too long to tell."""
     latents, deviations = checkpoint.neighbours.latents, np.sqrt(checkpoint.neighbours.variance)
     count, size = latents.shape
     probes = int(np.clip(MAX_VALUES // (2 * size * prod(checkpoint.image_shape)), 1, min(MAX_PROBES, count)))
+    if checkpoint.is_foreign:
+        probes = min(probes, int(PATIENCE / ((2 * size + 1) * _time_picture(checkpoint))))
+        if not probes:
+            return np.ones(size, np.bool_)
     piece = max(1, MAX_VALUES // prod(checkpoint.image_shape))
     reach = REACH * np.maximum(deviations, np.sqrt(np.mean(np.square(deviations))))
     steps = np.diag(reach).astype(np.float32)
@@ -84,3 +91,11 @@ def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
         change = np.maximum(change, moved.reshape(2, size).max(axis=0))
     mask: NDArray[np.bool_] = change >= MIN_CHANGE
     return mask if mask.any() else ~mask
+
+
+def _time_picture(checkpoint: Checkpoint) -> float:
+    """Return the seconds that a picture takes, once the decoder is loaded."""
+    for _ in range(2):
+        start = time.perf_counter()
+        checkpoint.decode(checkpoint.neighbours.latents[:1], checkpoint.labels[:1] if checkpoint.conditional else None)
+    return max(time.perf_counter() - start, 1e-6)

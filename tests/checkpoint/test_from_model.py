@@ -109,9 +109,11 @@ def test_a_file_without_its_functions_keeps_its_map(tmp_path):
     path = make().save(tmp_path / "mine.safetensors")
     alone = load(path)
     assert len(alone.latents) == 60
+    assert (alone.is_foreign, alone.can_decode) == (True, False)
     with pytest.raises(InputError, match="decoder"):
         alone.decode(alone.latents[:1])
     whole = load(path, encode=encode, decode=decode)
+    assert whole.can_decode
     np.testing.assert_allclose(whole.decode(whole.latents[:2]), decode(whole.latents[:2]), atol=1e-6)
     with pytest.raises(InputError, match="encode and decode"):
         load("digits-vae", encode=encode)

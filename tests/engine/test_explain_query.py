@@ -75,7 +75,8 @@ def test_links_are_every_sample_s_nearest(world):
 def mirror(atlas: Atlas, drift: float = 0.0) -> SimpleNamespace:
     """A checkpoint whose decoder shows the latent, and whose encoder reads it with an error along each dimension."""
     return SimpleNamespace(
-        maps={"map": atlas}, labels=atlas.labels, conditional=False, neighbours=LatentNeighbours(atlas.latents),
+        maps={"map": atlas}, labels=atlas.labels, conditional=False, is_foreign=False,
+        neighbours=LatentNeighbours(atlas.latents),
         decode=lambda z, labels: z, encode=lambda x, labels: x + np.float32(drift),
         image_shape=(1, 1, atlas.latents.shape[1]),
     )  # fmt: skip
@@ -144,7 +145,7 @@ def test_on_a_linear_map_the_ellipse_is_that_of_samples_from_the_posterior(tiny,
     sigma = np.full((1, 4), 0.2, np.float32)
     sigma[0, wide] = 2  # so that the ellipse is long, and lies along this dimension's direction on the map
     model = SimpleNamespace(
-        maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
+        maps=tiny.maps, labels=tiny.labels, conditional=False, is_foreign=False, neighbours=tiny.neighbours,
         posterior=lambda x, labels: (tiny.latents[[4]], sigma),
     )  # fmt: skip
     value = Posterior("m", "pca", 4).answer(Here({"m": model}, {}))
@@ -167,7 +168,7 @@ def test_without_the_image_it_is_that_of_the_reconstruction_and_says_so(tiny):
 def test_on_a_map_without_a_formula_codes_that_were_placed_stand_for_it(tiny, width):
     """Half of the codes shown lie as far from the sample as half of many others that are drawn and placed do."""
     model = SimpleNamespace(
-        maps=tiny.maps, labels=tiny.labels, conditional=False, neighbours=tiny.neighbours,
+        maps=tiny.maps, labels=tiny.labels, conditional=False, is_foreign=False, neighbours=tiny.neighbours,
         posterior=lambda x, labels: (tiny.latents[[4]], np.full((1, 4), width, np.float32)),
     )  # fmt: skip
     value = Posterior("m", "tsne", 4).answer(Here({"m": model}, {}))

@@ -22,6 +22,14 @@ def test_warming_up_asks_nothing_for_any_slot(real):
     assert len(real.results.get_value("strip", StripValue).pictures) == 5
 
 
+def test_a_slow_decoder_is_not_warmed_up_with_strips(real, monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "SLOW_ANSWER", -1.0)
+    monkeypatch.setattr(real, "_answer_and_cache", asked.append)
+    real.warm_up(["first"])
+    assert {type(one).__name__ for one in asked} == {"Point"}
+
+
 def test_originals_arrive_later_in_what_was_answered_without_them(real):
     real.ask({"here": Sample("other", 7), "away": Sample("first", 7)})
     assert real.finish(PATIENCE)

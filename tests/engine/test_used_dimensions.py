@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
+from latent_explorer.engine import used_dimensions
 from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.explain_query import RoundTrip
 from latent_explorer.engine.map_layers import quantities
@@ -21,7 +22,7 @@ def mute(latents, labels, deaf: int) -> SimpleNamespace:
     return SimpleNamespace(
         maps={"pca": atlas}, labels=labels, latents=latents, conditional=False, neighbours=LatentNeighbours(latents),
         decode=lambda z, labels=None: z[:, heard], encode=lambda x, labels=None: np.insert(x, deaf, 9, axis=1),
-        image_shape=(1, 1, latents.shape[1] - 1),
+        image_shape=(1, 1, latents.shape[1] - 1), is_foreign=False,
     )  # fmt: skip
 
 
@@ -51,6 +52,22 @@ def test_why_measures_what_the_decoder_uses(checkpoint):
 def test_if_no_dimension_changes_a_picture_all_count(checkpoint):
     checkpoint.decode = lambda z, labels=None: np.zeros((len(z), 3), np.float32)
     assert get_used_dimensions(checkpoint).mask.all()
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(0.001, 80), (0.1, 30), (1.0, 2)])
+def test_a_slow_model_from_elsewhere_is_asked_for_few_pictures(checkpoint, monkeypatch, seconds, most):
+    """By a clock of the test's; of a very slow one all dimensions count."""
+    clock, drawn, decode = [0.0], [], checkpoint.decode
+    monkeypatch.setattr(used_dimensions.time, "perf_counter", lambda: clock[0])
+
+    def slow(z, labels=None):
+        clock[0] += seconds * len(z)
+        drawn.append(len(z))
+        return decode(z)
+
+    checkpoint.is_foreign, checkpoint.decode = True, slow
+    assert get_used_dimensions(checkpoint).mask.tolist() == [True, True, most < 10, True]
+    assert sum(drawn) <= most
 
 
 def test_between_the_dots_the_panel_says_what_the_layer_shows(world):

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from latent_explorer.errors import InputError
+from latent_explorer.models.external_network import ExternalFunctions
 from latent_explorer.scene import model_selection
 from tests import stage
 
@@ -17,6 +20,17 @@ class Torn(stage.World):
 
 def test_models_of_the_same_images_come_with_the_first_in_front(world):
     assert list(model_selection.same_dataset(Torn(world), "second")) == ["second", "first"]
+
+
+def test_a_model_from_elsewhere_without_its_decoder_is_not_chosen(world):
+    second = world["second"]
+    network = replace(second.config.model, network="external")
+    away = replace(second, config=replace(second.config, model=network))
+    one = stage.World({**world, "second": away})
+    assert list(model_selection.same_dataset(one, "first")) == ["first"]
+    assert list(model_selection.same_dataset(one, "second")) == ["second", "first"]
+    here = replace(away, functions=ExternalFunctions(None, lambda z: z))
+    assert list(model_selection.same_dataset(stage.World({**world, "second": here}), "first")) == ["first", "second"]
 
 
 def test_the_first_that_is_wanted(world):

@@ -71,7 +71,9 @@ def test_a_press_on_a_row_goes_there_and_one_elsewhere_closes(state):
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (1366, 768)])
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_lab_and_size_keeps_the_field_within_its_map(world, lab, size):
-    state = play(begin(world, lab=lab, size=size), Key("ctrl f"), Key("1", "1"), Key("down"), Key("return"), Key("return"))
+    state = play(
+        begin(world, lab=lab, size=size), Key("ctrl f"), Key("1", "1"), Key("down"), Key("return"), Key("return")
+    )
     maps = LABS[lab].layout(state).maps
     for one in search.make_items(state, LABS[lab]):
         if isinstance(one, Panel):

@@ -13,7 +13,7 @@ from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries, view
 from latent_explorer.labs.anomaly.layout import make_layout
-from latent_explorer.labs.anomaly.out_of_distribution import OUTLIER_NAMES, Outlier, available_outliers
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
 from latent_explorer.scene import map_panel, model_selection
 from latent_explorer.scene.controls import Choice, Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set
@@ -82,7 +82,7 @@ class Anomaly(Lab[AnomalyState]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         threshold, painted = super().controls(state)
-        kinds = ((kind, OUTLIER_NAMES[kind].capitalize()) for kind in available_outliers(state.get_checkpoint(0)))
+        kinds = ((kind, OUTLIER_NAMES[kind].capitalize()) for kind in self.list_kinds(state))
         options, tip = ((NO_OUTLIER, "The sample"), *kinds), "Score a picture that the model has never learnt"
         return threshold, Choice("foreign", options, self.own(state).foreign, tip, True, "x"), painted
 
@@ -100,6 +100,8 @@ class Anomaly(Lab[AnomalyState]):
             rect = self.layout(state).parts["row"]
             place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
             over = kinds[min(place, len(kinds) - 1)]
+            if over not in self.list_kinds(state):
+                return self.put(state, replace(own, passing=AnomalyTransient()))
         if event.phase == "press":
             own = replace(own, foreign=NO_OUTLIER if own.foreign == over else over)
         return self.put(state, replace(own, passing=AnomalyTransient(over)))
@@ -150,7 +152,12 @@ class Anomaly(Lab[AnomalyState]):
         if state.pointer.hover is not None:
             return Dot(state.pointer.hover.dot)
         kind = own.passing.hovered_outlier or own.foreign
-        return Outlier(kind, sample) if kind in available_outliers(state.get_checkpoint(0)) else sample
+        return Outlier(kind, sample) if kind in self.list_kinds(state) else sample
+
+    def list_kinds(self, state: State) -> tuple[str, ...]:
+        """Return the out-of-distribution kinds whose pictures are on this machine, as far as is known."""
+        kinds = available_outliers(state.get_checkpoint(0))
+        return tuple(kind for kind in kinds if kind != MNIST or kind not in state.downloads.offers)
 
     def choose_hint(self, frame: Frame[AnomalyState]) -> str:
         """Return the hint; it names both models if another model replaces the selected one, and says why."""

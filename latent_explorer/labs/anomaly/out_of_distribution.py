@@ -11,10 +11,12 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Subject
-from latent_explorer.errors import InputError, MissingDatasetError
+from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, fit_image, framing_stats
 
 SEED = 5
+MNIST = "mnist"
+"""The kind whose picture may not be on this machine."""
 
 OUTLIER_NAMES = {
     "digits": "8×8 digit", "photo": "a photo", "noise": "noise", "blank": "blank", "inverted": "inverted",
@@ -37,9 +39,12 @@ def available_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
     return tuple(kind for kind in OUTLIER_NAMES if kind != (learnt if learnt == "digits" else "mnist"))
 
 
-def is_available(kind: str) -> bool:
+def is_available(kind: str, data_dir: str | None) -> bool:
     """Return True if the picture of `kind` is on this machine; scikit-learn's always are."""
-    return kind != "mnist" or _load_mnist() is not None
+    try:
+        return kind != MNIST or _load_mnist(data_dir) is not None
+    except (InputError, OSError):  # missing, or damaged
+        return False
 
 
 def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> tuple[Floats, str]:
@@ -49,9 +54,10 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
     checkpoint, shape = context.checkpoint(model), context.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
-            return fit_image(_load_outlier(subject.kind), shape, framing=dataset_framing.find_framing(checkpoint)), ""
+            image = _load_mnist(context.data_dir) if subject.kind == MNIST else _load_digit()
+            return fit_image(image, shape, framing=dataset_framing.find_framing(checkpoint)), ""
         case "photo":
-            return fit_image(_load_outlier(subject.kind), shape, framing=framing_stats.PHOTOGRAPH), ""
+            return fit_image(_load_photo(), shape, framing=framing_stats.PHOTOGRAPH), ""
         case "noise":
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":
@@ -73,20 +79,14 @@ def _spoil_image(whole: Floats, kind: str) -> Floats:
     return half
 
 
-@lru_cache(maxsize=4)
-def _load_outlier(kind: str) -> OwnImage:
-    if kind == "photo":
-        return _load_photo()
-    if kind == "mnist":
-        image = _load_mnist()
-        if image is None:
-            raise MissingDatasetError("MNIST is not on this machine")
-        return image
+@lru_cache(maxsize=1)
+def _load_digit() -> OwnImage:
     from sklearn.datasets import load_digits
 
     return _to_grey_image(np.round(load_digits().images[3] * (255 / 16)))
 
 
+@lru_cache(maxsize=1)
 def _load_photo() -> OwnImage:
     """Load the flower photograph that comes with scikit-learn."""
     from sklearn.datasets import load_sample_image
@@ -96,14 +96,12 @@ def _load_photo() -> OwnImage:
 
 
 @lru_cache(maxsize=1)
-def _load_mnist() -> OwnImage | None:
+def _load_mnist(data_dir: str | None) -> OwnImage:
+    """Load a test image; raise `InputError` or `OSError` if the data set is missing or damaged."""
     from latent_explorer import config
     from latent_explorer.data import datasets
 
-    try:
-        mnist = datasets.load(config.Data(name="mnist"), download=False)
-    except (InputError, OSError):  # missing, or damaged
-        return None
+    mnist = datasets.load(config.Data(name="mnist"), data_dir=data_dir, download=False)
     return _to_grey_image(mnist.test.images[0, 0].numpy())
 
 

@@ -101,7 +101,8 @@ class OutlierScores(Query[OutlierScoresValue]):
 
     def answer(self, context: QueryContext) -> OutlierScoresValue:
         checkpoint = context.checkpoint(self.model)
-        kinds = tuple(filter(out_of_distribution.is_available, out_of_distribution.available_outliers(checkpoint)))
+        every = out_of_distribution.available_outliers(checkpoint)
+        kinds = tuple(kind for kind in every if out_of_distribution.is_available(kind, context.data_dir))
         outliers = (Outlier(kind, self.subject) for kind in kinds)
         images = np.stack([out_of_distribution.get_image(one, self.model, context)[0] for one in outliers])
         errors = anomaly_detection.compute_errors(images, reconstruct(checkpoint, images))

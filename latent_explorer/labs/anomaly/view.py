@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.engine.subject import Dot, Subject
-from latent_explorer.labs.anomaly.out_of_distribution import OUTLIER_NAMES, Outlier
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier
 from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
-from latent_explorer.scene import colour_by, map_layers, map_panel
+from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_panel
 from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text
@@ -141,6 +141,11 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
         items.append(Text(name_rect, OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
         if kind == chosen:
             items.append(Image(film.picture_rects[i], value.pictures[i], "accent"))
+    if MNIST not in value.kinds and MNIST in frame.state.downloads.offers and len(value.kinds) < film.cells:
+        place = names.split_columns(film.cells, film.gap)[-1]
+        items.append(map_panel.make_caption(place, OUTLIER_NAMES[MNIST], align="centre"))
+        note = f"{frame.state.downloads.offers[MNIST].title} is not on this machine"
+        items += dataset_offer.make_box_items(frame.state, MNIST, film.picture_rects[-1], note)
     return items
 
 

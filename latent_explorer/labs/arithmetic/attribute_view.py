@@ -44,6 +44,9 @@ def choose_hint(frame: Frame[Any], key: AttributeKey) -> str:
         return "This model is told the class beside the code: what hangs on the class alone cannot change."
     if key.category:
         return "One step leads from the mean of all samples without it to the mean of those with it. What else changes?"
+    shown = colour_by.find_attribute(frame.state, 0, 1)
+    if shown is not None and colour_by.get_active(frame.state, 1) != key.name:  # the colours are those of another one
+        return f"Add some {key.name} to a picture: does only that change?"
     value = _get_direction(frame)
     grey = " (grey: unknown)" if value is not None and _has_unknown(value.probe.attribute) else ""
     return f"The brighter a dot{grey}, the more {key.name}. Add some to a picture: does only that change?"
@@ -189,7 +192,7 @@ def _make_row(rect: Rect, change: Change, colour: str, u: float) -> list[Item]:
     gap = round(6 * u)
     name, rest = rect.split_left(min(round(NAME_WIDTH * u), round(0.36 * rect.width)), gap)
     score, rest = rest.split_left(round(SCORE_WIDTH * u), gap)
-    bar, words = rest.split_left(round(0.4 * rest.width), gap)
+    bar, words = rest.split_left(round(0.34 * rest.width), gap)
     middle, y = bar.centre
     end = middle + _to_share(change) * bar.width / 2
     items: list[Item] = [

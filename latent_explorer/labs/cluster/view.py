@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
 from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
@@ -32,6 +32,8 @@ def get_clusters(frame: Frame[Any]) -> ClusteringValue | None:
 def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
     """Return the hint for the current settings and result."""
     value = get_clusters(frame)
+    if colour_by.find_attribute(frame.state, 0, 1) is not None:
+        return "The dots show the attribute. The clusters are those of the means: does one gather what is alike in it?"
     if query.map_name:
         return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
     if frame.own.colours == "differ":

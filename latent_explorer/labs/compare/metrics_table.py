@@ -30,6 +30,8 @@ class ModelMetrics:
     cycle_error: float | None = None
     from_stand_in: bool = False
     """Whether `kl` and `cycle_error` are of the reconstruction, because the picture is not on this machine."""
+    has_picture: bool = True
+    """Whether there is a picture to measure: a sample of another data set is none of this model's."""
     judged: bool = True
     """Whether there is a judge of pictures."""
     near_share: float | None = None
@@ -71,20 +73,24 @@ PENDING = "…"
 NOT_APPLICABLE = "–"
 
 
+def _wait(metrics: ModelMetrics) -> str:
+    return PENDING if metrics.has_picture else NOT_APPLICABLE
+
+
 def _format_error(metrics: ModelMetrics) -> str:
     if metrics.error is not None:
         return f"{metrics.error:.4f}"
-    return PENDING if metrics.held_out_error is None else f"{metrics.held_out_error:.4f}*"
+    return _wait(metrics) if metrics.held_out_error is None else f"{metrics.held_out_error:.4f}*"
 
 
 def _format_kl(metrics: ModelMetrics) -> str:
     if not metrics.variational:
         return NOT_APPLICABLE
-    return PENDING if metrics.kl is None else f"{'≈' * metrics.from_stand_in}{metrics.kl:.1f}"
+    return _wait(metrics) if metrics.kl is None else f"{'≈' * metrics.from_stand_in}{metrics.kl:.1f}"
 
 
 def _format_cycle_error(metrics: ModelMetrics) -> str:
-    return PENDING if metrics.cycle_error is None else f"{'≈' * metrics.from_stand_in}{metrics.cycle_error:.2f}"
+    return _wait(metrics) if metrics.cycle_error is None else f"{'≈' * metrics.from_stand_in}{metrics.cycle_error:.2f}"
 
 
 def _format_share(metrics: ModelMetrics, share: float | None) -> str:

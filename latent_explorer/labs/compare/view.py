@@ -223,6 +223,7 @@ def _collect_model_metrics(frame: Frame[Any], slot: int) -> ModelMetrics:
         variational=checkpoint.variational,
         cycle_error=account.cycle_error if account else None,
         from_stand_in=bool(account and account.note),
+        has_picture=frame.state.drawing.image is not None or frame.own.find_linked_dot(frame.state, slot) is not None,
         judged=checkpoint.has_judge,
         near_share=shares.near if shares else None,
         apart_share=shares.apart if shares else None,

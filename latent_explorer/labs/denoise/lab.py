@@ -131,6 +131,9 @@ class Denoise(Lab[DenoiseState]):
         own, state = frame.own, frame.state
         models = [state.library[name] for name in state.models[:2]]
         teacher = next((one for one in models if one.traits.denoises), None)
+        foreign = next((one for one in models if one.is_foreign), None)
+        if teacher is None and foreign is not None:
+            return f"{foreign.name} comes from elsewhere: does it take noise off?"
         if teacher is None:
             preset = f"{models[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"

@@ -127,6 +127,8 @@ def _describe_source(frame: Frame[Any], slot: int) -> tuple[str, str]:
     if source == DIFFUSION:
         return "latent diffusion: noise, led to the data in 50 steps", "latent diffusion"
     normal = "N(0, 1)" if t == 1 else f"N(0, {t:g}²)"
+    if frame.state.get_checkpoint(slot).is_foreign:
+        return f"from {normal}; whether its codes lie there is not known", f"{normal}, if codes lie there"
     if frame.state.get_checkpoint(slot).traits.has_prior:
         return f"from its prior {normal}, to which its codes were drawn in training", f"from its prior {normal}"
     return f"from {normal}, although it never learnt to put its codes there", f"{normal}, never learnt"

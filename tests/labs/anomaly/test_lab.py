@@ -6,17 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer
 from latent_explorer.engine.reconstruction_errors import NormalErrorsValue
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
+from latent_explorer.errors import MissingDatasetError
 from latent_explorer.labs import LABS
+from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly import view as anomaly_view
-from latent_explorer.labs.anomaly.out_of_distribution import OUTLIER_NAMES, Outlier, available_outliers
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
 from latent_explorer.labs.anomaly.queries import DotErrors, Score, ScoreValue
 from latent_explorer.labs.anomaly.view import describe_rank, describe_ratio, describe_sample_count
+from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.chart import ROW_HEIGHT, Chart
 from latent_explorer.scene.events import Key, Leave, Move, Set
-from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Map, Marker, Text
+from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Map, Marker, Panel, Text
 from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -309,3 +313,28 @@ def test_the_ring_is_around_what_is_looked_at(start, digits):
     (ring,) = of_kind(shown(start), Marker)
     assert ring.px == pytest.approx(dot_px(start, subject(start).dot))
     assert isinstance(LAB.queries(start)["score"], Score)
+
+
+def test_where_mnist_is_missing_its_place_in_the_row_offers_it(start, monkeypatch):
+    def missing(data_dir):
+        raise MissingDatasetError(str(data_dir))
+
+    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
+    state = play(start, DatasetMissing(DatasetOffer(MNIST, "MNIST", 11)))
+    view = LAB.view(state, stage.answered(state))  # anew: an answer of another test may know of MNIST
+    boxes = [one for one in of_kind(view, Panel) if one.action == Set(dataset_offer.CONTROL, MNIST)]
+    assert len(boxes) == 1
+    row = LAB.layout(state).parts["row"]
+    assert row.x < boxes[0].rect.x
+    assert boxes[0].rect.right <= row.right
+    assert not any(one.action for one in of_kind(shown(start), Panel))
+
+
+def test_a_missing_picture_is_not_scored(start, digits):
+    state = play(start, DatasetMissing(DatasetOffer(MNIST, "MNIST", 11)))
+    last = available_outliers(digits[NAME])[-1]
+    assert last == MNIST
+    state = play(state, Set("foreign", MNIST))
+    assert not isinstance(subject(state), Outlier)
+    menu = next(one for one in LAB.controls(state) if one.name == "foreign")
+    assert MNIST not in dict(menu.options)

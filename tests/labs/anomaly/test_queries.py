@@ -10,6 +10,7 @@ from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.reconstruction_errors import NormalErrors, find_error_range
 from latent_explorer.engine.subject import Dot
+from latent_explorer.errors import MissingDatasetError
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.difference_map import DIMMED_BRIGHTNESS, make_difference_map
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
@@ -110,8 +111,12 @@ def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
 # -- foreign pictures ---------------------------------------------------------------------------------
 
 
+def missing(data_dir):
+    raise MissingDatasetError(str(data_dir))
+
+
 def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_load_mnist", lambda: None)
+    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
     value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     found = dict(zip(value.kinds, value.pictures, strict=True))
     original = Score(NAME, Dot(3)).answer(QueryContext(*digits)).original
@@ -127,7 +132,7 @@ def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
 
 
 def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_load_mnist", lambda: None)
+    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
     value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     for kind, error in zip(value.kinds, value.errors, strict=True):
         alone = Score(NAME, Outlier(kind, Dot(3))).answer(QueryContext(*digits))

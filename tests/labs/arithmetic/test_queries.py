@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.data import datasets
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
 from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.query_context import QueryContext
@@ -185,7 +185,7 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
     first = world["first"]
     images = np.random.default_rng(0).integers(0, 255, (int(first.indices.max()) + 1, 1, 8, 8)).astype(np.uint8)
     split = Split(torch.from_numpy(images), None)
-    here = datasets.Dataset("mnist", split, Split(split.images[:0], None), ("zero", "one", "two"))
+    here = Dataset("mnist", split, Split(split.images[:0], None), ("zero", "one", "two"))
     value = Equation("first", ZERO, ONE, TWO).answer(QueryContext(world, {first.data_key: here}))
     for dot, picture in zip(value.nearest_dots, value.nearest_pictures, strict=True):
         assert (picture == images[first.indices[dot], 0]).all()

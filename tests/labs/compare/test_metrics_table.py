@@ -80,6 +80,14 @@ def test_without_the_picture_the_held_out_error_stands_in_and_is_marked():
     assert "*" in ERROR.explanation
 
 
+def test_without_any_picture_nothing_is_awaited():
+    none = replace(BASE, error=None, held_out_error=None, kl=None, cycle_error=None)
+    awaited = {column.format_value(none) for column in (ERROR, KL, CYCLE)}
+    assert awaited == {metrics_table.PENDING}
+    absent = replace(none, has_picture=False)
+    assert {column.format_value(absent) for column in (ERROR, KL, CYCLE)} == {metrics_table.NOT_APPLICABLE}
+
+
 def test_a_way_that_leaves_the_data_is_told_first():
     said = metrics_table.summary_line(table(path=[(5, 9), (9, 9), (9, 9)]), "nothing")
     assert re.match(r".*\ba passes .*\bb and c\b", said)

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from latent_explorer import config
-from latent_explorer.data import datasets
 from latent_explorer.data.corruption import CORRUPTION_KINDS
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
@@ -21,13 +21,13 @@ CLEANING = Denoising("first", "tsne", "first", Dot(4), "gaussian", 0.3, 0)
 DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
 
 
-def dataset(count: int = 80) -> datasets.Dataset:
+def dataset(count: int = 80) -> Dataset:
     images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (count, 1, 8, 8)).astype(np.uint8))
     half = (
         Split(images[: count // 2], torch.zeros(count // 2)),
         Split(images[count // 2 :], torch.zeros(1)),
     )
-    return datasets.Dataset("mnist", *half, ("zero", "one", "two"))
+    return Dataset("mnist", *half, ("zero", "one", "two"))
 
 
 def answer(request, world, originals=None):

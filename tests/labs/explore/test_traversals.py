@@ -25,7 +25,7 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
         return (z.reshape(len(z), 1, 1, d) / 10 + 0.5).astype(np.float32)
 
     model = SimpleNamespace(
-        maps={"pca": atlas}, labels=labels, conditional=False, neighbours=LatentNeighbours(latents),
+        maps={"pca": atlas}, labels=labels, conditional=False, is_foreign=False, neighbours=LatentNeighbours(latents),
         variational=variational, decode=decode, name="glass",
     )  # fmt: skip
     return QueryContext({"glass": model}, {})

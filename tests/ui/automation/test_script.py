@@ -152,6 +152,10 @@ def test_an_empty_list_is_a_script_of_no_steps(write, run):
 # -- playing ------------------------------------------------------------------------------------------
 
 
+def test_an_option_that_yaml_reads_as_a_number_is_its_name(run):
+    assert run("- lab: compare\n- set: {count: 3}\n").state.model_count == 3
+
+
 def test_lab_and_set(run):
     app = run("- lab: compare\n- set: {map: pca, names: false, theme: light}\n- set: {help:}\n")
     assert (
