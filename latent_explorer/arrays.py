@@ -61,7 +61,9 @@ def as_rows(values: Any, argument: str) -> Floats:
 
 def as_classes(labels: Any, count: int, classes: int) -> NDArray[np.int64]:
     """Return `labels` as (count,) integers from -1 (unknown) to `classes` - 1; raise `InputError` otherwise."""
-    array, _ = _as_floats_named(labels, "labels")
+    given = labels.detach().cpu().numpy() if is_tensor(labels) else np.asarray(labels)
+    # whole numbers stay as they are: float32 would take large neighbours for one
+    array = given if given.dtype.kind in "iu" else _as_floats_named(labels, "labels")[0]
     if array.shape != (count,):
         raise InputError(f"labels: shape {array.shape} arrived; ({count},) is allowed")
     whole = array.astype(np.int64)

@@ -28,12 +28,13 @@ def make_axes(ax: Any = None, *, size: tuple[float, float] = (6.4, 5.6)) -> Any:
 def draw_classes(ax: Any, xy: Floats, labels: NDArray[np.integer[Any]], names: Sequence[str]) -> Any:
     """Draw dots (M, 2) in the colours of their labels (M,), with a legend of the `names`, and return the axes."""
     _draw_dots(ax, xy, labels < 0, color=UNLABELLED_ON_LIGHT, zorder=1)
+    classes = []
     for k, name in enumerate(names):
         colour = CLASS_COLOURS_ON_LIGHT[k % len(CLASS_COLOURS_ON_LIGHT)]
-        _draw_dots(ax, xy, labels == k, color=colour, label=_escape(name))
-    if names:
+        classes.append(_draw_dots(ax, xy, labels == k, color=colour, label=_escape(name)))
+    if classes:
         column = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
-        legend = ax.legend(frameon=False, handles=ax.collections[1 : MOST_IN_LEGEND + 1], borderaxespad=0, **column)
+        legend = ax.legend(frameon=False, handles=classes[:MOST_IN_LEGEND], borderaxespad=0, **column)
         for handle in legend.legend_handles:
             handle.set(sizes=[36.0], alpha=1.0)
     return _frame_map(ax)

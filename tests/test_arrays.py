@@ -92,3 +92,7 @@ def test_half_precision_is_used_where_its_range_holds():
     assert arrays.as_float16_if_safe(np.float32([1, -5e4])).dtype == np.float16
     assert arrays.as_float16_if_safe(np.float32([1, 7e4])).dtype == np.float32
     assert arrays.as_float16_if_safe(np.zeros(0, np.float32)).dtype == np.float16
+
+
+def test_large_class_numbers_stay_apart():
+    assert arrays.as_classes([20210101, 20210102], 2, 2**31).tolist() == [20210101, 20210102]

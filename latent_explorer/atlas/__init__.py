@@ -175,8 +175,14 @@ class Atlas:
         """
         from latent_explorer import plots
 
-        names = class_names or [str(k) for k in range(int(self.labels.max(initial=-1)) + 1)]
-        ax = plots.draw_classes(plots.make_axes(ax), self.xy, self.labels, names)
+        names, shown = [str(name) for name in class_names], self.labels
+        if names and len(names) <= int(self.labels.max(initial=-1)):
+            raise InputError(f"class_names: {len(names)} arrived for labels up to {int(self.labels.max())}")
+        if not names:  # the numbers that occur
+            numbers, own = np.unique(self.labels, return_inverse=True)
+            first = int((numbers < 0).sum())
+            names, shown = [str(k) for k in numbers[first:]], own.reshape(-1) - first
+        ax = plots.draw_classes(plots.make_axes(ax), self.xy, shown, names)
         ax.set_title(self.projection.title if title is None else title)
         return ax
 

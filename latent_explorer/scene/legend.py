@@ -13,6 +13,8 @@ from latent_explorer.scene.items import Chip, ColourBar, Text, get_class_colour
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
+FEW_CLASSES = 20
+"""Classes up to which the legend keeps their own order."""
 LegendItem = Chip | Text | ColourBar
 
 
@@ -34,7 +36,7 @@ def find_hidden_classes(state: State, slot: int) -> frozenset[int]:
 
 def find_class_of_key(key: str, state: State, model_count: int = 1) -> str | None:
     """Return the class that a digit key shows or hides: the one with that name, else by position; 0 is the tenth."""
-    names = list(collect_classes(state, model_count))
+    names = list(order_classes(state, model_count))
     if key in names:
         return key
     place = (int(key) - 1) % 10
@@ -45,7 +47,7 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     """Return one chip a class, or a category of the attribute that the colours show; if not all fit into `rect`, a page
     of them and a last chip that turns the page. Numbers have no chips."""
     is_class = colour_by.shows_classes(state, model_count)
-    colours = (collect_classes if is_class else colour_by.collect_categories)(state, model_count)
+    colours = (order_classes if is_class else colour_by.collect_categories)(state, model_count)
     hidden: frozenset[str] = state.view.hidden if is_class else frozenset()
     u, gap = state.ui_scale, round(6 * state.ui_scale)
     if not colours or rect.height < 8 or rect.width < 90 * u:
@@ -53,9 +55,6 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     widths = {name: round((34 + 9 * len(name)) * u) for name in colours}
     turn = round(60 * u)
     whole = sum(widths.values()) + gap * (len(colours) - 1) <= rect.width
-    if is_class and not whole:
-        colours = _sort_by_count(state, model_count, colours)
-        widths = {name: widths[name] for name in colours}
     pages = [list(colours)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
     chips, x = [], rect.x
     for name in pages[state.view.legend_page % len(pages)]:
@@ -67,8 +66,12 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     return chips
 
 
-def _sort_by_count(state: State, model_count: int, colours: dict[str, str]) -> dict[str, str]:
-    """Return the classes with the most samples first, if they do not all fit; Ctrl+F finds the others."""
+def order_classes(state: State, model_count: int) -> dict[str, str]:
+    """Return the colour of each class, in the order of the legend: where there are many, those with the most samples
+    first; Ctrl+F finds the others."""
+    colours = collect_classes(state, model_count)
+    if len(colours) <= FEW_CLASSES:
+        return colours
     counts: dict[str, int] = dict.fromkeys(colours, 0)
     for slot in range(model_count):
         for name, count in _count_samples(state.get_checkpoint(slot)).items():

@@ -3,8 +3,10 @@
 It knows neither keys nor the mouse (`shell.search`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from latent_explorer.scene import known_attributes
 from latent_explorer.scene.items import get_class_colour
 from latent_explorer.scene.state import State
 
+T = TypeVar("T")
 MAX_TEXT = 60
 MAX_MATCHES = 200
 FILE = "file"
@@ -48,25 +51,26 @@ def find_matches(state: State, slot: int, text: str) -> tuple[Match, ...]:
     checkpoint = state.get_checkpoint(slot)
     names = state.knowledge.file_names.get(checkpoint.data_key, ())
     known = known_attributes.get(state, slot)
-    return _find(checkpoint, tuple(sorted(known)), _Attributes(known), names, text.casefold()[:MAX_TEXT])
+    return _find(checkpoint, _Same(known), _Same(names), text.casefold()[:MAX_TEXT])
 
 
-class _Attributes:
-    """Attributes as a hashable value: the same object is the same attributes."""
+class _Same(Generic[T]):
+    """A large value, of which the same object is the same value: to compare its content would take longer than to use
+    it."""
 
-    def __init__(self, attributes: Attributes) -> None:
-        self.attributes = attributes
+    def __init__(self, value: T) -> None:
+        self.value = value
 
     def __hash__(self) -> int:
-        return id(self.attributes)
+        return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Attributes) and other.attributes is self.attributes
+        return isinstance(other, _Same) and other.value is self.value
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _find(
-    checkpoint: Checkpoint, _: tuple[str, ...], known: _Attributes, names: tuple[str, ...], text: str
+    checkpoint: Checkpoint, known: _Same[Attributes], names: _Same[tuple[str, ...]], text: str
 ) -> tuple[Match, ...]:
     words = text.split()
     entries = _list_entries(checkpoint, known)
@@ -76,33 +80,46 @@ def _find(
     return (*groups, *_find_files(checkpoint, names, words, MAX_MATCHES - len(groups)))
 
 
-@lru_cache(maxsize=16)
-def _list_entries(checkpoint: Checkpoint, known: _Attributes) -> tuple[_Entry, ...]:
+@lru_cache(maxsize=4)
+def _list_entries(checkpoint: Checkpoint, known: _Same[Attributes]) -> tuple[_Entry, ...]:
     """Return the classes and categories that have samples, those with the most first."""
-    found = []
-    for k, name in enumerate(checkpoint.class_names):
-        dots = np.flatnonzero(checkpoint.labels == k)
-        if len(dots):
-            found.append(_Entry(name.casefold(), Match(name, "class", dots, get_class_colour(k))))
-    found.sort(key=lambda one: -one.match.count)
-    further = []
-    for attribute, one in known.attributes.items():
-        for k, category in enumerate(one.categories):
-            dots = np.flatnonzero(one.values == k)
-            if len(dots):
-                further.append(_Entry(f"{attribute} {category}".casefold(), Match(category, attribute, dots)))
-    return (*found, *sorted(further, key=lambda one: -one.match.count))
+    classes = [
+        _Entry(name.casefold(), Match(name, "class", dots, get_class_colour(k)))
+        for k, (name, dots) in enumerate(_group(checkpoint.labels, checkpoint.class_names))
+        if len(dots)
+    ]
+    categories = [
+        _Entry(f"{attribute} {name}".casefold(), Match(name, attribute, dots))
+        for attribute, one in known.value.items()
+        for name, dots in _group(one.values, one.categories)
+        if len(dots)
+    ]
+    return tuple(one for group in (classes, categories) for one in sorted(group, key=lambda one: -one.match.count))
 
 
-def _find_files(checkpoint: Checkpoint, names: tuple[str, ...], words: list[str], limit: int) -> list[Match]:
+def _group(numbers: NDArray[Any], names: Sequence[str]) -> list[tuple[str, NDArray[np.intp]]]:
+    """Return the dots of each name, whose number is its place: in one pass, however many names there are."""
+    if not names:
+        return []
+    order = np.argsort(numbers, kind="stable")
+    ends = np.searchsorted(numbers[order], np.arange(len(names) + 1))
+    return [(name, order[ends[k] : ends[k + 1]]) for k, name in enumerate(names)]
+
+
+def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: list[str], limit: int) -> list[Match]:
     """Return the samples whose file names contain all words."""
     found: list[Match] = []
-    if not names:
-        return found
-    for dot, index in enumerate(checkpoint.indices.tolist()):
-        name = names[index] if index < len(names) else ""
-        if name and all(word in name.casefold() for word in words):
+    for dot, folded in enumerate(_fold(checkpoint, names) if names.value else ()):
+        if folded and all(word in folded for word in words):
+            name = names.value[int(checkpoint.indices[dot])]
             found.append(Match(name, FILE, np.array([dot], np.intp)))
             if len(found) == limit:
                 break
     return found
+
+
+@lru_cache(maxsize=2)
+def _fold(checkpoint: Checkpoint, names: _Same[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the file name of each dot without upper case; empty if it has none."""
+    every = names.value
+    return tuple(every[k].casefold() if k < len(every) else "" for k in checkpoint.indices.tolist())

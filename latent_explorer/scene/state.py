@@ -81,7 +81,7 @@ class State:
         return replace(
             self, lab=page.lab, models=page.models, selected_models=page.selected_models, lab_states=page.lab_states
         ).put(
-            *(getattr(self, name).turn_to(getattr(page, name)) for name in names), Pointer(), History(),
+            *(getattr(self, name).turn_to(getattr(page, name)) for name in names), Pointer(), History(), Search(),
             replace(self.map_task, form=None, transition=None),
         )  # fmt: skip
 

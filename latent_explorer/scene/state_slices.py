@@ -200,10 +200,14 @@ class Search(Slice):
     name: ClassVar[str] = "search"
     text: str | None = None
     """What was typed; None while the field is closed."""
+    slot: int = 0
+    """The map that is searched."""
     chosen: int = 0
     """The chosen one of the matches."""
     visited: int = 0
     """How many of its samples Enter has gone to."""
+    compact: bool = False
+    """Whether the chosen one alone is listed, so that the list does not hide its samples."""
 
 
 @dataclass(frozen=True)

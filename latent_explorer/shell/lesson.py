@@ -7,6 +7,7 @@ from latent_explorer.scene.events import Action, DoubleClick, Key, Press
 from latent_explorer.scene.items import Item
 from latent_explorer.scene.lesson_page import Lesson, PageLayout
 from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import Search
 from latent_explorer.shell.keymap import get_keys
 
 PAGE_STEPS = dict(zip(get_keys("lesson"), (1, -1), strict=True))
@@ -64,5 +65,5 @@ def _show_page(state: State, lesson: Lesson) -> State:
     return (
         state
         if lesson == state.overlay.lesson
-        else state.put(replace(state.overlay, lesson=lesson, pictures_hidden=False))
+        else state.put(replace(state.overlay, lesson=lesson, pictures_hidden=False), Search())
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas import Atlas
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import Key, Px
 from latent_explorer.scene.items import Item, Marker, Panel, StatusDot, Text
@@ -30,7 +32,8 @@ def open_field(state: State, lab: AnyLab) -> State:
     """Return the state with an empty field; without one if the lab has no map."""
     if not lab.layout(state).maps:
         return state.with_notice("There is no map here to search.")
-    return state.put(Search(text=""))
+    hover = state.pointer.hover
+    return state.put(Search(text="", slot=hover.slot if hover is not None else 0))
 
 
 def handle_key(state: State, key: Key, lab: AnyLab) -> State:
@@ -41,30 +44,34 @@ def handle_key(state: State, key: Key, lab: AnyLab) -> State:
         case "escape":
             return state.put(Search())
         case "return":
-            return _go_on(state, lab)
+            return _go_on(state.put(replace(search, compact=True)), lab)
         case "up" | "down":
             count = len(find_matches(state, _find_slot(state, lab), text))
             chosen = search.chosen + (1 if key.name == "down" else -1)
-            return state.put(replace(search, chosen=min(max(chosen, 0), max(0, count - 1)), visited=0))
+            at = min(max(chosen, 0), max(0, count - 1))
+            return state.put(replace(search, chosen=at, visited=0, compact=False))
         case "backspace":
-            return state.put(Search(text=text[:-1]))
+            return state.put(Search(text=text[:-1], slot=search.slot))
         case "ctrl f":
-            return state.put(Search(text="") if text else Search())
+            return state.put(Search(text="", slot=search.slot) if text else Search())
     typed = " " if key.name == "space" else key.text or (key.name if len(key.name) == 1 else "")
     if typed.isprintable() and typed:
-        return state.put(Search(text=(text + typed)[:MAX_TEXT]))
+        return state.put(Search(text=(text + typed)[:MAX_TEXT], slot=search.slot))
     return state
 
 
-def handle_press(state: State, px: Px, lab: AnyLab) -> State | None:
-    """Return the state after a press on the field; None if it is elsewhere, which closes the field."""
-    rect, rows = _lay_out(state, lab)
-    if not rect.contains(px):
-        return None
-    for k, row in enumerate(rows):
+def covers(state: State, px: Px, lab: AnyLab) -> bool:
+    """Return whether the open field or its list lies over a pixel."""
+    return bool(lab.layout(state).maps) and _lay_out(state, lab)[0].contains(px)
+
+
+def handle_press(state: State, px: Px, lab: AnyLab) -> State:
+    """Return the state after a press on the field or its list: a row shows its samples, one after the other."""
+    for k, row in enumerate(_lay_out(state, lab)[1]):
         if row.contains(px):
-            search = replace(state.search, chosen=_find_first_row(state.search) + k, visited=0)
-            return _go_on(state.put(search), lab)
+            chosen = _find_first_row(state.search) + k
+            again = state.search.visited if chosen == state.search.chosen else 0
+            return _go_on(state.put(replace(state.search, chosen=chosen, visited=again)), lab)
     return state
 
 
@@ -81,7 +88,7 @@ def make_items(state: State, lab: AnyLab) -> list[Item]:
     pad = round(PADDING * u)
     field = Rect(rect.x + pad, rect.y, rect.width - 2 * pad, round(ROW_HEIGHT * u))
     count = f"{len(matches)}{'+' if len(matches) == MAX_MATCHES else ''}"
-    items.append(Text(field, f"{search.text}|" if search.text else "Find a class, an attribute, a file|", "body"))
+    items.append(Text(field, f"{search.text}|" if search.text else "Find a class, a category, a file|", "body"))
     items.append(Text(field, count if search.text else "", "small", "muted", "right"))
     for k, row in enumerate(rows, start=first):
         is_chosen = k == search.chosen
@@ -117,9 +124,10 @@ def _go_on(state: State, lab: AnyLab) -> State:
     if not matches:
         return state
     chosen = min(search.chosen, len(matches) - 1)
-    dots = _sort_from_middle(state, slot, matches[chosen])
+    dots = _sort_from_middle(_get_atlas(state, slot), matches[chosen])
     visited = search.visited % len(dots) + 1
-    xy = _get_xy(state, slot)
+    state = _show_class(state, slot, int(dots[visited - 1]))
+    xy = _get_atlas(state, slot).xy
     x, y = xy[dots[visited - 1]].tolist()
     rect = lab.layout(state).maps[slot]
     zoom = state.get_camera(slot).zoom
@@ -137,27 +145,34 @@ def _fit(xy: Floats, middle: tuple[float, float], zoom: float) -> Camera:
     return Camera(middle, min(max(CLASS_SHARE / max(size, 1e-6), 1.0), MAX_CLASS_ZOOM))
 
 
-def _sort_from_middle(state: State, slot: int, match: Match) -> NDArray[np.intp]:
+def _show_class(state: State, slot: int, dot: int) -> State:
+    """Return the state in which the class of a dot is not hidden: its neighbour would be shown in its place."""
+    checkpoint = state.get_checkpoint(slot)
+    label = int(checkpoint.labels[dot])
+    name = checkpoint.class_names[label] if label >= 0 else ""
+    return state.put(replace(state.view, hidden=state.view.hidden - {name})) if name in state.view.hidden else state
+
+
+@lru_cache(maxsize=4)
+def _sort_from_middle(atlas: Atlas, match: Match) -> NDArray[np.intp]:
     """Return the dots of a match, the nearest to their middle first."""
-    xy = _get_xy(state, slot)[match.dots]
+    xy = atlas.xy[match.dots]
     away = np.square(xy - np.median(xy, axis=0)).sum(axis=1)
     return match.dots[np.argsort(away, kind="stable")]
 
 
-def _get_xy(state: State, slot: int) -> Floats:
-    return state.get_checkpoint(slot).maps[state.get_map_name(slot)].xy
+def _get_atlas(state: State, slot: int) -> Atlas:
+    return state.get_checkpoint(slot).maps[state.get_map_name(slot)]
 
 
 def _find_slot(state: State, lab: AnyLab) -> int:
-    """Return the slot that is searched: that of the mouse, else the first."""
-    hover = state.pointer.hover
-    return hover.slot if hover is not None and hover.slot < len(lab.layout(state).maps) else 0
+    """Return the slot that is searched: that of the mouse when the field was opened, else the first."""
+    return state.search.slot if state.search.slot < len(lab.layout(state).maps) else 0
 
 
 def _find_first_row(search: Search) -> int:
-    """Return the first match that is listed; the chosen one is always among them, and alone while its samples are
-    looked at, so that the list does not hide them."""
-    return search.chosen if search.visited else max(0, search.chosen - ROWS + 1)
+    """Return the first match that is listed; the chosen one is always among them."""
+    return search.chosen if search.compact else max(0, search.chosen - ROWS + 1)
 
 
 def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
@@ -167,7 +182,7 @@ def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
     u, first = state.ui_scale, _find_first_row(state.search)
     high, width = round(ROW_HEIGHT * u), min(round(WIDTH * u), area.width)
     room = max(0, area.height // high - 1)
-    count = min(1 if state.search.visited else ROWS, max(0, len(matches) - first), room)
+    count = min(1 if state.search.compact else ROWS, max(0, len(matches) - first), room)
     top = area.y
     rows = [Rect(area.x, top + high * (k + 1), width, high) for k in range(count)]
     lines = 1 + (count or min(1, room))
@@ -175,10 +190,10 @@ def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
 
 
 def _ring(state: State, lab: AnyLab, slot: int, chosen: Sequence[Match]) -> list[Item]:
-    rect, camera, xy = lab.layout(state).maps[slot], state.get_camera(slot), _get_xy(state, slot)
+    rect, camera, atlas = lab.layout(state).maps[slot], state.get_camera(slot), _get_atlas(state, slot)
     size = round(5 * state.marker_scale)
     return [
         Marker(camera.to_px((x, y), rect), rect, "accent", size)
         for one in chosen
-        for x, y in xy[one.dots[:MAX_RINGED]].tolist()
+        for x, y in atlas.xy[_sort_from_middle(atlas, one)[:MAX_RINGED]].tolist()
     ]

@@ -138,8 +138,13 @@ def _handle(state: State, action: HandledAction) -> State:
     if state.overlay.help and isinstance(action, Key) and action.name not in keymap.HELP_PAGE_KEYS:
         return state  # its effect would be hidden
     lab = LABS[state.lab]
-    if state.search.text is not None and isinstance(action, Key) and not keymap.is_for_window(action.name):
-        return search.handle_key(state, action, lab)
+    if state.search.text is not None and not state.overlay.help:
+        if isinstance(action, Key) and not keymap.is_for_window(action.name):
+            return search.handle_key(state, action, lab)
+        if isinstance(action, Move | Scroll | DoubleClick | Press) and search.covers(state, action.px, lab):
+            return search.handle_press(state, action.px, lab) if isinstance(action, Press) else state
+        if isinstance(action, Press | Set):
+            state = state.put(Search())
     if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):
         if isinstance(action, Move):
             state = mouse.on_leave(state, lab)
@@ -164,8 +169,7 @@ def _handle(state: State, action: HandledAction) -> State:
                 return state
             return mouse.on_leave(state, lab)
         case Press():
-            found = search.handle_press(state, action.px, lab) if state.search.text is not None else None
-            return found if found is not None else mouse.on_press(state.put(Search()), action, lab)
+            return mouse.on_press(state, action, lab)
         case Release(px=px):
             return mouse.on_release(state, px, lab)
         case DoubleClick(px=px):

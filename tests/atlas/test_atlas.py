@@ -142,3 +142,16 @@ def test_a_plot_has_a_dot_for_each_latent_and_a_legend(cloud):
     assert Atlas.fit(z, "pca", labels).plot(ax, class_names=["_a", "b$", "c"]) is ax
     assert sum(len(dots.get_offsets()) for dots in ax.collections) == len(z)
     assert [text.get_text().strip() for text in ax.get_legend().get_texts()] == ["_a", r"b\$", "c"]
+
+
+def test_a_plot_names_the_numbers_that_occur_and_refuses_too_few_names(cloud):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    latents, _ = cloud(40)
+    atlas = Atlas.fit(latents, "pca", labels=np.repeat([2023, 2024], 20))
+    ax = atlas.plot(pyplot.figure().add_subplot())
+    ax = atlas.plot(ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["2023", "2024"]
+    with pytest.raises(InputError, match="class_names"):
+        Atlas.fit(latents, "pca", labels=np.repeat([0, 1], 20)).plot(class_names=np.array(["low"]))
+    pyplot.close("all")

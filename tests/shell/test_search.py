@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Key, Press
+from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Scroll, Set
 from latent_explorer.scene.items import Marker, Panel
 from latent_explorer.shell import search
 from tests.stage import World, begin, play
@@ -64,7 +64,10 @@ def test_the_samples_of_the_match_are_ringed(state, world):
 def test_a_press_on_a_row_goes_there_and_one_elsewhere_closes(state):
     field = next(one.rect for one in search.make_items(state, LABS["explore"]) if isinstance(one, Panel))
     row = (field.x + 40, field.y + field.height * 3 // 2 // 9)
-    assert play(state, Press(row)).search.visited == 1
+    pressed = play(state, Press(row))
+    assert pressed.search.visited == 1
+    assert play(pressed, Press(row)).search.visited == 2, "the list stays under the mouse"
+    assert play(pressed, Move((row[0] + 1, row[1])), Scroll(row, 3.0), DoubleClick(row)) == pressed
     assert play(state, Press((field.right + 60, field.bottom + 60))).search.text is None
 
 
@@ -86,3 +89,20 @@ def test_equal_codes_do_not_zoom_without_end(tiny):
     equal.atlas.xy[:] = np.float32(0.5)
     at = play(begin(World({"first": equal}), models=("first",)), Key("ctrl f"), Key("1", "1"), Key("return"))
     assert np.isfinite(at.get_camera(0).zoom)
+
+
+def test_with_the_help_page_or_a_form_over_it_the_keys_are_theirs(state):
+    helped = play(state, Key("f1"), Key("t", "t"))
+    assert helped.search.text == ""
+    assert not play(helped, Key("escape")).overlay.help
+    assert play(state, Set("theme", "light")).search.text is None
+
+
+def test_a_hidden_class_is_shown_when_it_is_found(world):
+    hidden = play(begin(world, lab="explore"), Key("3"), Key("ctrl f"), Key("3", "3"), Key("return"))
+    assert hidden.view.hidden == frozenset()
+    assert world["first"].labels[hidden.pointer.hover.dot] == 3
+
+
+def test_the_next_page_of_a_lesson_begins_without_it(state):
+    assert state.turn_to(begin(state.library)).search.text is None

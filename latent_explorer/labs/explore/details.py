@@ -107,7 +107,7 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
         return []
     known = sample is not None and frame.state.knowledge.file_names
     file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None and known else ""
-    named = {"text": f"nearest: {file}", "short": file, "shorten_middle": True}
+    named = {"text": f"nearest: {file}", "short": file, "shorten_middle": True, "reveals_answer": True}
     plain = {"text": caption, "short": "nearest sample, reconstruction"}
     return [
         map_panel.make_caption(parts["sample text"], **(named if file else plain)),

@@ -132,10 +132,19 @@ class _MapDrawing:
             dimmed = (kinds == 0) | ((kinds == len(colours) - 1) & (item.dot_colours.brush is not None))
             order = np.argsort(~dimmed, kind="stable") if dimmed.any() else slice(None)
             across, down, kinds = across[order], down[order], kinds[order]
-        cores = None
-        if item.dot_colours is None and len(self.checkpoint.class_names) > len(CLASS_COLOURS_ON_DARK):
-            cores = [theme.get_class_core(k) for k in range(-1, len(self.checkpoint.class_names))]
+        cores = self._list_cores()
         return draw_discs(whole, across, down, kinds, colours, self.radius, theme["map"], cores)
+
+    def _list_cores(self) -> list[Colour | None] | None:
+        """Return the core of the dots of each colour; None where no colour repeats."""
+        paint = self.item.dot_colours
+        if paint is not None and paint.values is not None:
+            return None
+        classes = [f"class {k}" for k in range(len(self.checkpoint.class_names))]
+        roles = ["", *(classes if paint is None else paint.palette)]
+        if len(roles) <= len(CLASS_COLOURS_ON_DARK) + 1:
+            return None
+        return [self.theme.get_class_core(int(r.split()[1])) if r.startswith("class ") else None for r in roles]
 
     def _draw_links(self, surface: pygame.Surface, value: NearestSamplesValue) -> None:
         """Draw a link from each visible dot to its nearest neighbour in latent space; emphasised if far on the map."""

@@ -55,14 +55,17 @@ class Input:
                 if event.key == pygame.K_SPACE:
                     self._space_down = self._space_tapped = True
                     return []
+                # a space that is still held was typed before this key
+                early: list[Action] = [Key("space")] if self._space_tapped else []
+                self._space_tapped = False
                 letter = _get_letter(event)
                 if event.mod & pygame.KMOD_CTRL and not event.mod & pygame.KMOD_ALT and letter.lower() in CTRL_LETTERS:
-                    return [Key(f"ctrl {letter}")]
+                    return [*early, Key(f"ctrl {letter}")]
                 # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
                 if foreign and not event.mod & pygame.KMOD_RALT:
-                    return []
-                return [Key(self._get_key_name(event), getattr(event, "unicode", ""))]
+                    return early
+                return [*early, Key(self._get_key_name(event), getattr(event, "unicode", ""))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space_down = False
                 return [Key("space")] if self._space_tapped else []

@@ -147,3 +147,9 @@ def test_a_sign_on_a_latin_keyboard_stays_a_sign():
     for code, text, name in ((pygame.K_a, "a", "a"), (pygame.K_QUOTE, "'", "'")):
         event = pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=text, scancode=pygame.KSCAN_Q)
         assert given.to_actions(event, over_widget=False) == [Key(name)]
+
+
+def test_a_space_that_is_still_held_comes_before_the_next_letter(feed):
+    feed(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
+    assert feed(pygame.KEYDOWN, key=pygame.K_c, mod=0, unicode="c") == [Key("space"), Key("c")]
+    assert feed(pygame.KEYUP, key=pygame.K_SPACE, mod=0) == []
