@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -34,6 +35,8 @@ class ExplorerWindow:
         self._errors = Path(self._folder.name) / "errors.txt"
         functions, key = checkpoint.functions, secrets.token_bytes(KEY_BYTES)
         self._server = None if functions is None else FunctionServer(functions, key)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._last_words = ""
         try:
             path = checkpoint.save(Path(self._folder.name) / f"{_to_file_name(checkpoint.name)}.safetensors")
             names = [] if functions is None else [one for one in ("encode", "decode") if getattr(functions, one)]
@@ -41,11 +44,18 @@ class ExplorerWindow:
             self._process = self._start([os.fspath(path), *options])
             told = json.dumps({"address": address, "key": key.hex(), "functions": names})
             assert self._process.stdin is not None
-            self._process.stdin.write(told.encode() + b"\n")
-            self._process.stdin.close()
+            with contextlib.suppress(OSError):  # of a process that has ended; `wait` says why
+                self._process.stdin.write(told.encode() + b"\n")
+                self._process.stdin.close()
         except BaseException:
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
             self._release()
             raise
+        # keeps this object, and with it the model and the file, for as long as the window is open
+        self._watcher = threading.Thread(target=self._watch, name="window", daemon=True)
+        self._watcher.start()
 
     def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "latent_explorer.commands.explorer_window", *arguments]
@@ -55,25 +65,30 @@ class ExplorerWindow:
     @property
     def running(self) -> bool:
         """Whether the window is still open."""
-        return self._process.poll() is None
+        return self._process is not None and self._process.poll() is None
 
     def wait(self, timeout: float | None = None) -> None:
         """Return when the window is closed, or after `timeout` seconds; raise `WorkError` if it ended with an error."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(timeout)
-            lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
-            self._release()
-            if status:
-                raise WorkError(f"the window ended with status {status}: {lines[-1] if lines else 'without a word'}")
+        self._watcher.join(timeout)
+        if not self._watcher.is_alive() and self._process is not None and self._process.returncode:
+            words = self._last_words or "without a word"
+            raise WorkError(f"the window ended with status {self._process.returncode}: {words}")
 
     def close(self) -> None:
         """Close the window."""
+        assert self._process is not None
         self._process.terminate()
-        try:
-            self._process.wait(CLOSING_SECONDS)
-        except subprocess.TimeoutExpired:
+        self._watcher.join(CLOSING_SECONDS)
+        if self._watcher.is_alive():
             self._process.kill()
-            self._process.wait()
+            self._watcher.join()
+
+    def _watch(self) -> None:
+        """Wait for the end of the window, then let go of what it needed."""
+        assert self._process is not None
+        self._process.wait()
+        lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
+        self._last_words = lines[-1] if lines else ""
         self._release()
 
     def _release(self) -> None:
@@ -101,7 +116,8 @@ def explore(
     `encode` takes images (N, C, H, W), float32 in `pixel_range`, and returns latents (N, d), or the mean and
     log-variance of a posterior; `decode` takes latents (N, d) and returns images (N, C, H, W) in `pixel_range`. Both
     get numpy arrays, and may return those of any framework. `model` may take their place: an object with `encode` and
-    `decode` (a torch module gets tensors), or with scikit-learn's `transform` and `inverse_transform`.
+    `decode` (a torch module gets tensors, in evaluation mode during each call: train a copy of it meanwhile), or with
+    scikit-learn's `transform` and `inverse_transform`.
 
     `images` is an array (N, H, W), (N, H, W, C) or (N, C, H, W); `labels` (N,) are whole numbers or texts,
     `attributes` arrays (N,) by name. A `Checkpoint` in place of `images` is opened as it is. `options` are those of
@@ -123,8 +139,7 @@ def explore(
             class_names=class_names,
             attributes=attributes,
             name=name,
-            say=say,
-            **{"fit_inverse": False, **settings},  # the window fits it in the background
+            **{"say": say, "fit_inverse": False, **settings},  # the window fits it in the background
         )
     window = ExplorerWindow(checkpoint, options)
     if wait if wait is not None else not _is_interactive():

@@ -24,7 +24,8 @@ from latent_explorer.image_file import MAX_MEGABYTES
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 MAX_MEMBERS = 10_000_000
 MAX_TOTAL_BYTES = 1 << 40  # uncompressed
-MAX_READ = (MAX_MEGABYTES << 20) + 1  # bytes at once, also of a tar file's own headers
+MAX_READ = (MAX_MEGABYTES << 20) + 1  # bytes at once
+MAX_HEADER, MAX_HEADERS = 1 << 20, 1 << 30  # bytes of one of a tar file's own headers, and of all of them
 ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 ERRORS = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
@@ -79,9 +80,13 @@ def _is_picture(path: str) -> bool:
 def _drop_common_folders(paths: list[str]) -> list[str]:
     """Return the paths below the folders that all of them are in, as an archive of a folder has its name in each."""
     parts = [[part for part in PurePosixPath(path).parts if part not in ("/", ".")] for path in paths]
-    while parts and all(len(one) > 1 for one in parts) and len({one[0] for one in parts}) == 1:
-        parts = [one[1:] for one in parts]
-    return ["/".join(one) for one in parts]
+    if not parts or not all(parts):
+        return ["/".join(one) for one in parts]
+    low, high, depth = min(parts), max(parts), 0  # what these two share, all share
+    most = min(map(len, parts)) - 1
+    while depth < most and low[depth] == high[depth]:
+        depth += 1
+    return ["/".join(one[depth:]) for one in parts]
 
 
 def _read(archive: "_Zip | _Tar", member: Member) -> Encoded:
@@ -122,7 +127,8 @@ class _Zip:
 
 class _Tar:
     def __init__(self, file: IO[bytes]) -> None:
-        self._archive = tarfile.open(fileobj=_BoundedReads(file), mode="r:")  # noqa: SIM115
+        self._file = _BoundedReads(file)
+        self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115
 
     def list_members(self) -> list[Member]:
         members, count, total = [], 0, 0
@@ -134,6 +140,7 @@ class _Tar:
                 members.append(Member(info.name, info.size, problem, info))
             elif _is_picture(info.name) and not info.isdir():
                 members.append(Member(info.name, 0, "no plain file", info))
+        self._file.limit, self._file.left = MAX_READ, None
         return members
 
     def open(self, member: Member) -> IO[bytes]:
@@ -144,14 +151,22 @@ class _Tar:
 
 
 class _BoundedReads(io.RawIOBase):
-    """A file that refuses to read more at once than a picture may have, as a header that lies would make it."""
+    """A file that refuses to read more at once than a picture may have, as a header that lies would make it; while the
+    headers are read, which all stay in memory, much less, and not too much in all."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self.limit = MAX_HEADER
+        self.left: int | None = MAX_HEADERS
+        """Bytes of headers that may still be read; None once they are."""
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= MAX_READ:
+        if not 0 <= size <= self.limit:
             raise tarfile.ReadError(f"a part of {size:,} bytes")
+        if self.left is not None:
+            self.left -= size
+            if self.left < 0:
+                raise tarfile.ReadError(f"headers of more than {MAX_HEADERS:,} bytes")
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:

@@ -23,7 +23,7 @@ from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
 from latent_explorer.data.decode_pictures import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
-from latent_explorer.data.memory_limit import get_limit
+from latent_explorer.data.memory_limit import check_memory, get_limit
 from latent_explorer.errors import InputError, summarise
 from latent_explorer.image_file import MAX_MEGABYTES
 
@@ -33,6 +33,8 @@ ROWS_A_BATCH = 64
 INSTALL = 'pip install "latent-explorer[parquet]"'
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid": "validation", "val": "validation"}
 _SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
+
+BYTES_A_ROW = 64  # of what is kept of each row besides its picture
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _check_files(paths: Sequence[Path]) -> tuple[Columns, list[int]]:
                 "are allowed on this machine"
             )
         counts.append(metadata.num_rows)
+        check_memory(sum(counts), (BYTES_A_ROW,))  # before any column is read
     return _find_columns(first), counts
 
 

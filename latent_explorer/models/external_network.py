@@ -87,10 +87,8 @@ def split_parts(answer: Any, batch: Floats) -> tuple[Any, ...]:
 
 def to_array(values: Any, name: str) -> Floats:
     """Return `values` as a float32 array; raise `InputError` unless all of them are finite numbers."""
-    if isinstance(values, Tensor):
-        values = values.detach().to("cpu", torch.float32).numpy()
     try:
-        array = np.asarray(values)
+        array = values.detach().to("cpu", torch.float32).numpy() if isinstance(values, Tensor) else np.asarray(values)
     except Exception as error:
         raise InputError(f"{name} gave {type(values).__name__}, of which no array can be made: {error}"[:300]) from None
     if array.dtype.kind not in "buif":

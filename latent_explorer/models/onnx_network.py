@@ -1,7 +1,8 @@
-"""ONNX graphs as a model from elsewhere: safe to open from a stranger, run by onnxruntime (extra `onnx`).
+"""ONNX graphs as a model from elsewhere, run by onnxruntime (extra `onnx`): they run no code and read no file.
 
 A graph is checked before it is run: nothing outside its bytes is read (external data), and no operators but those of
-ONNX and of onnxruntime itself are called (custom operators come from libraries, which are code).
+ONNX and of onnxruntime itself are called (custom operators come from libraries, which are code). What it computes may
+still take long, or much memory.
 """
 
 import importlib.util
@@ -53,7 +54,10 @@ class Graph:
         onnxruntime.set_default_logger_severity(4)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what is wrong arrives as an error
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
+        threads = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+        options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
+        # what was checked, and not what the same bytes may mean in onnxruntime's own format
+        options.add_session_config_entry("session.load_model_format", "ONNX")
         try:
             return onnxruntime.InferenceSession(self.data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own classes, one for each kind of fault

@@ -69,19 +69,25 @@ class FunctionServer:
             threading.Thread(target=self._serve, args=(connection,), name="functions", daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:
-        with connection, contextlib.suppress(EOFError, OSError):  # the window has closed, or the server
-            while True:
-                name = connection.recv_bytes().decode()
-                batch = receive_arrays(connection)[0]
-                try:
-                    with self._lock:
-                        answer = self._call(name, batch)
-                except InputError as error:
-                    connection.send_bytes(str(error).encode())
-                else:
-                    connection.send_bytes(b"")
-                    send_arrays(connection, answer)
-        self._open.discard(connection)
+        try:
+            with connection, contextlib.suppress(EOFError, OSError):  # the window has closed, or the server
+                while True:
+                    name = connection.recv_bytes().decode()
+                    self._answer(connection, name, receive_arrays(connection)[0])
+        finally:
+            self._open.discard(connection)
+
+    def _answer(self, connection: Connection, name: str, batch: Floats) -> None:
+        """Send an empty text and the arrays, or what went wrong."""
+        try:
+            with self._lock:
+                answer = self._call(name, batch)
+        except Exception as error:  # whatever it is, the window says it, and the next call may be better
+            reason = str(error) if isinstance(error, InputError) else f"{name}: {type(error).__name__}: {error}"[:300]
+            connection.send_bytes(reason.encode(errors="replace") or b"failed")
+        else:
+            connection.send_bytes(b"")
+            send_arrays(connection, answer)
 
     def _call(self, name: str, batch: Floats) -> tuple[Floats, ...]:
         function = {"encode": self._functions.encode, "decode": self._functions.decode}.get(name)
@@ -126,9 +132,14 @@ class RemoteFunction:
             if problem:
                 raise InputError(problem)
             arrays = receive_arrays(connection)
-        except (EOFError, OSError):
+        except InputError:
+            raise
+        except (EOFError, OSError, ProcessError):
             _threads.__dict__.pop(self.address, None)
             raise InputError(GONE) from None
+        except BaseException:  # between question and answer: the next answer would be that of this question
+            _threads.__dict__.pop(self.address, None)
+            raise
         return arrays
 
 

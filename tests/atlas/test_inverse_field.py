@@ -125,6 +125,7 @@ def test_the_field_takes_the_place_of_plain_interpolation(cloud):
     assert isinstance(atlas.fit_inverse(decode).inverse, InverseField)
 
 
+@pytest.mark.slow
 def test_a_decoder_without_gradient_is_distilled(cloud, monkeypatch):
     monkeypatch.setattr(distil_decoder, "STEPS", 300)
     latents, labels = cloud(MIN_DOTS_TO_FIT)

@@ -182,7 +182,7 @@ KEEPS_MAPS = """
 import sys
 from pathlib import Path
 from latent_explorer.atlas import Atlas, projection
-from latent_explorer.checkpoint import checkpoint, map_cache
+from latent_explorer.checkpoint import checkpoint_file, map_cache
 
 def main(path, first):
     of = checkpoint_file.read(Path(path))

@@ -1,8 +1,10 @@
 """`latent_explorer.explore`: a window in a process of its own, on functions that stay in this one."""
 
+import gc
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -153,3 +155,15 @@ def test_a_window_can_be_closed_from_here(checkpoint, tmp_path):
     assert not window.running
     assert list_folders() == before
     window.close()
+
+
+@pytest.mark.slow
+def test_a_window_of_which_nobody_keeps_hold_goes_on(checkpoint, tmp_path):
+    before, picture = list_folders(), tmp_path / "window.png"
+    explore(checkpoint, wait=False, options=["--headless", "--screenshot", str(picture)])
+    gc.collect()
+    deadline = time.monotonic() + PATIENCE
+    while list_folders() != before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert picture.stat().st_size > 1000
+    assert list_folders() == before

@@ -29,8 +29,10 @@ def run(arguments: list[str], streams: str, folder: Path, **variables: str) -> s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize("arguments", [TRAIN, DEMO], ids=["train", "demo"])
+@pytest.mark.parametrize(
+    ("arguments", "streams"),
+    [(TRAIN, ">&-"), (TRAIN, "<&- >&- 2>&-"), (DEMO, "2>&-"), (DEMO, ">&- 2>&-"), (DEMO, "<&- >&- 2>&-")],
+)
 def test_closed_streams_cost_no_file(tmp_path, arguments, streams):
     done = run(arguments, streams, tmp_path)
     assert (done.returncode, "Traceback" in done.stderr + done.stdout) == (0, False)

@@ -145,3 +145,10 @@ def test_an_archive_cut_short_gives_pictures_or_one_line(tmp_path, ending):
         except InputError:
             refused += 1
     assert refused > 10
+
+
+def test_common_folders_of_any_depth_are_dropped_at_once():
+    deep = "d/" * 30_000
+    names = archive._drop_common_folders([f"{deep}a/{k}.png" for k in range(200)] + [f"{deep}b.png"])
+    assert names == [f"a/{k}.png" for k in range(200)] + ["b.png"]
+    assert archive._drop_common_folders([]) == []

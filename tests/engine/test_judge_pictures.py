@@ -48,7 +48,14 @@ def away(checkpoint) -> np.ndarray:
     return np.sqrt(squares.min(axis=1)) / checkpoint.neighbours.sample_spacing
 
 
-@pytest.mark.parametrize("name", [name for name in checkpoint_file.list_shipped() if not name.startswith("faces")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("digits-vae", "mnist-ae-2d", "mnist-vae") else pytest.mark.slow)
+        for name in checkpoint_file.list_shipped()
+        if not name.startswith("faces")
+    ],
+)
 def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(name):
     checkpoint = latent_explorer.load(name, "cpu")
     random, context = np.random.default_rng(0), QueryContext({name: checkpoint}, {})

@@ -7,6 +7,7 @@ from multiprocessing.connection import Client, Connection
 
 import numpy as np
 import pytest
+import torch
 
 from latent_explorer.errors import InputError
 from latent_explorer.models import remote_functions
@@ -63,6 +64,21 @@ def test_an_error_crosses_in_one_line_and_the_next_call_goes_on(serve):
     with pytest.raises(InputError, match="ValueError") as raised:
         functions.encode(2 * IMAGES)
     assert "\n" not in str(raised.value)
+    assert functions.encode(IMAGES).shape == (50, 16)
+
+
+@pytest.mark.parametrize("given", [torch.eye(3).to_sparse(), "\udcff"])
+def test_whatever_goes_wrong_the_server_goes_on(serve, given):
+    def encode(images):
+        if images.max() > 1:
+            if isinstance(given, str):
+                raise ValueError(given)
+            return given
+        return flatten(images)
+
+    functions = serve(encode)
+    with pytest.raises(InputError, match="encode"):
+        functions.encode(2 * IMAGES)
     assert functions.encode(IMAGES).shape == (50, 16)
 
 

@@ -43,10 +43,11 @@ def read(folder: Path) -> ForeignModel:
         raise InputError(f"{path}: pictures of 1 or 3 channels, in and out, are allowed")
     side = side if type(side) is int and 1 <= side <= LARGEST_SIDE else SMALL_SIDE
     scaling = config.get("scaling_factor")
-    remark = f"its codes are mapped as the encoder gives them, before diffusion's scaling by {scaling:.5g}"
+    remark = ""
+    if isinstance(scaling, float) and scaling != 1:
+        remark = f"its codes are mapped as the encoder gives them, before diffusion's scaling by {scaling:.5g}"
     return ForeignModel(
-        _Encoder(model), _Decoder(model), (channels, side, side), PIXEL_RANGE,
-        remark if isinstance(scaling, float) and scaling != 1 else "",
+        _Encoder(model), _Decoder(model), (channels, side, side), PIXEL_RANGE, remark,
     )  # fmt: skip
 
 

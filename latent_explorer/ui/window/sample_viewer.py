@@ -20,7 +20,7 @@ def open_in_viewer(path: str, headless: bool) -> Path:
     `WorkError` if there is no program for it."""
     if not path:
         raise InputError("No file is known here: move the mouse to a sample of a folder on this machine.")
-    file = Path(path)
+    file = Path(path).resolve()  # a link may have another ending than the file that would be opened
     if file.suffix.lower() not in SUFFIXES or not file.is_file():
         raise InputError(f"{files.to_printable(file.name)} is not there any more, or no picture.")
     if headless:
@@ -29,7 +29,7 @@ def open_in_viewer(path: str, headless: bool) -> Path:
         if sys.platform == "win32":
             os.startfile(file)
         else:
-            command = [PROGRAMS.get(sys.platform, "xdg-open"), os.fspath(file.resolve())]
+            command = [PROGRAMS.get(sys.platform, "xdg-open"), os.fspath(file)]
             quiet = subprocess.DEVNULL
             subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError as error:

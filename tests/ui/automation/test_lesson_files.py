@@ -234,7 +234,7 @@ def test_every_lesson_can_be_given_from_its_first_page_to_its_last_and_back(name
     monkeypatch.chdir(tmp_path)
     book = lesson_files.load(name)
     count = len(book.lesson.pages)
-    assert 5 <= count <= 8
+    assert 5 <= count <= 9
     surface = window.open_window(size, fullscreen=False, headless=True)
     steps = "\n".join(["- wait: 0.1", *["- key: pagedown"] * (count - 1), *["- key: pageup"] * (count - 1)])
     (tmp_path / "turn.yaml").write_text(steps)

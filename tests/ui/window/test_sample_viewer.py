@@ -42,3 +42,11 @@ def test_nothing_is_opened_without_a_screen_or_a_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(WorkError):
         sample_viewer.open_in_viewer(str(path), headless=False)
+
+
+def test_a_link_to_another_kind_of_file_is_not_opened(tmp_path, started):
+    (tmp_path / "run.sh").write_text("echo")
+    (tmp_path / "a.png").symlink_to(tmp_path / "run.sh")
+    with pytest.raises(InputError):
+        sample_viewer.open_in_viewer(str(tmp_path / "a.png"), headless=False)
+    assert started == []
