@@ -47,7 +47,9 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     """Return one chip a class, or a category of the attribute that the colours show; if not all fit into `rect`, a page
     of them and a last chip that turns the page. Numbers have no chips."""
     is_class = colour_by.shows_classes(state, model_count)
-    colours = (order_classes if is_class else colour_by.collect_categories)(state, model_count)
+    colours = (collect_classes if is_class else colour_by.collect_categories)(state, model_count)
+    if is_class and len(colours) > FEW_CLASSES:
+        colours = order_classes(state, model_count)
     hidden: frozenset[str] = state.view.hidden if is_class else frozenset()
     u, gap = state.ui_scale, round(6 * state.ui_scale)
     if not colours or rect.height < 8 or rect.width < 90 * u:
