@@ -1,6 +1,7 @@
 """Errors shown to the user, each with a one-line message and an exit status."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 
@@ -45,6 +46,20 @@ class StoppedError(WorkError):
 def summarise(error: BaseException) -> str:
     """Return the message of `error` as one line, or its type's name if it has none."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+@contextmanager
+def report_unreadable(what: str, kinds: type[Exception] | tuple[type[Exception], ...] = Exception) -> Iterator[None]:
+    """Turn errors of the `kinds`, by which a damaged file can make its reader fail, inside the `with` block into one
+    `InputError` that says what cannot be read."""
+    try:
+        yield
+    except InputError:
+        raise
+    except MemoryError:
+        raise InputError(f"{what} does not fit into memory") from None
+    except kinds as error:
+        raise InputError(f"{what} is damaged or cut short: {summarise(error)[:120]}") from None
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

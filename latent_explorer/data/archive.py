@@ -18,7 +18,7 @@ from typing import IO, Any
 from latent_explorer.data import image_folder
 from latent_explorer.data.decode_pictures import Encoded, decode, list_suffixes
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
-from latent_explorer.errors import InputError, summarise
+from latent_explorer.errors import InputError, report_unreadable, summarise
 from latent_explorer.image_file import MAX_MEGABYTES
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -179,23 +179,16 @@ class _BoundedReads(io.RawIOBase):
 @contextmanager
 def _open(path: Path) -> Iterator[_Zip | _Tar]:
     """Open an archive by its content; whatever fails here or inside the block is an `InputError`."""
-    try:
-        with path.open("rb") as raw:
-            start = raw.read(4)
-            raw.seek(0)
-            if start.startswith(b"PK"):
-                yield _Zip(raw)
-            elif start.startswith(b"\x1f\x8b"):
-                with gzip.open(raw) as unpacked:
-                    yield _Tar(unpacked)  # type: ignore[arg-type]
-            else:
-                yield _Tar(raw)
-    except InputError:
-        raise
-    except ERRORS as error:
-        raise InputError(f"the archive is damaged or cut short: {summarise(error)[:120]}") from None
-    except MemoryError:
-        raise InputError("the archive does not fit into memory") from None
+    with report_unreadable("the archive", ERRORS), path.open("rb") as raw:
+        start = raw.read(4)
+        raw.seek(0)
+        if start.startswith(b"PK"):
+            yield _Zip(raw)
+        elif start.startswith(b"\x1f\x8b"):
+            with gzip.open(raw) as unpacked:
+                yield _Tar(unpacked)  # type: ignore[arg-type]
+        else:
+            yield _Tar(raw)
 
 
 def _check_total(count: int, total: int) -> None:

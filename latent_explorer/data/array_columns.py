@@ -14,6 +14,7 @@ from latent_explorer.data.attributes import (
     MAX_NAME_LENGTH,
     MAX_NUMBER,
     MAX_WHOLE,
+    RESERVED,
     UNKNOWN,
     Attribute,
 )
@@ -22,7 +23,6 @@ from latent_explorer.files import to_printable
 
 MAX_CLASSES = 10_000
 MAX_CLASS_NAME = 1000  # characters
-RESERVED = "class"
 MAX_TEXT_BYTES = 1 << 30  # of a column
 
 

@@ -22,7 +22,7 @@ from latent_explorer.data.array_images import ArraySource
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.memory_limit import get_limit
-from latent_explorer.errors import InputError, summarise
+from latent_explorer.errors import InputError, report_unreadable
 
 SUFFIXES = (".npy", ".npz", ".safetensors")
 CHECKPOINT_KEY = "latent_explorer"  # of the metadata of a trained model's file
@@ -49,15 +49,8 @@ class ArrayEntries:
 def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
     """Return the arrays of a file as a data set; `table` names its rows by their number. Raises `InputError`, without
     the file's name, for a file that cannot be read."""
-    try:
-        with ExitStack() as opened:
-            return _make_dataset(READERS[path.suffix.lower()](path, opened), settings, seed, table)
-    except InputError:
-        raise
-    except MemoryError:
-        raise InputError("the arrays do not fit into memory") from None
-    except Exception as error:  # a damaged file can make a reader fail in any way
-        raise InputError(f"the file is damaged or cut short: {summarise(error)[:120]}") from None
+    with report_unreadable("the file"), ExitStack() as opened:
+        return _make_dataset(READERS[path.suffix.lower()](path, opened), settings, seed, table)
 
 
 def _make_dataset(entries: ArrayEntries, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:

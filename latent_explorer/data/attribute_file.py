@@ -24,13 +24,13 @@ from latent_explorer.data.attributes import (
     MAX_NAME_LENGTH,
     MAX_NUMBER,
     MAX_WHOLE,
+    RESERVED,
     UNKNOWN,
     Attribute,
 )
 from latent_explorer.errors import InputError
 
 FILE_COLUMN = "file"
-RESERVED = "class"
 MAX_BYTES = 64 * 2**20
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))

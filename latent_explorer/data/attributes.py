@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 
+RESERVED = "class"
+"""No attribute's name: it stands for the labels."""
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
 MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH = 100, 1000, 60

@@ -24,7 +24,7 @@ from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
 from latent_explorer.data.decode_pictures import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
 from latent_explorer.data.memory_limit import check_memory, get_limit
-from latent_explorer.errors import InputError, summarise
+from latent_explorer.errors import InputError, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
 
 SUFFIX = ".parquet"
@@ -61,11 +61,10 @@ def list_files(path: Path) -> list[Path]:
 
 def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
     """Return the rows of parquet files as a data set; `table` names them by their number, counted through.
-    Raises `InputError`, without the place, for what is not allowed,
-    and without pyarrow."""
+    Raises `InputError`, without the place, for what is not allowed, and without pyarrow."""
     if find_spec("pyarrow") is None:
         raise InputError(f"parquet files need pyarrow: {INSTALL}")
-    try:
+    with report_unreadable("the file"):
         train, held_out, remarks = _find_splits(paths)
         every = [*train, *held_out]
         columns, counts = _check_files(every)
@@ -75,12 +74,6 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
             name: _name_categories(_read_column(every, name)[kept], columns.class_names.get(name))
             for name in columns.others
         }
-    except InputError:
-        raise
-    except MemoryError:
-        raise InputError("the pictures do not fit into memory") from None
-    except Exception as error:  # a damaged file can make a reader fail in any way
-        raise InputError(f"the file is damaged or cut short: {summarise(error)[:120]}") from None
     further, about_table = attribute_file.match_optional(table, pictures.names)
     attributes, left_out = array_columns.to_attributes({**known, **further}, len(kept))
     dataset = split_folder(pictures, settings, seed, attributes)
