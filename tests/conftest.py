@@ -3,10 +3,12 @@
 No test needs a network, a display or a file from outside, but those marked `mnist`.
 """
 
+import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine import dataset_framing
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.ui.window import session_file
+from latent_explorer.ui.window import app, session_file
 from tests import stage
 
 os.environ["TQDM_DISABLE"] = "1"
@@ -46,6 +48,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("mnist"):
                 item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """Keep torch and thousands of tests from the collector, which would walk them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _windows_leave_the_collector_alone() -> Iterator[None]:
+    """A window has its own objects walked when it opens, and unfreezes them all when it closes: once a run, not once
+    a test."""
+    idle = SimpleNamespace(collect=lambda: 0, freeze=lambda: None, unfreeze=lambda: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "gc", idle)
+        yield
 
 
 @pytest.fixture(autouse=True)

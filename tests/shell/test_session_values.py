@@ -91,13 +91,16 @@ def show(lab: str, found: session.RestoredSession) -> None:
 def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
     own = filled(type(LABS[lab].initial_state()))
     assert opened(world, lab, own).problems == ()
+    shown = []  # what is refused, and what is brought into its range, is often the same state again
     for path in numbers(own):
         for value in HARM:
             found = opened(world, lab, replaced(own, path, value))
             assert len(found.problems) <= 1, (path, value)
             assert "\n" not in found.summary
             assert not found.summary or LABS[lab].title in found.summary
-            show(lab, found)
+            if found.state.lab_states not in shown:
+                show(lab, found)
+                shown.append(found.state.lab_states)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pygame
@@ -76,6 +77,17 @@ def test_the_picture_follows_the_mouse(app):
 def test_nothing_is_drawn_while_nothing_happens(app):
     for _ in range(5):
         assert not app.frame([])
+
+
+def test_torch_is_kept_from_the_collector_while_the_window_is_open(apps, monkeypatch):
+    called: list[str] = []
+    names = ("collect", "freeze", "unfreeze")
+    spies = {name: lambda name=name: called.append(name) for name in names}
+    monkeypatch.setattr(app_module, "gc", SimpleNamespace(**spies))
+    app = apps()
+    assert called == ["collect", "freeze"]
+    app.close()
+    assert called == list(names)
 
 
 def test_an_event_that_changes_nothing_draws_nothing(app):
