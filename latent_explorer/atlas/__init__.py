@@ -61,7 +61,8 @@ class Atlas:
             labels: whole numbers (M,), -1 where unknown.
             **settings: `seed` (0); `perplexity` (30) of tsne, at most a third of the number of latents; `neighbours`
                 (15) of umap; `metric` (`"euclidean"`, `"cosine"`, `"manhattan"`) of both; `axes` ((1, 2)) of pca and
-                latent, counted from 1; `threads` (all) of tsne. A method ignores those of the others.
+                latent, counted from 1; `threads` (all) of tsne; `backend` (`"cpu"`) of both, `"cuml"`
+                on an NVIDIA GPU with RAPIDS. A method ignores those of the others.
 
         Returns:
             The map. Its `inverse_transform` interpolates between the latents; `fit_inverse` smooths it by a decoder.
@@ -85,12 +86,14 @@ class Atlas:
         """The method: tsne, pca, umap or latent."""
         return self.projection.name
 
-    def transform(self, latents: Any) -> Any:
+    def transform(self, latents: Any, progress: Callable[[float, str], None] | None = None) -> Any:
         """Return the map positions (N, 2) of latents (N, d); raise `InputError` for another shape, NaN, or numbers
-        beyond `LARGEST_LATENT`."""
+        beyond `LARGEST_LATENT`. Of very many on t-SNE or UMAP, `progress` is told the share done, 0 to 1."""
         z, back = as_matrix(latents, self.latents.shape[1], "latents")
         if not np.abs(z).max(initial=0.0) <= LARGEST_LATENT:
             raise InputError(f"latents: {np.abs(z).max():.3g} arrived; numbers of up to {LARGEST_LATENT:g} are allowed")
+        if progress is not None and isinstance(self.projection, projections.Embedding):
+            return back(self.projection.transform(z, progress))
         return back(self.projection.transform(z))
 
     def inverse_transform(self, xy: Any, resolution: float | None = None, *, method: str = DEFAULT_INVERSE) -> Any:
@@ -132,6 +135,8 @@ class Atlas:
         field = Shepard(trend) if self.smooth_network is None else InverseField(self.smooth_network)
         if isinstance(self.projection, LatentPlane):
             return LatentPlaneInverse(field, self.projection).fit(self.xy, self.latents)
+        if isinstance(field, Shepard):
+            return field.fit(self.xy, self.latents, self.tree)
         return field.fit(self.xy, self.latents)
 
     def adopt_inverse(self, other: "Atlas") -> None:
@@ -189,9 +194,9 @@ class Atlas:
     @cached_property
     def tree(self) -> Any:
         """The k-d tree of all dots."""
-        from scipy.spatial import cKDTree
+        from latent_explorer.atlas.shepard import build_tree
 
-        return cKDTree(self.xy)
+        return build_tree(self.xy)
 
     def find_nearest(self, xy: Any) -> tuple[Any, Any]:
         """Return the distance (N,), in map units, and the index (N,) of the dot nearest to each of (N, 2) positions."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latent_explorer.errors import InputError
+from latent_explorer.time_left import ReportDone, ignore_done
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
 """Latents (N, d) and the dots (N,) that give their labels -> pictures (N, C, H, W)."""
@@ -30,10 +31,14 @@ WIDTH = 512
 STEPS, BATCH, PEAK_LEARNING_RATE = 1200, 512, 3e-3
 
 
-def distil(latents: Tensor, decode: Decode, draw: np.random.Generator, generator: torch.Generator) -> Decode:
+def distil(
+    latents: Tensor, decode: Decode, draw: np.random.Generator, generator: torch.Generator,
+    progress: ReportDone = ignore_done,
+) -> Decode:  # fmt: skip
     """Return a fast decoder (N, d) -> (N, K), whose mean squared differences are nearly those of the pictures.
 
     It has learnt the latents of dots (M, d), and those between two of them. `decode` must not depend on labels.
+    `progress` is called with the pictures that are decoded, then with the steps of the fit, each from 0.
     """
     z = _draw_latents(latents, draw)
     blocks = list(torch.split(z, BLOCK))
@@ -43,13 +48,18 @@ def distil(latents: Tensor, decode: Decode, draw: np.random.Generator, generator
     blocks = blocks[: max(MIN_BLOCKS, int(TIME_BUDGET / max(seconds, 1e-9)))]
     z = z[: BLOCK * len(blocks)]
     count = min(len(blocks), BASIS_PICTURES // BLOCK)
-    first = torch.cat([*leading, *(_decode_flat(decode, block) for block in blocks[1:count])])
+
+    def decode_block(k: int) -> Tensor:
+        progress(k - 1, len(blocks) - 1)
+        return _decode_flat(decode, blocks[k])
+
+    first = torch.cat([*leading, *map(decode_block, range(1, count))])
     mean = first.mean(dim=0)
     components = torch.svd_lowrank(first - mean, q=min(COMPONENTS, *first.shape), niter=2)[2]
     scale = (components.shape[1] / components.shape[0]) ** 0.5  # a mean over K components as one over all pixels
     parts = [(first - mean) @ components]
-    parts += [(_decode_flat(decode, block) - mean) @ components for block in blocks[count:]]
-    return _fit(z, torch.cat(parts) * scale, generator)
+    parts += [(decode_block(k) - mean) @ components for k in range(count, len(blocks))]
+    return _fit(z, torch.cat(parts) * scale, generator, progress)
 
 
 def require_speed(latents: Tensor, decode: Decode) -> None:
@@ -92,7 +102,7 @@ def _decode_flat(decode: Decode, z: Tensor) -> Tensor:
         return decode(z, np.zeros(len(z), np.intp)).flatten(1).float()
 
 
-def _fit(z: Tensor, targets: Tensor, generator: torch.Generator) -> Decode:
+def _fit(z: Tensor, targets: Tensor, generator: torch.Generator, progress: ReportDone) -> Decode:
     """Fit the network to pairs of latents (N, d) and components (N, K)."""
     centre, spread = z.mean(dim=0), z.std(dim=0).clamp(min=1e-6)
     size = targets.square().mean().sqrt().clamp(min=1e-6)
@@ -104,7 +114,8 @@ def _fit(z: Tensor, targets: Tensor, generator: torch.Generator) -> Decode:
         ).to(z.device)  # fmt: skip
     optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, total_steps=STEPS)
-    for _ in range(STEPS):
+    for step in range(STEPS):
+        progress(step, STEPS)
         chosen = torch.randint(len(z), (BATCH,), generator=generator).to(z.device)
         error = (net((z[chosen] - centre) / spread) - targets[chosen] / size).square().mean()
         optimizer.zero_grad(set_to_none=True)

@@ -8,7 +8,6 @@ where clusters meet, and spends the rest on detail.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,7 @@ from latent_explorer.atlas.distil_decoder import Decode
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.atlas.smooth_network import Layer, SmoothNetwork
 from latent_explorer.errors import InputError
+from latent_explorer.time_left import ReportDone, ignore_done
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
 PENALTY = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
@@ -57,14 +57,15 @@ SMOOTHNESS_SPECS = {"tsne": NEIGHBOUR_MAP, "umap": NEIGHBOUR_MAP, "pca": LINEAR_
 def fit(
     xy: Floats, latents: Floats, decode: Decode, spec: SmoothnessSpec, *, device: torch.device | str = "cpu",
     seed: int = 0, plane: LatentPlane | None = None,
-    progress: Callable[[int, int], None] = lambda done, steps: None,
+    progress: ReportDone = ignore_done,
 ) -> SmoothNetwork:  # fmt: skip
     """Return the network fitted to dots (M, 2) with latents (M, d), in the precision in which it is stored.
 
     With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
 
     The same seed, device and number of threads give the same network. `progress` is called with the steps done and the
-    number of steps. A decoder that is slow, or passes no gradient, is distilled first. Raise `InputError` if it then
+    number of steps. A decoder that is slow, or passes no gradient, is distilled first, in steps that are counted by
+    themselves. Raise `InputError` if it then
     cannot be: it depends on labels, or takes too long.
     """
     probe = decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp))
@@ -76,13 +77,14 @@ def fit(
     if not probe.requires_grad or _is_too_slow(net, z, decode):
         distil_decoder.require_speed(z, decode)
         if not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
-            decode = distil_decoder.distil(z, decode, draw, generator)
+            decode = distil_decoder.distil(z, decode, draw, generator, progress)
         elif not probe.requires_grad:
             raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
     far = _measure_picture_distance(z, decode, draw)
     steps, batch = _choose_effort(len(xy), net, z, decode)
     optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_LEARNING_RATE, total_steps=steps)
+    progress(0, steps)
     for step in range(steps):
         dots = draw.integers(len(xy), size=batch)
         jitter = torch.randn(batch, 2, generator=generator).to(device) * PIXEL

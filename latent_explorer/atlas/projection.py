@@ -4,16 +4,18 @@ Each is an estimator with `fit` and `transform` that `restore` rebuilds from the
 images, models or files.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.map_frame import MARGIN, MAX_COORDINATE, MapFrame
 from latent_explorer.atlas.pca import FIRST_AXES, PCA, LatentPlane, check_axes
-from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING, Progress, ignore_progress
-from latent_explorer.config import DISTANCE_METRICS
+from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING, Embedding, Progress, ignore_progress
+from latent_explorer.config import BACKENDS, DISTANCE_METRICS
 from latent_explorer.errors import InputError, did_you_mean
 
 
@@ -43,7 +45,7 @@ PROJECTIONS: dict[str, type[PCA] | type[TSNE] | type[LatentPlane] | type[UMAP]] 
 def fit(
     method: str, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0,
     axes: tuple[int, int] = FIRST_AXES, neighbours: int = 15, threads: int | None = None,
-    progress: Progress = ignore_progress,
+    backend: str = BACKENDS[0], progress: Progress = ignore_progress,
 ) -> Projection:  # fmt: skip
     """Return the map of latents (M, d) by one of `PROJECTIONS`; each uses only the arguments that apply to it."""
     if not np.isfinite(latents).all():
@@ -51,17 +53,37 @@ def fit(
     if len(latents) == 0:
         raise InputError("latents: none arrived; a map needs at least one")
     if method == "tsne":
-        return TSNE.fit(latents, perplexity=perplexity, metric=metric, seed=seed, threads=threads, progress=progress)
+        return TSNE.fit(
+            latents, perplexity=perplexity, metric=metric, seed=seed, threads=threads, backend=backend,
+            progress=progress,
+        )  # fmt: skip
     if method == "pca":
         return PCA.fit(latents, axes)
     if method == "latent":
         return LatentPlane.fit(latents, axes)
     if method == "umap":
-        return UMAP.fit(latents, neighbours=neighbours, metric=metric, seed=seed, progress=progress)
+        return UMAP.fit(latents, neighbours=neighbours, metric=metric, seed=seed, backend=backend, progress=progress)
     raise InputError(f"projection {method!r} is unknown; allowed: {', '.join(PROJECTIONS)}")
 
 
-SETTINGS = ("perplexity", "metric", "seed", "axes", "neighbours", "threads", "progress")
+def place_others(
+    fitted: Projection, latents: Floats, rows: NDArray[np.intp], progress: Progress = ignore_progress
+) -> Projection:
+    """Return the map of all latents (N, d) whose rows `rows`, ascending, `fitted` is the map of: those stay in their
+    places, and the others are placed on it."""
+    others = np.setdiff1d(np.arange(len(latents)), rows)
+    xy = np.empty((len(latents), 2), np.float32)
+    xy[rows] = fitted.xy
+    if isinstance(fitted, Embedding):
+        xy[others] = fitted.transform(latents[others], progress)
+        return fitted.move_to(xy, latents)
+    xy[others] = fitted.transform(latents[others])
+    whole = copy.copy(fitted)
+    whole.xy = xy
+    return whole
+
+
+SETTINGS = ("perplexity", "metric", "seed", "axes", "neighbours", "threads", "backend", "progress")
 """The names of the arguments of `fit` that follow the latents."""
 
 
@@ -84,10 +106,13 @@ def check_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     metric = settings.get("metric", DISTANCE_METRICS[0])
     if metric not in DISTANCE_METRICS:
         raise InputError(f"metric: {metric!r} arrived; allowed: {', '.join(DISTANCE_METRICS)}")
+    backend = settings.get("backend", BACKENDS[0])
+    if backend not in BACKENDS:
+        raise InputError(f"backend: {backend!r} arrived; allowed: {', '.join(BACKENDS)}")
     return checked
 
 
 __all__ = [
-    "FIRST_AXES", "MARGIN", "MAX_COORDINATE", "PCA", "PROJECTIONS", "TSNE", "UMAP", "UMAP_MISSING", "LatentPlane",
-    "MapFrame", "Projection", "check_axes", "check_settings", "fit",
+    "FIRST_AXES", "MARGIN", "MAX_COORDINATE", "PCA", "PROJECTIONS", "TSNE", "UMAP", "UMAP_MISSING", "Embedding",
+    "LatentPlane", "MapFrame", "Projection", "check_axes", "check_settings", "fit", "place_others",
 ]  # fmt: skip

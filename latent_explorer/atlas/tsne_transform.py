@@ -10,6 +10,10 @@ computed on a grid once, and E is a function of two variables and a few neighbou
 neighbours' positions, not from their median, which may lie in another cluster, and the lowest minimum wins.
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +34,9 @@ CELL_SIZE, MAX_CELLS = 0.25, 800  # the grid's cell size, in the same units, and
 GRID_BORDER = 8.0  # the grid's border around the map, in the same units
 ENTROPY_TOLERANCE = 1e-5  # nats, between the entropy of a row and the target
 BLOCK = 256  # new latents at once
+MAX_DISTANCES = 1 << 24  # distances in memory at once, for each thread
+MANY = 20 * BLOCK  # new latents from which the blocks are shared among threads
+GROUPS_FROM, GROUP = 20_000, 64  # dots from which the nearest are sought in groups of so many
 FARTHEST = 1e15  # of normalised latents, whose squares fit float32; dots of nearly one place make others very far
 
 
@@ -53,9 +60,22 @@ class Placement:
         self.repulsion = RepulsionField(self.raw) if self.with_repulsion else None
         return self
 
-    def transform(self, latents: Floats) -> Doubles:
-        places = [self._place_block(latents[i : i + BLOCK]) for i in range(0, len(latents), BLOCK)]
-        return np.concatenate(places) if places else np.empty((0, 2))
+    def transform(self, latents: Floats, report: Callable[[float], None] = lambda share: None) -> Doubles:
+        """Return the positions (N, 2) of latents (N, d), each placed for itself; `report` is told the share done."""
+        size = min(BLOCK, max(1, MAX_DISTANCES // len(self.latents)))
+        blocks = [latents[i : i + size] for i in range(0, len(latents), size)]
+        if len(latents) < MANY:
+            places = [self._place_block(block) for block in blocks]
+            return np.concatenate(places) if places else np.empty((0, 2))
+        placed = np.empty((len(latents), 2))
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            for done, block in enumerate(pool.map(self._place_block, blocks)):
+                placed[done * size : done * size + len(block)] = block
+                report((done + 1) / len(blocks))
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return placed
 
     def _place_block(self, latents: Floats) -> Doubles:
         distance, index = self.find_nearest(latents)
@@ -110,15 +130,10 @@ class Placement:
             apart = cdist(self._normalise(latents), self.latents, "cityblock").astype(np.float32)
         else:
             z = self._normalise(latents)
-            apart = z @ self.latents.T
-            apart *= -2
+            apart = (-2 * z) @ self.latents.T
             apart += self.squared_norms
             apart += np.einsum("nd,nd->n", z, z)[:, None]
-        near = (
-            np.argpartition(apart, k - 1, axis=1)[:, :k]
-            if k < len(self.latents)
-            else np.broadcast_to(np.arange(k), apart.shape)
-        )
+        near = _find_smallest(apart, k) if k < len(self.latents) else np.broadcast_to(np.arange(k), apart.shape)
         distances = np.take_along_axis(apart, near, axis=1)
         order = np.argsort(distances, axis=1, kind="stable")
         distance = np.take_along_axis(distances, order, axis=1).astype(np.float64)
@@ -214,6 +229,21 @@ def compute_affinities(distance: Doubles) -> Doubles:
     shares = np.exp(-squared * sharpness)
     result: Doubles = shares / shares.sum(axis=1, keepdims=True)
     return result
+
+
+def _find_smallest(values: Floats, k: int) -> NDArray[np.intp]:
+    """Return the columns (N, k) of the smallest values (N, M) of each row, in no order."""
+    if values.shape[1] < GROUPS_FROM:
+        return np.argpartition(values, k - 1, axis=1)[:, :k]
+    # the k smallest lie in the k groups with the smallest minima; a group is every so manieth column
+    groups = values.shape[1] // GROUP
+    minima = values[:, : groups * GROUP].reshape(len(values), GROUP, groups).min(axis=1)
+    best = np.argpartition(minima, k - 1, axis=1)[:, :k]
+    columns = (best[:, :, None] + groups * np.arange(GROUP)).reshape(len(values), -1)
+    rest = np.arange(groups * GROUP, values.shape[1])
+    columns = np.concatenate([columns, np.broadcast_to(rest, (len(values), len(rest)))], axis=1)
+    among = np.argpartition(np.take_along_axis(values, columns, axis=1), k - 1, axis=1)[:, :k]
+    return np.take_along_axis(columns, among, axis=1)
 
 
 def _compute_squared_length(away: Complex) -> Doubles:

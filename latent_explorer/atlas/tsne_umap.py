@@ -1,17 +1,19 @@
 """Neighbour embeddings: t-SNE and UMAP."""
 
+import copy
 import importlib.util
 import warnings
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas import rapids
 from latent_explorer.atlas.map_frame import MapFrame, check_number, restore_frame
 from latent_explorer.atlas.tsne_transform import Placement
-from latent_explorer.config import DISTANCE_METRICS
+from latent_explorer.config import BACKENDS, DISTANCE_METRICS
 from latent_explorer.errors import InputError
 
 UMAP_MISSING = "UMAP is not installed: pip install umap-learn"
@@ -35,12 +37,19 @@ class Embedding:
         self.xy, self.latents, self.frame = xy, latents, frame
         self.metric, self.seed = metric, seed
 
-    def transform(self, latents: Floats) -> Floats:
-        return self.frame.to_map(self.placement.transform(latents))
+    def transform(self, latents: Floats, progress: Progress = ignore_progress) -> Floats:
+        return self.frame.to_map(self.placement.transform(latents, lambda share: progress(share, "")))
 
     @cached_property
     def placement(self) -> Placement:
         return Placement(self.metric, with_repulsion=self.with_repulsion).fit(self.frame.to_raw(self.xy), self.latents)
+
+    def move_to(self, xy: Floats, latents: Floats) -> Self:
+        """Return this map with other dots."""
+        other = copy.copy(self)
+        other.__dict__.pop("placement", None)
+        other.xy, other.latents = xy, latents
+        return other
 
     def to_header(self) -> dict[str, Any]:
         return {**self.frame.to_header(), "metric": self.metric, "seed": self.seed}
@@ -70,17 +79,21 @@ class TSNE(Embedding):
     @classmethod
     def fit(
         cls, latents: Floats, *, perplexity: float = 30.0, metric: str = "euclidean", seed: int = 0,
-        threads: int | None = None, progress: Progress = ignore_progress,
+        threads: int | None = None, backend: str = BACKENDS[0], progress: Progress = ignore_progress,
     ) -> "TSNE":  # fmt: skip
         """Return the map of latents (M, d); `threads` None uses all cores if there are enough points."""
-        import openTSNE
-
         most = (len(latents) - 1) / 3
         if perplexity > most:
             raise InputError(
                 f"perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
             )
         progress(0.0, "looking for neighbours")
+        if backend == "cuml":
+            raw = rapids.embed_by_tsne(latents, perplexity, metric, seed)
+            frame = MapFrame.from_points(raw)
+            return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
+        import openTSNE
+
         engine = openTSNE.TSNE(
             perplexity=perplexity, metric=metric, random_state=seed,
             initialization="random" if np.ptp(latents, axis=0).max() == 0 else "pca",
@@ -115,6 +128,11 @@ class _ProgressCallback:
     def __init__(self, progress: Progress) -> None:
         self.progress, self.steps_before, self.last_step = progress, 0, 0
 
+    def optimization_about_to_start(self) -> None:
+        """Let the time count from the first step, after the search for neighbours, which takes a time of its own."""
+        if self.last_step == 0:
+            self.progress(0.0, "")
+
     def __call__(self, step: int, error: float, raw: Any) -> None:
         if step < self.last_step:
             self.steps_before = STEPS[0]
@@ -145,10 +163,10 @@ class UMAP(Embedding):
     @classmethod
     def fit(
         cls, latents: Floats, *, neighbours: int = 15, metric: str = "euclidean", seed: int = 0,
-        progress: Progress = ignore_progress,
+        backend: str = BACKENDS[0], progress: Progress = ignore_progress,
     ) -> "UMAP":  # fmt: skip
         """Return the map of latents (M, d); raise `InputError` if umap-learn is not installed."""
-        if not cls.is_installed():
+        if backend != "cuml" and not cls.is_installed():
             raise InputError(UMAP_MISSING)
         if not 2 <= neighbours < len(latents):
             raise InputError(
@@ -156,7 +174,9 @@ class UMAP(Embedding):
             )
         progress(0.0, "")
         raw = np.zeros((len(latents), 2))
-        if np.ptp(latents, axis=0).max() > 0:  # identical latents have no neighbourhoods
+        if backend == "cuml":
+            raw = rapids.embed_by_umap(latents, neighbours, metric, seed)
+        elif np.ptp(latents, axis=0).max() > 0:  # identical latents have no neighbourhoods
             # the spectral start needs more points than it has dimensions
             init = "spectral" if len(latents) > 20 else "random"
             with warnings.catch_warnings():

@@ -1,6 +1,7 @@
 """The dots of a map by class: the nearest one, the visible ones, the positions of the class names."""
 
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from latent_explorer.scene.events import Xy
 
 RECENT = 8
 """Positions whose nearest dot is remembered: one frame asks for the same few again and again."""
-Columns = tuple[Floats, Floats, NDArray[np.int64]]
+Columns = tuple[Floats, Floats, NDArray[np.integer[Any]]]
 
 
 class Dots:
@@ -83,4 +84,5 @@ def _make_dots(atlas: Atlas) -> Dots:
 def _compute_columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
     visible = visible_dots.compute_mask(atlas, hidden)
     x, y = (np.ascontiguousarray(atlas.xy[visible, axis]) for axis in (0, 1))
-    return x, y, atlas.labels[visible].astype(np.int64)
+    narrow = np.result_type(np.int8, np.min_scalar_type(int(atlas.labels.max(initial=0))))
+    return x, y, atlas.labels[visible].astype(narrow)

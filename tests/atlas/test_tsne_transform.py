@@ -89,3 +89,31 @@ def test_few_dots_place_new_ones_too():
     placed = Placement().fit(raw, np.eye(3, dtype=np.float32)).transform(np.eye(3, dtype=np.float32))
     assert np.isfinite(placed).all()
     assert (np.linalg.norm(placed, axis=1) < 30).all()
+
+
+def test_very_many_latents_are_placed_each_for_itself(cloud, monkeypatch):
+    """Neither the size of the batch, its order, nor the threads move a place; a copy of a dot lands near the dot."""
+    latents, _ = cloud(300, 8, classes=4)
+    one = projection.fit("tsne", latents, perplexity=10)
+    raw = one.frame.to_raw(one.xy)
+    fitted = Placement().fit(raw, latents)
+    alone = np.concatenate([fitted.transform(latents[i : i + 1]) for i in range(300)])
+    told = []
+    for block in (7, 64):
+        monkeypatch.setattr(tsne_transform, "BLOCK", block)
+        monkeypatch.setattr(tsne_transform, "MANY", 100)
+        order = np.random.default_rng(block).permutation(300)
+        placed = np.empty_like(alone)
+        placed[order] = fitted.transform(latents[order], told.append)
+        away = np.hypot(*(placed - alone).T)
+        assert np.quantile(away, 0.98) < 0.05  # a few lie between two minima of equal depth
+    assert told[-1] == 1.0
+    assert (np.diff(told[: 300 // 7]) > 0).all()
+    assert np.median(np.hypot(*(alone - raw).T)) < 0.05 * np.ptp(raw)
+
+
+def test_the_nearest_of_very_many_are_found_in_groups(monkeypatch):
+    values = np.random.default_rng(0).random((40, 1003)).astype(np.float32)
+    monkeypatch.setattr(tsne_transform, "GROUPS_FROM", 1000)
+    found = tsne_transform._find_smallest(values, 9)
+    assert (np.sort(found, axis=1) == np.sort(np.argsort(values, axis=1)[:, :9], axis=1)).all()

@@ -9,6 +9,7 @@ from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import colour_by, legend
+from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Key, Move, Press, Set
 from latent_explorer.scene.items import ColourBar, Map
 from latent_explorer.shell import keymap, session
@@ -106,9 +107,13 @@ def test_a_scale_that_goes_while_it_is_dragged_does_no_harm(known):
 
 def test_dots_outside_are_dimmed_and_lie_below_the_others(known):
     state = begin(known, colour_by="age", brushes={"age": (10.5, 20.5)})
-    paint = maps(state)[0].dot_colours
-    kinds, colours = scatter_painter._compute_dot_colours(paint, np.ones(len(AGE), bool), make_theme("dark"))
-    assert np.flatnonzero(kinds != len(colours) - 1).tolist() == list(range(11, 21))
+    one, dots = maps(state)[0], Dots.of(known["first"], "tsne")
+    x, _, kinds = scatter_painter._arrange(dots, frozenset(), one.dot_colours)
+    last = len(scatter_painter._list_colours(one.dot_colours, make_theme("dark"))) - 2  # kinds begin at -1
+    inside = kinds != last
+    assert not inside[:-10].any()
+    assert inside[-10:].all()
+    assert sorted(x[-10:]) == pytest.approx(sorted(known["first"].maps["tsne"].xy[11:21, 0]))
 
 
 def test_the_help_page_says_so():

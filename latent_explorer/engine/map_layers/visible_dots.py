@@ -22,7 +22,7 @@ def compute_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
 
 @lru_cache(maxsize=8)
 def _build_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
-    from scipy.spatial import cKDTree
+    from latent_explorer.atlas.shepard import build_tree
 
     xy = atlas.xy[compute_mask(atlas, hidden)]
-    return cKDTree(xy) if len(xy) else None
+    return build_tree(xy) if len(xy) else None

@@ -1,11 +1,11 @@
 """Draws the dots of a map; the surface is cached until the map's appearance changes."""
 
-from typing import Any, cast
+from functools import lru_cache
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
 
+from latent_explorer.arrays import Floats
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import NearestSamplesValue
@@ -14,9 +14,10 @@ from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
 from latent_explorer.ui.render import class_names, colormap, ellipse_painter, line_raster, near_view
+from latent_explorer.ui.render.dot_raster import DotRaster, Kinds, Projection
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, mix
+from latent_explorer.ui.render.theme import Colour, Theme, mix
 
 MAX_CACHED_MAPS = 6
 MAX_DOT_RADIUS = 7.0  # radius of a dot in design pixels at any zoom
@@ -34,7 +35,6 @@ RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 DIMMED_SHARE = 0.3
 """Share of the muted colour in that of a dot outside of the brush; the rest is the map's."""
-Pixels = NDArray[np.float32]
 
 
 class ScatterPainter:
@@ -87,53 +87,38 @@ class _MapDrawing:
     def _draw_layer(self, layer_painter: MapLayerPainter) -> pygame.Surface:
         """Draw the layer, and on a heat map the dots: small, of one colour and half transparent, so that they show
         where the data lies without hiding the layer."""
-        item, coverage = self.item, _compute_coverage(HEAT_MAP_DOT_SCALE * self.radius)
-        whole = (item.rect.width, item.rect.height)
-        if isinstance(item.layer, EllipseLayer):
+        item, theme = self.item, self.theme
+        raster = DotRaster((item.rect.width, item.rect.height), HEAT_MAP_DOT_SCALE * self.radius, theme["map"], kinds=1)
+        if not isinstance(item.layer, MosaicLayer):
             x, y, labels = self.dots.get_columns(item.hidden)
-            across, down, inside = _project_to_screen(item, x, y, self.radius)
-            pale, back = mix(self.theme["map"], self.theme["muted"], PALE_DOT_SHARE), self.theme["map"]
-            radius = HEAT_MAP_DOT_SCALE * self.radius
-            surface = draw_discs(whole, across, down, np.zeros_like(labels[inside]), [pale], radius, back)
-            ellipse_painter.paint(surface, item, item.layer, self.dots, self.theme)
+            margin = self.radius if isinstance(item.layer, EllipseLayer) else len(raster.coverage) / 2
+            raster.add(x, y, np.full(len(labels), -1, np.int8), self._make_projection(margin))
+        if isinstance(item.layer, EllipseLayer):
+            surface = raster.paint([mix(theme["map"], theme["muted"], PALE_DOT_SHARE)])
+            ellipse_painter.paint(surface, item, item.layer, self.dots, theme)
             return surface
-        sheet, surface = _make_sheet(whole, len(coverage) // 2, self.theme["map"])
-        layer_painter.paint(surface, item, self.theme, len(self.checkpoint.class_names), self.lettering.ui_scale)
-        if isinstance(item.layer, HeatLayer):
-            x, y, _ = self.dots.get_columns(item.hidden)
-            across, down, _ = _project_to_screen(item, x, y, len(coverage) / 2)
-            pixels, start, pitch = _locate_pixels(sheet, across, down, len(coverage) // 2)
-            below = pixels.copy()
-            # the rim first, so that it never cuts into a neighbour; white is visible on all colours but the last
-            for (y0, x0), share in sorted(np.ndenumerate(coverage), key=lambda one: one[1]):
-                if share > 0:
-                    at = start + (y0 * pitch + x0)
-                    old = below[at]
-                    lit = (old >> 1 & 0x7F7F7F) + 0x7F7F7F if share > 0.6 else old - (old >> 2 & 0x3F3F3F) + 0x3F3F3F
-                    pixels[at] = lit
-            del pixels
-        return surface
+        layer_painter.paint(raster.surface, item, theme, len(self.checkpoint.class_names), self.lettering.ui_scale)
+        return raster.lighten() if isinstance(item.layer, HeatLayer) else raster.surface
+
+    def _make_projection(self, margin: float) -> Projection:
+        item = self.item
+        size = (item.rect.width, item.rect.height)
+        return Projection(item.camera.centre, item.camera.compute_scale(item.rect), size, margin)
 
     def _draw_dots(self) -> pygame.Surface:
-        item, theme = self.item, self.theme
-        x, y, labels = self.dots.get_columns(item.hidden)
+        item, theme, paint = self.item, self.theme, self.item.dot_colours
+        x, y, kinds = _arrange(self.dots, item.hidden, paint)
         if self.before is not None:
-            old_x, old_y, _ = self.before.get_columns(item.hidden)
+            old_x, old_y, _ = _arrange(self.before, item.hidden, paint)
             share = np.float32(item.progress)
             x, y = old_x + (x - old_x) * share, old_y + (y - old_y) * share
-        across, down, inside = _project_to_screen(item, x, y, self.radius)
-        if item.dot_colours is None:
-            classes = range(-1, len(self.checkpoint.class_names))
-            kinds, colours = labels + 1, [theme.get_class_colour(k) for k in classes]
+        if paint is None:
+            colours = [theme.get_class_colour(k) for k in range(-1, len(self.checkpoint.class_names))]
         else:
-            kinds, colours = _compute_dot_colours(item.dot_colours, self.dots.get_visible_mask(item.hidden), theme)
-        whole, kinds = (item.rect.width, item.rect.height), kinds[inside]
-        if item.dot_colours is not None and item.dot_colours.values is not None:  # dimmed dots cover no other
-            dimmed = (kinds == 0) | ((kinds == len(colours) - 1) & (item.dot_colours.brush is not None))
-            order = np.argsort(~dimmed, kind="stable") if dimmed.any() else slice(None)
-            across, down, kinds = across[order], down[order], kinds[order]
-        cores = self._list_cores()
-        return draw_discs(whole, across, down, kinds, colours, self.radius, theme["map"], cores)
+            colours = _list_colours(paint, theme)
+        raster = DotRaster((item.rect.width, item.rect.height), self.radius, theme["map"], len(colours))
+        raster.add(x, y, kinds, self._make_projection(self.radius))
+        return raster.paint(colours, self._list_cores())
 
     def _list_cores(self) -> list[Colour | None] | None:
         """Return the core of the dots of each colour; None where no colour repeats."""
@@ -222,88 +207,37 @@ class _MapDrawing:
         surface.blit(text, corner)
 
 
-def _project_to_screen(item: Map, x: Pixels, y: Pixels, margin: float) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
-    """Return the pixels (from the map's upper left corner) of the dots inside the map, and the mask of those dots."""
-    width, height, scale = item.rect.width, item.rect.height, item.camera.compute_scale(item.rect)
-    across = (x - np.float32(item.camera.centre[0])) * np.float32(scale) + np.float32(width / 2)
-    down = (np.float32(item.camera.centre[1]) - y) * np.float32(scale) + np.float32(height / 2)
-    inside = (across > -margin) & (across < width + margin) & (down > -margin) & (down < height + margin)
-    return across[inside], down[inside], inside
+def _arrange(dots: Dots, hidden: frozenset[int], paint: DotColours | None) -> tuple[Floats, Floats, Kinds]:
+    """Return x, y and the kind of the visible dots, from -1, in the order in which they are drawn."""
+    return dots.get_columns(hidden) if paint is None else _arrange_painted(dots, hidden, paint)
 
 
-def _compute_dot_colours(
-    paint: DotColours, visible: NDArray[np.bool_], theme: Theme
-) -> tuple[NDArray[np.int64], list[Colour]]:
-    """Return each visible dot's colour index and the colours; the first is for dots without a value, with a brush the
-    last is for dots outside of it: both are dimmed."""
+@lru_cache(maxsize=4)
+def _arrange_painted(dots: Dots, hidden: frozenset[int], paint: DotColours) -> tuple[Floats, Floats, Kinds]:
+    """Return what `_arrange` does; a kind is an index into `_list_colours`, less 1. Dimmed dots cover no other."""
+    visible = dots.get_visible_mask(hidden)
+    x, y, _ = dots.get_columns(hidden)
     if paint.values is None:
         assert paint.palette_indices is not None, "a paint without colours and values"
-        kinds = paint.palette_indices[visible].astype(np.int64) + 1
-        return kinds, [theme["muted"], *(theme[role] for role in paint.palette)]
+        return x, y, paint.palette_indices[visible]
     values = paint.values[visible].astype(np.float32)
     share = np.clip((values - paint.low) / max(paint.high - paint.low, 1e-12), 0, 1)
-    kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (RAMP_STEPS - 1)) + 1, 0).astype(np.int64)
+    kinds = np.where(np.isfinite(values), np.rint(np.nan_to_num(share) * (RAMP_STEPS - 1)), -1).astype(np.int8)
+    if paint.brush is not None:
+        kinds[~((values >= paint.brush[0]) & (values <= paint.brush[1]))] = RAMP_STEPS
+    dimmed = (kinds == -1) | (kinds == RAMP_STEPS)
+    if not dimmed.any():
+        return x, y, kinds
+    order = np.argsort(~dimmed, kind="stable")
+    return x[order], y[order], kinds[order]
+
+
+def _list_colours(paint: DotColours, theme: Theme) -> list[Colour]:
+    """Return the colours of dots; the first is for dots without a value, with a brush the last is for dots outside of
+    it: both are dimmed."""
+    if paint.values is None:
+        return [theme["muted"], *(theme[role] for role in paint.palette)]
     table = colormap.to_colours(np.arange(RAMP_STEPS, dtype=np.float32), 0, RAMP_STEPS - 1)
     dimmed = mix(theme["map"], theme["muted"], DIMMED_SHARE)
     colours = [dimmed, *((round(r), round(g), round(b)) for r, g, b in table.tolist())]
-    if paint.brush is not None:
-        kinds[~((values >= paint.brush[0]) & (values <= paint.brush[1]))] = len(colours)
-        colours.append(dimmed)
-    return kinds, colours
-
-
-def draw_discs(
-    size: tuple[int, int], across: Pixels, down: Pixels, kinds: NDArray[np.int64], colours: list[Colour],
-    radius: float, background: Colour, cores: list[Colour | None] | None = None,
-) -> pygame.Surface:  # fmt: skip
-    """Return a surface with an antialiased disc of colour `colours[kind]` at each of N positions (pixels), with a small
-    disc of colour `cores[kind]` within it if that is not None.
-
-    Each pixel of the disc is written for all dots at once: a few dozen numpy calls instead of a blit per dot.
-    The rim is mixed with the background and written first, so that it never cuts into a neighbour.
-    """
-    coverage = _compute_coverage(radius)
-    sheet, surface = _make_sheet(size, len(coverage) // 2, background)
-    pixels, start, pitch = _locate_pixels(sheet, across, down, len(coverage) // 2)
-    inner = CORE_SHARE * radius if cores is not None else -1.0
-    middle = (len(coverage) - 1) / 2
-    spots = sorted((c, x, y) for (y, x), c in np.ndenumerate(coverage) if c > 0)
-    rims: NDArray[np.uint32] = np.empty(0, np.uint32)
-    before = -1.0
-    centres = [colour if core is None else core for colour, core in zip(colours, cores or colours, strict=True)]
-    core_values = np.array([sheet.map_rgb(one) for one in centres], np.uint32)[kinds]
-    for share, x, y in spots:
-        if share != before:
-            rims, before = (
-                np.array([sheet.map_rgb(mix(background, c, share)) for c in colours], np.uint32)[kinds],
-                share,
-            )
-        is_core = np.hypot(x - middle, y - middle) <= inner
-        pixels[start + (y * pitch + x)] = core_values if is_core else rims
-    del pixels
-    return surface
-
-
-def _make_sheet(size: tuple[int, int], half: int, background: Colour) -> tuple[pygame.Surface, pygame.Surface]:
-    """Return a surface with a margin as wide as a dot, so that no write needs a bounds check, and its inside."""
-    sheet = pygame.Surface((size[0] + 4 * half + 2, size[1] + 4 * half + 2), 0, 32)
-    sheet.fill(background)
-    return sheet, sheet.subsurface((2 * half, 2 * half, *size))
-
-
-def _locate_pixels(
-    sheet: pygame.Surface, across: Pixels, down: Pixels, half: int
-) -> tuple[NDArray[np.uint32], NDArray[np.intp], int]:
-    """Return the pixels of a sheet, the index of the first pixel of every dot's square, and the pixels per row."""
-    pitch = sheet.get_pitch() // 4
-    pixels = np.frombuffer(memoryview(cast(Any, sheet.get_buffer())), np.uint32)
-    return pixels, np.floor(down).astype(np.intp) * pitch + np.floor(across).astype(np.intp) + half * (pitch + 1), pitch
-
-
-def _compute_coverage(radius: float) -> NDArray[np.float64]:
-    """Return the share of each pixel that a centred disc covers, from four samples per pixel and axis."""
-    side = int(np.ceil(radius)) * 2 + 1
-    at = (np.arange(side * 4) + 0.5) / 4 - side / 2
-    covered = np.hypot(at[:, None], at[None, :]) <= radius
-    shares: NDArray[np.float64] = covered.reshape(side, 4, side, 4).mean(axis=(1, 3))
-    return shares
+    return colours if paint.brush is None else [*colours, dimmed]

@@ -8,7 +8,7 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import DotColours, Map
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import colormap
-from latent_explorer.ui.render.scatter_painter import DIMMED_SHARE, ScatterPainter, compute_radius, draw_discs
+from latent_explorer.ui.render.scatter_painter import DIMMED_SHARE, ScatterPainter, compute_radius
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import make_theme, mix, parse_rgb
 from tests.stage import begin
@@ -82,33 +82,6 @@ def test_the_two_maps_look_different(world):
 @pytest.mark.parametrize("zoom", [0.5, 1.0, 2000.0])
 def test_any_size_and_zoom_can_be_drawn(world, rect, zoom):
     assert layer(world, rect=rect, camera=Camera((0.2, 0.25), zoom)).shape == (rect.width, rect.height, 3)
-
-
-def test_discs_are_round_and_centred():
-    surface = draw_discs(
-        (41, 41), *np.array([[20.5], [20.5]], np.float32), np.array([0]), [(255, 255, 255)], 6.0, (0, 0, 0)
-    )
-    grey = pygame.surfarray.array3d(surface)[..., 0] / 255.0
-    assert grey.sum() == pytest.approx(np.pi * 36, rel=0.02)
-    x, y = np.meshgrid(np.arange(41), np.arange(41), indexing="ij")
-    assert (grey * x).sum() / grey.sum() == pytest.approx(20, abs=0.1)
-    assert (grey * y).sum() / grey.sum() == pytest.approx(20, abs=0.1)
-    assert np.allclose(grey, grey.T)
-
-
-def test_discs_at_and_beyond_the_edges_are_cut_and_nothing_else_is_touched():
-    px = np.array([[0, 0], [29.9, 19.9], [-3, 10], [32, 10]], np.float32)
-    surface = draw_discs((30, 20), *px.T, np.zeros(4, int), [(255, 0, 0)], 4.0, (0, 0, 9))
-    pixels = pygame.surfarray.array3d(surface)
-    assert pixels.shape == (30, 20, 3)
-    for corner in ((0, 0), (29, 19), (0, 10), (29, 10)):
-        assert pixels[corner].tolist() == [255, 0, 0]
-    assert pixels[15, 10].tolist() == [0, 0, 9]
-
-
-def test_no_dots_are_an_empty_map():
-    surface = draw_discs((30, 20), *np.empty((2, 0), np.float32), np.empty(0, int), [(255, 0, 0)], 2.0, (1, 2, 3))
-    assert (pygame.surfarray.array3d(surface) == (1, 2, 3)).all()
 
 
 def test_dots_grow_as_one_zooms_in_and_shrink_where_there_are_many():
