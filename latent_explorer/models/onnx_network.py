@@ -1,16 +1,17 @@
 """ONNX graphs as a model from elsewhere, run by onnxruntime (extra `onnx`): they run no code and read no file.
 
-A graph is checked before it is run: nothing outside its bytes is read (external data), and no operators but those of
-ONNX and of onnxruntime itself are called (custom operators come from libraries, which are code). What it computes may
-still take long, or much memory.
+A graph is checked before it is run: nothing outside its bytes is read (external data), no operators but those of ONNX
+and of onnxruntime itself are called (custom operators come from libraries, which are code), and nothing is repeated
+(loops). What it computes has a limit of memory, and of time: between two steps, so that one large step may exceed it.
 """
 
 import importlib.util
 import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,11 @@ EXTRA = 'pip install "latent_explorer[onnx]"'
 MAX_GRAPH_BYTES = 1 << 30
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft")
 """Operator sets that onnxruntime brings."""
-MAX_DEPTH = 16  # of graphs within graphs (If, Loop)
+MAX_DEPTH = 16  # of graphs within graphs (If)
+LOOPS = ("Loop", "Scan", "SequenceMap")
+MAX_NODES = 100_000  # of a graph, with those of the functions that it calls
+MAX_MEMORY = 4 << 30  # bytes that all graphs of this process compute with
+MAX_SECONDS = 300.0  # of a call
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 CHANNELS = (1, 3)
 
@@ -58,8 +63,13 @@ class Graph:
         options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
         # what was checked, and not what the same bytes may mean in onnxruntime's own format
         options.add_session_config_entry("session.load_model_format", "ONNX")
+        _limit_memory()
+        options.add_session_config_entry("session.use_env_allocators", "1")
         try:
-            return onnxruntime.InferenceSession(self.data, options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(
+                self.data, options, providers=["CPUExecutionProvider"],
+                disabled_optimizers=["ConstantFolding"],  # which computes here already, beside the limited memory
+            )  # fmt: skip
         except Exception as error:  # onnxruntime's own classes, one for each kind of fault
             raise InputError(f"{self.title} cannot be opened by onnxruntime: {_describe(error)}") from None
 
@@ -87,10 +97,37 @@ class Graph:
         return [np.concatenate(outs) for outs in zip(*parts, strict=True)]
 
     def _run(self, name: str, values: NDArray[Any]) -> list[Any]:
+        import onnxruntime
+
+        call = onnxruntime.RunOptions()
+        call.log_severity_level = 4
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            call.terminate = True
+
+        timer = threading.Timer(MAX_SECONDS, stop)
+        timer.daemon = True
+        timer.start()
         try:
-            return list(self.session.run(None, {name: values}))
+            return list(self.session.run(None, {name: values}, call))
         except Exception as error:  # as above
-            raise InputError(f"{self.title} failed for {values.shape}: {_describe(error)}") from None
+            reason = f"it takes longer than {MAX_SECONDS:g} s" if late.is_set() else _describe(error)
+            raise InputError(f"{self.title} failed for {values.shape}: {reason}") from None
+        finally:
+            timer.cancel()
+
+
+@lru_cache
+def _limit_memory() -> None:
+    """Limit the memory of all sessions of this process that share its allocator."""
+    import onnxruntime
+
+    kind = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR
+    place = onnxruntime.OrtMemoryInfo("Cpu", kind, 0, onnxruntime.OrtMemType.DEFAULT)
+    sizes = {"max_mem": MAX_MEMORY, "arena_extend_strategy": 1, "initial_chunk_size_bytes": -1}
+    onnxruntime.create_and_register_allocator(place, onnxruntime.OrtArenaCfg({**sizes, "max_dead_bytes_per_chunk": -1}))
 
 
 def require_packages() -> None:
@@ -234,6 +271,29 @@ def _check_graph(data: bytes, title: str) -> None:
                     f"{title} uses the custom operator {node.domain}.{node.op_type}"[:200]
                     + "; operators of ONNX are allowed"
                 )
+            if node.op_type in LOOPS and node.domain in DOMAINS:
+                raise InputError(f"{title} uses the operator {node.op_type}; graphs without loops are allowed")
+    _check_functions(model, title)
+
+
+def _check_functions(model: Any, title: str) -> None:
+    """Raise `InputError` for too many steps: by functions that call functions, a few bytes can ask for any number."""
+    functions = {(one.domain, one.name): list(_iterate_nodes(one.node, 0, title)) for one in model.functions}
+    sizes: dict[tuple[str, str], int] = {}
+
+    def count(nodes: Iterable[Any], depth: int) -> int:
+        if depth > MAX_DEPTH:
+            raise InputError(f"{title} is nested too deeply; {MAX_DEPTH} levels are allowed")
+        total = 0
+        for node in nodes:
+            name = node.domain, node.op_type
+            if name in functions and name not in sizes:
+                sizes[name] = count(functions[name], depth + 1)
+            total += sizes.get(name, 1)
+        return total
+
+    if (steps := count(_iterate_nodes(model.graph.node, 0, title), 0)) > MAX_NODES:
+        raise InputError(f"{title} computes {steps:,} steps; up to {MAX_NODES:,} are allowed")
 
 
 def _iterate_nodes(nodes: Any, depth: int, title: str) -> Iterator[Any]:
