@@ -1,5 +1,6 @@
 """`--snapshots N`: record snapshots of a training while it runs."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder
+from latent_explorer.time_left import LONG, Clock, format_duration
 
 
 class SnapshotRecorder:
@@ -23,12 +25,13 @@ class SnapshotRecorder:
 
     def __init__(
         self, out: Path, config: Config, class_names: Sequence[str], map_images: Split, indices: NDArray[np.int64],
-        *, steps_an_epoch: int, count: int, say: Say, source: str = "",
+        *, steps_an_epoch: int, count: int, say: Say, source: str = "", clock: Clock = time.monotonic,
     ) -> None:  # fmt: skip
         """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices,
         `source` is the digest of images of one's own."""
         self.path = out.with_suffix(films.SUFFIX)
-        self._map_images, self._say, self._failed = map_images, say, False
+        self._map_images, self._say, self._clock = map_images, say, clock
+        self._failed = self._announced = False
         self._snapshot_steps = set(films.choose_steps(steps_an_epoch * config.training.epochs, count))
         labels = map_images.labels.numpy()
         self._snapshots = Snapshots(config, tuple(class_names), indices, labels, steps_an_epoch, (), source)
@@ -46,9 +49,15 @@ class SnapshotRecorder:
         """Take a snapshot if one is due at `step`."""
         if step not in self._snapshot_steps:
             return
+        begun = self._clock()
         latents = reconstruction.encode_all(model, self._map_images.images, self._map_images.labels).numpy()
         weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
         self.add(Moment(step, as_float16_if_safe(latents).astype(np.float32), weights))
+        whole = (self._clock() - begun) * len(self._snapshot_steps)
+        if whole >= LONG and not self._announced:
+            self._announced = True
+            each = f"{len(self._snapshot_steps)} snapshots take about {format_duration(whole)} of the training"
+            self._say(f"{each}; fewer with --snapshots")
 
     def add(self, moment: Moment) -> None:
         """Add `moment` and write the file; drop moments of later steps."""

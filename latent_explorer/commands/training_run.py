@@ -24,6 +24,7 @@ from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
+from latent_explorer.time_left import LongStep
 from latent_explorer.training import distributed, judge_training, prepare_training
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, limit_threads
@@ -55,6 +56,8 @@ class Report:
     maps: list[str] = field(default_factory=list)
     features: dict[str, dict[str, float]] = field(default_factory=dict)
     """With `--probe`: accuracies with few labels and with all, of the latents, the pixels and the PCA components."""
+    r2: dict[str, float] = field(default_factory=dict)
+    """Of the columns of a table: the share of its held-out variance that the reconstruction explains."""
     snapshots: str | None = None
     """Path of the snapshots file, with `--snapshots`."""
     judge: str | None = None
@@ -77,10 +80,12 @@ class Report:
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.test.items())
         allowed = f" --allow-import {self.allow_import}" if self.allow_import else ""
         features = f"{quality.format_table(self.features)}\n" if self.features else ""
+        columns = ", ".join(f"{name} {value:.2f}" for name, value in self.r2.items())
+        explained = f"held-out R^2: {columns}\n" if columns else ""
         return (
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
             f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
-            f"held-out: {figures}\n{features}"
+            f"held-out: {figures}\n{explained}{features}"
             f"written: {self.checkpoint}  (open it: python demo.py {files.to_argument(self.checkpoint)}{allowed})"
             + "".join(f"\nwritten: {path}" for path in (self.snapshots, self.judge) if path)
             + (f"\n{COLLAPSE_WARNING}" if self.collapsed else "")
@@ -114,8 +119,10 @@ def run(
             prepared = prepare(say=say)
             if probe and not prepared.dataset.class_names:
                 raise InputError("--probe: the data set has no labels; one with labels is needed")
+            if judge and not prepared.dataset.kind.has_pixels:
+                raise InputError(f"--judge: {prepared.dataset.kind.words.many} arrived; it judges pictures alone")
             say(
-                f"{preset}: {len(prepared.dataset.train):,} images of "
+                f"{preset}: {len(prepared.dataset.train):,} {prepared.dataset.kind.words.many} of "
                 f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameter_count:,} parameters, "
                 f"{config.objective.name}, on {where}"
             )
@@ -178,6 +185,7 @@ class _Leader:
             test=built.metrics["test"],
             code_bytes=model.code_bytes,
             maps=list(built.maps),
+            r2=built.metrics.get("r2", {}),
             features=built.metrics.get("features", {}),
             snapshots=str(camera.path) if camera is not None else None,
             judge=str(judge_path) if judge_path is not None else None,
@@ -187,12 +195,19 @@ class _Leader:
             collapsed=_is_one_point(built.latents, has_prior=config.objective.traits.has_prior),
         )
 
-    def _fit_judge(self, saved: Path) -> Path:
-        """Fit a judge of pictures to the training images of all classes, and write it beside the checkpoint."""
+    def _fit_judge(self, saved: Path) -> Path | None:
+        """Fit a judge of pictures to the training images of all classes, and write it beside the checkpoint; after
+        Ctrl-C there is none."""
         dataset = self.prepared.dataset
         steps = judge_training.choose_steps(len(dataset.train))
         self.say(f"fitting the judge of pictures: {steps} steps, after {steps // 2} of its own autoencoder")
-        network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps)
+        step = LongStep(self.say, "the judge", build_checkpoint.SKIP)
+        try:
+            with self.interrupts.enter_optional():
+                network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps, progress=step)
+        except KeyboardInterrupt:
+            self.say("interrupted: there is no judge of pictures")
+            return None
         weights = {name: value.numpy() for name, value in network.state_dict().items()}
         path = saved.with_suffix(judges.SUFFIX)
         judges.save(path, judges.Judge(dataset.image_shape, weights, scores))

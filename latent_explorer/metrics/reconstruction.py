@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_divergence, sample_posterior
+from latent_explorer.time_left import ReportDone, ignore_done
 
 MAX_BATCH, MAX_BATCH_VALUES = 1024, 4_000_000  # the most images, and the most of their values, in one batch
 SUBSET_SIZE = 2048
@@ -29,7 +30,10 @@ class EncodedImages:
 
 
 @torch.inference_mode()
-def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0) -> EncodedImages:
+def encode_images(
+    model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0,
+    progress: ReportDone = ignore_done,
+) -> EncodedImages:  # fmt: skip
     """Encode and reconstruct uint8 (N, C, H, W) images, N at least 1, and measure how well.
 
     The metrics: `mse` per pixel and `bce` in nats per picture, both at the latent that `encode` gives; for variational
@@ -42,7 +46,7 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
     generator = torch.Generator(device).manual_seed(seed)
     sums: dict[str, float] = {}
     latents, errors = [], []
-    for conditioned, x in _iterate_batches(model, images, labels):
+    for conditioned, x in _iterate_batches(model, images, labels, progress):
         posterior = conditioned.posterior(x) if isinstance(conditioned, VariationalAutoencoder) else None
         z = conditioned.encode(x) if posterior is None else posterior[0]
         logits = conditioned.decode_logits(z)
@@ -71,14 +75,28 @@ def encode_images(model: Autoencoder, images: Tensor, labels: Tensor | None = No
 
 
 @torch.inference_mode()
-def measure_latents(model: Autoencoder, images: Tensor, latents: Tensor) -> EncodedImages:
+def measure_latents(
+    model: Autoencoder, images: Tensor, latents: Tensor, progress: ReportDone = ignore_done
+) -> EncodedImages:
     """Decode latents (N, d) that somebody else made of uint8 (N, C, H, W) images, and measure their `mse` per pixel."""
     size, errors = _choose_batch_size(images), []
     for i in range(0, len(images), size):
+        progress(i, len(images))
         picture, x = model.decode(latents[i : i + size]), to_floats(images[i : i + size])
         errors.append(F.mse_loss(picture, x, reduction="none").flatten(1).mean(dim=1).float())
     every = torch.cat(errors)
     return EncodedImages(latents, every, {"mse": float(every.mean())})
+
+
+@torch.inference_mode()
+def explain_values(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
+    """Return R^2 of each value of the samples (C * H * W,): the share of its variance that the reconstruction explains;
+    below 0 where the mean would be nearer, NaN for a value that is the same in all samples."""
+    x = to_floats(images).flatten(1).float()
+    pairs = _iterate_batches(model, images, labels)
+    back = torch.cat([net.decode(net.encode(batch)).flatten(1).float().cpu() for net, batch in pairs])
+    variance = x.var(dim=0, correction=0)
+    return torch.where(variance > 0, 1 - (x - back).square().mean(dim=0) / variance, torch.nan)
 
 
 def evaluate_subset(
@@ -90,25 +108,38 @@ def evaluate_subset(
 
 
 @torch.inference_mode()
-def encode_all(model: Autoencoder, images: Tensor, labels: Tensor | None = None) -> Tensor:
+def encode_all(
+    model: Autoencoder, images: Tensor, labels: Tensor | None = None, progress: ReportDone = ignore_done
+) -> Tensor:
     """Return the latents (N, d), float32 on the CPU, of uint8 (N, C, H, W) images; `labels` if conditional."""
     model.eval()
-    return torch.cat([net.encode(x).float().cpu() for net, x in _iterate_batches(model, images, labels)])
+    return torch.cat([net.encode(x).float().cpu() for net, x in _iterate_batches(model, images, labels, progress)])
 
 
-def knn_accuracy(train: Tensor, train_labels: Tensor, test: Tensor, test_labels: Tensor, neighbours: int = 10) -> float:
+def knn_accuracy(
+    train: Tensor, train_labels: Tensor, test: Tensor, test_labels: Tensor, neighbours: int = 10,
+    *, progress: ReportDone = ignore_done,
+) -> float:  # fmt: skip
     """Return the accuracy of a k-NN classifier on held-out latents, fitted to training latents."""
     from sklearn.neighbors import KNeighborsClassifier
 
     classifier = KNeighborsClassifier(min(neighbours, len(train)))
     classifier.fit(train.numpy(), train_labels.numpy())
-    return float(classifier.score(test.numpy(), test_labels.numpy()))
+    right = 0
+    for i in range(0, len(test), MAX_BATCH):
+        progress(i, len(test))
+        batch = slice(i, i + MAX_BATCH)
+        right += int((classifier.predict(test[batch].numpy()) == test_labels[batch].numpy()).sum())
+    return right / len(test)
 
 
-def _iterate_batches(model: Autoencoder, images: Tensor, labels: Tensor | None) -> Iterator[tuple[Autoencoder, Tensor]]:
+def _iterate_batches(
+    model: Autoencoder, images: Tensor, labels: Tensor | None, progress: ReportDone = ignore_done
+) -> Iterator[tuple[Autoencoder, Tensor]]:
     """Yield batches of images as floats on the model's device, each with the model conditioned on their labels."""
     device, size = model.device, _choose_batch_size(images)
     for i in range(0, len(images), size):
+        progress(i, len(images))
         conditioned = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
         yield conditioned, to_floats(images[i : i + size].to(device))
 

@@ -22,8 +22,8 @@ class Interrupts:
     """The response to Ctrl-C from the first training step until the file is written; trained weights are never lost.
 
     Before the training, a press interrupts. During the training, the first press only sets `stop_requested`, so that
-    no step is cut in half, and the second one interrupts. After the training, a press skips the work inside
-    `enter_optional`, the current and all later work of this kind, and nothing else.
+    no step is cut in half, and the second one interrupts. After the training, a press inside `enter_optional` skips
+    that work and goes on with the next; one outside skips all later work of this kind, and nothing else.
     """
 
     def __init__(self) -> None:
@@ -61,9 +61,9 @@ class Interrupts:
                 raise KeyboardInterrupt
             self.stop_requested = True
             return
-        self._skip_optional = True
         if self._optional or not self._begun:
             raise KeyboardInterrupt
+        self._skip_optional = True
 
 
 @contextmanager

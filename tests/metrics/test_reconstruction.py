@@ -32,6 +32,21 @@ def test_mse_is_a_pixel_and_bce_a_picture(images):
     assert set(found) == {"mse", "bce"}
 
 
+def test_r2_of_each_value_is_that_of_scikit_learn():
+    from sklearn.metrics import r2_score
+
+    torch.manual_seed(0)
+    rows = torch.rand(40, 1, 1, 5)
+    rows[..., 2] = 0.25
+    model = models.build(config.Model(latent_dim=2, hidden=(8,)), config.Objective("plain", loss="mse"), (1, 1, 5))
+    found = reconstruction.explain_values(model, rows)
+    with torch.inference_mode():
+        again = model.decode(model.encode(rows))
+    expected = r2_score(rows[:, 0, 0], again[:, 0, 0], multioutput="raw_values")
+    assert found[[0, 1, 3, 4]].numpy() == pytest.approx(expected[[0, 1, 3, 4]], rel=1e-4)
+    assert found[2].isnan()
+
+
 def test_kl_and_elbo_stand_for_variational_models(images):
     model = build("variational")
     found = reconstruction.encode_images(model, images, seed=0).metrics
