@@ -17,6 +17,7 @@ from latent_explorer import config
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA, LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.query import Query
@@ -150,6 +151,15 @@ def known(name: str = "known") -> Checkpoint:
         "chance": Attribute(draw.normal(size=len(z)).astype(np.float32)),
     }
     return replace(one, attributes=attributes)
+
+
+def words(name: str = "words") -> Checkpoint:
+    """Vectors that nothing decodes, with their texts and the classes of `made`."""
+    one = made(name, seed=9)
+    return replace(
+        one, config=replace(one.config, model=replace(one.config.model, network="vectors")), weights={},
+        kept=KeptSamples(tuple(f"word {dot}" for dot in range(len(one.latents)))),
+    )  # fmt: skip
 
 
 def world() -> World:

@@ -8,26 +8,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any
 
-from latent_explorer import files, resources
+from latent_explorer import files, resources, samples
 from latent_explorer.config import objectives, schema
 from latent_explorer.config.limits import NUMBER_AS_TEXT, Length, Within, one_of
 from latent_explorer.config.yaml_file import parse_yaml, read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 
-NETWORKS = ("mlp", "cnn", "resnet", "sequence")
-FOREIGN_NETWORKS = ("external", "onnx")
-"""Models from elsewhere, which are not trained here: functions given from Python, or ONNX graphs in the checkpoint."""
+NETWORKS = ("mlp", "cnn", "cnn1d", "resnet", "sequence")
+FOREIGN_NETWORKS = ("external", "onnx", "vectors")
+"""Models from elsewhere, which are not trained here: functions given from Python, ONNX graphs in the checkpoint, or
+vectors without a model."""
 FOREIGN_OBJECTIVES = ("plain", "variational")
 """What is told of them: whether the encoder returns a posterior."""
 NATIVE_SHAPES = {
-    "digits": (1, 8), "mnist": (1, 28), "fashion_mnist": (1, 28), "kmnist": (1, 28), "emnist": (1, 28),
-    "cifar10": (3, 32), "faces": (3, 64), "folder": (3, 64), "array": (1, 28),
+    "digits": (1, 8, 8), "mnist": (1, 28, 28), "fashion_mnist": (1, 28, 28), "kmnist": (1, 28, 28),
+    "emnist": (1, 28, 28), "cifar10": (3, 32, 32), "faces": (3, 64, 64), "beats": (1, 1, 128), "wine": (1, 1, 13),
+    "breast_cancer": (1, 1, 30), "folder": (3, 64, 64), "array": (1, 28, 28), "signal": (1, 1, 128),
+    "table": (1, 1, 10),
 }  # fmt: skip
-"""Channels and side of each data set's images, used if the config does not set them."""
+"""Shape (C, H, W) of each data set's samples, used if the config does not set it. A signal has its points as W, a table
+its columns."""
+OWN_SETS = ("folder", "array", "signal", "table")
+"""Data sets of the user's own, which have no name in common and are found by their digest."""
+WITHOUT_PIXELS = ("beats", "wine", "breast_cancer", "signal", "table")
+"""Data sets whose samples are no pictures, so that they have no size and no colour channels."""
 MAP_METHODS = ("tsne", "pca", "latent", "umap")
 DISTANCE_METRICS = ("euclidean", "cosine", "manhattan")
+BACKENDS = ("cpu", "cuml")
+"""What computes t-SNE and UMAP."""
 
 Side = Annotated[int, Within(1, 4096)]
+Points = Annotated[int, Within(1, 65_536)]
+"""The last side of a sample: of a picture, the points of a signal, or the columns of a table."""
 PixelValue = Annotated[float, Within(-65_535, 65_535)]
 
 
@@ -43,8 +55,9 @@ class Data:
     """folder: a table (CSV) of what else is known of the images, with a column `file`; see `data.attribute_file`."""
     size: Annotated[int, Within(4, 1024)] | None = None
     """Side of the square images in pixels; None leaves them unchanged (folder: 64)."""
-    shape: tuple[Side, Side, Side] | None = None
-    """array: shape (C, H, W) of the images; None takes that of the file. `size` and `channels` convert them."""
+    shape: tuple[Side, Side, Points] | None = None
+    """array, signal, table: shape (C, H, W) of the samples; None takes that of the file. `size` and `channels` convert
+    images."""
     channels: Annotated[int, one_of(1, 3)] | None = None
     """1 for grey images, 3 for colour; None leaves them unchanged (folder: colour)."""
     held_out: Annotated[float, Within(0, 1, without=(0, 1))] = 0.2
@@ -54,18 +67,32 @@ class Data:
     leave_out: Annotated[tuple[Annotated[str, NUMBER_AS_TEXT], ...], Length(1, 10_000)] | None = None
     """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly
     detection is measured on them; the held-out metrics are of the other classes."""
+    label: str | None = None
+    """table, signal: the column of the classes; None takes one that is named like a class, an empty text none."""
+    window: Annotated[int, Within(4, 65_536)] | None = None
+    """signal: the file is one long recording, which is cut into windows of so many points."""
+    curves: samples.Curves | None = None
+    """signal, beats: the range and the names of the channels; a training fills them in from the data."""
+    columns: Annotated[tuple[samples.Column, ...], Length(1, 4096)] | None = None
+    """table, wine, breast_cancer: the columns and their standardisation; a training fills them in from the data."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Shape (C, H, W) of the images that a model is trained on."""
-        channels, side = NATIVE_SHAPES[self.name]
-        shape = self.shape or (channels, side, side)
+        shape = self.shape or NATIVE_SHAPES[self.name]
         return self.channels or shape[0], self.size or shape[1], self.size or shape[2]
 
     @property
     def has_known_shape(self) -> bool:
         """Whether `image_shape` is known before the images are loaded."""
-        return self.name != "array" or self.shape is not None
+        return self.name not in OWN_SETS[1:] or self.shape is not None
+
+    @property
+    def sample_kind(self) -> samples.SampleKind:
+        """What a sample is, and how it is drawn."""
+        if self.curves is not None:
+            return self.curves
+        return samples.Tables(self.columns) if self.columns is not None else samples.IMAGES
 
 
 @dataclass(frozen=True)
@@ -73,14 +100,14 @@ class Model:
     """The network: encoder, decoder and the latent space between them."""
 
     network: str = "mlp"
-    """mlp, cnn, resnet, sequence, or a custom class as package.Class; in checkpoints of models from elsewhere external
-    or onnx."""
+    """mlp, cnn, cnn1d (signals), resnet, sequence, or a custom class as package.Class; in checkpoints of models from
+    elsewhere external, onnx or vectors."""
     latent_dim: Annotated[int, Within(1, 4096)] = 32
     hidden: Annotated[tuple[Annotated[int, Within(1, 65_536)], ...], Length(0, 16)] = (128, 64)
     """Widths of the fully connected layers of the encoder; the decoder mirrors them."""
     channels: Annotated[tuple[Annotated[int, Within(1, 4096)], ...], Length(1, 10)] = (16, 32)
-    """cnn, resnet: channels after each strided convolution; each halves the image's side (resnet: the first quarters
-    it)."""
+    """cnn, cnn1d, resnet: channels after each strided convolution; each halves the image's side (resnet: the first
+    quarters it)."""
     first_stride: Annotated[int, one_of(2, 4)] = 2
     """cnn: by what the first convolution divides the side; 4 spares work where pictures are large."""
     normalisation: Annotated[str, one_of("none", "batch")] = "none"
@@ -183,12 +210,17 @@ class Map:
     methods: Annotated[tuple[Annotated[str, one_of(*MAP_METHODS)], ...], Length(1, 4)] = ("tsne", "pca")
     """The first is shown first; `latent` is the plane of the first two latent dimensions; `umap` needs umap-learn."""
     points: Annotated[int, Within(16, 10_000_000)] = 10_000
-    """Images on the map: training images first, then held-out ones; all if there are fewer."""
+    """Images that the map is fitted to: training images first, then held-out ones; all if there are fewer."""
+    place: Annotated[str, one_of("none", "all")] = "none"
+    """all: the rest of the data set is placed on the finished map and shown too, by t-SNE each at the minimum of its
+    loss near its neighbours; a million latents take some minutes. none: what the map is fitted to is all it shows."""
     perplexity: Annotated[float, Within(2, 10_000)] | None = None
     """tsne: effective number of neighbours (van der Maaten and Hinton 2008); None means 30, or as many as few images
     allow."""
     metric: Annotated[str, one_of(*DISTANCE_METRICS)] = "euclidean"
     """tsne, umap: distance between latents."""
+    backend: Annotated[str, one_of(*BACKENDS)] = "cpu"
+    """tsne, umap: cuml fits them on an NVIDIA GPU, where RAPIDS is installed."""
 
 
 @dataclass(frozen=True)
@@ -255,11 +287,7 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
             f"{source}: data.attributes: {schema.quote(config.data.attributes)} arrived with data.name "
             f"{config.data.name}; it goes with data.name folder or array"
         )
-    if config.data.shape is not None and config.data.name != "array":
-        raise InputError(
-            f"{source}: data.shape: {list(config.data.shape)} arrived with data.name {config.data.name}; it goes with "
-            "data.name array, others have data.size"
-        )
+    _check_samples(config.data, source)
     network = config.model.network
     own = "." in network and all(part.isidentifier() for part in network.split("."))
     if network not in (*NETWORKS, *FOREIGN_NETWORKS) and not own:
@@ -282,6 +310,43 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
     if len(set(config.map.methods)) != len(config.map.methods):
         raise InputError(f"{source}: map.methods: {list(config.map.methods)} names a method twice")
     return config
+
+
+def describe_kind(kind: samples.SampleKind) -> dict[str, Any]:
+    """Return the keys of the section `data` that say what its samples are."""
+    return {
+        "curves": kind if isinstance(kind, samples.Curves) else None,
+        "columns": kind.columns if isinstance(kind, samples.Tables) else None,
+    }
+
+
+def _check_samples(data: Data, source: str) -> None:
+    """Raise `InputError` for keys that say what a sample is and that do not go with the data set."""
+    if data.shape is not None and data.name not in OWN_SETS[1:]:
+        raise InputError(
+            f"{source}: data.shape: {list(data.shape)} arrived with data.name {data.name}; it goes with data.name "
+            f"{', '.join(OWN_SETS[1:])}, others have data.size"
+        )
+    goes_with = {
+        "size": tuple(name for name in NATIVE_SHAPES if name not in WITHOUT_PIXELS),
+        "channels": tuple(name for name in NATIVE_SHAPES if name not in WITHOUT_PIXELS),
+        "label": ("table", "signal"),
+        "window": ("signal",),
+        "curves": ("signal", "beats"),
+        "columns": ("table", "wine", "breast_cancer"),
+    }
+    for key, allowed in goes_with.items():
+        if getattr(data, key) is not None and data.name not in allowed:
+            raise InputError(
+                f"{source}: data.{key} arrived with data.name {data.name}; it goes with {', '.join(allowed)}"
+            )
+    if data.curves is not None and data.columns is not None:
+        raise InputError(f"{source}: data.curves arrived with data.columns; one of them is allowed")
+    try:
+        if (data.curves, data.columns) != (None, None) and data.has_known_shape:
+            data.sample_kind.check(data.image_shape)
+    except ValueError as error:
+        raise InputError(f"{source}: data: {error}") from None
 
 
 def override(values: dict[str, Any], text: str) -> None:

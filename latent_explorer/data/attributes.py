@@ -11,6 +11,8 @@ from latent_explorer.arrays import Floats
 
 RESERVED = "class"
 """No attribute's name: it stands for the labels."""
+POSITION = "position"
+"""The attribute that tells the order of the windows of recordings."""
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
 MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH = 100, 1000, 60

@@ -1,4 +1,5 @@
-"""A data set: images as uint8 tensors in memory, labels, and the split into training and held-out images.
+"""A data set: samples as tensors in memory, labels, and the split into training and held-out samples. Pictures are
+uint8, 0 to 255; signals and rows of tables are float32, 0 to 1.
 
 It knows neither where images come from nor models.
 """
@@ -19,12 +20,11 @@ from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
+from latent_explorer.samples import IMAGES, SampleKind
 
 MIN_IMAGES = 16  # fewest images that a training needs
 DRAWINGS = ("digits", "mnist")
 """Data sets of bright strokes on black, of which something can be measured."""
-OWN = ("folder", "array")
-"""Data sets of the user's own images, which have no name in common and are found by their digest."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,21 @@ class Dataset:
     """The file of each image of a folder, below it, counted as by `get_image`."""
     folder: str = ""
     """The folder; empty for other sets."""
+    kind: SampleKind = IMAGES
+    """What a sample is."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(C, H, W)."""
         return self.train.image_shape
 
+    @property
+    def count(self) -> int:
+        """The number of images."""
+        return len(self.train) + len(self.test)
+
     def get_image(self, index: int) -> Tensor:
-        """Return the image at `index`, (C, H, W) uint8."""
+        """Return the sample at `index`, (C, H, W)."""
         first = len(self.train)
         return self.train.get_image(index) if index < first else self.test.get_image(index - first)
 
@@ -79,14 +86,17 @@ def split_folder(
     `MIN_IMAGES`."""
     count = len(pictures.images) - pictures.held_out
     if count < MIN_IMAGES:
-        raise InputError(f"{count} images arrived; at least {MIN_IMAGES} are needed")
+        raise InputError(f"{count} {pictures.kind.words.many} arrived; at least {MIN_IMAGES} are needed")
     every = Split(pictures.images, pictures.labels)
     parts = hold_out(len(every), settings.held_out, seed, settings.limit, given=pictures.held_out)
     order = torch.cat(parts).numpy()
     known = {name: one.select(order) for name, one in attributes.items()}
     names = tuple(pictures.names[row] for row in order.tolist()) if pictures.names else ()
     train, test = map(every.select, parts)
-    return Dataset(settings.name, train, test, pictures.class_names, pictures.digest, (), known, names, pictures.folder)
+    return Dataset(
+        settings.name, train, test, pictures.class_names, pictures.digest, (), known, names, pictures.folder,
+        pictures.kind,
+    )  # fmt: skip
 
 
 def hold_out(count: int, share: float, seed: int, limit: int | None = None, given: int = 0) -> tuple[Tensor, Tensor]:

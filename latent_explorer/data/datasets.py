@@ -15,10 +15,15 @@ import torch
 from torch import Tensor
 
 from latent_explorer import config, files
-from latent_explorer.data import face_set, faces, own_images, torchvision_sets
-from latent_explorer.data.dataset import MIN_IMAGES, OWN, Dataset, convert_images, hold_out
+from latent_explorer.data import beats, face_set, faces, own_images, table_columns, table_rows, torchvision_sets
+from latent_explorer.data.attributes import Attribute
+from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, hold_out
 from latent_explorer.data.split import Split
+from latent_explorer.data.table_columns import TableColumn
 from latent_explorer.errors import InputError
+
+TABLES = {"wine": ("cultivar 1", "cultivar 2", "cultivar 3"), "breast_cancer": ()}
+"""Tables that ship with scikit-learn, and the names of their classes where it has none."""
 
 
 def resolve_data_dir(data_dir: str | os.PathLike[str] | None = None) -> Path:
@@ -38,7 +43,7 @@ def load(
     `MissingDatasetError` if the files are missing and cannot be downloaded or `download` is False, `InputError` if they
     are damaged.
     """
-    if settings.name in OWN:
+    if settings.name in config.OWN_SETS:
         return own_images.load(settings, os.fspath(data_dir) if data_dir else settings.path, seed)
     if data_dir and os.path.isfile(data_dir):
         raise InputError(
@@ -46,6 +51,10 @@ def load(
         )
     if settings.name == "faces":
         return _load_faces(settings)
+    if settings.name == "beats":
+        return _load_beats(settings)
+    if settings.name in TABLES:
+        return _load_table(settings, seed)
     if settings.name == "digits":
         train, test = _load_digits(settings.held_out, seed)
         class_names = tuple("0123456789")
@@ -99,8 +108,8 @@ def split_off_classes(dataset: Dataset, leave_out: Sequence[str] | None) -> Data
 
 
 def to_floats(images: Tensor) -> Tensor:
-    """Convert uint8 images 0..255 to float32 in [0, 1]."""
-    return images.to(torch.float32).div_(255)
+    """Convert uint8 images 0..255 to float32 in [0, 1]; samples that are no pictures are float32 in [0, 1] already."""
+    return images.to(torch.float32).div_(255) if images.dtype == torch.uint8 else images
 
 
 # -- the sets -----------------------------------------------------------------------------------------
@@ -117,6 +126,18 @@ def _load_digits(held_out: float, seed: int) -> tuple[Split, Split]:
     return train, test
 
 
+def _load_table(settings: config.Data, seed: int) -> Dataset:
+    """Load a table that ships with scikit-learn: 178 wines by 13 numbers (UCI, Forina et al. 1991), 569 tumours by 30
+    (UCI, Wolberg, Street and Mangasarian 1995)."""
+    from sklearn import datasets as tables
+
+    found = getattr(tables, f"load_{settings.name}")()
+    names = table_columns.clean_names([str(name).replace("_", " ") for name in found.feature_names])
+    columns = [TableColumn(name, column) for name, column in zip(names, found.data.T, strict=True)]
+    classes = TABLES[settings.name] or tuple(map(str, found.target_names))
+    return table_rows.convert(columns, {}, found.target, classes, {}, settings, seed)
+
+
 def _load_faces(settings: config.Data) -> Dataset:
     """Make the set of drawn faces, each drawn when it is needed; grey ones are drawn at once."""
     check_size(settings)
@@ -126,3 +147,20 @@ def _load_faces(settings: config.Data) -> Dataset:
         grey = replace(settings, size=None)
         train, test = (Split(convert_images(part.images, grey), part.labels) for part in (train, test))
     return Dataset("faces", train, test, faces.HAIR_STYLES)
+
+
+def _load_beats(settings: config.Data) -> Dataset:
+    """Draw the heartbeats, at most `limit` of them to learn from, with their parameters as attributes."""
+    every = (beats.TRAINING_SEED, beats.TRAINING), (beats.HELD_OUT_SEED, beats.HELD_OUT)
+    parts, known = list[Split](), list[dict[str, Attribute]]()
+    for (seed, counts), limit in zip(every, (settings.limit, None), strict=True):
+        values, labels, attributes = beats.make(seed, counts)
+        rows = np.arange(len(values))[:limit]
+        parts.append(Split(torch.from_numpy(values[rows]), torch.from_numpy(labels[rows])))
+        known.append({name: one.select(rows) for name, one in attributes.items()})
+    joined = {
+        name: replace(one, values=np.concatenate([part[name].values for part in known]))
+        for name, one in known[0].items()
+    }
+    train, test = parts
+    return Dataset("beats", train, test, beats.CLASSES, attributes=joined, kind=beats.KIND)

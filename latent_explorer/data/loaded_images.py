@@ -1,4 +1,5 @@
-"""Images of one's own as one uint8 tensor, and their copy in the user's cache folder under a digest of their source.
+"""Images of one's own, or other samples, as one tensor, and their copy in the user's cache folder under a digest of
+their source.
 
 The explorer finds the images of a checkpoint here, without reading the files that they came from. It knows neither
 files nor splits.
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from latent_explorer import files
 from latent_explorer.errors import WorkError
+from latent_explorer.samples import IMAGES, SampleKind
 
 HEADER_KEY = "latent_explorer_images"
 MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are counted
@@ -22,7 +24,7 @@ MAX_NAMED_FILES = 3  # unreadable files named in the message; the others are cou
 @dataclass(frozen=True)
 class LoadedImages:
     images: Tensor
-    """(N, C, H, W) uint8."""
+    """(N, C, H, W): pictures as uint8, other samples as float32 from 0 to 1."""
     labels: Tensor
     """(N,) int64; -1 without classes."""
     class_names: tuple[str, ...]
@@ -35,6 +37,8 @@ class LoadedImages:
     """How many of the last images are held out, as their source has it; 0 if it has no split of its own."""
     folder: str = ""
     """The folder that `names` are below; empty without one, as for an archive."""
+    kind: SampleKind = IMAGES
+    """What they are. The cache does not keep it: a checkpoint knows it."""
 
 
 def load_cached(digest: str) -> LoadedImages | None:

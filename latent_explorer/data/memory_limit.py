@@ -26,3 +26,13 @@ def check_memory(count: int, image_shape: tuple[int, ...]) -> None:
             f"{count:,} images take {size / 2**30:,.1f} GiB as bytes; at most {limit / 2**30:,.1f} are allowed on this "
             "machine: a smaller data.size, or fewer"
         )
+
+
+def check_numbers(rows: int, columns: int) -> None:
+    """Raise `InputError` for a table that takes more memory while it is standardised than this machine allows."""
+    size, limit = 16 * rows * columns, get_limit()
+    if size > limit:
+        raise InputError(
+            f"{rows:,} rows of {columns:,} numbers take {size / 2**30:,.1f} GiB; at most {limit / 2**30:,.1f} are "
+            "allowed on this machine: fewer rows or columns"
+        )

@@ -4,23 +4,32 @@ from dataclasses import replace
 from pathlib import Path
 
 from latent_explorer import config, files
-from latent_explorer.data import archive, array_file, attribute_file, image_folder, parquet_file
+from latent_explorer.data import (
+    archive,
+    array_file,
+    attribute_file,
+    image_folder,
+    parquet_file,
+    signal_file,
+    table_file,
+)
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.dataset import Dataset, split_folder
 from latent_explorer.data.loaded_images import LoadedImages, summarise_skipped
 from latent_explorer.errors import InputError
 
 ALLOWED = ".npy, .npz, .safetensors, .parquet, .zip, .tar or .tar.gz"
+NEEDED = {"folder": "the folder of the images", "table": "the file of the rows", "signal": "the file of the signals"}
 
 
 def load(settings: config.Data, place: str | None, seed: int) -> Dataset:
     """Load what `place` names, by its ending, and hold out a share of it; raise `InputError` if it cannot be used."""
-    what = "folder" if settings.name == "folder" else "file"
     if place is None:
-        raise InputError(f"data.path: nothing arrived; the {what} of the images is needed, here or as --data-dir")
+        what = NEEDED.get(settings.name, "the file of the images")
+        raise InputError(f"data.path: nothing arrived; {what} is needed, here or as --data-dir")
     path = files.expand(place)
     table = attribute_file.read(files.expand(settings.attributes)) if settings.attributes is not None else None
-    load_it = _load_pictures if settings.name == "folder" else _load_any
+    load_it = LOADERS.get(settings.name, _load_any)
     try:
         return load_it(path, settings, seed, table)
     except InputError as error:
@@ -60,6 +69,14 @@ def _load_any(path: Path, settings: config.Data, seed: int, table: AttributeTabl
     return array_file.load(path, settings, seed, table)
 
 
+def _load_table(path: Path, settings: config.Data, seed: int, _: AttributeTable | None) -> Dataset:
+    return table_file.load(path, settings, seed)
+
+
+def _load_signals(path: Path, settings: config.Data, seed: int, _: AttributeTable | None) -> Dataset:
+    return _check_shape(signal_file.load(path, settings, seed), settings)
+
+
 def _split(loaded: LoadedImages, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Return pictures that have names as a data set, with the attributes of the table beside them."""
     remarks = (summarise_skipped(loaded.skipped),) if loaded.skipped else ()
@@ -74,3 +91,6 @@ def _check_shape(dataset: Dataset, settings: config.Data) -> Dataset:
             "allowed"
         )
     return dataset
+
+
+LOADERS = {"folder": _load_pictures, "table": _load_table, "signal": _load_signals}

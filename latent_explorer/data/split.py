@@ -10,7 +10,7 @@ class Split:
 
     @property
     def images(self) -> Tensor:
-        """(N, C, H, W) uint8."""
+        """(N, C, H, W): pictures as uint8, other samples as float32 from 0 to 1."""
         return self._images
 
     @property
@@ -28,7 +28,7 @@ class Split:
         return channels, height, width
 
     def get_image(self, index: int) -> Tensor:
-        """Return one image, (C, H, W) uint8."""
+        """Return one sample, (C, H, W)."""
         return self.images[index]
 
     def select(self, chosen: Tensor | slice) -> "Split":

@@ -1,6 +1,7 @@
-"""Decodes latents to pictures of bytes, as the window shows them. torch is imported on the first call."""
+"""Decodes latents, and draws samples, as the window shows them. torch is imported on the first call."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,12 @@ from latent_explorer.engine.subject import Picture
 
 
 def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
-    """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model."""
+    """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model.
+
+    Where nothing decodes, as for word vectors, the picture of each is that of the sample with the nearest latent.
+    """
+    if not checkpoint.can_decode:
+        return checkpoint.kept.show([int(checkpoint.neighbours.find_nearest(one, 1)[0][0]) for one in z])
     import torch
 
     there = checkpoint.model_device
@@ -20,9 +26,11 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
         if labels is not None and checkpoint.conditional:
             model = model.conditioned_on(torch.from_numpy(labels).to(there))
         images = model.decode(torch.from_numpy(z).to(there)).float()
+        if not checkpoint.sample_kind.has_pixels:
+            return checkpoint.sample_kind.draw(images.cpu().numpy())
         # bytes before they leave the device; a picture that is not finite turns black
         levels = torch.nan_to_num(images).mul_(255).add_(0.5).to(torch.uint8).cpu().numpy()
-    return tuple([to_channels_last(one) for one in levels])
+    return checkpoint.sample_kind.draw(levels)
 
 
 def decode_dots(checkpoint: Checkpoint, dots: Sequence[int] | NDArray[np.intp]) -> Floats:
@@ -33,18 +41,15 @@ def decode_dots(checkpoint: Checkpoint, dots: Sequence[int] | NDArray[np.intp]) 
 
 
 def decode_dot_pictures(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> tuple[Picture, ...]:
-    """Decode the latents of `dots` as `decode_dots` does, to pictures of bytes."""
+    """Decode the latents of `dots` as `decode_dots` does, to pictures of bytes; without a decoder show the samples."""
+    if not checkpoint.can_decode:
+        return checkpoint.kept.show(dots)
     return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
 
 
-def to_picture(image: Floats) -> Picture:
-    """Convert an image (C, H, W) with values from 0 to 1 to bytes; values that are not finite turn black."""
-    return to_channels_last(np.clip(np.nan_to_num(image) * 255 + 0.5, 0, 255).astype(np.uint8))
-
-
-def to_channels_last(image: NDArray[np.uint8]) -> Picture:
-    """Rearrange bytes (C, H, W) to (H, W) or (H, W, 3)."""
-    return image[0] if len(image) == 1 else np.ascontiguousarray(np.moveaxis(image[:3], 0, -1))
+def draw_sample(checkpoint: Checkpoint, sample: NDArray[Any]) -> Picture:
+    """Draw a sample (C, H, W) of the checkpoint's data: bytes of a picture, or values from 0 to 1."""
+    return checkpoint.sample_kind.draw(sample[None])[0]
 
 
 def one_hot_labels(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:

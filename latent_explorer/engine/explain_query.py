@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import jacobian
 from latent_explorer.atlas.convex_blend import find_convex_blend
 from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
@@ -91,6 +91,11 @@ class Contributors(Query[ContributorsValue]):
         used = get_used_dimensions(checkpoint)
         neighbours, spacing, z = used.neighbours, used.neighbours.sample_spacing, z[used.mask]
         dots, away = neighbours.find_nearest(z, self.count if self.nearest else BLENDED_SAMPLES)
+        if self.nearest and not checkpoint.can_decode:  # the sample itself is shown already
+            _, itself = checkpoint.maps[self.map_name].find_nearest(np.asarray([self.place.xy], np.float32))
+            dots, away = neighbours.find_nearest(z, self.count + 1)
+            others = np.flatnonzero(dots != itself[0])[: self.count]
+            dots, away = dots[others], away[others]
         if self.nearest:
             return ContributorsValue(True, dots, away / np.float32(spacing), decode_dot_pictures(checkpoint, dots))
         shares, missing = find_convex_blend(z, neighbours.latents[dots])
@@ -137,7 +142,7 @@ class Posterior(Query[PosteriorValue]):
         checkpoint, dot = context.checkpoint(self.model), self.dot
         atlas = checkpoint.maps[self.map_name]
         image, _ = context.original_image(self.model, dot)
-        x = decode_dots(checkpoint, [dot]) if image is None else np.divide(image[None], 255, dtype=np.float32)
+        x = decode_dots(checkpoint, [dot]) if image is None else to_unit(image[None])
         labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
         mean, sigma = checkpoint.posterior(x, labels)
         slope = jacobian.compute_jacobian(atlas)

@@ -6,15 +6,13 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import user_image
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.query_context import QueryContext, fit_user_image
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.used_dimensions import get_used_dimensions
@@ -94,9 +92,8 @@ def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Float
     """
     atlas, xy = checkpoint.maps[latent_ref.which], np.asarray([latent_ref.xy], np.float32)
     if latent_ref.image is not None:
-        framing = dataset_framing.find_framing(checkpoint)
-        picture = user_image.fit_image(latent_ref.image, checkpoint.image_shape, framing=framing)
-        z: Floats = np.array(checkpoint.encode(picture[None])[0])
+        x = fit_user_image(checkpoint, latent_ref.image)
+        z: Floats = np.array(checkpoint.encode(x[None])[0])
         dot = int(checkpoint.neighbours.find_nearest(z, 1)[0][0])
     else:
         z = np.array(atlas.inverse_transform(xy, latent_ref.resolution, method=latent_ref.method)[0])

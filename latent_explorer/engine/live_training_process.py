@@ -6,7 +6,7 @@ only in that process.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -178,8 +178,8 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
     from latent_explorer import models, training
     from latent_explorer.checkpoint import snapshots
 
-    config = settings.make_config()
-    dataset = pipe.dataset
+    config, dataset = settings.make_config(), pipe.dataset
+    config = replace(config, data=replace(config.data, **configuration.describe_kind(dataset.kind)))
     torch.manual_seed(config.training.seed)
     model = models.build(config.model, config.objective, config.data.image_shape)
     steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)

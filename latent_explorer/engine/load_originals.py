@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from latent_explorer import config
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config import OWN_SETS
 from latent_explorer.data import datasets, loaded_images, torchvision_sets
-from latent_explorer.data.dataset import OWN, Dataset, split_folder
+from latent_explorer.data.dataset import Dataset, split_folder
 from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.errors import InputError, MissingDatasetError
 
@@ -15,13 +16,13 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "Dataset | s
     settings, seed = checkpoint.config.data, checkpoint.config.training.seed
     named = torchvision_sets.SETS.get(settings.name)
     name = named.title if named else settings.name
-    if settings.name in OWN:
+    if settings.name in OWN_SETS:
         # only images that were read before: an untrusted file must not choose which files are read
         pictures = loaded_images.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
             return "these images are not on this machine"
         try:
-            return split_folder(pictures, settings, seed)
+            return split_folder(replace(pictures, kind=checkpoint.sample_kind), settings, seed)
         except InputError:
             return "these images are here, but too few"
     try:

@@ -34,6 +34,8 @@ class MapUpdate:
 
     model: str
     error: str = ""
+    remark: str = ""
+    """Why the inverse stays as it is, where nothing is wrong: not every decoder can be fitted to."""
     inverse_changed: bool = False
     """Whether the inverse projection changed, so that positions decode to other pictures than before."""
 

@@ -73,9 +73,9 @@ class Tile:
     """The pictures of a tile; None if no dot is near."""
 
     pictures: NDArray[np.uint8] | None
-    """(CELLS_PER_SIDE * h, CELLS_PER_SIDE * w) or (..., 3), the topmost row of cells first, as on the screen."""
+    """(rows * h, columns * w) or (..., 3), the topmost row of cells first, as on the screen."""
     cover: NDArray[np.float32]
-    """(CELLS_PER_SIDE, CELLS_PER_SIDE), topmost row first: opacity of each picture."""
+    """(rows, columns) of `map_tiles.count_cells`, topmost row first: opacity of each picture."""
 
 
 @dataclass(frozen=True, eq=False)

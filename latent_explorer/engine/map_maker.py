@@ -5,6 +5,7 @@ checkpoints in the caller's thread. One task runs at a time, the most urgent fir
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,8 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
-from latent_explorer.errors import LatentExplorerError, StoppedError
+from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
+from latent_explorer.time_left import LONG, Clock, TimeLeft, format_duration
 
 Runner = Callable[[worker_process.FitJob, worker_process.ReportProgress, threading.Event], Any]
 
@@ -35,8 +37,11 @@ class _Task:
 class MapMaker:
     """Makes, measures and caches maps. The worker calls `wake` when there are events to take."""
 
-    def __init__(self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run) -> None:
-        self._wake, self._run = wake, run
+    def __init__(
+        self, *, wake: Callable[[], None] = lambda: None, run: Runner = worker_process.run,
+        clock: Clock = time.monotonic,
+    ) -> None:  # fmt: skip
+        self._wake, self._run, self._clock = wake, run, clock
         self._checkpoints: dict[str, Checkpoint] = {}
         self._maps: dict[str, dict[str, Atlas]] = {}
         """The maps of each checkpoint, also those not yet taken; used by the worker."""
@@ -78,7 +83,7 @@ class MapMaker:
 
     def ensure_inverse(self, model: str, map_name: str) -> None:
         """Fit the smooth inverse of a map that is on the screen and has none yet: a map that the user made, or one of a
-        model from elsewhere."""
+        model from elsewhere. Without a decoder there is nothing to fit it to."""
         with self._lock:
             one = self._maps.get(model, {}).get(map_name)
             if one is not None and one.smooth_network is None and (model, map_name) not in self._displayed:
@@ -121,7 +126,7 @@ class MapMaker:
         self._lock.notify_all()
 
     def _add_inverse(self, model: str, map_name: str) -> None:
-        if self._maps[model][map_name].needs_inverse_fit:
+        if self._maps[model][map_name].needs_inverse_fit and self._checkpoints[model].can_decode:
             self._add_task(_Task(3, "inverse", model, map_name))
 
     def _publish(self, event: MapEvent, maps: Mapping[str, Atlas] | None = None) -> None:
@@ -174,7 +179,15 @@ class MapMaker:
         of = self._checkpoints[task.model]
         job = worker_process.FitMap(task.recipe.normalised, of.latents)
         run = worker_process.run_in_process if worker_process.is_quick(job) else self._run
-        fitted = run(job, lambda share, text: self._publish(MapProgress(task.recipe, share, text)), self._stop)
+        time_left = TimeLeft(self._clock)
+
+        def report(share: float, text: str) -> None:
+            left = time_left.estimate(share, 1.0)
+            if left is not None and time_left.spent + left >= LONG:
+                text = ", ".join(filter(None, (text, f"about {format_duration(left)} left")))
+            self._publish(MapProgress(task.recipe, share, text))
+
+        fitted = run(job, report, self._stop)
         if self._stop.is_set():
             raise StoppedError
         name = task.recipe.map_name
@@ -199,7 +212,12 @@ class MapMaker:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.map_name]
         job = worker_process.FitInverse(worker_process.copy_with_one_map(of, before))
-        smooth = self._run(job, lambda share, text: None, self._stop)
+        try:
+            smooth = self._run(job, lambda share, text: None, self._stop)
+        except InputError as reason:
+            remark = f"{before.projection.title} goes back by interpolation alone: {reason}"
+            self._publish(MapUpdate(task.model, remark=remark))
+            return
         before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
         map_cache.save(of, {task.map_name: before}, {})
         self._publish(MapUpdate(task.model, inverse_changed=True))

@@ -9,13 +9,19 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 CELLS_PER_SIDE = 8
-"""Cells a side of a tile: 64 pictures are one batch for the decoder."""
+"""Cells a side of a tile of square pictures: 64 pictures are one batch for the decoder."""
 CELL_PX = 34.0
 """Target side of a cell in screen pixels, for the choice of the level; the real side is 0.71 to 1.41 times as large."""
 MAX_LEVEL = 22
 """Deepest level: beyond it float32 has no positions between two cells."""
 COARSER_LEVELS, FINER_LEVELS = 5, 1
 """Number of coarser and of finer levels whose tiles may replace a missing one."""
+
+
+def count_cells(aspect: float) -> tuple[int, int]:
+    """Return the rows and columns of cells of a tile, about 64 of about the proportions `aspect`: width by height."""
+    rows = round(CELLS_PER_SIDE * math.sqrt(aspect))
+    return rows, max(1, round(CELLS_PER_SIDE**2 / rows))
 
 
 @dataclass(frozen=True, order=True)

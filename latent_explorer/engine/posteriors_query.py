@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import Atlas, jacobian
 from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.query import Query
@@ -73,6 +73,6 @@ def _compute_sigma(context: QueryContext, model: str, dots: NDArray[np.intp]) ->
     checkpoint = context.checkpoint(model)
     images = [context.original_image(model, dot)[0] for dot in dots.tolist()]
     known = [one for one in images if one is not None]
-    x = np.stack(known) / np.float32(255) if len(known) == len(images) else decode_dots(checkpoint, dots)
+    x = to_unit(np.stack(known)) if len(known) == len(images) else decode_dots(checkpoint, dots)
     labels = checkpoint.labels[dots] if checkpoint.conditional else None
     return checkpoint.posterior(np.clip(x, 0, 1).astype(np.float32), labels)[1]

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import user_image
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.decode import decode_dots, to_picture
+from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.subject import Picture, Subject
+from latent_explorer.samples import SampleKind
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ class QueryContext:
         return dataset.get_image(index).numpy(), ""
 
     def user_image(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
-        """Return the user image fitted to the model's input, (C, H, W), and the same as bytes. Cached, and shared by
-        models with equal image shape and framing. Raises `InputError` for an empty picture."""
+        """Return the user image fitted to the model's input, (C, H, W), and the same as a picture. Raises `InputError`
+        for an empty picture."""
         checkpoint = self.checkpoints[model]
-        return _fit_image(image, checkpoint.image_shape, dataset_framing.find_framing(checkpoint))
+        x = fit_user_image(checkpoint, image)
+        return x, draw_sample(checkpoint, x)
 
     def image_of(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """Return the image (C, H, W) of `subject`, values 0 to 1, and a note for the user, which may be empty.
@@ -66,15 +68,24 @@ class QueryContext:
             return self.user_image(model, subject)[0], ""
         original, why = self.original_image(model, subject.dot)
         if original is not None:
-            return np.divide(original, 255, dtype=np.float32), ""
+            return to_unit(original), ""
         return np.clip(
             decode_dots(self.checkpoints[model], [subject.dot])[0], 0, 1
         ), f"{why}: its reconstruction stands in"
 
 
+def fit_user_image(checkpoint: Checkpoint, image: OwnImage) -> Floats:
+    """Return the user image as an input (C, H, W) of the model. Cached, and shared by models with samples of one kind,
+    shape and framing. Raises `InputError` for an empty picture."""
+    kind = checkpoint.sample_kind
+    framing = dataset_framing.find_framing(checkpoint) if kind.has_pixels else None
+    return _fit_image(image, checkpoint.image_shape, kind, framing)
+
+
 @lru_cache(maxsize=8)
 def _fit_image(
-    image: OwnImage, shape: tuple[int, int, int], framing: user_image.DatasetFraming
-) -> tuple[Floats, Picture]:
-    x = user_image.fit_image(image, shape, framing=framing)
-    return x, to_picture(x)
+    image: OwnImage, shape: tuple[int, int, int], kind: SampleKind, framing: user_image.DatasetFraming | None
+) -> Floats:
+    if framing is None:
+        return kind.read_drawing(image.picture, shape)
+    return user_image.fit_image(image, shape, framing=framing)

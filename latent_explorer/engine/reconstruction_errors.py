@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.query import Query
@@ -105,7 +105,7 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats,
     from latent_explorer.data import datasets
 
     def errors(images: Any) -> Floats:
-        return compute_errors(checkpoint, np.divide(images[:MAX_PICTURES].numpy(), 255, dtype=np.float32))
+        return compute_errors(checkpoint, to_unit(images[:MAX_PICTURES].numpy()))
 
     parts = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out)
     unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)

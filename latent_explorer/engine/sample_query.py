@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.decode import decode_dot_pictures, to_channels_last
+from latent_explorer.engine.decode import decode_dot_pictures, draw_sample
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -31,5 +31,5 @@ class Sample(Query[SampleValue]):
         checkpoint, dot = context.checkpoint(self.model), self.dot
         (picture,) = decode_dot_pictures(checkpoint, np.array([dot]))
         image, note = context.original_image(self.model, dot)
-        original = None if image is None else to_channels_last(image)
+        original = None if image is None else draw_sample(checkpoint, image)
         return SampleValue(dot, checkpoint.latents[dot], picture, original, note)

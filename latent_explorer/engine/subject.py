@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import DEFAULT_INVERSE, Atlas
 from latent_explorer.config.limits import Within
+from latent_explorer.samples import Picture
 from latent_explorer.user_image import OwnImage
 
-Picture = NDArray[np.uint8]
-"""(H, W) grey or (H, W, 3) colour."""
+__all__ = ["Dot", "MapPosition", "Picture", "Place", "Subject", "find_latents"]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.errors import InputError
 
 MAX_PROBES, MAX_VALUES = 8, 3_000_000
 """Largest number of samples at which each dimension is tried, and of pixel values that are decoded at once. More than
@@ -51,7 +52,10 @@ def get_used_dimensions(checkpoint: Checkpoint) -> UsedDimensions:
     """Return the dimensions that the decoder uses; found at the first call for a model, in some hundred pictures."""
     known = _get_known(checkpoint.neighbours)
     if not known:
-        mask = find_used_dimensions(checkpoint)
+        try:
+            mask = find_used_dimensions(checkpoint)
+        except InputError:  # somebody's decoder fails off its data, which is said where a picture is wanted there
+            mask = np.ones(checkpoint.neighbours.latents.shape[1], np.bool_)
         whole = mask.all()
         neighbours = checkpoint.neighbours if whole else LatentNeighbours(checkpoint.neighbours.latents[:, mask])
         known.append(UsedDimensions(mask, neighbours))
@@ -68,6 +72,8 @@ def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     all dimensions if none does, or if a model from elsewhere would take too long to tell."""
     latents, deviations = checkpoint.neighbours.latents, np.sqrt(checkpoint.neighbours.variance)
     count, size = latents.shape
+    if not checkpoint.can_decode:
+        return np.ones(size, np.bool_)
     probes = int(np.clip(MAX_VALUES // (2 * size * prod(checkpoint.image_shape)), 1, min(MAX_PROBES, count)))
     if checkpoint.is_foreign:
         probes = min(probes, int(PATIENCE / ((2 * size + 1) * _time_picture(checkpoint))))

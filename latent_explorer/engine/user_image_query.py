@@ -7,11 +7,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
-from latent_explorer.engine.decode import decode_dot_pictures, to_channels_last, to_picture
+from latent_explorer.engine.decode import decode_dot_pictures, draw_sample
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -74,7 +74,7 @@ class UserImageQuery(MapQuery[UserImageQueryValue]):
             picture=picture,
             z=z[0],
             xy=(x_place, y_place),
-            reconstruction=to_picture(back),
+            reconstruction=draw_sample(checkpoint, back),
             error=error,
             percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
             mean_error=float(typical) if isinstance(typical, int | float) else None,
@@ -109,7 +109,7 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
         z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
         dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
         originals = [context.original_image(self.model, int(dot))[0] for dot in dots]
-        pictures = tuple(to_channels_last(one) for one in originals if one is not None)
+        pictures = tuple(draw_sample(checkpoint, one) for one in originals if one is not None)
         decoded = len(pictures) < len(dots)
         if decoded:
             pictures = decode_dot_pictures(checkpoint, dots)
@@ -151,7 +151,7 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
 
     images = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out).held_out.images
     sample = images[np.linspace(0, len(images) - 1, min(MAX_ERRORS_MEASURED, len(images))).astype(int)].numpy()
-    return np.sort(reconstruction_errors.compute_errors(checkpoint, np.divide(sample, 255, dtype=np.float32)))
+    return np.sort(reconstruction_errors.compute_errors(checkpoint, to_unit(sample)))
 
 
 def percentile(ascending: Floats, error: float) -> float | None:

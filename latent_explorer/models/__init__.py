@@ -13,7 +13,7 @@ from torch import nn
 
 from latent_explorer.config import FOREIGN_NETWORKS, Model, Objective
 from latent_explorer.errors import InputError
-from latent_explorer.models import cnn, custom_network, external_network, mlp, resnet, sequence
+from latent_explorer.models import cnn, cnn1d, custom_network, external_network, mlp, resnet, sequence
 from latent_explorer.models.adversarial import AdversarialAutoencoder
 from latent_explorer.models.autoencoder import Autoencoder
 from latent_explorer.models.conditional import ConditionalVariationalAutoencoder
@@ -26,7 +26,7 @@ from latent_explorer.models.sparse import SparseAutoencoder
 from latent_explorer.models.variational import VariationalAutoencoder
 from latent_explorer.models.wasserstein import WassersteinAutoencoder
 
-NETWORKS = {"mlp": mlp, "cnn": cnn, "resnet": resnet, "sequence": sequence}
+NETWORKS = {"mlp": mlp, "cnn": cnn, "cnn1d": cnn1d, "resnet": resnet, "sequence": sequence}
 OBJECTIVES: dict[str, type[Autoencoder]] = {
     kind.traits.name: kind
     for kind in (

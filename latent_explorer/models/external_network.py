@@ -16,6 +16,7 @@ from latent_explorer import config
 from latent_explorer.arrays import Floats
 from latent_explorer.errors import InputError
 from latent_explorer.models.encoder_body import EncoderBody
+from latent_explorer.samples import SampleKind
 
 Function = Callable[[Floats], Any]
 LARGEST_VALUE = 1e9
@@ -57,6 +58,18 @@ def rescale_pixels(functions: ExternalFunctions, pixel_range: tuple[float, float
     return ExternalFunctions(
         None if encode is None else lambda images: encode(images * np.float32(high - low) + np.float32(low)),
         None if decode is None else lambda z: (to_array(decode(z), "decode") - low) / (high - low),
+        functions.owner,
+    )
+
+
+def convert_units(functions: ExternalFunctions, kind: SampleKind) -> ExternalFunctions:
+    """Return functions of values from 0 to 1 for a model that takes and gives signals or rows in their own units."""
+    encode, decode = functions.encode, functions.decode
+    if kind.has_pixels:
+        return functions
+    return ExternalFunctions(
+        None if encode is None else lambda values: encode(kind.restore_units(values)),
+        None if decode is None else lambda z: kind.scale_units(to_array(decode(z), "decode")),
         functions.owner,
     )
 
@@ -113,10 +126,10 @@ def call_encode(encode: Function, images: Floats) -> tuple[Floats, ...]:
     return arrays
 
 
-def call_decode(decode: Function, latents: Floats, image_shape: tuple[int, int, int]) -> Floats:
-    """Return the checked images (N, C, H, W) of latents (N, d)."""
+def call_decode(decode: Function, latents: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return the checked samples (N, *shape) of latents (N, d)."""
     pictures = call_checked(decode, latents, "decode")[0]
-    expected = (len(latents), *image_shape)
+    expected = (len(latents), *shape)
     if pictures.shape != expected:
         raise InputError(f"decode gave shape {pictures.shape} for {latents.shape}; {expected} is allowed")
     return pictures

@@ -1,7 +1,6 @@
 """A model object of somebody's as two functions on arrays: a torch module, an object with `encode` and `decode`, or
 scikit-learn's `transform` and `inverse_transform`."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,12 +35,10 @@ class Adapted:
     functions: ExternalFunctions
     latent_dim: int
     has_posterior: bool
-    seconds: tuple[float, float] = (0.0, 0.0)
-    """That an image takes to be encoded, and to be decoded."""
 
 
-def adapt(model: Any, image_shape: tuple[int, int, int]) -> ExternalFunctions:
-    """Return the functions of `model`; raise `InputError` for an object that has none."""
+def adapt(model: Any, shape: tuple[int, ...]) -> ExternalFunctions:
+    """Return the functions of `model`, whose samples have `shape`; raise `InputError` for an object that has none."""
     encode, decode = getattr(model, "encode", None), getattr(model, "decode", None)
     if callable(encode) and callable(decode):
         if isinstance(model, nn.Module):
@@ -51,7 +48,7 @@ def adapt(model: Any, image_shape: tuple[int, int, int]) -> ExternalFunctions:
     if callable(transform) and callable(inverse):  # of rows of pixels
         return ExternalFunctions(
             lambda images: transform(images.reshape(len(images), -1)),
-            lambda latents: np.asarray(inverse(latents)).reshape(len(latents), *image_shape),
+            lambda latents: np.asarray(inverse(latents)).reshape(len(latents), *shape),
         )
     raise InputError(
         f"model: {type(model).__name__} arrived; an object with encode and decode, or with transform and "
@@ -59,8 +56,9 @@ def adapt(model: Any, image_shape: tuple[int, int, int]) -> ExternalFunctions:
     )
 
 
-def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[float, float]) -> Adapted:
-    """Try functions on some images (N, C, H, W) in `pixel_range`, and return them checked.
+def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[float, float] | None) -> Adapted:
+    """Try functions on some images (N, C, H, W) in `pixel_range`, or on other samples without one, and return them
+    checked.
 
     Latents of more than one dimension, such as feature maps, are flattened. Raises `InputError` for what does not fit
     together.
@@ -72,12 +70,11 @@ def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[flo
     shape = call_checked(encode, images, "encode")[0].shape[1:]
     if len(shape) > 1:
         encode, decode = _flatten(encode), _unflatten(decode, shape)
-    start = time.perf_counter()
     arrays = call_encode(encode, images)
-    between = time.perf_counter()
-    check_pixels(call_decode(decode, arrays[0], images.shape[1:]), pixel_range)
-    seconds = (between - start) / len(images), (time.perf_counter() - between) / len(images)
-    return Adapted(ExternalFunctions(encode, decode), arrays[0].shape[1], len(arrays) == 2, seconds)
+    decoded = call_decode(decode, arrays[0], images.shape[1:])
+    if pixel_range is not None:
+        check_pixels(decoded, pixel_range)
+    return Adapted(ExternalFunctions(encode, decode), arrays[0].shape[1], len(arrays) == 2)
 
 
 def check_pixels(pictures: Floats, pixel_range: tuple[float, float]) -> None:

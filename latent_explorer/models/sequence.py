@@ -1,4 +1,5 @@
-"""Recurrent encoder and decoder: an image is read and written as a sequence of its rows.
+"""Recurrent encoder and decoder: an image is read and written as a sequence of its rows, a signal (H = 1) as one of
+its points in time.
 
 Srivastava et al. 2015 (arXiv:1502.04681) for sequences of frames, with gated recurrent units (Cho et al. 2014,
 arXiv:1406.1078). `model.hidden` gives the width of each recurrent layer.
@@ -18,14 +19,17 @@ def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> Enco
     """Return the encoder body: (N, C, H, W) -> (N, 2 hidden[-1]), the last layer's final states in both
     directions."""
     _check_hidden(model)
-    channels, _, width = image_shape
-    return EncoderBody([_RowEncoder(channels * width, model.hidden)], 2 * model.hidden[-1])
+    channels, height, width = image_shape
+    return EncoderBody([_RowEncoder(channels * (width if height > 1 else 1), model.hidden)], 2 * model.hidden[-1])
 
 
 def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.Module:
     """Return the decoder: (N, d) -> (N, C, H, W) logits."""
     _check_hidden(model)
-    return _RowDecoder(image_shape, model.latent_dim, model.hidden)
+    channels, height, width = image_shape
+    if height > 1:
+        return _RowDecoder(image_shape, model.latent_dim, model.hidden)
+    return nn.Sequential(_RowDecoder((channels, width, 1), model.latent_dim, model.hidden), _ToSignal())
 
 
 def _check_hidden(model: config.Model) -> None:
@@ -45,6 +49,7 @@ class _RowEncoder(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        x = x if x.shape[2] > 1 else x.transpose(2, 3)
         rows = x.transpose(1, 2).flatten(2)  # (N, H, C W)
         for unit in self.units:
             rows, last = unit(rows)
@@ -72,3 +77,10 @@ class _RowDecoder(nn.Module):
             rows, _ = unit(rows, memory[None].contiguous())
         logits: Tensor = self.row(rows)  # (N, H, C W)
         return logits.reshape(len(z), height, channels, width).transpose(1, 2)
+
+
+class _ToSignal(nn.Module):
+    """(N, C, T, 1) -> (N, C, 1, T)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.transpose(2, 3)

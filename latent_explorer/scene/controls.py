@@ -24,6 +24,8 @@ class Choice:
     """Label of the closed menu in place of its value."""
     option_tips: tuple[str, ...] = ()
     """The tooltip of each option's button, in place of `tip`."""
+    barred: tuple[str, ...] = ()
+    """Values of options that are greyed: their tooltip says why they cannot be chosen."""
 
 
 @dataclass(frozen=True)

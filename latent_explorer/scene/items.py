@@ -14,6 +14,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.map_layer_query import HeatMapValue, MosaicValue
 from latent_explorer.engine.posteriors_query import PosteriorsValue
 from latent_explorer.engine.subject import Picture
+from latent_explorer.samples import WrittenSample, measure_aspect
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Px, Set
@@ -167,12 +168,19 @@ class FilmStrip:
     """Whether they are decoded pictures, so that they can be covered."""
     outlines: tuple[str, ...] = ()
     """The colour of each picture's outline, in place of a thin line."""
+    aspect: float = 1
+    """Width divided by height of the pictures, as long as there are none."""
 
     @property
     def picture_rects(self) -> list[Rect]:
-        """The rectangle of each picture, row by row."""
+        """The rectangle of each picture, row by row; a text has its whole cell."""
         rows = self.rect.split_rows(self.rows, self.gap)
-        return [cell.fit_square() for row in rows for cell in row.split_columns(self.cells, self.gap)]
+        cells = [cell for row in rows for cell in row.split_columns(self.cells, self.gap)]
+        is_text = bool(self.pictures) and isinstance(self.pictures[0], WrittenSample)
+        if is_text:
+            return cells
+        aspect = measure_aspect(self.pictures[0]) if self.pictures else self.aspect
+        return [cell.fit(aspect) for cell in cells]
 
     def find_nearest_picture(self, px: Px) -> int:
         """Return the index of the picture nearest to `px`; of the nearest cell if there are no pictures yet."""

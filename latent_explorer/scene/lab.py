@@ -54,6 +54,8 @@ class Lab(ABC, Generic[S]):
     """The class `S`; its defaults are the state at the start of the program."""
     order: ClassVar[int] = 100
     """Place among the tabs of the labs; equal ones follow their names."""
+    needs_decoder: ClassVar[bool] = True
+    """Whether it decodes: it is not offered then for vectors without a decoder."""
     max_models: ClassVar[int] = 1
     has_model_menus: ClassVar[bool] = True
     """Whether the toolbar has menus of model, map and layer; False if the lab shows models that are in no menu."""
@@ -151,6 +153,10 @@ class Lab(ABC, Generic[S]):
     def react(self, state: State, action: LabAction) -> State:
         """Return the state after an action that is neither a setting nor a declared touch."""
         return state
+
+    def list_keys(self, state: State) -> tuple[tuple[str, str], ...]:
+        """Return the rows of the help page that are this lab's own."""
+        return self.keys
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         """Return the parts of the layout that react to the mouse, the topmost first."""

@@ -94,8 +94,9 @@ KINDS = {
         "Each ellipse holds 90% of one sample's posterior q(z|x), to scale. As many random samples as stay legible.",
     ),
 }
-CONDITIONAL_KINDS = ("prior", "class", "posteriors")
-"""Layers that only some models have, or only some maps."""
+DECODING_KINDS = ("distance", "cycle", "prior", "pictures", "posteriors")
+"""Layers of what is decoded between the dots."""
+NO_DECODER = "nothing between the dots: there is no decoder"
 NO_POSTERIORS = "no posteriors: this model is not variational"
 NOT_LINEAR = "no ellipses: this map is not linear"
 NO_PRIOR = "no prior: this model is not variational"
@@ -122,12 +123,14 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _list_kinds(displayed: tuple[tuple[Checkpoint, Atlas], ...]) -> tuple[str, ...]:
-    missing = [kind for kind in CONDITIONAL_KINDS if all(unavailable_reason(kind, *one) for one in displayed)]
+    missing = [kind for kind in KINDS if all(unavailable_reason(kind, *one) for one in displayed)]
     return tuple([kind for kind in KINDS if kind not in missing])
 
 
 def unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
     """Return the reason why a model has no layer `kind` on a map; empty if it has one."""
+    if kind in DECODING_KINDS and not checkpoint.can_decode:
+        return NO_DECODER
     if kind == "posteriors" and not checkpoint.variational:
         return NO_POSTERIORS
     if kind == "posteriors" and not has_ellipses(atlas):

@@ -12,7 +12,7 @@ from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.scene import dataset_offer, latent_axes, legend, map_notes, new_map
+from latent_explorer.scene import dataset_offer, dot_texts, latent_axes, legend, map_notes, new_map
 from latent_explorer.scene.box_layout import (
     Box,
     at_least,
@@ -148,14 +148,14 @@ def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]
     """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
     no hint."""
     wrong = state.status.message or results.last_error()
-    text = wrong or state.status.notice
+    text = wrong or state.status.notice or state.status.remark
     if not text:
         return []
     rect = hint_rect
     if not rect.height:
         height = round(2 * 24 * state.ui_scale)
         rect = Rect(0, state.size[1] - height, state.size[0], height)
-    colour = "warn" if wrong else "good"
+    colour = "warn" if wrong else "good" if state.status.notice else "muted"
     line = Text(rect.inset(2), text, "body", colour, wrap=not hint_rect.height, shorten_middle=not wrong)
     return [Panel(rect, "background"), line]
 
@@ -182,7 +182,7 @@ def make_map_items(
         )
         axes = latent_axes.make_items(state, slot, rect)
         notes = map_notes.make_items(state, slot, latent_axes.inset_notes(state, slot, rect) if axes else rect)
-        return [Panel(rect, "map"), dots, *axes, *notes]
+        return [Panel(rect, "map"), dots, *dot_texts.make_items(state, slot, rect), *axes, *notes]
     progress = state.map_task.transition.progress
     first = state.put(replace(state.view, map_name=before)).get_camera(slot)
     between = first.interpolate(camera, progress)
@@ -249,10 +249,11 @@ def find_nearest_dot(state: State, slot: int, xy: Xy) -> tuple[float, int]:
 
 def snap_to_dot(state: State, slot: int, xy: Xy, pixel: float) -> tuple[Xy, float | None]:
     """Return position and resolution to decode for a mouse at `xy` while a pixel covers `pixel` map units; the exact
-    dot and None if the mouse is on one."""
+    dot and None if the mouse is on one. Without a decoder there is nothing between the dots: the nearest one is it."""
     distance, dot = find_nearest_dot(state, slot, xy)
-    atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
-    if distance <= max(pixel, SNAP_SHARE * min(atlas.dot_spacing, 40 * pixel)):
+    checkpoint = state.get_checkpoint(slot)
+    atlas = checkpoint.maps[state.get_map_name(slot)]
+    if not checkpoint.can_decode or distance <= max(pixel, SNAP_SHARE * min(atlas.dot_spacing, 40 * pixel)):
         x, y = atlas.xy[dot]
         return (float(x), float(y)), None
     return xy, pixel

@@ -232,6 +232,8 @@ def update(state: State, news: MapEvent | Tick) -> State:
                 return state.put(replace(state.map_task, in_progress=None), replace(state.status, message=text))
         case MapUpdate(error=trouble) if trouble:
             return state.with_message(trouble)
+        case MapUpdate(remark=remark) if remark:
+            return state.put(replace(state.status, remark=remark))
         case MapFinished(model=model, recipe=recipe, name=name):
             if state.map_task.in_progress is None or state.map_task.in_progress.recipe != recipe:
                 return state

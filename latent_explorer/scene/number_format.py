@@ -30,6 +30,12 @@ def add_unit(text: str, unit: str) -> str:
     return f"{text}°" if unit == "degrees" else f"{text} {unit}".strip()
 
 
+def format_mse(value: float) -> str:
+    """Return a mean squared error with four decimals, so that those of several models compare: 0.0123; a smaller one,
+    as of curves, with two digits: 9.8e-05."""
+    return f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.2g}"
+
+
 def format_error(value: float) -> str:
     """Return an error with two digits however small it is: 0.0013, 0.25."""
     return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"

@@ -76,10 +76,10 @@ class Rect:
         width = max(0, (self.width - gap * (count - 1)) // count)
         return [Rect(self.x + i * (width + gap), self.y, width, self.height) for i in range(count)]
 
-    def fit_square(self) -> "Rect":
-        """Return the largest square in the middle."""
-        side = self.shorter_side
-        return Rect(self.x + (self.width - side) // 2, self.y + (self.height - side) // 2, side, side)
+    def fit(self, aspect: float) -> "Rect":
+        """Return the largest rectangle in the middle whose width divided by its height is `aspect`."""
+        width, height = min(self.width, round(self.height * aspect)), min(self.height, round(self.width / aspect))
+        return Rect(self.x + (self.width - width) // 2, self.y + (self.height - height) // 2, width, height)
 
     def to_px(self, position: tuple[float, float]) -> tuple[float, float]:
         """Return the pixel at `position`, given in shares 0..1 of the rectangle as in a mouse event."""

@@ -1,4 +1,4 @@
-"""The search for samples by class, attribute or file: what matches a text, among the samples of one model.
+"""The search for samples by class, attribute, file or their own text: what matches a text, among those of one model.
 
 It knows neither keys nor the mouse (`shell.search`).
 """
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attributes
-from latent_explorer.scene import known_attributes
+from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.items import get_class_colour
 from latent_explorer.scene.state import State
 
 T = TypeVar("T")
 MAX_TEXT = 60
 MAX_MATCHES = 200
-FILE = "file"
+FILE, TEXT, NUMBERS = "file", "text", "numbers"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Match:
 
     title: str
     kind: str
-    """"class", the attribute, or "file"."""
+    """"class", the attribute of categories, "numbers", "file" or "text"."""
     dots: NDArray[np.intp]
     colour: str = ""
     """The colour of a class."""
@@ -47,7 +47,8 @@ class _Entry:
 
 def find_matches(state: State, slot: int, text: str) -> tuple[Match, ...]:
     """Return what contains all words of `text`, upper or lower case: classes and categories first, those with the most
-    samples first, then files by name. An empty text matches all classes and categories."""
+    samples first, then texts and files by name. A condition on numbers comes before them. An empty text matches all
+    classes and categories."""
     checkpoint = state.get_checkpoint(slot)
     names = state.knowledge.file_names.get(checkpoint.data_key, ())
     known = known_attributes.get(state, slot)
@@ -75,9 +76,12 @@ def _find(
     words = text.split()
     entries = _list_entries(checkpoint, known)
     groups = [one.match for one in entries if all(word in one.words for word in words)]
+    if (numbers := number_search.find(known.value, text)) is not None:
+        groups.insert(0, Match(numbers[0], NUMBERS, numbers[1]))
     if not words or len(groups) >= MAX_MATCHES:
         return tuple(groups[:MAX_MATCHES])
-    return (*groups, *_find_files(checkpoint, names, words, MAX_MATCHES - len(groups)))
+    texts = _find_texts(checkpoint, words, MAX_MATCHES - len(groups))
+    return (*groups, *texts, *_find_files(checkpoint, names, words, MAX_MATCHES - len(groups) - len(texts)))
 
 
 @lru_cache(maxsize=4)
@@ -104,6 +108,20 @@ def _group(numbers: NDArray[Any], names: Sequence[str]) -> list[tuple[str, NDArr
     order = np.argsort(numbers, kind="stable")
     ends = np.searchsorted(numbers[order], np.arange(len(names) + 1))
     return [(name, order[ends[k] : ends[k + 1]]) for k, name in enumerate(names)]
+
+
+def _find_texts(checkpoint: Checkpoint, words: list[str], limit: int) -> list[Match]:
+    """Return the samples whose own texts contain all words: those that begin with the first word come first, and
+    shorter ones before longer ones."""
+    folded = _fold_texts(checkpoint)
+    dots = [dot for dot, text in enumerate(folded) if all(word in text for word in words)]
+    dots.sort(key=lambda dot: (not folded[dot].startswith(words[0]), len(folded[dot])))
+    return [Match(checkpoint.kept.texts[dot], TEXT, np.array([dot], np.intp)) for dot in dots[:limit]]
+
+
+@lru_cache(maxsize=2)
+def _fold_texts(checkpoint: Checkpoint) -> tuple[str, ...]:
+    return tuple(text.casefold() for text in checkpoint.kept.texts)
 
 
 def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: list[str], limit: int) -> list[Match]:

@@ -221,6 +221,8 @@ class Status(Slice):
     """One line about an error, until the next action."""
     notice: str = ""
     """One line about a success, until the next action."""
+    remark: str = ""
+    """One line that is neither, until the next action."""
     closing: bool = False
     asks_to_leave: bool = False
     """Whether the next Esc closes the window or leaves the lesson; asked for a few seconds."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from latent_explorer import config as configuration
 from latent_explorer import models
+from latent_explorer.atlas import rapids
 from latent_explorer.atlas.tsne_umap import UMAP, UMAP_MISSING
 from latent_explorer.checkpoint import tensor_file
-from latent_explorer.config import Config, Training
+from latent_explorer.config import OWN_SETS, Config, Training, describe_kind
 from latent_explorer.data import datasets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
@@ -70,7 +72,7 @@ def prepare_with(
     if parts.left_out is not None:
         say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
     config = _with_shape(config, dataset)
-    config = _with_classes(fill_in_perplexity(config, dataset, say), dataset)
+    config = _with_classes(fill_in_perplexity(config, dataset.count, say), dataset)
     if config.training.compile and (why := compilation.find_compile_error(device)):
         say(f"training.compile: not on this machine ({why}); training without it")
         config = replace(config, training=replace(config.training, compile=False))
@@ -84,7 +86,9 @@ def prepare_with(
 
 def check_map_methods(config: Config) -> None:
     """Raise `InputError` if the config asks for a map that needs a package that is not installed."""
-    if "umap" in config.map.methods and not UMAP.is_installed():
+    if config.map.backend == "cuml":
+        rapids.check_installed()
+    elif "umap" in config.map.methods and not UMAP.is_installed():
         raise InputError(f"map.methods: {UMAP_MISSING}")
 
 
@@ -113,10 +117,11 @@ def _with_classes(config: Config, dataset: Dataset) -> Config:
 
 
 def _with_shape(config: Config, dataset: Dataset) -> Config:
-    """Return `config` with the shape of the images of `dataset` if they are arrays."""
-    if config.data.name != "array":
-        return config
-    return replace(config, data=replace(config.data, shape=dataset.image_shape))
+    """Return `config` with what is known of the samples only when they are read: their shape, unless it is set by the
+    data set's name, and what they are."""
+    shape = dataset.image_shape if config.data.name in OWN_SETS[1:] else None
+    known = replace(config, data=replace(config.data, shape=shape, **describe_kind(dataset.kind)))
+    return configuration.from_dict(known.as_dict(), "the data")  # what no file could hold is refused before a training
 
 
 def complete(config: Config, trained: Config) -> Config:
@@ -124,7 +129,12 @@ def complete(config: Config, trained: Config) -> Config:
     classes = config.objective.classes or (trained.objective.classes if config.objective.traits.takes_labels else None)
     return replace(
         config,
-        data=replace(config.data, shape=config.data.shape or trained.data.shape),
+        data=replace(
+            config.data,
+            shape=config.data.shape or trained.data.shape,
+            curves=config.data.curves or trained.data.curves,
+            columns=config.data.columns or trained.data.columns,
+        ),
         objective=replace(config.objective, classes=classes),
         map=replace(config.map, perplexity=config.map.perplexity or trained.map.perplexity),
     )
@@ -140,10 +150,10 @@ def _split_validation(train: Split, settings: Training) -> tuple[Split, Split | 
     return Split(train.images[rest], train.labels[rest]), Split(train.images[aside], train.labels[aside])
 
 
-def fill_in_perplexity(config: Config, dataset: Dataset, say: Say) -> Config:
-    """Return `config` with the perplexity of its t-SNE map; raise `InputError` for one that asks for too many
-    neighbours."""
-    points = min(config.map.points, len(dataset.train) + len(dataset.test))
+def fill_in_perplexity(config: Config, count: int, say: Say) -> Config:
+    """Return `config` with the perplexity of its t-SNE map of `count` samples or some of them; raise `InputError` for
+    one that asks for too many neighbours."""
+    points = min(config.map.points, count)
     most, wanted = (points - 1) / 3, config.map.perplexity
     if wanted is not None:
         if "tsne" in config.map.methods and wanted > most:

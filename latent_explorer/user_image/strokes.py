@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 PadPoint = tuple[float, float]
 """A point (x, y) of the pad, each in 0..1, y down."""
-PEN_WIDTH, ERASER_WIDTH = 0.09, 0.16
-"""The widths of pen and eraser, as shares of the pad's side."""
+PEN_WIDTH, FINE_WIDTH, ERASER_WIDTH = 0.09, 0.02, 0.16
+"""The widths of the pen, of one for curves, and of the eraser, as shares of the pad's side."""
 MAX_PEN_SHARE, MIN_PEN_WIDTH = 0.14, 0.02
 """The pen's width is at most the first share of the drawing's extent, so that a small drawing is no blot, but at least
 the second share of the pad. Written digits' lines are 0.12 to 0.14 of their height (MNIST: 2.5 of 20 pixels)."""
@@ -42,16 +42,19 @@ class Strokes:
     """All strokes, the last one on top."""
 
     strokes: tuple[Stroke, ...] = ()
+    is_fine: bool = False
+    """Whether the pen is fine: a curve is drawn, and no picture."""
 
     @property
     def count(self) -> int:
         return sum(len(stroke.spots) for stroke in self.strokes)
 
-    def begin_stroke(self, at: PadPoint, *, erases: bool = False) -> "Strokes":
-        """Return the strokes with a new one that begins at `at`, or unchanged if there are too many points."""
+    def begin_stroke(self, at: PadPoint, *, erases: bool = False, is_fine: bool = False) -> "Strokes":
+        """Return the strokes with a new one that begins at `at`, or unchanged if there are too many points. The first
+        one decides whether the pen `is_fine`."""
         if self.count >= MAX_POINTS:
             return self
-        return Strokes((*self.strokes, Stroke((_clamp(at),), erases)))
+        return Strokes((*self.strokes, Stroke((_clamp(at),), erases)), self.is_fine if self.strokes else is_fine)
 
     def extend_stroke(self, at: PadPoint) -> "Strokes":
         """Return the strokes with the last one extended to `at`; unchanged if there is none, or too many points."""
@@ -61,10 +64,10 @@ class Strokes:
         x, y = at = _clamp(at)
         if max(abs(x - last.spots[-1][0]), abs(y - last.spots[-1][1])) < MIN_STEP:
             return self
-        return Strokes((*before, replace(last, spots=(*last.spots, at))))
+        return replace(self, strokes=(*before, replace(last, spots=(*last.spots, at))))
 
     def remove_last_stroke(self) -> "Strokes":
-        return Strokes(self.strokes[:-1])
+        return replace(self, strokes=self.strokes[:-1])
 
     def to_image(self) -> "OwnImage | None":
         """Return the drawing as a user image, light on black; None if nothing of the pen remains."""
@@ -80,11 +83,16 @@ class Strokes:
         return _render(self, pen)
 
     @property
+    def shown_width(self) -> float:
+        """The pen's width on the pad, whatever is drawn."""
+        return FINE_WIDTH if self.is_fine else PEN_WIDTH
+
+    @property
     def pen_width(self) -> float:
         """The pen's width for this drawing, as a share of the pad."""
         spots = [spot for stroke in self.strokes if not stroke.erases for spot in stroke.spots]
-        if not spots:
-            return PEN_WIDTH
+        if not spots or self.is_fine:
+            return self.shown_width
         xs, ys = zip(*spots, strict=True)
         extent: float = max(max(xs) - min(xs), max(ys) - min(ys))
         return max(min(PEN_WIDTH, MAX_PEN_SHARE * extent), MIN_PEN_WIDTH)

@@ -224,7 +224,7 @@ def test_an_unknown_preset_names_the_known_ones():
     with pytest.raises(InputError) as caught:
         config.load("digits-vea")
     assert "preset 'digits-vea' is unknown (did you mean digits-vae?)" in str(caught.value)
-    assert "mnist-vae" in str(caught.value)
+    assert "wine-vae" in str(caught.value)
 
 
 def test_an_override_wins_over_the_preset_and_the_last_one_over_the_first():

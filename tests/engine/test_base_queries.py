@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import torchvision_sets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace
@@ -13,6 +14,8 @@ from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
+from latent_explorer.errors import InputError
+from latent_explorer.samples import IMAGES
 from tests import stage
 
 
@@ -70,7 +73,7 @@ def test_a_trace_visits_its_positions(world):
 def decoding(images: np.ndarray) -> SimpleNamespace:
     """A checkpoint whose decoder gives these images (N, C, H, W)."""
     model = SimpleNamespace(decode=lambda z: torch.from_numpy(images.astype(np.float32)))
-    return SimpleNamespace(model=model, model_device="cpu")
+    return SimpleNamespace(model=model, model_device="cpu", sample_kind=IMAGES, can_decode=True)
 
 
 def test_colour_pictures_keep_their_channels():
@@ -126,3 +129,23 @@ def test_an_image_beyond_the_data_set_is_said(world):
     value = Sample("other", 7).answer(QueryContext({"other": other}, {other.data_key: dataset}))
     assert value.original is None
     assert value.note
+
+
+def test_a_decoder_from_elsewhere_that_fails_fails_in_the_answer(monkeypatch, tmp_path):
+    """Deferred, it would fail in the frame that draws the picture, and end the window."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (60, 4, 4), np.uint8)
+    works = [True]
+
+    def decode(z):
+        if not works[0]:
+            raise RuntimeError("nothing here")
+        return np.zeros((len(z), 1, 4, 4), np.float32)
+
+    made = Checkpoint.from_model(
+        SimpleNamespace(encode=lambda x: x.reshape(len(x), 16)[:, :3], decode=decode), images, methods=("pca",),
+        fit_inverse=False,
+    )  # fmt: skip
+    works[0] = False
+    with pytest.raises(InputError, match="nothing here"):
+        Point("m", "pca", (0.5, 0.5), None).answer(QueryContext({"m": made}, {}, may_defer=True))

@@ -75,7 +75,7 @@ def test_links_are_every_sample_s_nearest(world):
 def mirror(atlas: Atlas, drift: float = 0.0) -> SimpleNamespace:
     """A checkpoint whose decoder shows the latent, and whose encoder reads it with an error along each dimension."""
     return SimpleNamespace(
-        maps={"map": atlas}, labels=atlas.labels, conditional=False, is_foreign=False,
+        maps={"map": atlas}, labels=atlas.labels, conditional=False, is_foreign=False, can_decode=True,
         neighbours=LatentNeighbours(atlas.latents),
         decode=lambda z, labels: z, encode=lambda x, labels: x + np.float32(drift),
         image_shape=(1, 1, atlas.latents.shape[1]),

@@ -12,7 +12,7 @@ from latent_explorer.checkpoint import map_cache
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.engine.map_maker import MapMaker
-from latent_explorer.errors import WorkError
+from latent_explorer.errors import InputError, WorkError
 from tests import stage
 
 PATIENCE = 20.0
@@ -29,8 +29,8 @@ def makers() -> Iterator:
     """`makers(run)`: a `Maps` whose slow fits `run` does; closed at the end."""
     every: list[MapMaker] = []
 
-    def make(run=None) -> MapMaker:
-        every.append(MapMaker(run=run or quick))
+    def make(run=None, **options) -> MapMaker:
+        every.append(MapMaker(run=run or quick, **options))
         return every[-1]
 
     yield make
@@ -72,6 +72,18 @@ def test_only_the_newest_progress_is_told(makers, shelf):
 
     progress = [one for one in made_by(makers(chatty), shelf) if isinstance(one, MapProgress)]
     assert progress == [MapProgress(TSNE, 0.99, "KL 99")]
+
+
+def test_progress_of_a_long_fit_says_what_is_left(makers, shelf):
+    times = iter(range(0, 1000, 5))
+
+    def slow(job, tell, stop):
+        for share in (0.0, 0.25, 0.5):
+            tell(share, "KL 2")
+        return quick(job, lambda share, said: None, stop)
+
+    (last,) = [one for one in made_by(makers(slow, clock=lambda: next(times)), shelf) if isinstance(one, MapProgress)]
+    assert "about 10 s" in last.message
 
 
 def test_both_models_get_it_one_after_the_other(makers, shelf):
@@ -214,6 +226,30 @@ def test_a_map_gets_a_smooth_way_back_after_it_is_there(makers, shelf, monkeypat
     one = first.maps["tsne-7"]
     assert one.smooth_network is smooth
     np.testing.assert_allclose(one.inverse_transform(one.xy), one.latents, atol=1e-3)
+
+
+def test_a_decoder_that_cannot_be_fitted_to_is_no_error(makers, shelf, monkeypatch):
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
+
+    def run(job, tell, stop):
+        if isinstance(job, worker_process.FitInverse):
+            raise InputError("too slow")
+        return quick(job, tell, stop)
+
+    updates = [one for one in made_by(makers(run), shelf) if isinstance(one, MapUpdate)]
+    assert not [one.error for one in updates if one.error]
+    assert [one.remark.endswith(": too slow") for one in updates if one.remark] == [True]
+
+
+def test_without_a_decoder_there_is_no_way_back_to_fit(makers, monkeypatch):
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
+    shelf = stage.World(words=stage.words())
+    maps = makers()  # whose `quick` refuses to fit one
+    news = made_by(maps, shelf, ("words",))
+    maps.ensure_inverse("words", "tsne")
+    assert maps.finish(PATIENCE)
+    assert not [one for one in (*news, *maps.take_events(shelf)) if isinstance(one, MapUpdate) and one.error]
+    assert "tsne-7" in shelf["words"].maps
 
 
 # -- the process --------------------------------------------------------------------------------------

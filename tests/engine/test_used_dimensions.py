@@ -13,6 +13,7 @@ from latent_explorer.engine.map_layers import quantities
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Place
 from latent_explorer.engine.used_dimensions import get_used_dimensions
+from latent_explorer.errors import InputError
 
 
 def mute(latents, labels, deaf: int) -> SimpleNamespace:
@@ -22,7 +23,7 @@ def mute(latents, labels, deaf: int) -> SimpleNamespace:
     return SimpleNamespace(
         maps={"pca": atlas}, labels=labels, latents=latents, conditional=False, neighbours=LatentNeighbours(latents),
         decode=lambda z, labels=None: z[:, heard], encode=lambda x, labels=None: np.insert(x, deaf, 9, axis=1),
-        image_shape=(1, 1, latents.shape[1] - 1), is_foreign=False,
+        image_shape=(1, 1, latents.shape[1] - 1), is_foreign=False, can_decode=True,
     )  # fmt: skip
 
 
@@ -52,6 +53,20 @@ def test_why_measures_what_the_decoder_uses(checkpoint):
 def test_if_no_dimension_changes_a_picture_all_count(checkpoint):
     checkpoint.decode = lambda z, labels=None: np.zeros((len(z), 3), np.float32)
     assert get_used_dimensions(checkpoint).mask.all()
+
+
+def test_a_decoder_that_fails_off_its_data_spoils_no_other_place(checkpoint):
+    decode = checkpoint.decode
+
+    def fail(z, labels=None):
+        if len(z) > 1:
+            raise InputError("decode raised RuntimeError")
+        return decode(z)
+
+    checkpoint.decode = fail
+    used = get_used_dimensions(checkpoint)
+    assert used.mask.all()
+    assert used.measure_distance(checkpoint.latents[3]) == pytest.approx(0, abs=2e-2)
 
 
 @pytest.mark.parametrize(("seconds", "most"), [(0.001, 80), (0.1, 30), (1.0, 2)])

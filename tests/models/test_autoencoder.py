@@ -13,12 +13,13 @@ from latent_explorer.metrics import reconstruction
 from latent_explorer.models.activation import ACTIVATIONS
 from tests.models import conftest
 
-SHAPE = (3, 6, 5)
+SHAPE, SIGNAL = (3, 6, 5), (3, 1, 30)
 
 
 def build(objective: Objective | None = None, **model: object) -> models.Autoencoder:
     torch.manual_seed(0)
-    return models.build(Model(**{"latent_dim": 2, "hidden": (8,), **model}), objective or Objective(), SHAPE)
+    settings = Model(**{"latent_dim": 2, "hidden": (8,), **model})
+    return models.build(settings, objective or Objective(), SIGNAL if settings.network == "cnn1d" else SHAPE)
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def pictures() -> torch.Tensor:
 def test_every_network_goes_with_every_objective(network, objective, pictures):
     channels = (2,) if network == "resnet" else (2, 3)  # its first convolution quarters the side
     model = build(Objective(objective, groups=1, classes=10), network=network, channels=channels)
+    pictures = pictures.reshape(7, *SIGNAL) if network == "cnn1d" else pictures
     z = model.encode(pictures)
     assert z.shape == (7, 2)
     decoded = model.decode(z)

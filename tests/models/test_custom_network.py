@@ -59,7 +59,7 @@ def package(tmp_path, monkeypatch) -> str:
 
 
 def test_only_one_that_is_told_labels_is_beyond_it():
-    with pytest.raises(InputError, match="its decoder takes labels, which goes with mlp, cnn, resnet, sequence"):
+    with pytest.raises(InputError, match="its decoder takes labels, which goes with mlp, cnn, cnn1d, resnet, sequence"):
         models.build(Model(network="my_nets.Tiny"), Objective("conditional", classes=3), SHAPE, ("my_nets",))
 
 

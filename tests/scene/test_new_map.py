@@ -9,11 +9,13 @@ from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.atlas.projection import UMAP
 from latent_explorer.atlas.tsne_umap import UMAP_MISSING
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import new_map
+from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Number
 from latent_explorer.scene.events import Key, Move, Set, Tick
 from latent_explorer.scene.items import CornerNote, Gauge, Map
+from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import update
 from tests import stage
 from tests.stage import BROKEN, begin, map_rect, of_kind, play, px_of, texts
@@ -214,6 +216,10 @@ def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
     state = play(making(world), MapFailed(PCA13, BROKEN))
     assert (state.view.map_name, state.map_task.in_progress, state.status.message) == ("tsne", None, BROKEN)
     assert play(begin(world), MapUpdate("first", BROKEN)).status.message == BROKEN
+    remarked = play(begin(world), MapUpdate("first", remark=BROKEN))
+    _, line = map_panel.message_items(remarked, Results(), Rect(0, 0, 300, 20))
+    assert (line.text, line.colour) == (BROKEN, "muted")
+    assert play(remarked, Key("c")).status.remark == ""
 
 
 def test_the_mouse_is_over_the_new_map_s_dots(world):

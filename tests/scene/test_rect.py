@@ -59,7 +59,7 @@ def test_inset_stays_inside(rect, by):
 
 @given(rects)
 def test_square_is_the_largest_in_the_middle(rect):
-    square = rect.fit_square()
+    square = rect.fit(1)
     assert within(square, rect)
     assert square.width == square.height == rect.shorter_side
     assert all(abs(a - b) <= 0.5 for a, b in zip(square.centre, rect.centre, strict=True))

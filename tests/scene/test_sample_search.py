@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, find_matches
+from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, TEXT, find_matches
 from tests.stage import World, begin
 
 
@@ -52,3 +53,14 @@ def test_files_come_last_and_each_is_one_sample(world):
 def test_hostile_texts_match_nothing(world):
     for text in ("\\", "(.*", "%s", "\x00", "7" * 10_000):
         assert all(one.kind == "class" for one in search(world, text))
+
+
+def test_the_own_texts_of_samples_are_found_those_that_begin_so_first(world):
+    count = len(world["first"].latents)
+    texts = (*("other",) * (count - 4), "The Cat", "cats and dogs", "cat", "Άνθρωπος")
+    named = World({"first": replace(world["first"], kept=KeptSamples(texts))})
+    found = search(named, "CAT")
+    assert [(one.kind, one.title) for one in found] == [(TEXT, "cat"), (TEXT, "cats and dogs"), (TEXT, "The Cat")]
+    assert found[0].dots.tolist() == [count - 2]
+    assert [one.title for one in search(named, "ΆΝΘΡ")] == ["Άνθρωπος"]
+    assert len(search(named, "other")) == min(MAX_MATCHES, count - 4)

@@ -187,9 +187,11 @@ def test_a_state_is_not_changed_by_going_on(train):
 def test_every_objective_can_be_validated(train, network, objective):
     torch.manual_seed(0)
     shape = config.Model(network=network, latent_dim=4, hidden=(8,), channels=(4,))
-    model = models.build(shape, config.Objective(objective, groups=2, classes=10), (1, 8, 8))
-    aside = Split(train.images[:40], train.labels[:40])
-    history = training.fit(model, train.images[:60], Training(epochs=1, batch_size=30), validation=aside)
+    size = (1, 1, 64) if network == "cnn1d" else (1, 8, 8)
+    model = models.build(shape, config.Objective(objective, groups=2, classes=10), size)
+    images = train.images.reshape(-1, *size)
+    aside = Split(images[:40], train.labels[:40])
+    history = training.fit(model, images[:60], Training(epochs=1, batch_size=30), validation=aside)
     assert history.epochs[0].validation > 0
 
 

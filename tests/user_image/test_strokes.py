@@ -65,3 +65,12 @@ def test_there_is_an_end_to_it(monkeypatch: object) -> None:
     drawn = Strokes((strokes.Stroke(tuple((i % 2, 0.5) for i in range(strokes.MAX_POINTS))),))
     assert drawn.extend_stroke((0.5, 0.5)) is drawn
     assert drawn.begin_stroke((0.5, 0.5)) is drawn
+
+
+def test_a_fine_pen_is_chosen_by_the_first_stroke_and_stays():
+    fine = Strokes().begin_stroke((0.1, 0.5), is_fine=True).extend_stroke((0.9, 0.5))
+    wide = Strokes().begin_stroke((0.1, 0.5)).extend_stroke((0.9, 0.5))
+    assert fine.begin_stroke((0.2, 0.2)).is_fine
+    assert fine.begin_stroke((0.2, 0.2)).remove_last_stroke().is_fine
+    inks = [one.to_image().picture.astype(float).sum() for one in (fine, wide)]
+    assert inks[0] < inks[1] / 3

@@ -15,7 +15,7 @@ from latent_explorer.engine.chunk_size import ChunkSize
 from latent_explorer.engine.decode import decode_pictures as decoded
 from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.map_layers import visible_dots
-from latent_explorer.engine.map_tiles import CELLS_PER_SIDE, TileKey
+from latent_explorer.engine.map_tiles import TileKey
 
 MAX_BYTES = 64 * 1024 * 1024  # bytes of cached pictures
 MAX_PICTURE_SIDE = 48  # pixels a side of a cached picture: a cell on the screen is no larger
@@ -69,11 +69,10 @@ def make_mosaic(
             yield _make_value(query, store, final=number == len(first) + len(missing) - 1)
 
 
-def compute_cell_centres(key: TileKey) -> Floats:
-    """Return the map positions (CELLS_PER_SIDE**2, 2) of a tile's cell centres, topmost row first, as on the screen."""
-    side = map_tiles.compute_cell_side(key.level)
-    x = (key.column * CELLS_PER_SIDE + np.arange(CELLS_PER_SIDE) + 0.5) * side
-    y = (key.row * CELLS_PER_SIDE + np.arange(CELLS_PER_SIDE)[::-1] + 0.5) * side
+def compute_cell_centres(key: TileKey, rows: int, columns: int) -> Floats:
+    """Return the map positions (rows * columns, 2) of a tile's cell centres, topmost row first, as on the screen."""
+    x = (key.column + (np.arange(columns) + 0.5) / columns) * key.side
+    y = (key.row + (np.arange(rows)[::-1] + 0.5) / rows) * key.side
     across, up = np.meshgrid(x, y)
     return np.stack([across, up], axis=-1).reshape(-1, 2).astype(np.float32)
 
@@ -84,7 +83,8 @@ def compute_cell_centres(key: TileKey) -> Floats:
 def _make_tile(
     query: Mosaic, key: TileKey, checkpoint: Checkpoint, store: TileStore, chunk_size: ChunkSize, tree: Any
 ) -> Generator[None, None, Tile]:
-    xy = compute_cell_centres(key)
+    rows, columns = map_tiles.count_cells(checkpoint.picture_aspect)
+    xy = compute_cell_centres(key, rows, columns)
     away = np.full(len(xy), np.inf) if tree is None else tree.query(xy)[0]
     # a cell with a dot in it is painted however large it is
     cover = map_grid.compute_cover(np.maximum(0.0, away - map_tiles.compute_cell_side(key.level) / 2), query.reach)
@@ -93,13 +93,13 @@ def _make_tile(
         pictures = store.get_pictures(query, key)
         if pictures is None:
             pictures = yield from _decode_tile(query, key, xy, checkpoint, chunk_size)
-    return Tile(pictures, cover.reshape(CELLS_PER_SIDE, CELLS_PER_SIDE))
+    return Tile(pictures, cover.reshape(rows, columns))
 
 
 def _decode_tile(
     query: Mosaic, key: TileKey, xy: Floats, checkpoint: Checkpoint, chunk_size: ChunkSize
 ) -> Generator[None, None, NDArray[np.uint8]]:
-    """Decode all 64 pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
+    """Decode all pictures of a tile into one array, regardless of hidden classes, so that hiding decodes nothing."""
     atlas, pictures = checkpoint.maps[query.map_name], list[NDArray[np.uint8]]()
     # one row per class, and an all-zero row for the label -1
     classes = len(checkpoint.class_names)
@@ -111,24 +111,27 @@ def _decode_tile(
             _, dots = atlas.find_nearest(chunk)
             pictures += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
-    return arrange_sheet([shrink_picture(picture) for picture in pictures])
+    columns = map_tiles.count_cells(checkpoint.picture_aspect)[1]
+    return arrange_sheet([shrink_picture(picture) for picture in pictures], columns)
 
 
-def arrange_sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Arrange CELLS_PER_SIDE**2 pictures of one shape in square cells, row by row, with a dark gap between them, so
-    that pictures that fill their frames do not merge."""
+def arrange_sheet(pictures: list[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
+    """Arrange pictures of one shape in equal cells of a square sheet, row by row, with a dark gap between them, so that
+    pictures that fill their frames do not merge."""
     gap = max(1, max(pictures[0].shape[:2]) // GAP_DIVISOR)
-    pictures = [pad_to_square(one, gap) for one in pictures]
-    rows = [np.concatenate(pictures[i : i + CELLS_PER_SIDE], axis=1) for i in range(0, len(pictures), CELLS_PER_SIDE)]
+    pictures = [pad(one, len(pictures) / columns**2, gap) for one in pictures]
+    rows = [np.concatenate(pictures[i : i + columns], axis=1) for i in range(0, len(pictures), columns)]
     return np.ascontiguousarray(np.concatenate(rows, axis=0))
 
 
-def pad_to_square(picture: NDArray[np.uint8], gap: int = 0) -> NDArray[np.uint8]:
-    """Return a picture in the middle of a square, black around it, with at least `gap` pixels on each side."""
-    side, pads = max(picture.shape[:2]) + 2 * gap, []
-    for length in picture.shape[:2]:
-        before = (side - length) // 2
-        pads.append((before, side - length - before))
+def pad(picture: NDArray[np.uint8], aspect: float = 1, gap: int = 0) -> NDArray[np.uint8]:
+    """Return a picture in the middle of a frame of the proportions `aspect`, width by height, black around it, with at
+    least `gap` pixels on each side."""
+    height, width = (length + 2 * gap for length in picture.shape[:2])
+    frame, pads = (max(height, round(width / aspect)), max(width, round(height * aspect))), []
+    for length, whole in zip(picture.shape[:2], frame, strict=True):
+        before = (whole - length) // 2
+        pads.append((before, whole - length - before))
     return np.pad(picture, [*pads, (0, 0)][: picture.ndim])
 
 

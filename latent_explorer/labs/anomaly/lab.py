@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.reconstruction_errors import NormalErrors
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
-from latent_explorer.labs.anomaly import queries, view
+from latent_explorer.labs.anomaly import queries, stream, view
 from latent_explorer.labs.anomaly.layout import make_layout
 from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
+from latent_explorer.samples import IMAGES
 from latent_explorer.scene import map_panel, model_selection
-from latent_explorer.scene.controls import Choice, Control
-from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set
+from latent_explorer.scene.controls import Choice, Control, Toggle
+from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, TimePassed
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import DotColours, Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
@@ -31,6 +32,7 @@ THRESHOLD = Slide(
 )  # fmt: skip
 SHIPPED_MODEL = "digits-anomaly"
 """Shipped model whose images are always available, so its errors are measured and not estimated."""
+HINT = "Are {words.many} of a kind that the model never saw copied worse?"
 NO_OUTLIER = ""
 """Value of `foreign` for no outlier: score the sample or the user image."""
 
@@ -39,6 +41,9 @@ NO_OUTLIER = ""
 class AnomalyTransient:
     hovered_outlier: str = ""
     """Kind of the outlier under the mouse."""
+    head: float = 0.0
+    """How many samples of the stream have run through."""
+    playing: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class AnomalyState:
     """Clicked sample."""
     foreign: str = NO_OUTLIER
     painted: Annotated[bool, Switch("Errors", "Colour the dots by their errors, or by their classes", "e")] = True
+    stream: Annotated[bool, Switch("Stream", "A long signal runs through the model, sample by sample", "r")] = False
     passing: AnomalyTransient = field(default_factory=AnomalyTransient)
 
 
@@ -59,13 +65,14 @@ class Anomaly(Lab[AnomalyState]):
     order = 7
     state_class = AnomalyState
     title = "Anomaly"
-    purpose = "Find pictures of a kind that the model never learnt"
-    hint = "Are pictures of a kind that the model never saw copied worse? Bright pixels in the difference show where."
+    purpose = "Find what is of a kind that the model never learnt"
+    hint = f"{HINT.format(words=IMAGES.words)} Bright pixels in the difference show where."
     keys = (
         ("Move", "score the sample next to the mouse"),
         ("Click, Enter", "keep a sample, or a foreign picture of the row"),
         ("Drag in the histogram", "move the threshold"),
         ("Drag in the ROC curve", "choose the share of false alarms"),
+        (", and .", "the stream, one sample back or on"),
         ("C, Backspace", "back to the first sample"),
     )
 
@@ -74,23 +81,46 @@ class Anomaly(Lab[AnomalyState]):
         the shipped one."""
         name = model_selection.first_matching(library, current[0], lambda one: bool(one.config.data.leave_out))
         try:
-            if name is None and SHIPPED_MODEL in library and library[SHIPPED_MODEL].config.data.leave_out:
+            has_pixels = library[current[0]].sample_kind.has_pixels
+            if (
+                name is None
+                and has_pixels
+                and SHIPPED_MODEL in library
+                and library[SHIPPED_MODEL].config.data.leave_out
+            ):
                 name = SHIPPED_MODEL
         except InputError:  # a file of that name in the current folder that is no checkpoint
             return current
         return current if name is None else (name, *current[1:])
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        threshold, painted = super().controls(state)
+        threshold, painted, *stream = super().controls(state)
         kinds = ((kind, OUTLIER_NAMES[kind].capitalize()) for kind in self.list_kinds(state))
-        options, tip = ((NO_OUTLIER, "The sample"), *kinds), "Score a picture that the model has never learnt"
-        return threshold, Choice("foreign", options, self.own(state).foreign, tip, True, "x"), painted
+        word = state.get_checkpoint(0).sample_kind.words.one
+        options, tip = ((NO_OUTLIER, "The sample"), *kinds), f"Score a {word} that the model has never learnt"
+        foreign = Choice("foreign", options, self.own(state).foreign, tip, True, "x")
+        if self.has_stream(state):
+            playing = self.own(state).passing.playing
+            return threshold, *stream, Toggle("play", "Play", playing, "Let the stream run, or pause", "space"), painted
+        return threshold, foreign, *stream, painted
+
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        can_run = state.get_checkpoint(0).sample_kind.runs_in_time
+        return tuple(name for name in super().shown_settings(state) if name != "stream" or can_run)
+
+    def has_stream(self, state: State) -> bool:
+        return self.own(state).stream and state.get_checkpoint(0).sample_kind.runs_in_time
+
+    def is_playing(self, state: State) -> bool:
+        return self.has_stream(state) and self.own(state).passing.playing
 
     def on_setting_changed(self, lab_state: AnomalyState, field: str) -> AnomalyState:
+        if field == "stream":
+            return replace(lab_state, passing=AnomalyTransient(playing=lab_state.stream))
         return self.reset(lab_state, "line") if field == "percentile" else lab_state
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale)
+        return make_layout(state.lab_size, state.ui_scale, has_stream=self.has_stream(state))
 
     @touch("row")
     def touch_outlier(self, state: State, event: PartEvent) -> State:
@@ -101,10 +131,16 @@ class Anomaly(Lab[AnomalyState]):
             place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
             over = kinds[min(place, len(kinds) - 1)]
             if over not in self.list_kinds(state):
-                return self.put(state, replace(own, passing=AnomalyTransient()))
+                return self.put(state, replace(own, passing=replace(own.passing, hovered_outlier="")))
         if event.phase == "press":
             own = replace(own, foreign=NO_OUTLIER if own.foreign == over else over)
-        return self.put(state, replace(own, passing=AnomalyTransient(over)))
+        return self.put(state, replace(own, passing=replace(own.passing, hovered_outlier=over)))
+
+    @touch("stream", "press", "drag")
+    def move_head(self, state: State, event: PartEvent) -> State:
+        """Put the head of the stream where the mouse is, and pause."""
+        chart = stream.make_empty_chart(self.layout(state).parts["stream"], state, self.own(state).passing.head)
+        return self._pass(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
     @touch("histogram", "press", "drag")
     def drag_threshold(self, state: State, event: PartEvent) -> State:
@@ -120,6 +156,13 @@ class Anomaly(Lab[AnomalyState]):
     def react(self, state: State, action: LabAction) -> State:
         own = self.own(state)
         match action:
+            case TimePassed(seconds=seconds):
+                return self._pass(state, head=own.passing.head + seconds / stream.SECONDS)
+            case Set("play", bool(playing)):
+                return self._pass(state, playing=playing)
+            case Key(name="," | "." as name) if self.has_stream(state):
+                head = max(0, int(own.passing.head) + (1 if name == "." else -1))
+                return self._pass(state, head=float(head), playing=False)
             case Set("foreign", str(kind)):
                 return self.put(state, replace(own, foreign=kind))
             case MapClick(dot=dot) | MapDrag(dot=dot):
@@ -134,9 +177,16 @@ class Anomaly(Lab[AnomalyState]):
         wanted: dict[str, AnyQuery] = {"normal": NormalErrors(model), "score": queries.Score(model, subject)}
         if "row" in self.layout(state).parts:
             wanted["row"] = queries.OutlierScores(model, self.choose_sample(state))
+        if self.has_stream(state):
+            checkpoint = state.get_checkpoint(0)
+            wanted["stream"] = stream.StreamPage(model, stream.find_page(checkpoint, self.own(state).passing.head))
         if self.own(state).painted:
             wanted["dots"] = queries.DotErrors(model)
         return wanted
+
+    def _pass(self, state: State, **changes: Any) -> State:
+        own = self.own(state)
+        return self.put(state, replace(own, passing=replace(own.passing, **changes)))
 
     def choose_sample(self, state: State) -> Subject:
         """Return the user image, else the clicked sample, else a sample of a left-out class."""
@@ -151,6 +201,8 @@ class Anomaly(Lab[AnomalyState]):
         own, sample = self.own(state), self.choose_sample(state)
         if state.pointer.hover is not None:
             return Dot(state.pointer.hover.dot)
+        if self.has_stream(state):
+            return Dot(stream.find_current_dot(state.get_checkpoint(0), own.passing.head))
         kind = own.passing.hovered_outlier or own.foreign
         return Outlier(kind, sample) if kind in self.list_kinds(state) else sample
 
@@ -164,9 +216,10 @@ class Anomaly(Lab[AnomalyState]):
         state, model = frame.state, frame.state.models[0]
         chosen, left_out = (state.selected_models or state.models)[0], state.library[model].config.data.leave_out
         if model == chosen or not left_out:
-            return self.hint
-        unseen = " or ".join(left_out)
-        return f"{model} stands here in place of {chosen}: its training saw no {unseen}. M chooses another model."
+            kind = state.library[model].sample_kind
+            return self.hint if kind.has_pixels else f"{HINT.format(words=kind.words)} The difference shows where."
+        unseen = ", ".join(left_out)
+        return f"{model} stands here in place of {chosen}: its training left out {unseen}. M chooses another model."
 
     def colour_dots(self, frame: Frame[AnomalyState], slot: int) -> DotColours | None:
         errors = view.get_dot_errors(frame)
@@ -179,6 +232,8 @@ class Anomaly(Lab[AnomalyState]):
     def draw(self, frame: Frame[AnomalyState]) -> list[Item]:
         items = view.make_error_scale(frame) + view.make_verdict_items(frame)
         items += view.make_picture_items(frame, self.choose_subject(frame.state))
+        if (place := frame.get_part("stream")) is not None:
+            items += stream.make_items(frame, place, view.compute_threshold(frame))
         return items + view.make_chart_items(frame) + view.make_row_items(frame)
 
 

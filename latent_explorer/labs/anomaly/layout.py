@@ -1,4 +1,5 @@
-"""Layout of the Anomaly lab: the map with a row of outliers below it; verdict, pictures and charts beside it."""
+"""Layout of the Anomaly lab: the map with a row of outliers or the stream below it; verdict, pictures and charts beside
+it."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -9,7 +10,7 @@ from latent_explorer.scene.layout import Layout
 
 
 @lru_cache(maxsize=8)
-def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
+def make_layout(size: tuple[int, int], ui_scale: float, *, has_stream: bool = False) -> Layout:
     words = rows(Box("verdict", height=28), Box("figures", height=36, priority=1, title="figures"), height=66, gap=0)
     cells = (
         rows(
@@ -27,5 +28,6 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     high = rows(words, replace(pictures, share=1))
     column = wide_or_tall(1.9, columns(high, charts, gap=16), rows(words, pictures, charts))
     strip = Box("row", height=118, title="foreign pictures")
+    strip = Box("stream", height=232, title="the stream") if has_stream else strip
     content = map_panel.make_single_map(column, column_share=0.4, strip=strip, control_rows=2)
     return map_panel.fill_window(size, ui_scale, content)

@@ -1,4 +1,4 @@
-"""Out-of-distribution pictures: of another data set, a photograph, noise, and modified samples."""
+"""Out-of-distribution samples: pictures of another data set, a photograph, noise, and modified samples."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,19 +10,25 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.subject import Subject
+from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import OwnImage, fit_image, framing_stats
 
 SEED = 5
-MNIST = "mnist"
-"""The kind whose picture may not be on this machine."""
+PHOTO, MNIST = "photo", "mnist"
+"""The kinds of pictures that are of no data set, and of one; the latter whose picture may not be on this machine."""
 
 OUTLIER_NAMES = {
     "digits": "8×8 digit", "photo": "a photo", "noise": "noise", "blank": "blank", "inverted": "inverted",
-    "shuffled": "shuffled", "turned": "turned", "halved": "half of it", "mnist": "MNIST digit",
+    "shuffled": "shuffled", "turned": "turned", "halved": "half of it", "mnist": "MNIST digit", "flat": "flat",
+    "reversed": "backwards", "cut": "cut short", "mixed": "mixed rows", "flipped": "one value off",
+    "halfway": "between classes",
 }  # fmt: skip
-"""Displayed name by kind. Four kinds are made from the scored sample."""
+"""Displayed name by kind. Most are made from the scored sample."""
+OF_PICTURES = ("digits", "photo", "noise", "blank", "inverted", "shuffled", "turned", "halved", MNIST)
+OF_CURVES = ("noise", "flat", "inverted", "shuffled", "reversed", "cut")
+OF_ROWS = ("noise", "mixed", "flipped", "halfway")
+"""Kinds for values without neighbours: each on its own, or all of them, may be usual, and the row is not."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,12 @@ class Outlier:
 
 def available_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
     """Return the out-of-distribution kinds for `checkpoint`; MNIST, the last one, may not be on this machine."""
-    learnt = checkpoint.config.data.name
-    return tuple(kind for kind in OUTLIER_NAMES if kind != (learnt if learnt == "digits" else "mnist"))
+    learnt, samples = checkpoint.config.data.name, checkpoint.sample_kind
+    if not samples.has_pixels:
+        has_classes = len(np.unique(checkpoint.labels[checkpoint.labels >= 0])) > 1
+        kinds = OF_CURVES if samples.has_neighbours else OF_ROWS
+        return tuple(kind for kind in kinds if kind != "halfway" or has_classes)
+    return tuple(kind for kind in OF_PICTURES if kind != (learnt if learnt == "digits" else "mnist"))
 
 
 def is_available(kind: str, data_dir: str | None) -> bool:
@@ -62,8 +72,31 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
             return np.random.default_rng(SEED).random(shape, dtype=np.float32), ""
         case "blank":
             return np.zeros(shape, np.float32), ""
+        case "flat":
+            return np.full(shape, 0.5, np.float32), ""
     whole, note = context.image_of(model, subject.subject)
+    if subject.kind in OF_ROWS:
+        return _spoil_row(whole, subject, model, context), note
     return np.ascontiguousarray(_spoil_image(whole, subject.kind)), note
+
+
+def _spoil_row(whole: Floats, outlier: Outlier, model: str, context: QueryContext) -> Floats:
+    """Return a row (C, H, W) whose values are each usual, but do not go together."""
+    checkpoint, row = context.checkpoint(model), whole.copy()
+    if outlier.kind == "mixed":
+        dots = np.random.default_rng(SEED).integers(0, len(checkpoint.latents), row.size)
+        mixed = [context.image_of(model, Dot(int(dot)))[0].ravel()[k] for k, dot in enumerate(dots)]
+        return np.array(mixed, np.float32).reshape(row.shape)
+    if outlier.kind == "flipped":  # the value that can go farthest, within what occurs
+        low, high = checkpoint.sample_kind.find_ends(row.shape)
+        far = np.where(row - low > high - row, low, high)
+        k = int(np.argmax(np.abs(far - row) / np.maximum(high - low, 1e-6)))
+        row.ravel()[k] = far.ravel()[k]
+        return row
+    label = checkpoint.labels[outlier.subject.dot] if isinstance(outlier.subject, Dot) else -1
+    others = np.flatnonzero((checkpoint.labels >= 0) & (checkpoint.labels != label))
+    other, _ = context.image_of(model, Dot(int(others[len(others) // 2])))
+    return np.asarray((row + other) / 2, np.float32)
 
 
 def _spoil_image(whole: Floats, kind: str) -> Floats:
@@ -72,6 +105,11 @@ def _spoil_image(whole: Floats, kind: str) -> Floats:
     if kind == "shuffled":
         order = np.random.default_rng(SEED).permutation(whole[0].size)
         return whole.reshape(len(whole), -1)[:, order].reshape(whole.shape)
+    if kind == "reversed":
+        return whole[:, :, ::-1]
+    if kind == "cut":
+        middle = whole.shape[2] // 2
+        return np.where(np.arange(whole.shape[2]) < middle, whole, whole[:, :, middle : middle + 1])
     if kind == "turned":
         return np.rot90(whole, axes=(1, 2)) if whole.shape[1] == whole.shape[2] else whole[:, ::-1]
     half = whole.copy()

@@ -5,14 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from latent_explorer.arrays import Floats
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.reconstruction_errors import compute_errors, decode_samples, reconstruct
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.labs.anomaly.difference_map import make_difference_map
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.metrics import anomaly_detection
 
@@ -46,7 +44,7 @@ class DotErrors(Query[DotErrorsValue]):
             dots = np.flatnonzero(checkpoint.indices < count)
             for block in np.array_split(dots, max(1, len(dots) // BLOCK_SIZE)):
                 images = np.stack([dataset.get_image(int(i)).numpy() for i in checkpoint.indices[block]])
-                errors[block] = compute_errors(checkpoint, np.divide(images, 255, dtype=np.float32))
+                errors[block] = compute_errors(checkpoint, to_unit(images))
         finite = errors[np.isfinite(errors)]
         low, high = (float(v) for v in np.quantile(finite, (0.01, 0.99))) if len(finite) else (0.0, 1.0)
         return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
@@ -62,6 +60,8 @@ class ScoreValue:
     error: float
     note: str
     """Reason why a stand-in replaces the original."""
+    off: str = ""
+    """The values that are farthest off, where they have names."""
 
     @property
     def is_stand_in(self) -> bool:
@@ -80,8 +80,11 @@ class Score(Query[ScoreValue]):
         image, note = out_of_distribution.get_image(self.subject, self.model, context)
         (again,) = reconstruct(checkpoint, image[None])
         (error,) = anomaly_detection.compute_errors(image[None], again[None])
-        pictures = to_picture(image), to_picture(again), make_difference_map(image, again)
-        return ScoreValue(self.subject, *pictures, float(error), note)
+        kind = checkpoint.sample_kind
+        original, reconstruction = kind.draw(np.stack([image, again]))
+        difference = kind.draw_difference(image, again)
+        off = kind.describe_difference(image, again)
+        return ScoreValue(self.subject, original, reconstruction, difference, float(error), note, off)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,4 +109,4 @@ class OutlierScores(Query[OutlierScoresValue]):
         outliers = (Outlier(kind, self.subject) for kind in kinds)
         images = np.stack([out_of_distribution.get_image(one, self.model, context)[0] for one in outliers])
         errors = anomaly_detection.compute_errors(images, reconstruct(checkpoint, images))
-        return OutlierScoresValue(kinds, tuple(to_picture(image) for image in images), errors)
+        return OutlierScoresValue(kinds, checkpoint.sample_kind.draw(images), errors)

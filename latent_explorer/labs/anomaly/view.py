@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.engine.subject import Dot, Subject
-from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, PHOTO, Outlier
 from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
+from latent_explorer.samples import IMAGES, Words
 from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_panel
 from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.frame import Frame
@@ -23,7 +24,8 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
 CHANCE_LINE = np.array([0.0, 1.0])
-NO_ROC = "No class was left out of this model's training: nothing to draw a ROC curve of. digits-anomaly has one."
+NO_ROC = "No class was left out of this model's training: nothing to draw a ROC curve of."
+DIGITS_HAVE_ONE = "digits-anomaly has one."
 
 
 # -- the verdict ----------------------------------------------------------------------------------------
@@ -46,16 +48,16 @@ def _sort_errors(normal: NormalErrorsValue) -> Floats:
 def make_verdict_items(frame: Frame[Any]) -> list[Item]:
     """Return the verdict as text: unusual or not, by how much, and the basis of the figures."""
     rect, figures = frame.layout.parts["verdict"], frame.get_part("figures")
-    normal = frame.results.get_value("normal", NormalErrorsValue)
+    normal, words = frame.results.get_value("normal", NormalErrorsValue), frame.checkpoint.sample_kind.words
     score, threshold = frame.results.get_current("score", ScoreValue), compute_threshold(frame)
     if frame.results.get_failure("score") is not None:
         return [Text(rect, "No score", "title", "muted", bold=True)]
     if normal is None or score is None or threshold is None:
-        return [Text(rect, "Measuring the errors of normal pictures…", "body", "muted")]
+        return [Text(rect, f"Measuring the errors of normal {words.many}…", "body", "muted")]
     rough = normal.source == "stand-in"
     verdict, colour = ("Unusual", "warn") if score.error > threshold else ("Normal", "good")
     below = anomaly_detection.compute_share_below(normal.errors, score.error)
-    text, short = describe_rank(below), f"above {format_percent(below)}"
+    text, short = describe_rank(below, words), f"above {format_percent(below)}"
     if rough:  # only the mean error of normal pictures is known
         text = short = describe_ratio(score.error / max(float(normal.errors.mean()), 1e-12))
     if score.is_stand_in and score.error <= threshold:
@@ -66,19 +68,20 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
         Text(rest, text, "body", short=short, reveals_answer=True),
     ]
     if figures is not None:
-        basis = score.note or normal.note or describe_sample_count(normal)
+        basis = score.note or normal.note or describe_sample_count(normal, words)
         basis += "; the histogram is of decoded samples" if score.note and rough else ""
         limit = f"threshold {'about ' if rough else ''}{format_error(threshold)}"
-        text = f"error {format_error(score.error)} a pixel, {limit}. {basis}."
+        off = f"Farthest off: {score.off}. " if score.off else ""
+        text = f"{off}Error {format_error(score.error)} a {words.value}, {limit}. {basis}."
         items.append(map_panel.make_caption(figures, text, wrap=True, reveals_answer=True))
     return items
 
 
-def describe_rank(share_below: float) -> str:
-    """Describe the share of normal pictures with a smaller error."""
+def describe_rank(share_below: float, words: Words = IMAGES.words) -> str:
+    """Describe the share of normal samples with a smaller error."""
     if share_below in (0, 1):
-        return f"error {'above' if share_below else 'below'} every normal picture's"
-    return f"error above {format_percent(share_below)} of normal pictures"
+        return f"error {'above' if share_below else 'below'} every normal {words.one}'s"
+    return f"error above {format_percent(share_below)} of normal {words.many}"
 
 
 def describe_ratio(ratio: float) -> str:
@@ -86,10 +89,10 @@ def describe_ratio(ratio: float) -> str:
     return f"error {ratio:.0f} times the normal mean" if ratio >= 10 else f"error {ratio:.1f} times the normal mean"
 
 
-def describe_sample_count(normal: NormalErrorsValue) -> str:
-    """Describe the number of pictures that the figures are measured on."""
+def describe_sample_count(normal: NormalErrorsValue, words: Words = IMAGES.words) -> str:
+    """Describe the number of samples that the figures are measured on."""
     unseen = f" and {len(normal.left_out_errors):,} never learnt" if normal.left_out_errors is not None else ""
-    return f"Measured on {len(normal.errors):,} normal pictures{unseen}"
+    return f"Measured on {len(normal.errors):,} normal {words.many}{unseen}"
 
 
 # -- the pictures ---------------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ def _name_subject(state: State, subject: Subject | Outlier) -> str:
     if isinstance(subject, Outlier):
         return OUTLIER_NAMES[subject.kind]
     if not isinstance(subject, Dot):
-        return "your picture"
+        return f"your {state.get_checkpoint(0).sample_kind.words.one}"
     if not map_panel.has_classes(state, 0):
         return "sample"
     name, left_out = map_panel.get_class_name(state, 0, subject.dot), state.get_checkpoint(0).config.data.leave_out
@@ -123,7 +126,8 @@ def _name_subject(state: State, subject: Subject | Outlier) -> str:
 
 def make_film_strip(rect: Rect, kinds: tuple[str, ...], ui_scale: float) -> FilmStrip:
     """Return the empty row of outliers, with room for a handwritten digit even if none is available."""
-    return FilmStrip(rect, (), len(kinds) + (not {"mnist", "digits"} & {*kinds}), round(8 * ui_scale))
+    lacks_digit = PHOTO in kinds and not {MNIST, "digits"} & {*kinds}
+    return FilmStrip(rect, (), len(kinds) + lacks_digit, round(8 * ui_scale))
 
 
 def make_row_items(frame: Frame[Any]) -> list[Item]:
@@ -154,8 +158,9 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
 
 def make_errors_chart(rect: Rect, state: State, max_percent: float = 20.0) -> Chart:
     """Return the empty histogram. The x axis does not depend on the drawn data, so a drag can be read from it alone."""
-    x = Axis("error a pixel", *find_error_range(state.get_checkpoint(0)), log=True)
-    y = Axis("% of pictures", 0, min(max(max_percent, 10.0), 99.0))
+    words = state.get_checkpoint(0).sample_kind.words
+    x = Axis(f"error a {words.value}", *find_error_range(state.get_checkpoint(0)), log=True)
+    y = Axis(f"% of {words.many}", 0, min(max(max_percent, 10.0), 99.0))
     return Chart(rect, (), x, y, "Errors", ui_scale=state.ui_scale)
 
 
@@ -191,7 +196,8 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
     cursors = [Cursor(threshold, "text", "threshold")]
     if score is not None:
         low, high = chart.x.ends
-        label, colour = ("stand-in", "muted") if score.is_stand_in else ("this picture", "good")
+        this = f"this {frame.checkpoint.sample_kind.words.one}"
+        label, colour = ("stand-in", "muted") if score.is_stand_in else (this, "good")
         colour = "warn" if score.error > threshold else colour
         cursors.append(Cursor(min(max(score.error, low), high), colour, label, reveals_answer=True))
     return [replace(chart, series=tuple(series), cursors=tuple(cursors))]
@@ -204,17 +210,31 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
         return []
     if normal.roc is None or normal.left_out_errors is None:
         whole = replace(rect, width=rest.right - rect.x)
-        return [Panel(whole), Text(whole.inset(round(14 * u)), NO_ROC, "body", "muted", "centre", wrap=True)]
+        text = f"{NO_ROC} {DIGITS_HAVE_ONE}" if frame.checkpoint.sample_kind.has_pixels else NO_ROC
+        return [Panel(whole), Text(whole.inset(round(14 * u)), text, "body", "muted", "centre", wrap=True)]
     false_share, found_share = anomaly_detection.compute_rates(normal.errors, normal.left_out_errors, threshold)
     curve = Series(CHANCE_LINE, CHANCE_LINE, "line", width=1), Series(*_thin_curve(normal.roc), "third")
     spot = Spot(false_share, found_share, "text", "threshold", 6)
     items: list[Item] = [replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))]
+    many = frame.checkpoint.sample_kind.words.many
     alarms, caught = format_percent_number(false_share), format_percent_number(found_share)
     lines = (  # text, in few words, size, colour, height
         (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
-        (f"Never learnt: {' and '.join(normal.left_out_classes)}", "", "body", "third", 24),
+        (
+            f"Never learnt: {' and '.join(normal.left_out_classes)}",
+            f"Never learnt: {len(normal.left_out_classes)} classes",
+            "body",
+            "third",
+            24,
+        ),
         (f"{caught}% of them are found", f"{caught}% found", "body", "good", 42),
-        (f"{alarms}% of normal pictures are false alarms", f"{alarms}% false alarms", "body", "warn", 42),
+        (
+            f"{alarms}% of normal {many} are false alarms",
+            f"{alarms}% false alarms",
+            "body",
+            "warn",
+            42,
+        ),
     )
     for text, short, size, colour, height in lines:
         line, rest = rest.split_top(round(height * u))

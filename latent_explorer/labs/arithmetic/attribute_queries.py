@@ -140,8 +140,7 @@ def format_score(probe: Probe) -> str:
 
 def _encode(checkpoint: Checkpoint, pictures: tuple[Picture, ...], shares: Floats) -> Floats:
     """Return the codes (N, d) of decoded pictures; a conditional model is told the class that it decoded them with."""
-    images = np.stack(pictures).astype(np.float32) / np.float32(255)
-    images = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
+    images = checkpoint.sample_kind.read_pictures(pictures)
     label = int(shares.argmax()) if shares.any() else -1
     codes: Floats = checkpoint.encode(images, np.full(len(images), label) if checkpoint.conditional else None)
     return codes

@@ -59,6 +59,8 @@ def find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
 
 @lru_cache(maxsize=8)
 def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
+    if not checkpoint.sample_kind.has_pixels:  # neither slanted nor bold
+        return _list_class_triples(checkpoint)
     number = min(MAX_SAMPLES, len(checkpoint.latents))
     dots = np.linspace(0, len(checkpoint.latents) - 1, number).astype(np.intp)
     pictures = decode_dot_pictures(checkpoint, dots)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -351,11 +351,11 @@ def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Flo
 
 def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
+    checkpoint = context.checkpoint(model)
     originals = [context.original_image(model, int(dot)) for dot in dots]
     missing = [why for image, why in originals if image is None]
     if not missing:
-        return tuple(to_channels_last(image) for image, _ in originals if image is not None), ""
-    checkpoint = context.checkpoint(model)
+        return tuple(draw_sample(checkpoint, image) for image, _ in originals if image is not None), ""
     return decode_dot_pictures(checkpoint, dots), missing[0]
 
 

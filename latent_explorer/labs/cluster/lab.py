@@ -87,6 +87,7 @@ class ClusterState:
 class Cluster(Lab[ClusterState]):
     name = "cluster"
     order = 9
+    needs_decoder = False
     state_class = ClusterState
     title = "Cluster"
     purpose = "Find groups in the codes without the labels"
@@ -217,6 +218,8 @@ class Cluster(Lab[ClusterState]):
     def _find_cell(self, state: State, position: tuple[float, float]) -> int:
         """Return the cluster at `position`, in shares of the wall; -1 between the pictures."""
         wall = self.layout(state).parts["wall"]
-        places = layout.place_cells(wall, self.count_cells(state), state.ui_scale)
+        places = layout.place_cells(
+            wall, self.count_cells(state), state.ui_scale, state.get_checkpoint(0).picture_aspect
+        )
         px = wall.to_px(position)
         return next((k for k, cell in enumerate(places) if any(rect.contains(px) for rect in cell)), -1)

@@ -1,6 +1,7 @@
 """Layout of the Cluster lab."""
 
 from functools import lru_cache
+from math import sqrt
 
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows
@@ -39,25 +40,28 @@ def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layo
 
 
 @lru_cache(maxsize=64)
-def place_cells(wall: Rect, count: int, ui_scale: float) -> tuple[tuple[Rect, Rect], ...]:
-    """Place `count` pictures and the text under each, as large as they fit in `wall`; fewer if there is no room."""
+def place_cells(wall: Rect, count: int, ui_scale: float, aspect: float = 1) -> tuple[tuple[Rect, Rect], ...]:
+    """Place `count` pictures of an `aspect` and the text under each, as large as they fit in `wall`; fewer if there is
+    no room."""
     gap, words = (
         round(8 * ui_scale),
         round(LINE_HEIGHT * ui_scale) * (1 if wall.height < MIN_TWO_LINE_HEIGHT * ui_scale else 2),
     )
 
-    def side(columns: int) -> int:
+    def find_height(columns: int) -> int:
         rows = -(-count // columns)
-        return min((wall.width - gap * (columns - 1)) // columns, (wall.height - gap * (rows - 1)) // rows - words)
+        across = int((wall.width - gap * (columns - 1)) // columns / aspect)
+        return min(across, (wall.height - gap * (rows - 1)) // rows - words)
 
-    columns = max(range(1, count + 1), key=side)
-    if side(columns) < MIN_CELL:
-        return place_cells(wall, count - 1, ui_scale) if count > 1 else ()
-    edge = min(side(columns), round(110 * ui_scale))
+    columns = max(range(1, count + 1), key=find_height)
+    high = min(find_height(columns), round(110 * ui_scale / sqrt(aspect)))
+    if min(high, high * aspect) < MIN_CELL:
+        return place_cells(wall, count - 1, ui_scale, aspect) if count > 1 else ()
+    across = int(high * aspect)
     wide = (wall.width - gap * (columns - 1)) // columns
     cells = []
     for i in range(count):
         row, column = divmod(i, columns)
-        x, y = wall.x + column * (wide + gap), wall.y + row * (edge + words + gap)
-        cells.append((Rect(x + (wide - edge) // 2, y, edge, edge), Rect(x, y + edge, wide, words)))
+        x, y = wall.x + column * (wide + gap), wall.y + row * (high + words + gap)
+        cells.append((Rect(x + (wide - across) // 2, y, across, high), Rect(x, y + high, wide, words)))
     return tuple(cells)

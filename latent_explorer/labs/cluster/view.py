@@ -21,6 +21,10 @@ OTHER_COLOUR, NOISE_COLOUR = "muted", "line"
 CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)), OTHER_COLOUR)
 MISMATCH_COLOURS = ("line", "warn")
 WAITING = "Looking for clusters."
+NO_LABELS_HINT = "These groups were found in the codes alone. What have the samples of one in common?"
+UNDER_MOUSE = "Under the mouse: "
+MAX_WRITTEN = 80
+"""Letters of the text of the sample under the mouse."""
 CHART_END = 2.0
 """End of the radius axis, in multiples of the suggested radius."""
 
@@ -38,8 +42,10 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
         return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
     if frame.own.colours == "differ":
         return "Red: samples whose cluster is matched with another class than their own. What do they look like?"
-    if value is None or value.scores is None:
+    if value is None:
         return default
+    if value.scores is None:
+        return NO_LABELS_HINT
     if query.method == "dbscan" and value.scores.ari < 0.2:
         return "DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone."
     if len(value.clusters) > 5 * value.confusion.shape[1]:
@@ -123,6 +129,9 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
         if hover is not None:
             label = int(frame.checkpoint.labels[hover.dot])
             text = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
+    if hover is not None and (written := frame.checkpoint.kept.get_text(hover.dot)):
+        named = f"{UNDER_MOUSE}“{written[:MAX_WRITTEN]}{'…' * (len(written) > MAX_WRITTEN)}”"
+        text = f"{named}, {text.removeprefix(UNDER_MOUSE)}" if value.scores is not None else f"{named}. {text}"
     if (rect := frame.get_part("said")) is not None:
         text = WAITING if waiting else text
         items.append(Text(rect, text, "body", "muted", wrap=True, short=short, fallback_sizes=("small",)))
@@ -144,12 +153,12 @@ def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label
     own = names[label] if label >= 0 else "none"
     cluster = int(value.assignments[dot])
     if cluster < 0:
-        return f"Under the mouse: class {own}, in no cluster (noise)."
+        return f"{UNDER_MOUSE}class {own}, in no cluster (noise)."
     one = value.clusters[cluster]
     what = f"of {one.size} samples" + (
         f", mostly {names[one.most_common_class]} ({one.purity:.0%})" if one.most_common_class >= 0 else ""
     )
-    return f"Under the mouse: class {own}, in a cluster {what}."
+    return f"{UNDER_MOUSE}class {own}, in a cluster {what}."
 
 
 # -- DBSCAN's radius ----------------------------------------------------------------------------------
@@ -199,9 +208,11 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     where = "on the map" if value.query.map_name else f"in the codes, of {checkpoint.latent_dim} dimensions"
     count = len(value.clusters)
     first = f"{count} clusters" if count <= cell_count else f"The {cell_count} largest of {count} clusters"
-    text = f"{first} {where}; each one's mean, decoded, and the share of its main class"
-    items.append(map_panel.make_caption(parts["wall text"], text, short=f"{count} clusters, their means"))
-    places = place_cells(parts["wall"], cell_count, frame.u)
+    what = "each one's mean, decoded," if checkpoint.can_decode else "the sample nearest to each one's mean,"
+    short = f"{count} clusters, their means" if checkpoint.can_decode else f"{count} clusters, samples near their means"
+    text = f"{first} {where}; {what} and the share of its main class"
+    items.append(map_panel.make_caption(parts["wall text"], text, short=short))
+    places = place_cells(parts["wall"], cell_count, frame.u, checkpoint.picture_aspect)
     for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):
         if cluster.picture is None:
             continue
@@ -213,7 +224,7 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
             text, brief = f"{text} · {cluster.size}", text
         ink = "text" if only in (-1, k) else "muted"
         items.append(Text(upper, text or str(cluster.size), "small", ink, "centre", bold=True, short=brief))
-        if lower.height:
+        if lower.height and text:
             items.append(map_panel.make_caption(lower, f"{cluster.size}", align="centre"))
     return items
 

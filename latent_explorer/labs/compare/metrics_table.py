@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Text
+from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 
 MIN_SHARE_DIFFERENCE = 0.1
@@ -79,8 +80,8 @@ def _wait(metrics: ModelMetrics) -> str:
 
 def _format_error(metrics: ModelMetrics) -> str:
     if metrics.error is not None:
-        return f"{metrics.error:.4f}"
-    return _wait(metrics) if metrics.held_out_error is None else f"{metrics.held_out_error:.4f}*"
+        return format_mse(metrics.error)
+    return _wait(metrics) if metrics.held_out_error is None else f"{format_mse(metrics.held_out_error)}*"
 
 
 def _format_kl(metrics: ModelMetrics) -> str:
@@ -108,7 +109,7 @@ def _negate(share: float | None) -> float | None:
 COLUMNS = (
     Column(
         "Error", "MSE",
-        "Error: how far a pixel (0 to 1) of this picture is from its reconstruction, squared and averaged. "
+        "Error: how far a value (0 to 1) of this sample is from its reconstruction, squared and averaged. "
         "Less is better. *: of the held-out images, as this one is not here.",
         lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.35,
     ),

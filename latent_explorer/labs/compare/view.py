@@ -11,6 +11,7 @@ from latent_explorer.labs.compare.queries import InventedSharesValue, JudgedStri
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
@@ -84,7 +85,7 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     rect, test = frame.get_part(f"title {slot}"), frame.state.get_checkpoint(slot).metrics.get("test", {})
     if rect is None:
         return []
-    figures = [f"MSE {test['mse']:.4f}"] if "mse" in test else []
+    figures = [f"MSE {format_mse(test['mse'])}"] if "mse" in test else []
     figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
     text = "held-out " + ", ".join(figures)
     width = round((8 * len(text) + 10) * frame.u)

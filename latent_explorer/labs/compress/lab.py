@@ -72,8 +72,12 @@ class Compress(Lab[CompressState]):
                 sizes.add(size)
         return tuple(chosen)
 
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        """Without neighbours among the values there is no SSIM to choose."""
+        return super().shown_settings(state) if state.get_checkpoint(0).sample_kind.has_neighbours else ("bits",)
+
     def controls(self, state: State) -> tuple[Control, ...]:
-        bits, measure = super().controls(state)
+        bits, *measure = super().controls(state)
         if state.get_checkpoint(0).codebook is not None:
             bits = Choice("bits", (("codebook", "Bits set by the codebook"),), "codebook", FIXED_BITS_TIP)
         sizes = []
@@ -81,10 +85,12 @@ class Compress(Lab[CompressState]):
             has_codebook, dimensions = state.library[name].codebook is not None, state.library[name].latent_dim
             sizes.append((name, f"{'codebook' if has_codebook else f'{dimensions} numbers'}  {name}"))
         tip = "Which model's code, by the size of its latent"
-        return bits, Choice("size", tuple(sizes), state.models[0], tip, True, "x"), measure
+        size = Choice("size", tuple(sizes), state.models[0], tip, True, "x")
+        return (bits, size, *measure)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale)
+        has_codecs = state.get_checkpoint(0).sample_kind.has_pixels
+        return make_layout(state.lab_size, state.ui_scale, has_codecs=has_codecs)
 
     def update(self, state: State, action: LabAction) -> State:
         """Return the state after an action; the bits before it are marked as tried, and a codebook's bits are fixed."""
@@ -117,12 +123,14 @@ class Compress(Lab[CompressState]):
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         model, subject, bits = state.models[0], self.choose_subject(state), self.own(state).bits
-        return {
+        wanted: dict[str, AnyQuery] = {
             "coded": queries.LatentReconstruction(model, subject, bits),
-            "squeezed": queries.CodecReconstructions(model, subject, bits),
             **{f"rates {name}": queries.RateDistortion(name) for name in _find_compared_models(state)},
-            "codecs": queries.CodecRateDistortion(model),
         }
+        if state.get_checkpoint(0).sample_kind.has_pixels:
+            wanted["squeezed"] = queries.CodecReconstructions(model, subject, bits)
+            wanted["codecs"] = queries.CodecRateDistortion(model)
+        return wanted
 
     def choose_subject(self, state: State) -> Subject:
         if state.pointer.hover is not None:
@@ -131,6 +139,12 @@ class Compress(Lab[CompressState]):
             return state.drawing.image
         image = self.own(state).image
         return Dot(state.get_checkpoint(0).dot_of_image.get(-1 if image is None else image, 0))
+
+    def choose_hint(self, frame: Frame[CompressState]) -> str:
+        words = frame.checkpoint.sample_kind.words
+        if frame.checkpoint.sample_kind.has_pixels:
+            return self.hint
+        return f"Fewer bits divide the code coarsely: from which on does the {words.one} change? More bits cannot help."
 
     def draw_on_map(self, frame: Frame[CompressState], slot: int, rect: Rect) -> list[Item]:
         subject = self.choose_subject(frame.state)

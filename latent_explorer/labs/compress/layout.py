@@ -11,9 +11,9 @@ CODEC_NAMES = ("JPEG", "WebP", "PNG")
 
 
 @lru_cache(maxsize=8)
-def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
+def make_layout(size: tuple[int, int], ui_scale: float, *, has_codecs: bool = True) -> Layout:
     first = columns(_make_cell("original"), _make_cell("code"), Box("sum"))
-    pictures = rows(first, columns(*map(_make_cell, CODEC_NAMES)), even=True)
+    pictures = rows(first, columns(*map(_make_cell, CODEC_NAMES)), even=True) if has_codecs else first
     column = rows(pictures, Box("note", height=58, priority=1, title="note"))
     chart = Box("chart", height=236, title="chart")
     layout = fill_window(size, ui_scale, make_single_map(column, column_share=0.44, strip=chart, control_rows=2))

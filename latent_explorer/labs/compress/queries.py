@@ -3,6 +3,7 @@ those of JPEG, WebP and PNG at the same bytes."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -10,11 +11,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.arrays import Floats
+from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -22,6 +23,7 @@ from latent_explorer.labs.compress import image_codecs
 from latent_explorer.labs.compress.image_codecs import RateDistortionCurve
 from latent_explorer.labs.compress.latent_quantiser import Quantiser, find_ranges
 from latent_explorer.metrics import image_quality
+from latent_explorer.samples import IMAGES, SampleKind
 
 SAMPLE_COUNT = 64
 """Number of pictures that rate and distortion are averaged over."""
@@ -64,7 +66,8 @@ class RateDistortion(Query[RateDistortionValue]):
         for one in bits:
             quantiser = get_quantiser(checkpoint, one)
             again = decode_latents(checkpoint, quantiser.quantise(z), labels)
-            decibels, alike = measure_quality(images, again)
+            decibels, alike = measure_quality(images, again, checkpoint.sample_kind)
+            alike = math.nan if alike is None else alike
             points.append((quantiser.bytes_per_picture, reconstruction_bias.add_error(decibels, lost), alike))
         sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
         curve = RateDistortionCurve(self.model, sizes, psnr, ssim)
@@ -95,7 +98,7 @@ class LatentReconstructionValue:
     original: Picture
     note: str
     raw_bytes: int
-    """Bytes of the pixels."""
+    """As `count_raw_bytes` counts them."""
     compressed: CompressedPicture
     qualifier: str = ""
     """Qualifier before the decibels, by `reconstruction_bias.get_qualifier`; empty without a stand-in."""
@@ -115,12 +118,15 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
         label = checkpoint.labels[self.subject.dot] if isinstance(self.subject, Dot) else -1
         labels = np.array([label]) if checkpoint.conditional else None
         again = decode_latents(checkpoint, quantiser.quantise(checkpoint.encode(image[None], labels)), labels)
-        psnr, ssim = measure_quality(image[None], again)
+        psnr, ssim = measure_quality(image[None], again, checkpoint.sample_kind)
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         psnr, size = reconstruction_bias.add_error(psnr, lost), quantiser.bytes_per_picture
-        code = CompressedPicture("code", to_picture(again[0]), size, psnr, ssim, quantiser.description, fits=True)
+        original, picture = (draw_sample(checkpoint, one) for one in (image, again[0]))
+        code = CompressedPicture("code", picture, size, psnr, ssim, quantiser.description, fits=True)
         word = reconstruction_bias.get_qualifier(note, lost)
-        return LatentReconstructionValue(self.subject, self.bits, to_picture(image), note, image.size, code, word)
+        return LatentReconstructionValue(
+            self.subject, self.bits, original, note, count_raw_bytes(checkpoint), code, word
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +147,8 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
 
     def answer(self, context: QueryContext) -> CodecReconstructionsValue:
         image, _ = context.image_of(self.model, self.subject)
-        most = get_quantiser(context.checkpoint(self.model), self.bits).bytes_per_picture
+        checkpoint = context.checkpoint(self.model)
+        most = get_quantiser(checkpoint, self.bits).bytes_per_picture
         others, _, _ = load_samples(self.model, context)
         sheet = [image_codecs.to_pixels(other) for other in (image, *others[1:])]
         codecs = []
@@ -151,7 +158,7 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
             back = image_codecs.to_floats(pictures[0])
             psnr, ssim = measure_quality(image[None], back[None])
             text = setting.describe(image.shape)
-            codecs.append(CompressedPicture(name, to_picture(back), size, psnr, ssim, text, fits))
+            codecs.append(CompressedPicture(name, draw_sample(checkpoint, back), size, psnr, ssim, text, fits))
         return CodecReconstructionsValue(self.subject, self.bits, tuple(codecs))
 
 
@@ -163,7 +170,8 @@ class CompressedPicture:
     picture: Picture
     byte_count: float
     psnr: float
-    ssim: float
+    ssim: float | None
+    """None where values have no neighbours."""
     setting_text: str
     """Description of the setting."""
     fits: bool
@@ -176,7 +184,7 @@ def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.
     dataset, checkpoint = context.dataset(model), context.checkpoint(model)
     if not isinstance(dataset, str):
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
-        images, known = np.divide(dataset.test.images[chosen].numpy(), 255, dtype=np.float32), dataset.test.labels
+        images, known = to_unit(dataset.test.images[chosen].numpy()), dataset.test.labels
         labels = np.full(len(chosen), -1) if known is None else known[chosen].numpy().astype(np.int64)
         return images, labels if checkpoint.conditional else None, ""
     dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
@@ -190,11 +198,17 @@ def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] 
     return pictures
 
 
-def measure_quality(images: Floats, reconstructions: Floats) -> tuple[float, float]:
-    """Return the PSNR of the mean squared error of all pictures, and their mean SSIM."""
+def count_raw_bytes(checkpoint: Checkpoint) -> int:
+    """Return the bytes of a sample as it is: one a value of a picture, four of another number."""
+    return math.prod(checkpoint.image_shape) * (1 if checkpoint.sample_kind.has_pixels else 4)
+
+
+def measure_quality(images: Floats, reconstructions: Floats, kind: SampleKind = IMAGES) -> tuple[float, float | None]:
+    """Return the PSNR of the mean squared error of all samples, and their mean SSIM, None if neighbouring
+    values do not belong together."""
     flat = (-1, *images.shape[2:])  # all channels of all pictures as one batch
     one, other = images.reshape(flat), reconstructions.reshape(flat)
-    return image_quality.psnr(one, other), image_quality.ssim(one, other)
+    return image_quality.psnr(one, other), image_quality.ssim(one, other) if kind.has_neighbours else None
 
 
 @lru_cache(maxsize=32)

@@ -37,9 +37,10 @@ def make_picture_items(frame: Frame[Any]) -> list[Item]:
     squeezed = frame.results.get_current("squeezed", queries.CodecReconstructionsValue)
     for one in squeezed.compressed if squeezed is not None else ():
         cells[one.name] = one.picture, CODEC_COLOURS[one.name], one.name, (*_describe_quality(one), one.setting_text)
-    for part in ("original", "code", *CODEC_COLOURS):
+    has_codecs = frame.checkpoint.sample_kind.has_pixels
+    for part in ("original", "code", *(CODEC_COLOURS if has_codecs else ())):
         items += _make_cell_items(frame, part, *cells[part]) if part in cells else [Panel(parts[part])]
-    if squeezed is None and frame.results.get_failure("squeezed") is None:
+    if has_codecs and squeezed is None and frame.results.get_failure("squeezed") is None:
         items.append(Text(parts["JPEG"].inset(4), "Trying out every setting…", "small", "muted", "centre", wrap=True))
     return items
 
@@ -68,7 +69,7 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
     smaller, rest = rest.split_top(round(24 * u), round(6 * u))
     items: list[Item] = [
         Text(head, f"{code.byte_count:.1f}", "large", "accent", bold=True),
-        Text(unit, "bytes a picture", "body"),
+        Text(unit, f"bytes a {frame.checkpoint.sample_kind.words.one}", "body"),
         Text(smaller, f"{raw_bytes / max(code.byte_count, 1e-9):,.0f} times smaller", "body"),
     ]
     if rest.height > 30 * u:
@@ -79,14 +80,18 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
 def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = "") -> tuple[str, ...]:
     """Describe bytes, PSNR and SSIM; with a `qualifier` if a reconstruction replaces the original."""
     size = f"{compressed.byte_count:.1f} bytes{'' if compressed.fits else ' at least'}"
-    psnr, ssim = format_decibels(compressed.psnr), f"{round(compressed.ssim, 2) + 0.0:.2f}"
+    psnr = format_decibels(compressed.psnr)
+    if compressed.ssim is None:
+        return size, f"{qualifier} {psnr}".lstrip()
+    ssim = f"{round(compressed.ssim, 2) + 0.0:.2f}"
     return (size, f"{qualifier} {psnr}", f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
 
 
 def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
     """Return the chart without curves. Its axes do not depend on the drawn data, so a click can be read from it."""
-    most = float(np.prod(state.get_checkpoint(0).image_shape))
-    x = Axis("bytes a picture", 0.5 if most < 400 else 1.0, most, log=True)
+    checkpoint = state.get_checkpoint(0)
+    most = float(queries.count_raw_bytes(checkpoint))
+    x = Axis(f"bytes a {checkpoint.sample_kind.words.one}", 0.5 if most < 400 else 1.0, most, log=True)
     y = Axis("PSNR in dB", *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
     return Chart(rect, (), x, y, "Quality", ui_scale=state.ui_scale)
 
@@ -120,7 +125,10 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
         chart = replace(chart, y=replace(chart.y, label="SSIM (of codes: at most)"))
     items: list[Item] = [replace(chart, series=tuple(series), spots=tuple(spots))]
     rect = frame.get_part("note")
-    if rect is not None:
+    if rect is not None and not frame.checkpoint.sample_kind.has_pixels:
+        text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder."
+        items.append(map_panel.make_caption(rect, f"{note}. {text}" if note else text, wrap=True))
+    elif rect is not None:
         count = codecs.count if codecs is not None else queries.SAMPLE_COUNT
         text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of "
         text += f"one file of {count} with its header."

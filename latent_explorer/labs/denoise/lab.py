@@ -25,7 +25,7 @@ NOISE_TITLES = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "m
 
 
 def _write_level(own: "DenoiseState") -> str:
-    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f}% of pixels"
+    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f}%"
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,13 @@ class Denoise(Lab[DenoiseState]):
         if teacher is None:
             preset = f"{models[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"
-            return f"Neither model has learnt to take noise off. Train one for these images: {how}"
+            return f"Neither model has learnt to take noise off. Train one for these data: {how}"
         if state.models[0] == state.models[1]:
             return "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
         if own.level == 0:
             return "At strength 0 there is no noise: what differs from the clean picture is lost in the code."
-        learnt, given = (view.NOISE_PHRASES[one] for one in (teacher.config.objective.noise, own.noise))
+        kinds, samples = (teacher.config.objective.noise, own.noise), teacher.sample_kind
+        learnt, given = (view.describe_noise(kind, samples) for kind in kinds)
         return (
             self.hint
             if learnt == given

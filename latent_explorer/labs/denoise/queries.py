@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
+from latent_explorer.samples import IMAGES, SampleKind
 
 NOISE_LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
 """Noise levels of a curve, up to noise as strong as the whole range of values."""
@@ -79,12 +80,13 @@ class Denoising(MapQuery[DenoisingValue]):
         first, second, third = checkpoint.maps[self.map_name].transform(np.concatenate([codes, again])).tolist()
         gap = checkpoint.neighbours.sample_spacing
         lost = reconstruction_bias.get_reconstruction_error(context.checkpoint(self.source_model), note)
-        after = measure_quality(clean, output[0])
+        kind = checkpoint.sample_kind
+        after = measure_quality(clean, output[0], kind)
         return DenoisingValue(
-            clean=to_picture(clean),
-            noisy=to_picture(noisy[0]),
-            restored=to_picture(output[0]),
-            noisy_quality=measure_quality(clean, noisy[0]),
+            clean=draw_sample(checkpoint, clean),
+            noisy=draw_sample(checkpoint, noisy[0]),
+            restored=draw_sample(checkpoint, output[0]),
+            noisy_quality=measure_quality(clean, noisy[0], kind),
             restored_quality=replace(after, psnr=reconstruction_bias.add_error(after.psnr, lost)),
             xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
             noise_shift=float(np.linalg.norm(codes[1] - codes[0])) / gap,
@@ -147,7 +149,8 @@ class PictureQuality:
 
     psnr: float
     """Decibels, at most `MAX_PSNR`."""
-    ssim: float
+    ssim: float | None
+    """None where values have no neighbours."""
 
 
 def add_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
@@ -164,9 +167,10 @@ def add_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
     return noisy
 
 
-def measure_quality(clean: Floats, other: Floats) -> PictureQuality:
+def measure_quality(clean: Floats, other: Floats, kind: SampleKind = IMAGES) -> PictureQuality:
     """Measure the quality of `other` against `clean`, both (C, H, W)."""
-    return PictureQuality(min(image_quality.psnr(clean, other), MAX_PSNR), image_quality.ssim(clean, other))
+    alike = image_quality.ssim(clean, other) if kind.has_neighbours else None
+    return PictureQuality(min(image_quality.psnr(clean, other), MAX_PSNR), alike)
 
 
 def compute_mean_psnr(clean: Floats, others: Floats, added_error: NDArray[np.float64] | float = 0.0) -> float:

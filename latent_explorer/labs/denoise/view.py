@@ -9,6 +9,7 @@ import numpy as np
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.denoise.layout import COLUMN_NAMES
 from latent_explorer.labs.denoise.queries import NOISE_LEVELS, DenoisingValue, NoiseCurveValue, PictureQuality
+from latent_explorer.samples import SampleKind
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.events import Px
@@ -23,6 +24,12 @@ COLUMN_COLOURS = ("good", "warn", "second", "accent")
 CHART_LOW, CHART_HIGH = 0.0, 40.0
 """Ends of the PSNR axis in decibels: no shipped model reaches more, even without noise."""
 NO_VALUES = np.zeros(0)
+
+
+def describe_noise(noise: str, kind: SampleKind) -> str:
+    """Return a kind of noise in words; what is black in a picture is the lowest value of others."""
+    masked = noise == "masking" and not kind.has_pixels
+    return f"{kind.words.value}s set to the lowest value" if masked else NOISE_PHRASES[noise]
 
 
 def _get_values(frame: Frame[Any]) -> tuple[DenoisingValue | None, DenoisingValue | None]:
@@ -47,7 +54,7 @@ def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
     qualities = [quality for _, _, quality, _ in columns if quality is not None]
     best = None
     if first is not None and not first.is_unspoilt:
-        best = PictureQuality(max(one.psnr for one in qualities), max(one.ssim for one in qualities))
+        best = PictureQuality(max(one.psnr for one in qualities), max(one.ssim or 0 for one in qualities))
     note = first.note if first else ""
     items: list[Item] = []
     for column, (title, picture, quality, qualifier) in enumerate(columns):
@@ -86,14 +93,15 @@ def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQualit
     reconstruction replaces the original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is
     an upper bound."""
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
-    psnr, ssim = f"{qualifier} {quality.psnr:.1f} dB".lstrip(), f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
+    psnr = f"{qualifier} {quality.psnr:.1f} dB".lstrip()
     full, colour = (f"{psnr}, best", "good") if best and quality.psnr >= best.psnr - 1e-9 else (psnr, "text")
-    alike = best is not None and quality.ssim >= best.ssim - 1e-9
+    first = Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True)
+    if quality.ssim is None:
+        return [first]
+    ssim = f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
+    alike = best is not None and best.ssim is not None and quality.ssim >= best.ssim - 1e-9
     second = Text(right, ssim, "body", "good" if alike else "muted", "right", bold=alike, fallback_sizes=("small",))
-    return [
-        Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True),
-        replace(second, reveals_answer=True),
-    ]
+    return [first, replace(second, reveals_answer=True)]
 
 
 # -- the maps -------------------------------------------------------------------------------------------
@@ -164,7 +172,8 @@ def make_chart_items(frame: Frame[Any], noise: str, level: float) -> list[Item]:
             series.append(Series(curve.levels, curve.restored_psnr, colour, label=models[slot], width=3))
         if one is not None:
             spots.append(Spot(level, one.restored_quality.psnr, colour, reveals_answer=True))
-    title = f"{whole.sample_count} {'reconstructions' if whole.note else 'samples'} with {NOISE_PHRASES[noise]}"
+    words = describe_noise(noise, frame.checkpoint.sample_kind)
+    title = f"{whole.sample_count} {'reconstructions' if whole.note else 'samples'} with {words}"
     chart = make_empty_chart(rect, frame.state)
     corrected = {"": "", "about": ", corrected"}.get(whole.qualifier, f", {whole.qualifier}")
     up = replace(chart.y, label=chart.y.label + corrected)

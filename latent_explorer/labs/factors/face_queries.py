@@ -12,7 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data import faces
 from latent_explorer.data.faces.factors import FACTORS
-from latent_explorer.engine.decode import decode_pictures, to_channels_last
+from latent_explorer.engine.decode import decode_pictures, draw_sample
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -61,7 +61,7 @@ class DrawnFace(MapQuery[DrawnFaceValue]):
                 z[0, table.dimensions[place]] = low + share * (high - low)
         (picture,) = decode_pictures(checkpoint, z, _one_hot_hair(checkpoint, rows))
         x, y = checkpoint.maps[self.map_name].transform(z)[0].tolist()
-        return DrawnFaceValue(self, to_channels_last(drawn[0]), picture, shares, table.dimensions, (x, y))
+        return DrawnFaceValue(self, draw_sample(checkpoint, drawn[0]), picture, shares, table.dimensions, (x, y))
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,7 +67,7 @@ class Factors(Lab[FactorsState]):
     title = "Factors"
     purpose = "What each dimension learnt, against what is known of the pictures"
     hint = (
-        "Has each attribute a dimension of its own? No training guarantees it without labels or luck "
+        "Has each attribute a dimension of its own? No training guarantees it without assumptions, labels or luck "
         "(Locatello et al. 2019)."
     )
     keys = (

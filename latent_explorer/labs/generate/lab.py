@@ -8,7 +8,7 @@ from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.generate import view
-from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
+from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectory, SampleGrid
 from latent_explorer.scene import film_export, model_selection
 from latent_explorer.scene.controls import Button, Choice, Control
@@ -140,7 +140,7 @@ class Generate(Lab[GenerateState]):
         return tuple(controls)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale, self.own(state).source == DIFFUSION).layout
+        return view.make_grid_layout(state, self.own(state).source).layout
 
     def interactive_parts(self, state: State) -> tuple[str, ...]:
         return "wall 0", "wall 1"

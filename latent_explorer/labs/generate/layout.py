@@ -38,8 +38,8 @@ class GridLayout:
 
 
 @lru_cache(maxsize=8)
-def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool) -> GridLayout:
-    """Compute the layout; `show_trajectory` adds a row for the denoising trajectory."""
+def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool, aspect: float = 1) -> GridLayout:
+    """Compute the layout; `show_trajectory` adds a row for the denoising trajectory; the pictures have the `aspect`."""
     bar, legend, hint, body = map_panel.split_window(size, ui_scale)
     gap, small = round(8 * ui_scale), max(2, round(3 * ui_scale))
     parts: dict[str, Rect] = {}
@@ -55,10 +55,10 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool) -
         wall_share = 0.46 if column.height > 380 * ui_scale else 0.36  # in a low window, the text needs the room more
         if column.height > 280 * ui_scale:
             parts[f"source {slot}"], column = column.split_top(round(20 * ui_scale), gap // 2)
-        cells, side = fit_grid(column.width, round(column.height * wall_share), small)
+        cells, (wide, high) = fit_grid(column.width, round(column.height * wall_share), small, aspect)
         rows = -(-PICTURE_COUNT // cells)
-        wall, column = column.split_bottom(rows * side + (rows - 1) * small, gap)
-        parts[f"wall {slot}"] = wall.split_left(cells * side + (cells - 1) * small)[0]
+        wall, column = column.split_bottom(rows * high + (rows - 1) * small, gap)
+        parts[f"wall {slot}"] = wall.split_left(cells * wide + (cells - 1) * small)[0]
         if show_trajectory and column.height > 190 * ui_scale:
             parts[f"film {slot}"], column = column.split_bottom(round(54 * ui_scale), gap)
         if column.height > 150 * ui_scale:
@@ -77,14 +77,16 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool) -
     return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out), cells, small)
 
 
-def fit_grid(width: int, height: int, gap: int) -> tuple[int, int]:
-    """Return the cells in a row and the side of a cell: nearly as large as possible, in as few rows as that allows."""
+def fit_grid(width: int, height: int, gap: int, aspect: float = 1) -> tuple[int, tuple[int, int]]:
+    """Return the cells in a row, and width and height of a cell: nearly as large as possible, in as few rows as that
+    allows."""
 
     def side(cells: int) -> int:
         rows = -(-PICTURE_COUNT // cells)
-        return max(1, min((width - gap * (cells - 1)) // cells, (height - gap * (rows - 1)) // rows))
+        across = int((width - gap * (cells - 1)) // cells / aspect)
+        return max(1, min(across, (height - gap * (rows - 1)) // rows))
 
     ways = {-(-PICTURE_COUNT // rows) for rows in range(1, PICTURE_COUNT + 1)}  # fullest rows for each number of rows
     best = max(side(n) for n in ways)
     cells = max(n for n in ways if side(n) >= MIN_CELL_SHARE * best)
-    return cells, side(cells)
+    return cells, (max(1, int(side(cells) * aspect)), side(cells))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
@@ -80,11 +80,11 @@ class SampleGrid(Query[SampleGridValue]):
         real = [context.image_of(self.model, Dot(int(dot))) for dot in judged.nearest_dots]
         return SampleGridValue(
             self.source,
-            tuple(to_picture(image) for image in images),
+            checkpoint.sample_kind.draw(images),
             checkpoint.maps[self.map_name].transform(judged.latents),
             np.full(PICTURE_COUNT, -1) if labels is None else labels,
             judged,
-            tuple(to_picture(image) for image, _ in real),
+            tuple(draw_sample(checkpoint, image) for image, _ in real),
             next((note for _, note in real if note), ""),
             fitted,
         )
@@ -128,7 +128,7 @@ class DenoisingTrajectory(MapQuery[DenoisingTrajectoryValue]):
         images = checkpoint.decode(z[at])
         return DenoisingTrajectoryValue(
             tuple((float(x), float(y)) for x, y in xy),
-            tuple(to_picture(image) for image in images),
+            checkpoint.sample_kind.draw(images),
             tuple(int(step) for step in at),
             number,
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE
-from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, make_layout
+from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
 from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.film_export import FilmExport, FilmRow
@@ -58,11 +58,17 @@ def _list_colours(grid: SampleGridValue) -> list[str]:
     )
 
 
+def make_grid_layout(state: State, source: str) -> GridLayout:
+    """Return the layout for the pictures of the first model."""
+    aspect = state.get_checkpoint(0).picture_aspect
+    return make_layout(state.lab_size, state.ui_scale, source == DIFFUSION, aspect)
+
+
 def make_empty_grid(state: State, source: str, part: str) -> FilmStrip:
     """Return the grid `part` without its pictures."""
-    grid = make_layout(state.lab_size, state.ui_scale, source == DIFFUSION)
-    rect = grid.layout.parts[part]
-    return FilmStrip(rect, (), grid.pictures_per_row, grid.gap, rows=grid.row_count, reveals_answer=True)
+    grid = make_grid_layout(state, source)
+    rect, aspect = grid.layout.parts[part], state.get_checkpoint(0).picture_aspect
+    return FilmStrip(rect, (), grid.pictures_per_row, grid.gap, rows=grid.row_count, reveals_answer=True, aspect=aspect)
 
 
 def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:

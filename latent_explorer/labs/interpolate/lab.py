@@ -57,6 +57,12 @@ class InterpolateState:
     passing: InterpolateTransient = field(default_factory=InterpolateTransient)
 
 
+HINT_OF_VALUES = (
+    "Look at the middle: the cross-fade is a mean of both ends, value by value. "
+    "Only the way through the data runs over real samples."
+)
+
+
 class Interpolate(Lab[InterpolateState]):
     name = "interpolate"
     order = 3
@@ -91,11 +97,16 @@ class Interpolate(Lab[InterpolateState]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         own = self.own(state)
+        can_be_drawn = state.get_checkpoint(0).sample_kind.can_be_drawn
         mine = "Remove my image" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add my image"
         return (
             Toggle("play", "Play", own.passing.playing, "Play the way, or pause", key="space"),
             *super().controls(state),
-            Button("mine", mine, "Your own picture as the next place (O draws one)", key="i"),
+            *(
+                [Button("mine", mine, "Your own picture as the next place (O draws one)", key="i")]
+                if can_be_drawn
+                else []
+            ),
             Button("clear", "Clear", "Remove all places", key="c"),
             *film_export.make_controls(),
         )
@@ -134,7 +145,8 @@ class Interpolate(Lab[InterpolateState]):
             case Key(name="x"):
                 return self._pass(self._place(state, placed[::-1]), head=1 - own.passing.head)
             case Key(name="," | "." as name):
-                step = 1 / (interpolate_layout.count_pictures(self.layout(state).parts["film"], state.ui_scale) - 1)
+                film, aspect = self.layout(state).parts["film"], state.get_checkpoint(0).picture_aspect
+                step = 1 / (interpolate_layout.count_pictures(film, state.ui_scale, aspect) - 1)
                 head = own.passing.head + (step if name == "." else -step)
                 return self._pass(state, head=min(max(head, 0.0), 1.0), playing=False)
         return state
@@ -205,7 +217,8 @@ class Interpolate(Lab[InterpolateState]):
     @touch("film", "press", "drag")
     def scrub_film(self, state: State, event: PartEvent) -> State:
         film = self.layout(state).parts["film"]
-        head = interpolate_layout.find_share_at(film, state.ui_scale, event.position[0])
+        aspect = state.get_checkpoint(0).picture_aspect
+        head = interpolate_layout.find_share_at(film, state.ui_scale, event.position[0], aspect)
         return self._pass(state, head=head, playing=False)
 
     @touch("chart", "press", "drag")
@@ -256,7 +269,7 @@ class Interpolate(Lab[InterpolateState]):
             return f"{count - len(resolved)} of {count} places are not on this model's map and are left out."
         if tied := view.find_hovered_tie(frame, resolved):
             return f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
-        return self.hint
+        return self.hint if frame.checkpoint.sample_kind.has_pixels else HINT_OF_VALUES
 
 
 def _count_steps(stops: int) -> int:

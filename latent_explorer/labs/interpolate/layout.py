@@ -64,29 +64,29 @@ def split_rows(rect: Rect, u: float) -> list[Rect]:
     return rect.split_rows(FILM_ROWS, compute_gap(u))
 
 
-def count_pictures(film: Rect, u: float) -> int:
+def count_pictures(film: Rect, u: float, aspect: float = 1) -> int:
     """Return the number of pictures that fit in a row; an odd number, so that the middle of the path is one of them."""
-    side = split_rows(film, u)[0].height
-    most = (film.width + compute_gap(u)) // max(1, side + compute_gap(u))
+    across = round(split_rows(film, u)[0].height * aspect)
+    most = (film.width + compute_gap(u)) // max(1, across + compute_gap(u))
     return max(MIN_PICTURES, min(MAX_PICTURES, most - 1 + most % 2))
 
 
-def place_cells(film: Rect, u: float) -> list[Rect]:
+def place_cells(film: Rect, u: float, aspect: float = 1) -> list[Rect]:
     """Return the rectangles of the pictures in the first row."""
-    number = count_pictures(film, u)
-    return [cell.fit_square() for cell in split_rows(film, u)[0].split_columns(number, compute_gap(u))]
+    number = count_pictures(film, u, aspect)
+    return [cell.fit(aspect) for cell in split_rows(film, u)[0].split_columns(number, compute_gap(u))]
 
 
-def find_share_at(film: Rect, u: float, across: float) -> float:
+def find_share_at(film: Rect, u: float, across: float, aspect: float = 1) -> float:
     """Return the position along the path, 0 to 1, at `across` (0 to 1) of the film strip; exact at picture centres."""
-    first, *_, last = (cell.centre[0] for cell in place_cells(film, u))
+    first, *_, last = (cell.centre[0] for cell in place_cells(film, u, aspect))
     x = film.x + across * (film.width - 1)
     return min(max((x - first) / max(1.0, last - first), 0.0), 1.0)
 
 
-def place_window(film: Rect, u: float, share: float) -> Rect:
+def place_window(film: Rect, u: float, share: float, aspect: float = 1) -> Rect:
     """Return the frame around the pictures of one position along the path, in all rows."""
-    first, *_, last = place_cells(film, u)
+    first, *_, last = place_cells(film, u, aspect)
     x = first.x + (last.x - first.x) * share
     reach = max(2, compute_gap(u) // 2 + 1)
     return Rect(round(x) - reach, film.y - reach, first.width + 2 * reach, film.height + 2 * reach)

@@ -110,7 +110,7 @@ class CrossFadeValue:
 
 @dataclass(frozen=True)
 class CrossFade(Query[CrossFadeValue]):
-    """Pixel cross-fade of the pictures at the stops, each into the next."""
+    """Cross-fade of the decoded samples at the stops, value by value, each into the next."""
 
     in_frame: ClassVar[bool] = False
     stops: tuple[Stop, ...]
@@ -119,9 +119,9 @@ class CrossFade(Query[CrossFadeValue]):
     def answer(self, context: QueryContext) -> CrossFadeValue:
         checkpoint = context.checkpoint(self.model)
         z, shares = _encode_stops(self.stops, self.model, context)
-        ends = np.stack(decode_pictures(checkpoint, z, shares))
-        faded = _fade_rows(ends.reshape(len(ends), -1).astype(np.float32), self.steps)
-        return CrossFadeValue(tuple((faded + np.float32(0.5)).astype(np.uint8).reshape(-1, *ends.shape[1:])))
+        ends = checkpoint.sample_kind.read_pictures(decode_pictures(checkpoint, z, shares))
+        faded = _fade_rows(ends.reshape(len(ends), -1), self.steps).reshape(-1, *ends.shape[1:])
+        return CrossFadeValue(checkpoint.sample_kind.draw(faded))
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,8 +28,9 @@ from latent_explorer.scene.state import State
 TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
 SHORT_TITLES = {DATA: "Data"}
-CROSS_FADE_TITLE = "Pixel cross-fade"
-CHART_TITLE = "Plausibility along the way, %"
+CROSS_FADE_TITLE, SHORT_FADE_TITLE = "Pixel cross-fade", "Cross-fade"
+CHART_TITLE, CODES_TITLE = "Plausibility along the way, %", "Nearness of the codes to samples, %"
+"""Of pictures that are judged, and where there is no judge of them."""
 CHART_ENDS = np.array([0.0, 1.0])
 UNUSUAL_PERCENT = np.array([100 * USUAL_SHARE, 100 * USUAL_SHARE])
 """Plausibility in per cent, at the ends of the chart, below which a picture is unlike the data."""
@@ -56,10 +57,16 @@ def _find_path(results: Results, kind: str) -> InterpolationPathValue | None:
     return results.get_value(kind, InterpolationPathValue)
 
 
-def make_chart(rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = ()) -> Chart:
+def make_chart(
+    rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = (), title: str = CHART_TITLE
+) -> Chart:
     """Return the chart of plausibility along the path; without series only its geometry."""
     beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters are below the axis
-    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), CHART_TITLE, cursors, ui_scale=u)
+    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), title, cursors, ui_scale=u)
+
+
+def _name_fade(state: State) -> str:
+    return CROSS_FADE_TITLE if state.get_checkpoint(0).sample_kind.has_pixels else SHORT_FADE_TITLE
 
 
 def make_film_export(state: State, results: Results, seconds: float, there_and_back: bool) -> FilmExport | None:
@@ -73,7 +80,7 @@ def make_film_export(state: State, results: Results, seconds: float, there_and_b
     fade = results.get_value("fade", CrossFadeValue)
     if fade is None:
         return None
-    rows.append(FilmRow(CROSS_FADE_TITLE, "", fade.pictures))
+    rows.append(FilmRow(_name_fade(state), "", fade.pictures))
     look = state.preferences.theme == "dark", state.preferences.smooth_pixels
     return FilmExport("interpolate", tuple(rows), EXPORT_STRIP_LENGTH, seconds, there_and_back, *look)
 
@@ -126,7 +133,8 @@ def _make_path_items(frame: Frame[Any]) -> list[Item]:
 
 def _make_picture_markers(frame: Frame[Any], points: tuple[Px, ...], colour: str) -> list[Item]:
     """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
-    (rect,), count = frame.layout.maps, places.count_pictures(frame.layout.parts["film"], frame.u)
+    (rect,), aspect = frame.layout.maps, frame.checkpoint.picture_aspect
+    count = places.count_pictures(frame.layout.parts["film"], frame.u, aspect)
     chosen = (points[_to_index(i / (count - 1), len(points))] for i in range(count))
     size = max(2, round(3 * frame.state.marker_scale))
     apart = dict.fromkeys((float(round(x)), float(round(y))) for x, y in chosen)
@@ -190,7 +198,7 @@ def _make_moment_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     return [
         *_make_swatch(swatch, kind, u),
         Text(named, TITLES[kind], "body", "text", bold=True, short=SHORT_TITLES.get(kind, "")),
-        Text(parts["fade name"], CROSS_FADE_TITLE, "body", "text", bold=True, short="Cross-fade"),
+        Text(parts["fade name"], _name_fade(frame.state), "body", "text", bold=True, short=SHORT_FADE_TITLE),
         *_make_path_picture_items(frame, placed),
         *_make_fade_items(frame, placed),
     ]
@@ -202,7 +210,7 @@ def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
         return frame.wait_for(parts["picture"], frame.own.shown, "" if len(placed) > 1 else "No way yet.")
     at = _to_index(frame.own.passing.head, len(path.pictures))
     gaps, plausibility = float(path.gaps[at]), float(path.plausibility[at])
-    plausible = f"{plausibility:.0%} plausible"
+    plausible = _describe_share(plausibility, path.judged)
     verdict = realism.judge(plausibility if path.judged else None, gaps, frame.checkpoint.neighbours.far_threshold)
     text = f"{plausible}; code {gaps:.1f} sample gaps from the nearest sample's"
     return [
@@ -236,20 +244,22 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     ordered = sorted(KINDS, key=lambda kind: kind == chosen)
     paths = {kind: path for kind in ordered if (path := _find_path(frame.results, kind)) is not None}
     if not paths:
-        text = "How plausible each moment of the way is appears here."
+        text = "How plausible each moment of the way is, or how near its code is to samples, appears here."
         return [Panel(rect), Text(rect.inset(round(8 * u)), text, "small", "muted", "centre", wrap=True)]
-    series = [Series(CHART_ENDS, UNUSUAL_PERCENT, "warn", "area", width=1)]
+    judged = all(path.judged for path in paths.values())
+    series = [Series(CHART_ENDS, UNUSUAL_PERCENT, "warn", "area", width=1)] if judged else []
     for kind, path in paths.items():
         width = 3 if kind == chosen else 2
         curve = Series(path.positions, path.plausibility_percent, COLOURS[kind], width=width, reveals_answer=True)
         series.append(curve)
-    chart = make_chart(rect, u, tuple(series), (Cursor(frame.own.passing.head, "text"),))
+    cursors = (Cursor(frame.own.passing.head, "text"),)
+    chart = make_chart(rect, u, tuple(series), cursors, CHART_TITLE if judged else CODES_TITLE)
     items: list[Item] = [chart]
     if chart.curves_only:
         return items
     plot, side, floor = chart.plot, round(40 * u), round(chart.to_px(0.0, UNUSUAL_PERCENT[0])[1])
     band = Rect(plot.x, floor, plot.width, plot.bottom - floor)
-    if band.height >= round(16 * u):
+    if judged and band.height >= round(16 * u):
         items.append(Text(band.inset(round(4 * u)), "unlike the data", "small", "text"))
     for number, anchor in enumerate(placed):
         x = round(chart.to_px(number / (len(placed) - 1), 0.0)[0])
@@ -264,7 +274,8 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     parts, u, results = frame.layout.parts, frame.u, frame.results
     film, panel = parts["film"], parts["panel"]
-    count, gap, items = places.count_pictures(film, u), places.compute_gap(u), list[Item]()
+    aspect, gap, items = frame.checkpoint.picture_aspect, places.compute_gap(u), list[Item]()
+    count = places.count_pictures(film, u, aspect)
     items.append(Panel(panel))
     values: list[PathValue | None] = [*(_find_path(results, kind) for kind in KINDS)]
     values.append(results.get_value("fade", CrossFadeValue))
@@ -284,14 +295,14 @@ def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     if len(placed) < 2:
         items.append(Text(film, "The ways between the places you click appear here.", "body", "muted", "centre"))
     if values[0] is not None:
-        window = places.place_window(film, u, frame.own.passing.head)
+        window = places.place_window(film, u, frame.own.passing.head, aspect)
         items.append(_make_outline(window, panel, max(2, round(2 * u))))
     return items
 
 
 def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue | None) -> list[Item]:
     """Return the label of a row: its title, its colour on map and chart, and its mean plausibility."""
-    u, title, is_chosen = frame.u, TITLES.get(kind, CROSS_FADE_TITLE), kind == frame.own.shown
+    u, title, is_chosen = frame.u, TITLES.get(kind, _name_fade(frame.state)), kind == frame.own.shown
     swatch, rest = rect.split_left(round(30 * u), round(8 * u))
     colour = "text" if is_chosen or not kind else "muted"
     items = _make_swatch(swatch, kind, u) if kind else []
@@ -309,7 +320,12 @@ def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue
 
 def _describe_path(path: InterpolationPathValue) -> str:
     touched = f", {path.sample_count} samples" if path.sample_count else ""
-    return f"{path.mean_plausibility:.0%} plausible{touched}"
+    return f"{_describe_share(path.mean_plausibility, path.judged)}{touched}"
+
+
+def _describe_share(share: float, judged: bool) -> str:
+    """Return how plausible pictures are or, where nothing judges them, how near the codes are to samples."""
+    return f"{share:.0%} {'plausible' if judged else 'near samples'}"
 
 
 def _make_swatch(rect: Rect, kind: str, u: float) -> list[Item]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint_file import SUFFIX
-from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels, to_channels_last
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -77,14 +77,15 @@ class MomentRow(TimelineQuery):
     dots: tuple[int, ...]
 
     def answer(self, context: QueryContext) -> MomentRowValue:
-        decoded = decode_dot_pictures(context.checkpoint(self.model), np.array(self.dots, np.intp))
+        checkpoint = context.checkpoint(self.model)
+        decoded = decode_dot_pictures(checkpoint, np.array(self.dots, np.intp))
         originals: list[NDArray[np.uint8]] = []
         for dot in self.dots:
             image, note = context.original_image(self.model, dot)
             if image is None:
                 return MomentRowValue(self.model, decoded, (), note)
             originals.append(image)
-        return MomentRowValue(self.model, decoded, tuple(to_channels_last(image) for image in originals), "")
+        return MomentRowValue(self.model, decoded, tuple(draw_sample(checkpoint, image) for image in originals), "")
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from latent_explorer import files
+from latent_explorer import files, samples
 from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError
 from latent_explorer.scene.film_export import FilmExport
@@ -185,6 +185,9 @@ def _compute_size(film: FilmExport, side: int) -> tuple[int, int]:
 
 
 def _enlarge(picture: Picture, size: tuple[int, int], smooth: bool) -> Image.Image:
+    drawn = samples.redraw(picture, size)
+    if drawn is not None:
+        return Image.fromarray(drawn).convert("RGB")
     image = Image.fromarray(picture).convert("RGB")
     return image.resize(size, Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST)
 

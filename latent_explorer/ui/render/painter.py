@@ -10,6 +10,7 @@ import pygame
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.engine.subject import Picture
+from latent_explorer.samples import MAX_PROPORTION, WrittenSample
 from latent_explorer.scene import items
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.rect import Rect
@@ -19,11 +20,10 @@ from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
+from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
 from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
 MAX_CACHED_PICTURES = 128
-MAX_PROPORTION = 12
-"""Of the sides of a picture; one that is longer, as a row of 200 pixels, is stretched so that it can be seen."""
 Identity = tuple[object, ...]
 
 
@@ -32,6 +32,7 @@ class Painter:
         self.theme: Theme = make_theme("dark")
         self.lettering = Lettering(1.0)
         self._scatter_painter = ScatterPainter()
+        self._text_painter = TextSamplePainter()
         self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
         self._enlarged = LeastRecentlyUsed(MAX_CACHED_PICTURES)
         self._help_lettering: dict[float, Lettering] = {}
@@ -193,10 +194,14 @@ class Painter:
         self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int], *, always_smooth: bool = False
     ) -> pygame.Surface:
         smooth = self._smooth_pixels or always_smooth
-        key = (pictures_id, size, smooth)
+        texts = [one for one in pictures if isinstance(one, WrittenSample)]
+        key = (pictures_id, size, (self.theme.name, self.lettering.ui_scale) if texts else smooth)
         entry = self._enlarged.get(key)
         if entry is None:  # holding the pictures keeps their ids from being used again
-            enlarged = resample.enlarge(pictures, size, smooth=smooth)
+            if texts:
+                enlarged = self._text_painter.write(texts, size, self.theme, self.lettering.ui_scale)
+            else:
+                enlarged = resample.enlarge(pictures, size, smooth=smooth)
             entry = self._enlarged.put(key, (pictures, enlarged))
         return entry[1]
 
@@ -296,7 +301,10 @@ class Painter:
 
 
 def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
-    """Return the largest size (width, height) in `rect` that keeps the proportions, up to `MAX_PROPORTION`."""
+    """Return the largest size (width, height) in `rect` that keeps the proportions, up to `MAX_PROPORTION`; a text
+    fills it."""
+    if isinstance(picture, WrittenSample):
+        return rect.width, rect.height
     height, width = picture.shape[:2]
     height, width = max(height, width / MAX_PROPORTION), max(width, height / MAX_PROPORTION)
     share = min(rect.width / width, rect.height / height)

@@ -12,6 +12,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from latent_explorer import samples
 from latent_explorer.arrays import Floats
 from latent_explorer.engine.subject import Picture
 
@@ -22,8 +23,11 @@ GREY_PALETTE = [(level, level, level) for level in range(256)]
 def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool = True) -> pygame.Surface:
     """Return a surface with pictures of one shape below each other, each at `size` (width, height).
 
-    `smooth`: bicubic; otherwise nearest neighbour.
+    `smooth`: bicubic; otherwise nearest neighbour. Samples that are no pictures are drawn anew at that size.
     """
+    drawn = [again for one in pictures if (again := samples.redraw(one, size)) is not None]
+    if len(drawn) == len(pictures):
+        return _make_surface(np.concatenate(drawn))
     stack = np.stack(pictures)  # (N, H, W) or (N, H, W, 3)
     colour = stack.ndim == 4
     reach = size
@@ -35,11 +39,17 @@ def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool 
     else:
         rows, columns = (_compute_nearest_indices(stack.shape[1 + i], size[1 - i]) for i in (0, 1))
         stack = stack[:, rows[:, None], columns]
-    levels = cast(Any, np.ascontiguousarray(stack))
-    surface = pygame.image.frombuffer(levels, (reach[0], len(pictures) * reach[1]), "RGB" if colour else "P")
+    surface = _make_surface(stack.reshape(-1, *stack.shape[2:]))
+    return surface if reach == size else pygame.transform.smoothscale(surface, (size[0], len(pictures) * size[1]))
+
+
+def _make_surface(levels: Picture) -> pygame.Surface:
+    """Return bytes (H, W) or (H, W, 3) as a surface that shares their memory."""
+    size, colour = (levels.shape[1], levels.shape[0]), levels.ndim == 3
+    surface = pygame.image.frombuffer(cast(Any, np.ascontiguousarray(levels)), size, "RGB" if colour else "P")
     if not colour:
         surface.set_palette(GREY_PALETTE)
-    return surface if reach == size else pygame.transform.smoothscale(surface, (size[0], len(pictures) * size[1]))
+    return surface
 
 
 def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:

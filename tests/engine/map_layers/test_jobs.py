@@ -277,12 +277,16 @@ def test_a_large_picture_is_shrunk_until_each_side_is_small(shape, expected):
 
 
 @pytest.mark.parametrize("shape", [(4, 10), (9, 3), (7, 7), (4, 10, 3)])
-def test_pictures_of_any_proportions_lie_in_square_cells(shape):
-    number = map_tiles.CELLS_PER_SIDE**2
-    sheet = tile_store.arrange_sheet([np.full(shape, k + 1, np.uint8) for k in range(number)])
-    side = max(shape[:2]) + 2
-    assert sheet.shape[:2] == (side * map_tiles.CELLS_PER_SIDE,) * 2
-    cell = sheet[side : 2 * side, :side]  # the first of the second row
-    inked = np.argwhere(cell == map_tiles.CELLS_PER_SIDE + 1)
+def test_a_tile_is_cut_into_cells_of_the_pictures_proportions(shape):
+    rows, columns = map_tiles.count_cells(shape[1] / shape[0])
+    assert (rows, columns) == (8, 8) or abs(rows * columns - 64) <= 4
+    assert shape[0] != shape[1] or rows == columns
+    sheet = tile_store.arrange_sheet([np.full(shape, k + 1, np.uint8) for k in range(rows * columns)], columns)
+    high, wide = sheet.shape[0] // rows, sheet.shape[1] // columns
+    assert sheet.shape[:2] == (high * rows, wide * columns)
+    assert sheet.shape[0] == pytest.approx(sheet.shape[1], rel=0.1)  # the square of the map
+    assert high * wide <= 1.6 * (shape[0] + 2) * (shape[1] + 2)  # little of a cell is left dark
+    cell = sheet[high : 2 * high, :wide]  # the first of the second row
+    inked = np.argwhere(cell == columns + 1)
     assert tuple(np.ptp(inked[:, :2], axis=0) + 1) == shape[:2]
-    assert np.abs(inked[:, :2].mean(axis=0) - (side - 1) / 2).max() <= 0.5
+    assert np.abs(inked[:, :2].mean(axis=0) - (np.array([high, wide]) - 1) / 2).max() <= 0.5

@@ -12,9 +12,9 @@ from latent_explorer.engine.reconstruction_errors import NormalErrors, find_erro
 from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import MissingDatasetError
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.labs.anomaly.difference_map import DIMMED_BRIGHTNESS, make_difference_map
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.labs.anomaly.queries import DotErrors, OutlierScores, Score
+from latent_explorer.samples.images import DIMMED_BRIGHTNESS, Images
 from latent_explorer.user_image import OwnImage
 from tests.stage import AWAY
 
@@ -102,10 +102,10 @@ def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
     image = np.full((1, 2, 2), 0.5, np.float32)
     again = image.copy()
     again[0, 1, 1] = 0.0
-    found = make_difference_map(image, again)
+    found = Images().draw_difference(image, again)
     assert (found[0, 0] == round(255 * DIMMED_BRIGHTNESS * 0.5)).all()
     assert found[1, 1].sum() > 2 * found[0, 0].sum()
-    assert make_difference_map(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
+    assert Images().draw_difference(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
 
 
 # -- foreign pictures ---------------------------------------------------------------------------------

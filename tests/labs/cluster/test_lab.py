@@ -16,7 +16,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Ra
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import Image, Map, get_class_colour
-from tests.stage import answered, begin, click, dot_px, of_kind, play, texts, written
+from tests.stage import World, answered, begin, click, dot_px, of_kind, play, texts, words, written
 
 LAB = LABS["cluster"]
 
@@ -271,3 +271,16 @@ def test_the_wall_s_cells_lie_on_its_panel(world, size, method):
 def test_its_state_comes_back_from_a_session_file():
     kept = lab.ClusterState("dbscan", 7, 1.3, 8, False, 2, True, "differ", 3, 12)
     assert schema.decode(lab.ClusterState, schema.encode(kept)) == kept
+
+
+def test_of_vectors_without_a_decoder_it_shows_the_samples_nearest_to_the_means(world):
+    at = play(begin(World({**world, "words": words()}), "cluster", (1280, 840)), Set("model", "words"))
+    at = play(at, Move(dot_px(at, 7)))
+    value = found(at)
+    z = at.get_checkpoint(0).latents
+    for k, one in enumerate(value.clusters):
+        away = np.linalg.norm(z - z[value.assignments == k].mean(axis=0), axis=1)
+        assert one.picture.text == f"word {away.argmin()}"
+    shown = texts(LAB.view(at, answered(at)))
+    assert "decoded" not in shown
+    assert "word 7" in shown

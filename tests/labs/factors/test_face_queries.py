@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine.decode import to_picture
+from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.factors import true_factors
 from latent_explorer.labs.factors.face_queries import DrawnFace, FactorSweep
@@ -18,7 +18,7 @@ def test_a_drawn_face_is_encoded_and_decoded():
     z = drawn.drawn_like(checkpoint, np.array([FACTORS]))
     table = make_table(CONTEXT, "drawn")
     assert value.drawn.shape == value.picture.shape == (16, 16, 3)
-    assert (value.picture == to_picture(checkpoint.decode(z)[0])).all()
+    assert (value.picture == draw_sample(checkpoint, checkpoint.decode(z)[0])).all()
     assert table.low + value.shares * (table.high - table.low) == pytest.approx(z[0, table.dimensions], abs=1e-4)
     assert value.xy == tuple(checkpoint.maps["tsne"].transform(z)[0])
 
@@ -28,7 +28,7 @@ def test_a_moved_dimension_changes_its_own_number_alone():
     value = DrawnFace("drawn", "tsne", FACTORS, ((1, 0.25), (99, 0.5))).answer(CONTEXT)
     z = drawn.drawn_like(checkpoint, np.array([FACTORS]))
     z[0, table.dimensions[1]] = table.low[1] + 0.25 * (table.high[1] - table.low[1])
-    assert (value.picture == to_picture(checkpoint.decode(z)[0])).all()
+    assert (value.picture == draw_sample(checkpoint, checkpoint.decode(z)[0])).all()
     assert (value.drawn == DrawnFace("drawn", "tsne", FACTORS).answer(CONTEXT).drawn).all()
 
 

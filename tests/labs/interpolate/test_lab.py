@@ -23,7 +23,7 @@ from latent_explorer.labs.interpolate.queries import (
     ProjectedPath,
     ProjectedPathValue,
 )
-from latent_explorer.labs.interpolate.view import COLOURS, TITLES
+from latent_explorer.labs.interpolate.view import CHART_TITLE, COLOURS, TITLES
 from latent_explorer.scene import map_panel, map_path, realism
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Scroll, Set, TimePassed
@@ -115,7 +115,7 @@ def test_the_rows_are_named_and_have_equally_many_pictures(start):
     assert all(name in said for name in (*TITLES.values(), "Pixel cross-fade"))
     results = answered(start)
     for kind in KINDS:
-        assert f"{results.get_value(kind, object).mean_plausibility:.0%} plausible" in said
+        assert f"{results.get_value(kind, object).mean_plausibility:.0%} near" in said  # nothing judges the pictures
 
 
 def test_the_rows_begin_and_end_with_the_same_pictures(start):
@@ -302,7 +302,7 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, kind, 
     far = state.get_checkpoint(0).neighbours.far_threshold
     verdict = realism.judge(None, way.gaps[middle], far)  # there is no judge of these pictures
     assert verdict.words.capitalize() in texts(view)
-    assert f"{way.plausibility[middle]:.0%} plausible" in texts(view)
+    assert f"{way.plausibility[middle]:.0%} near" in texts(view)
 
 
 def test_the_film_is_scrubbed(start):
@@ -570,3 +570,14 @@ def test_a_session_with_a_setting_that_is_none_is_refused(name, value):
     data = schema.encode(InterpolateState())
     with pytest.raises(InputError, match=name):
         schema.decode(InterpolateState, {**data, name: value})
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_codes_are_called_plausible_by_a_judge_alone(start, judged):
+    results = answered(start)
+    for kind in KINDS:
+        results.put(kind, replace(results.get_value(kind, object), judged=judged))
+    said = texts(LAB.view(start, results))
+    (chart,) = [one for one in of_kind(LAB.view(start, results), Chart) if one.series]
+    assert ("plausible" in said) == ("unlike" in said) == judged
+    assert (chart.title == CHART_TITLE) == judged

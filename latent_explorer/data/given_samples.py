@@ -1,0 +1,32 @@
+"""Samples in memory as a data set, by what they are: pictures, signals, or rows of a table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from latent_explorer import config
+from latent_explorer.data import array_images, signals, table_rows
+from latent_explorer.data.dataset import Dataset
+from latent_explorer.errors import InputError, did_you_mean
+
+MAKERS: Mapping[str, Callable[..., Dataset]] = {
+    "array": array_images.make_dataset, "signal": signals.from_memory, "table": table_rows.make_dataset,
+}  # fmt: skip
+"""What makes a data set, by the set's name in a config."""
+KINDS = {"images": "array", "signals": "signal", "rows": "table"}
+"""The set's name by what a caller says that the samples are."""
+
+
+def find_name(samples: str) -> str:
+    """Return the name of the data set of such samples; raise `InputError` for an unknown kind."""
+    if samples not in KINDS:
+        hint = did_you_mean(str(samples), list(KINDS))
+        raise InputError(f"samples: {samples!r} arrived{hint}; one of {', '.join(KINDS)} is allowed")
+    return KINDS[samples]
+
+
+def make_dataset(
+    given: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
+    settings: config.Data, seed: int,
+) -> Dataset:  # fmt: skip
+    """Return samples as a data set of `settings.name`, and keep them in the user's cache for the explorer."""
+    return MAKERS[settings.name](given, labels, class_names, attributes, settings, seed)
