@@ -4,13 +4,11 @@ A column of numbers is continuous; one of texts, or of at most `MAX_WHOLE` diffe
 empty cell or `nan` is unknown. It does not know how the images are read or split.
 """
 
-import csv
-import io
 import math
 import unicodedata
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import files
 from latent_explorer.config.schema import quote
+from latent_explorer.data import text_table
 from latent_explorer.data.attributes import (
     MAX_ATTRIBUTES,
     MAX_CATEGORIES,
@@ -28,26 +27,12 @@ from latent_explorer.data.attributes import (
     UNKNOWN,
     Attribute,
 )
+from latent_explorer.data.text_table import SEPARATORS, TextColumn
 from latent_explorer.errors import InputError
 
 FILE_COLUMN = "file"
 MAX_BYTES = 64 * 2**20
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
-"""Bytes that a file begins with, and its encoding."""
 UNKNOWN_CELLS = ("", "nan")
-
-
-@dataclass(eq=False)
-class Column:
-    """The cells of a column: each different text once, and its number for every row."""
-
-    name: str
-    numbers: dict[str, int] = field(default_factory=dict)
-    rows: "array[int]" = field(default_factory=lambda: array("q"))
-
-    def append(self, text: str) -> None:
-        self.rows.append(self.numbers.setdefault(text, len(self.numbers)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +44,7 @@ class AttributeTable:
     """Of the image files, one a row."""
     lines: "array[int]"
     """Line of the file that each row begins at."""
-    columns: tuple[Column, ...]
+    columns: tuple[TextColumn, ...]
     remarks: tuple[str, ...]
     uses_commas: bool
     """Whether decimals may be written with a comma, as beside semicolons."""
@@ -70,14 +55,13 @@ def read(path: Path) -> AttributeTable:
 
     Raises `InputError` with the line for anything that is not allowed.
     """
-    text = _read_text(path)
-    header = text[:100_000].lstrip().partition("\n")[0]
-    separator = max(SEPARATORS, key=header.count)
+    text = text_table.read_text(path, MAX_BYTES, _place(path))
+    separator = text_table.choose_separator(text)
     lines = array("q")
-    columns: list[Column] = []
-    for line, cells in _read_rows(path, text, separator):
+    columns: list[TextColumn] = []
+    for line, cells in text_table.read_rows(text, separator, _place(path)):
         if not columns:
-            columns = [Column(name) for name in _check_names(path, line, cells, separator)]
+            columns = [TextColumn(name) for name in _check_names(path, line, cells, separator)]
             continue
         if len(cells) != len(columns):
             raise _make_error(path, line, f"{len(cells):,} cells arrived; {len(columns):,} as in the first line")
@@ -135,39 +119,6 @@ def match_optional(table: AttributeTable | None, names: Sequence[str]) -> tuple[
 # -- the file -------------------------------------------------------------------------------------------
 
 
-def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"data.attributes: {path}: cannot be read: {reason}") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"data.attributes: {path}: too large; up to {MAX_BYTES // 2**20} MB are allowed")
-    encoding = next((name for start, name in ENCODINGS if data.startswith(start)), "utf-8")
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problem = f"bytes that are no {encoding[:6].upper()} text; UTF-8, or UTF-16 with its mark, is allowed"
-        raise _make_error(path, line, problem) from None
-
-
-def _read_rows(path: Path, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the stripped cells of each row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [cell.strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _make_error(path, line, f"{error}; cells separated by {SEPARATORS[separator]}") from None
-        if any(cells):
-            yield line, cells
-
-
 def _check_names(path: Path, line: int, cells: Sequence[str], separator: str) -> list[str]:
     """Return the names of the columns; raise `InputError` without a column `file`, or for a name not allowed."""
     names = [FILE_COLUMN if name.casefold() == FILE_COLUMN else name for name in cells]
@@ -192,14 +143,14 @@ def _check_names(path: Path, line: int, cells: Sequence[str], separator: str) ->
 # -- the columns ----------------------------------------------------------------------------------------
 
 
-def _convert(table: AttributeTable, column: Column, rows: NDArray[np.intp]) -> Attribute | str:
+def _convert(table: AttributeTable, column: TextColumn, rows: NDArray[np.intp]) -> Attribute | str:
     """Return the values of some rows as an attribute, or why it is left out."""
     number_of_row = np.frombuffer(column.rows, np.int64)[rows]
     texts = list(column.numbers)
     there = {texts[k] for k in np.unique(number_of_row).tolist()} - {t for t in texts if t.lower() in UNKNOWN_CELLS}
     if len(there) < 2:
         return f"{quote(there.pop())} in every row" if there else "empty in every row"
-    number_of_text = {text: _to_number(text, table.uses_commas) for text in there}
+    number_of_text = {text: text_table.to_number(text, uses_commas=table.uses_commas) for text in there}
     numbers = {text: number for text, number in number_of_text.items() if number is not None}
     values: Mapping[str, float]
     if len(numbers) == len(there):
@@ -231,15 +182,6 @@ def _convert(table: AttributeTable, column: Column, rows: NDArray[np.intp]) -> A
     return Attribute(lookup[number_of_row], categories)
 
 
-def _to_number(text: str, uses_commas: bool) -> float | None:
-    """Return a cell as a number; None if it is none, or beyond `MAX_NUMBER`."""
-    try:
-        number = float(text.replace(",", ".") if uses_commas else text)
-    except ValueError:
-        return None
-    return number if "_" not in text and abs(number) <= MAX_NUMBER else None
-
-
 def _normalise(name: str) -> str:
     """Return a path below the folder in one way of writing it: slashes, no dot before, composed accents."""
     return unicodedata.normalize("NFC", PurePosixPath(name.replace("\\", "/")).as_posix())
@@ -257,5 +199,8 @@ def _describe_unmatched(table: AttributeTable, image_of_row: NDArray[np.int64], 
 
 
 def _make_error(path: Path, line: int, problem: str) -> InputError:
-    end = " is allowed" if not problem.endswith(("needed", "allowed")) else ""
-    return InputError(f"data.attributes: {path}, line {line:,}: {problem}{end}")
+    return text_table.make_error(_place(path), line, problem)
+
+
+def _place(path: Path) -> str:
+    return f"data.attributes: {path}: "

@@ -23,7 +23,7 @@ from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
 from latent_explorer.data.decode_pictures import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
-from latent_explorer.data.memory_limit import check_memory, get_limit
+from latent_explorer.data.memory_limit import check_memory, check_numbers, get_limit
 from latent_explorer.errors import InputError, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
 
@@ -62,8 +62,7 @@ def list_files(path: Path) -> list[Path]:
 def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
     """Return the rows of parquet files as a data set; `table` names them by their number, counted through.
     Raises `InputError`, without the place, for what is not allowed, and without pyarrow."""
-    if find_spec("pyarrow") is None:
-        raise InputError(f"parquet files need pyarrow: {INSTALL}")
+    require_pyarrow()
     with report_unreadable("the file"):
         train, held_out, remarks = _find_splits(paths)
         every = [*train, *held_out]
@@ -80,6 +79,28 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
     skipped = (summarise_skipped(pictures.skipped),) if pictures.skipped else ()
     unused = tuple(f"column {quote(name)} left out: numbers or texts are allowed" for name in columns.left_out)
     return with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
+
+
+def read_columns(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the columns of numbers and texts of a file as arrays, and why others are left out."""
+    require_pyarrow()
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        schema, groups = file.schema_arrow, range(file.metadata.num_row_groups)
+        size, limit = sum(file.metadata.row_group(k).total_byte_size for k in groups), get_limit()
+        rows = file.metadata.num_rows
+    if size > limit:
+        raise InputError(f"{size / 2**30:,.1f} GiB arrived; at most {limit / 2**30:,.1f} are allowed on this machine")
+    plain = [field.name for field in schema if _is_plain(field.type)]
+    check_numbers(rows, len(plain))  # as stored, repeated values take next to nothing
+    left_out = {field.name: f"{field.type}" for field in schema if field.name not in plain}
+    return {name: _read_column([path], name) for name in plain}, left_out
+
+
+def require_pyarrow() -> None:
+    if find_spec("pyarrow") is None:
+        raise InputError(f"parquet files need pyarrow: {INSTALL}")
 
 
 def _find_splits(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[str]]:
@@ -141,9 +162,7 @@ def _find_columns(schema: Any) -> Columns:
     others: list[str] = []
     left_out: list[str] = []
     for field in rest:
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-        plain = is_text or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+        plain = _is_plain(field.type)
         if field.name == label and not plain:
             raise InputError(f"column {label}: {field.type} arrived; whole numbers or texts are allowed")
         if field.name != label:
@@ -151,6 +170,15 @@ def _find_columns(schema: Any) -> Columns:
     return Columns(
         image, not pa.types.is_struct(schema.field(image).type), label, tuple(others), tuple(left_out), class_names
     )
+
+
+def _is_plain(kind: Any) -> bool:
+    """Return whether a column is of numbers, truth values or texts."""
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(is_text or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def _is_encoded(kind: Any) -> bool:
@@ -223,12 +251,27 @@ def _to_encoded(value: Any) -> Encoded:
 
 
 def _read_column(paths: Sequence[Path], name: str) -> Any:
-    """Return a column of all files as an array, with NaN, or nothing in texts, where it is unknown."""
+    """Return a column of all files as an array, with NaN, or nothing in texts, where it is unknown; raise `InputError`
+    for texts that take more memory than this machine allows."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    column = pa.concat_tables([pq.read_table(path, columns=[name], partitioning=None) for path in paths]).column(name)
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    kind = pq.read_schema(paths[0]).field(name).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    once = [name] if is_text else None  # each different text is read once
+    read = [pq.read_table(path, columns=[name], partitioning=None, read_dictionary=once) for path in paths]
+    column = pa.concat_tables(read).column(name)
+    if is_text:
+        kind = pa.large_string()
+        parts = [pc.max(pc.utf8_length(chunk.dictionary)).as_py() or 0 for chunk in column.chunks]
+        size, limit = 4 * len(column) * max(parts, default=0), get_limit()  # an array is as wide as the longest
+        if size > limit:
+            raise InputError(
+                f"column {quote(name)}: {len(column):,} texts of up to {max(parts):,} characters take "
+                f"{size / 2**30:,.1f} GiB; at most {limit / 2**30:,.1f} are allowed on this machine"
+            )
     return array_columns.to_column(column.cast(kind).to_numpy())
 
 
