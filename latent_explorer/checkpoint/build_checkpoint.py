@@ -3,6 +3,7 @@
 import math
 import platform
 import tempfile
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,10 +25,12 @@ from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, encoded_data, linear_probe, reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
+from latent_explorer.time_left import LongStep
 from latent_explorer.training.interrupts import Interrupts
 from latent_explorer.training.prepare_training import PreparedTraining, Say
 
 Kind = TypeVar("Kind", bound=TrainedModel)
+SKIP = "Ctrl+C skips it"
 
 
 def make_checkpoint(
@@ -42,8 +45,10 @@ def make_checkpoint(
     """
     config, dataset, parts, model = prepared.config, prepared.dataset, prepared.parts, prepared.model
     seed, weights = config.training.seed, _round_weights(model)
-    say("measuring on held-out images")
-    data = encoded_data.encode(model, dataset, parts, seed=seed) if encoded is None else encoded
+    data = encoded
+    if data is None:
+        say(f"measuring on held-out {dataset.kind.words.many}")
+        data = encoded_data.encode(model, dataset, parts, seed=seed, begin_step=partial(LongStep, say))
     if not float(data.latents.abs().max()) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
     scores = dict(data.held_out.metrics)
@@ -52,24 +57,33 @@ def make_checkpoint(
         try:
             with interrupts.enter_optional():
                 scores["knn_accuracy"] = reconstruction.knn_accuracy(
-                    data.train, parts.train.labels, data.held_out.latents, parts.held_out.labels
-                )
+                    data.train, parts.train.labels, data.held_out.latents, parts.held_out.labels,
+                    progress=LongStep(say, "the accuracy of neighbours", SKIP),
+                )  # fmt: skip
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the accuracy of its neighbours")
     if probe:
-        say("comparing the codes with pixels and principal components")
+        say(f"comparing the codes with pixels and principal components: minutes for large pictures; {SKIP}")
         try:
             with interrupts.enter_optional():
                 more["features"] = _measure_features(data, dataset, seed)
         except KeyboardInterrupt:
             say("interrupted: the checkpoint goes without the quality of its features")
+    if names := dataset.kind.value_names:
+        explained = reconstruction.explain_values(model, parts.held_out.images, parts.held_out.labels)
+        more["r2"] = _drop_non_finite(dict(zip(names, explained.tolist(), strict=True)))
     indices = draw_indices(len(dataset.train), len(dataset.test), config.map.points, seed)
+    rows = None
+    if config.map.place == "all" and len(indices) < len(data.latents):
+        rows, indices = indices, np.arange(len(data.latents))
     latents = as_float16_if_safe(data.latents.numpy()[indices]).astype(np.float32)
     return kind(
         config=config,
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
-        maps=_make_maps(model if fit_inverse else None, config, latents, data.labels.numpy()[indices], interrupts, say),
+        maps=make_maps(
+            model if fit_inverse else None, config, latents, data.labels.numpy()[indices], interrupts, say, rows
+        ),
         indices=indices,
         weights=weights,
         metrics={"test": _drop_non_finite(scores), "history": [_to_history_entry(e) for e in history.epochs], **more},
@@ -137,24 +151,40 @@ def draw_indices(train: int, test: int, points: int, seed: int) -> NDArray[np.in
     return np.sort(np.concatenate([first, rest]))
 
 
-def _make_maps(
+def make_maps(
     model: models.Autoencoder | None, config: Config, latents: Floats, labels: NDArray[np.int64],
-    interrupts: Interrupts, say: Say,
+    interrupts: Interrupts, say: Say, rows: NDArray[np.int64] | None = None,
 ) -> dict[str, atlas.Atlas]:  # fmt: skip
     """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready.
 
+    With `rows` the maps are fitted to those of the latents, and the others are placed on them.
     With a `model`, the smooth inverse projections are fitted too."""
     methods = list(config.map.methods)
     if config.model.latent_dim == 2 and "latent" not in methods:
         methods.append("latent")
     maps: dict[str, atlas.Atlas] = {}
-    settings: dict[str, Any] = {"perplexity": config.map.perplexity, "metric": config.map.metric}
+    settings: dict[str, Any] = {name: getattr(config.map, name) for name in ("perplexity", "metric", "backend")}
     for method in methods:
         title = projection.PROJECTIONS[method].title
-        say(f"map of {len(latents):,} latents: {title}")
+        unknown = f", which takes a time that cannot be told before; {SKIP}" if method == "umap" else ""
+        chosen = latents if rows is None else latents[rows]
+        say(f"map of {len(chosen):,} latents: {title}{unknown}")
         try:
             with interrupts.enter_optional():
-                fitted = projection.fit(method, latents, seed=config.training.seed, **settings)
+                step = LongStep(say, f"the {title} map", SKIP)
+                fitted = projection.fit(
+                    method, chosen, seed=config.training.seed, **settings,
+                    progress=lambda share, _, step=step: step(share, 1.0),  # type: ignore[misc]
+                )  # fmt: skip
+                if rows is not None:
+                    say(f"placing {len(latents) - len(rows):,} more on the {title} map")
+                    step = LongStep(say, f"placing on the {title} map", SKIP)
+                    fitted = projection.place_others(
+                        fitted,
+                        latents,
+                        rows,
+                        lambda share, _, step=step: step(share, 1.0),  # type: ignore[misc]
+                    )
                 maps[method] = atlas.Atlas(fitted, latents, labels)
         except KeyboardInterrupt:
             say(f"interrupted: the checkpoint goes without the {title} map")
@@ -176,7 +206,10 @@ def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, in
     try:
         with interrupts.enter_optional(), training.precision.use_matmul_precision(config.training):
             device = model.device
-            one.fit_inverse(model.make_row_decoder(one.labels), device=device, seed=config.training.seed)
+            one.fit_inverse(
+                model.make_row_decoder(one.labels), device=device, seed=config.training.seed,
+                progress=LongStep(say, f"the way back from the {title} map", SKIP),
+            )  # fmt: skip
     except KeyboardInterrupt:
         say(f"interrupted: the {title} map goes back by interpolation alone")
     except InputError as error:  # a custom network
@@ -203,9 +236,14 @@ def _describe_origin(preset: str, history: training.History, dataset: Dataset) -
         "train_images": len(dataset.train),
         "held_out_images": len(dataset.test),
         **({"source": dataset.folder_digest} if dataset.folder_digest else {}),
-        "versions": {name: _find_version(name) for name in ("latent-explorer", "torch", "openTSNE")},
-        "python": platform.python_version(),
+        **describe_versions(),
     }
+
+
+def describe_versions() -> dict[str, Any]:
+    """Return the entries of `made_by` that name the programs that made a file."""
+    names = ("latent-explorer", "torch", "openTSNE")
+    return {"versions": {name: _find_version(name) for name in names}, "python": platform.python_version()}
 
 
 def _find_version(package: str) -> str:

@@ -71,9 +71,12 @@ class Checkpoint(TrainedModel):
             class_names: names of the labels.
             attributes: what else is known of the images, arrays (N,) by name.
             name: the title in the window.
-            **settings: `pixel_range` ((0, 1)), the model's own values for black and white; `methods` (("tsne", "pca"));
-                `points` (10,000); `seed` (0); `fit_inverse` (True): fit the smooth way back, up to a minute a map;
-                `say`, called with a line before each long step.
+            **settings: `samples` ("images"): "signals" are series (N, C, T) or a list of them, "rows" those of a table
+                (N, n), which the model takes and gives in their own units; `pixel_range` ((0, 1)), the model's own
+                values for black and white; `methods` (("tsne", "pca")); `points` (10,000): so many the maps are fitted
+                to; `place` ("none"): "all" places the other samples on them too; `backend` ("cpu"), "cuml" for an
+                NVIDIA GPU with RAPIDS; `seed` (0); `fit_inverse` (True): fit the smooth way back, up to a minute
+                a map; `say`, called with a line before each long step.
 
         Returns:
             The checkpoint. Its file, if it is saved, holds the latents and maps but not the model:
@@ -114,6 +117,41 @@ class Checkpoint(TrainedModel):
         chosen = from_model.make_settings(settings)
         arrays = (latents, decode, encode, images, labels)
         return from_model.from_arrays(cls, *arrays, class_names, attributes, name, chosen)
+
+    @classmethod
+    def from_embeddings(
+        cls, vectors: Any, texts: Sequence[str] | None = None, images: Any = None, labels: Any = None, *,
+        class_names: Sequence[str] | None = None, attributes: Mapping[str, Any] | None = None, name: str = "embedding",
+        methods: Sequence[str] = ("tsne", "pca"), points: int = 10_000, metric: str = "euclidean", seed: int = 0,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> "Checkpoint":  # fmt: skip
+        """Map vectors that nothing decodes: word or sentence vectors, the features of a foundation model.
+
+        The window shows, for each place of the map, the nearest sample: its picture, or its text in the picture's
+        place. The file holds the vectors, the maps, the texts and small pictures, and needs nothing else to be opened.
+
+        Args:
+            vectors: (N, d) finite numbers, an array or a tensor; at least 8, of up to 4,096 dimensions.
+            texts: one a vector: a word, a sentence, a title.
+            images: one a vector, as `from_model` takes them; the file keeps them with up to 128 pixels a side.
+            labels: whole numbers (N,), -1 where unknown, or texts.
+            class_names: names of the labels.
+            attributes: what else is known of the samples, arrays (N,) by name.
+            name: the title in the window.
+            methods: of the maps: `"tsne"`, `"pca"`, `"umap"`, `"latent"`.
+            points: the largest number of vectors on the map, and in the file; drawn at random if there are more.
+            metric: `"cosine"` scales the vectors to length 1, so that near ones are those of the same direction.
+            seed: of the maps and of what is drawn.
+            say: called with a line before each long step.
+
+        Raises:
+            InputError: for arrays that do not fit together, or that hold anything but finite numbers.
+        """
+        from latent_explorer.checkpoint import from_embeddings
+
+        return from_embeddings.from_embeddings(
+            cls, vectors, texts, images, labels, class_names, attributes, name, methods, points, metric, seed, say
+        )
 
     def reconstruct(self, images: Any, labels: Any = None) -> Any:
         """Encode images and decode them again; arguments and result as of `encode` and `decode`."""

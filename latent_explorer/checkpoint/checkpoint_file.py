@@ -9,9 +9,9 @@ import numpy as np
 
 from latent_explorer import files, resources
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
+from latent_explorer.checkpoint import attribute_tensors, kept_samples, map_tensors, tensor_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.header import CheckpointHeader
+from latent_explorer.checkpoint.header import CheckpointHeader, report_damage
 from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.config import list_preset_names
 from latent_explorer.errors import InputError, did_you_mean
@@ -65,7 +65,8 @@ def load(
     functions = _make_functions(encode, decode)
     checkpoint = read(find(name), device, allow_import, functions)
     if functions is not None and checkpoint.config.model.network != "external":
-        raise InputError(f"{checkpoint.name}: encode and decode arrived; it has its own")
+        own = checkpoint.lack_of_decoder or "has its own"
+        raise InputError(f"{checkpoint.name}: encode and decode arrived; it {own}")
     _ = checkpoint.model  # the weights are checked against the config here, not at the first decode
     return checkpoint
 
@@ -84,6 +85,8 @@ def read(
     contents.check_values(arrays)
     latents, labels = arrays["latents"].astype(np.float32), arrays["labels"].astype(np.int64)
     maps = map_tensors.restore(contents.source, contents.maps, arrays, latents, labels)
+    with report_damage(contents.source):
+        kept = kept_samples.restore(arrays)
     return Checkpoint(
         config=contents.config,
         image_shape=contents.image_shape,
@@ -94,6 +97,7 @@ def read(
         metrics=contents.metrics,
         made_by=contents.made_by,
         attributes=attribute_tensors.restore(contents.attributes, arrays),
+        kept=kept,
         name=contents.source.stem,
         device=device,
         allow_import=tuple(allow_import),

@@ -11,8 +11,8 @@ from latent_explorer import config as configuration
 from latent_explorer import models, training
 from latent_explorer.arrays import Floats, as_rows
 from latent_explorer.checkpoint.build_checkpoint import Kind, make_checkpoint
-from latent_explorer.config import Config, Data, Map, Model, Objective, Training
-from latent_explorer.data import array_images, datasets
+from latent_explorer.config import OWN_SETS, Config, Data, Map, Model, Objective, Training, describe_kind
+from latent_explorer.data import datasets, given_samples
 from latent_explorer.data.dataset import Dataset, hold_out
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError, did_you_mean
@@ -21,11 +21,9 @@ from latent_explorer.metrics.encoded_data import EncodedData
 from latent_explorer.models import external_network, model_adapter
 from latent_explorer.models.external_network import ExternalFunctions, Function
 from latent_explorer.models.model_adapter import Adapted
+from latent_explorer.time_left import LongStep
 from latent_explorer.training.interrupts import handle_interrupts
 from latent_explorer.training.prepare_training import PreparedTraining, fill_in_perplexity
-
-DATA = Data(name="array")
-LONG = 10.0  # seconds, of which somebody should know before
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,16 @@ class MapSettings:
     """The model's own values for black and white."""
     methods: Sequence[str] = ("tsne", "pca")
     points: int = 10_000
+    place: str = "none"
+    """all: the rest of the samples is placed on the finished maps and shown too."""
+    backend: str = "cpu"
+    """cuml fits t-SNE and UMAP on an NVIDIA GPU, where RAPIDS is installed."""
     seed: int = 0
     fit_inverse: bool = True
     """Whether the smooth inverse projections are fitted, which takes up to a minute each."""
     say: Callable[[str], None] = lambda line: None
+    samples: str = "images"
+    """What the samples are: images, signals or rows."""
 
 
 def make_settings(settings: Mapping[str, Any]) -> MapSettings:
@@ -56,9 +60,11 @@ def from_model(
     attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of a model from elsewhere, as `Checkpoint.from_model` describes it."""
-    dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
-    functions = model if isinstance(model, ExternalFunctions) else model_adapter.adapt(model, dataset.image_shape)
-    return from_dataset(kind, functions, dataset, DATA, name, settings)
+    data = Data(name=given_samples.find_name(settings.samples))
+    dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
+    shape = draw_trial(dataset, settings.pixel_range).shape[1:]
+    functions = model if isinstance(model, ExternalFunctions) else model_adapter.adapt(model, shape)
+    return from_dataset(kind, functions, dataset, data, name, settings)
 
 
 def from_dataset(
@@ -71,18 +77,18 @@ def from_dataset(
     network: str = "external",
 ) -> Kind:
     """Return the checkpoint of two functions on the images of a data set; raise `InputError` if they do not fit it."""
-    adapted = model_adapter.try_out(functions, draw_trial(dataset, settings.pixel_range), settings.pixel_range)
-    encoding, decoding = adapted.seconds
-    seconds = encoding * (len(dataset.train) + len(dataset.test)) + decoding * len(dataset.test)
-    if seconds > LONG:
-        settings.say(f"encoding all images and decoding the held-out ones takes about {seconds:,.0f} s")
+    pixel_range = settings.pixel_range if dataset.kind.has_pixels else None
+    adapted = model_adapter.try_out(functions, draw_trial(dataset, settings.pixel_range), pixel_range)
     return _build(kind, adapted, dataset, data, name, settings, network)
 
 
 def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
-    """Return some images (N, C, H, W) in `pixel_range`, by which a model is tried."""
+    """Return some images (N, C, H, W) in `pixel_range`, or other samples in their own units and shape, by which a model
+    is tried."""
     low, high = pixel_range
     images: Floats = to_floats(torch.stack([dataset.get_image(k) for k in range(model_adapter.TRIAL)])).numpy()
+    if not dataset.kind.has_pixels:
+        return dataset.kind.restore_units(images)
     return images * np.float32(high - low) + np.float32(low)
 
 
@@ -92,15 +98,18 @@ def from_arrays(
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of latents that are there already, as `Checkpoint.from_arrays` describes it."""
     z = as_rows(latents, "latents")
-    dataset = array_images.make_dataset(images, labels, class_names, attributes, DATA, settings.seed)
+    data = Data(name=given_samples.find_name(settings.samples))
+    dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
     count = len(dataset.train) + len(dataset.test)
     if count != len(z):
         raise InputError(f"{len(z):,} latents arrived for {count:,} images; as many are allowed")
-    drawn = external_network.call_decode(decode, z[: model_adapter.TRIAL], dataset.image_shape)
-    model_adapter.check_pixels(drawn, settings.pixel_range)
-    order = torch.cat(hold_out(count, DATA.held_out, settings.seed)).numpy()
+    shape = draw_trial(dataset, settings.pixel_range).shape[1:]
+    drawn = external_network.call_decode(decode, z[: model_adapter.TRIAL], shape)
+    if dataset.kind.has_pixels:
+        model_adapter.check_pixels(drawn, settings.pixel_range)
+    order = torch.cat(hold_out(count, data.held_out, settings.seed)).numpy()
     adapted = Adapted(ExternalFunctions(encode, decode), z.shape[1], has_posterior=False)
-    return _build(kind, adapted, dataset, DATA, name, settings, "external", z[order])
+    return _build(kind, adapted, dataset, data, name, settings, "external", z[order])
 
 
 def _build(
@@ -112,21 +121,25 @@ def _build(
         settings.say(remark)
     config = Config(
         description=f"{name}, a model from elsewhere",
-        data=replace(data, shape=dataset.image_shape) if data.name == "array" else data,
+        data=_describe_data(data, dataset),
         model=Model(network=network, latent_dim=adapted.latent_dim, pixel_range=settings.pixel_range),
         objective=Objective(name="variational" if adapted.has_posterior else "plain", loss="mse"),
         training=Training(seed=settings.seed),
-        map=Map(methods=tuple(settings.methods), points=settings.points),
+        map=Map(
+            methods=tuple(settings.methods), points=settings.points, place=settings.place, backend=settings.backend
+        ),
     )
-    config = configuration.from_dict(fill_in_perplexity(config, dataset, settings.say).as_dict(), name)
-    model = models.build_external(config.model, config.objective, dataset.image_shape, adapted.functions)
+    config = configuration.from_dict(fill_in_perplexity(config, dataset.count, settings.say).as_dict(), name)
+    functions = external_network.convert_units(adapted.functions, config.data.sample_kind)
+    model = models.build_external(config.model, config.objective, dataset.image_shape, functions)
     parts = datasets.split_off_classes(dataset, None)
     prepared = PreparedTraining(config, dataset, parts, parts.train, None, model, 0, model.device)
     encoded = None
     if latents is not None:
         z, labels = torch.from_numpy(latents), torch.cat([dataset.train.labels, dataset.test.labels])
         first = len(dataset.train)
-        measured = reconstruction.measure_latents(model, dataset.test.images, z[first:])
+        measuring = LongStep(settings.say, f"measuring {len(dataset.test):,} held-out {dataset.kind.words.many}")
+        measured = reconstruction.measure_latents(model, dataset.test.images, z[first:], measuring)
         encoded = EncodedData(z, labels, z[:first], measured, None)
     with handle_interrupts() as interrupts:
         made = make_checkpoint(
@@ -134,3 +147,9 @@ def _build(
             fit_inverse=settings.fit_inverse, encoded=encoded,
         )  # fmt: skip
     return replace(made, name=name, functions=adapted.functions)
+
+
+def _describe_data(data: Data, dataset: Dataset) -> Data:
+    """Return `data` with the shape and the kind of the samples, which its name alone does not tell."""
+    shape = dataset.image_shape if data.name in OWN_SETS[1:] else data.shape
+    return replace(data, shape=shape, **describe_kind(dataset.kind))

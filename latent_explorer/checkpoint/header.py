@@ -17,7 +17,7 @@ import numpy as np
 from latent_explorer import config as configuration
 from latent_explorer.atlas import PROJECTIONS, SmoothNetwork
 from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
-from latent_explorer.checkpoint import attribute_tensors
+from latent_explorer.checkpoint import attribute_tensors, kept_samples
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
@@ -98,11 +98,14 @@ class CheckpointHeader(ModelHeader):
         expected |= {f"{attribute_tensors.PREFIX}{name}": (points,) for name in self.attributes}
         if "pca" in self.maps and self.format == 1:
             expected["map.pca.xy"] = (points, 2)
+        if self.config.model.network == "vectors":
+            with report_damage(self.source):
+                layout = kept_samples.check_layout(layout, points, self.image_shape)
         check_layout(self.source, expected, layout)
 
     def check_values(self, tensors: Arrays) -> None:
-        of_attributes = {name for name in tensors if name.startswith(attribute_tensors.PREFIX)}
-        super().check_values({name: value for name, value in tensors.items() if name not in of_attributes})
+        own = (attribute_tensors.PREFIX, kept_samples.PREFIX)  # which have rules of their own
+        super().check_values({name: value for name, value in tensors.items() if not name.startswith(own)})
         with report_damage(self.source):
             attribute_tensors.check_values(self.attributes, tensors)
 

@@ -10,7 +10,7 @@ from latent_explorer import device, models
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import FOREIGN_NETWORKS, Config
 from latent_explorer.errors import InputError
-from latent_explorer.models import onnx_network
+from latent_explorer.models import external_network, onnx_network
 from latent_explorer.models.external_network import MISSING, ExternalFunctions
 
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
@@ -31,6 +31,7 @@ def load_model(
             chosen = (
                 _open_graphs(weights) if config.model.network == "onnx" else replace(functions or MISSING, owner=name)
             )
+            chosen = external_network.convert_units(chosen, config.data.sample_kind)
             model = models.build_external(config.model, config.objective, image_shape, chosen)
             return model.eval()
         model = models.build_on_meta_device(config.model, config.objective, image_shape, allow_import)

@@ -64,6 +64,14 @@ def draw_map(xy: Floats, labels: NDArray[np.integer[Any]]) -> bytes:
 
 def _collect_facts(checkpoint: TrainedModel) -> dict[str, str]:
     config, count = checkpoint.config, len(checkpoint.latents)
+    if config.model.network == "vectors":
+        kept = (("texts", bool(checkpoint.kept.texts)), ("pictures", checkpoint.kept.pictures is not None))
+        what = " and ".join(name for name, is_there in kept if is_there)
+        return {
+            "data": f"vectors with {what}" if what else "vectors",
+            "latents": f"d={checkpoint.latent_dim}, {count:,} dots",
+            "maps": ", ".join(checkpoint.maps),
+        }  # fmt: skip
     return {
         "data": f"{config.data.name} {'x'.join(map(str, checkpoint.image_shape))}",
         "network": config.model.network,

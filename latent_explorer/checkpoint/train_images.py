@@ -14,9 +14,10 @@ from latent_explorer import device, models, training
 from latent_explorer.checkpoint import build_checkpoint
 from latent_explorer.checkpoint.build_checkpoint import Kind
 from latent_explorer.config import Config
-from latent_explorer.data import array_images
+from latent_explorer.data import datasets, given_samples
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
+from latent_explorer.time_left import LongStep
 from latent_explorer.training import prepare_training
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, Say
@@ -33,9 +34,9 @@ def train(
     settings, preset = _read_config(config)
     say = progress or (lambda _: None)
     prepare_training.check_map_methods(settings)
-    wanted = _as_array_data(settings.data)
+    wanted = _as_given_data(settings.data)
     seed = settings.training.seed
-    dataset = array_images.make_dataset(images, labels, class_names, attributes, wanted, seed)
+    dataset = given_samples.make_dataset(images, labels, class_names, attributes, wanted, seed)
     settings = replace(settings, data=replace(wanted, shape=dataset.image_shape))
     where = device.pick(settings.training.device)
     with torch.random.fork_rng([where] if where.type == "cuda" else []):  # the caller's random numbers stay as they are
@@ -61,11 +62,12 @@ def _read_config(config: AnyConfig) -> tuple[Config, str]:
     raise InputError(f"config: {type(config).__name__} arrived; a Config, a dict, or the name of a preset is allowed")
 
 
-def _as_array_data(data: configuration.Data) -> configuration.Data:
-    """Return the data section for given images: what another data set's says of location and shape does not apply."""
-    if data.name == "array":
-        return replace(data, path=None, attributes=None)
-    return configuration.Data(name="array", held_out=data.held_out, limit=data.limit, leave_out=data.leave_out)
+def _as_given_data(data: configuration.Data) -> configuration.Data:
+    """Return the data section for given samples: what another data set's says of location and shape does not apply."""
+    if data.name in given_samples.MAKERS:
+        return replace(data, path=None, attributes=None, columns=None, curves=None)
+    name = "table" if data.name in datasets.TABLES else "signal" if data.name == "beats" else "array"
+    return configuration.Data(name=name, held_out=data.held_out, limit=data.limit, leave_out=data.leave_out)
 
 
 def _fit(prepared: PreparedTraining, interrupts: Interrupts, say: Say) -> training.History:
@@ -80,10 +82,15 @@ def _fit(prepared: PreparedTraining, interrupts: Interrupts, say: Say) -> traini
         line = "  ".join(f"{name} {value:.4g}" for name, value in figures.items())
         say(f"epoch {epoch.number} of {settings.epochs}: {line}")
 
+    step = LongStep(say, "the training", "Ctrl+C ends it, and what was learnt is kept")
+
+    def show(now: training.Progress) -> None:
+        step((now.epoch - 1) * now.steps + now.step, settings.epochs * now.steps)
+
     with interrupts.enter_training(), report_out_of_memory("the training", "a smaller model or training.batch_size"):
         history = training.fit(
             prepared.model, prepared.train.images, settings, labels=prepared.train.labels,
-            validation=prepared.validation, measure=measure, epoch_done=report,
+            validation=prepared.validation, measure=measure, progress=show, epoch_done=report,
             stop=lambda: interrupts.stop_requested,
         )  # fmt: skip
     if history.diverged_in is not None:

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
 from latent_explorer.atlas import Atlas, LatentNeighbours
-from latent_explorer.checkpoint import attribute_tensors, map_tensors, tensor_file
+from latent_explorer.checkpoint import attribute_tensors, kept_samples, map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
+from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.checkpoint.tensor_file import Arrays
-from latent_explorer.config import FOREIGN_NETWORKS, Config
+from latent_explorer.config import FOREIGN_NETWORKS, OWN_SETS, Config
 from latent_explorer.config.objectives import Traits
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.errors import InputError
+from latent_explorer.samples import SampleKind, Texts, measure_aspect
 
 if TYPE_CHECKING:
     import torch
@@ -52,6 +54,8 @@ class TrainedModel:
     """Origin of the file: preset, epochs, image counts, versions."""
     attributes: Attributes = field(default_factory=dict)
     """What else is known of the image of each dot, by name; empty for most data sets."""
+    kept: KeptSamples = field(default_factory=KeptSamples, repr=False)
+    """Texts and small pictures of the dots, in the file of vectors that no decoder draws."""
     name: str = ""
     device: str = "auto"
     allow_import: tuple[str, ...] = ()
@@ -77,6 +81,19 @@ class TrainedModel:
         return self.atlas.labels
 
     @property
+    def sample_kind(self) -> SampleKind:
+        """What its samples are, and how they are drawn."""
+        return Texts() if self.kept.texts and self.kept.pictures is None else self.config.data.sample_kind
+
+    @cached_property
+    def picture_aspect(self) -> float:
+        """Width divided by height of the pictures of its samples; 1 for texts, which fill any place."""
+        kind, is_vector = self.sample_kind, self.config.model.network == "vectors" and self.kept.pictures is None
+        if is_vector or isinstance(kind, Texts):
+            return 1.0
+        return measure_aspect(kind.draw(np.zeros((1, *self.image_shape), np.float32))[0])
+
+    @property
     def latent_dim(self) -> int:
         """The number d of latent dimensions."""
         return self.config.model.latent_dim
@@ -94,15 +111,23 @@ class TrainedModel:
     @property
     def can_decode(self) -> bool:
         """Whether its decoder is here: that of a model from elsewhere may not be in the file."""
+        return not self.lack_of_decoder
+
+    @property
+    def lack_of_decoder(self) -> str:
+        """Why nothing can be decoded, as the end of a sentence that begins with its name; empty if it can be."""
+        if self.config.model.network == "vectors":
+            return "has vectors only"
         given = self.functions is not None and self.functions.decode is not None
-        return self.config.model.network != "external" or given
+        return "" if given or self.config.model.network != "external" else "came without its decoder"
 
     @cached_property
     def data_key(self) -> tuple[Any, ...]:
         """A key of the data set; checkpoints with equal keys have `indices` into the same images."""
         d = self.config.data
-        drawn = (d.held_out, self.config.training.seed) if d.name in ("digits", "folder", "array") else ()
-        if d.name in ("folder", "array"):
+        splits = d.name in ("digits", "wine", "breast_cancer", *OWN_SETS)
+        drawn = (d.held_out, self.config.training.seed) if splits else ()
+        if d.name in OWN_SETS:
             drawn = (*drawn, self.source)
         return (d.name, d.size, d.channels, d.limit, *drawn)
 
@@ -114,7 +139,7 @@ class TrainedModel:
     @cached_property
     def dot_of_image(self) -> dict[int, int]:
         """The dot of each image on the map, by the image's data set index."""
-        return {int(index): dot for dot, index in enumerate(self.indices)}
+        return dict(zip(self.indices.tolist(), range(len(self.indices)), strict=True))
 
     @cached_property
     def bar_scale(self) -> float:
@@ -316,4 +341,4 @@ def make_tensors(model: TrainedModel) -> Arrays:
     tensors["indices"] = model.indices.astype(np.int32)
     for name, one in model.maps.items():
         tensors.update(map_tensors.make_tensors(name, one))
-    return tensors | attribute_tensors.make_tensors(model.attributes)
+    return tensors | attribute_tensors.make_tensors(model.attributes) | kept_samples.make_tensors(model.kept)

@@ -1,6 +1,7 @@
 """`train.py import`: make the checkpoint of a model from elsewhere, which travels inside it as ONNX graphs.
 
-The model comes as two ONNX files, or from another program's folder (`commands.importers`)."""
+The model comes as two ONNX files, or from another program's folder (`commands.importers`). Vectors without a model are
+the work of `commands.import_vectors`."""
 
 import argparse
 import json
@@ -19,7 +20,6 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded, say
 from latent_explorer.config import Data
-from latent_explorer.data.dataset import OWN
 from latent_explorer.errors import InputError
 
 NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,6})?"
@@ -44,13 +44,24 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def make_parser() -> Parser:
-    p = Parser(prog="train.py import", description="Make the checkpoint of a model from elsewhere.")
+    p = Parser(prog="train.py import", description="Make the checkpoint of a model from elsewhere, or of vectors.")
     add = p.add_argument
     add("--encoder", type=files.expand, metavar="E.onnx", help="pictures -> latents, or a posterior")
     add("--decoder", type=files.expand, metavar="D.onnx", help="latents -> pictures")
     kinds = ", ".join(KINDS[:-1]) + f" or {KINDS[-1]}"
     add("--from", nargs=2, dest="source", metavar=("KIND", "PATH"), help=f"in place of both: a model of {kinds}")
-    add("--data", required=True, metavar="DATA", help="a folder of pictures, an array file, or the name of a data set")
+    add("--data", metavar="DATA", help="the model's data: a folder of pictures, an array file, or a data set's name")
+    add(
+        "--vectors",
+        type=files.expand,
+        metavar="V.tsv",
+        help="in place of a model: vectors (.tsv, .npy, .vec, .txt), or the folder of TensorBoard's projector",
+    )
+    add("--metadata", type=files.expand, metavar="M.tsv", help="what is known of the vectors, a row each")
+    add("--text", default="", metavar="COLUMN", help="the column of --metadata that is shown (default: found out)")
+    add("--label", default="", metavar="COLUMN", help="the column of --metadata that is the class (default: found out)")
+    add("--metric", choices=("euclidean", "cosine"), default="euclidean", help="of vectors; cosine compares directions")
+    add("--limit", type=int, metavar="N", help="only the first N vectors")
     add("--data-dir", metavar="DIR", help="where named data sets lie (default $LATENT_EXPLORER_DATA or the cache)")
     add("--out", type=files.expand, required=True, metavar="FILE.safetensors")
     add("--name", metavar="NAME", help="the model's name (default: that of the file)")
@@ -66,7 +77,13 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(f"--out {options.out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
     pixel_range = _parse_pixels(options.pixels)
     overrides = _parse_overrides(options.set)
+    _check_kind(options, overrides)
     files.check_writable(options.out, "--out")
+    if options.vectors is not None:
+        from latent_explorer.commands import import_vectors
+
+        seed = configuration.from_dict({"training": overrides.get("training", {})}, "--set").training.seed
+        return import_vectors.run(options, overrides.get("map", {}), seed)
     source = _open_source(options, pixel_range)
 
     from latent_explorer.checkpoint import from_model
@@ -76,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     from latent_explorer.models import onnx_network
 
     config = _make_config(options.data, source.image_shape, overrides)
-    data_dir = None if config.data.name in OWN else options.data_dir
+    data_dir = None if config.data.name in configuration.OWN_SETS else options.data_dir
     dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     name = options.name or options.out.stem
     say(f"{name}: {len(dataset.train) + len(dataset.test):,} images of {'x'.join(map(str, dataset.image_shape))}")
@@ -85,7 +102,14 @@ def run(options: argparse.Namespace) -> int:
     graphs = source.make_graphs(from_model.draw_trial(dataset, source.pixel_range))
     functions = onnx_network.make_functions(*graphs)
     settings = from_model.MapSettings(
-        source.pixel_range, config.map.methods, config.map.points, config.training.seed, not options.no_inverse, say
+        pixel_range=source.pixel_range,
+        methods=config.map.methods,
+        points=config.map.points,
+        place=config.map.place,
+        backend=config.map.backend,
+        seed=config.training.seed,
+        fit_inverse=not options.no_inverse,
+        say=say,
     )
     made = from_model.from_dataset(Checkpoint, functions, dataset, config.data, name, settings, network="onnx")
     arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
@@ -98,6 +122,21 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_stdout(json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": made.latent_dim}))
     return 0
+
+
+def _check_kind(options: argparse.Namespace, overrides: dict[str, dict[str, Any]]) -> None:
+    """Raise `InputError` for options of vectors without any, and for a model without data."""
+    if options.limit is not None and options.limit < 1:
+        raise InputError(f"--limit {options.limit}: a number from 1 is allowed")
+    if options.vectors is not None:
+        if "data" in overrides:
+            raise InputError("--set data arrived with --vectors; keys of map are allowed, and training.seed")
+        return
+    for name in ("metadata", "text", "label", "limit"):
+        if getattr(options, name):
+            raise InputError(f"--{name} arrived without --vectors, which it goes with")
+    if options.data is None:
+        raise InputError("--data is needed: the pictures that the model is shown; or --vectors in place of a model")
 
 
 def _open_source(options: argparse.Namespace, pixel_range: tuple[float, float] | None) -> Source:
@@ -139,10 +178,10 @@ def _make_config(
         section = {"name": "folder", "path": os.fspath(path)}
     elif path.exists():
         section = {"name": "array", "path": os.fspath(path)}
-    elif data in configuration.NATIVE_SHAPES and data not in ("folder", "array"):
+    elif data in configuration.NATIVE_SHAPES and data not in configuration.OWN_SETS:
         section = {"name": data}
     else:
-        known = ", ".join(name for name in configuration.NATIVE_SHAPES if name not in ("folder", "array"))
+        known = ", ".join(name for name in configuration.NATIVE_SHAPES if name not in configuration.OWN_SETS)
         raise InputError(f"--data {data!r}: there is no such file or folder; a path, or one of {known} is allowed")
     native = Data(name=section["name"]).image_shape
     if shape is not None and section["name"] != "array" and shape != native:

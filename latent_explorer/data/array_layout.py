@@ -39,7 +39,8 @@ def find_layout(shape: tuple[int, ...], wanted: tuple[int, int, int] | None = No
     else with the squarer pictures, else with the channels last, as in picture files. Raises `InputError` for another
     number of axes, and for sides that are not allowed."""
     if len(shape) not in (3, 4):
-        raise InputError(f"{_describe(shape)} arrived; {ALLOWED} is allowed")
+        hint = "; rows of numbers are data.name table" if len(shape) == 2 else ""
+        raise InputError(f"{_describe(shape)} arrived; {ALLOWED} is allowed{hint}")
     if 0 in shape:
         raise InputError(f"{_describe(shape)} arrived, which holds nothing; {ALLOWED} is allowed")
     possible = _list_layouts(shape)

@@ -136,6 +136,8 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
     wanted: dict[str, AnyQuery] = {}
     for slot in range(LABS[state.lab].model_count(state)):
         model, which = state.get_model_name(slot), state.get_map_name(slot)
+        if not state.get_checkpoint(slot).can_decode:
+            continue  # nothing encodes it either
         if state.drawing.image is not None or state.drawing.pad.open:
             wanted[f"usual {slot}"] = TypicalErrors(model, which)
         if state.drawing.image is not None:
@@ -173,7 +175,9 @@ def _handle_press(state: State, px: Px, pan: bool) -> State:
     part = stand.find_part(px)
     pad = replace(one, pressed_part=part, hovered_part=part)
     if part == "ink":
-        return _set_strokes(state, pad, one.strokes.begin_stroke(stand.to_ink_position(px), erases=one.erasing or pan))
+        is_fine, erases = not state.get_checkpoint(0).sample_kind.has_pixels, one.erasing or pan
+        begun = one.strokes.begin_stroke(stand.to_ink_position(px), erases=erases, is_fine=is_fine)
+        return _set_strokes(state, pad, begun)
     return state.with_pad(pad)
 
 

@@ -11,11 +11,11 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.drawing_pad import PadLayout, SlotLayout
 from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text
+from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad
 from latent_explorer.user_image import OwnImage
-from latent_explorer.user_image.strokes import PEN_WIDTH
 
 UNUSUAL_PERCENTILE = 95.0
 """Percentile of the reconstruction error from which a picture is marked as unusual."""
@@ -29,7 +29,7 @@ TIPS = {
     "file": "Open a picture file: PNG, JPEG, WebP, ... (Shift+O); or drop one on the window",
     "paste": "A picture from the clipboard (Ctrl+V)",
     "close": "Close the pad (O or Esc); your picture stays on the maps",
-    "ink": 'Draw: the model encodes it while the pen moves. "Model sees" shows how it is centred and scaled',
+    "ink": 'Draw: the model encodes it while the pen moves. "Model sees" shows what arrives at its input',
 }
 
 
@@ -44,15 +44,16 @@ def make_items(state: State, results: Results) -> list[Item]:
 def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str, str]:
     """Return a text on the reconstruction error of the user image, compared with the data, a short one, and their
     colour."""
+    error = f"error {format_mse(value.error)}"
     percent = typical_errors.percentile(value.error) if typical_errors is not None else value.percentile
     if percent is not None:
         share = "over 99%" if percent >= 99.5 else f"{percent:.0f}%"
         colour = "warn" if percent >= UNUSUAL_PERCENTILE else "text"
-        return f"error {value.error:.4f}, higher than {share} of the data", f"error above {share} of the data", colour
+        return f"{error}, higher than {share} of the data", f"error above {share} of the data", colour
     if value.mean_error is None:
-        return f"error {value.error:.4f} a pixel, squared", f"error {value.error:.4f}", "text"
+        return f"{error}, squared", error, "text"
     times = value.error / max(value.mean_error, 1e-9)
-    text = f"error {value.error:.4f}, {times:.1f} times that of held-out data ({value.mean_error:.4f})"
+    text = f"{error}, {times:.1f} times that of held-out data ({format_mse(value.mean_error)})"
     return text, f"error {times:.1f} times the usual one", "warn" if times > 3 else "text"
 
 
@@ -109,7 +110,8 @@ def _describe_image(state: State) -> str:
 
 def _make_ink(state: State, layout: PadLayout) -> Item:
     if state.drawing.pad.strokes.strokes:
-        return Image(layout.ink, state.drawing.pad.strokes.to_pixels(PEN_WIDTH), "line", always_smooth=True)
+        strokes = state.drawing.pad.strokes
+        return Image(layout.ink, strokes.to_pixels(strokes.shown_width), "line", always_smooth=True)
     if state.drawing.image is not None:
         return Image(layout.ink, _get_picture(state.drawing.image), "line", always_smooth=True)
     return Image(layout.ink, _BLANK_PICTURE, "line")

@@ -55,7 +55,7 @@ KEYMAP = (
         needs_menus=True,
     ),
     Binding("brush", (), "Drag on its scale", "show the dots of a range; a click shows all"),
-    Binding("find", ("ctrl f",), "Ctrl+F", "find a class, a category, a file; Enter goes on"),
+    Binding("find", ("ctrl f",), "Ctrl+F", "find a class, a category, a file, or numbers; Enter goes on"),
     Binding("view", ("ctrl e",), "Ctrl+E", "open the file of the sample at the mouse in its own program"),
     Binding("names", ("n",), "N", "class names on the map"),
     Binding("theme", ("t",), "T", "dark or light", with_help=True, with_form=True),

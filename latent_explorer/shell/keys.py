@@ -9,7 +9,7 @@ from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import MousePress
-from latent_explorer.shell import lesson, mouse, search, settings, toolbar, undo
+from latent_explorer.shell import lab_models, lesson, mouse, search, settings, toolbar, undo
 from latent_explorer.shell.keymap import ARROWS, find_binding
 
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
@@ -45,7 +45,8 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
         case "escape":
             return _leave(state)
         case "lab":
-            names = list(LABS) if name == "tab" else list(LABS)[::-1]
+            names = [one for one in LABS if not lab_models.find_obstacle_to_open(state, one)]
+            names = names if name == "tab" else names[::-1]
             return settings.apply(state, Set("lab", settings.choose_next(names, state.lab)), lab)
         case "find":
             return search.open_field(state, lab)
@@ -61,10 +62,10 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
         case "quality":
             return state.put(replace(state.view, explain_quality=not state.view.explain_quality))
         case "model":
-            return settings.apply(state, Set("model", settings.choose_next(list(state.library), state.models[0])), lab)
+            return settings.apply(state, Set("model", lab_models.choose_next_model(state, 0)), lab)
         case "model 2" if lab.model_count(state) > 1:
             slot = max(1, state.pointer.hover.slot) if state.pointer.hover is not None else 1
-            model = settings.choose_next(list(state.library), state.models[slot])
+            model = lab_models.choose_next_model(state, slot)
             return settings.apply(state, Set(f"model {slot + 1}", model), lab)
         case "layer":
             return map_layers.next_layer(state, lab.model_count(state), 1 if name == "l" else -1)

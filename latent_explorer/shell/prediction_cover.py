@@ -5,6 +5,7 @@ The two ends of an interpolation path stay visible: the pictures between them ar
 
 from dataclasses import replace
 
+from latent_explorer.samples import measure_aspect
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.items import (
     Cover,
@@ -30,7 +31,7 @@ def cover_pictures(view: View) -> View:
 def _cover_item(item: Item) -> list[Item]:
     match item:
         case Image(reveals_answer=True):
-            return [Cover((item.rect.fit_square(),))]
+            return [Cover((item.rect.fit(measure_aspect(item.picture)),))]
         case FilmStrip(reveals_answer=True, outlined_ends=False):
             return [Cover(tuple(item.picture_rects[: len(item.pictures)]))]
         case FilmStrip(reveals_answer=True) if len(item.pictures) > 0:

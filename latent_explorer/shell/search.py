@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
+from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import Key, Px
 from latent_explorer.scene.items import Item, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, MAX_TEXT, Match, find_matches
+from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, MAX_TEXT, NUMBERS, TEXT, Match, find_matches
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Search
 from latent_explorer.shell import mouse
@@ -52,6 +53,9 @@ def handle_key(state: State, key: Key, lab: AnyLab) -> State:
             return state.put(replace(search, chosen=at, visited=0, compact=False))
         case "backspace":
             return state.put(Search(text=text[:-1], slot=search.slot))
+        case "tab":
+            known = known_attributes.get(state, _find_slot(state, lab))
+            return state.put(Search(text=number_search.complete(known, text)[:MAX_TEXT], slot=search.slot))
         case "ctrl f":
             return state.put(Search(text="", slot=search.slot) if text else Search())
     typed = " " if key.name == "space" else key.text or (key.name if len(key.name) == 1 else "")
@@ -88,33 +92,42 @@ def make_items(state: State, lab: AnyLab) -> list[Item]:
     pad = round(PADDING * u)
     field = Rect(rect.x + pad, rect.y, rect.width - 2 * pad, round(ROW_HEIGHT * u))
     count = f"{len(matches)}{'+' if len(matches) == MAX_MATCHES else ''}"
-    items.append(Text(field, f"{search.text}|" if search.text else "Find a class, a category, a file|", "body"))
+    items.append(Text(field, f"{search.text}|" if search.text else _describe_field(state, slot), "body"))
     items.append(Text(field, count if search.text else "", "small", "muted", "right"))
     for k, row in enumerate(rows, start=first):
         is_chosen = k == search.chosen
         items += [Panel(row, "chosen")] if is_chosen else []
         inner = Rect(row.x + pad, row.y, max(0, row.width - 2 * pad), row.height)
         items += _make_row(matches[k], inner, u, search.visited if is_chosen else 0)
-    if not matches:
-        nothing = Rect(field.x, field.bottom, field.width, field.height)
-        items.append(Text(nothing, "Nothing matches.", "small", "muted"))
+    if rect.height > field.height * (1 + len(rows)):
+        line = Rect(field.x, field.bottom + field.height * len(rows), field.width, field.height)
+        items.append(Text(line, _explain_numbers(state, slot) or "Nothing matches.", "small", "muted"))
     return items
 
 
 def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
     dot, words = row.split_left(round(18 * u))
     note = f"{visited} of {one.count:,}" if visited else f"{one.count:,}"
-    kind = one.kind if one.kind in ("class", FILE) else f"{one.kind}:"
-    title = one.title if one.kind in ("class", FILE) else f"{kind} {one.title}"
-    name, count = words.split_left(max(0, words.width - round((40 if one.kind == FILE else 120) * u)))
+    is_sample = one.kind in (FILE, TEXT)
+    title = one.title if is_sample or one.kind in ("class", NUMBERS) else f"{one.kind}: {one.title}"
+    name, count = words.split_left(max(0, words.width - round((40 if is_sample else 120) * u)))
     side = round(12 * u)
     disc = Rect(dot.x, dot.y + (dot.height - side) // 2, side, side)
     mark: list[Item] = [StatusDot(disc, one.colour)] if one.colour else []
     return [
         *mark,
         Text(name, title, "body", shorten_middle=one.kind == FILE),
-        Text(count, note if one.kind != FILE else FILE, "small", "muted", "right"),
+        Text(count, one.kind if is_sample else note, "small", "muted", "right"),
     ]
+
+
+def _describe_field(state: State, slot: int) -> str:
+    kind = TEXT if state.get_checkpoint(slot).kept.texts else FILE
+    return f"Find a class, a category, a {kind}|"
+
+
+def _explain_numbers(state: State, slot: int) -> str:
+    return number_search.explain(known_attributes.get(state, slot), state.search.text or "")
 
 
 def _go_on(state: State, lab: AnyLab) -> State:
@@ -185,7 +198,8 @@ def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
     count = min(1 if state.search.compact else ROWS, max(0, len(matches) - first), room)
     top = area.y
     rows = [Rect(area.x, top + high * (k + 1), width, high) for k in range(count)]
-    lines = 1 + (count or min(1, room))
+    has_line = not count or (not state.search.compact and bool(_explain_numbers(state, slot)))
+    lines = 1 + min(room, count + has_line)
     return Rect(area.x, top, width, high * lines), rows
 
 

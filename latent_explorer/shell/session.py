@@ -17,6 +17,7 @@ from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import SLICES, History, MapTask, Pointer
+from latent_explorer.shell import lab_models
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Strokes
 
@@ -233,6 +234,8 @@ def _can_show(state: State, lab: str) -> bool:
     """Return True if a lab can show its restored state: a file may name samples that do not exist."""
     trial = _choose_models(replace(state, lab=lab))
     one = LABS[lab]
+    if lab_models.find_obstacle(one, trial.models[: one.model_count(trial)], state.library):
+        return True  # it is not shown with them
     try:
         one.controls(trial)
         one.queries(trial)

@@ -7,9 +7,9 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import colour_by, dataset_offer, map_layers, new_map
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.lab import AnyLab
-from latent_explorer.scene.state import Models, State
+from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import UndoStep
-from latent_explorer.shell import mouse, toolbar
+from latent_explorer.shell import lab_models, mouse, toolbar
 
 SWITCHES = {
     "names": ("preferences", "show_class_names"), "smooth": ("preferences", "smooth_pixels"),
@@ -28,7 +28,8 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
         return new_map.set_control(state, state.map_task.form, action)
     match action.control:
         case "lab" if value in LABS:
-            return _enter_lab(state, value)
+            obstacle = lab_models.find_obstacle_to_open(state, value)
+            return state.with_message(obstacle) if obstacle else _enter_lab(state, value)
         case "model" | "model 2" | "model 3" | "model 4" if value in state.library:
             return _select_model(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value))
         case "map" if value in state.library[state.models[0]].maps:
@@ -70,12 +71,6 @@ def choose_next(options: list[str], current: str) -> str:
     return options[(options.index(current) + 1) % len(options)] if current in options else options[0]
 
 
-def choose_models(models: tuple[str, ...], lab: str, library: Models) -> tuple[str, ...]:
-    """Return the models of a lab that is opened, as many as it can show."""
-    models = LABS[lab].choose_models(models, library)
-    return (*models, *(models[-1:] * (LABS[lab].max_models - len(models))))
-
-
 def _switch(state: State, switch: str, on: bool) -> State:
     part, name = SWITCHES[switch]
     changed: dict[str, Any] = {name: on}
@@ -83,7 +78,7 @@ def _switch(state: State, switch: str, on: bool) -> State:
 
 
 def _enter_lab(state: State, lab: str) -> State:
-    models = choose_models(state.selected_models or state.models, lab, state.library)
+    models = lab_models.choose_models(state.selected_models or state.models, lab, state.library)
     entered = replace(state, lab=lab, models=models).put(
         replace(state.pointer, press=None, hovered_part="", pressed_part=""),
         replace(state.map_task, transition=None),

@@ -9,7 +9,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.shell import drawing_pad, window_commands
+from latent_explorer.shell import drawing_pad, lab_models, window_commands
 from latent_explorer.shell.keymap import name_key
 
 VIEW_MENU = "view"
@@ -86,10 +86,12 @@ def make_model_menus(state: State) -> tuple[Control, ...]:
 
 
 def make_tools(state: State) -> tuple[Control, ...]:
-    """Return the controls of tools that every lab has."""
+    """Return the controls of tools that every lab has; the pad needs a model that encodes its picture."""
+    tip = "A pad for a picture of your own, drawn or from a file"
+    can_be_drawn = state.get_checkpoint(0).can_decode and state.get_checkpoint(0).sample_kind.can_be_drawn
     return (
         *window_commands.make_controls(state),
-        Toggle("pad", "Draw", state.drawing.pad.open, "A pad for a picture of your own, drawn or from a file", key="o"),
+        *([Toggle("pad", "Draw", state.drawing.pad.open, tip, key="o")] if can_be_drawn else []),
         Toggle(
             "covered",
             "Cover",
@@ -151,9 +153,11 @@ def _make_view_menu(state: State) -> Choice:
 
 def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
-    tips = tuple([f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
+    obstacles = {name: lab_models.find_obstacle_to_open(state, name) for name in LABS}
+    tips = tuple([obstacles[lab.name] or f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
     titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
-    return Choice("lab", titles, state.lab, tip, option_tips=tips)
+    barred = tuple([name for name, why in obstacles.items() if why])
+    return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
 
 
 def _make_help_button() -> Button:

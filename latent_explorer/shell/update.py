@@ -43,6 +43,7 @@ from latent_explorer.shell import (
     help_page,
     keymap,
     keys,
+    lab_models,
     lesson,
     mouse,
     search,
@@ -61,9 +62,9 @@ def start(library: Models, models: tuple[str, ...], *, lab: str, size: tuple[int
     slots = models if len(models) > 1 else models * 2
     which = library[slots[0]].atlas.which
     own = {name: one.with_model_count(one.initial_state(), len(dict.fromkeys(models))) for name, one in LABS.items()}
-    cast = settings.choose_models(slots, lab, library)
+    cast = lab_models.choose_models(slots, lab, library)
     state = State(size, library, lab, cast, selected_models=slots, view=MapView(map_name=which), lab_states=own)
-    return _update_displayed_models(state)
+    return _update_displayed_models(lab_models.ensure_decoder(_count_models(state)))
 
 
 def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
@@ -91,7 +92,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             text = f"What the session kept of {lab.title} cannot be shown: it begins anew."
             return state.with_lab_state(lab.name, lab.initial_state()).with_message(text)
         case Replace(state=other):
-            return _update_displayed_models(other)
+            return _update_displayed_models(lab_models.ensure_decoder(_count_models(other)))
         case DatasetMissing() | DownloadProgress() | DownloadEnded():
             return dataset_offer.update(state, action)
         case DatasetFound() | AttributesFound():
@@ -104,15 +105,17 @@ def _handle_and_record(state: State, action: HandledAction) -> State:
     after = undo.record(state, _handle(state, action), action)
     if after.lab == state.lab and after.models != state.models and LABS[after.lab].has_model_menus:
         after = replace(after, selected_models=after.models)
-    return _update_displayed_models(after)
+    return _update_displayed_models(lab_models.ensure_decoder(_count_models(after)))
+
+
+def _count_models(state: State) -> State:
+    count = LABS[state.lab].model_count(state)
+    return state if count == state.model_count else replace(state, model_count=count)
 
 
 def _update_displayed_models(state: State) -> State:
     """Return the state with the models that the lab displays now, and the mouse over their dots."""
-    lab = LABS[state.lab]
-    if lab.model_count(state) != state.model_count:
-        state = replace(state, model_count=lab.model_count(state))
-    displayed = lab.displayed_models(state)
+    displayed = LABS[state.lab].displayed_models(state)
     if displayed == state.displayed_models:
         return state
     return mouse.refresh_hover(state, replace(state, displayed_models=displayed))
@@ -125,8 +128,8 @@ def _handle(state: State, action: HandledAction) -> State:
     if isinstance(action, TrainingUpdate):
         own = {name: one.on_training_update(state.lab_states[name], action) for name, one in LABS.items()}
         return replace(state, lab_states=own).with_message(action.error or state.status.message)
-    if state.status.message and not isinstance(action, KEEPS_MESSAGE):
-        state = state.with_message("")
+    if (state.status.message or state.status.remark) and not isinstance(action, KEEPS_MESSAGE):
+        state = state.put(replace(state.status, message="", remark=""))
     state, done = window_commands.handle(state, action)
     if done:
         return state
@@ -139,7 +142,7 @@ def _handle(state: State, action: HandledAction) -> State:
         return state  # its effect would be hidden
     lab = LABS[state.lab]
     if state.search.text is not None and not state.overlay.help:
-        if isinstance(action, Key) and not keymap.is_for_window(action.name):
+        if isinstance(action, Key) and (action.name == "tab" or not keymap.is_for_window(action.name)):
             return search.handle_key(state, action, lab)
         if isinstance(action, Move | Scroll | DoubleClick | Press) and search.covers(state, action.px, lab):
             return search.handle_press(state, action.px, lab) if isinstance(action, Press) else state
@@ -196,7 +199,7 @@ def list_controls(state: State) -> tuple[Control, ...]:
 def make_help_rows(state: State) -> tuple[tuple[str, str], ...]:
     """Return the rows of the help page: effects of mouse and keyboard in this lab, then in every lab."""
     return (
-        *LABS[state.lab].keys,
+        *LABS[state.lab].list_keys(state),
         *make_control_rows(toolbar.list_controls_with_keys(state)),
         ("In every lab", ""),
         *keymap.HELP_ROWS,

@@ -14,7 +14,7 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Replace, Set
-from latent_explorer.shell import window_commands
+from latent_explorer.shell import lab_models, window_commands
 from latent_explorer.ui.automation import lesson_files, script_steps
 from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
@@ -60,6 +60,10 @@ def run(
     elif player is None and options.headless:
         player = _SingleFrameDriver()
     library = Library(model_names, options.device, options.allow_import, functions=functions)
+    if options.lab is not None and library.requested and LABS[lab].has_model_menus:
+        obstacle = lab_models.find_obstacle(LABS[lab], library.requested, library)
+        if obstacle:
+            raise InputError(f"--lab {lab} arrived. {obstacle}")
     app = App(
         surface,
         library,

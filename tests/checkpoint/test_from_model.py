@@ -1,6 +1,7 @@
 """Checkpoints of models from elsewhere: measured, mapped, saved and opened again, with their functions or without."""
 
 import importlib.util
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,10 @@ import torch
 from torch import nn
 
 from latent_explorer import load
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.load_model import DECODER, ENCODER
+from latent_explorer.config import Data
 from latent_explorer.errors import InputError
 from latent_explorer.models.external_network import ExternalFunctions
 
@@ -68,6 +70,20 @@ def test_latents_that_are_there_already():
     assert made.metrics["test"]["mse"] == pytest.approx(whole.metrics["test"]["mse"], rel=1e-4)
     with pytest.raises(InputError, match="encoder"):
         made.encode(np.zeros((1, *SHAPE), np.float32))
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne"])
+def test_the_rest_of_the_samples_is_placed_on_the_map_of_some(method, tmp_path):
+    few = make(methods=(method,), points=30)
+    every = make(methods=(method,), points=30, place="all")
+    assert (len(few.latents), len(every.latents)) == (30, 60)
+    assert every.indices.tolist() == list(range(60))
+    np.testing.assert_allclose(every.maps[method].xy[few.indices], few.maps[method].xy, atol=1e-5)
+    others = np.setdiff1d(np.arange(60), few.indices)
+    placed = few.maps[method].transform(every.latents[others])
+    np.testing.assert_allclose(every.maps[method].xy[others], placed, atol=1e-3)
+    again = checkpoint_file.read(every.save(tmp_path / "all.safetensors"))
+    np.testing.assert_allclose(again.maps[method].xy, every.maps[method].xy, atol=1e-3)
 
 
 def test_latents_for_other_images_are_refused():
@@ -129,6 +145,24 @@ def test_a_slow_decoder_leaves_the_map_without_a_smooth_way_back(monkeypatch):
     assert len(made.atlas.inverse_transform([[0.5, 0.5]])) == 1
 
 
+@pytest.mark.parametrize("title", ["t-SNE map", "way back from the t-SNE"])
+def test_ctrl_c_skips_a_step_that_can_be_skipped_and_goes_on_with_the_next(monkeypatch, title):
+    said = []
+
+    def press(line):
+        said.append(line)
+        if title in line and "about" in line:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
+    monkeypatch.setattr("latent_explorer.time_left.TRIAL", 0.0)
+    monkeypatch.setattr("latent_explorer.time_left.LONG", 0.0)
+    made = make(model=Net(), methods=("tsne", "pca"), fit_inverse=True, say=press)
+    assert any(build_checkpoint.SKIP in line for line in said)
+    assert list(made.maps) == ["pca"] if title == "t-SNE map" else ["tsne", "pca"]
+    assert [name for name, one in made.maps.items() if one.smooth_network is not None] == ["pca"]
+
+
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
@@ -169,7 +203,8 @@ def onnx_path(tmp_path):
     functions = onnx_network.make_functions(encoder, decoder)
     dataset = array_images.make_dataset(IMAGES, LABELS)
     settings = from_model.make_settings(QUICK)
-    made = from_model.from_dataset(Checkpoint, functions, dataset, from_model.DATA, "graphs", settings, network="onnx")
+    data = Data(name="array")
+    made = from_model.from_dataset(Checkpoint, functions, dataset, data, "graphs", settings, network="onnx")
     weights = {ENCODER: np.frombuffer(encoder, np.uint8), DECODER: np.frombuffer(decoder, np.uint8)}
     return replace(made, weights=weights, functions=None).save(tmp_path / "graphs.safetensors")
 
@@ -206,3 +241,44 @@ def test_without_onnxruntime_the_map_opens(onnx_path, monkeypatch):
     assert len(opened.latents) == 60
     with pytest.raises(InputError, match="pip install"):
         opened.decode(opened.latents[:1])
+
+
+class Doubled:
+    """A model of samples in their own units: it remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given = []
+
+    def encode(self, x):
+        self.given.append(np.asarray(x))
+        return np.asarray(x).reshape(len(x), -1)[:, :4] * 2
+
+    def decode(self, z):
+        shape = self.given[0].shape[1:]
+        flat = np.zeros((len(z), int(np.prod(shape))), np.float32)
+        flat[:, :4] = np.asarray(z) / 2
+        return flat.reshape(len(z), *shape)
+
+
+@pytest.mark.parametrize(
+    ("samples", "shape"), [("signals", (2, 9)), ("rows", (6,))]
+)  # fmt: skip
+def test_a_model_of_signals_or_rows_works_in_their_own_units(samples, shape, tmp_path):
+    own = 100 + 20 * np.random.default_rng(0).normal(size=(40, *shape))
+    model = Doubled()
+    made = Checkpoint.from_model(model, own, samples=samples, methods=["pca"], fit_inverse=False)
+    given = np.concatenate(model.given)
+    assert given.shape[1:] == shape
+    assert given.min() > 10
+    assert np.abs(made.latents - 2 * own.reshape(40, -1)[:, None, :4]).max(axis=2).min(axis=0).max() < 0.2  # float16
+    z = made.latents[:3]
+    back = made.sample_kind.restore_units(np.asarray(made.decode(z))).reshape(3, -1)[:, :4]
+    assert back == pytest.approx(z / 2, abs=0.01)
+    again = load(made.save(tmp_path / "a.safetensors"), encode=model.encode, decode=model.decode)
+    assert np.asarray(again.decode(z)) == pytest.approx(np.asarray(made.decode(z)), abs=1e-5)
+    assert again.sample_kind == made.sample_kind
+
+
+def test_samples_of_an_unknown_kind_are_refused():
+    with pytest.raises(InputError, match="samples: 'signal' arrived"):
+        Checkpoint.from_model(Doubled(), np.zeros((40, 9)), samples="signal")

@@ -81,10 +81,10 @@ def test_progress_is_told_line_by_line(pictures):
 
 def test_the_images_of_a_preset_for_other_images_keep_their_shape(pictures):
     faces = latent_explorer.load_config("faces-vae", ["data.held_out=0.5"])
-    assert train_images._as_array_data(faces.data).image_shape[0] == 1
-    assert train_images._as_array_data(faces.data).held_out == 0.5
+    assert train_images._as_given_data(faces.data).image_shape[0] == 1
+    assert train_images._as_given_data(faces.data).held_out == 0.5
     own = Config(data=train_images.configuration.Data(name="array", size=4))
-    assert train_images._as_array_data(own.data).size == 4
+    assert train_images._as_given_data(own.data).size == 4
 
 
 TOO_WIDE = {**FEW, "map": {"perplexity": 40, "points": 60}}
@@ -130,3 +130,15 @@ def test_a_loss_that_is_not_finite_is_an_error_or_a_warning(pictures, monkeypatc
     with pytest.warns(RuntimeWarning, match="epoch 2"):
         made = Checkpoint.train(pictures[0], FEW)
     assert made.made_by["epochs"] == 1
+
+
+def test_rows_of_a_table_train_by_the_columns_names():
+    draw = np.random.default_rng(0)
+    columns = {"width": draw.normal(3, 1, 40), "length": draw.normal(500, 90, 40), "kind": ["a", "b"] * 20}
+    few = {**FEW, "data": {"name": "table", "label": "kind"}, "objective": {"loss": "mse"}}
+    made = Checkpoint.train(columns, few)
+    assert made.class_names == ("a", "b")
+    assert made.image_shape == (1, 1, 2)
+    assert made.config.data.sample_kind.value_names == ("width", "length") == tuple(made.metrics["r2"])
+    rows = made.config.data.sample_kind.restore_units(made.decode(made.latents[:3]))
+    assert 0 < rows[:, 1].min() < rows[:, 1].max() < 1000

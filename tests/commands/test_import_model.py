@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from latent_explorer import load
+from latent_explorer.checkpoint import from_model
+from latent_explorer.checkpoint.from_model import MapSettings
 from latent_explorer.commands import train
+from latent_explorer.errors import InputError
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -51,6 +54,15 @@ def test_the_file_opens_anywhere_and_holds_the_graphs(capsys):
     z = made.latents[:3]
     expected = 1 / (1 + np.exp(-z @ WEIGHT.T)).reshape(3, *SHAPE)
     np.testing.assert_allclose(made.decode(z), expected, atol=1e-5)
+
+
+def test_the_keys_of_the_map_arrive(capsys, monkeypatch):
+    def stop(*given, **_):
+        raise InputError(" ".join(f"{one.backend} {one.place}" for one in given if isinstance(one, MapSettings)))
+
+    monkeypatch.setattr(from_model, "from_dataset", stop)
+    assert run("--set", "map.backend=cuml", "--set", "map.place=all") == 2
+    assert capsys.readouterr().err.endswith("cuml all\n")
 
 
 def test_an_array_file_and_the_models_own_pixels(capsys):

@@ -90,6 +90,15 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
     assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
 
 
+def test_rows_of_a_table_have_no_judge_but_an_r2_a_column(capsys):
+    assert train.main([*QUICK, "wine-ae", "--judge"]) == 2
+    assert "rows" in capsys.readouterr().err
+    assert train.main([*QUICK, "wine-ae", "--json"]) == 0
+    text = capsys.readouterr().out
+    assert len(json.loads(text.splitlines()[-1])["r2"]) == 13
+    assert "proline" in text
+
+
 @pytest.mark.slow
 def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     wanted = [*QUICK, "--json", "--set", "data.leave_out=[6]", "--set", "training.epochs=3", "--set", "map.points=1797"]

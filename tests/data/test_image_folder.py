@@ -167,7 +167,7 @@ def test_a_share_is_held_out_by_seed(classes):
 
 def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
     solid(tmp_path / "a.png", 0)
-    with pytest.raises(InputError, match="1 images arrived; at least 16"):
+    with pytest.raises(InputError, match="1 pictures arrived; at least 16"):
         datasets.load(config.Data(name="folder", path=str(tmp_path)))
     with pytest.raises(InputError, match=r"data\.path: nothing arrived"):
         datasets.load(config.Data(name="folder"))

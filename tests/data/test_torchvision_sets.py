@@ -293,6 +293,6 @@ def test_each_is_known_to_torchvision_and_says_where_its_files_belong(name, tmp_
 
 @pytest.mark.parametrize("name", list(SETS))
 def test_every_set_has_a_place_in_the_config(name):
-    channels, side = config.NATIVE_SHAPES[name]
-    assert (channels, side) in ((1, 28), (3, 32))
-    assert set(config.NATIVE_SHAPES) - set(SETS) == {"digits", "faces", "folder", "array"}
+    assert config.NATIVE_SHAPES[name] in ((1, 28, 28), (3, 32, 32))
+    embedded = {"digits", "faces", "beats", "wine", "breast_cancer"}
+    assert set(config.NATIVE_SHAPES) - set(SETS) == embedded | set(config.OWN_SETS)

@@ -77,7 +77,19 @@ def test_with_one_dimension_the_gap_is_what_it_tells():
 
 
 def test_bins_hold_equally_many_and_equal_numbers_share_one():
-    numbers = np.random.default_rng(0).normal(size=1000)
-    assert set(np.bincount(mi.discretise(numbers))) == {50}
+    numbers = np.random.default_rng(0).normal(size=4000)
+    assert set(np.bincount(mi.discretise(numbers))) == {200}
     assert (mi.discretise(-numbers) == mi.BINS - 1 - mi.discretise(numbers)).all()
     assert mi.discretise(np.array([7.0, -1.0, 7.0, 2.0])).tolist() == [2, 0, 2, 1]
+
+
+@pytest.mark.parametrize("count", [100, 178, 400, 1500])
+def test_independent_numbers_tell_next_to_nothing_of_each_other_however_few(count):
+    draw = np.random.default_rng(0)
+    codes = draw.normal(size=(count, 8)).astype(np.float32)
+    attributes = [Attribute(draw.normal(size=count).astype(np.float32)) for _ in range(8)]
+    assert mi.measure_table(codes, attributes).mean() < 0.04
+
+
+def test_many_samples_have_all_bins():
+    assert mi.count_bins(2000) == mi.count_bins(10**6) == mi.BINS

@@ -20,7 +20,7 @@ def film(**options) -> FilmStrip:
 
 def test_a_decoded_picture_is_a_card_of_its_size():
     (found,) = prediction_cover.cover_pictures((Image(RECT, PICTURE, "warn", reveals_answer=True),))
-    assert found == Cover((RECT.fit_square(),))
+    assert found == Cover((RECT.fit(1),))
 
 
 def test_an_original_stays():

@@ -1,13 +1,15 @@
 """The search field: it has the keyboard, shows what it found, and goes there."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from latent_explorer.data.attributes import Attribute
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Scroll, Set
-from latent_explorer.scene.items import Marker, Panel
+from latent_explorer.scene.items import Marker, Panel, Text
 from latent_explorer.shell import search
 from tests.stage import World, begin, play
 
@@ -106,3 +108,19 @@ def test_a_hidden_class_is_shown_when_it_is_found(world):
 
 def test_the_next_page_of_a_lesson_begins_without_it(state):
     assert state.turn_to(begin(state.library)).search.text is None
+
+
+def test_numbers_are_found_and_a_line_says_what_can_be_searched(tiny):
+    turns = Attribute(np.linspace(-1, 1, len(tiny.latents)).astype(np.float32))
+    own = replace(tiny, attributes={"turn": turns})
+    world = World({"first": own, "second": own})
+    state = play(begin(world, lab="explore"), Key("ctrl f"))
+    assert any("turn" in one.text for one in search.make_items(state, LABS["explore"]) if isinstance(one, Text))
+    typed = play(state, Key("t", "t"), Key("tab"), *(Key("x", letter) for letter in ">0.9"))
+    assert typed.search.text == "turn >0.9"
+    at = play(typed, Key("return"))
+    assert turns.values[at.pointer.hover.dot] > 0.9
+    wrong = play(typed, Key("x", "x"))
+    lines = [one.text for one in search.make_items(wrong, LABS["explore"]) if isinstance(one, Text)]
+    assert any("0.9x" in line for line in lines[1:])
+    assert play(wrong, Key("return")).pointer == wrong.pointer

@@ -1,8 +1,10 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pygame
 import pytest
 
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
@@ -50,6 +52,23 @@ def test_the_screenshot_shows_the_last_frame_with_every_answer(run, tmp_path, mo
 def test_the_lab_is_one_of_those_there_are(run):
     with pytest.raises(InputError, match="one of explore, compare"):
         run(lab="cooking")
+
+
+def test_vectors_open_and_can_be_timed_but_not_in_a_lab_that_decodes(run, tmp_path):
+    draw = np.random.default_rng(0)
+    made = Checkpoint.from_embeddings(draw.normal(size=(40, 5)), [f"word {k}" for k in range(40)], methods=("pca",))
+    file = str(made.save(tmp_path / "words.safetensors"))
+    with pytest.raises(InputError, match="words has vectors only"):
+        run(wanted=(file,), lab="interpolate")
+    assert run(wanted=(file,), bench=True)
+    with pytest.raises(InputError, match="words has vectors only"):
+        run(wanted=(file,), script=_write(tmp_path, "- lab: interpolate"), allow_overwrite=False)
+
+
+def _write(folder, text):
+    path = folder / "script.yaml"
+    path.write_text(text)
+    return path
 
 
 @pytest.fixture

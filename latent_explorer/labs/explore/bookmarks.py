@@ -71,7 +71,7 @@ def make_queries(state: State) -> dict[str, EditedLatent]:
 def place_thumbnails(rect: Rect, count: int, u: float) -> list[Rect]:
     """Return one square for each of `count` thumbnails, from the top."""
     gap, side = round(5 * u), rect.height // max(1, count)
-    return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).fit_square() for i in range(count)]
+    return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).fit(1) for i in range(count)]
 
 
 def find_thumbnail_at(xy: Xy, rect: Rect, state: State) -> tuple[int, bool]:

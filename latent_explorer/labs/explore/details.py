@@ -5,7 +5,7 @@ from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.labs.explore import latent_bars, traversals_view
+from latent_explorer.labs.explore import latent_bars, traversals_view, vector_samples
 from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
@@ -17,6 +17,8 @@ NO_DATA_HERE = "no data here"
 
 def make_items(frame: ExploreFrame) -> list[Item]:
     """Return the items of the details; the bar of the highlighted dimension is described above the bars."""
+    if not frame.checkpoint.can_decode:
+        return vector_samples.make_items(frame)
     picture, results, state = frame.layout.parts["picture"], frame.results, frame.state
     point, edited = results.get_value("point", PointValue), results.get_value("moved", EditedLatentValue)
     generated = results.get_value("strip", GenerationValue)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.atlas import DEFAULT_INVERSE, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import (
     Contributors,
     ContributorsValue,
@@ -70,6 +71,8 @@ NEAREST_HINT = (
     "The ringed samples have the codes nearest to that of this picture: their distances, not shares of a blend."
 )
 
+VECTORS_HINT = "The ringed samples have the nearest vectors, in all dimensions. How many of them lie near on the map?"
+
 
 @dataclass(frozen=True)
 class Switches:
@@ -84,22 +87,26 @@ class Switches:
         return self.inverse if self.on else DEFAULT_INVERSE
 
 
-def choose_hint(switches: Switches, atlas: Atlas) -> str:
+def choose_hint(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> str:
+    if not decodes:
+        return VECTORS_HINT
     if not switches.nearest and not _has_inverses(atlas):
         return PLANE_HINT
     is_default = switches.active_inverse == DEFAULT_INVERSE
     return NEAREST_HINT if switches.nearest and is_default else INVERSE_HINTS[switches.active_inverse]
 
 
-def make_controls(switches: Switches, atlas: Atlas) -> tuple[Control, ...]:
+def make_controls(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> tuple[Control, ...]:
     tip = "What this picture is like: the blend of samples nearest to its code (W)"
     controls: list[Control] = [Toggle("why", "Why?", switches.on, tip)]
-    if switches.on:
+    if not decodes:
+        controls = [Toggle("why", "Neighbours", switches.on, "Ring the samples with the nearest vectors (W)")]
+    elif switches.on:
         options = (("weights", "Blend"), ("nearest", "Nearest"))
         chosen = "nearest" if switches.nearest else "weights"
         tip = "The blend of samples that comes nearest to the code, or the samples with the nearest codes (Shift+W)"
         controls.append(Choice("reasons", options, chosen, tip))
-    if switches.on and _has_inverses(atlas):
+    if decodes and switches.on and _has_inverses(atlas):
         tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
         controls.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
@@ -138,9 +145,11 @@ def make_queries(
     """Return the queries for a place of the map and the dot nearest to it, by slot."""
     model, which = state.models[0], state.get_map_name(0)
     wanted: dict[str, Query[object]] = {}
-    if switches.on:
-        count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale)
+    decodes = state.library[model].can_decode
+    if switches.on or not decodes:
+        count = MAX_SAMPLES if strip is None else _count_cells(strip, state.ui_scale, state.get_checkpoint(0))
         wanted["reasons"] = Contributors(model, which, place, count, switches.nearest)
+    if switches.on and decodes:
         wanted["round trip"] = RoundTrip(model, which, place)
         if state.library[model].variational:
             wanted["posterior"] = Posterior(model, which, dot)
@@ -200,7 +209,9 @@ def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
     head, rest = inside.split_top(round(18 * u), round(2 * u))
     foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
     items += _make_head_items(frame, xy, head, contributors)
-    film = FilmStrip(pictures, contributors.pictures, _count_cells(strip, u), round(6 * u), reveals_answer=True)
+    film = FilmStrip(
+        pictures, contributors.pictures, _count_cells(strip, u, frame.checkpoint), round(6 * u), reveals_answer=True
+    )
     columns = foot.split_columns(film.cells, film.gap)
     for column, share in zip(columns, contributors.weights_or_distances.tolist(), strict=False):
         items.append(Text(column, f"{share:.1f}" if contributors.nearest else f"{share:.0%}", "body", "text", "centre"))
@@ -228,9 +239,9 @@ def _has_inverses(atlas: Atlas) -> bool:
     return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space)
 
 
-def _count_cells(strip: Rect, u: float) -> int:
+def _count_cells(strip: Rect, u: float, checkpoint: Checkpoint) -> int:
     """Return how many pictures fit into the strip at a legible size: 3 to `MAX_SAMPLES`."""
-    return min(MAX_SAMPLES, max(3, strip.width // max(1, round(strip.height - 40 * u))))
+    return min(MAX_SAMPLES, max(3, strip.width // max(1, round((strip.height - 40 * u) * checkpoint.picture_aspect))))
 
 
 def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: ContributorsValue) -> list[Item]:
@@ -254,7 +265,8 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
     title = f"The blend of samples nearest to this code: {missing} sample gaps off{others}"
     short = f"Blend: {missing} gaps off{others}"
     if contributors.nearest:
-        title, short = "The samples with the nearest codes: their distances in sample gaps", "Nearest, in sample gaps"
+        what = "codes" if frame.checkpoint.can_decode else "vectors"
+        title, short = f"The samples with the nearest {what}: their distances in sample gaps", "Nearest, in sample gaps"
     return [map_panel.make_caption(head, title, short=short), *items]
 
 

@@ -25,6 +25,7 @@ from latent_explorer.labs.explore import (
     side_panel,
     strip,
     traversals_view,
+    vector_samples,
 )
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.labs.explore.state import (
@@ -38,6 +39,7 @@ from latent_explorer.labs.explore.state import (
     current_marks,
     find_place,
     get_active_panel,
+    get_explore_state,
     is_edited,
     make_layout,
     with_explore_state,
@@ -60,6 +62,7 @@ DRAG_BARS_HINT = (
 class Explore(Lab[ExploreState]):
     name = NAME
     order = 1
+    needs_decoder = False
     state_class = ExploreState
     title = "Explore"
     purpose = "One model: see what it decodes wherever the mouse is"
@@ -82,12 +85,22 @@ class Explore(Lab[ExploreState]):
         *explanation.KEYS,
     )
 
+    def own(self, state: State) -> ExploreState:
+        return get_explore_state(state)
+
+    def list_keys(self, state: State) -> tuple[tuple[str, str], ...]:
+        return self.keys if state.get_checkpoint(0).can_decode else vector_samples.KEYS
+
+    def shown_settings(self, state: State) -> tuple[str, ...]:
+        return super().shown_settings(state) if state.get_checkpoint(0).can_decode else ()
+
     def controls(self, state: State) -> tuple[Control, ...]:
-        atlas = state.get_checkpoint(0).maps[state.get_map_name(0)]
+        checkpoint = state.get_checkpoint(0)
+        atlas = checkpoint.maps[state.get_map_name(0)]
         return (
             *(side_panel.offer_available(one, state) for one in super().controls(state)),
             Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
-            *explanation.make_controls(self.own(state).switches, atlas),
+            *explanation.make_controls(self.own(state).switches, atlas, decodes=checkpoint.can_decode),
         )
 
     def lay_out(self, state: State) -> Layout:
@@ -156,7 +169,7 @@ class Explore(Lab[ExploreState]):
             case "x" | "X":
                 chosen = latent_bars.find_next_dimension(own, checkpoint.latent_dim, 1 if name == "x" else -1)
                 return with_explore_state(state, chosen=chosen, page=0)
-            case "comma" | "," | "period" | ".":
+            case "comma" | "," | "period" | "." if checkpoint.can_decode:
                 is_dial = get_active_panel(state) == panels.POSTERIOR
                 step = posterior_view.step_epsilon if is_dial else latent_bars.step_dimension
                 return step(state, 1 if name in ("period", ".") else -1)
@@ -197,6 +210,8 @@ class Explore(Lab[ExploreState]):
         match event.phase:
             case "hover":
                 return with_explore_state(state, passing=ExploreTransient(dimension))
+            case _ if not state.get_checkpoint(0).can_decode:
+                return state
             case "press" if event.is_second_press:
                 return latent_bars.reset(state, dimension)
             case "press":
@@ -236,7 +251,8 @@ class Explore(Lab[ExploreState]):
         else:
             _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
             place = Place(point.xy, point.resolution, point.method)
-            wanted["point"] = Point(model, which, point.xy, point.resolution, point.method)
+            if state.get_checkpoint(0).can_decode:
+                wanted["point"] = Point(model, which, point.xy, point.resolution, point.method)
             wanted["sample"] = Sample(model, dot)
             wanted |= explanation.make_queries(own.switches, state, place, dot, parts.get("strip"))
         wanted |= bookmarks.make_queries(state)
@@ -258,6 +274,8 @@ class Explore(Lab[ExploreState]):
         state, links = frame.state, frame.results.get_value("links", NearestSamplesValue)
         if links is not None:
             return explanation.describe_tears(links, frame.checkpoint.maps[state.get_map_name(0)])
+        if not frame.checkpoint.can_decode:
+            return ""
         is_on_bar = frame.own.passing.hovered_dimension is not None
         is_resting = state.pointer.hover is None and not side_panel.choose_hint(state)
         return DRAG_BARS_HINT if is_on_bar or (is_resting and is_edited(state)) else ""
@@ -265,9 +283,10 @@ class Explore(Lab[ExploreState]):
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
             return traversals_view.HINT
+        decodes, atlas = frame.checkpoint.can_decode, frame.checkpoint.maps[frame.state.get_map_name(0)]
         if not frame.own.switches.on:
-            return side_panel.choose_hint(frame.state) or self.hint
-        return explanation.choose_hint(frame.own.switches, frame.checkpoint.maps[frame.state.get_map_name(0)])
+            return side_panel.choose_hint(frame.state) or (self.hint if decodes else vector_samples.HINT)
+        return explanation.choose_hint(frame.own.switches, atlas, decodes=decodes)
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
         column = traversals_view.make_items(frame) + side_panel.make_items(frame) + bookmarks.make_items(frame)

@@ -79,12 +79,15 @@ def reset(state: State, dimension: int | None = None) -> State:
     return change_marks(state, at=after if after != before else None)
 
 
-def describe_bars(z: Floats, dimension: int | None, dimensions: range, neighbours: LatentNeighbours) -> tuple[str, str]:
+def describe_bars(
+    z: Floats, dimension: int | None, dimensions: range, neighbours: LatentNeighbours, *, can_be_dragged: bool = True
+) -> tuple[str, str]:
     """Return the caption of the bars and its short form: name and value of `dimension`, else what the bars are."""
     count = len(z)
     if dimension is None or dimension >= count:
         part = "" if len(dimensions) == count else f", {dimensions[0] + 1} to {dimensions[-1] + 1} shown"
-        return f"latent vector z, {count} dimensions{part}: drag a bar", f"z, {count} dimensions{part}"
+        what = f"latent vector z, {count} dimensions{part}: drag a bar" if can_be_dragged else ""
+        return what or f"its vector, {count} dimensions{part}", f"z, {count} dimensions{part}"
     deviation = float(np.sqrt(neighbours.variance[dimension]))
     value = round(float(z[dimension]), 2) + 0.0  # no -0.00
     away = (value - neighbours.mean[dimension]) / deviation if deviation > 0 else 0.0

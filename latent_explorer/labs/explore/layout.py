@@ -22,10 +22,11 @@ GAP = Box(height=4, fills=True)
 @lru_cache(maxsize=16)
 def make_layout(
     size: tuple[int, int], u: float, strip_required: bool, show_traversals: bool, bookmark_count: int,
-    panel: str = panels.NONE,
+    panel: str = panels.NONE, *, decodes: bool = True,
 ) -> Layout:  # fmt: skip
     """Return the layout. `strip_required`: keep the strip even if the map becomes low; `show_traversals`: make room for
-    the traversals beside the map; `bookmark_count`: number of thumbnails; `panel`: what stands in their place."""
+    the traversals beside the map; `bookmark_count`: number of thumbnails; `panel`: what stands in their place;
+    `decodes`: whether there is a decoder, whose picture is judged and compared with a sample."""
     place = Box("map 0", height=at_least(60 if strip_required else 230))
     if bookmark_count:
         column = Box("bookmarks", width=at_most(THUMBNAIL_SIDE), aspect=1 / bookmark_count)
@@ -43,19 +44,22 @@ def make_layout(
             place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1, title="strip")
         )
     # the column is no wider than the picture that fits into it
-    picture, details = Box("picture", height=at_least(175), aspect=1, share=0.56), _make_details()
+    picture, details = Box("picture", height=at_least(175), aspect=1, share=0.56), _make_details(decodes)
     beside = columns(place, rows(picture, GAP, *details, gap=2, share=0.34, width=at_least(COLUMN_WIDTH)), gap=14)
     below = columns(replace(picture, share=0.5), rows(*details, gap=2), gap=14)
     return map_panel.fill_window(size, u, wide_or_tall(1.1, beside, rows(replace(place, share=0.55), below, gap=14)))
 
 
-def _make_details() -> list[Box]:
+def _make_details(decodes: bool) -> list[Box]:
     """Return the details of the picture; the bars, which can be dragged, are preferred to the nearest sample."""
     sample = columns(Box("sample", aspect=1), Box("reconstruction", aspect=1), height=(88, 88))
-    return [
-        Box("verdict", height=30, fills=True, priority=4, title="verdict"),
+    compared = [
         rows(Box("gauge", height=8), Box("gauge text", height=24), gap=2, fills=True, priority=2, title="gauge"),
         rows(Box("sample text", height=22), sample, GAP, gap=2, fills=True, priority=1, title="nearest sample"),
+    ]
+    return [
+        Box("verdict", height=30, fills=True, priority=4, title="verdict"),
+        *(compared if decodes else [Box("gauge text", height=24, fills=True, priority=2, title="place")]),
         rows(
             Box("bars text", height=22),
             Box("bars", height=(112, 180)),

@@ -25,7 +25,9 @@ _WIDTH = at_most(552)
 
 @lru_cache(maxsize=8)
 def list_available(checkpoint: Checkpoint, atlas: Atlas) -> tuple[str, ...]:
-    """Return the panels that a model has on a map."""
+    """Return the panels that a model has on a map; none without a decoder."""
+    if not checkpoint.can_decode:
+        return (NONE,)
     names = [NONE, DIRECTIONS]
     if checkpoint.variational:
         names.append(POSTERIOR)

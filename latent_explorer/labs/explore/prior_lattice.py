@@ -11,7 +11,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
-from latent_explorer.engine.map_layers.tile_store import pad_to_square, shrink_picture
+from latent_explorer.engine.map_layers.tile_store import pad, shrink_picture
 from latent_explorer.engine.query import MapQuery
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -44,7 +44,7 @@ class PriorLattice(MapQuery[PriorLatticeValue]):
         for row in range(self.side):  # row by row, which bounds the memory
             z = np.array([place_cell(plane, self.side, row, column) for column in range(self.side)], np.float32)
             pictures = decode_pictures(checkpoint, z, np.repeat(label, len(z), axis=0))
-            rows.append(np.concatenate([pad_to_square(shrink_picture(one)) for one in pictures], axis=1))
+            rows.append(np.concatenate([pad(shrink_picture(one)) for one in pictures], axis=1))
         return PriorLatticeValue(self.side, np.ascontiguousarray(np.concatenate(rows, axis=0)))
 
 

@@ -131,7 +131,7 @@ def _find_current_cell(state: State, side: int) -> tuple[int, int] | None:
 
 
 def _place_cell_on_screen(rect: Rect, side: int, cell: tuple[int, int]) -> Rect:
-    square, (row, column) = rect.fit_square(), cell
+    square, (row, column) = rect.fit(1), cell
     x, y = (square.x + round(column * square.width / side), square.y + round(row * square.height / side))
     return Rect(x, y, round(square.width / side), round(square.height / side))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from latent_explorer.atlas import DEFAULT_INVERSE
 from latent_explorer.config.limits import Converted, Natural, Within
 from latent_explorer.engine.latent_edit_query import LatentRef
 from latent_explorer.engine.subject import Place
@@ -102,8 +103,16 @@ ExploreFrame = Frame[ExploreState]
 
 
 def get_explore_state(state: State) -> ExploreState:
-    own: ExploreState = state.lab_states[NAME]
-    return own
+    """Return the state of the lab; without what needs a decoder for a model that has none."""
+    key = "explore: state"
+    if key not in state.derived:
+        own: ExploreState = state.lab_states[NAME]
+        if not state.get_checkpoint(0).can_decode:
+            switches = replace(own.switches, nearest=True, inverse=DEFAULT_INVERSE)
+            own = replace(own, switches=switches, films=False, panel=panels.NONE)
+        state.derived[key] = own
+    effective: ExploreState = state.derived[key]
+    return effective
 
 
 def current_marks(state: State) -> Marks:
@@ -137,7 +146,11 @@ def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
 
 def make_layout(state: State) -> Layout:
     own, bookmark_count, panel = get_explore_state(state), len(list_bookmarks(state)), get_active_panel(state)
-    return explore_layout.make_layout(state.lab_size, state.ui_scale, own.switches.on, own.films, bookmark_count, panel)
+    decodes = state.get_checkpoint(0).can_decode
+    strip_required = own.switches.on or not decodes
+    return explore_layout.make_layout(
+        state.lab_size, state.ui_scale, strip_required, own.films, bookmark_count, panel, decodes=decodes
+    )
 
 
 def get_active_panel(state: State) -> str:
@@ -157,7 +170,7 @@ def resting_point(state: State) -> LatentRef:
     method = get_explore_state(state).switches.active_inverse
     if marks.at is not None:
         return marks.at
-    if state.drawing.image is not None:
+    if state.drawing.image is not None and state.get_checkpoint(0).can_decode:
         return LatentRef(which, (0.5, 0.5), image=state.drawing.image)
     if marks.trace or marks.pins:
         place = find_trace_places(state, marks.trace[-1:])[0] if marks.trace else marks.pins[-1]

@@ -76,6 +76,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         if pinned is not None:
             pins = _make_film_items(frame, left, "Pins", pinned.pictures, len(marks.pins), is_numbered=True)
     title, pictures, is_numbered = _choose_content(frame)
+    if not pictures and not pins and not frame.checkpoint.can_decode and not is_edited(frame.state):
+        return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
     if not pictures:
         return [Panel(strip), *pins, Text(inside, title, "body", "muted", "centre")]
     cells = _count_steps(marks) if marks.drawn or marks.trace else STRIP_LENGTH

@@ -1,6 +1,7 @@
 """View of the traversals in Explore: one row of pictures per dimension, largest effect on top."""
 
 from dataclasses import replace
+from math import sqrt
 
 from latent_explorer.labs.explore.state import ExploreFrame, active_point, get_explore_state, resting_point
 from latent_explorer.labs.explore.traversals import STEPS, Traversals, TraversalsValue
@@ -18,15 +19,15 @@ CELL_SIDE = 58
 """Side of a picture in design pixels, if there is room."""
 
 
-def split_panel(rect: Rect, u: float) -> tuple[Rect, Rect, list[Rect], Rect]:
-    """Split the panel into the title, the column names, one rectangle per row, and the foot."""
+def split_panel(rect: Rect, u: float, aspect: float = 1) -> tuple[Rect, Rect, list[Rect], Rect]:
+    """Split the panel into the title, the column names, the rows for pictures of an `aspect`, and the foot."""
     inside = rect.inset(round(8 * u))
     title, rest = inside.split_top(round(20 * u), round(2 * u))
     foot, rest = rest.split_bottom(round(38 * u), round(4 * u))
     names, rest = rest.split_top(round(18 * u), round(2 * u))
     gap = round(4 * u)
     width = max(1, (rest.width - compute_label_width(rest, u)) // STEPS)
-    side = max(8, min(round(CELL_SIDE * u), width - gap))
+    side = max(8, min(round(CELL_SIDE * u / sqrt(aspect)), int((width - gap) / aspect)))
     count = max(1, (rest.height + gap) // (side + gap))
     rows = []
     for _ in range(count):
@@ -42,14 +43,18 @@ def compute_label_width(rect: Rect, u: float) -> int:
 
 def make_query(state: State, rect: Rect) -> Traversals:
     own, ranked = get_explore_state(state), replace(resting_point(state), changes=())
-    rows = len(split_panel(rect, state.ui_scale)[2])
+    rows = len(_split_panel(rect, state)[2])
     return Traversals(state.models[0], active_point(state), ranked, rows, own.page, own.chosen)
 
 
 def find_row_at(at: Xy, state: State, rect: Rect) -> int | None:
     """Return the row at the position `at` (0 to 1) of the traversals, None if there is none."""
     _, y = rect.to_px(at)
-    return next((i for i, row in enumerate(split_panel(rect, state.ui_scale)[2]) if row.y <= y < row.bottom), None)
+    return next((i for i, row in enumerate(_split_panel(rect, state)[2]) if row.y <= y < row.bottom), None)
+
+
+def _split_panel(rect: Rect, state: State) -> tuple[Rect, Rect, list[Rect], Rect]:
+    return split_panel(rect, state.ui_scale, state.get_checkpoint(0).picture_aspect)
 
 
 def find_highlighted_dimension(frame: ExploreFrame) -> int | None:
@@ -66,7 +71,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         return []
     if value is None:
         return frame.wait_for(rect, "films", "Finding out what each dimension does.", "body", 8)
-    title, names, rows, foot = split_panel(rect, u)
+    title, names, rows, foot = _split_panel(rect, frame.state)
     intro = "What each dimension does: the one that changes the picture most first"
     short = "What each dimension does"
     if any(value.first_steps):
@@ -80,8 +85,10 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     for index, row in enumerate(rows[: len(value.dimensions)]):
         items += _make_row_items(frame, value, index, row)
     first, last = foot.split_top(foot.height // 2)
-    silent, levels = describe_silent(value), "number: levels of 255 that a pixel changes by, on average"
-    short = silent.split(":")[0] if silent else "in levels of 255"
+    kind = frame.checkpoint.sample_kind
+    scale = "levels of 255" if kind.has_pixels else "255ths of the range"
+    silent, levels = describe_silent(value), f"number: {scale} that a {kind.words.value} changes by, on average"
+    short = silent.split(":")[0] if silent else f"in {scale}"
     items.append(map_panel.make_caption(first, silent or levels, short=short))
     levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
     if silent:

@@ -179,8 +179,9 @@ class Benchmark:
         models = [app.state.get_model_name(slot) for slot in slots]
         checkpoints = [app.library[name] for name in models]
         atlases = [c.maps[app.state.get_map_name(slot)] for slot, c in zip(slots, checkpoints, strict=True)]
-        bare = [_measure_times(c.model.decode, _make_latent_tensor(c)) for c in checkpoints]
-        full = [_measure_times(c.decode, c.latents[:1]) for c in checkpoints]
+        decoding, nothing = [c for c in checkpoints if c.can_decode], [np.array([math.nan])]
+        bare = [_measure_times(c.model.decode, _make_latent_tensor(c)) for c in decoding] or nothing
+        full = [_measure_times(c.decode, c.latents[:1]) for c in decoding] or nothing
         inverse = [_measure_times(a.inverse_transform, a.xy[:1] + np.float32(0.001), 0.001) for a in atlases]
         self.report = {
             "points": sum(len(c.latents) for c in checkpoints),
@@ -196,15 +197,19 @@ class Benchmark:
             "pen_ms": summarise(self._pen_latencies or [math.nan], 1e3),
             "window_s": round(self._opened - self._started, 3),
             "startup_s": round((app.ready_at or 0.0) - self._started, 3),
-            "bare_decode_ms": round(float(np.median(np.sum(bare, axis=0))) * 1e3, 4),
+            "bare_decode_ms": _round(np.median(np.sum(bare, axis=0)) * 1e3, 4),
             "idle_cpu_percent": round(idle_cpu_percent, 2),
         }
 
 
-def summarise(values: Any, factor: float) -> dict[str, float]:
-    """Return p50, p95, p99 and max of `values`, times `factor`."""
+def summarise(values: Any, factor: float) -> dict[str, float | None]:
+    """Return p50, p95, p99 and max of `values`, times `factor`; None of what was not measured: JSON has no NaN."""
     percentiles = np.percentile(np.asarray(values, np.float64), [50, 95, 99, 100]) * factor
-    return {name: round(float(value), 3) for name, value in zip(("p50", "p95", "p99", "max"), percentiles, strict=True)}
+    return {name: _round(value, 3) for name, value in zip(("p50", "p95", "p99", "max"), percentiles, strict=True)}
+
+
+def _round(value: float, digits: int) -> float | None:
+    return None if math.isnan(value) else round(float(value), digits)
 
 
 def find_process_start() -> float:

@@ -79,6 +79,8 @@ class Script:
         match step.verb:
             case "lab":
                 app.act(Set("lab", value))
+                if app.state.lab != value:
+                    raise InputError(f"{step.location}: lab: {value} arrived; {app.state.status.message}")
             case "set":
                 for name, wanted in value.items():
                     app.act(_make_set_action(step, str(name), wanted, update.list_controls(app.state)))

@@ -3,6 +3,8 @@
 A font of the system draws the line if one has its letters; letters that none has become boxes, never blanks.
 """
 
+import contextlib
+import unicodedata
 from functools import lru_cache
 
 import pygame
@@ -15,6 +17,8 @@ FAMILIES = (
     "arialhebrew", "notosansthai", "thonburi", "leelawadeeui", "notosansdevanagari", "nirmalaui", "unifont",
 )  # fmt: skip
 """Names of common fonts, as pygame writes them."""
+SCRIPTS = {"ARABIC": "Arab", "HEBREW": "Hebr", "SYRIAC": "Syrc", "THAANA": "Thaa"}
+"""Codes of scripts that run from right to left, by the first word of their letters' names."""
 ABSENT = "\uffff"
 """A character that no font has: what a font draws for it, it draws for every other one that it lacks."""
 BOX, PLAIN_BOX = "\u25a1", "?"
@@ -43,7 +47,20 @@ def choose(text: str, font: pygame.font.Font, height: int) -> pygame.font.Font:
             best, fewest = other, lacking
         if not fewest:
             break
+    if best is not font:
+        _set_direction(best, text)
     return best
+
+
+def _set_direction(font: pygame.font.Font, text: str) -> None:
+    """Let a font write from right to left, and join the letters, if all of `text` is in such a script."""
+    kinds = {unicodedata.bidirectional(letter) for letter in text}
+    if not kinds & {"R", "AL"} or kinds & {"L", "EN", "AN"}:
+        return
+    letter = next(one for one in text if unicodedata.bidirectional(one) in ("R", "AL"))
+    with contextlib.suppress(pygame.error, AttributeError):  # of an SDL_ttf without HarfBuzz
+        font.set_direction(pygame.DIRECTION_RTL)
+        font.set_script(SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "Arab"))
 
 
 @lru_cache(maxsize=1)

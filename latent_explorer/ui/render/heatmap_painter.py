@@ -156,8 +156,8 @@ def _crop_tile(tile: Tile, source: tuple[float, float, float]) -> NDArray[np.uin
     colours = np.repeat(part[:, :, None], 3, axis=2) if part.ndim == 2 else part
     if tile.cover.min() >= 1.0:
         return colours
-    cells = len(tile.cover)
-    cover = np.repeat(np.repeat(tile.cover, height // cells, axis=0), width // cells, axis=1)[rows, columns, None]
+    down, across = tile.cover.shape
+    cover = np.repeat(np.repeat(tile.cover, height // down, axis=0), width // across, axis=1)[rows, columns, None]
     return np.concatenate([colours, np.rint(255 * cover).astype(np.uint8)], axis=2)
 
 

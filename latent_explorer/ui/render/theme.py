@@ -96,6 +96,13 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
         "normal_text": code["accent"], "hovered_text": code["accent"], "active_text": code["accent"],
         "normal_border": code["accent"],
     }  # fmt: skip
+    faint = "#{:02x}{:02x}{:02x}".format(*mix(parse_rgb(code["muted"]), parse_rgb(code["background"]), 0.45))
+    barred = {
+        **plain,
+        "normal_bg": code["background"], "hovered_bg": code["background"], "active_bg": code["background"],
+        "normal_text": faint, "hovered_text": code["muted"], "active_text": code["muted"],
+        "hovered_border": code["line"],
+    }  # fmt: skip
     misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
     regular, bold = str(find_font_file()), str(find_font_file(True))
     font = {"name": "inter", "size": str(size), "regular_path": regular, "bold_path": bold}
@@ -107,6 +114,7 @@ def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
         "defaults": {"colours": {**plain}, "font": font, "misc": misc},
         "button": {"colours": plain, "font": font, "misc": misc},
         "#chosen": {"colours": chosen, "font": font, "misc": misc},
+        "#barred": {"colours": barred, "font": font, "misc": misc},
         "drop_down_menu": {
             "colours": {**plain, "dark_bg": code["button"]},
             "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * ui_scale))},

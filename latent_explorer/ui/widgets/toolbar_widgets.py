@@ -20,6 +20,7 @@ from latent_explorer.ui.widgets.widget_factory import ControlPlacement, ControlW
 
 MAX_MENU_WIDTH, MAX_OVERFLOW_WIDTH = 220, 170
 MIN_SLIDER_WIDTH, MIN_MENU_WIDTH = 70, 96  # design pixels to which they shrink if a row is too narrow
+TIGHTEST = 2.0  # of a row, where menus are no longer wide enough for the choice that they show
 PADDING, NARROW_PADDING = 20, 10  # design pixels beside a button's text; in a row that would have to become a menu
 MULTI_SLIDER_WIDTH = 640  # width in design pixels from which a lab's row has room for several sliders
 MEANINGFUL_EVENTS = (
@@ -178,7 +179,7 @@ class ToolbarWidgets:
         """Return the placements of `group`: where there is no room, narrow, then with the last controls in a menu More.
         Append names without room to `omitted`."""
         placements, left_out = self._place(group, ui_scale)
-        for tight in (0.0, 1.0) if group.wraps else ():
+        for tight in (0.0, TIGHTEST) if group.wraps else ():
             if left_out:
                 placements, left_out = self._place(group, ui_scale, tight, fold=True)
         every = (*group.controls, *group.right_controls)
@@ -207,7 +208,7 @@ class ToolbarWidgets:
         self, group: Group, ui_scale: float, tight: float = 0.0, *, fold: bool = False
     ) -> tuple[list[ControlPlacement], list[str]]:
         """Return placements from left to right, the right controls at the right end, and the names without room.
-        Sliders and menus of a group that wraps are `tight`, 0 to 1; with `fold` rows of buttons are menus."""
+        Sliders and menus of a group that wraps are `tight`, 0 to `TIGHTEST`; with `fold` rows of buttons are menus."""
         rect, omitted = group.rect, list[str]()
         margin = 0 if group.wraps else round(14 * ui_scale)
         gap, apart = round(3 * ui_scale), round(14 * ui_scale)
@@ -252,22 +253,27 @@ class ToolbarWidgets:
 def _compute_tightness(
     controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, ui_scale: float
 ) -> float:
-    """Return how much sliders and menus must shrink so that all controls fit: 0 (not at all) to 1 (to their minimum).
-    `gaps` are those within a control and between two."""
+    """Return how much sliders and menus must shrink so that all controls fit: 0 (not at all), 1 (menus to the choice
+    that they show) to `TIGHTEST` (to their minimum). `gaps` are those within a control and between two."""
 
     def width(tight: float) -> int:
         rows = [_compute_widths(control, font, ui_scale, tight) for control in controls]
         return sum(sum(cells) + gaps[0] * (len(cells) - 1) for cells in rows) + gaps[1] * (len(rows) - 1)
 
-    wide, narrow = width(0.0), width(1.0)
-    return 0.0 if wide <= room or wide == narrow else min(1.0, (wide - room) / (wide - narrow) + 0.01)
+    for tight in (0.0, 1.0):
+        wide, narrow = width(tight), width(tight + 1)
+        if wide <= room:
+            return tight
+        if narrow <= room:
+            return min(tight + 1, tight + (wide - room) / (wide - narrow) + 0.01)
+    return TIGHTEST
 
 
 def _compute_widths(
     control: Control, font: pygame.font.Font, ui_scale: float, tightness: float = 0.0, beside: float = PADDING
 ) -> list[int]:
-    """Return the widths of a control's widgets in pixels; `tightness`, 0 to 1, shrinks sliders and menus; `beside` the
-    text of a button so many design pixels are free."""
+    """Return the widths of a control's widgets in pixels; `tightness`, 0 to `TIGHTEST`, shrinks sliders and menus;
+    `beside` the text of a button so many design pixels are free."""
     padding = round(beside * ui_scale)
     match control:
         case Choice(menu=True):
@@ -277,7 +283,9 @@ def _compute_widths(
             if control.closed_label:
                 return [longest + round(40 * ui_scale)]
             wide = min(longest + round(64 * ui_scale), round(MAX_MENU_WIDTH * ui_scale))
-            return [_interpolate_width(wide, round(MIN_MENU_WIDTH * ui_scale), tightness)]
+            least, shown = round(MIN_MENU_WIDTH * ui_scale), dict(control.options).get(control.value, "")
+            own = min(wide, max(least, font.size(shown)[0] + widget_factory.compute_arrow_room(ui_scale)))
+            return [_interpolate_width(_interpolate_width(wide, own, min(tightness, 1)), least, max(0, tightness - 1))]
         case Choice():
             return [font.size(label)[0] + padding for _, label in control.options]
         case Toggle() | Button():
@@ -288,7 +296,7 @@ def _compute_widths(
         case Slider():
             text = widget_factory.find_longest_caption(control, font)
             track = _interpolate_width(
-                round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), tightness
+                round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), min(tightness, 1)
             )
             return [font.size(text)[0] + round(14 * ui_scale) + track]
 

@@ -85,32 +85,36 @@ class WidgetFactory:
             case Choice():
                 tips = control.option_tips or (format_tip(control),) * len(rects)
                 for rect, (value, label), tip in zip(rects, control.options, tips, strict=True):
-                    button = self._make_button(control, label, rect, value == control.value, value, tip)
+                    look = "#chosen" if value == control.value else "#barred" if value in control.barred else "#plain"
+                    button = self._make_button(control, label, rect, look, value, tip)
                     widgets.actions.update([button])
             case Toggle():
-                button = self._make_button(control, control.label, rects[0], control.value, not control.value)
+                button = self._make_button(
+                    control, control.label, rects[0], "#chosen" if control.value else "#plain", not control.value
+                )
                 widgets.actions.update([button])
             case Button():
-                widgets.actions.update([self._make_button(control, control.label, rects[0], False, None)])
+                widgets.actions.update([self._make_button(control, control.label, rects[0], "#plain", None)])
             case Number():
                 caption = f"{control.label} {control.typed_text or format(control.value, 'g')}"
                 around = (control.step_value(-1), None, control.step_value(1))
                 for text, number, rect in zip(("−", caption, "+"), around, rects, strict=True):
-                    focused = text == caption and control.typed_text is not None
-                    widgets.actions.update([self._make_button(control, text, rect, focused, number)])
+                    look = "#chosen" if text == caption and control.typed_text is not None else "#plain"
+                    widgets.actions.update([self._make_button(control, text, rect, look, number)])
             case Slider():
                 widgets = self._make_slider(control, rects[0])
         return widgets
 
     def _make_button(
-        self, control: Control, label: str, rect: pygame.Rect, chosen: bool, value: Any, tip: str = ""
+        self, control: Control, label: str, rect: pygame.Rect, look: str, value: Any, tip: str = ""
     ) -> tuple[UIElement, ToAction]:
-        look = ObjectID(object_id="#chosen" if chosen else "#plain")
-        button = UIButton(rect, label, self.manager, tool_tip_text=tip or format_tip(control), object_id=look)
+        button = UIButton(
+            rect, label, self.manager, tool_tip_text=tip or format_tip(control), object_id=ObjectID(object_id=look)
+        )
         return button, lambda event: Set(control.name, value)
 
     def _make_menu(self, control: Choice, rect: pygame.Rect) -> tuple[UIElement, ToAction]:
-        labels = _shorten_labels(control, self.font, rect.width - round(46 * self.ui_scale))
+        labels = _shorten_labels(control, self.font, rect.width - compute_arrow_room(self.ui_scale))
         values = {label: value for value, label in labels.items()}
         options: list[str | tuple[str, str]] = [*labels.values()]
         highest = rect.height * 12
@@ -149,6 +153,11 @@ class WidgetFactory:
                 one.set_tooltip(format_tip(control))
         meanings: dict[UIElement, ToAction] = {slider: lambda event: Set(control.name, float(event.value))}
         return ControlWidgets(control.name, meanings, slider, label, write)
+
+
+def compute_arrow_room(ui_scale: float) -> int:
+    """Return the pixels of a menu that are not there for its text."""
+    return round(46 * ui_scale)
 
 
 def format_value(label: str, value: float, text: str) -> str:

@@ -204,6 +204,18 @@ def test_where_a_row_is_too_narrow_sliders_and_menus_give_way():
         assert after < before
 
 
+def test_a_menu_that_gives_way_still_shows_its_choice():
+    menus = [
+        Choice(f"menu {k}", (("a", "Chosen word"), ("b", "A much longer choice than that")), "a", "", menu=True)
+        for k in range(3)
+    ]
+    controls = ToolbarWidgets()
+    show(controls, (*menus, SAMPLE[4]), Rect(0, 0, 560, 50), (560, 400))
+    assert controls.omitted == ()
+    shown = [one.selected_option[0] for one in controls.elements if isinstance(one, UIDropDownMenu)]
+    assert shown == ["Chosen word"] * 3
+
+
 def test_a_slider_sets_a_number(bar):
     (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     import pygame_gui

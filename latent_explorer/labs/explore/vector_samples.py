@@ -1,0 +1,71 @@
+"""What Explore shows of vectors that nothing decodes: the sample nearest to the mouse, since between the dots there is
+nothing."""
+
+from latent_explorer.engine.latent_edit_query import EditedLatentValue
+from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.labs.explore import latent_bars
+from latent_explorer.labs.explore.state import ExploreFrame
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.items import Bars, Image, Item, Panel, Text
+
+HINT = "Move the mouse: the sample nearest to it, and below the map those with the nearest vectors. Click pins it."
+KEYS = (
+    ("Move", "show the sample nearest to the mouse"),
+    ("Click, Enter", "pin the sample; click a pin to remove it"),
+    ("Drag from a dot, D", "the samples along a way; D begins and ends it"),
+    ("W", "ring those with the nearest vectors on the map"),
+    ("E", "join each dot with its nearest sample in the vector space"),
+    ("Shift+B, ;", "remove the last bookmark; go to the next one"),
+    ("Backspace, C", "remove the last pin, clear pins and trace"),
+)
+FAR_TEXT = "no data here: the nearest sample is shown"
+NEAR_TEXT = "without a decoder nothing lies between the dots"
+
+
+def make_items(frame: ExploreFrame) -> list[Item]:
+    """Return the picture or text of the sample, what it is, and its vector."""
+    parts, edited = frame.layout.parts, frame.results.get_value("moved", EditedLatentValue)
+    sample = edited.sample if edited is not None else frame.results.get_value("sample", SampleValue)
+    if sample is None:
+        return frame.wait_for(parts["picture"], "sample", "The samples are being read.", "body", 0)
+    picture = sample.reconstruction if sample.original is None else sample.original
+    items: list[Item] = [Image(parts["picture"], picture, "line", reveals_answer=True)]
+    items += _make_name_items(frame, sample.dot)
+    if "gauge text" in parts:
+        items.append(map_panel.make_caption(parts["gauge text"], _describe_place(frame)))
+    if "bars" in parts:
+        hovered = frame.own.highlighted_dimension
+        visible = latent_bars.find_visible_dimensions(frame.state, parts["bars"])
+        neighbours, scale = frame.checkpoint.neighbours, frame.checkpoint.bar_scale
+        text, short = latent_bars.describe_bars(sample.z, hovered, visible, neighbours, can_be_dragged=False)
+        items += [
+            Text(parts["bars text"], text, "small", "muted" if hovered is None else "text", short=short),
+            Panel(parts["bars"]),
+            Bars(parts["bars"], sample.z, scale, visible.start, visible.stop, hovered),
+        ]
+    return items
+
+
+def _make_name_items(frame: ExploreFrame, dot: int) -> list[Item]:
+    """Return the text of a sample that is shown by its picture, else that it is the nearest one; and its class."""
+    rect, checkpoint = frame.get_part("verdict"), frame.checkpoint
+    if rect is None:
+        return []
+    name = checkpoint.kept.get_text(dot) if checkpoint.kept.pictures is not None else ""
+    has_classes = map_panel.has_classes(frame.state, 0)
+    left, right = rect.split_left(round(rect.width * (0.64 if has_classes else 1.0)), 6)
+    items: list[Item] = [Text(left, name or "Nearest sample", "title", "text", bold=True, reveals_answer=bool(name))]
+    if has_classes:
+        named = map_panel.get_class_name(frame.state, 0, dot)
+        items.append(Text(right, named, "body", "muted", "right", fallback_sizes=("small",), reveals_answer=True))
+    return items
+
+
+def _describe_place(frame: ExploreFrame) -> str:
+    """Return in words why it is this sample that is shown."""
+    state = frame.state
+    if state.pointer.hover is None:
+        return NEAR_TEXT
+    away, _ = map_panel.find_nearest_dot(state, 0, state.pointer.hover.xy)
+    spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
+    return FAR_TEXT if map_panel.is_far(away / spacing, spacing) else NEAR_TEXT

@@ -1,0 +1,73 @@
+"""Which models a lab shows, and which labs can show the models that are selected: most need a decoder."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from latent_explorer.labs import LABS
+from latent_explorer.scene.lab import AnyLab
+from latent_explorer.scene.state import Models, State
+
+
+def choose_models(models: tuple[str, ...], lab: str, library: Models) -> tuple[str, ...]:
+    """Return the models of a lab that is opened, as many as it can show."""
+    models = LABS[lab].choose_models(models, library)
+    return (*models, *(models[-1:] * (LABS[lab].max_models - len(models))))
+
+
+def find_obstacle(lab: AnyLab, models: Sequence[str], library: Models) -> str:
+    """Return in a sentence why a lab cannot show models; empty if it can."""
+    lacking = [name for name in models if lab.needs_decoder and not library[name].can_decode]
+    return f"{lab.title} needs a decoder: {lacking[0]} {library[lacking[0]].lack_of_decoder}." if lacking else ""
+
+
+def find_obstacle_to_open(state: State, name: str) -> str:
+    """Return in a sentence why a lab cannot be opened with the models that are selected; empty if it can be."""
+    selected, lab = state.selected_models or state.models, LABS[name]
+    if not find_obstacle(lab, selected, state.library):
+        return ""
+    key = "obstacle", name
+    if key not in state.derived:
+        models = choose_models(selected, name, state.library)  # it may bring a model of its own
+        count = lab.model_count(replace(state, lab=name, models=models))
+        state.derived[key] = find_obstacle(lab, models[:count], state.library)
+    obstacle: str = state.derived[key]
+    return obstacle
+
+
+def choose_next_model(state: State, slot: int) -> str:
+    """Return the model after that of a slot, in the order of the menu, which the lab can show."""
+    names, lab = list(state.library), LABS[state.lab]
+    at = names.index(state.models[slot]) if state.models[slot] in names else -1
+    order = [*names[at + 1 :], *names[: max(at, 0)]]
+    return next((name for name in order if not find_obstacle(lab, [name], state.library)), state.models[slot])
+
+
+def ensure_decoder(state: State) -> State:
+    """Return the state in a lab that can show its models, however it came about: by a menu, undo, a session, a lesson.
+    The pad, whose picture somebody must encode, closes."""
+    lab, shown = LABS[state.lab], state.models[: state.model_count]
+    lacking = next((name for name in shown if not state.library[name].can_decode), None)
+    if lacking is None:
+        return _put_drawing_away(state)
+    obstacle = find_obstacle(lab, [lacking], state.library)
+    if obstacle:
+        first = next(one for one in LABS.values() if not one.needs_decoder)
+        models = (lacking, *(name for name in state.models if name != lacking))
+        models = (*models, *models[-1:] * (len(state.models) - len(models)))
+        state = replace(state, lab=first.name, models=models, selected_models=models, model_count=1)
+        state = state.with_message(f"{obstacle} {first.title} shows it.")
+    if state.drawing.pad.open:
+        why = f"{lacking} {state.library[lacking].lack_of_decoder}: nothing encodes a picture."
+        state = state.with_pad(replace(state.drawing.pad, open=False)).with_message(state.status.message or why)
+    return state
+
+
+def _put_drawing_away(state: State) -> State:
+    """Return the state without the pad and the user's own picture, if a model that is shown takes none."""
+    kinds = (state.library[name].sample_kind for name in state.models[: state.model_count])
+    kind = next((one for one in kinds if not one.can_be_drawn), None)
+    if kind is None or not (state.drawing.pad.open or state.drawing.image is not None):
+        return state
+    drawing = replace(state.drawing, pad=replace(state.drawing.pad, open=False, loading_name=""), image=None)
+    why = f"These samples are {kind.words.many}, which nobody draws: the pad is of no use here."
+    return state.put(drawing, replace(state.status, message=why))
