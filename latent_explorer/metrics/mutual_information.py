@@ -2,10 +2,12 @@
 
 Mutual information rather than the R² of a line: it is the same for numbers and categories, it sees any dependence and
 not only straight ones, and it does not change when a dimension is stretched, bent or turned round. Numbers are cut into
-20 bins of equal counts. With few samples a histogram promises too much, which Miller and Madow (1955) correct.
+20 bins of equal counts, fewer where there are few samples. A histogram of few promises too much, which Miller and Madow
+(1955) correct, but only while most cells of two dimensions hold some.
 """
 
 from collections.abc import Sequence
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,10 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.data.attributes import Attribute
 
-BINS = 20
-"""Of numbers; an attribute of no more different values keeps each of them."""
+BINS, MIN_BINS = 20, 5
+"""Of numbers, at most and at least; an attribute of no more different values keeps each of them."""
+SAMPLES_A_CELL = 5
+"""Of two dimensions cut into bins, on average, at least: with fewer, independent numbers seem to tell of each other."""
 Table = NDArray[np.float64]
 """(A, d): attributes by latent dimensions."""
 
@@ -53,10 +57,16 @@ def discretise(values: NDArray[np.floating]) -> NDArray[np.int64]:
     from scipy.stats import rankdata
 
     different, numbers = np.unique(values, return_inverse=True)
-    if len(different) <= BINS:
+    bins = count_bins(len(values))
+    if len(different) <= bins:
         return np.asarray(numbers, np.int64)
     ranks: NDArray[np.float64] = rankdata(values)
-    return np.asarray((ranks - 0.5) * BINS / len(values), np.int64)
+    return np.asarray((ranks - 0.5) * bins / len(values), np.int64)
+
+
+def count_bins(samples: int) -> int:
+    """Return the number of bins that so many samples fill."""
+    return min(BINS, max(MIN_BINS, isqrt(samples // SAMPLES_A_CELL)))
 
 
 def find_known(attribute: Attribute) -> NDArray[np.bool_]:
