@@ -173,7 +173,8 @@ class Tables(SampleKind):
     ) -> None:
         """Write the name of a column before its bar, and its value behind it."""
         column, width = self.columns[k], canvas.shape[1]
-        text = f"{100 * min(max(value, 0.0), 1.0):.0f}%" if column.category else format_value(value, column.most - column.least)
+        share = min(max(value, 0.0), 1.0)
+        text = f"{100 * share:.0f}%" if column.category else format_value(value, column.most - column.least)
         for what, x, room, colour in (
             (column.title, 4, ends[0] - 8, TEXT), (text, ends[1] + 4, width - ends[1] - 6, NUMBER),
         ):  # fmt: skip

@@ -9,6 +9,7 @@ import os
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +33,7 @@ FRAMES = 28
 
 
 def make_checkpoint(dots: int, folder: Path) -> Path:
-    """Write a checkpoint of so many dots; in a process of its own, for the memory it takes."""
+    """Write a checkpoint of so many dots."""
     draw = np.random.default_rng(0)
     labels = draw.integers(0, CLUSTERS, dots)
     centres = 3 * draw.standard_normal((CLUSTERS, DIMENSIONS))
@@ -98,13 +99,13 @@ def measure_placement() -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--make"]:
+        make_checkpoint(int(sys.argv[3]), Path(sys.argv[2]))
+        return
     dots = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
-        child = os.fork()
-        if child == 0:
-            make_checkpoint(dots, Path(folder))
-            os._exit(0)
-        os.waitpid(child, 0)
+        # in a process of its own, for the memory that it takes
+        subprocess.run([sys.executable, __file__, "--make", folder, str(dots)], check=True)
         measure_window(Path(folder) / "many.safetensors")
     measure_placement()
 

@@ -67,8 +67,8 @@ class Input:
                     return early
                 return [*early, Key(self._get_key_name(event), getattr(event, "unicode", ""))]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
-                self._space_down = False
-                return [Key("space")] if self._space_tapped else []
+                self._space_down, tapped, self._space_tapped = False, self._space_tapped, False
+                return [Key("space")] if tapped else []
             case pygame.WINDOWLEAVE:
                 return [Leave()]
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:

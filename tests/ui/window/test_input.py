@@ -149,6 +149,12 @@ def test_a_sign_on_a_latin_keyboard_stays_a_sign():
         assert given.to_actions(event, over_widget=False) == [Key(name)]
 
 
+def test_a_space_that_was_let_go_counts_once(feed):
+    feed(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
+    assert feed(pygame.KEYUP, key=pygame.K_SPACE, mod=0) == [Key("space")]
+    assert feed(pygame.KEYDOWN, key=pygame.K_c, mod=0, unicode="c") == [Key("c")]
+
+
 def test_a_space_that_is_still_held_comes_before_the_next_letter(feed):
     feed(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode=" ")
     assert feed(pygame.KEYDOWN, key=pygame.K_c, mod=0, unicode="c") == [Key("space"), Key("c")]
