@@ -46,7 +46,7 @@ def test_two_processes_make_the_steps_of_one_and_write_one_file(tmp_path, monkey
     reports = [line for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(reports) == 1
     assert json.loads(reports[0])["epochs"] == 3
-    assert done.stderr.count(" 1,438 images") == 1
+    assert done.stderr.count(" 1,438 pictures") == 1
     one, two = (checkpoint_file.load(f"{name}.safetensors", "cpu") for name in ("one", "two"))
     for before, after in zip(one.metrics["history"], two.metrics["history"], strict=True):
         assert after["loss"] == pytest.approx(before["loss"], rel=1e-3)
