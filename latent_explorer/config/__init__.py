@@ -6,6 +6,7 @@ Every key declares its type, default and limits; an unknown key, a wrong type or
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Annotated, Any
 
 from latent_explorer import files, resources, samples
@@ -87,7 +88,7 @@ class Data:
         """Whether `image_shape` is known before the images are loaded."""
         return self.name not in OWN_SETS[1:] or self.shape is not None
 
-    @property
+    @cached_property  # a table's columns are arranged for drawing once
     def sample_kind(self) -> samples.SampleKind:
         """What a sample is, and how it is drawn."""
         if self.curves is not None:

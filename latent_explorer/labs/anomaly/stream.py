@@ -36,6 +36,12 @@ COLOURS = ("text", *(get_class_colour(k) for k in (1, 0, 9, 6, 7, 5, 14)))
 SIGNAL_SHARE = 0.52  # of the height, for the signal above its error
 
 
+def find_unusual(checkpoint: Checkpoint) -> NDArray[np.bool_]:
+    """Return of each sample (M,) whether it is of a class that the training left out."""
+    unseen = [checkpoint.class_names.index(name) for name in checkpoint.config.data.leave_out or ()]
+    return np.isin(checkpoint.labels, unseen)
+
+
 @lru_cache(maxsize=8)
 def list_dots(checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the samples (K,) in the order in which they run."""
@@ -43,8 +49,7 @@ def list_dots(checkpoint: Checkpoint) -> NDArray[np.intp]:
     if checkpoint.config.data.window is not None and order is not None:
         return np.argsort(order.values, kind="stable")
     draw = np.random.default_rng(0)
-    unseen = [checkpoint.class_names.index(name) for name in checkpoint.config.data.leave_out or ()]
-    is_unusual = np.isin(checkpoint.labels, unseen)
+    is_unusual = find_unusual(checkpoint)
     first = checkpoint.made_by.get("train_images", 0)
     normal = np.flatnonzero(~is_unusual & (checkpoint.indices >= first))
     normal = np.flatnonzero(~is_unusual) if not len(normal) else normal
@@ -61,9 +66,8 @@ def list_dots(checkpoint: Checkpoint) -> NDArray[np.intp]:
 def are_held_out(checkpoint: Checkpoint) -> bool:
     """Return whether what the model may know in the stream was held out from its training."""
     first = checkpoint.made_by.get("train_images", 0)
-    unseen = [checkpoint.class_names.index(name) for name in checkpoint.config.data.leave_out or ()]
     dots = list_dots(checkpoint)
-    return bool((checkpoint.indices[dots[~np.isin(checkpoint.labels[dots], unseen)]] >= first).all())
+    return bool((checkpoint.indices[dots[~find_unusual(checkpoint)[dots]]] >= first).all())
 
 
 def find_current_dot(checkpoint: Checkpoint, head: float) -> int:
@@ -104,9 +108,8 @@ class StreamPage(Query[StreamPageValue]):
         long = np.concatenate(list(values), axis=2)[None]  # (1, C, 1, P)
         signals = checkpoint.sample_kind.restore_units(long)[0]
         x = self.page * PAGE + (np.arange(len(dots) * points, dtype=np.float32) + 0.5) / points
-        unseen = [checkpoint.class_names.index(name) for name in checkpoint.config.data.leave_out or ()]
         note = next((note for _, note in found if note), "")
-        is_unusual = np.isin(checkpoint.labels[dots], unseen)
+        is_unusual = find_unusual(checkpoint)[dots]
         return StreamPageValue(self.page, x, tuple(signals), errors, is_unusual, note)
 
 
