@@ -24,6 +24,10 @@ class Page:
     """The text that is read out."""
     question: str = ""
     """A question for the class."""
+    answer: str = ""
+    """The answer to the question: for the teacher, and for the end of a hand-out."""
+    notes: str = ""
+    """What the teacher alone reads."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ class Lesson:
     title: str
     pages: tuple[Page, ...]
     page: int = 0
+    name: str = ""
+    """The name of a shipped lesson, or the path of a user's file."""
+    purpose: str = ""
+    """What one learns, in one sentence."""
+    minutes: int = 0
+    """How long it takes; 0 if its file does not say."""
 
     @property
     def current_page(self) -> Page:

@@ -1,10 +1,14 @@
 """Lessons: YAML files of pages for a teacher to read out; each page sets up the window by script steps.
 
 title: What is a latent space?
+learn: That near codes are pictures that look alike.
+minutes: 10
 models: [mnist-vae]
 pages:
   - say: Every dot is a picture of a digit.
     ask: What lies between the 4s and the 9s?
+    answer: Pictures that are a little of both.
+    notes: Let them point before you move the mouse.
     do:
       - move: [0.58, 0.31]
 """
@@ -15,7 +19,7 @@ from typing import Annotated, Any
 
 from latent_explorer import files, resources
 from latent_explorer.config import schema
-from latent_explorer.config.limits import Converted, Form, Length
+from latent_explorer.config.limits import Converted, Form, Length, Within
 from latent_explorer.config.yaml_file import read_yaml
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.scene.lesson_page import Lesson, Page
@@ -29,7 +33,7 @@ FORBIDDEN_STEPS = ("screenshot", "record", "open", "resize")
 FORBIDDEN_KEYS = get_keys(*window_commands.EFFECTS, "file", "paste")
 _PROSE = Converted(lambda data: " ".join(data.split()) if isinstance(data, str) else data)
 """For a text whose line breaks do not matter."""
-TEXT_KEYS = ("title", "say", "ask")
+TEXT_KEYS = ("title", "learn", "say", "ask", "answer", "notes")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class _PageKeys:
 
     say: Annotated[str, _PROSE, Length(1, 260)]
     ask: Annotated[str, _PROSE, Length(1, 100)] = ""
+    answer: Annotated[str, _PROSE, Length(1, 260)] = ""
+    notes: Annotated[str, _PROSE, Length(1, 800)] = ""
     do: Annotated[tuple[Any, ...], Form("a list of a script's steps")] | None = None
 
 
@@ -48,6 +54,8 @@ class _Keys:
     title: Annotated[str, _PROSE, Length(1, 60)]
     models: Annotated[tuple[str, ...], Length(1, 4), Form("a list of the names of 1 to 4 checkpoints")]
     pages: Annotated[tuple[_PageKeys, ...], Length(1, 40)]
+    learn: Annotated[str, _PROSE, Length(1, 120)] = ""
+    minutes: Annotated[int, Within(1, 90)] = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,10 @@ def read(path: Path) -> LessonFile:
         tuple(_parse_step(value, locate(f"pages[{i}].do[{k}]")) for k, value in enumerate(page.do or ()))
         for i, page in enumerate(keys.pages)
     )
-    return LessonFile(Lesson(keys.title, tuple(Page(page.say, page.ask) for page in keys.pages)), keys.models, steps)
+    pages = tuple(Page(page.say, page.ask, page.answer, page.notes) for page in keys.pages)
+    name = path.stem if path.parent == _get_folder() else str(path)
+    lesson = Lesson(keys.title, pages, name=name, purpose=keys.learn, minutes=keys.minutes)
+    return LessonFile(lesson, keys.models, steps)
 
 
 def _get_folder() -> Path:
