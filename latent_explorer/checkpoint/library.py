@@ -71,6 +71,10 @@ class Library(Mapping[str, Checkpoint]):
         """Return the names of the checkpoints that are already open."""
         return tuple(self._opened)
 
+    def select_opened(self) -> "OpenedModels":
+        """Return the checkpoints that are open already, in menu order, with the films and sweeps."""
+        return OpenedModels({name: self._opened[name] for name in self if name in self._opened}, self.timelines)
+
     def __getitem__(self, name: str) -> Checkpoint:
         if timeline.SEPARATOR not in name and name in self._opened:
             return self._opened[name]
@@ -114,6 +118,14 @@ class Library(Mapping[str, Checkpoint]):
 
     def __len__(self) -> int:
         return len(self._paths)
+
+
+class OpenedModels(dict[str, Checkpoint]):
+    """The open checkpoints of a library by name: a search among them waits for no file."""
+
+    def __init__(self, models: Mapping[str, Checkpoint], timelines: Timelines) -> None:
+        super().__init__(models)
+        self.timelines = timelines
 
 
 def _list_local() -> list[Path]:

@@ -104,6 +104,10 @@ class Lab(ABC, Generic[S]):
         fewer than `max_models`, the shell repeats the last one."""
         return current
 
+    def brings_own_model(self, library: Models) -> bool:
+        """Return whether the lab shows a model of its own whatever is selected, without opening any file."""
+        return False
+
     def displayed_models(self, state: State) -> tuple[str, ...]:
         """Return per-slot model names that override the selected ones (Learn shows a training moment) and may be in no
         menu. Empty: show the selected models."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
@@ -23,13 +24,22 @@ def find_obstacle(lab: AnyLab, models: Sequence[str], library: Models) -> str:
 def find_obstacle_to_open(state: State, name: str) -> str:
     """Return in a sentence why a lab cannot be opened with the models that are selected; empty if it can be."""
     selected, lab = state.selected_models or state.models, LABS[name]
-    if not find_obstacle(lab, selected, state.library):
+    if not find_obstacle(lab, selected, state.library) or lab.brings_own_model(state.library):
+        return ""
+    models = choose_models(selected, name, state.library)  # it may find a model of its own
+    count = lab.model_count(replace(state, lab=name, models=models))
+    return find_obstacle(lab, models[:count], state.library)
+
+
+def foresee_obstacle(state: State, name: str) -> str:
+    """Return what `find_obstacle_to_open` says, as far as the files tell that are open already: a tab is drawn in every
+    frame, and none waits for a file."""
+    if not find_obstacle(LABS[name], state.selected_models or state.models, state.library):
         return ""
     key = "obstacle", name
     if key not in state.derived:
-        models = choose_models(selected, name, state.library)  # it may bring a model of its own
-        count = lab.model_count(replace(state, lab=name, models=models))
-        state.derived[key] = find_obstacle(lab, models[:count], state.library)
+        library = state.library.select_opened() if isinstance(state.library, Library) else state.library
+        state.derived[key] = find_obstacle_to_open(replace(state, library=library), name)
     obstacle: str = state.derived[key]
     return obstacle
 

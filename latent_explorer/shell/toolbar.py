@@ -9,7 +9,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.shell import drawing_pad, lab_models, window_commands
+from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
 
 VIEW_MENU = "view"
@@ -90,7 +90,6 @@ def make_tools(state: State) -> tuple[Control, ...]:
     tip = "A pad for a picture of your own, drawn or from a file"
     can_be_drawn = state.get_checkpoint(0).can_decode and state.get_checkpoint(0).sample_kind.can_be_drawn
     return (
-        *window_commands.make_controls(state),
         *([Toggle("pad", "Draw", state.drawing.pad.open, tip, key="o")] if can_be_drawn else []),
         Toggle(
             "covered",
@@ -153,7 +152,7 @@ def _make_view_menu(state: State) -> Choice:
 
 def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
-    obstacles = {name: lab_models.find_obstacle_to_open(state, name) for name in LABS}
+    obstacles = {name: lab_models.foresee_obstacle(state, name) for name in LABS}
     tips = tuple([obstacles[lab.name] or f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
     titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
     barred = tuple([name for name, why in obstacles.items() if why])

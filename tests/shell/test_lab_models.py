@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import ImageLoaded, Key, Replace, Set
-from latent_explorer.shell import lab_models, session, toolbar
+from latent_explorer.shell import lab_models, session, toolbar, update
 from latent_explorer.user_image import OwnImage
 from tests import stage
 from tests.stage import World, begin, play
@@ -44,6 +45,16 @@ def test_the_tab_is_greyed_and_says_why(state, lab):
 def test_with_a_decoder_every_tab_is_there(world):
     tabs = next(one for group in toolbar.make_groups(begin(world)) for one in group.controls if one.name == "lab")
     assert tabs.barred == ()
+
+
+def test_drawing_the_tabs_opens_no_file(tmp_path):
+    library = Library((str(stage.words().save(tmp_path / "words.safetensors")),), "cpu")
+    state = update.start(library, library.requested, lab="explore", size=(1280, 800))
+    tabs = next(one for group in toolbar.make_groups(state) for one in group.controls if one.name == "lab")
+    assert "interpolate" in tabs.barred
+    assert "learn" not in tabs.barred  # it shows the film that ships
+    assert library.list_opened() == ("words",)
+    assert play(state, Set("lab", "learn")).lab == "learn"
 
 
 def test_the_keys_pass_over_them(state):

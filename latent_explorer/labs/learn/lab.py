@@ -64,6 +64,9 @@ class Learn(Lab[LearnState]):
         """Return `current` with a model first that has the originals of the first film: one of the same data set."""
         return _choose_home_model(current, playback.get_timeline(LearnState(), library), library)
 
+    def brings_own_model(self, library: Models) -> bool:
+        return bool(playback.list_timeline_names(LearnState(), library))
+
     def lay_out(self, state: State) -> Layout:
         return make_layout(state.lab_size, state.ui_scale)
 

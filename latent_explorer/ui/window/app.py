@@ -54,6 +54,9 @@ SHOWN_AGAIN = (
     pygame.WINDOWEXPOSED, pygame.WINDOWSHOWN, pygame.WINDOWRESTORED, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE
 )  # fmt: skip
 """Events after which the screen may have lost the window's pixels: minimised, shaded, covered, on another desktop."""
+MOUSE_EVENTS = (
+    pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL, pygame.WINDOWLEAVE
+)  # fmt: skip
 INTERPRETER_TURN = 0.0005
 """Seconds that a background thread keeps the interpreter at a time; by default 5 ms, a third of a frame."""
 
@@ -314,6 +317,7 @@ class App:
     def _events(self) -> list[pygame.event.Event]:
         """Return the new events, waiting for one; never past the next frame while something is animated."""
         moves = self.gliding or self.plays or self.state.map_task.transition is not None or self._driver_waiting
+        moves = moves and self.ready  # until then the loader needs the interpreter more than a frame does
         paced = not (self.headless and self.player is None)
         return self._rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
 
@@ -349,6 +353,8 @@ class App:
             if offered is not None:
                 self.act(offered)
                 return
+        if self._is_kept_from_lab(event):
+            return
         if event.type == pygame.MOUSEWHEEL:
             covered = self.widgets.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
         for action in self._input.to_actions(event, over_widget=covered):
@@ -360,6 +366,13 @@ class App:
             self.act(action)
             if isinstance(action, Resize):
                 self.files.follow_resize()
+
+    def _is_kept_from_lab(self, event: pygame.event.Event) -> bool:
+        """Return whether the mouse must not disturb a lesson that sets up a page; its page and the bar react."""
+        if self.classroom is None or not self.classroom.wants_frame_now or getattr(event, "scripted", False):
+            return False
+        on_page = hasattr(event, "pos") and event.pos[1] >= self.state.size[1]
+        return event.type in MOUSE_EVENTS and not on_page
 
     def _is_near_widgets(self, px: tuple[float, float]) -> bool:
         layout = LABS[self.state.lab].layout(self.state)
