@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import ImageLoaded, Key, Replace, Set
@@ -48,7 +50,9 @@ def test_with_a_decoder_every_tab_is_there(world):
 
 
 def test_drawing_the_tabs_opens_no_file(tmp_path):
-    library = Library((str(stage.words().save(tmp_path / "words.safetensors")),), "cpu")
+    vectors = np.random.default_rng(0).standard_normal((20, 4)).astype(np.float32)
+    words = Checkpoint.from_embeddings(vectors, texts=[f"word {i}" for i in range(20)], methods=("pca",))
+    library = Library((str(words.save(tmp_path / "words.safetensors")),), "cpu")
     state = update.start(library, library.requested, lab="explore", size=(1280, 800))
     tabs = next(one for group in toolbar.make_groups(state) for one in group.controls if one.name == "lab")
     assert "interpolate" in tabs.barred
