@@ -1,0 +1,71 @@
+"""What a hand-out holds, and the file it becomes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from latent_explorer import files
+from latent_explorer.errors import InputError
+from latent_explorer.scene.lesson_page import Lesson, Page
+
+SUFFIXES = (".pdf", ".html")
+PAGES_A_SHEET = 2
+WINDOW_SIZE = (1680, 1360)
+"""Size of the unseen window whose pictures are printed: 230 dots an inch on paper."""
+
+
+@dataclass(frozen=True)
+class HandoutPage:
+    """A page of the lesson, and the window as the page sets it up."""
+
+    number: int
+    page: Page
+    picture: Image.Image
+
+
+@dataclass(frozen=True)
+class Handout:
+    lesson: Lesson
+    pages: tuple[HandoutPage, ...]
+
+    def list_sheets(self) -> Iterator[tuple[HandoutPage, ...]]:
+        """Yield the pages of each sheet of paper."""
+        for first in range(0, len(self.pages), PAGES_A_SHEET):
+            yield self.pages[first : first + PAGES_A_SHEET]
+
+    @property
+    def answered_pages(self) -> tuple[HandoutPage, ...]:
+        return tuple(one for one in self.pages if one.page.answer)
+
+    @property
+    def subtitle(self) -> str:
+        """What one learns and how long it takes, as far as the lesson says it."""
+        minutes = f"{self.lesson.minutes} minutes" if self.lesson.minutes else ""
+        return "   ·   ".join(one for one in (self.lesson.purpose, minutes) if one)
+
+    @property
+    def text(self) -> str:
+        """All that is printed, for the fonts to hold its letters."""
+        said = (f"{one.page.text}{one.page.question}{one.page.answer}" for one in self.pages)
+        return "".join((self.lesson.title, self.subtitle, *said))
+
+
+def check_path(path: Path) -> None:
+    """Raise `InputError` for a file that no hand-out can be written to."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"--handout {path} arrived; a file name that ends in {' or '.join(SUFFIXES)} is allowed")
+    files.check_writable(path, "--handout")
+
+
+def write(path: Path, handout: Handout) -> None:
+    """Write a hand-out in the format of the file's name. Raise `WorkError` if the file cannot be written."""
+    if path.suffix.lower() == ".pdf":
+        from latent_explorer.ui.handout.pdf_writer import make_pdf
+
+        files.write(path, make_pdf(handout))
+    else:
+        from latent_explorer.ui.handout.html_writer import make_html
+
+        files.write(path, make_html(handout).encode())

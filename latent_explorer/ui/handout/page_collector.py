@@ -1,0 +1,61 @@
+"""Plays a lesson unseen and keeps a picture of each page, for a hand-out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pygame
+from PIL import Image
+
+from latent_explorer.errors import InputError
+from latent_explorer.labs import LABS
+from latent_explorer.scene.events import Key, Replace
+from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.shell.keymap import get_keys
+from latent_explorer.ui.driver import DrivenWindow
+from latent_explorer.ui.handout.handout import Handout, HandoutPage
+
+TEXT_SCALE = 1.3
+"""Text in the window is that much larger than on a screen, since paper shows it small."""
+
+
+class PageCollector:
+    """A driver that turns a lesson's pages, photographs each when it is set up, and then is done."""
+
+    wants_frame_now = True
+
+    def __init__(self) -> None:
+        self._lesson: Lesson | None = None
+        self._pages: list[HandoutPage] = []
+
+    def make_handout(self) -> Handout:
+        """Return the pages that were collected. Raise `InputError` if the lesson ended before it began."""
+        if self._lesson is None:
+            raise InputError("--handout: the lesson has not begun")
+        return Handout(self._lesson, tuple(self._pages))
+
+    def step(self, app: DrivenWindow) -> bool:
+        if app.state.preferences.text_scale != TEXT_SCALE:
+            app.act(Replace(app.state.put(replace(app.state.preferences, text_scale=TEXT_SCALE))))
+        lesson = app.state.overlay.lesson
+        if app.state.status.message:  # of a step of the lesson that failed
+            raise InputError(app.state.status.message)
+        if lesson is None:
+            return False
+        app.frame([])
+        self._lesson = lesson
+        self._pages.append(HandoutPage(lesson.page + 1, lesson.current_page, _take_picture(app)))
+        if lesson.is_last:
+            return False
+        app.act(Key(get_keys("lesson")[0]))
+        return True
+
+    def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None:
+        """Do nothing: a hand-out does not measure frames."""
+
+
+def _take_picture(app: DrivenWindow) -> Image.Image:
+    """Return the lab as it is on the screen, without bar and card: nobody presses them on paper."""
+    width, height = app.state.size
+    top = LABS[app.state.lab].layout(app.state).toolbar.bottom
+    lab = app.surface.subsurface((0, top, width, height - top))
+    return Image.frombytes("RGB", lab.get_size(), pygame.image.tobytes(lab, "RGB"))
