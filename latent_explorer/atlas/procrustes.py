@@ -59,6 +59,15 @@ class PcaTracker:
         self._components: Floats | None = None
         self._scale, self._centre = 0.0, np.zeros(2)
 
+    @classmethod
+    def resume(cls, latents: Floats, plane: PCA) -> "PcaTracker":
+        """Return a tracker that goes on from the map `plane` of `latents` (M, d), as the one did that made it."""
+        tracker = cls()
+        tracker._previous_latents = (latents - plane.mean).astype(np.float32)
+        tracker._components = plane.components
+        tracker._scale, tracker._centre = plane.frame.scale, np.asarray(plane.frame.centre, np.float64)
+        return tracker
+
     def update(self, latents: Floats) -> PCA:
         """Return the map of the next moment's latents (M, d)."""
         mean = latents.mean(axis=0).astype(np.float32)

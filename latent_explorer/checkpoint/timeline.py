@@ -34,7 +34,7 @@ from latent_explorer.files import to_printable
 
 MAX_OPEN_MOMENTS = 24  # moments with a network in memory; each is rebuilt in milliseconds
 MAX_FOLDER_ENTRIES = 500  # entries of a folder that are scanned
-MAX_RUNS = 3  # live trainings of this session in memory
+MAX_RUNS = 4  # timelines of live trainings of this session in memory; two models side by side have two
 OWN_FRAME_SHARE = 0.7  # interpolation from the common map frame (0) to a moment's own frame (1), in a film
 SEPARATOR = " @ "
 
@@ -51,6 +51,8 @@ class TimelineMoment:
     """(M, d)"""
     weights: Arrays
     plane: PCA
+    kl_by_dimension: Floats | None = None
+    """(d,): the KL of each dimension in nats a picture, on held-out images; None if it is not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,11 @@ class Timeline:
             for name, value in parts.items()
         }
         return replace(self, moments=(*self.moments, moment), loss_curves=grown)
+
+    def select_moments(self, chosen: Sequence[int], name: str) -> "Timeline":
+        """Return the timeline of the `chosen` moments alone, under another name."""
+        curves = {part: values[list(chosen)] for part, values in self.loss_curves.items()}
+        return replace(self, name=name, moments=tuple(self.moments[t] for t in chosen), loss_curves=curves)
 
 
 # -- constructors -------------------------------------------------------------------------------------

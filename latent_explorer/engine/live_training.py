@@ -15,7 +15,11 @@ from latent_explorer.atlas.procrustes import PcaTracker
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines, format_epoch
 from latent_explorer.config import Config
 from latent_explorer.engine import child_process, live_training_process
-from latent_explorer.engine.live_training_process import Ended, Message, Settings, Snapshot, Started
+from latent_explorer.engine.live_training_process import Ended, Message, Snapshot, Started
+from latent_explorer.engine.live_training_settings import AnySettings, PairSettings
+
+MAX_KEPT_MOMENTS = 90
+"""Moments that a training takes over from the one that it goes on from; of more, they are thinned."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class TrainingRequest:
     seconds."""
 
     run: int
-    settings: Settings
+    settings: AnySettings
     paused: bool = False
 
 
@@ -45,6 +49,11 @@ def make_timeline_name(run: int) -> str:
     return f"live {run}"
 
 
+def make_pair_names(run: int) -> tuple[str, str]:
+    """Return the names of the timelines of an autoencoder and a VAE that are trained side by side."""
+    return f"{make_timeline_name(run)} AE", f"{make_timeline_name(run)} VAE"
+
+
 class LiveTrainer:
     """Starts and controls live trainings. The reading thread calls `wake` when there is an update to take."""
 
@@ -61,9 +70,12 @@ class LiveTrainer:
         self._connection: Connection | None = None
         self._process: Any = None
         self._reader: threading.Thread | None = None
-        self._timeline: Timeline | None = None
-        self._config: Config | None = None
-        self._pca_tracker = PcaTracker()
+        self._timelines: tuple[Timeline, ...] = ()
+        """One a model that is trained."""
+        self._settings: AnySettings | None = None
+        """The settings of their training."""
+        self._configs: tuple[Config, ...] = ()
+        self._trackers: tuple[PcaTracker, ...] = ()
         self._last_update: TrainingUpdate | None = None
         self._new_update: TrainingUpdate | None = None
         self._finished = self._closed = False
@@ -91,11 +103,12 @@ class LiveTrainer:
     def take_updates(self, timelines: Timelines) -> list[TrainingUpdate]:
         """Return the newest update since the last call, if any, and put its moments into `timelines`."""
         with self._lock:
-            news, self._new_update, reel = self._new_update, None, self._timeline
+            news, self._new_update, reels = self._new_update, None, self._timelines
         if news is None:
             return []
-        if reel is not None and reel.name == news.timeline_name and len(reel):
-            timelines.put(reel)
+        for reel in reels:
+            if reel.name in (news.timeline_name, *make_pair_names(news.run)) and len(reel):
+                timelines.put(reel)
         return [news]
 
     def wait(self, timeout: float = 60.0) -> bool:
@@ -173,29 +186,55 @@ class LiveTrainer:
         with self._lock:
             if self._requested is None or run != self._requested.run:
                 return  # of a training that is no longer wanted
-        name, before = make_timeline_name(run), self._last_update
+            settings = self._requested.settings
+        name, before, reels = make_timeline_name(run), self._last_update, self._timelines
         match message:
             case Started():
-                self._pca_tracker, self._config = PcaTracker(), message.config
-                samples = (message.class_names, message.indices, message.labels)
-                reel: Timeline | None = Timeline(name, "live", "epoch", *samples, ())
-                news = TrainingUpdate(run, name)
+                reels = self._begin_timelines(run, settings, message)
+                news = TrainingUpdate(run, name, len(reels[0]))
             case Snapshot():
-                assert self._timeline is not None and self._config is not None  # noqa: PT018
-                plane = self._pca_tracker.update(message.latents)
-                label = format_epoch(message.epoch)
-                still = TimelineMoment(message.epoch, label, self._config, message.latents, message.weights, plane)
-                reel = self._timeline.with_moment(still, message.loss_parts)
-                news = TrainingUpdate(run, name, len(reel), message.images_per_second)
+                snapshots = (message,) if message.partner is None else (message, message.partner)
+                label, grown = format_epoch(message.epoch), list[Timeline]()
+                for reel, config, tracker, one in zip(reels, self._configs, self._trackers, snapshots, strict=True):
+                    plane = tracker.update(one.latents)
+                    still = TimelineMoment(
+                        one.epoch, label, config, one.latents, one.weights, plane, one.kl_by_dimension
+                    )
+                    grown.append(reel.with_moment(still, one.loss_parts))
+                reels = tuple(grown)
+                news = TrainingUpdate(run, name, len(reels[0]), message.images_per_second)
             case Ended():
-                reel, trouble = self._timeline, message.error
                 moments, rate = (before.moments, before.images_per_second) if before and before.run == run else (0, 0.0)
-                news = TrainingUpdate(run, name, moments, rate, ended=True, error=trouble)
+                news = TrainingUpdate(run, name, moments, rate, ended=True, error=message.error)
         with self._lock:
-            self._timeline, self._last_update, self._finished = reel, news, news.ended
+            self._timelines, self._last_update, self._finished = reels, news, news.ended
             self._publish(news)
         self._wake()
+
+    def _begin_timelines(self, run: int, settings: AnySettings, started: Started) -> tuple[Timeline, ...]:
+        """Return the timelines of a training that begins: empty, or with the moments that it goes on from."""
+        is_pair = started.partner is not None
+        names = make_pair_names(run) if is_pair else (make_timeline_name(run),)
+        reels, self._configs = self._timelines, (started.config, *([started.partner] if started.partner else ()))
+        earlier, self._settings = self._settings, settings
+        if isinstance(settings, PairSettings) and settings.continues(earlier) and len(reels[0]):
+            chosen = _choose_kept_moments(reels[0], settings.start)
+            reels = tuple(reel.select_moments(chosen, name) for reel, name in zip(reels, names, strict=True))
+            last = [reel.moments[-1] for reel in reels]
+            self._trackers = tuple(PcaTracker.resume(one.latents, one.plane) for one in last)
+            return reels
+        samples = (started.class_names, started.indices, started.labels)
+        self._trackers = tuple(PcaTracker() for _ in names)
+        return tuple(Timeline(name, "live", "epoch", *samples, ()) for name in names)
 
     def _publish(self, update: TrainingUpdate) -> None:
         self._new_update = update
         self._lock.notify_all()
+
+
+def _choose_kept_moments(reel: Timeline, until: float) -> list[int]:
+    """Return the moments up to the epoch `until`, of which the last one is always among them."""
+    kept = [t for t, moment in enumerate(reel.moments) if moment.axis_value <= until]
+    while len(kept) > MAX_KEPT_MOMENTS:
+        kept = kept[::-1][::2][::-1]
+    return kept

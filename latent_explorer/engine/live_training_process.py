@@ -1,4 +1,5 @@
-"""The live-training process: trains small models on the digits, one after the other, and sends a snapshot per moment.
+"""The live-training process: trains small models, one after the other or two side by side, and sends a snapshot per
+moment.
 
 Commands arrive and messages leave through one pipe; the process ends when the other end is closed. torch is imported
 only in that process.
@@ -17,6 +18,7 @@ from latent_explorer import config as configuration
 from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
+from latent_explorer.engine.live_training_settings import AnySettings, PairSettings, Settings
 from latent_explorer.engine.worker_process import stay_in_background
 from latent_explorer.errors import LatentExplorerError
 
@@ -25,36 +27,7 @@ if TYPE_CHECKING:
     from latent_explorer.data.split import Split
     from latent_explorer.models import Autoencoder
 
-EPOCHS = 80
-MOMENT_COUNT = 180
-MOMENT_INTERVAL = 0.1  # minimum seconds between two moments: faster ones would not be noticed
 LOSS_IMAGES = 360  # images of each split that the loss is measured on
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings of a training; `noise_level` above 0 selects a denoising autoencoder, which has no KL and no beta."""
-
-    beta: float = 1.0
-    latent_dim: int = 8
-    noise_level: float = 0.0
-    epochs: int = EPOCHS
-    moments: int = MOMENT_COUNT
-    moment_interval: float = MOMENT_INTERVAL
-
-    @property
-    def preset(self) -> str:
-        return "digits-denoising" if self.noise_level > 0 else "digits-vae"
-
-    def make_config(self) -> Config:
-        """Return the full configuration. Raises `InputError` for invalid settings."""
-        own = [f"objective.noise_level={self.noise_level}"] if self.noise_level > 0 else [f"objective.beta={self.beta}"]
-        common = [f"model.latent_dim={self.latent_dim}", f"training.epochs={self.epochs}", "training.device=cpu"]
-        return configuration.load(self.preset, [*own, *common])
-
-    def __str__(self) -> str:
-        what = f"noise {self.noise_level:.0%}" if self.noise_level > 0 else f"beta {self.beta:g}"
-        return f"{what}, latent size {self.latent_dim}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +39,8 @@ class Started:
     steps: int
     """Number of steps of the whole training."""
     steps_per_epoch: int
+    partner: Config | None = None
+    """Configuration of the second model, if two are trained side by side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +55,10 @@ class Snapshot:
     """By "part" on held-out images, and by "train part" on training images; nats a picture."""
     images_per_second: float
     """Rate of the training steps alone, without measurements and pauses."""
+    kl_by_dimension: Floats | None = None
+    """(d,): the KL of each dimension in nats a picture, on the held-out images of the loss; only of a pair's VAE."""
+    partner: "Snapshot | None" = None
+    """The same moment of the second model, if two are trained side by side."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +84,19 @@ def worker_main(connection: Connection) -> None:
 def train_loop(connection: Connection) -> None:
     """Run the requested trainings, one after the other, until the other end of `connection` is closed."""
     from latent_explorer import models, training
+    from latent_explorer.engine.live_training_pair import PairTrainer
     from latent_explorer.metrics import reconstruction
 
-    desk = _CommandPipe(connection)
+    desk, pairs = CommandPipe(connection), PairTrainer()
     _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
     try:
         while True:
             run, settings = desk.wait_for_training()
             try:
-                trouble = _train(desk, run, settings)
+                if isinstance(settings, PairSettings):
+                    trouble = pairs.train(desk, run, settings)
+                else:
+                    trouble = _train(desk, run, settings)
             except LatentExplorerError as error:
                 trouble = " ".join(str(error).split())
             except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
@@ -123,12 +106,12 @@ def train_loop(connection: Connection) -> None:
         return  # the window is gone
 
 
-class _CommandPipe:
+class CommandPipe:
     """The pipe, and the state set by its commands."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._requested: tuple[int, Settings] | None = None
+        self._requested: tuple[int, AnySettings] | None = None
         self._dataset: Dataset | None = None
         self.paused = False
 
@@ -145,7 +128,7 @@ class _CommandPipe:
         """Whether another training was requested."""
         return self._requested is not None
 
-    def wait_for_training(self) -> tuple[int, Settings]:
+    def wait_for_training(self) -> tuple[int, AnySettings]:
         while self._requested is None:
             self._read_command()
         wanted, self._requested = self._requested, None
@@ -171,7 +154,7 @@ class _CommandPipe:
             self.paused = asked == "pause"
 
 
-def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
+def _train(pipe: CommandPipe, run: int, settings: Settings) -> str:
     """Train until the end or until another training is requested; return an error message, or ""."""
     import torch
 
@@ -188,7 +171,7 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
     begun = Started(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
     pipe.send(run, begun)
     moments = set(snapshots.choose_steps(steps, settings.moments))
-    clock = _SnapshotTaker(pipe, run, settings, dataset, every, moments, begun)
+    clock = SnapshotTaker(pipe, run, settings.moment_interval, dataset, every, moments, begun)
     history = training.fit(
         model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=clock.before_step,
         stop=lambda: pipe.has_new_request,
@@ -201,33 +184,36 @@ def _train(pipe: _CommandPipe, run: int, settings: Settings) -> str:
 
 
 @dataclass
-class _SnapshotTaker:
+class SnapshotTaker:
     """Takes the snapshots of a training, and waits between them."""
 
-    pipe: _CommandPipe
+    pipe: CommandPipe
     run: int
-    settings: Settings
+    moment_interval: float
     dataset: "Dataset"
     all_images: "Split"
     snapshot_steps: set[int]
     started: Started
     step_seconds: float = 0.0
     """Seconds spent in training steps."""
+    steps_made: int = 0
     step_start: float = 0.0
     last_snapshot_at: float = 0.0
 
     def before_step(self, model: "Autoencoder", step: int) -> None:
         now = time.perf_counter()
-        if step:
+        if self.step_start:
             self.step_seconds += now - self.step_start
+            self.steps_made += 1
         self.pipe.handle_commands()
         if step in self.snapshot_steps and not self.pipe.has_new_request:
-            self.pipe.handle_commands(self.last_snapshot_at + self.settings.moment_interval)
+            self.pipe.handle_commands(self.last_snapshot_at + self.moment_interval)
             self.last_snapshot_at = time.perf_counter()
-            self.pipe.send(self.run, self._take_snapshot(model, step))
+            self.pipe.send(self.run, self.take(model, step))
         self.step_start = time.perf_counter()
 
-    def _take_snapshot(self, model: "Autoencoder", step: int) -> Snapshot:
+    def take(self, model: "Autoencoder", step: int) -> Snapshot:
+        """Return the snapshot of `model` after `step` steps. Raises `ArithmeticError` if its latents are not finite."""
         from latent_explorer.metrics import reconstruction
 
         latents = reconstruction.encode_all(model, self.all_images.images).numpy()
@@ -241,7 +227,7 @@ class _SnapshotTaker:
         return Snapshot(
             step, step / self.started.steps_per_epoch, as_float16_if_safe(latents).astype(np.float32), weights,
             {**held_out, **{f"train {name}": value for name, value in train.items()}},
-            step * batch / self.step_seconds if self.step_seconds else 0.0,
+            self.steps_made * batch / self.step_seconds if self.step_seconds else 0.0,
         )  # fmt: skip
 
 

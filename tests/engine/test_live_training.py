@@ -12,9 +12,10 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.checkpoint.timeline import Timelines
-from latent_explorer.engine import live_training_process, worker_process
-from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate
-from latent_explorer.engine.live_training_process import Ended, Settings, Snapshot, Started
+from latent_explorer.engine import live_training, live_training_process, worker_process
+from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate, make_pair_names
+from latent_explorer.engine.live_training_process import Ended, Snapshot, Started
+from latent_explorer.engine.live_training_settings import PairSettings, Settings
 from latent_explorer.errors import InputError
 
 SHORT = Settings(latent_dim=2, epochs=1, moments=3, moment_interval=0.0)
@@ -117,6 +118,16 @@ def test_settings_are_a_presets():
     assert re.findall(r"[\d%]+", str(Settings(noise_level=0.3))) == ["30%", "8"]
 
 
+def test_a_pair_is_trained_by_the_same_process(pupil):
+    settings = PairSettings(latent_dim=2, moments=2, moment_interval=0.0, epochs_after_change=1)
+    pupil.pipe.send(("train", 3, settings))
+    begun, first, last, over = pupil.all()
+    assert (begun.config.objective.name, begun.partner.objective.name) == ("plain", "variational")
+    assert (first.step, last.step, over) == (0, begun.steps, Ended())
+    assert last.kl_by_dimension is None
+    assert last.partner.kl_by_dimension.shape == (2,)
+
+
 # -- the window's side, with a process that plays -------------------------------------------------------
 
 
@@ -131,13 +142,29 @@ def tells(pipe) -> None:
             return
         if asked != "train":
             continue
-        run = rest[0]
+        run, wanted = rest
         if run >= 90:
             os._exit(3)
+        if isinstance(wanted, PairSettings):
+            tell_of_pair(pipe, run, wanted, settings, latents)
+            continue
         pipe.send((run, Started(settings, ("a", "b"), np.arange(9), np.arange(9) % 2, 2, 1)))
         for step in (0, 1):
             pipe.send((run, Snapshot(step, float(step), latents * (step + 1), {}, {"loss": 2.0 - step}, 100.0)))
         pipe.send((run, Ended("no good" if run == 5 else "")))
+
+
+def tell_of_pair(pipe, run: int, wanted: PairSettings, settings: config.Config, latents: np.ndarray) -> None:
+    """Tell of four moments after the last change of beta, whose codes turn and grow."""
+    begun = Started(settings, ("a", "b"), np.arange(9), np.arange(9) % 2, 9, 1, partner=settings)
+    pipe.send((run, begun))
+    for step in range(int(wanted.start) + (wanted.start > 0), int(wanted.start) + 4):
+        angle = step / 3
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        codes = (latents @ turn * (step + 1)).astype(np.float32)
+        partner = Snapshot(step, float(step), -codes, {}, {"loss": wanted.beta}, 1.0, np.full(2, step, np.float32))
+        pipe.send((run, Snapshot(step, float(step), codes, {}, {"loss": 2.0}, 100.0, partner=partner)))
+    pipe.send((run, Ended()))
 
 
 @pytest.fixture
@@ -178,6 +205,44 @@ def test_the_same_wish_is_told_once_and_another_run_again(live):
     live.request_training(TrainingRequest(2, SHORT))
     assert last_news(live, reels).timeline_name == "live 2"
     assert list(reels) == ["live 1", "live 2"]
+
+
+def test_two_models_side_by_side_have_a_timeline_each(live):
+    reels = Timelines("cpu")
+    live.request_training(TrainingRequest(1, PairSettings()))
+    assert last_news(live, reels) == TrainingUpdate(1, "live 1", 4, 100.0, ended=True)
+    plain, variational = (reels[name] for name in make_pair_names(1))
+    assert plain.axis_values.tolist() == variational.axis_values.tolist() == [0, 1, 2, 3]
+    assert [one.kl_by_dimension.tolist() for one in variational.moments][1:] == [[1, 1], [2, 2], [3, 3]]
+    assert plain.moments[0].kl_by_dimension is None
+
+
+def test_a_training_that_goes_on_has_the_moments_before_it_and_its_maps_go_on(live):
+    """A map that is tracked on from a moment is the one that it would have been."""
+    reels, settings = Timelines("cpu"), PairSettings()
+    live.request_training(TrainingRequest(1, settings))
+    last_news(live, reels)
+    live.request_training(TrainingRequest(2, settings.continue_with(4.0, 1.0)))
+    assert last_news(live, reels).moments == 5
+    for before, after in zip(make_pair_names(1), make_pair_names(2), strict=True):
+        old, new = reels[before], reels[after]
+        assert new.axis_values.tolist() == [0, 1, 2, 3, 4]
+        assert new.moments[:2] == old.moments[:2]
+        for t in (2, 3):
+            np.testing.assert_allclose(new.moments[t].plane.xy, old.moments[t].plane.xy, atol=1e-5)
+    assert reels["live 2 VAE"].loss_curves["loss"].tolist() == [1, 1, 4, 4, 4]
+    live.request_training(TrainingRequest(3, settings))
+    assert last_news(live, reels).moments == 4  # anew
+
+
+def test_the_moments_of_a_training_that_goes_on_are_thinned(live, monkeypatch):
+    monkeypatch.setattr(live_training, "MAX_KEPT_MOMENTS", 2)
+    reels, settings = Timelines("cpu"), PairSettings()
+    live.request_training(TrainingRequest(1, settings))
+    last_news(live, reels)
+    live.request_training(TrainingRequest(2, settings.continue_with(4.0, 3.0)))
+    last_news(live, reels)
+    assert reels["live 2 AE"].axis_values.tolist() == [1, 3, 4, 5, 6]
 
 
 def test_what_went_wrong_is_told(live):

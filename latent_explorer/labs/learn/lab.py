@@ -1,4 +1,5 @@
-"""The Learn lab: the timeline of a training, live or from a file, or a sweep over one setting.
+"""The Learn lab: the timeline of a training, live or from a file, of two that run side by side, or a sweep over one
+setting.
 
 Every moment of a timeline is a model of its own: it has its map, and decodes pictures by the weights of that moment.
 """
@@ -8,12 +9,13 @@ from typing import Any
 
 from latent_explorer.checkpoint.timeline import Timeline
 from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs.learn import playback, view
-from latent_explorer.labs.learn.layout import make_layout
+from latent_explorer.labs.learn import pair_view, playback, view
+from latent_explorer.labs.learn.layout import make_layout, make_pair_layout
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import (
     LossCurves,
@@ -35,8 +37,6 @@ from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.state import Models, State
 
-HOME_MODEL = "digits-vae"
-"""Shipped model of the data set that live trainings learn."""
 EXPORT_SAMPLES = 6
 """Number of samples in a saved film."""
 
@@ -44,6 +44,7 @@ EXPORT_SAMPLES = 6
 class Learn(Lab[LearnState]):
     name = "learn"
     order = 10
+    stage = ("picture", "figures", "chart")
     state_class = LearnState
     title = "Learn"
     purpose = "Watch a training as a film, or live"
@@ -55,6 +56,7 @@ class Learn(Lab[LearnState]):
         (", and .", "one moment back, one on"),
         ("Click a dot", "follow that sample through time"),
     )
+    max_models = 2
     has_model_menus = False
 
     def on_model_changed(self, lab_state: LearnState, *, same_dataset: bool) -> LearnState:
@@ -62,20 +64,34 @@ class Learn(Lab[LearnState]):
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return `current` with a model first that has the originals of the first film: one of the same data set."""
-        return _choose_home_model(current, playback.get_timeline(LearnState(), library), library)
+        return _choose_home_models(current, LearnState(), library)
 
     def brings_own_model(self, library: Models) -> bool:
         return bool(playback.list_timeline_names(LearnState(), library))
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale)
+        make = make_pair_layout if self.own(state).source == "pair" else make_layout
+        return make(state.lab_size, state.ui_scale)
+
+    def model_count(self, state: State) -> int:
+        return 2 if self.own(state).source == "pair" else 1
+
+    def find_stage(self, state: State) -> tuple[str, ...]:
+        return ("title", "row", "chart", "kl") if self.own(state).source == "pair" else self.stage
 
     def find_timeline(self, state: State) -> Timeline | None:
         return playback.get_timeline(self.own(state), state.library)
 
+    def find_pair(self, state: State) -> tuple[Timeline, Timeline] | None:
+        own = self.own(state)
+        return playback.get_pair(own, state.library) if own.source == "pair" else None
+
     def displayed_models(self, state: State) -> tuple[str, ...]:
         timeline = self.find_timeline(state)
-        return () if timeline is None else (timeline.model_names[playback.find_moment(self.own(state), timeline)],)
+        if timeline is None:
+            return ()
+        t = playback.find_moment(self.own(state), timeline)
+        return tuple(one.model_names[t] for one in self.find_pair(state) or (timeline,))
 
     # -- the training ---------------------------------------------------------------------------------
 
@@ -87,11 +103,22 @@ class Learn(Lab[LearnState]):
 
     def training(self, state: State) -> TrainingRequest | None:
         own, passing = self.own(state), self.own(state).passing
-        if own.source == "live" and passing.run == 0:
+        if own.is_live and passing.run == 0:
             return TrainingRequest(0, own.settings)
-        if own.source != "live" or passing.settings is None or passing.ended:
+        if not own.has_run or passing.settings is None or passing.ended:
             return None
         return TrainingRequest(passing.run, passing.settings, paused=not passing.playing)
+
+    def name_loss(self, state: State) -> str:
+        passing = self.own(state).passing
+        if passing.run == 0 or (passing.ended and passing.moment_count == 0):
+            return ""
+        are_two = isinstance(passing.settings, PairSettings)
+        if not passing.ended:
+            return "Two models are being trained." if are_two else "A model is being trained."
+        what = "The models that were trained here are not kept as files."
+        what = what if are_two else "The model that was trained here is not kept as a file."
+        return "" if passing.saved_moment else what
 
     def on_training_update(self, lab_state: LearnState, training_update: TrainingUpdate) -> LearnState:
         if training_update.run != lab_state.passing.run:
@@ -107,45 +134,66 @@ class Learn(Lab[LearnState]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         own = self.own(state)
-        source, *sliders = super().controls(state)
+        made = {one.name: one for one in super().controls(state)}
+        source = made["source"]
         play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
-        if own.source != "live":
+        if not own.is_live:
             offered = playback.list_timeline_names(own, state.library)
             titles = tuple((name, name) for name in offered) or (("", "none here"),)
             tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
             menu = Choice("reel", titles, playback.get_timeline_name(own, state.library), tip, menu=True, key="r")
             return (source, menu, play, *film_export.make_controls()) if offered else (source, menu)
-        start = "Restart" if own.passing.run > 0 else "Start"
-        return (
-            source,
-            Button("start", start, "Train a new model with these settings", key="b"),
-            play,
-            *sliders,
-            Button("keep", "Keep", "Keep this moment's model as a file here", key="w"),
-        )
+        restarts = own.has_run
+        start = Button("start", "Restart" if restarts else "Start", "Train anew with these settings", key="b")
+        if own.source == "live":
+            keep = Button("keep", "Keep", "Keep this moment's model as a file here", key="w")
+            return (source, start, play, made["beta"], made["latent"], made["noise"], keep)
+        betas = tuple((beta, f"beta {beta}") for beta in playback.list_betas(own))
+        beta = Choice("pair beta", betas, f"{own.weight:g}", pair_view.explain_beta(own), menu=True, key="e")
+        go_on = Button("go on", "Go on from here", "Train on from the moment on the screen, with this beta", key="g")
+        keep = Button("keep", "Keep", "Keep both models of this moment as files here", key="w")
+        return (source, made["data"], start, play, beta, *((go_on,) if restarts else ()), made["latent"], keep)
 
     def update(self, state: State, action: LabAction) -> State:
         after = super().update(state, action)
-        is_source = isinstance(action, Set) and action.control == "source"
-        return self._open_timeline(after, self.own(after)) if is_source else after
+        control = action.control if isinstance(action, Set) else ""
+        opens = control == "source" or (control == "data" and self.find_timeline(after) is None)
+        return self._open_timeline(after, self.own(after)) if opens else after
+
+    def on_setting_changed(self, lab_state: LearnState, field: str) -> LearnState:
+        if field != "pair_data":
+            return lab_state
+        return replace(lab_state, pair_beta=PAIR_DATA[lab_state.pair_data].default_beta)
 
     @touch("chart", "press", "drag")
     def go_to_moment(self, state: State, event: PartEvent) -> State:
-        own, timeline = self.own(state), self.find_timeline(state)
+        own, timeline, pair = self.own(state), self.find_timeline(state), self.find_pair(state)
         if timeline is None:
             return state
-        rect = self.layout(state).parts["chart"]
-        return self.put(state, own.with_play_head(view.find_moment_at(state, own, timeline, rect, event.position)))
+        rect = self.layout(state).parts[event.part]
+        if pair is not None:
+            t = pair_view.find_moment_at(state, own, pair, event.part, rect, event.position)
+        else:
+            t = view.find_moment_at(state, own, timeline, rect, event.position)
+        return self.put(state, own.with_play_head(t))
+
+    @touch("kl", "press", "drag")
+    def go_to_moment_of_kl(self, state: State, event: PartEvent) -> State:
+        return self.go_to_moment(state, event)
 
     def react(self, state: State, action: LabAction) -> State:
         own, timeline = self.own(state), self.find_timeline(state)
         match action:
             case TimePassed(seconds=seconds) if own.passing.playing and timeline is not None:
                 return self.put(state, playback.advance(own, timeline, seconds))
-            case Set(control="play") if own.source != "live" or own.passing.run > 0:
+            case Set(control="play") if not own.is_live or own.has_run:
                 return self.put(state, playback.toggle_playing(own, timeline))
             case Set(control="play" | "start"):
                 return self._open_timeline(state, playback.start_training(own))
+            case Set(control="pair beta", value=str(value)) if value in playback.list_betas(own):
+                return self.put(state, replace(own, pair_beta=float(value)))
+            case Set(control="go on"):
+                return self._continue_pair(state, timeline)
             case Key(name="," | "." as name) if timeline is not None:
                 t = playback.find_moment(own, timeline) + (1 if name == "." else -1)
                 return self.put(state, own.with_play_head(min(max(t, 0), len(timeline) - 1)))
@@ -162,10 +210,20 @@ class Learn(Lab[LearnState]):
     def _open_timeline(self, state: State, lab_state: LearnState) -> State:
         """Open another timeline: at its start, or at the newest moment of a training."""
         timeline = playback.get_timeline(lab_state, state.library)
-        head = len(timeline) - 1.0 if timeline is not None and lab_state.source == "live" else 0.0
+        head = len(timeline) - 1.0 if timeline is not None and lab_state.is_live else 0.0
         lab_state = replace(lab_state.with_play_head(head, playing=lab_state.follows_training), dot=0)
-        models = state.models if timeline is None else _choose_home_model(state.models, timeline, state.library)
+        models = _choose_home_models(state.models, lab_state, state.library)
         return self.put(replace(state.put(replace(state.status, pending_export="")), models=models), lab_state)
+
+    def _continue_pair(self, state: State, timeline: Timeline | None) -> State:
+        """Go on from the moment on the screen, with the chosen beta."""
+        own, settings = self.own(state), self.own(state).passing.settings
+        if timeline is None or not isinstance(settings, PairSettings):
+            return state.with_message("Start a training first: there is no moment to go on from yet.")
+        if own.pair_data != settings.data:
+            chosen, trained = (PAIR_DATA[one].title for one in (own.pair_data, settings.data))
+            return state.with_message(f"{chosen} are chosen, and {trained} are trained here: choose those, or Restart.")
+        return self.put(state, playback.continue_pair(own, timeline, settings))
 
     def _choose_timeline(self, state: State, name: str) -> State:
         """Choose the timeline `name`. Raises `InputError` if its file cannot be read."""
@@ -181,7 +239,9 @@ class Learn(Lab[LearnState]):
         if timeline is None:
             return state.with_message("Start a training first: there is nothing to keep yet.")
         t = playback.find_moment(own, timeline)
-        stem = f"digits-{own.passing.settings}-{timeline.moments[t].label}"
+        settings = own.passing.settings
+        stem = str(settings) if isinstance(settings, PairSettings) else f"digits-{settings}"
+        stem = f"{stem}-{timeline.moments[t].label}"
         stem = stem.replace(",", "").replace(" ", "-").replace("%", "")
         count, model = own.passing.save_count + 1, timeline.model_names[t]
         return self.put(state, own.with_passing(saved_moment=model, save_count=count, file_stem=stem))
@@ -192,6 +252,9 @@ class Learn(Lab[LearnState]):
         own, timeline = self.own(state), self.find_timeline(state)
         if timeline is None:
             return {}
+        pair = self.find_pair(state)
+        if pair is not None:
+            return self._make_pair_queries(state, pair)
         names, dots, passing = timeline.model_names, view.select_samples(timeline), own.passing
         model = names[playback.find_moment(own, timeline)]
         xy, dot = self._find_active_position(state, timeline)
@@ -202,6 +265,21 @@ class Learn(Lab[LearnState]):
             wanted["samples"] = TimelineSamples(names[0], names, dots[:EXPORT_SAMPLES])
         if passing.saved_moment:
             wanted["keep"] = SaveMoment(passing.saved_moment, passing.save_count, passing.file_stem)
+        return wanted
+
+    def _make_pair_queries(self, state: State, pair: tuple[Timeline, Timeline]) -> dict[str, AnyQuery]:
+        own, hover = self.own(state), state.pointer.hover
+        t = playback.find_moment(own, pair[0])
+        dot = hover.dot if hover is not None else min(own.dot, len(pair[0].labels) - 1)
+        dots = pair_view.select_dots(dot, pair)
+        wanted = dict[str, AnyQuery]()
+        for slot, timeline in enumerate(pair):
+            wanted[f"row {slot}"] = MomentRow(timeline.model_names[t], dots)
+        if own.passing.saved_moment:
+            saved = int(own.passing.saved_moment.rpartition(" ")[2])
+            for slot, (one, suffix) in enumerate(zip(pair, ("ae", "vae"), strict=True)):
+                model, stem = one.model_names[saved], f"{own.passing.file_stem}-{suffix}"
+                wanted[f"keep {slot}"] = SaveMoment(model, own.passing.save_count, stem)
         return wanted
 
     def _find_active_position(self, state: State, timeline: Timeline) -> tuple[Xy, int | None]:
@@ -233,15 +311,20 @@ class Learn(Lab[LearnState]):
 
     def view(self, state: State, results: Results) -> View:
         frame = Frame(state, self.own(state), results, self.layout(state))
-        layout, timeline = frame.layout, self.find_timeline(state)
-        items = map_panel.shared_items(state, layout, self.choose_hint(frame), 1)
+        layout, timeline, pair = frame.layout, self.find_timeline(state), self.find_pair(state)
+        items = map_panel.shared_items(state, layout, self.choose_hint(frame), self.model_count(state))
         if timeline is None:
-            return (*items, *view.make_placeholder_items(frame))
+            is_pair = self.own(state).source == "pair"
+            return (*items, *(pair_view if is_pair else view).make_placeholder_items(frame))
+        if pair is not None:
+            return (*items, *pair_view.make_items(frame, pair))
         _, dot = self._find_active_position(state, timeline)
         return (*items, *view.make_map_items(frame, timeline), *view.make_items(frame, timeline, dot))
 
     def choose_hint(self, frame: Frame[LearnState]) -> str:
         own, passing, timeline = frame.own, frame.own.passing, self.find_timeline(frame.state)
+        if own.source == "pair":
+            return self._choose_pair_hint(frame)
         if own.source == "sweep":
             return (
                 "Each step is another model of the same images. What does a larger value cost, and what does it order?"
@@ -257,16 +340,27 @@ class Learn(Lab[LearnState]):
             return "Choose beta, latent size and noise, and press Start. It takes half a minute, and nothing is saved."
         return self.hint
 
+    def _choose_pair_hint(self, frame: Frame[LearnState]) -> str:
+        pair, saved = self.find_pair(frame.state), frame.own.passing.saved_moment
+        kept = [frame.results.get_value(f"keep {slot}", SaveMomentValue) for slot in (0, 1)]
+        names = [one.name for one in kept if one is not None]
+        if len(names) == 2 and saved in self.displayed_models(frame.state):
+            return f"Kept as {names[0]} and {names[1]}: Compare shows them side by side."
+        return pair_view.choose_hint(frame, pair)
 
-def _choose_home_model(models: tuple[str, ...], timeline: Timeline | None, library: Models) -> tuple[str, ...]:
-    """Return `models` with one first that has the timeline's data set: it provides the originals and classes."""
+
+def _choose_home_models(models: tuple[str, ...], lab_state: LearnState, library: Models) -> tuple[str, ...]:
+    """Return `models` with one in the first two slots that has the timeline's data set: it provides the originals and
+    classes."""
+    timeline, is_pair = playback.get_timeline(lab_state, library), lab_state.source == "pair"
+    home = playback.HOME_MODELS[lab_state.pair_data if is_pair else "digits"]
     if timeline is None:
-        return (HOME_MODEL, *models[1:]) if HOME_MODEL in library else models
+        return (home, home, *models[2:]) if home in library else models
     key = timeline.make_checkpoint(0).data_key
-    for name in (models[0], HOME_MODEL, *library):
+    for name in (models[0], *playback.HOME_MODELS.values(), *library):
         try:
             if name in library and library[name].data_key == key:
-                return (name, *models[1:])
+                return (name, name, *models[2:])
         except InputError:  # a file of the current folder that is no checkpoint
             continue
     return models

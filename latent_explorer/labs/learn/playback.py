@@ -5,16 +5,18 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from latent_explorer.checkpoint.timeline import Timeline, Timelines
-from latent_explorer.config.limits import Natural
-from latent_explorer.engine.live_training import make_timeline_name
-from latent_explorer.engine.live_training_process import Settings
+from latent_explorer.config.limits import Natural, Within
+from latent_explorer.engine.live_training import make_pair_names, make_timeline_name
+from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings, PairSettings, Settings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.settings import Pick, Slide
 from latent_explorer.scene.state import Models
 
-SOURCES = {"film": "Film", "live": "Live", "sweep": "Sweep"}
+SOURCES = {"film": "Film", "live": "Live", "pair": "AE + VAE", "sweep": "Sweep"}
 PLAY_SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
 """Seconds to play a timeline, by its kind."""
+HOME_MODELS = {"digits": "digits-vae", "faces": "faces-vae"}
+"""A shipped model of each data set that is trained on live: it provides the originals and classes."""
 CATCH_UP_RATE = 6.0
 """Speed in a live training: share of the distance to the newest moment that is covered in a second."""
 
@@ -50,8 +52,10 @@ class LearnTransient:
     playing: bool = False
     """Whether the film plays; for a live training, whether it runs and is followed."""
     run: int = 0
-    settings: Settings | None = None
+    settings: AnySettings | None = None
     """Settings of the training."""
+    parent_run: int = 0
+    """The training that this one goes on from; 0 if it begins anew."""
     moment_count: int = 0
     """Number of moments that the training has reached."""
     images_per_second: float = 0.0
@@ -67,7 +71,9 @@ class LearnTransient:
 
 @dataclass(frozen=True)
 class LearnState:
-    source: Annotated[str, Pick(SOURCES, "A film, a training that runs now, a sweep", "x")] = "film"
+    source: Annotated[str, Pick(SOURCES, "A film, a live training, an AE and a VAE side by side, a sweep", "x")] = (
+        "film"
+    )
     film: str = ""
     """Chosen film; the first one if empty or not available. The same for sweeps."""
     sweep: str = ""
@@ -84,14 +90,27 @@ class LearnState:
             0, 0.9, (), "noise", _explain("Noise up to this σ: a denoising model, no KL"), "k", 0.1, text=_write_noise
         ),
     ] = 0.0
+    pair_data: Annotated[
+        str, Pick({name: one.title for name, one in PAIR_DATA.items()}, "What both learn", "k", control="data")
+    ] = "digits"
+    pair_beta: Annotated[float, Within(0, 1000)] = 1.0
+    """Chosen weight of the VAE's KL."""
     dot: Natural = 0
     """Followed sample, shown while the mouse is elsewhere."""
     passing: LearnTransient = field(default_factory=LearnTransient)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> AnySettings:
         """Settings of the next training."""
+        if self.source == "pair":
+            return PairSettings(self.pair_data, self.latent, ((0.0, self.weight),))
         return Settings(beta=self.beta, latent_dim=self.latent, noise_level=self.noise)
+
+    @property
+    def weight(self) -> float:
+        """Weight of the VAE's KL when a pair is trained or goes on: the chosen one, if it is one of the data's."""
+        data = PAIR_DATA[self.pair_data]
+        return self.pair_beta if self.pair_beta in data.betas else data.default_beta
 
     @property
     def is_training(self) -> bool:
@@ -99,9 +118,20 @@ class LearnState:
         return self.passing.run > 0 and not self.passing.ended
 
     @property
+    def is_live(self) -> bool:
+        """Whether a training is shown, not what is in a file."""
+        return self.source in ("live", "pair")
+
+    @property
+    def has_run(self) -> bool:
+        """Whether there is a training of the kind that is shown; it may have ended."""
+        is_pair = isinstance(self.passing.settings, PairSettings)
+        return self.passing.run > 0 and self.source == ("pair" if is_pair else "live")
+
+    @property
     def follows_training(self) -> bool:
         """Whether the training on the screen is running or paused."""
-        return self.source == "live" and self.is_training
+        return self.has_run and self.is_training
 
     def with_passing(self, **changes: Any) -> "LearnState":
         return replace(self, passing=replace(self.passing, **changes))
@@ -126,17 +156,36 @@ def get_timeline_name(lab_state: LearnState, library: Models) -> str:
     """Return the name of the current timeline; empty if there is none."""
     if lab_state.source == "live":
         return make_timeline_name(lab_state.passing.run)
+    if lab_state.source == "pair":
+        return make_pair_names(lab_state.passing.run)[0]
     offered = list_timeline_names(lab_state, library)
     chosen = lab_state.film if lab_state.source == "film" else lab_state.sweep
     return chosen if chosen in offered else next(iter(offered), "")
 
 
 def get_timeline(lab_state: LearnState, library: Models) -> Timeline | None:
-    """Return the current timeline; None if there is none yet."""
+    """Return the current timeline, of two that of the autoencoder; None if there is none yet."""
+    if lab_state.source == "pair":
+        pair = get_pair(lab_state, library)
+        return pair[0] if pair else None
     try:
         return get_timelines(library)[get_timeline_name(lab_state, library)]
     except (KeyError, InputError):
         return None
+
+
+def get_pair(lab_state: LearnState, library: Models) -> tuple[Timeline, Timeline] | None:
+    """Return the timelines of an autoencoder and a VAE that are trained side by side; those of the training that they
+    go on from until the first ones are there, and None if there are none."""
+    passing = lab_state.passing
+    return find_pair(library, passing.run) or find_pair(library, passing.parent_run) if lab_state.has_run else None
+
+
+def find_pair(library: Models, run: int) -> tuple[Timeline, Timeline] | None:
+    """Return the timelines of training `run`; None if they are not in memory."""
+    timelines = get_timelines(library)
+    plain, variational = make_pair_names(run)
+    return (timelines[plain], timelines[variational]) if plain in timelines and variational in timelines else None
 
 
 def find_moment(lab_state: LearnState, timeline: Timeline) -> int:
@@ -173,8 +222,25 @@ def toggle_playing(lab_state: LearnState, timeline: Timeline | None) -> LearnSta
     return lab_state.with_play_head(head, playing=playing and (timeline is not None or follows))
 
 
+def list_betas(lab_state: LearnState) -> tuple[str, ...]:
+    """List the weights of the KL to choose from, for the data that is chosen."""
+    return tuple(f"{beta:g}" for beta in PAIR_DATA[lab_state.pair_data].betas)
+
+
 def start_training(lab_state: LearnState) -> LearnState:
     """Start a new training with the current settings."""
+    lab_state = lab_state if lab_state.is_live else replace(lab_state, source="live")
     run, saves = lab_state.passing.run + 1, lab_state.passing.save_count
     passing = LearnTransient(playing=True, run=run, settings=lab_state.settings, ended=False, save_count=saves)
-    return replace(lab_state, source="live", passing=passing)
+    return replace(lab_state, passing=passing)
+
+
+def continue_pair(lab_state: LearnState, timeline: Timeline, settings: PairSettings) -> LearnState:
+    """Start the training that goes on with the chosen beta from the moment of `timeline` that is on the screen;
+    `settings` are those of the training so far."""
+    before, t = lab_state.passing, find_moment(lab_state, timeline)
+    changed = settings.continue_with(lab_state.weight, timeline.moments[t].axis_value)
+    return lab_state.with_passing(
+        play_head=float(t), playing=True, run=before.run + 1, parent_run=before.run, settings=changed,
+        moment_count=t + 1, ended=False, saved_moment="",
+    )  # fmt: skip

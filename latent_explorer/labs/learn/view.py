@@ -1,7 +1,7 @@
 """View of the Learn lab: the dots of a moment, and beside them the picture, the losses in large type, the loss chart,
 and the row of samples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -72,7 +72,7 @@ def make_items(frame: LearnFrame, timeline: Timeline, dot: int | None) -> list[I
 
 def make_placeholder_items(frame: LearnFrame) -> list[Item]:
     """Return instructions in place of a timeline that does not exist."""
-    own, (rect,) = frame.own, frame.layout.maps
+    own = frame.own
     text = {
         "film": "No film of a training is here.\nMake one: python train.py digits-vae --snapshots 24",
         "sweep": "No sweep is here.\nMake one: python train.py digits-vae --sweep objective.beta=0.3,1,3,10",
@@ -80,12 +80,19 @@ def make_placeholder_items(frame: LearnFrame) -> list[Item]:
     }[own.source]
     if own.follows_training:
         text = f"The training begins: {own.passing.settings} ..."
-    middle = _place_middle(rect, frame.u)
-    items: list[Item] = [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True)]
+    return make_placeholders(frame, [text], PLACEHOLDER_TEXTS)
+
+
+def make_placeholders(frame: LearnFrame, map_texts: Sequence[str], part_texts: Mapping[str, str]) -> list[Item]:
+    """Return a panel with a text in place of each map and of each part."""
+    items = list[Item]()
+    for rect, text in zip(frame.layout.maps, map_texts, strict=True):
+        middle = _place_middle(rect, frame.u)
+        items += [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True)]
     for name, place in frame.layout.parts.items():
-        if name in PLACEHOLDER_TEXTS:
+        if name in part_texts:
             middle = _place_middle(place, frame.u)
-            items += [Panel(place), Text(middle, PLACEHOLDER_TEXTS[name], "body", "muted", "centre", wrap=True)]
+            items += [Panel(place), Text(middle, part_texts[name], "body", "muted", "centre", wrap=True)]
     return items
 
 
@@ -98,35 +105,40 @@ def _place_middle(rect: Rect, ui_scale: float) -> Rect:
 # -- the map --------------------------------------------------------------------------------------------
 
 
-def make_map_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
+def make_map_items(frame: LearnFrame, timeline: Timeline, slot: int = 0) -> list[Item]:
     """Return the dots, interpolated between two moments, and the trail of the followed sample."""
-    state, (rect,) = frame.state, frame.layout.maps
+    state, rect = frame.state, frame.layout.maps[slot]
     start, share = playback.find_transition(frame.own, timeline)
     end = min(start + 1, len(timeline) - 1)
     moment, names = start if share <= 0 else end, timeline.model_names
-    hidden, named = legend.find_hidden_classes(state, 0), state.preferences.show_class_names
-    dots = Map(rect, names[moment], "pca", state.get_camera(0), hidden, named)
+    hidden, named = legend.find_hidden_classes(state, slot), state.preferences.show_class_names
+    dots = Map(rect, names[moment], "pca", state.get_camera(slot), hidden, named)
     if moment != start and share < 1:
         dots = replace(dots, previous_map="pca", previous_model=names[start], progress=share)
-    trail = _make_trail_items(frame, timeline, start, end, share)
+    trail = _make_trail_items(frame, timeline, slot, start, end, share)
     return [Panel(rect, "map"), dots, *trail, *make_magnification_note(timeline, start, share, rect, frame.u)]
 
 
-def _make_trail_items(frame: LearnFrame, timeline: Timeline, start: int, end: int, share: float) -> list[Item]:
+def find_followed_dot(frame: LearnFrame, timeline: Timeline) -> int:
+    """Return the sample under the mouse, on any of the maps; else the one that was clicked."""
+    hover = frame.state.pointer.hover
+    return hover.dot if hover is not None else min(frame.own.dot, len(timeline.labels) - 1)
+
+
+def _make_trail_items(
+    frame: LearnFrame, timeline: Timeline, slot: int, start: int, end: int, share: float
+) -> list[Item]:
     """Return a ring around the followed sample, and its trail over the last moments."""
-    state, (rect,) = frame.state, frame.layout.maps
-    hover = state.pointer.hover
-    dot = hover.dot if hover is not None else min(frame.own.dot, len(timeline.labels) - 1)
+    state, rect, dot = frame.state, frame.layout.maps[slot], find_followed_dot(frame, timeline)
     passed = [timeline.moments[t].plane.xy[dot] for t in range(max(0, start - TRAIL_MOMENTS), start + 1)]
     x, y = (float(a + (b - a) * share) for a, b in zip(passed[-1], timeline.moments[end].plane.xy[dot], strict=True))
-    camera = state.get_camera(0)
+    camera = state.get_camera(slot)
     px = camera.to_px((x, y), rect)
     ring: list[Item] = [Marker(px, rect, "accent", round(11 * state.marker_scale))]
-    ring += map_panel.make_hover_items(state, 0, rect)
     if timeline.kind == "sweep" or len(passed) < 2:
         return ring
     points = (*(camera.to_px((float(x), float(y)), rect) for x, y in passed), px)
-    return [Line(points, rect, "accent", 2), *ring]
+    return [Line(points, rect, "accent", state.scale_line(2)), *ring]
 
 
 def make_magnification_note(timeline: Timeline, start: int, progress: float, rect: Rect, ui_scale: float) -> list[Item]:
@@ -194,7 +206,7 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
     u, t, curves = frame.u, playback.find_moment(frame.own, timeline), get_curves(timeline, loss)
     head, rest = frame.layout.parts["figures"].split_top(round(40 * u), round(2 * u))
     line, rest = rest.split_top(round(22 * u), round(8 * u))
-    description, short = _describe_timeline(frame.own, timeline)
+    description, short = describe_timeline(frame.own, timeline)
     items: list[Item] = [
         Text(head, timeline.moments[t].label, "large", "text", bold=True, fallback_sizes=("title", "body")),
         map_panel.make_caption(line, description, short=short),
@@ -225,10 +237,10 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
     return items
 
 
-def _describe_timeline(lab_state: LearnState, timeline: Timeline) -> tuple[str, str]:
+def describe_timeline(lab_state: LearnState, timeline: Timeline) -> tuple[str, str]:
     """Describe the timeline in one line, in long and in short."""
     passing = lab_state.passing
-    if lab_state.source != "live" or passing.settings is None:
+    if not lab_state.is_live or passing.settings is None:
         return timeline.name, timeline.name
     if passing.ended:
         return f"{passing.settings}: done", "done"
@@ -256,9 +268,13 @@ def _make_chart_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesVal
 def find_moment_at(state: State, lab_state: LearnState, timeline: Timeline, rect: Rect, position: Xy) -> int:
     """Return the moment nearest on the screen to `position` of the chart (0..1 of its rectangle)."""
     chart = _make_chart(lab_state, timeline, None, rect, state.ui_scale)
+    return find_nearest_moment(chart, _compute_positions(timeline), position)
+
+
+def find_nearest_moment(chart: Chart, positions: Floats, position: Xy) -> int:
+    """Return which of the moments' `positions` (T,) on the axis is nearest on the screen to `position` of `chart`."""
     x, _ = chart.find_values_at_share(position)
-    apart = np.abs(chart.x.to_shares(_compute_positions(timeline)) - chart.x.to_share(x))
-    return int(apart.argmin())
+    return int(np.abs(chart.x.to_shares(positions) - chart.x.to_share(x)).argmin())
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ import pytest
 from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.timeline import Timeline
 from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
-from latent_explorer.engine.live_training_process import Settings
+from latent_explorer.engine.live_training_settings import Settings
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.learn import playback, view
