@@ -18,6 +18,7 @@ from latent_explorer.errors import InputError
 
 UMAP_MISSING = "UMAP is not installed: pip install umap-learn"
 STEPS = (250, 500)  # of t-SNE: during early exaggeration, and after it
+FOLLOWING_STEPS = 100  # of t-SNE that begins at a finished map
 PROGRESS_INTERVAL = 10  # steps of t-SNE between two progress reports
 
 Progress = Callable[[float, str], None]
@@ -109,6 +110,23 @@ class TSNE(Embedding):
         raw = np.asarray(engine.fit(wide))
         frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, perplexity, metric, seed)
+
+    def follow(self, latents: Floats, *, threads: int | None = None, progress: Progress = ignore_progress) -> "TSNE":
+        """Return the map of other latents (M, d) of the same samples, begun where this one ended: what did not move in
+        latent space stays where it is."""
+        import openTSNE
+
+        progress(0.0, "looking for neighbours")
+        engine = openTSNE.TSNE(
+            perplexity=self.perplexity, metric=self.metric, random_state=self.seed,
+            initialization=self.frame.to_raw(self.xy).astype(np.float64), n_jobs=threads or 1,
+            early_exaggeration_iter=0, n_iter=FOLLOWING_STEPS, callbacks_every_iters=PROGRESS_INTERVAL,
+            callbacks=lambda step, error, raw: progress(step / FOLLOWING_STEPS, f"KL {error:.2f}"),
+        )  # fmt: skip
+        wide = np.pad(latents, ((0, 0), (0, 1))) if latents.shape[1] == 1 else latents
+        raw = np.asarray(engine.fit(wide.astype(np.float64)))
+        frame = MapFrame.from_points(raw)
+        return TSNE(frame.to_map(raw), latents, frame, self.perplexity, self.metric, self.seed)
 
     @classmethod
     def restore(cls, parameters: Mapping[str, Any], tensors: Mapping[str, Floats], latents: Floats) -> "TSNE":

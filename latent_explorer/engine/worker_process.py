@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork, projection
@@ -35,7 +35,7 @@ class FitMap:
     latents: Floats
 
     def work(self, report: ReportProgress) -> Any:
-        spec, threads = self.recipe, _count_threads()
+        spec, threads = self.recipe, count_threads()
         fitted = projection.fit(spec.method, self.latents, **spec.arguments, threads=threads, progress=report)
         return fitted.to_header(), fitted.to_tensors()
 
@@ -53,7 +53,7 @@ class FitInverse:
     def work(self, report: ReportProgress) -> Any:
         import torch
 
-        torch.set_num_threads(_count_threads())
+        torch.set_num_threads(count_threads())
         one = self.checkpoint
         (which,) = one.maps
         one.fit_inverse(which, lambda done, steps: report(done / steps, ""))
@@ -67,6 +67,14 @@ class FitInverse:
 FitJob = FitMap | FitInverse
 
 
+class Job(Protocol):
+    """Anything that is worked on in a process of its own; it and its answer can be pickled."""
+
+    def work(self, report: ReportProgress) -> Any: ...
+
+    def restore_result(self, answer: Any) -> Any: ...
+
+
 def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     """Return a small copy of `checkpoint` for another process: without its network and metrics, and with one map."""
     projection = copy.copy(atlas.projection)
@@ -75,7 +83,7 @@ def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={}, attributes={})
 
 
-def run(job: FitJob, report: ReportProgress, stop: threading.Event) -> Any:
+def run(job: Job, report: ReportProgress, stop: threading.Event) -> Any:
     """Run `job` in a separate process and return its result. Raises `StoppedError` when `stop` is set, `WorkError` if
     the process ends without a result, and any `LatentExplorerError` of the job."""
     process, ours = child_process.start(_serve, job, name="fit")
@@ -122,7 +130,7 @@ def stay_in_background() -> None:
     warnings.simplefilter("ignore")  # there is no terminal to show them
 
 
-def _serve(connection: Connection, job: FitJob) -> None:
+def _serve(connection: Connection, job: Job) -> None:
     """Run `job` in the worker process and send its result or error."""
     stay_in_background()
     answer: tuple[Any, ...]
@@ -137,6 +145,6 @@ def _serve(connection: Connection, job: FitJob) -> None:
     connection.send(answer)
 
 
-def _count_threads() -> int:
+def count_threads() -> int:
     """Return the number of cores less one, which is left to the window."""
     return max(1, (os.cpu_count() or 1) - 1)

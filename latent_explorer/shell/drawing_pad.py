@@ -25,6 +25,7 @@ from latent_explorer.scene.events import (
 )
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.shell import gallery
 from latent_explorer.shell.keymap import get_keys
 from latent_explorer.user_image.strokes import Strokes
 
@@ -44,6 +45,7 @@ def make_controls(state: State) -> tuple[Control, ...]:
         Button("undo stroke", "Undo", "Take the last stroke back (Backspace on the pad)"),
         Button("clear", "Clear", "Remove your picture, drawn or from a file (C on the pad, or Delete)"),
         Button("paste", "Paste", "A picture from the clipboard (Ctrl+V)"),
+        *gallery.make_controls(state),
     )
 
 
@@ -54,11 +56,13 @@ def make_layout(state: State) -> PadLayout:
     left, top = state.lab_size[0], layout.toolbar.bottom
     bottom = layout.hint.y - margin // 2 if layout.hint.height else state.size[1] - margin
     room = Rect(left, top, max(0, state.size[0] - margin - left), max(0, bottom - top))
-    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state))
+    return drawing_pad.make_layout(room, state.ui_scale, lab.model_count(state), gallery.get_needs(state))
 
 
 def claims(state: State, action: Action) -> bool:
     """Return True if the pad alone handles `action`."""
+    if gallery.claims(state, action):
+        return True
     one = state.drawing.pad
     match action:
         case ImageLoading() | ImageLoaded() | ImageRejected():
@@ -97,6 +101,8 @@ def clear_hover(state: State, action: Action) -> State:
 
 def update(state: State, action: Action) -> State:
     """Return the state after an action that the pad claims."""
+    if gallery.claims(state, action):
+        return gallery.update(state, action)
     one = state.drawing.pad
     match action:
         case ImageLoading(name=name):
@@ -128,12 +134,15 @@ def update(state: State, action: Action) -> State:
             return _handle_move(state, px, passing)
         case Release(px=px):
             return _handle_release(state, px)
+        case Scroll(steps=steps) if one.pressed_part == "":
+            return gallery.turn_page(state, make_layout(state).gallery, -1 if steps > 0 else 1)
     return state
 
 
 def make_queries(state: State) -> dict[str, AnyQuery]:
-    """Return the queries about the user image in every slot; if the pad is open, also the typical errors."""
-    wanted: dict[str, AnyQuery] = {}
+    """Return the queries about the user image and the gallery in every slot; if the pad is open, also the typical
+    errors."""
+    wanted = gallery.make_queries(state)
     for slot in range(LABS[state.lab].model_count(state)):
         model, which = state.get_model_name(slot), state.get_map_name(slot)
         if not state.get_checkpoint(slot).can_decode:

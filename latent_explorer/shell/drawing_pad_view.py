@@ -9,17 +9,18 @@ from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.user_image_query import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.drawing_pad import PadLayout, SlotLayout
+from latent_explorer.scene.drawing_pad import PICTURE, PadLayout, SlotLayout
 from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.shell import drawing_pad
+from latent_explorer.shell import drawing_pad, gallery_view
 from latent_explorer.user_image import OwnImage
 
 UNUSUAL_PERCENTILE = 95.0
 """Percentile of the reconstruction error from which a picture is marked as unusual."""
 EMPTY_TEXT = "Draw here, or drop a file"
+PICTURE_TIP = "A digit gives it that label, N none; × or Delete removes the picture, and Z brings it back"
 LABELS = {"pen": "Pen", "eraser": "Eraser", "undo": "Undo", "clear": "Clear", "file": "Open…", "paste": "Paste"}
 TIPS = {
     "pen": "Draw (E on the pad changes between pen and eraser)",
@@ -29,13 +30,18 @@ TIPS = {
     "file": "Open a picture file: PNG, JPEG, WebP, ... (Shift+O); or drop one on the window",
     "paste": "A picture from the clipboard (Ctrl+V)",
     "close": "Close the pad (O or Esc); your picture stays on the maps",
+    "add": "Add the picture to the gallery, and empty the pad for the next one (Enter on the pad)",
+    "label": "The label of the next picture: its digit on the pad, N for none",
+    "label back": "The label of the next picture: the class before (or its digit on the pad)",
+    "label on": "The label of the next picture: the next class (or its digit on the pad)",
+    "gallery": "The pictures of the class (G on the pad): they stay on the maps",
     "ink": 'Draw: the model encodes it while the pen moves. "Model sees" shows what arrives at its input',
 }
 
 
 def make_items(state: State, results: Results) -> list[Item]:
     """Return the items of the user image, which are drawn after the lab."""
-    items = _make_markers(state, results)
+    items = [*gallery_view.make_rings(state, results), *_make_markers(state, results)]
     if state.drawing.pad.open:
         items += _make_pad(state, results)
     return items
@@ -83,16 +89,22 @@ def _make_pad(state: State, results: Results) -> list[Item]:
         items.append(Panel(stand.close.inset(round(4 * u)), "hover"))
     items.append(Text(stand.close, "×", "title", "text", "centre"))
     items.append(_make_ink(state, stand))
-    if state.drawing.image is None:
+    number = gallery_view.find_hovered(state, results) if stand.gallery is not None else None
+    if number is not None:
+        items += gallery_view.make_detail(state, results, number, stand.ink)
+    elif state.drawing.image is None:
         items.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
         items += _make_button(state, name, rect)
+    items += gallery_view.make_row(state, stand)
+    if stand.gallery is not None:
+        items += gallery_view.make_gallery(state, results, stand.gallery)
     if state.drawing.image is not None:
         titles = zip(stand.captions, ("Model sees", "Decoded", "Nearest"), strict=False)
         items += [map_panel.make_caption(rect, words) for rect, words in titles]
     for slot, places in enumerate(stand.slots):
         items += _make_slot(state, slot, places, results)
-    tip = TIPS.get(one.hovered_part, "")
+    tip = TIPS.get(one.hovered_part, PICTURE_TIP if one.hovered_part.startswith(PICTURE) else "")
     hint = LABS[state.lab].layout(state).hint
     if tip and hint.height and not state.status.message:
         items += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]

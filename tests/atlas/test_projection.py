@@ -319,3 +319,15 @@ def test_a_frame_keeps_proportions_and_comes_back():
     xy = frame.to_map(raw)
     assert (xy[1] - xy[0])[1] == pytest.approx((xy[1] - xy[0])[0] / 2)
     np.testing.assert_allclose(frame.to_raw(xy), raw, atol=1e-5)
+
+
+def test_a_followed_map_leaves_what_did_not_move_where_it_was(cloud):
+    latents, labels = cloud(60, 4, 3)
+    first = projection.fit("tsne", latents, perplexity=8, seed=1)
+    moved = latents.copy()
+    moved[labels == 2] = latents[labels == 1].mean(axis=0) + 0.3 * (latents[labels == 2] - latents[labels == 2].mean(0))
+    again = first.follow(moved)
+    centre = lambda one, k: one.xy[labels == k].mean(axis=0)  # noqa: E731
+    apart = [np.linalg.norm(centre(one, 2) - centre(one, 1)) for one in (first, again)]
+    assert apart[1] < 0.5 * apart[0]
+    assert np.linalg.norm(first.follow(latents).xy - first.xy, axis=1).max() < 0.25

@@ -1,13 +1,16 @@
-"""Loads user images that are dropped on the window, chosen in a dialog or pasted.
+"""Loads user images that are dropped on the window, chosen in a dialog or pasted: one for the pad, several for the
+gallery.
 
 They are read in a thread, so that a large photo does not block the window.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -15,8 +18,11 @@ from urllib.parse import unquote, urlparse
 import pygame
 
 from latent_explorer import files
-from latent_explorer.errors import LatentExplorerError
-from latent_explorer.scene.events import Action, ImageLoaded, ImageLoading, ImageRejected
+from latent_explorer.engine import gallery_file
+from latent_explorer.errors import InputError, LatentExplorerError, summarise
+from latent_explorer.scene.events import Action, ImageLoaded, ImageLoading, ImageRejected, PicturesLoaded
+from latent_explorer.user_image import gallery
+from latent_explorer.user_image.gallery import GalleryPicture
 
 CLIPBOARD_NAME = "the clipboard"
 EMPTY_CLIPBOARD_MESSAGE = "There is no picture in the clipboard: copy one first, or drop a file on the window."
@@ -25,6 +31,8 @@ NO_CLIPBOARD_TOOL_MESSAGE = (
 )
 CLIPBOARD_SECONDS = 3.0
 MAX_CLIPBOARD_LINES = 1000
+MAX_LISTED_FILES = 5000
+"""Of a folder that is dropped."""
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "jp2", "ppm", "pgm", "ico", "tga")
 """File types that the dialog offers; a dropped file is read whatever its suffix."""
 
@@ -45,8 +53,9 @@ class ImageLoader:
         self._threads: list[threading.Thread] = []
 
     def open(self, paths: Sequence[str]) -> None:
-        """Start reading the first of `paths` that is a picture."""
-        self._start(_name(paths[0]), lambda: _read_first(paths))
+        """Start reading a picture for the pad; or several, a folder, or a gallery's file, for the gallery."""
+        name = _name(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
+        self._start(name, lambda: _read_paths(paths))
 
     def paste(self) -> None:
         """Start reading the clipboard: an image, or a file by its name."""
@@ -95,21 +104,55 @@ class ImageLoader:
         self._wake()
 
 
-def _read_first(paths: Sequence[str]) -> Action:
-    """Read the first of `paths` that is a picture. Raise the error of the first one if none is."""
+def _read_paths(paths: Sequence[str]) -> Action:
+    """Read one picture for the pad, or all that `paths` hold for the gallery."""
     from latent_explorer.user_image import read_image
 
-    refused: Exception | None = None
+    first = Path(paths[0])
+    if len(paths) == 1 and first.suffix.lower() != gallery_file.SUFFIX and not first.is_dir():
+        return ImageLoaded(read_image.read(paths[0]))
+    return _read_pictures(list(islice(_list_files(paths), MAX_LISTED_FILES)))
+
+
+def _read_pictures(paths: Sequence[Path]) -> Action:
+    """Read pictures, and galleries among them, as far as there is room in a gallery; one labelled by its folder. Raise
+    the error of the first one if none can be read."""
+    from latent_explorer.user_image import read_image
+
+    pictures: list[GalleryPicture] = []
+    refused: list[Exception] = []
+    read = 0
     for path in paths:
+        if len(pictures) >= gallery.MAX_PICTURES:
+            break
+        read += 1
         try:
-            image = read_image.read(path)
+            if path.suffix.lower() == gallery_file.SUFFIX:
+                pictures += gallery_file.read(path).pictures
+            else:
+                image = gallery.shrink(read_image.read(path))
+                pictures.append(GalleryPicture(image, path.absolute().parent.name))
         except Exception as error:  # whatever a file holds, the next one may be a picture
-            refused = refused or error
+            refused.append(error)
+    if not pictures:
+        raise refused[0] if refused else InputError("an empty folder arrived; pictures are allowed")
+    notes = [f"{len(refused)} of {len(paths)} files left out: {summarise(refused[0])}"] if refused else []
+    if read < len(paths):
+        notes.append(f"{len(paths) - read} files not read: {gallery.MAX_PICTURES} pictures are allowed.")
+    from_folders = any(path.suffix.lower() != gallery_file.SUFFIX for path in paths)
+    return PicturesLoaded(tuple(pictures), " ".join(notes), from_folders)
+
+
+def _list_files(paths: Sequence[str]) -> Iterator[Path]:
+    """Yield the files of `paths`; of a folder the pictures and galleries below it, class by class."""
+    for path in map(Path, paths):
+        if not path.is_dir():
+            yield path
             continue
-        several = f"{len(paths)} files arrived; one at a time is allowed: {_name(path)} is shown."
-        return ImageLoaded(image, several if len(paths) > 1 else "")
-    assert refused is not None
-    raise refused
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            there = (Path(folder) / name for name in sorted(names) if not name.startswith("."))
+            yield from (one for one in there if one.suffix.lower().removeprefix(".") in (*SUFFIXES, "npz"))
 
 
 def _name(path: str) -> str:
@@ -131,7 +174,7 @@ def _read_clipboard() -> Action | None:
     if copied is None:
         return None
     if isinstance(copied, list):
-        return _read_first(copied) if copied else None
+        return _read_paths(copied) if copied else None
     return ImageLoaded(read_image.from_image(copied, CLIPBOARD_NAME))
 
 
@@ -154,7 +197,7 @@ def _make_window_clipboard_task() -> ReadTask:
     except pygame.error:
         named = ""
     if named:
-        return lambda: _read_first([named])
+        return lambda: _read_paths([named])
     without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
     return lambda: ImageRejected(NO_CLIPBOARD_TOOL_MESSAGE if without else EMPTY_CLIPBOARD_MESSAGE)
 

@@ -86,15 +86,17 @@ def test_one_stroke_may_be_written_without_a_list_around_it(apps: Callable[..., 
     assert len(app.state.drawing.pad.strokes.strokes) == 1
 
 
-def test_a_dropped_folder_is_refused(app: App, tmp_path: Path) -> None:
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path))])
-    assert "a folder arrived" in app.state.status.message
+def test_an_empty_folder_that_is_dropped_is_refused(app: App, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "empty"))])
+    assert "an empty folder arrived" in app.state.status.message
 
 
 def test_several_dropped_files(app: App, seven: Path) -> None:
     app.frame([pygame.event.Event(pygame.DROPFILE, file=str(seven)) for _ in range(3)])
-    assert app.state.drawing.image is not None
-    assert app.state.status.message.startswith("3 files")
+    assert app.state.drawing.image is None
+    assert [one.image.name for one in app.state.gallery.content.pictures] == ["seven.png"]
+    assert app.state.status.notice == "1 of 3 pictures added to the gallery."
 
 
 def test_the_dialog_takes_every_event_until_it_is_closed(app: App) -> None:

@@ -10,7 +10,7 @@ import pygame
 import pytest
 from PIL import Image, ImageGrab
 
-from latent_explorer.scene.events import ImageLoaded, ImageLoading, ImageRejected
+from latent_explorer.scene.events import ImageLoaded, ImageLoading, ImageRejected, PicturesLoaded
 from latent_explorer.ui.window import image_loader
 from latent_explorer.ui.window.image_loader import ImageLoader
 from latent_explorer.user_image import read_image
@@ -39,24 +39,28 @@ def test_a_file_is_read_in_the_background(picture: Path) -> None:
     assert opener.take_actions() == []
 
 
-def test_of_several_files_the_first_is_shown_and_that_is_said(picture: Path, tmp_path: Path) -> None:
-    opener = ImageLoader()
-    opener.open([str(picture), str(tmp_path / "other.png")])
-    done = taken(opener)[-1]
-    assert isinstance(done, ImageLoaded)
-    assert "2 files" in done.note
-    assert done.image.name in done.note
-
-
-def test_a_bad_first_file_hides_no_good_second_one(picture: Path, tmp_path: Path) -> None:
+def test_several_files_are_for_the_gallery_and_a_bad_one_is_named(picture: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no picture")
     opener = ImageLoader()
-    opener.open([str(tmp_path / "notes.txt"), str(tmp_path), str(picture)])
-    done = taken(opener)[-1]
-    assert isinstance(done, ImageLoaded)
-    assert done.note == "3 files arrived; one at a time is allowed: one two.png is shown."
-    opener.open([str(tmp_path / "notes.txt"), str(tmp_path)])
+    opener.open([str(tmp_path / "notes.txt"), str(picture)])
+    loading, done = taken(opener)
+    assert loading == ImageLoading("2 files")
+    assert isinstance(done, PicturesLoaded)
+    assert [one.image.name for one in done.pictures] == ["one two.png"]
+    assert done.note.startswith("1 of 2 files left out: notes.txt: ")
+    opener.open([str(tmp_path / "notes.txt"), str(tmp_path / "none.png")])
     assert "notes.txt" in taken(opener)[-1].message
+
+
+def test_a_folder_gives_the_labels_of_its_pictures(picture: Path, tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    picture.rename(tmp_path / "7" / picture.name)
+    opener = ImageLoader()
+    opener.open([str(tmp_path)])
+    done = taken(opener)[-1]
+    assert isinstance(done, PicturesLoaded)
+    assert [one.label for one in done.pictures] == ["7"]
+    assert done.from_folders
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a list of addresses is how Linux copies files")
@@ -75,10 +79,11 @@ def test_a_copied_file_is_read_by_its_address(picture: Path, tmp_path: Path, mon
     assert done.image.name == "one two.png"
 
 
-def test_a_folder_and_a_text_are_refused(picture: Path) -> None:
+def test_an_empty_folder_and_a_text_are_refused(picture: Path) -> None:
     opener = ImageLoader()
-    opener.open([str(picture.parent)])
-    assert "a folder arrived" in taken(opener)[-1].message
+    (picture.parent / "empty").mkdir()
+    opener.open([str(picture.parent / "empty")])
+    assert "an empty folder arrived" in taken(opener)[-1].message
     picture.write_text("no picture")
     opener.open([str(picture)])
     assert picture.name in taken(opener)[-1].message

@@ -1,0 +1,70 @@
+"""The file of a gallery: an .npz that opens again in the window, and that `train.py` reads as a data set.
+
+Its arrays are `images`, fitted to a model's input, with `labels` beside them, and `gallery`: all pictures as they were
+drawn, with their labels, as the bytes of a JSON document.
+"""
+
+import io
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latent_explorer import files
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.config import schema
+from latent_explorer.engine.gallery_query import fit_or_refuse
+from latent_explorer.errors import InputError, report_unreadable
+from latent_explorer.user_image.gallery import Gallery
+
+STEM, SUFFIX = "gallery", ".npz"
+ENTRY = "gallery"
+MAX_BYTES = 32 * 2**20
+"""Of the document, and of the file that holds it."""
+ALLOWED = "a gallery that the window saved is allowed"
+
+
+def serialise(gallery: Gallery, checkpoint: Checkpoint) -> bytes:
+    """Return the bytes of the file; `images` are fitted to the input of `checkpoint`, without those that show it
+    nothing."""
+    document = json.dumps(schema.encode(gallery)).encode()
+    arrays: dict[str, Any] = {ENTRY: np.frombuffer(document, np.uint8)}
+    if checkpoint.sample_kind.has_pixels:
+        fitted = [(fit_or_refuse(checkpoint, one.image), one.label) for one in gallery.pictures]
+        shown = [(x, label) for x, label in fitted if not isinstance(x, str)]
+        if shown:
+            images = np.stack([np.rint(np.moveaxis(x, 0, -1) * 255).astype(np.uint8) for x, _ in shown])
+            arrays["images"] = images[..., 0] if images.shape[-1] == 1 else images
+            arrays["labels"] = np.array([label for _, label in shown], np.str_)
+    written = io.BytesIO()
+    np.savez_compressed(written, **arrays)
+    return written.getvalue()
+
+
+def read(path: Path) -> Gallery:
+    """Return the gallery in a file; raise `InputError`, which names the file, for any other file."""
+    name = files.to_printable(path.name)
+    try:
+        with path.open("rb"), report_unreadable("the file"):
+            return schema.decode(Gallery, json.loads(_read_document(path)), ENTRY)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def _read_document(path: Path) -> bytes:
+    from latent_explorer.data import array_file
+
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(f"{path.stat().st_size >> 20} MiB arrived; up to {MAX_BYTES >> 20} are allowed")
+    with ExitStack() as opened:
+        arrays = array_file.READERS[SUFFIX](path, opened).arrays
+        entry = arrays.get(ENTRY)
+        if entry is None or entry.dtype != np.uint8 or len(entry.shape) != 1:
+            raise InputError(f"no gallery is in it, but {', '.join(list(arrays)[:6]) or 'nothing'}; {ALLOWED}")
+        if entry.shape[0] > MAX_BYTES:
+            raise InputError(f"{entry.shape[0] >> 20} MiB arrived; up to {MAX_BYTES >> 20} are allowed")
+        return b"".join(block.tobytes() for block in entry.read(1 << 20))

@@ -1,0 +1,135 @@
+"""Fine-tuning the shown model on the gallery: asking for it, what it reports, and its lines and buttons on the pad."""
+
+from dataclasses import replace
+
+from latent_explorer.engine import fine_tuning
+from latent_explorer.engine.fine_tuning import TuningEnded, TuningProgress
+from latent_explorer.engine.fine_tuning_process import ErrorChange, TuningReport, TuningRequest
+from latent_explorer.scene.controls import Button, Control
+from latent_explorer.scene.effects import Effect
+from latent_explorer.scene.events import Set
+from latent_explorer.scene.items import Gauge, Item, Text
+from latent_explorer.scene.number_format import format_mse
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+
+TUNE, STOP, SAVE, SAVED, CLOSE = "fine-tune", "stop tuning", "save tuned", "tuned saved", "close tuning"
+"""Names of its controls; `SAVED` is set by the window when the file is written."""
+CONTROLS = (TUNE, STOP, SAVE, SAVED, CLOSE)
+PROGRESS_LINES, REPORT_LINES = 2, 4
+"""Lines below the gallery while it runs, and of what it did."""
+ENDING = " tuned"
+"""Of the name of a model that was fine-tuned."""
+
+
+def make_controls(state: State) -> tuple[Control, ...]:
+    """Return the buttons that can be used now."""
+    own = state.gallery
+    if own.tuning is not None:
+        return (Button(STOP, "Stop", "Stop the fine-tuning: nothing is changed"),)
+    if own.tuned is None:
+        tip = "Train the shown model further on these pictures, mixed with its own; it stays, a new one comes"
+        return (Button(TUNE, "Fine-tune", tip),)
+    return (
+        Button(SAVE, "Save model", "Write the new model to a file of its own"),
+        Button(CLOSE, "Done", "Back to the gallery; the new model stays in the menu"),
+    )
+
+
+def count_lines(state: State) -> int:
+    """Return the lines that there are to say."""
+    if state.gallery.tuning is not None:
+        return PROGRESS_LINES
+    return REPORT_LINES if state.gallery.tuned is not None else 0
+
+
+def set_control(state: State, name: str) -> State:
+    """Return the state after one of the buttons."""
+    own = state.gallery
+    if name == TUNE:
+        return _begin(state)
+    if name == STOP and own.tuning is not None:
+        return state.put(replace(own, tuning=None)).with_notice("Fine-tuning stopped; nothing was changed.")
+    if name == SAVE and own.tuned is not None:
+        return state.ask(Effect.SAVE_TUNED)
+    if name == SAVED and own.tuned is not None:
+        return state.put(replace(own, unsaved=own.unsaved - {own.tuned.name}))
+    return state.put(replace(own, tuned=None)) if name == CLOSE else state
+
+
+def list_buttons(state: State) -> list[tuple[str, Set]]:
+    """Return the titles of the buttons below the gallery and what they set; empty for those of the gallery itself."""
+    report = state.gallery.tuned
+    if report is None:
+        return []
+    is_shown = state.models[0] == report.name
+    shown = Set("model", report.model if is_shown else report.name)
+    return [("Show before" if is_shown else "Show tuned", shown), ("Save model", Set(SAVE)), ("Done", Set(CLOSE))]
+
+
+def receive(state: State, event: TuningProgress | TuningEnded) -> State:
+    """Return the state after news of the fine-tuning; what was stopped meanwhile has none."""
+    own = state.gallery
+    if own.tuning is None or event.number != own.tuning.number:
+        return state
+    if isinstance(event, TuningProgress):
+        return state.put(replace(own, tuning_share=event.share, tuning_text=event.text))
+    ended = state.put(replace(own, tuning=None, tuned=event.report or own.tuned))
+    if event.error:
+        return ended.with_message(f"Fine-tuning: {event.error}")
+    if event.report is None:
+        return ended
+    ended = ended.put(replace(ended.gallery, unsaved=own.unsaved | {event.report.name}))
+    return ended.with_notice(f"{event.report.name} is in the menu of models. {event.report.model} is as it was.")
+
+
+def make_items(state: State, place: Rect) -> list[Item]:
+    """Return the progress, or what the fine-tuning did, in `place`."""
+    own = state.gallery
+    if own.tuning is not None:
+        line, bar = place.split_top(place.height // 2)
+        text = f"{own.tuning.name}: {own.tuning_text or 'beginning'}"
+        height = max(6, bar.height // 3)
+        gauge = Rect(bar.x, bar.y + (bar.height - height) // 2, bar.width, height)
+        return [Text(line, text, "small", shorten_middle=True), Gauge(gauge, own.tuning_share, "accent")]
+    if own.tuned is None:
+        return []
+    rows = place.split_rows(REPORT_LINES, 0)
+    items: list[Item] = []
+    for rect, (title, figures) in zip(rows, list_changes(own.tuned), strict=False):
+        name, value = rect.split_left(round(0.58 * rect.width))
+        items += [Text(name, title, "small", "muted"), Text(value, figures, "small", "text", "right")]
+    return items
+
+
+def list_changes(report: TuningReport) -> list[tuple[str, str]]:
+    """Return the rows of what changed: whose error, and the two numbers."""
+    rows = [(f"Error (mse), {report.epochs} epochs", "before → after")]
+    rows.append((f"{report.learnt.count} it learnt from", _format(report.learnt)))
+    if report.kept_back is not None:
+        rows.append((f"{report.kept_back.count} kept back", _format(report.kept_back)))
+    own = "of its samples, decoded" if report.own_source else "of its own, held out"
+    return [*rows, (f"{report.own.count} {own}", _format(report.own))]
+
+
+def _format(change: ErrorChange) -> str:
+    return f"{format_mse(change.before)} → {format_mse(change.after)}"
+
+
+def _begin(state: State) -> State:
+    own, checkpoint = state.gallery, state.get_checkpoint(0)
+    obstacle = fine_tuning.find_obstacle(checkpoint, len(own.content.pictures))
+    if obstacle or own.tuning is not None:
+        return state.with_message(obstacle) if obstacle else state
+    model = state.get_model_name(0)
+    request = TuningRequest(own.tuning_count + 1, model, _choose_name(state, model), own.content.pictures)
+    return state.put(
+        replace(own, tuning=request, tuning_count=request.number, tuning_share=0.0, tuning_text="", tuned=None)
+    )
+
+
+def _choose_name(state: State, model: str) -> str:
+    """Return a name that no model has: of one that was fine-tuned already, the next number."""
+    base = f"{model.split(ENDING)[0]}{ENDING}"
+    numbers = (f" {number}" if number > 1 else "" for number in range(1, len(state.library) + 2))
+    return next(name for number in numbers if (name := f"{base}{number}") not in state.library)

@@ -1,0 +1,250 @@
+"""Items of the gallery: rings on the maps, the pictures with their labels below the pad, and one of them in detail."""
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+
+from latent_explorer.engine.gallery_query import PlacedPicture
+from latent_explorer.engine.results import Results
+from latent_explorer.engine.subject import Picture
+from latent_explorer.engine.user_image_query import TypicalErrorsValue
+from latent_explorer.labs import LABS
+from latent_explorer.scene import gallery as parts
+from latent_explorer.scene import map_panel
+from latent_explorer.scene.drawing_pad import PadLayout
+from latent_explorer.scene.events import Px, Set
+from latent_explorer.scene.gallery import GalleryLayout
+from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Rings, Text, get_class_colour
+from latent_explorer.scene.number_format import format_mse
+from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.state import State
+from latent_explorer.shell import fine_tuning, gallery
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.gallery import MAX_PICTURES, GalleryPicture
+
+RING_SIZE, CROWDED_SIZE, CROWD = 9, 7, 60
+"""Radius of a ring in design pixels; of more than so many pictures, the smaller one."""
+SHORT_NAME = 3
+"""Characters of a class name that fits below a small picture."""
+EMPTY_TEXT = (
+    "No pictures yet. Draw one, choose its label, add it. Or drop several files, or folders named by their class."
+)
+Places = Mapping[OwnImage, PlacedPicture]
+
+
+def make_rings(state: State, results: Results) -> list[Item]:
+    """Return the pictures on every map, and what belongs to the one under the mouse; none while a map turns."""
+    marks: list[Item] = []
+    pictures = state.gallery.content.pictures
+    for slot, rect in enumerate(LABS[state.lab].layout(state).maps if pictures else ()):
+        if state.transition_source(slot):
+            continue
+        spots = _find_spots(state, results, slot, rect)
+        if not spots:
+            continue
+        checkpoint = state.get_checkpoint(slot)
+        classes = {name: k for k, name in enumerate(checkpoint.class_names)}
+        labels = [pictures[number].label for number in spots]
+        colours = [get_class_colour(classes[one]) if one in classes else "muted" for one in labels]
+        letters = tuple(one[:2] if len(one) <= 2 else one[:1] for one in labels)
+        marks.append(Rings(rect, tuple(spots.values()), letters, tuple(colours), _get_radius(state)))
+    number = find_hovered(state, results)
+    return marks if number is None else [*marks, *_mark_hovered(state, results, number)]
+
+
+def find_hovered(state: State, results: Results) -> int | None:
+    """Return the number of the picture under the mouse, on the pad or on a map; None if there is none."""
+    number = gallery.find_picture_on_pad(state)
+    hover = state.pointer.hover
+    if number is not None or hover is None or not state.gallery.content.pictures:
+        return number
+    maps = LABS[state.lab].layout(state).maps
+    if hover.slot >= len(maps) or state.transition_source(hover.slot):
+        return None
+    spots = _find_spots(state, results, hover.slot, maps[hover.slot])
+    near = min(spots, key=lambda k: math.dist(spots[k], hover.px), default=None)
+    return near if near is not None and math.dist(spots[near], hover.px) <= _get_radius(state) else None
+
+
+def make_row(state: State, layout: PadLayout) -> list[Item]:
+    """Return the row of the pad that adds a picture, chooses its label, and shows the gallery."""
+    own, hovered = state.gallery, state.drawing.pad.hovered_part
+    labels = ("", *gallery.list_labels(state))
+    at = labels.index(own.label) if own.label in labels else 0
+    can_add = state.drawing.image is not None
+    back, name, on = layout.label
+    whole = Rect(back.x, back.y, on.right - back.x, back.height)
+    ground = "hover" if hovered == "add" else "button"
+    items: list[Item] = [
+        Panel(layout.add, ground, "accent" if can_add else "line", Set(parts.ADD)),
+        Text(layout.add, "Add", "small", "text" if can_add else "muted", "centre"),
+        Panel(whole, "button", "line"),
+        Text(name, labels[at] or parts.NO_LABEL, "small", "text" if at else "muted", "centre", short=labels[at][:3]),
+    ]
+    for rect, sign, by in ((back, "‹", -1), (on, "›", 1)):
+        items += [
+            Panel(rect, "hover" if hovered == f"label {'back' if by < 0 else 'on'}" else "button", "line",
+                  Set(parts.LABEL, labels[(at + by) % len(labels)])),
+            Text(rect, sign, "body", "text", "centre"),
+        ]  # fmt: skip
+    count = len(own.content.pictures)
+    ground = "chosen" if own.shown else "hover" if hovered == "gallery" else "button"
+    items.append(Panel(layout.show_gallery, ground, "accent" if own.shown else "line", Set(parts.SHOW, not own.shown)))
+    items.append(Text(layout.show_gallery, f"Gallery {count}", "small", "text", "centre", short=str(count)))
+    return items
+
+
+def make_gallery(state: State, results: Results, layout: GalleryLayout) -> list[Item]:
+    """Return the pictures with their labels, what the map says of them, and the buttons below."""
+    pictures = state.gallery.content.pictures
+    places = gallery.collect_places(state, results, 0)
+    items = _make_head(state, layout)
+    if not pictures:
+        head = layout.count
+        room = Rect(head.x, head.bottom, head.width, layout.verdict.bottom - head.bottom)
+        return [*items, Text(room, EMPTY_TEXT, "small", "muted", wrap=True, at_top=True), *_make_buttons(state, layout)]
+    checkpoint = state.get_checkpoint(0)
+    classes = {name: k for k, name in enumerate(checkpoint.class_names)}
+    hovered = find_hovered(state, results)
+    for number, (rect, below) in layout.cells.items():
+        one = pictures[number]
+        colour = get_class_colour(classes[one.label]) if one.label in classes else "line"
+        items.append(Image(rect, get_picture(one.image), "accent" if number == hovered else colour, always_smooth=True))
+        text, short, tone = _describe(state, one, places.get(one.image))
+        items.append(Text(below, text, "small", tone, short=short))
+        if number == gallery.find_picture_on_pad(state):
+            items += _make_cross(rect, number)
+    agreement = parts.compare_labels(checkpoint, pictures, places)
+    several = LABS[state.lab].model_count(state) > 1
+    text = f"{state.get_model_name(0)}: {agreement.text}" if several else agreement.text
+    items.append(Text(layout.verdict, text, "small", "text" if agreement.labelled else "muted", wrap=True))
+    return items + _make_buttons(state, layout)
+
+
+def make_detail(state: State, results: Results, number: int, place: Rect) -> list[Item]:
+    """Return a picture of the gallery in detail, over the ink: what the model sees, makes of it, and what is near."""
+    one, u = state.gallery.content.pictures[number], state.ui_scale
+    at = gallery.collect_places(state, results, 0).get(one.image)
+    line, gap = round(parts.LINE * u), round(parts.GAP * u)
+    inside = place.inset(gap)
+    title, rest = inside.split_top(line, gap // 2)
+    name = f"Picture {number + 1}, {f'label {one.label}' if one.label else parts.NO_LABEL}"
+    items: list[Item] = [Panel(place, "panel", "accent"), Text(title, name, "small", bold=True)]
+    if at is None or at.picture is None or at.reconstruction is None:
+        text = at.refusal if at is not None else "Encoding."
+        return [*items, Text(rest, text, "small", "warn" if at is not None else "muted", wrap=True, at_top=True)]
+    words, rest = rest.split_bottom(2 * line, gap // 2)
+    near, rest = rest.split_bottom(max(1, (rest.height - 2 * line) // 3), gap // 2)
+    caption, rest = rest.split_bottom(line)
+    captions, rest = rest.split_top(line)
+    for words_rect, rect, title_text, picture in zip(
+        captions.split_columns(2, gap), rest.split_columns(2, gap), ("Model sees", "Decoded"),
+        (at.picture, at.reconstruction), strict=True,
+    ):  # fmt: skip
+        decoded = title_text == "Decoded"
+        items.append(map_panel.make_caption(words_rect, title_text))
+        items.append(Image(rect, picture, "accent" if decoded else "line", reveals_answer=decoded))
+    if map_panel.has_classes(state, 0):
+        names = ", ".join(map_panel.get_class_name(state, 0, dot) for dot in at.nearest)
+        items.append(map_panel.make_caption(caption, f"Nearest samples: {names}"))
+    items.append(FilmStrip(near, at.nearest_pictures, len(at.nearest_pictures), gap, reveals_answer=True))
+    usual: TypicalErrorsValue | None = results.get_value("usual 0", TypicalErrorsValue)
+    percent = usual.percentile(at.error) if usual is not None else None
+    text = f"error {format_mse(at.error)}"
+    if percent is not None:
+        text += f", higher than {'over 99' if percent >= 99.5 else f'{percent:.0f}'}% of the data"
+    return [*items, Text(words, text, "small", wrap=True, reveals_answer=True)]
+
+
+@lru_cache(maxsize=2 * MAX_PICTURES)
+def get_picture(image: OwnImage) -> Picture:
+    return image.picture
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _get_radius(state: State) -> int:
+    crowded = len(state.gallery.content.pictures) > CROWD
+    return round((CROWDED_SIZE if crowded else RING_SIZE) * state.marker_scale)
+
+
+def _find_spots(state: State, results: Results, slot: int, rect: Rect) -> dict[int, Px]:
+    """Return where the pictures lie on the screen, by number: those that are placed, and not of a hidden class."""
+    camera, hidden = state.get_camera(slot), state.view.hidden
+    places = gallery.collect_places(state, results, slot)
+    spots = {}
+    for number, one in enumerate(state.gallery.content.pictures):
+        at = places.get(one.image)
+        if at is not None and not at.refusal and one.label not in hidden:
+            px = camera.to_px(at.xy, rect)
+            if rect.contains(px):
+                spots[number] = px
+    return spots
+
+
+def _mark_hovered(state: State, results: Results, number: int) -> list[Item]:
+    """Return a larger ring around a picture on every map, and rings around the samples nearest to it."""
+    marks: list[Item] = []
+    image = state.gallery.content.pictures[number].image
+    for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
+        at = gallery.collect_places(state, results, slot).get(image)
+        if at is None or at.refusal or state.transition_source(slot):
+            continue
+        marks += [map_panel.dot_marker(state, slot, dot, rect, "second") for dot in at.nearest]
+        px = state.get_camera(slot).to_px(at.xy, rect)
+        marks.append(Marker(px, rect, "accent", _get_radius(state) + round(4 * state.marker_scale)))
+    return marks
+
+
+def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tuple[str, str, str]:
+    """Return what stands below a picture, a shorter text, and its colour: the label, and the class of the nearest
+    sample if that is another one."""
+    if at is None:
+        return one.label, one.label[:SHORT_NAME], "muted"
+    if at.refusal:
+        return "nothing", "–", "warn"
+    if not map_panel.has_classes(state, 0):
+        return one.label, one.label[:SHORT_NAME], "text"
+    found = map_panel.get_class_name(state, 0, at.nearest[0])
+    if not one.label:
+        return f"→{found}", f"→{found[:2]}", "muted"
+    if found == one.label:
+        return f"{one.label} ✓", "✓", "text"
+    return f"{one.label}→{found}", f"→{found}" if len(found) < SHORT_NAME else "✗", "warn"
+
+
+def _make_head(state: State, layout: GalleryLayout) -> list[Item]:
+    count = len(state.gallery.content.pictures)
+    items: list[Item] = [Text(layout.count, f"{count} of {MAX_PICTURES} pictures", "small", "muted", short=str(count))]
+    if layout.pages is None:
+        return items
+    back, number, on = layout.pages
+    items.append(Text(number, f"{layout.page + 1}/{layout.page_count}", "small", "text", "centre"))
+    for rect, sign, page in ((back, "‹", layout.page - 1), (on, "›", layout.page + 1)):
+        turned = page % layout.page_count
+        items += [Panel(rect, "button", "line", Set(parts.PAGE, turned)), Text(rect, sign, "body", "text", "centre")]
+    return items
+
+
+def _make_cross(rect: Rect, number: int) -> list[Item]:
+    """Return the cross in the corner of a picture that removes it."""
+    side = max(14, round(0.4 * rect.width))
+    corner = Rect(rect.right - side, rect.y, side, side)
+    return [
+        Panel(corner, "panel", "line", Set(parts.REMOVE, number)),
+        Text(corner, "×", "body", "text", "centre", fallback_sizes=("small",)),
+    ]
+
+
+def _make_buttons(state: State, layout: GalleryLayout) -> list[Item]:
+    has_pictures, is_running = bool(state.gallery.content.pictures), state.gallery.tuning is not None
+    tune = ("Stop", Set(fine_tuning.STOP)) if is_running else ("Fine-tune", Set(fine_tuning.TUNE))
+    own = [("Save", Set(parts.SAVE)), ("Clear all", Set(parts.CLEAR)), tune]
+    chosen = fine_tuning.list_buttons(state)
+    items = fine_tuning.make_items(state, layout.tuning)
+    for rect, (title, action) in zip(layout.buttons, chosen or own, strict=False):
+        items.append(Panel(rect, "button", "line", action))
+        tone = "text" if has_pictures or chosen or is_running else "muted"
+        items.append(Text(rect, title, "small", tone, "centre"))
+    return items

@@ -1,0 +1,99 @@
+"""The pictures of a gallery lie where each would lie alone, and one file keeps them, to open and to train on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latent_explorer import config
+from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.data import own_images
+from latent_explorer.engine import gallery_file
+from latent_explorer.engine.gallery_query import PlaceGallery
+from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.user_image_query import NearestToUserImage, UserImageQuery
+from latent_explorer.errors import InputError
+from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.gallery import Gallery, GalleryPicture
+from tests.stage import strokes_of
+
+EVEN = OwnImage.of(np.full((9, 9), 77, np.uint8), name="even.png")
+
+
+def draw(k: int) -> OwnImage:
+    image = strokes_of([(0.2 + 0.02 * k, 0.1), (0.5, 0.5 + 0.02 * k)], [(0.3, 0.9), (0.8, 0.8 - 0.03 * k)]).to_image()
+    assert image is not None
+    return image
+
+
+@pytest.fixture
+def gallery() -> Gallery:
+    return Gallery(tuple(GalleryPicture(draw(k), str(k % 3) if k % 4 else "") for k in range(20)))
+
+
+def test_each_picture_lies_where_it_would_lie_alone(tiny: Checkpoint) -> None:
+    desk, images = QueryContext({"tiny": tiny}, {}), (draw(1), draw(2))
+    found = PlaceGallery("tiny", "tsne", images).answer(desk).places
+    assert list(found) == list(images)
+    for image in images:
+        alone = UserImageQuery("tiny", "tsne", image).answer(desk)
+        assert found[image].xy == pytest.approx(alone.xy, abs=1e-4)
+        assert found[image].error == pytest.approx(alone.error, rel=1e-4)
+        near = NearestToUserImage("tiny", image, 4).answer(desk)
+        assert found[image].nearest == tuple(near.dots.tolist())
+        assert len(found[image].nearest_pictures) == 4
+
+
+def test_one_more_picture_costs_one_picture(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, encoded = QueryContext({"tiny": tiny}, {}), []
+    first = PlaceGallery("tiny", "pca", (draw(3), draw(4))).answer(desk)
+    encode = tiny.encode
+    monkeypatch.setattr(tiny, "encode", lambda x, *rest: encoded.append(len(x)) or encode(x, *rest))
+    more = PlaceGallery("tiny", "pca", (draw(3), draw(4), draw(5))).answer(desk)
+    assert encoded == [1]
+    assert more.places[draw(3)] is first.places[draw(3)]
+
+
+def test_a_picture_of_nothing_has_a_reason_and_no_place(tiny: Checkpoint) -> None:
+    found = PlaceGallery("tiny", "tsne", (EVEN, draw(1))).answer(QueryContext({"tiny": tiny}, {})).places
+    assert found[EVEN].refusal.startswith("even.png: one even surface arrived")
+    assert found[EVEN].nearest == ()
+    assert not found[draw(1)].refusal
+
+
+def test_one_file_keeps_the_gallery(tiny: Checkpoint, gallery: Gallery, tmp_path: Path) -> None:
+    path = tmp_path / "gallery.npz"
+    path.write_bytes(gallery_file.serialise(gallery, tiny))
+    assert gallery_file.read(path) == gallery
+
+
+def test_the_file_is_a_data_set_to_train_on(tiny: Checkpoint, gallery: Gallery, tmp_path: Path) -> None:
+    path = tmp_path / "gallery.npz"
+    with_nothing = gallery.add([GalleryPicture(EVEN, "2")])
+    path.write_bytes(gallery_file.serialise(with_nothing, tiny))
+    dataset = own_images.load(config.Data(name="array"), str(path), 0)
+    assert dataset.image_shape == tiny.image_shape
+    assert dataset.count == len(gallery.pictures)
+    assert dataset.class_names == ("0", "1", "2")
+    labels = [*dataset.train.labels.tolist(), *dataset.test.labels.tolist()]
+    assert labels.count(-1) == sum(not one.label for one in gallery.pictures)
+
+
+def test_any_other_file_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "class.npz"
+    with pytest.raises(InputError, match=r"^class\.npz: cannot be read"):
+        gallery_file.read(path)
+    path.write_bytes(b"no archive")
+    with pytest.raises(InputError, match=r"^class\.npz: the file is damaged"):
+        gallery_file.read(path)
+    np.savez(path, images=np.zeros((3, 8, 8)))
+    with pytest.raises(InputError, match=r"^class\.npz: no gallery is in it, but images; .* is allowed$"):
+        gallery_file.read(path)
+    for document in (b"{", b"[]", b'{"pictures": [{"image": {"pixels": "AA==", "size": [9, 9], "channels": 1}}]}'):
+        np.savez(path, gallery=np.frombuffer(document, np.uint8))
+        with pytest.raises(InputError, match=r"^class\.npz: "):
+            gallery_file.read(path)
+    monkeypatch.setattr(gallery_file, "MAX_BYTES", 4 << 20)
+    np.savez_compressed(path, gallery=np.zeros(5 << 20, np.uint8))
+    with pytest.raises(InputError, match=r"^class\.npz: 5 MiB arrived; up to 4 are allowed"):
+        gallery_file.read(path)
