@@ -63,6 +63,13 @@ def explain_by_place(name: str) -> float:
     return 1 - float(error.var() / values.var())
 
 
+def explain_by_neighbours(name: str, count: int = 15) -> float:
+    """Return R² of an attribute by its mean over the nearest dots on the map."""
+    atlas, values = model(MODEL).atlas, model(MODEL).attributes[name].values.astype(np.float64)
+    around = atlas.tree.query(atlas.xy, k=count + 1)[1][:, 1:]
+    return 1 - float(np.square(values - values[around].mean(axis=1)).mean() / values.var())
+
+
 @lru_cache(maxsize=1)
 def draw_new_faces() -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return the factors of 1,000 faces that were not trained on, and their codes."""
@@ -107,6 +114,12 @@ def shift_by_glasses() -> AttributeShiftValue:
     return AttributeShift(MODEL, key, Dot(find_dot(*FACE, MODEL)), 1.0, 0).answer(context(MODEL))
 
 
+def list_moves(*names: str) -> list[float]:
+    """Return by how much attributes move with one step along glasses, in their units."""
+    texts = {one.name: one.text for one in shift_by_glasses().changes}
+    return [float(texts[name].rstrip("°").replace("−", "-")) for name in names]
+
+
 def measure_chance_correlation() -> float:
     """Return the largest correlation of two factors of the training faces."""
     rows = np.stack([np.asarray(one, np.float64) for one in faces.sample(20_000, 0).values()])
@@ -129,6 +142,22 @@ CLAIMS = (
     Claim(
         "factors", "The place on the map says more than nine tenths of it", "R² by the place",
         lambda: above(explain_by_place("head turn"), 0.9),
+    ),
+    Claim(
+        "factors", "The nod changes smoothly over the map, too", "R² by the dots around",
+        lambda: above(explain_by_neighbours("nod"), 0.7),
+    ),
+    Claim(
+        "factors", "The smile is in no order at all", "R² by the dots around",
+        lambda: below(explain_by_neighbours("smile"), 0.02),
+    ),
+    Claim(
+        "factors", "20,000 faces were drawn for the training", "training images",
+        lambda: equal(model(MODEL).made_by["train_images"], 20_000),
+    ),
+    Claim(
+        "factors", "by the probes head turn and nod move by less than a degree", "what the shift says",
+        lambda: below(max(abs(move) for move in list_moves("head turn", "nod")), 1),
     ),
     Claim("factors", "A code here is 32 numbers", "latent dimensions", lambda: equal(model(MODEL).latent_dim, 32)),
     Claim(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from latent_explorer.checkpoint import sampling
+from latent_explorer.checkpoint import interpolation, sampling
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import Trace
 from latent_explorer.engine.map_layers import quantities
@@ -39,8 +39,35 @@ from tests.claim_checks.claim import (
 )  # fmt: skip
 
 PAIR = ("mnist-ae", "mnist-vae")
+ENDS = ((0.3805, 0.8000), (0.1336, 0.4584))
+"""Places of the 3 and the 6 of `between`."""
 HAND_PATH = ((0.38, 0.79), (0.30, 0.66), (0.20, 0.56), (0.14, 0.46))
 ROUND_PATH = ((0.38, 0.79), (0.60, 0.71), (0.80, 0.43), (0.58, 0.21), (0.31, 0.29), (0.14, 0.46))
+
+
+def follow_way(kind: str) -> np.ndarray:
+    """Return 41 codes of a way between the two samples that the pages of `between` click."""
+    vae = model("mnist-vae")
+    ends = vae.latents[[find_dot(*xy) for xy in ENDS]]
+    return interpolation.compute_path(vae, ends, kind, 41)[0]
+
+
+def measure_way(kind: str) -> float:
+    """Return the mean plausibility of the pictures of a way."""
+    vae = model("mnist-vae")
+    return float(vae.require_judge().compute_plausibility(vae.decode(follow_way(kind))).mean())
+
+
+def read_middle() -> set[str]:
+    """Return the classes of the samples whose copies are nearest to the middle of the straight way."""
+    vae, reference = model("mnist-vae"), copies("mnist-vae").reshape(len(model("mnist-vae").latents), -1)
+    middle = vae.decode(follow_way(interpolation.LINEAR)[[20]])
+    return {vae.class_names[vae.labels[i]] for i in np.square(reference - middle.ravel()).sum(axis=1).argsort()[:5]}
+
+
+def judge_middle() -> float:
+    vae = model("mnist-vae")
+    return float(vae.require_judge().compute_plausibility(vae.decode(follow_way(interpolation.LINEAR)[[20]]))[0])
 
 
 def compute_middles(values: np.ndarray) -> np.ndarray:
@@ -171,41 +198,41 @@ def measure_mixed(kind: str) -> float:
 
 CLAIMS = (
     Claim(
-        "latent-space", "784 grey values, into just 32 numbers", "shape of pictures and latents",
+        "autoencoder", "writes 784 grey values as 32 numbers", "shape of pictures and latents",
         lambda: equal((int(np.prod(model("mnist-vae").image_shape)), model("mnist-vae").latent_dim), (784, 32)),
     ),
     Claim(
-        "latent-space", "Codes that lie close together belong to pictures that look alike",
+        "autoencoder", "Codes that lie close together belong to pictures that look alike",
         "distance of pictures of nearest codes over that of any two", lambda: below(measure_neighbour_likeness(), 0.5),
     ),
     Claim(
-        "latent-space", "Nobody told the model which digit is which", "the objective takes no labels",
+        "autoencoder", "Nobody told the network which digit is which", "the objective takes no labels",
         lambda: equal(model("mnist-vae").conditional, False),
     ),
     Claim(
-        "latent-space", "the 4s lie beside the 9s", "nearest class of the 4s by codes",
+        "autoencoder", "of all classes the 9s are the nearest to the 4s", "nearest class of the 4s by codes",
         lambda: equal(find_nearest_class(), 9),
     ),
     Claim(
-        "latent-space", "in a small gap between the 4s and the 9s, where no dot lies", "dots around the mouse",
+        "autoencoder", "At the cross is a small gap between the 4s and the 9s, where no dot lies", "dots around it",
         lambda: every(
             above(point(0.575, 0.315).map_distance, 4), equal({"4", "9"} <= find_classes(0.575, 0.315), True)
         ),
     ),
     Claim(
-        "latent-space", "Some could have been written by somebody, some could not", "judge on the strip of 12",
+        "autoencoder", "Some could have been written by somebody, some could not", "judge on the strip of 12",
         lambda: judge_path((0.60, 0.17), (0.585, 0.31), (0.57, 0.45)),
     ),
     Claim(
-        "latent-space", "Away from all dots there is no data", "distance of the mouse to the nearest dot",
+        "autoencoder", "Away from all dots there is no data", "distance of the mouse to the nearest dot",
         lambda: equal(map_panel.is_far(point(0.95, 0.20).map_distance, model("mnist-vae").atlas.dot_spacing), True),
     ),
     Claim(
-        "latent-space", "that of the nearest edge", "correlation with the copy of the nearest dot",
+        "autoencoder", "that of the nearest edge", "correlation with the copy of the nearest dot",
         lambda: above(measure_edge_likeness(), 0.8),
     ),
     Claim(
-        "latent-space", "the lamp beside the picture says that every dot is far", "verdict away from all dots",
+        "autoencoder", "the lamp beside the picture says that every dot is far", "verdict away from all dots",
         lambda: equal(find_verdict(0.95, 0.20), realism.OFF_THE_MAP.words),
     ),
     Claim(
@@ -251,6 +278,10 @@ CLAIMS = (
     Claim(
         "ae-or-vae", "had to keep its codes close together as well", "spread of the codes, VAE over AE",
         lambda: below(measure_spread("mnist-vae") / measure_spread("mnist-ae"), 0.5),
+    ),
+    Claim(
+        "ae-or-vae", "Same network (784-128-64-32)", "configs",
+        lambda: equal({(model(name).config.model.hidden, model(name).latent_dim) for name in PAIR}, {((128, 64), 32)}),
     ),
     Claim("ae-or-vae", "Nothing else differs", "the two configs", check_same_but_objective),
     Claim(
@@ -298,6 +329,16 @@ CLAIMS = (
     Claim(
         "between", "decoded into one picture, which may be a digit or none", "judge on codes half-way",
         lambda: between([measure_mixed("codes")], 0.03, 0.97),
+    ),
+    Claim(
+        "between", "Its pictures are the more plausible ones", "mean plausibility, through the data over both others",
+        lambda: above(measure_way("data") / max(measure_way("linear"), measure_way("spherical")), 1.5), slow=True,
+    ),
+    Claim(
+        "between", "between a 3, an 8 and a 0, which the judge calls unlike the data", "nearest copies, and the judge",
+        lambda: every(
+            equal({"0", "3", "8"} <= read_middle(), True), below(float(judge_middle()), USUAL_SHARE)
+        ),
     ),
     Claim(
         "between", "on the way from the 3s to the 6s the pictures pass the 5s", "nearest copies along the path",

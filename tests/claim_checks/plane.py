@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from tests.claim_checks.claim import Claim, above, below, every, model, pass_share, shares
+from tests.claim_checks.claim import Claim, above, below, every, model, near, pass_share, shares
 
 PAIR = ("mnist-ae-2d", "mnist-vae-2d")
 WIDE_PAIR = ("mnist-ae", "mnist-vae")
@@ -26,6 +26,16 @@ def count_classes(name: str) -> np.ndarray:
     return np.bincount(checkpoint.labels[away.argmin(axis=1)], minlength=10)
 
 
+def count_grid_classes() -> np.ndarray:
+    """Return how many codes of the grid over the prior lie nearest to a sample of each class."""
+    from scipy.spatial import cKDTree
+    from scipy.stats import norm
+
+    quantiles = norm.ppf(np.linspace(0.025, 0.975, 15))
+    codes = np.stack(np.meshgrid(quantiles, quantiles), axis=-1).reshape(-1, 2)
+    return np.bincount(model(PAIR[1]).labels[cKDTree(model(PAIR[1]).latents).query(codes)[1]], minlength=10)
+
+
 def measure_error(name: str) -> float:
     return float(model(name).metrics["test"]["mse"])
 
@@ -44,6 +54,14 @@ CLAIMS = (
     Claim(
         "plane", "more than nine in ten within the outermost circle", "share of codes within 3",
         lambda: above(float((measure_radii(PAIR[1]) < 3).mean()), 0.9),
+    ),
+    Claim(
+        "plane", "Within three deviations of N(0, I) in two dimensions lie 98.9% of its draws", "1 - exp(-r²/2)",
+        lambda: near(1 - float(np.exp(-(3**2) / 2)), 0.989, 0.0005),
+    ),
+    Claim(
+        "plane", "Every digit can be found", "least number of a class in the grid",
+        lambda: above(int(count_grid_classes().min()), 5),
     ),
     Claim(
         "plane", "Hardly any 0s, 1s, 5s and 8s", "share of 400 draws nearest to one of these classes",

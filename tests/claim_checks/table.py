@@ -1,0 +1,29 @@
+"""All claims that are checked, of every place that makes some."""
+
+from tests.claim_checks import (
+    anomaly,
+    autoencoder,
+    believe,
+    bottleneck,
+    diffusion,
+    elbo,
+    factors,
+    lessons,
+    plane,
+    readme,
+    window,
+)  # fmt: skip
+
+CLAIMS = (
+    *autoencoder.CLAIMS,
+    *lessons.CLAIMS,
+    *plane.CLAIMS,
+    *bottleneck.CLAIMS,
+    *elbo.CLAIMS,
+    *factors.CLAIMS,
+    *anomaly.CLAIMS,
+    *diffusion.CLAIMS,
+    *believe.CLAIMS,
+    *readme.CLAIMS,
+    *window.CLAIMS,
+)
