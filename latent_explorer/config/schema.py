@@ -4,7 +4,8 @@ A hint is a frozen dataclass, a tuple, frozenset, mapping (with any keys), union
 boolean or Any, and `Annotated` adds limits: `share: Annotated[float, Within(0, 1)] = 0.5`. Reading is strict, since a
 file may come from a stranger: other types, unknown keys, NaN and large numbers are refused with an `InputError` that
 names the key, what arrived and what is allowed, and sizes are bounded. A missing key takes its default. Fields named
-`passing` hold transient values and are left out. It does not know the meaning of the values.
+`passing` hold transient values and are left out; `field(metadata=file_key("from"))` declares a key that is no name of
+Python. It does not know the meaning of the values.
 """
 
 import base64
@@ -27,6 +28,8 @@ from latent_explorer.errors import InputError, did_you_mean
 TRANSIENT_FIELD = "passing"
 CLASS_KEY = "is"
 """The key that holds the class name if a hint allows several dataclasses."""
+_KEY_NAME = "key"
+"""The entry of a field's metadata that holds its key in a file."""
 MAX_TEXT_LENGTH = 100_000
 MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 24
@@ -87,8 +90,19 @@ def quote(value: Any) -> str:
 
 
 def list_keys(cls: Any) -> list[str]:
-    """Return the names of the fields of a dataclass that a file may hold."""
-    return [field.name for field in fields(cls) if field.init and field.name != TRANSIENT_FIELD]
+    """Return the keys of a dataclass in a file: the names of its fields, unless they declare another key."""
+    return list(_map_keys(cls))
+
+
+def file_key(name: str) -> dict[str, str]:
+    """Return the metadata of a field whose key in a file is not its own name."""
+    return {_KEY_NAME: name}
+
+
+def _map_keys(cls: Any) -> dict[str, str]:
+    """Return the names of the fields of a dataclass that a file may hold, by their keys in it."""
+    known = [field for field in fields(cls) if field.init and field.name != TRANSIENT_FIELD]
+    return {field.metadata.get(_KEY_NAME, field.name): field.name for field in known}
 
 
 def describe(hint: Any) -> str:
@@ -198,18 +212,20 @@ def _decode_mapping(hint: Any, data: Json, where: str, depth: int) -> dict[Any, 
 def _decode_dataclass(cls: type[Any], data: Json, where: str, depth: int) -> Any:
     if not isinstance(data, Mapping):
         raise make_error(where, data, describe(cls))
-    known, hints = list_keys(cls), _get_hints(cls)
-    places = {key: f"{where}.{key}".removeprefix(".") for key in known}
-    for key in data:
-        if key not in known:
-            name = quote(key).strip("'")
-            problem = f"unknown key{did_you_mean(name, known)}; allowed: {', '.join(known) or 'none'}"
+    names, hints = _map_keys(cls), _get_hints(cls)
+    for given in data:
+        if given not in names:
+            name = quote(given).strip("'")
+            problem = f"unknown key{did_you_mean(name, list(names))}; allowed: {', '.join(names) or 'none'}"
             raise Misfit(f"{where}.{name}".removeprefix("."), problem)
-    for field in fields(cls):
-        needed = field.default is MISSING and field.default_factory is MISSING
-        if needed and field.name in known and field.name not in data:
-            raise Misfit(where, f"the key {field.name} is missing")
-    values = {name: _decode(hints[name], value, places[name], depth + 1) for name, value in data.items()}
+    optional = {one.name for one in fields(cls) if not (one.default is MISSING and one.default_factory is MISSING)}
+    for known, name in names.items():
+        if name not in optional and known not in data:
+            raise Misfit(where, f"the key {known} is missing")
+    values = {
+        names[given]: _decode(hints[names[given]], value, f"{where}.{given}".removeprefix("."), depth + 1)
+        for given, value in data.items()
+    }
     try:
         return cls(**values)
     except (ValueError, TypeError) as error:  # what the class itself does not allow
@@ -249,7 +265,8 @@ def encode(value: Any, hint: Any = None, where: str = "the value") -> Json:
         return {CLASS_KEY: type(value).__name__, **encoded} if several else encoded
     if is_dataclass(value):
         hints = _get_hints(type(value))
-        return {name: encode(getattr(value, name), hints[name], f"{where}.{name}") for name in list_keys(value)}
+        names = _map_keys(value).items()
+        return {known: encode(getattr(value, name), hints[name], f"{where}.{known}") for known, name in names}
     match value:
         case None | str() | bool():
             return value

@@ -1,19 +1,36 @@
-"""A lesson in the window: its page along the lower edge, its two buttons. Setting up the window is done elsewhere.
+"""A lesson in the window: its page along the lower edge, with its buttons. Setting up the window is done elsewhere.
 
 The page takes its height from the window, so that no lab needs to know of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from latent_explorer.scene.events import Px
+from latent_explorer.scene import quiz
+from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.lesson_target import Target
+from latent_explorer.scene.quiz import Quiz, Votes
 from latent_explorer.scene.rect import Rect
 
 PAGE_HEIGHT = 164
 """Height of a page in design pixels."""
+CHOICES_GAP = 7
+"""Design pixels above the row of choices, which makes a page that has one higher."""
 MAX_HEIGHT_SHARE = 0.36
 """Maximum share of the height of a low window."""
+NOTE_LETTER_WIDTH = 7.4
+"""Design pixels that are kept for a letter of the note."""
 FALLBACK_SIZES = ("lead", "title", "body", "small")
+LIST, GO_TO, RESET, END, FOLLOWING = "lessons", "lesson page", "reset page", "end lesson", "next lesson"
+"""Controls of a page's card: the list of lessons, a page by its number from 0, the page as it was set up, the end, and
+the lesson after this one."""
+REVEAL_WIDTH = 138
+"""Width in design pixels of the button that shows the answer."""
+MIN_TURN_HEIGHT = 36
+"""Height in design pixels from which a button has room for a second line."""
+MIN_CELL_WIDTH, MAX_CELL_WIDTH = 15, 44
+"""Width in design pixels from which the cell of a page has room for its number, and up to which it grows."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,25 @@ class Page:
     """The answer to the question: for the teacher, and for the end of a hand-out."""
     notes: str = ""
     """What the teacher alone reads."""
+    point_at: tuple[Target, ...] = ()
+    """What is marked in the window."""
+    quiz: Quiz | None = None
+    """The choices that the class votes for; None if the question has none."""
+
+    @property
+    def can_reveal(self) -> bool:
+        """Return whether there is an answer that can be shown."""
+        return bool(self.answer or (self.quiz is not None and self.quiz.right))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the class and the teacher have made of a page's question."""
+
+    votes: Votes = ()
+    """For each choice; empty if there were none."""
+    revealed: bool = False
+    """Whether the answer is shown."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +89,10 @@ class Lesson:
         return self.page == len(self.pages) - 1
 
     def turn_page(self, by: int) -> "Lesson":
-        return replace(self, page=min(max(self.page + by, 0), len(self.pages) - 1))
+        return self.go_to(self.page + by)
+
+    def go_to(self, page: int) -> "Lesson":
+        return replace(self, page=min(max(page, 0), len(self.pages) - 1))
 
 
 @dataclass(frozen=True)
@@ -64,43 +103,63 @@ class PageLayout:
     title: Rect
     text: Rect
     question: Rect
+    reveal: Rect
+    """The button beside the question that shows its answer."""
+    choices: Rect
+    pages: Rect
+    """The row of cells, one a page."""
     back: Rect
     next: Rect
+    reset: Rect
+    lessons: Rect
+    end: Rect
 
 
-def compute_height(size: tuple[int, int], ui_scale: float) -> int:
+def compute_height(size: tuple[int, int], ui_scale: float, *, has_choices: bool = False) -> int:
     """Return the height in pixels that a page takes of a window of `size`."""
-    return min(round(PAGE_HEIGHT * ui_scale), round(MAX_HEIGHT_SHARE * size[1]))
+    height = PAGE_HEIGHT + (quiz.ROW_HEIGHT + CHOICES_GAP if has_choices else 0)
+    return min(round(height * ui_scale), round(MAX_HEIGHT_SHARE * size[1]))
 
 
-def make_layout(window: tuple[int, int], lesson_height: int, ui_scale: float, has_question: bool) -> PageLayout:
-    """Return the layout of a page of `lesson_height` pixels; without a question the text takes its room."""
+def make_layout(
+    window: tuple[int, int], lesson_height: int, ui_scale: float, has_question: bool, *, names_next: bool = False,
+    has_choices: bool = False, can_reveal: bool = False,
+) -> PageLayout:  # fmt: skip
+    """Return the layout of a page of `lesson_height` pixels; without a question the text takes its room. `names_next`:
+    the button to the next page has the title of the next lesson, and more room."""
     width, full = window
     whole = Rect(0, full - lesson_height, width, lesson_height)
     inside = whole.inset(round(14 * ui_scale))
-    buttons, text = inside.split_right(min(round(250 * ui_scale), inside.width // 3), round(26 * ui_scale))
-    back, following = buttons.split_columns(2, round(8 * ui_scale))
-    tall = min(inside.height, round(84 * ui_scale))
-    middle = inside.y + (inside.height - tall) // 2
-    back, following = (Rect(one.x, middle, one.width, tall) for one in (back, following))
+    buttons, text = inside.split_right(min(round(300 * ui_scale), inside.width // 3), round(26 * ui_scale))
+    gap = round(8 * ui_scale)
+    pages, rest = buttons.split_top(min(round(22 * ui_scale), round(0.16 * buttons.height)), gap)
+    tools, turns = rest.split_bottom(min(round(28 * ui_scale), round(0.22 * buttons.height)), gap)
+    back, following = turns.split_left(round((0.28 if names_next else 0.5) * turns.width - gap / 2), gap)
+    reset, lessons, end = tools.split_columns(3, gap)
     title, rest = text.split_top(min(round(20 * ui_scale), text.height // 4), round(5 * ui_scale))
-    ask = Rect(rest.x, rest.bottom, rest.width, 0)
+    choices = ask = Rect(rest.x, rest.bottom, rest.width, 0)
+    if has_choices:
+        room = min(round(quiz.ROW_HEIGHT * ui_scale), round(rest.height * 0.34))
+        choices, rest = rest.split_bottom(room, round(CHOICES_GAP * ui_scale))
     if has_question:
         ask, rest = rest.split_bottom(min(round(34 * ui_scale), round(rest.height * 0.36)), round(4 * ui_scale))
-    return PageLayout(whole, title, rest, ask, back, following)
+    button = min(round(REVEAL_WIDTH * ui_scale), ask.width // 3) if can_reveal else 0
+    reveal, ask = ask.split_right(button, gap if can_reveal else 0)
+    return PageLayout(whole, title, rest, ask, reveal, choices, pages, back, following, reset, lessons, end)
 
 
-def handle_press(lesson: Lesson, px: Px, layout: PageLayout) -> Lesson | None:
-    """Return the lesson after a press at `px`; None if no button is there."""
-    if layout.back.contains(px):
-        return lesson.turn_page(-1)
-    return lesson.turn_page(1) if layout.next.contains(px) else None
-
-
-def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item]:
+def make_items(
+    lesson: Lesson, layout: PageLayout, ui_scale: float, *, next_title: str = "", typed: str = "",
+    keys: Mapping[str, str] | None = None, note: str = "", reply: Reply = Reply(),
+) -> list[Item]:  # fmt: skip
+    """Return the card of the lesson's page; `next_title` is that of the lesson after it, `typed` the number of a page
+    as far as it is typed, `keys` are those of its buttons by their controls, `note` is a line about the window, `reply`
+    what came of the question."""
     page, count = lesson.current_page, len(lesson.pages)
-    head = f"{lesson.title}   ·   {lesson.page + 1} of {count}   ·   Esc twice leaves the lesson"
-    done = Rect(0, layout.whole.y, round(layout.whole.width * (lesson.page + 1) / count), max(2, round(3 * ui_scale)))
+    if page.quiz is not None:
+        note = "   ·   ".join(one for one in (quiz.describe_voting(page.quiz, reply.votes), note) if one)
+    place = f"Go to page {typed}_   ·   Enter" if typed else f"{lesson.page + 1} of {count}"
+    noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * len(note) * ui_scale), round(14 * ui_scale))
     items: list[Item] = [
         Panel(
             Rect(
@@ -111,24 +170,97 @@ def make_items(lesson: Lesson, layout: PageLayout, ui_scale: float) -> list[Item
             ),
             "panel",
         ),
-        Panel(done, "accent"),
-        Text(layout.title, head, "small", "muted", short=f"{lesson.title}, {lesson.page + 1} of {count}"),
-        Text(layout.text, page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
+        Text(noted, note, "small", "accent", "right"),
+        Text(
+            title,
+            f"{lesson.title}   ·   {place}",
+            "small",
+            "accent" if typed else "muted",
+            short=place if typed else f"{lesson.title}, {place}",
+        ),
+        *_make_text(page, layout.text, reply, ui_scale),
     ]
     if page.question:
+        smaller = FALLBACK_SIZES[1:]
         items.append(
-            Text(layout.question, page.question, "lead", "accent", bold=True, fallback_sizes=FALLBACK_SIZES[1:])
+            Text(layout.question, page.question, "lead", "accent", bold=True, wrap=True, fallback_sizes=smaller)
         )
-    items += _make_button(layout.back, "Back", "Page Up", lesson.page > 0, False, ui_scale)
-    items += _make_button(
-        layout.next, "The end" if lesson.is_last else "Next", "Page Down", not lesson.is_last, True, ui_scale
-    )
+    if page.question and page.can_reveal:
+        items += _make_button(layout.reveal, "Hide" if reply.revealed else "Answer", quiz.REVEAL, keys, ui_scale)
+    if page.quiz is not None:
+        votes = reply.votes or page.quiz.no_votes
+        items += quiz.make_items(page.quiz, votes, layout.choices, ui_scale, revealed=reply.revealed)
+    items += _make_page_cells(lesson, layout.pages, ui_scale)
+    items += _make_turn(layout.back, "Back", "Page Up", Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale)
+    items += _make_next(lesson, layout.next, next_title, ui_scale)
+    for rect, label, control in (
+        (layout.reset, "Reset", RESET), (layout.lessons, "Lessons", LIST), (layout.end, "End", END)
+    ):  # fmt: skip
+        items += _make_button(rect, label, control, keys, ui_scale)
     return items
 
 
-def _make_button(rect: Rect, label: str, key: str, enabled: bool, is_primary: bool, ui_scale: float) -> list[Item]:
+def _make_text(page: Page, rect: Rect, reply: Reply, ui_scale: float) -> list[Item]:
+    """Return the text that is read out, or in its place the answer once it is revealed, beside what the class said."""
+    if not reply.revealed:
+        return [Text(rect, page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES)]
+    result = quiz.write_result(page.quiz, reply.votes) if page.quiz is not None else ""
+    head, body = rect.split_top(round(26 * ui_scale), round(2 * ui_scale))
+    return [
+        Text(head, f"Answer: {result}" if result else "Answer", "title", "good", bold=True, fallback_sizes=("body",)),
+        Text(body, page.answer or page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
+    ]
+
+
+def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:
+    """Return a small button with its key."""
+    words = f"{label}  {(keys or {}).get(control, '')}".rstrip()
+    return [
+        Panel(rect, "background", "line", Set(control)),
+        Text(rect.inset(round(3 * ui_scale)), words, "small", "text", "centre", short=label),
+    ]
+
+
+def _make_page_cells(lesson: Lesson, row: Rect, ui_scale: float) -> list[Item]:
+    """Return a cell for each page: a click goes there."""
+    count = len(lesson.pages)
+    row = Rect(row.x, row.y, min(row.width, round(count * MAX_CELL_WIDTH * ui_scale)), row.height)
+    cells = row.split_columns(count, min(round(3 * ui_scale), max(1, row.width // (4 * count))))
+    items: list[Item] = []
+    for k, cell in enumerate(cells):
+        fill = "accent" if k == lesson.page else "line" if k < lesson.page else "background"
+        items.append(Panel(cell, fill, "line", Set(GO_TO, k)))
+        if cell.width >= MIN_CELL_WIDTH * ui_scale:
+            colour = "on accent" if k == lesson.page else "text"
+            items.append(Text(cell, str(k + 1), "small", colour, "centre"))
+    return items
+
+
+def _make_next(lesson: Lesson, rect: Rect, next_title: str, ui_scale: float) -> list[Item]:
+    """Return the button to the next page; on the last one it leads to the next lesson, or ends this one."""
+    if not lesson.is_last:
+        return _make_turn(rect, "Next", "Page Down", Set(GO_TO, lesson.page + 1), True, ui_scale, is_primary=True)
+    if not next_title:
+        return _make_turn(rect, "The end", "Click to close", Set(END), True, ui_scale, is_primary=True)
+    inside = rect.inset(round(5 * ui_scale))
+    upper, lower = inside.split_top(round(16 * ui_scale) if inside.height >= MIN_TURN_HEIGHT * ui_scale else 0)
+    return [
+        Panel(rect, "accent", "line", Set(FOLLOWING)),
+        Text(upper, "Next lesson", "small", "on accent", "centre"),
+        Text(lower, next_title, "body", "on accent", "centre", bold=True, wrap=True, fallback_sizes=("small",)),
+    ]
+
+
+def _make_turn(
+    rect: Rect, label: str, key: str, action: Set, enabled: bool, ui_scale: float, *, is_primary: bool = False
+) -> list[Item]:
     fill = "accent" if enabled and is_primary else "background"
     colour = "on accent" if enabled and is_primary else "text" if enabled else "muted"
-    upper, lower = rect.inset(round(6 * ui_scale)).split_top(round(rect.height * 0.48))
-    items: list[Item] = [Panel(rect, fill, "line"), Text(upper, label, "title", colour, "centre", bold=True)]
-    return [*items, Text(lower, key, "small", colour if enabled else "muted", "centre")]
+    inside = rect.inset(round(6 * ui_scale))
+    has_key = inside.height >= MIN_TURN_HEIGHT * ui_scale
+    upper, lower = inside.split_top(round(rect.height * 0.48) if has_key else inside.height)
+    return [
+        Panel(rect, fill, "line", action if enabled else None),
+        Text(upper, label, "title", colour, "centre", bold=True),
+        Text(lower, key, "small", colour if enabled else "muted", "centre"),
+    ]

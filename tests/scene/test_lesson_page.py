@@ -47,6 +47,13 @@ def test_letters_are_as_large_as_without_a_lesson(world, taught):
     assert lesson.end_lesson(taught) == stage.begin(world)
 
 
+def test_the_page_grows_with_its_text(taught):
+    larger = play(taught, Key("]"), Key("]"))
+    assert larger.overlay.lesson_height > taught.overlay.lesson_height
+    assert larger.window_size == taught.window_size
+    assert play(larger, Key("["), Key("[")).overlay.lesson_height == taught.overlay.lesson_height
+
+
 def test_pages_turn_by_keys_and_stay_at_the_ends(taught):
     pages = []
     state = taught
@@ -80,7 +87,6 @@ def test_escape_leaves_the_innermost_first(taught):
     state = play(state, Key("escape"))
     assert (state.overlay.lesson, state.overlay.lesson_height, state.status.closing) == (None, 0, False)
     assert not play(state, Key("escape")).status.closing
-    assert play(state, Key("escape"), Key("escape")).status.closing
 
 
 def test_without_a_lesson_the_keys_do_nothing(world):

@@ -1,9 +1,13 @@
 """Runs a lesson in the window: sets it up for each page by the page's steps; in between the class may try things.
 
 A page starts from the state that the page before it had set up, whatever was tried since, so that the pages fit
-together in any order of turning.
+together in any order of turning. For a page that is jumped to, the steps of those in between are played in a hurry.
+Once a page is set up and what it asked for is computed, it is held to what it expects and points at.
 """
 
+import os
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,67 +17,155 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Replace
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, mouse
+from latent_explorer.shell import lesson, lesson_pointer, update
+from latent_explorer.ui.automation import lesson_check
 from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
+from latent_explorer.ui.automation.script_steps import Step
 from latent_explorer.ui.driver import DrivenWindow
 
 WRITING_CONTROLS = ("keep",)
 """Controls that a page may not use, beside those whose effects the window refuses while a page is set up."""
+LOOKING_SECONDS = 1.0
+"""Waits up to this are for those who look on, and skipped on pages that are jumped over; longer ones wait for what the
+window computes."""
+
+MAX_COMPUTING_SECONDS = 8.0
+"""Seconds that a page waits for what the window computes, until it is checked as it is."""
 
 
 class LessonDriver:
-    def __init__(self, lesson_file: LessonFile) -> None:
+    def __init__(self, lesson_file: LessonFile, page: int = 0) -> None:
+        """Give a lesson from `page` on, or its last page if there are fewer."""
         self._lesson_file = lesson_file
+        self._first_page = min(page, len(lesson_file.lesson.pages) - 1)
         self._page: int | None = None
-        """Index of the page whose steps have begun; None before the lesson."""
+        """Index of the page that is set up or shown; None before the lesson."""
         self._script: Script | None = None
-        self._page_starts: dict[int, State] = {}
-        """State at the start of each page."""
-        self._page_end: State | None = None
-        """State after the steps of the current page; None while they run."""
+        self._coming = deque[int]()
+        """The pages whose steps are still to be played, the one to be shown last; the first one's are being played."""
+        self._checked_from: float | None = None
+        """Since when the page that is set up waits to be checked; None once it is."""
+        self._page_ends: dict[int, State] = {}
+        """State after the steps of each page; that of -1 is the state in which the lesson began."""
+
+    @property
+    def is_setting_up(self) -> bool:
+        """Whether the steps of a page are being played."""
+        return self._script is not None
 
     @property
     def wants_frame_now(self) -> bool:
-        """Whether a page is being set up."""
-        return self._script is not None
+        """Whether a page is being set up, or waits to be checked."""
+        return self.is_setting_up or self._checked_from is not None
 
     def step(self, app: DrivenWindow) -> bool:
-        """Run the current page's next step. Called before every frame; return True while the page is being set up."""
+        """Run the current page's next step. Called before every frame; return True until the page is set up and
+        checked."""
         if self._page is None:
-            app.act(Replace(lesson.start_lesson(app.state, self._lesson_file.lesson)))
-            self._turn_to(app, 0)
+            begun = replace(self._lesson_file.lesson, page=self._first_page)
+            app.act(Replace(lesson.start_lesson(app.state, begun)))
+            self._page_ends[-1] = app.state
         given = app.state.overlay.lesson
         if given is None:  # the lesson has ended
-            self._script = None
+            self._script = self._checked_from = None
             return False
         if given.page != self._page:
             self._turn_to(app, given.page)
         try:
-            if self._script is not None and not self._script.step(app):
-                self._script, self._page_end = None, app.state
+            if self._checked_from is not None:
+                self._check(app, self._checked_from)
+            elif self._script is not None and not self._script.step(app):
+                self._end_steps(app)
         except InputError as error:  # a user's lesson: the class sees the message and can go on
-            self._script, self._page_end = None, app.state
-            app.act(Replace(app.state.with_message(files.to_printable(str(error)))))
+            if self._script is not None:
+                self._end_steps(app, failed=True)
+            text = str(error).replace(f"{self._lesson_file.path.parent}{os.sep}", "")  # the name is enough in a line
+            app.act(Replace(app.state.with_message(files.to_printable(text))))
         return self.wants_frame_now
+
+    def reset_page(self, app: DrivenWindow) -> None:
+        """Set the current page up anew, whatever was tried since."""
+        if self._page is not None and app.state.overlay.lesson is not None:
+            self._turn_to(app, self._page)
 
     def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None:
         """Do nothing: a lesson does not measure frames."""
 
+    def find_failures(self, app: DrivenWindow) -> list[InputError]:
+        """Return the errors of all that the page which is set up expects or points at and that is not there."""
+        if self._page is None:
+            return []
+        controls = update.list_controls(app.state)
+        scene = lesson_check.Scene(app.state, app.make_view(), app.make_lab_view(), controls)
+        found = [lesson_check.find_failure(one, scene) for one in self._lesson_file.expectations[self._page]]
+        missing = app.find_missing_target()
+        location = self._lesson_file.target_locations[self._page]
+        return [
+            *([InputError(f"{location}: point at: {missing}")] if missing else []),
+            *(one for one in found if one is not None),
+        ]
+
+    def _check(self, app: DrivenWindow, since: float) -> None:
+        """Say what of the page's claims does not hold, once the window has computed what it shows; nothing if somebody
+        has changed it meanwhile."""
+        if self._page is None or _has_changed(app.state, self._page_ends[self._page]):
+            self._checked_from = None
+            return
+        if app.engine is not None and not app.engine.is_idle and time.monotonic() - since < MAX_COMPUTING_SECONDS:
+            return
+        self._checked_from = None
+        for error in self.find_failures(app)[:1]:
+            raise error
+
     def _turn_to(self, app: DrivenWindow, page: int) -> None:
-        start = self._page_starts.get(page)
-        if start is not None and (self._page is None or page < self._page):
-            app.act(Replace(_restore(app.state, start)))
-        elif self._page_end is not None:
-            app.act(Replace(_restore(app.state, self._page_end)))
-        self._page_starts[page] = app.state
-        self._page, self._page_end = page, None
-        self._script = Script(self._lesson_file.steps[page], refused_controls=WRITING_CONTROLS)
+        known = max(one for one in self._page_ends if one < page)
+        self._checked_from = None
+        if self._page is not None:
+            app.act(Replace(_restore(app.state, self._page_ends[known])))
+        self._page, self._coming = page, deque(range(known + 1, page + 1))
+        self._play_next(app)
+
+    def _play_next(self, app: DrivenWindow) -> None:
+        app.act(Replace(lesson.begin_steps(app.state)))
+        steps = self._lesson_file.steps[self._coming[0]]
+        if len(self._coming) > 1:
+            steps = _hurry(steps)
+        self._script = Script(steps, refused_controls=WRITING_CONTROLS)
+
+    def _end_steps(self, app: DrivenWindow, *, failed: bool = False) -> None:
+        """Keep what the steps of a page have set up, and go on with the next page if that is on the way. A page whose
+        steps have failed is not checked."""
+        app.act(Replace(lesson.end_steps(app.state, app.mouse)))
+        self._page_ends[self._coming.popleft()] = app.state
+        self._script = None
+        if not self._coming:
+            self._checked_from = None if failed else time.monotonic()
+        else:
+            app.act(Replace(_restore(app.state, app.state)))
+            self._play_next(app)
+
+
+def _hurry(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps without what is for those who look on."""
+    looking = [one for one in steps if one.verb == "wait" and one.value <= LOOKING_SECONDS]
+    return tuple(replace(one, seconds=0.0) for one in steps if one not in looking)
+
+
+def _has_changed(state: State, page: State) -> bool:
+    """Return whether a state is no longer that of a page, apart from what changes by itself."""
+    return any(
+        one != other
+        for one, other in (
+            (state.lab, page.lab), (state.models, page.models), (state.view, page.view),
+            (state.pointer.by_lesson, page.pointer.by_lesson), (state.overlay, page.overlay),
+        )
+    )  # fmt: skip
 
 
 def _restore(state: State, page: State) -> State:
-    """Return `state` as it is on a page of the lesson, with uncovered pictures. What that page looks at on a map is
-    looked at still, wherever the mouse is."""
+    """Return `state` as it is on a page of the lesson, with uncovered pictures; the pointer is the page's, wherever the
+    mouse is."""
     turned = state.turn_to(page)
     turned = lesson.resize(turned.put(replace(turned.overlay, pictures_hidden=False)), state.window_size)
-    return mouse.refresh_hover(page, turned) if turned.size == page.size else turned
+    return lesson_pointer.keep(turned.put(replace(turned.pointer, by_lesson=page.pointer.by_lesson)))

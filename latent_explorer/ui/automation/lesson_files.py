@@ -11,29 +11,50 @@ pages:
     notes: Let them point before you move the mouse.
     do:
       - move: [0.58, 0.31]
+    point at: pointer
+    expect:
+      - nearest among: ["4", "9"]
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from latent_explorer import files, resources
 from latent_explorer.config import schema
 from latent_explorer.config.limits import Converted, Form, Length, Within
+from latent_explorer.config.schema import quote
 from latent_explorer.config.yaml_file import read_yaml
 from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.scene import lesson_target, quiz
 from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson_target import Target
+from latent_explorer.scene.quiz import Quiz
 from latent_explorer.shell import window_commands
 from latent_explorer.shell.keymap import get_keys
-from latent_explorer.ui.automation.script_steps import Step, parse_step
+from latent_explorer.ui.automation import lesson_expectations
+from latent_explorer.ui.automation.lesson_expectations import Expectation, parse_expectation
+from latent_explorer.ui.automation.script_steps import Place, Step, parse_step
 
 SUFFIXES = (".yaml", ".yml")
 FORBIDDEN_STEPS = ("screenshot", "record", "open", "resize")
 """Script steps that a lesson may not contain: it may come from a stranger, and nobody reads it before it is played."""
-FORBIDDEN_KEYS = get_keys(*window_commands.EFFECTS, "file", "paste")
+FORBIDDEN_KEYS = get_keys(*window_commands.EFFECTS, "file", "paste", "record lesson")
 _PROSE = Converted(lambda data: " ".join(data.split()) if isinstance(data, str) else data)
 """For a text whose line breaks do not matter."""
-TEXT_KEYS = ("title", "learn", "say", "ask", "answer", "notes")
+_Choice = Annotated[str, _PROSE, Length(1, 40)]
+_ONE_AS_LIST = Converted(lambda data: [data] if isinstance(data, str) else data)
+TEXT_KEYS = ("title", "learn", "say", "ask", "choices", "right", "answer", "notes", *lesson_expectations.TEXT_KEYS)
+_Word = Annotated[str, Length(1, 100)]
+_Targets = Annotated[
+    _Word | Place | Annotated[tuple[_Word | Place, ...], Length(1, 8)],
+    Form(
+        "a list of 1 to 8 of [x, y] in map units 0..1, pointer, map, layer, holes, class NAME, control NAME, or a part "
+        "of the lab"
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -42,9 +63,13 @@ class _PageKeys:
 
     say: Annotated[str, _PROSE, Length(1, 260)]
     ask: Annotated[str, _PROSE, Length(1, 100)] = ""
+    choices: Annotated[tuple[_Choice, ...], Length(quiz.MIN_CHOICES, quiz.MAX_CHOICES)] | None = None
+    right: Annotated[tuple[str, ...], _ONE_AS_LIST, Form(f"a letter, or a list of letters, of {quiz.LETTERS}")] = ()
     answer: Annotated[str, _PROSE, Length(1, 260)] = ""
     notes: Annotated[str, _PROSE, Length(1, 800)] = ""
     do: Annotated[tuple[Any, ...], Form("a list of a script's steps")] | None = None
+    point_at: _Targets = field(default=(), metadata=schema.file_key("point at"))
+    expect: Annotated[tuple[Any, ...], Form("a list of claims like `shown: unlike the data`")] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +91,11 @@ class LessonFile:
     models: tuple[str, ...]
     steps: tuple[tuple[Step, ...], ...]
     """Script steps of each page."""
+    expectations: tuple[tuple[Expectation, ...], ...]
+    """What each page claims of the window after its steps."""
+    target_locations: tuple[str, ...]
+    """File, line and page of what each page points at, for error messages."""
+    path: Path
 
 
 def list_names() -> list[str]:
@@ -100,14 +130,55 @@ def read(path: Path) -> LessonFile:
         tuple(_parse_step(value, locate(f"pages[{i}].do[{k}]")) for k, value in enumerate(page.do or ()))
         for i, page in enumerate(keys.pages)
     )
-    pages = tuple(Page(page.say, page.ask, page.answer, page.notes) for page in keys.pages)
-    name = path.stem if path.parent == _get_folder() else str(path)
+
+    def locate_in_page(i: int, key: str) -> str:
+        return f"{locate(f'pages[{i}].{key}')}, page {i + 1}"
+
+    expectations = tuple(
+        tuple(parse_expectation(value, locate_in_page(i, f"expect[{k}]")) for k, value in enumerate(page.expect))
+        for i, page in enumerate(keys.pages)
+    )
+    pages = tuple(
+        Page(
+            page.say, page.ask, page.answer, page.notes, _parse_targets(page.point_at),
+            _parse_quiz(page, partial(locate_in_page, i)),
+        )
+        for i, page in enumerate(keys.pages)
+    )  # fmt: skip
+    places = tuple(locate_in_page(i, "point at") for i in range(len(pages)))
+    name = path.stem if path.parent == _get_folder() else str(path.absolute())
     lesson = Lesson(keys.title, pages, name=name, purpose=keys.learn, minutes=keys.minutes)
-    return LessonFile(lesson, keys.models, steps)
+    return LessonFile(lesson, keys.models, steps, expectations, places, path)
 
 
 def _get_folder() -> Path:
     return resources.find_folder("assets") / "lessons"
+
+
+def _parse_targets(given: Any) -> tuple[Target, ...]:
+    """Return what a page points at, one thing or a list of several."""
+    is_one = isinstance(given, str) or (len(given) == 2 and isinstance(given[0], float))
+    targets = (given,) if is_one else given
+    return tuple(lesson_target.parse(one) if isinstance(one, str) else Target("place", xy=one) for one in targets)
+
+
+def _parse_quiz(page: _PageKeys, locate: Callable[[str], str]) -> Quiz | None:
+    """Return the choices of a page's question. Raise `InputError` if a page without any names a right one, if a right
+    one is none of them, or if nobody is asked."""
+    choices = page.choices
+    if choices is None:
+        if page.right:
+            raise InputError(f"{locate('right')}: right arrived without choices; add choices, or remove it")
+        return None
+    if not page.ask:
+        raise InputError(f"{locate('choices')}: choices arrived without a question; add ask")
+    if len(set(choices)) < len(choices):
+        raise InputError(f"{locate('choices')}: the same choice arrived twice; each differs from the others")
+    letters = quiz.LETTERS[: len(choices)]
+    for one in page.right:
+        if len(one) != 1 or one not in letters:
+            raise InputError(f"{locate('right')}: right: {quote(one)} arrived; {', '.join(letters)} are allowed")
+    return Quiz(choices, tuple(sorted({letters.index(one) for one in page.right})))
 
 
 def _parse_step(value: Any, location: str) -> Step:

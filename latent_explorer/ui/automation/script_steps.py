@@ -33,15 +33,16 @@ _Share = Annotated[float, Within(0, 1)]
 _Seconds = Annotated[float, Within(0, MAX_WAIT)]
 _Slot = Annotated[int, Within(1, max(lab.max_models for lab in LABS.values()))]
 _Side = Annotated[float, Within(1, 16384)]
-_Place = tuple[_Share, _Share]
-_Position = Annotated[_Place, Form("[x, y] in map units 0..1")]
-_Path = Annotated[tuple[_Place, ...], Length(2)]
-_Stroke = Annotated[tuple[_Place, ...], Length(1)]
+Place = tuple[_Share, _Share]
+"""A place in map units."""
+_Position = Annotated[Place, Form("[x, y] in map units 0..1")]
+_Path = Annotated[tuple[Place, ...], Length(2)]
+_Stroke = Annotated[tuple[Place, ...], Length(1)]
 _FileName = Annotated[str, Length(1)]
 
 
 def _is_touch(value: tuple[Any, ...]) -> bool:
-    return isinstance(value[0], str) and any(schema.fits(kind, list(value[1:])) for kind in (_Place, _Path))
+    return isinstance(value[0], str) and any(schema.fits(kind, list(value[1:])) for kind in (Place, _Path))
 
 
 def _is_key(value: str | int) -> bool:

@@ -18,18 +18,17 @@ DRAG_STEPS = 12
 def move(px: Px, button: int = 0) -> None:
     """Post a mouse move to `px` while `button` is down (0: none)."""
     buttons = tuple(int(i == button) for i in (1, 2, 3))
-    pygame.event.post(pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False))
+    _post(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False)
 
 
 def press(px: Px, down: bool, button: int = 1, *, double: bool = False) -> None:
     """Post a press or release. `double` marks a double-click's second press: a script is faster than a user."""
     kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-    pygame.event.post(pygame.event.Event(kind, pos=px, button=button, touch=False, double=double))
+    _post(kind, pos=px, button=button, touch=False, double=double)
 
 
 def scroll(steps: float) -> None:
-    wheel: dict[str, Any] = {"x": 0, "y": round(steps), "precise_y": steps, "precise_x": 0.0}
-    pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, flipped=False, scripted=True, **wheel))
+    _post(pygame.MOUSEWHEEL, flipped=False, x=0, y=round(steps), precise_y=steps, precise_x=0.0)
 
 
 def press_key(code: int, name: str, modifiers: Sequence[str]) -> None:
@@ -37,8 +36,8 @@ def press_key(code: int, name: str, modifiers: Sequence[str]) -> None:
     text = name if len(name) == 1 and "ctrl" not in modifiers else ""
     mod = pygame.KMOD_LSHIFT if text.isupper() or "shift" in modifiers else pygame.KMOD_NONE
     mod |= pygame.KMOD_LCTRL if "ctrl" in modifiers else pygame.KMOD_NONE
-    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=text))
-    pygame.event.post(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
+    _post(pygame.KEYDOWN, key=code, mod=mod, unicode=text)
+    _post(pygame.KEYUP, key=code, mod=0)
 
 
 def pause(app: DrivenWindow, seconds: float) -> Iterator[float]:
@@ -87,3 +86,8 @@ def draw_stroke(path: Sequence[Px]) -> Iterator[float]:
         yield 0.0
     press(path[-1], False)
     yield 0.0
+
+
+def _post(kind: int, **values: Any) -> None:
+    """Post an event that is told from those of the real mouse."""
+    pygame.event.post(pygame.event.Event(kind, scripted=True, **values))

@@ -252,7 +252,7 @@ def test_arrow_and_enter_keys(run):
 
 
 def test_escape_ends_the_script_with_the_window(run):
-    app = run("- key: escape\n- key: escape\n- lab: compare\n- lab: compare")
+    app = run("- key: escape\n- key: return\n- lab: compare\n- lab: compare")
     assert app.state.status.closing
 
 
@@ -326,7 +326,7 @@ def test_screenshots_are_written_with_what_was_there_then(run, tmp_path):
     [
         (
             "- set: {colour: red}",
-            "one of the controls lab, view, help, model, map, layer",
+            "one of the controls lab, view, lessons, help, model, map, layer",
         ),
         ("- set: {map: umap}", "for map one of tsne, pca"),
         ("- set: {map: [1]}", "for map one of tsne, pca"),
