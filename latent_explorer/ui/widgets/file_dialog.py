@@ -10,14 +10,15 @@ from pygame_gui.windows import UIFileDialog
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
-from latent_explorer.ui.render import theme
+from latent_explorer.scene.rect import Rect
+from latent_explorer.ui.render import focus_painter, theme
+from latent_explorer.ui.widgets import list_selection
+from latent_explorer.ui.widgets.dialog_keys import DialogKeys
 
 HIDDEN_PREFIX = "."
 """Prefix of hidden files, which are not listed."""
 MIN_SIZE = (280, 320)
 """Minimum width and height of pygame_gui's dialog in pixels."""
-STEPS = {pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -10, pygame.K_PAGEDOWN: 10}
-"""Keys that select another line of the list, and how many lines further."""
 
 
 class OpenDialog:
@@ -47,6 +48,8 @@ class OpenDialog:
                 allowed_suffixes={*suffixes, *(one.upper() for one in suffixes)},
             )  # fmt: skip
         self.window.delete_button.hide()  # type: ignore[no-untyped-call]  # the dialog only opens files
+        self.keys = DialogKeys(self.window)
+        self._theme, self._ui_scale = theme.make_theme(theme_name), u
 
     @property
     def folder(self) -> Path:
@@ -58,21 +61,46 @@ class OpenDialog:
         `InputError` for a path that cannot be opened."""
         if event.type in (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN):
             self.show_title(self._title)  # in place of an error
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
-            self.close()
-        elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
-            self._open(self.window.file_path_text_line.get_text())
-        elif event.type == pygame.KEYDOWN and event.key in STEPS:
-            self.window.select_line(STEPS[event.key])
-        elif event.type == pygame_gui.UI_SELECTION_LIST_DOUBLE_CLICKED_SELECTION:
+        if event.type == pygame.MOUSEBUTTONDOWN:
+            self.keys.follow_mouse(event.pos)
+        if event.type == pygame.KEYDOWN and self._press_key(event):
+            return
+        if event.type == pygame_gui.UI_SELECTION_LIST_DOUBLE_CLICKED_SELECTION:
             self._open(event.text)
+            return
+        self._pass_on(event)
+
+    def _pass_on(self, event: pygame.event.Event) -> None:
+        """Give an event to pygame_gui's dialog, and follow what it says of itself."""
+        self._manager.process_events(event)
+        if getattr(event, "ui_element", None) is self.window:
+            if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
+                self._open(event.text)
+            elif event.type == pygame_gui.UI_WINDOW_CLOSE:
+                self.is_open = False
+
+    def _press_key(self, event: pygame.event.Event) -> bool:
+        """Do what a key does here; return False for a key that edits the line of text."""
+        if event.key == pygame.K_ESCAPE:
+            self.close()
+        elif event.key == pygame.K_TAB:
+            self.keys.move(-1 if event.mod & pygame.KMOD_SHIFT else 1)
+        elif event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            pressed = self.keys.make_press()
+            if pressed is None:
+                self._open(self.window.file_path_text_line.get_text())
+            else:
+                self._pass_on(pressed)
+        elif event.key == pygame.K_BACKSPACE and not self.keys.in_text:
+            self._open(os.path.dirname(os.path.abspath(self.folder)))
+        elif event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META):
+            return False
         else:
-            self._manager.process_events(event)
-            if getattr(event, "ui_element", None) is self.window:
-                if event.type == pygame_gui.UI_FILE_DIALOG_PATH_PICKED:
-                    self._open(event.text)
-                elif event.type == pygame_gui.UI_WINDOW_CLOSE:
-                    self.is_open = False
+            line = self.keys.find_line(event)
+            if line is not None:
+                self.window.select_line(line)
+            return line is not None or not self.keys.in_text
+        return True
 
     def close(self) -> None:
         self.is_open = False
@@ -86,6 +114,8 @@ class OpenDialog:
 
     def draw(self, surface: pygame.Surface) -> None:
         self._manager.draw_ui(surface)
+        box = self.keys.focused.rect
+        focus_painter.paint(surface, Rect(box.x, box.y, box.width, box.height), None, self._theme, self._ui_scale)
 
     def _open(self, text: str) -> None:
         """Choose the file, or list the folder, at a path relative to the listed folder."""
@@ -116,22 +146,9 @@ class _FileDialog(UIFileDialog):
         names = ((one, one if isinstance(one, str) else one[0]) for one in self.current_file_list)
         self.current_file_list = [one for one, name in names if not name.startswith(HIDDEN_PREFIX)]
 
-    def select_line(self, by: int) -> None:
-        """Select the line of the list that is `by` lines below the selected one."""
-        lines = self.file_selection_list.item_list
-        if not lines:
-            return
-        chosen = next((i for i, one in enumerate(lines) if one["selected"]), -1 if by > 0 else len(lines))
-        chosen = min(max(chosen + by, 0), len(lines) - 1)
-        for i, line in enumerate(lines):
-            line["selected"] = i == chosen
-            if line["button_element"] is not None:
-                (line["button_element"].select if i == chosen else line["button_element"].unselect)()
-        if self.file_selection_list.scroll_bar is not None:  # the selected line in the middle, if there is more
-            shown = self.file_selection_list.scroll_bar.visible_percentage
-            start = (chosen + 0.5) / len(lines) - shown / 2
-            self.file_selection_list.scroll_bar.set_scroll_from_start_percentage(min(max(start, 0.0), 1 - shown))
-        self._show_selected(lines[chosen]["text"])
+    def select_line(self, chosen: int) -> None:
+        """Select a line of the list."""
+        self._show_selected(list_selection.select(self.file_selection_list, chosen))
 
     def _show_selected(self, name: str) -> None:
         self.file_path_text_line.set_text(str(Path(self.current_directory_path) / name))

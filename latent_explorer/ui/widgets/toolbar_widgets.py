@@ -7,7 +7,7 @@ from typing import Any
 import pygame
 import pygame_gui
 from pygame_gui.core import UIElement
-from pygame_gui.elements import UIDropDownMenu
+from pygame_gui.elements import UIButton, UIDropDownMenu
 
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, without_value
 from latent_explorer.scene.events import Set
@@ -15,7 +15,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.render import theme
 from latent_explorer.ui.render.boxes import to_box
-from latent_explorer.ui.widgets import overflow_menu, widget_factory
+from latent_explorer.ui.widgets import menu_keys, overflow_menu, widget_factory
 from latent_explorer.ui.widgets.widget_factory import ControlPlacement, ControlWidgets, ToAction, WidgetFactory
 
 MAX_MENU_WIDTH, MAX_OVERFLOW_WIDTH = 220, 170
@@ -45,6 +45,8 @@ class ToolbarWidgets:
         self._values: dict[str, tuple[float, str]] = {}
         self.omitted: tuple[str, ...] = ()
         """Names of controls without room, also in the menu More; their keys still work."""
+        self.control_rects: dict[str, Rect] = {}
+        """The place of each control that has room; of one in the menu More, that of the menu."""
 
     def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, ui_scale: float) -> bool:
         """Build the widgets of `groups` that do not exist yet. Return True if anything changed."""
@@ -70,8 +72,11 @@ class ToolbarWidgets:
         self._layout_key = wanted
         before, self._control_widgets = self._control_widgets, dict[object, ControlWidgets]()
         factory, left_out = WidgetFactory(self._manager, self._font, ui_scale), list[str]()
+        rects = dict[str, Rect]()
         for group in groups:
-            for place in self._lay_out(group, ui_scale, left_out):
+            placed = self._lay_out(group, ui_scale, left_out)
+            rects |= _find_control_rects(placed)
+            for place in placed:
                 old = before.pop(place.key, None)
                 self._control_widgets[place.key] = factory.make(place) if old is None else old
         for gone in before.values():
@@ -80,7 +85,7 @@ class ToolbarWidgets:
         self._actions = {one: meaning for widgets in present for one, meaning in widgets.actions.items()}
         self._sliders = {widgets.name: widgets for widgets in present if widgets.slider is not None}
         self._move_sliders(sliders)
-        self.omitted = tuple(left_out)
+        self.omitted, self.control_rects = tuple(left_out), rects
         return True
 
     def process(self, event: pygame.event.Event) -> Set | None:
@@ -126,6 +131,37 @@ class ToolbarWidgets:
         """The widgets that act on a control, in the order of their placement."""
         return tuple(self._actions)
 
+    def list_focusable(self) -> dict[tuple[str, int], UIElement]:
+        """Return the widgets that the keyboard reaches, row by row, by the name of their control and their number."""
+        found = {
+            (widgets.name, i): element
+            for widgets in self._control_widgets.values()
+            for i, element in enumerate(widgets.actions)
+        }
+        return dict(sorted(found.items(), key=lambda one: (one[1].rect.y, one[1].rect.x)))
+
+    def press(self, element: UIElement) -> Set | None:
+        """Return what a button sets; open a menu."""
+        if isinstance(element, UIDropDownMenu):
+            menu_keys.open_menu(element)
+        if not isinstance(element, UIButton) or element not in self._actions:
+            return None
+        return self._actions[element](pygame.event.Event(pygame_gui.UI_BUTTON_PRESSED, ui_element=element))
+
+    def press_menu_key(self, event: pygame.event.Event) -> Set | None:
+        """Pass a key to the open menu. Return the action of the option that it chooses, if any."""
+        menu = self._find_open_menu()
+        if menu is None:
+            return None
+        text = None if event.key in menu_keys.CLOSE else menu_keys.press_key(menu, event)
+        if text is None:
+            if event.key in menu_keys.CLOSE:
+                self.close_menus()
+            return None
+        meaning = self._actions[menu]
+        self.close_menus()
+        return meaning(pygame.event.Event(pygame_gui.UI_DROP_DOWN_MENU_CHANGED, ui_element=menu, text=text))
+
     @property
     def floating(self) -> bool:
         """Whether an open menu or a tooltip reaches out of the groups' rectangles."""
@@ -136,8 +172,7 @@ class ToolbarWidgets:
 
     @property
     def menu_open(self) -> bool:
-        menus = [one for one in self._actions if isinstance(one, UIDropDownMenu)]
-        return any(menu.current_state is menu.menu_states["expanded"] for menu in menus)
+        return self._find_open_menu() is not None
 
     def close_menus(self) -> None:
         """Close open menus without a choice."""
@@ -150,6 +185,10 @@ class ToolbarWidgets:
     def draw(self, surface: pygame.Surface) -> None:
         if self._manager is not None:
             self._manager.draw_ui(surface)
+
+    def _find_open_menu(self) -> UIDropDownMenu | None:
+        menus = (one for one in self._actions if isinstance(one, UIDropDownMenu))
+        return next((menu for menu in menus if menu_keys.is_open(menu)), None)
 
     def _find_visible_elements(self) -> list[UIElement]:
         """Return the visible elements, without the root container."""
@@ -248,6 +287,17 @@ class ToolbarWidgets:
             placements.append(ControlPlacement(control, x, y, height, tuple(cells), gap))
             x += wanted + apart
         return placements, omitted
+
+
+def _find_control_rects(placed: Sequence[ControlPlacement]) -> dict[str, Rect]:
+    rects: dict[str, Rect] = {}
+    for place in placed:
+        boxes = place.make_rects()
+        whole = Rect(place.x, place.y, boxes[-1].right - place.x, place.height)
+        rects[place.control.name] = whole
+        if isinstance(place.control, overflow_menu.OverflowMenu):
+            rects |= {one.control: whole for one in place.control.sets}
+    return rects
 
 
 def _compute_tightness(

@@ -1,0 +1,115 @@
+"""Nothing that cannot be had back goes without a question, and no stray key answers it."""
+
+from dataclasses import replace
+
+import pytest
+
+from latent_explorer.atlas.map_spec import MapSpec
+from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded
+from latent_explorer.engine.map_events import MapFailed
+from latent_explorer.scene.events import CloseRequested, Key, Move, Press, Report, Scroll, Set, TimePassed
+from latent_explorer.scene.items import Panel, Text, Veil
+from latent_explorer.scene.new_map_state import MapInProgress
+from latent_explorer.shell import questions
+from latent_explorer.shell.keymap import get_keys
+from tests import stage
+from tests.stage import begin, of_kind, play, texts
+
+RECIPE = MapSpec("tsne", seed=7)
+ESC, ENTER = Key("escape"), Key("return")
+
+
+@pytest.fixture
+def making(world):
+    """A map is being made."""
+    state = begin(world)
+    return state.put(replace(state.map_task, in_progress=MapInProgress(("first",), RECIPE)))
+
+
+@pytest.fixture
+def fetching(world):
+    """A data set is being fetched."""
+    offer = DatasetOffer("mnist", "MNIST", 11)
+    return play(begin(world), DatasetMissing(offer), Set("data", "mnist"))
+
+
+def test_no_number_of_stray_keys_closes_the_program(world):
+    state = begin(world)
+    for _ in range(9):
+        state = play(state, ESC)
+    assert not state.status.closing
+    asked = play(begin(world), ESC)
+    assert asked.status.question is not None
+    strays = ("space", "n", "tab", "delete", "b", "up", "page down", "f1", "ctrl s", "o", "5", "z")
+    assert play(asked, *map(Key, strays)) == asked
+    assert play(asked, Move((5.0, 5.0)), Scroll((5.0, 5.0), 3), TimePassed(60.0), Report()).status.question is not None
+    assert play(asked, ENTER).status.closing
+
+
+def test_the_look_of_the_window_can_be_changed_while_it_asks(world):
+    state = play(begin(world), ESC, Key("t"))
+    assert state.preferences.theme == "light"
+    assert state.status.question is not None
+
+
+def test_its_buttons_and_a_click_beside_the_card_answer(world):
+    asked = play(begin(world), ESC)
+    items = questions.make_items(asked)
+    assert items[0] == Veil(items[0].rect)
+    yes, no = of_kind(items, Panel)[-2:]
+    assert play(asked, Press(yes.rect.centre)).status.closing
+    card = of_kind(items, Panel)[0].rect
+    for px in (no.rect.centre, (3.0, 3.0)):
+        stayed = play(asked, Press(px))
+        assert (stayed.status.question, stayed.status.closing) == (None, False)
+    assert play(asked, Press((card.x + 3, card.y + 3))).status.question is not None
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (640, 480), (320, 240)])
+def test_the_card_is_within_the_window_and_its_texts_within_the_card(making, size):
+    items = questions.make_items(play(replace(making, size=size), ESC))
+    card = of_kind(items, Panel)[0].rect
+    assert 0 <= card.x < card.right <= size[0]
+    assert 0 <= card.y < card.bottom <= size[1]
+    for one in of_kind(items, Text):
+        assert card.x <= one.rect.x < one.rect.right <= card.right
+        assert card.y <= one.rect.y < one.rect.bottom <= card.bottom
+
+
+def test_a_map_in_progress_is_stopped_only_when_asked(making):
+    asked = play(making, ESC)
+    assert RECIPE.title in texts(questions.make_items(asked))
+    assert play(asked, ESC).map_task == making.map_task
+    assert play(asked, ENTER).map_task.in_progress is None
+    over = play(asked, MapFailed(RECIPE, "it broke"))
+    assert over.status.question is None  # there is nothing to stop any more
+    assert not over.status.closing
+
+
+def test_a_download_is_stopped_only_when_asked(fetching):
+    asked = play(fetching, ESC)
+    assert asked.downloads.running == "mnist"
+    assert play(asked, ENTER).downloads.running == ""
+    assert play(asked, DownloadEnded("mnist")).status.question is None
+
+
+def test_leaving_says_what_would_be_lost(world, making, fetching):
+    recording = play(begin(world), Key(get_keys("record lesson")[0]))
+    losses = ((making, RECIPE.title), (fetching, "MNIST is being fetched"), (recording, "A lesson is being recorded"))
+    for state, loss in losses:
+        asked = play(state, CloseRequested())
+        assert not asked.status.closing
+        assert loss in texts(questions.make_items(asked))
+        assert play(asked, CloseRequested()).status.closing
+        assert not play(asked, ESC).status.closing
+    assert play(begin(world), CloseRequested()).status.closing
+
+
+def test_a_training_that_is_not_kept_would_be_lost(world):
+    state = play(begin(world, "learn"), Set("source", "live"), Set("start"))
+    assert "is being trained" in play(state, CloseRequested()).status.question.text
+    own = stage.LABS["learn"].own(state)
+    ended = state.with_lab_state("learn", own.with_passing(ended=True, moment_count=3))
+    assert "not kept" in play(ended, CloseRequested()).status.question.text
+    kept = state.with_lab_state("learn", own.with_passing(ended=True, moment_count=3, saved_moment="live 1 3"))
+    assert play(kept, CloseRequested()).status.closing
