@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,12 +20,16 @@ pytestmark = [
     pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
 ]
 PATIENCE = 60.0
+OPENBOX = '<openbox_config xmlns="http://openbox.org/3.4/rc">'
 
 
 class Desktop:
     """A screen of its own with the program's window on it."""
 
-    def __init__(self, size: tuple[int, int], home: str) -> None:
+    def __init__(self, size: tuple[int, int], home: str, bar: int = 0) -> None:
+        """Open a screen of `size`; the lowest `bar` pixels of it are the desktop's."""
+        self._settings = Path(home) / "rc.xml"
+        self._settings.write_text(f"{OPENBOX}<margins><bottom>{bar}</bottom></margins></openbox_config>")
         read_end, write_end = os.pipe()
         # it begins anew whenever its last client leaves, as a look at it does, unless told not to
         screen = ["Xvfb", "-noreset", "-displayfd", str(write_end), "-screen", "0", f"{size[0]}x{size[1]}x24"]
@@ -39,7 +44,7 @@ class Desktop:
     def _has_window_manager(self) -> bool:
         """Start one unless it runs: it ends where the screen is not ready; a window that comes first gets no focus."""
         if len(self._programs) == 1 or self._programs[-1].poll() is not None:
-            self.start("openbox")
+            self.start("openbox", "--config-file", str(self._settings))
         return self.xdotool("get_desktop").isdigit()
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -78,9 +83,9 @@ class Desktop:
 
 
 @pytest.fixture
-def desktop(tmp_path) -> Iterator[Callable[[tuple[int, int]], Desktop]]:
+def desktop(tmp_path) -> Iterator[Callable[..., Desktop]]:
     opened: list[Desktop] = []
-    yield lambda size: opened.append(Desktop(size, str(tmp_path))) or opened[-1]
+    yield lambda size, bar=0: opened.append(Desktop(size, str(tmp_path), bar)) or opened[-1]
     for one in opened:
         one.close()
 
@@ -92,6 +97,22 @@ def open_window(desktop: Desktop, *words: str) -> str:
     desktop.wait("a picture", lambda: bool((desktop.grab().min(axis=2) > 150).mean() > 0.025))
     desktop.wait("an active window", lambda: desktop.xdotool("getactivewindow").isdigit())
     return desktop.xdotool("getactivewindow")
+
+
+def test_a_presentation_fills_the_screen_and_gives_the_window_back(desktop):
+    one = desktop((1366, 768), 60)
+    open_window(one, "digits-vae", "--lab", "cluster")
+    one.xdotool("mousemove", "2", "2")
+    before = one.settle()
+    one.xdotool("key", "F5")
+    one.wait("a whole screen", lambda: bool((one.grab()[-10:].max(axis=2) > 0).all()))
+    one.settle()
+    one.xdotool("key", "b")
+    one.wait("a black screen", lambda: not one.grab().any())
+    one.xdotool("key", "b")
+    one.wait("the picture again", lambda: bool(one.grab().any()))
+    one.xdotool("key", "Escape")
+    one.wait("the window as it was", lambda: np.abs(one.grab() - before).mean() < 3)
 
 
 def test_a_window_that_comes_back_is_whole(desktop):
@@ -107,13 +128,13 @@ def test_a_window_that_comes_back_is_whole(desktop):
         one.wait("the window as it was", lambda: abs(one.grab().std() / before.std() - 1) < 0.03)
 
 
-@pytest.mark.parametrize("screen", [(1366, 768), (1440, 900)])
-def test_a_window_opens_inside_the_screen(desktop, screen):
-    one = desktop(screen)
+@pytest.mark.parametrize(("screen", "bar"), [((1366, 768), 0), ((1366, 768), 60), ((1440, 900), 0)])
+def test_a_window_opens_inside_the_screen(desktop, screen, bar):
+    one = desktop(screen, bar)
     open_window(one, "digits-vae", "--size", f"{screen[0]}x{screen[1]}")
     painted = one.settle().max(axis=2) > 0  # the desktop behind it is black
     rows, columns = np.flatnonzero(painted.any(axis=1)), np.flatnonzero(painted.any(axis=0))
-    assert rows[-1] < screen[1] - 20  # with room for a panel
+    assert rows[-1] < screen[1] - max(20, bar)  # with room for a panel that nobody tells of
     assert rows[0] > 0
     assert columns[-1] - columns[0] < screen[0] - 1
     assert len(columns) >= 0.9 * screen[0]
