@@ -177,8 +177,8 @@ def make_map_items(frame: Frame[Any], xy: Xy, dot: int, rect: Rect) -> list[Item
     trip = _find_round_trip(frame, xy)
     if trip is not None:
         start, end = camera.to_px(trip.latent_xy, rect), camera.to_px(trip.returned_xy, rect)
-        items.append(Line((at, start), rect, "muted", 1))
-        items += _make_arrow(start, end, rect, round(9 * state.marker_scale))
+        items.append(Line((at, start), rect, "muted", state.scale_line(1)))
+        items += _make_arrow(start, end, rect, round(9 * state.marker_scale), state.scale_line(3))
     return items
 
 
@@ -195,7 +195,8 @@ def make_posterior_items(frame: Frame[Any], dot: int, rect: Rect) -> list[Item]:
         axes = _compute_root(np.asarray(posterior.covariance))
         for deviations, width in ELLIPSES:
             rim = centre + deviations * np.stack([np.cos(turn), np.sin(turn)], axis=1) @ axes
-            items.append(Line(tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim), rect, "text", width))
+            corners = tuple(camera.to_px((float(x), float(y)), rect) for x, y in rim)
+            items.append(Line(corners, rect, "text", state.scale_line(width)))
     return items
 
 
@@ -288,7 +289,7 @@ def _compute_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     return rows
 
 
-def _make_arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
+def _make_arrow(start: Px, end: Px, rect: Rect, size: int, width: int) -> list[Item]:
     """Return a shaft with an open head, which is no longer than the shaft; nothing if `start` and `end` coincide."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = float(np.hypot(dx, dy))
@@ -298,4 +299,4 @@ def _make_arrow(start: Px, end: Px, rect: Rect, size: int) -> list[Item]:
     left, right = (
         (end[0] - reach * (dx + side * dy * 0.6), end[1] - reach * (dy - side * dx * 0.6)) for side in (1, -1)
     )
-    return [Line((start, end), rect, "fair", 3), Line((left, end, right), rect, "fair", 3)]
+    return [Line((start, end), rect, "fair", width), Line((left, end, right), rect, "fair", width)]

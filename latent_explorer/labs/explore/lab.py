@@ -22,6 +22,7 @@ from latent_explorer.labs.explore import (
     latent_bars,
     panels,
     posterior_view,
+    sample_way,
     side_panel,
     strip,
     traversals_view,
@@ -62,17 +63,20 @@ DRAG_BARS_HINT = (
 class Explore(Lab[ExploreState]):
     name = NAME
     order = 1
+    stage = ("picture", "verdict", "gauge", "sample", "reconstruction", "films", "panel", "bookmarks")
+    companions = ("picture",)
     needs_decoder = False
     state_class = ExploreState
     title = "Explore"
     purpose = "One model: see what it decodes wherever the mouse is"
     hint = (
         "Move the mouse: the decoder paints what the model imagines there. "
-        "Click pins a picture, a drag from a dot traces a path."
+        "Click a dot to see its way through the model; a drag from one traces a path."
     )
     keys = (
         ("Move", "decode the point under the mouse"),
         ("Click, Enter", "pin the picture; click a pin to remove it"),
+        ("Click a dot", "encoder, code, decoder, large; Esc goes back"),
         ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
         ("Drag a bar", "change that number of the latent vector"),
         ("X, comma, period", "choose a dimension; less and more of it, or of ε"),
@@ -117,11 +121,12 @@ class Explore(Lab[ExploreState]):
     def on_setting_changed(self, lab_state: ExploreState, field: str) -> ExploreState:
         """Show the traversals from their first page; what stands beside the map is one of them, a panel, and Why?."""
         films, panel, switches = lab_state.films, lab_state.panel, lab_state.switches
+        opens = panel == panels.WAY if field == "panel" else lab_state.opens_way
         if field == "films" and films:
             panel = panels.NONE
         films = films and panel == panels.NONE
         switches = replace(switches, on=switches.on and not films and panel == panels.NONE)
-        return replace(lab_state, page=0, films=films, panel=panel, switches=switches)
+        return replace(lab_state, page=0, films=films, panel=panel, switches=switches, opens_way=opens)
 
     def react(self, state: State, action: LabAction) -> State:
         own, marks = self.own(state), current_marks(state)
@@ -132,8 +137,12 @@ class Explore(Lab[ExploreState]):
         match action:
             case PartEvent():
                 return self._handle_touch(state, action)
-            case MapClick(xy=xy, slot=slot):
-                return self._toggle_pin(state, slot, xy)
+            case MapClick(dot=dot) if get_active_panel(state) == panels.WAY:
+                return sample_way.show(state, dot)
+            case MapClick(xy=xy, slot=slot, dot=dot):
+                return self._click_map(state, slot, xy, dot)
+            case Set(control=panels.CLOSE):
+                return with_explore_state(state, panel=panels.NONE)
             case MapDrag(first=True, start_xy=start, xy=xy):
                 pixel = state.get_pixel(0, self.layout(state).maps[0])
                 begun = {"trace": (start, xy), "trace_pixel": pixel}
@@ -143,7 +152,9 @@ class Explore(Lab[ExploreState]):
             case Set(control="bookmark"):
                 return bookmarks.add(state)
             case TimePassed(seconds=seconds) if side_panel.is_watched(state):
-                return posterior_view.let_pass(state, seconds)
+                return side_panel.let_pass(state, seconds)
+            case Key(name="escape") if get_active_panel(state) == panels.WAY:
+                return with_explore_state(state, panel=panels.NONE)
             case Key(name=name):
                 return self._handle_key(state, name)
         return state
@@ -184,9 +195,9 @@ class Explore(Lab[ExploreState]):
         return state
 
     def _handle_touch(self, state: State, event: PartEvent) -> State:
-        rect = self.layout(state).parts.get(event.part)
+        rect, own = self.layout(state).parts.get(event.part), self.own(state)
         if rect is None or event.phase == "leave":
-            return with_explore_state(state, passing=ExploreTransient())
+            return with_explore_state(state, passing=ExploreTransient(flow=own.passing.flow))
         match event.part, event.phase:
             case "bars", _ if not (current_marks(state).drawn and state.pointer.hover is None):
                 return self._handle_bar_touch(state, event, rect)
@@ -224,6 +235,15 @@ class Explore(Lab[ExploreState]):
                 return with_explore_state(state, passing=replace(passing, dragging=False))
         return state
 
+    def _click_map(self, state: State, slot: int, xy: Xy, dot: int) -> State:
+        """Pin the picture there; a click on a sample pins the sample, and shows its way through the model, too."""
+        place, pixel = map_panel.get_dot_xy(state, slot, dot), state.get_pixel(slot, self.layout(state).maps[slot])
+        if not sample_way.opens(state, dot, math.dist(place, xy) / pixel):
+            return self._toggle_pin(state, slot, xy)
+        after = self._toggle_pin(state, slot, place)
+        is_new = len(current_marks(after).pins) > len(current_marks(state).pins)
+        return sample_way.show(after, dot, panel=panels.WAY) if is_new else after
+
     def _toggle_pin(self, state: State, slot: int, xy: Xy) -> State:
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
         marks, rect = current_marks(state), self.layout(state).maps[slot]
@@ -246,6 +266,8 @@ class Explore(Lab[ExploreState]):
         own, parts = self.own(state), self.layout(state).parts
         model, which, point = state.models[0], state.get_map_name(0), active_point(state)
         wanted: dict[str, AnyQuery] = {}
+        if get_active_panel(state) == panels.WAY:
+            return {**bookmarks.make_queries(state), **side_panel.make_queries(state, parts)}
         if is_edited(state):
             wanted["moved"] = EditedLatent(model, point, which)
         else:
@@ -274,7 +296,7 @@ class Explore(Lab[ExploreState]):
         state, links = frame.state, frame.results.get_value("links", NearestSamplesValue)
         if links is not None:
             return explanation.describe_tears(links, frame.checkpoint.maps[state.get_map_name(0)])
-        if not frame.checkpoint.can_decode:
+        if not frame.checkpoint.can_decode or get_active_panel(state) == panels.WAY:
             return ""
         is_on_bar = frame.own.passing.hovered_dimension is not None
         is_resting = state.pointer.hover is None and not side_panel.choose_hint(state)
@@ -289,6 +311,8 @@ class Explore(Lab[ExploreState]):
         return explanation.choose_hint(frame.own.switches, atlas, decodes=decodes)
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
+        if get_active_panel(frame.state) == panels.WAY:
+            return side_panel.make_items(frame) + bookmarks.make_items(frame)
         column = traversals_view.make_items(frame) + side_panel.make_items(frame) + bookmarks.make_items(frame)
         return strip.make_items(frame) + column + details.make_items(frame)
 
@@ -296,7 +320,8 @@ class Explore(Lab[ExploreState]):
         state, results, marks = frame.state, frame.results, current_marks(frame.state)
         camera, size, point = state.get_camera(0), round(9 * state.marker_scale), active_point(state)
         items: list[Item] = []
-        if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state):
+        is_way = get_active_panel(state) == panels.WAY
+        if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state) and not is_way:
             _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
             if frame.own.switches.on:
                 items += explanation.make_map_items(frame, point.xy, dot, rect)
@@ -304,13 +329,13 @@ class Explore(Lab[ExploreState]):
             items += map_panel.make_place_items(state, 0, rect, point.xy, point.resolution)
         items += side_panel.make_map_items(frame, rect)
         if marks.trace:
-            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", 3))
+            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", state.scale_line(3)))
         generated = results.get_value("strip", GenerationValue)
         if marks.drawn and generated is not None:
             points = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
             spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
             jumps = map_path.find_jumps(np.asarray(generated.trajectory), spacing)
-            items += map_path.make_items(points, jumps, rect, "accent", 2)
+            items += map_path.make_items(points, jumps, rect, "accent", state.scale_line(2))
             items.append(Marker(points[-1], rect, "accent", size, "G", filled=True))
         codes = results.get_value("strip", CodebookEntriesValue)
         if marks.part and codes is not None:
@@ -327,5 +352,5 @@ class Explore(Lab[ExploreState]):
         ref, after = edited.latent_ref, camera.to_px(edited.xy, rect)
         if ref.image is None and ref.which == state.get_map_name(0):
             before, small = camera.to_px(ref.xy, rect), round(4 * state.marker_scale)
-            items += [Line((before, after), rect, "accent", 2), Marker(before, rect, "accent", small)]
+            items += [Line((before, after), rect, "accent", state.scale_line(2)), Marker(before, rect, "accent", small)]
         return [*items, Marker(after, rect, "accent", size, "z", filled=True)]

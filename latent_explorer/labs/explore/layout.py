@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from latent_explorer.labs.explore import panels
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows, wide_or_tall
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 
 STRIP_LENGTH = 10
@@ -33,16 +33,21 @@ def make_layout(
         place = columns(column, place, gap=6)
     if show_traversals:
         # seven pictures a row beside their names, and no larger than needed to read them
-        place = columns(place, Box("films", width=at_most(7 * 66 + 90), share=0.52), gap=14)
-    elif panel != panels.NONE:
+        films = Box("films", width=at_most(7 * 66 + 90), share=0.52, presented=make_film_size(7, 1, 4, beside=92))
+        place = columns(place, films, gap=14)
+    elif panel not in (panels.NONE, panels.WAY):
         place = columns(place, panels.make_box(panel), gap=14)
-    else:
+    elif panel == panels.NONE:
         # one that can be left out is no higher than a row of square pictures and its text
         film = () if strip_required else (Box(height=28), Box(aspect=STRIP_LENGTH))
         low = 112 if strip_required else (80, 112)
         place = rows(
             place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1, title="strip")
         )
+    if panel == panels.WAY:  # the whole width: all of it is to be read from afar
+        way = panels.make_box(panel)
+        beside = columns(replace(place, share=0.24), way, gap=14)
+        return map_panel.fill_window(size, u, wide_or_tall(1.1, beside, rows(replace(place, share=0.4), way)))
     # the column is no wider than the picture that fits into it
     picture, details = Box("picture", height=at_least(175), aspect=1, share=0.56), _make_details(decodes)
     beside = columns(place, rows(picture, GAP, *details, gap=2, share=0.34, width=at_least(COLUMN_WIDTH)), gap=14)

@@ -10,9 +10,13 @@ from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
 
-NONE, DIRECTIONS, POSTERIOR, LATTICE = "none", "directions", "posterior", "lattice"
-TITLES = {NONE: "No panel", DIRECTIONS: "Directions", POSTERIOR: "Posterior", LATTICE: "Prior grid"}
-TIP = "A panel: local directions, the posterior, a prior grid"
+NONE, WAY, DIRECTIONS, POSTERIOR, LATTICE = "none", "way", "directions", "posterior", "lattice"
+TITLES = {
+    NONE: "No panel", WAY: "Encode, decode", DIRECTIONS: "Directions", POSTERIOR: "Posterior", LATTICE: "Prior grid",
+}  # fmt: skip
+TIP = "A panel: a sample's way, directions, the posterior, a grid"
+CLOSE = "close panel"
+"""The button of a panel: there is none then until a sample is clicked again."""
 MAX_EPSILON = 3.0
 """Largest distance from the mean that the dial goes to, in standard deviations of the posterior."""
 DRAW_COUNT, DRAW_ROWS = 10, 2
@@ -28,7 +32,7 @@ def list_available(checkpoint: Checkpoint, atlas: Atlas) -> tuple[str, ...]:
     """Return the panels that a model has on a map; none without a decoder."""
     if not checkpoint.can_decode:
         return (NONE,)
-    names = [NONE, DIRECTIONS]
+    names = [NONE, WAY, DIRECTIONS]
     if checkpoint.variational:
         names.append(POSTERIOR)
     if checkpoint.traits.has_prior_density and find_plane(atlas) is not None:
@@ -44,10 +48,25 @@ def find_plane(atlas: Atlas) -> LatentPlane | None:
 
 def make_box(panel: str) -> Box:
     """Return the box of a panel with the places in it."""
+    if panel == WAY:
+        return rows(*_BOXES[WAY], name="panel", pad=12, gap=10, title="encoder, code, decoder")
     return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52)
 
 
+_SPACE, _PICTURE = Box(weight=0.01), {"gap": 6, "share": 0.23, "width": at_least(110)}
+"""What lies above and below the pictures of a sample's way, and their columns."""
 _BOXES = {
+    WAY: (
+        Box("panel head", height=34),
+        columns(
+            rows(_SPACE, Box("original text", height=26), Box("original", aspect=1), _SPACE, **_PICTURE),
+            Box("encoder", width=(62, 72), weight=0.16),
+            rows(Box("code text", height=26), Box("code", height=at_least(80)), gap=6, width=at_least(90)),
+            Box("decoder", width=(62, 72), weight=0.16),
+            rows(_SPACE, Box("result text", height=26), Box("result", aspect=1), _SPACE, **_PICTURE),
+            gap=6,
+        ),
+    ),
     DIRECTIONS: (
         Box("panel head", height=HEAD_HEIGHT),
         Box("directions", height=at_least(60)),

@@ -172,7 +172,7 @@ def _make_mean_items(frame: ExploreFrame, value: DrawsValue, shown: tuple[int, .
     middle, unit = plot.y + plot.height // 2, plot.height / 2 / scale
     for one in (-1, 1):
         y = middle - one * unit
-        items.append(Line(((plot.x, y), (plot.right, y)), plot, "muted", 1, dashed=True))
+        items.append(Line(((plot.x, y), (plot.right, y)), plot, "muted", frame.state.scale_line(1), dashed=True))
     for place, (m, s) in enumerate(zip(mean.tolist(), sigma.tolist(), strict=True)):
         x, cap = plot.x + (place + 0.5) * plot.width / len(shown), min(6 * u, 0.25 * plot.width / len(shown))
         low, high = middle - (m - s) * unit, middle - (m + s) * unit

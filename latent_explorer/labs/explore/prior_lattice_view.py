@@ -106,13 +106,15 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
     ends = [camera.to_px(_to_xy(plane, (one, one)), rect) for one in lines]
     (left, bottom), (right, top) = ends[0], ends[-1]
     length, corners = round(7 * frame.u), ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
-    items: list[Item] = [Line(corners, rect, "text", 1)]
-    items += [Line(((x, bottom), (x, bottom + length)), rect, "text", 1) for x, _ in ends]
-    items += [Line(((left - length, y), (left, y)), rect, "text", 1) for _, y in ends]
+    thin = state.scale_line(1)
+    items: list[Item] = [Line(corners, rect, "text", thin)]
+    items += [Line(((x, bottom), (x, bottom + length)), rect, "text", thin) for x, _ in ends]
+    items += [Line(((left - length, y), (left, y)), rect, "text", thin) for _, y in ends]
     cell = frame.own.passing.hovered_cell
     if cell is not None and max(cell) < value.side:
         x, y = camera.to_px(_find_place(state, value.side, *cell), rect)
-        items += [Line(((x, bottom), (x, top)), rect, "second", 1), Line(((left, y), (right, y)), rect, "second", 1)]
+        ways = ((x, bottom), (x, top)), ((left, y), (right, y))
+        items += [Line(way, rect, "second", thin) for way in ways]
         items.append(Marker((x, y), rect, "second", round(5 * state.marker_scale), filled=True))
     return items
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from latent_explorer.engine.explain_query import Posterior
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.explore import directions_view, explanation, posterior_view, prior_lattice_view
-from latent_explorer.labs.explore.panels import DIRECTIONS, LATTICE, NONE, POSTERIOR, list_available
+from latent_explorer.labs.explore import directions_view, explanation, posterior_view, prior_lattice_view, sample_way
+from latent_explorer.labs.explore.panels import DIRECTIONS, LATTICE, NONE, POSTERIOR, WAY, list_available
 from latent_explorer.labs.explore.state import ExploreFrame, get_active_panel
 from latent_explorer.scene.controls import Choice, Control
 from latent_explorer.scene.events import PartEvent
@@ -15,9 +15,12 @@ from latent_explorer.scene.items import Item
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
-PARTS = ("directions", *posterior_view.PARTS, "lattice")
+PARTS = (*sample_way.PARTS, "directions", *posterior_view.PARTS, "lattice")
 """The parts that react to the mouse."""
-HINTS = {DIRECTIONS: directions_view.HINT, POSTERIOR: posterior_view.HINT, LATTICE: prior_lattice_view.HINT}
+HINTS = {
+    WAY: sample_way.HINT, DIRECTIONS: directions_view.HINT, POSTERIOR: posterior_view.HINT,
+    LATTICE: prior_lattice_view.HINT,
+}  # fmt: skip
 
 
 def offer_available(control: Control, state: State) -> Control:
@@ -31,13 +34,24 @@ def offer_available(control: Control, state: State) -> Control:
 
 
 def is_watched(state: State) -> bool:
-    """Return True if codes are drawn again and again: while the mouse is on the map, and pictures may move."""
+    """Return True if codes are drawn again and again, while the mouse is on the map and pictures may move; or if the
+    numbers of a sample flow."""
+    if get_active_panel(state) == WAY:
+        return sample_way.flows(state)
     may_move = state.preferences.animate_pictures and not state.overlay.help
     return get_active_panel(state) == POSTERIOR and state.pointer.hover is not None and may_move
 
 
+def let_pass(state: State, seconds: float) -> State:
+    if get_active_panel(state) == WAY:
+        return sample_way.let_pass(state, seconds)
+    return posterior_view.let_pass(state, seconds)
+
+
 def make_queries(state: State, parts: Mapping[str, Rect]) -> dict[str, Query[object]]:
     match get_active_panel(state):
+        case "way":
+            return {"way": sample_way.make_query(state)}
         case "directions":
             return {"directions": directions_view.make_query(state, parts["directions"])}
         case "lattice":
@@ -53,6 +67,8 @@ def make_queries(state: State, parts: Mapping[str, Rect]) -> dict[str, Query[obj
 
 def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
     match event.part:
+        case "code":
+            return sample_way.handle_touch(state, event, rect)
         case "directions":
             return directions_view.handle_touch(state, event, rect)
         case "lattice":
@@ -62,6 +78,8 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
 
 def make_items(frame: ExploreFrame) -> list[Item]:
     match get_active_panel(frame.state):
+        case "way":
+            return sample_way.make_items(frame)
         case "directions":
             return directions_view.make_items(frame)
         case "lattice":
@@ -73,6 +91,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
 
 def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
     match get_active_panel(frame.state):
+        case "way":
+            return sample_way.make_map_items(frame, rect)
         case "lattice":
             return prior_lattice_view.make_map_items(frame, rect)
         case "posterior":
@@ -90,6 +110,6 @@ def choose_hint(state: State) -> str:
 
 
 __all__ = [
-    "NONE", "PARTS", "choose_hint", "handle_touch", "is_watched", "make_items", "make_map_items", "make_queries",
-    "offer_available",
+    "NONE", "PARTS", "choose_hint", "handle_touch", "is_watched", "let_pass", "make_items", "make_map_items",
+    "make_queries", "offer_available",
 ]  # fmt: skip

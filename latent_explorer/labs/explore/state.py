@@ -68,6 +68,8 @@ class ExploreTransient:
     """How often the codes of the posterior were redrawn since the mouse rests."""
     seconds: float = 0.0
     """Seconds since they were."""
+    flow: float | None = None
+    """Seconds since the numbers of a sample began to flow through the model; None once they have."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class ExploreState:
     """Whether the traversals are displayed."""
     panel: Annotated[str, Pick(panels.TITLES, panels.TIP, key="u", menu=True)] = panels.NONE
     """The panel beside the map, in place of the traversals; `active_panel` says whether the model has it."""
+    opens_way: bool = True
+    """Whether a click on a sample opens its way through the model; no longer after its panel was chosen away."""
     epsilon: Annotated[float, Within(-panels.MAX_EPSILON, panels.MAX_EPSILON)] = 1.0
     """Where the dial of the posterior stands, in its standard deviations."""
     page: Annotated[int, PER_MODEL] = 0

@@ -22,7 +22,6 @@ from latent_explorer.labs.explore.strip import MIN_STEPS, resample_evenly
 from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Scroll, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Gauge, Image, Line, Map, Marker
-from latent_explorer.scene.lesson_page import Lesson, Page
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, marks, of_kind, play, px_of, texts
 
@@ -100,9 +99,6 @@ def crosses(state) -> list:
 def test_a_place_that_is_decoded_has_a_cross_where_no_mouse_is(world):
     there = play(begin(world), Move(px_of(begin(world), stage.EMPTY)))
     assert crosses(there) == []
-    lesson = there.put(replace(there.overlay, lesson=Lesson("Digits", (Page("One."),))))
-    assert crosses(lesson) == [pytest.approx(px_of(lesson, stage.EMPTY))]
-    assert crosses(play(lesson, Move(dot_px(lesson, 8)))) == []  # a ring is around it
     traced = play(begin(world), *drag(dot_px(begin(world), 8), px_of(begin(world), stage.EMPTY)))
     assert crosses(play(traced, Leave())) == [pytest.approx(px_of(traced, stage.EMPTY))]
 
@@ -166,7 +162,7 @@ def test_pins_and_a_trace_are_in_the_strip_together_and_numbered_as_on_the_map(w
 @pytest.mark.parametrize("at", [stage.EMPTY, (0.43, 0.47), "dot"])
 def test_what_is_pinned_or_kept_is_the_latent_that_was_on_the_screen(world, at):
     """Also after a zoom, by which the field under the mouse becomes another one."""
-    start, context = begin(world), QueryContext(world, {})
+    start, context = play(begin(world), *stage.WITHOUT_WAY), QueryContext(world, {})
     px = dot_px(start, 8) if at == "dot" else px_of(start, at)
     looked_at = play(start, Move(px))
     seen = LAB.queries(looked_at)["point"].answer(context)

@@ -34,7 +34,7 @@ WIDE = (1280, 800)
 @pytest.fixture
 def pinned(world):
     """A dot is pinned, and the mouse is off the map."""
-    state = begin(world, size=WIDE)
+    state = play(begin(world, size=WIDE), *stage.WITHOUT_WAY)
     return play(state, *click(dot_px(state, 7)), Move((3.0, 3.0)))
 
 

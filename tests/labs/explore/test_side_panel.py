@@ -53,7 +53,7 @@ def press(state, part: str, across: float, down: float):
 
 
 def test_a_model_offers_only_the_panels_that_it_has(world):
-    for model, offered in (("first", ("none", "directions")), ("plane", tuple(panels.TITLES))):
+    for model, offered in (("first", ("none", "way", "directions")), ("plane", tuple(panels.TITLES))):
         state = begin(world, size=SIZE, models=(model, model))
         (menu,) = [one for one in LAB.controls(state) if one.name == "panel"]
         assert tuple(name for name, _ in menu.options) == offered

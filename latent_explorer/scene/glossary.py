@@ -1,0 +1,118 @@
+"""The terms that the window uses, one sentence each, from the file that the docs are made of, too. It finds the term at
+a place in a text, and those that somebody looks for."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+from latent_explorer import resources
+from latent_explorer.config import schema
+from latent_explorer.config.limits import Length
+from latent_explorer.config.yaml_file import read_yaml
+
+MAX_SENTENCE = 160
+"""Letters that are read at a glance."""
+
+
+@dataclass(frozen=True)
+class Term:
+    term: Annotated[str, Length(1, 40)]
+    says: Annotated[str, Length(1, MAX_SENTENCE)]
+    also: tuple[str, ...] = ()
+    """Its other forms in a text."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        return (self.term, *self.also)
+
+
+@dataclass(frozen=True)
+class Group:
+    group: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    groups: tuple[Group, ...]
+
+
+@lru_cache(maxsize=1)
+def load() -> tuple[Group, ...]:
+    """Return the groups of terms, in the order of the file."""
+    path = resources.find_folder("assets") / "glossary.yaml"
+    values, _ = read_yaml(path, "glossary", ("term", "says", "also", "group"))
+    return schema.decode(_File, {"groups": values}).groups
+
+
+def find_at(text: str, at: int) -> Term | None:
+    """Return the term that the letter `at` of a text belongs to; None if it belongs to none."""
+    for found in _make_pattern().finditer(text):
+        if found.start() <= at < found.end():
+            return _find_by_form()[_fold(found.group())]
+    return None
+
+
+def find_first(text: str) -> Term | None:
+    """Return the first term of a text; None if there is none."""
+    found = _make_pattern().search(text)
+    return _find_by_form()[_fold(found.group())] if found else None
+
+
+def search(wanted: str) -> tuple[Group, ...]:
+    """Return the groups with the terms in whose forms or sentence `wanted` occurs; those it begins come first."""
+    folded = wanted.casefold().strip()
+    if not folded:
+        return load()
+    kept = []
+    for group in load():
+        terms = [one for one in group.terms if any(folded in text.casefold() for text in (*one.forms, one.says))]
+        terms.sort(key=lambda one: not any(form.casefold().startswith(folded) for form in one.forms))
+        if terms:
+            kept.append(Group(group.group, tuple(terms)))
+    return tuple(kept)
+
+
+def format_page() -> str:
+    """Return the page of the docs, in Markdown."""
+    lines = [
+        "# Glossary",
+        "",
+        "The terms that the window uses. Rest the mouse on one to read its sentence there; F2 lists them all.",
+    ]
+    for group in load():
+        lines += ["", f"## {group.group}", "", "| term | |", "|---|---|"]
+        lines += [f"| **{_escape(one.term)}** | {_escape(one.says)} |" for one in group.terms]
+    return "\n".join(lines) + "\n"
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+@lru_cache(maxsize=1)
+def _find_by_form() -> dict[str, Term]:
+    return {_fold(form): one for group in load() for one in group.terms for form in one.forms}
+
+
+def _is_exact(form: str) -> bool:
+    """Return whether a form is found only as it is written: an abbreviation, a letter."""
+    return form != form.lower() or len(form) < 3
+
+
+def _fold(form: str) -> str:
+    """Return a form as the table of forms has it: as it is written where that matters."""
+    exact = {one for group in load() for term in group.terms for one in term.forms if _is_exact(one)}
+    return form if form in exact else form.casefold()
+
+
+@lru_cache(maxsize=1)
+def _make_pattern() -> re.Pattern[str]:
+    """Return the pattern of all forms, the longest first; those in small letters match at the start of a sentence."""
+    forms = sorted({form for group in load() for one in group.terms for form in one.forms}, key=len, reverse=True)
+    patterns = [re.escape(form) if _is_exact(form) else f"(?i:{re.escape(form)})" for form in forms]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)")
