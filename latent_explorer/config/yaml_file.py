@@ -28,7 +28,7 @@ Locate = Callable[[str], str]
 
 def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tuple[Any, Locate]:
     """Return the values of a YAML file and their places. `kind` says what the file is, in the error that it cannot be
-    read; the values of `text_keys` are texts as they are written, also `yes` and `3.10`."""
+    read; the values of `text_keys`, and those in their lists, are texts as they are written, also `yes` and `3.10`."""
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(MAX_CHARACTERS + 1)
@@ -130,8 +130,11 @@ class _Loader(yaml.SafeLoader):
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 continue
-            if key_node.value in self.text_keys and isinstance(value_node, yaml.ScalarNode) and value_node.value:
-                value_node.tag = _TEXT_TAG
+            if key_node.value in self.text_keys:
+                texts = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
+                for one in texts:
+                    if isinstance(one, yaml.ScalarNode) and one.value:
+                        one.tag = _TEXT_TAG
             if key_node.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark

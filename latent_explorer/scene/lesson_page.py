@@ -17,7 +17,7 @@ PAGE_HEIGHT = 164
 """Height of a page in design pixels."""
 CHOICES_GAP = 7
 """Design pixels above the row of choices, which makes a page that has one higher."""
-MAX_HEIGHT_SHARE = 0.36
+MAX_HEIGHT_SHARE, MAX_SHARE_WITH_CHOICES = 0.36, 0.44
 """Maximum share of the height of a low window."""
 NOTE_LETTER_WIDTH = 7.4
 """Design pixels that are kept for a letter of the note."""
@@ -117,8 +117,10 @@ class PageLayout:
 
 def compute_height(size: tuple[int, int], ui_scale: float, *, has_choices: bool = False) -> int:
     """Return the height in pixels that a page takes of a window of `size`."""
-    height = PAGE_HEIGHT + (quiz.ROW_HEIGHT + CHOICES_GAP if has_choices else 0)
-    return min(round(height * ui_scale), round(MAX_HEIGHT_SHARE * size[1]))
+    if not has_choices:
+        return min(round(PAGE_HEIGHT * ui_scale), round(MAX_HEIGHT_SHARE * size[1]))
+    height = PAGE_HEIGHT + quiz.ROW_HEIGHT + CHOICES_GAP
+    return min(round(height * ui_scale), round(MAX_SHARE_WITH_CHOICES * size[1]))
 
 
 def make_layout(
@@ -156,7 +158,7 @@ def make_items(
     as far as it is typed, `keys` are those of its buttons by their controls, `note` is a line about the window, `reply`
     what came of the question."""
     page, count = lesson.current_page, len(lesson.pages)
-    if page.quiz is not None:
+    if page.quiz is not None and not reply.revealed:
         note = "   ·   ".join(one for one in (quiz.describe_voting(page.quiz, reply.votes), note) if one)
     place = f"Go to page {typed}_   ·   Enter" if typed else f"{lesson.page + 1} of {count}"
     noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * len(note) * ui_scale), round(14 * ui_scale))
@@ -171,14 +173,14 @@ def make_items(
             "panel",
         ),
         Text(noted, note, "small", "accent", "right"),
+        _make_title(title, lesson, place, reply, is_typed=bool(typed)),
         Text(
-            title,
-            f"{lesson.title}   ·   {place}",
-            "small",
-            "accent" if typed else "muted",
-            short=place if typed else f"{lesson.title}, {place}",
+            layout.text,
+            page.answer if reply.revealed and page.answer else page.text,
+            "large",
+            wrap=True,
+            fallback_sizes=FALLBACK_SIZES,
         ),
-        *_make_text(page, layout.text, reply, ui_scale),
     ]
     if page.question:
         smaller = FALLBACK_SIZES[1:]
@@ -200,16 +202,15 @@ def make_items(
     return items
 
 
-def _make_text(page: Page, rect: Rect, reply: Reply, ui_scale: float) -> list[Item]:
-    """Return the text that is read out, or in its place the answer once it is revealed, beside what the class said."""
-    if not reply.revealed:
-        return [Text(rect, page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES)]
-    result = quiz.write_result(page.quiz, reply.votes) if page.quiz is not None else ""
-    head, body = rect.split_top(round(26 * ui_scale), round(2 * ui_scale))
-    return [
-        Text(head, f"Answer: {result}" if result else "Answer", "title", "good", bold=True, fallback_sizes=("body",)),
-        Text(body, page.answer or page.text, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
-    ]
+def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_typed: bool) -> Text:
+    """Return the line over the text: the lesson and its page; over an answer the right choice, and its votes."""
+    if reply.revealed and not is_typed:
+        choices = lesson.current_page.quiz
+        result = quiz.write_result(choices, reply.votes) if choices is not None else ""
+        words = f"Answer: {result}" if result else "Answer"
+        return Text(rect, words, "body", "good", bold=True, fallback_sizes=("small",))
+    short = place if is_typed else f"{lesson.title}, {place}"
+    return Text(rect, f"{lesson.title}   ·   {place}", "small", "accent" if is_typed else "muted", short=short)
 
 
 def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:

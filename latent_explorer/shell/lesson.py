@@ -255,12 +255,13 @@ def _press(state: State, given: Lesson, px: Px, *, takes_back: bool = False) -> 
 
 def _press_key(state: State, given: Lesson, name: str) -> State | None:
     """Return the state after a key: a number and Enter go to a page, Home and End to the first and the last. In a
-    field, in a form and on the pad such keys are not the lesson's."""
+    field, in a form and with the mouse on the pad such keys are not the lesson's."""
     lessons = state.lessons
     binding = find_binding(name)
     if binding is not None and binding.command == "reset":
         return _reset_page(state, given)
-    if state.search.text is not None or state.map_task.form is not None or state.drawing.pad.open:
+    pad = state.drawing.pad
+    if state.search.text is not None or state.map_task.form is not None or (pad.open and pad.hovered_part):
         return None
     answered = quiz.press_key(state, given, name)
     if answered is not None:

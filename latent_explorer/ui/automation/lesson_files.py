@@ -102,18 +102,13 @@ def list_names() -> list[str]:
     return sorted(path.stem for path in _get_folder().glob("*.yaml"))
 
 
-def format_list() -> str:
-    """Return the shipped lessons as text, one line each."""
-    return "\n".join(f"{name:24} {load(name).lesson.title}" for name in list_names())
-
-
 def load(name: str) -> LessonFile:
     """Load a shipped lesson by its name, or a user's lesson by the path of its file."""
-    if Path(name).suffix in SUFFIXES:
+    if Path(name).suffix.lower() in SUFFIXES:
         return read(files.expand(name))
     if name not in list_names():
         raise InputError(
-            f"--lesson {name!r} arrived{did_you_mean(name, list_names())}; allowed: {', '.join(list_names())}, "
+            f"lesson {name!r} arrived{did_you_mean(name, list_names())}; allowed: {', '.join(list_names())}, "
             "or the path of a .yaml file"
         )
     return read(_get_folder() / f"{name}.yaml")

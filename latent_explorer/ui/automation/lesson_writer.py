@@ -14,7 +14,7 @@ from latent_explorer.shell import lesson_recorder
 STEM, SUFFIX = "lesson", ".yaml"
 HEAD = """\
 # Recorded in the window. Write your words in place of what stands here, and remove steps that are too many.
-# docs/lessons.md lists what else a page can hold: ask, answer, notes, point at, expect.
+# docs/lessons.md lists what else a page can hold: ask, choices, answer, notes, point at, expect.
 title: Write the title here
 learn: Write here what one learns, in one sentence.
 minutes: 10

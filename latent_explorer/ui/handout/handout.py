@@ -8,6 +8,7 @@ from PIL import Image
 
 from latent_explorer import files
 from latent_explorer.errors import InputError
+from latent_explorer.scene import quiz
 from latent_explorer.scene.lesson_page import Lesson, Page
 
 SUFFIXES = (".pdf", ".html")
@@ -24,6 +25,17 @@ class HandoutPage:
     page: Page
     picture: Image.Image
 
+    @property
+    def choices(self) -> str:
+        """What one can choose from, in a line; empty if there are no choices."""
+        return quiz.list_choices(self.page.quiz) if self.page.quiz is not None else ""
+
+    @property
+    def answer(self) -> str:
+        """The right choice and the answer; empty if the page has neither."""
+        right = quiz.name_right(self.page.quiz) if self.page.quiz is not None else ""
+        return f"{right}. {self.page.answer}" if right and self.page.answer else right or self.page.answer
+
 
 @dataclass(frozen=True)
 class Handout:
@@ -37,7 +49,7 @@ class Handout:
 
     @property
     def answered_pages(self) -> tuple[HandoutPage, ...]:
-        return tuple(one for one in self.pages if one.page.answer)
+        return tuple(one for one in self.pages if one.answer)
 
     @property
     def subtitle(self) -> str:
@@ -48,7 +60,7 @@ class Handout:
     @property
     def text(self) -> str:
         """All that is printed, for the fonts to hold its letters."""
-        said = (f"{one.page.text}{one.page.question}{one.page.answer}" for one in self.pages)
+        said = (f"{one.page.text}{one.page.question}{one.choices}{one.answer}" for one in self.pages)
         return "".join((self.lesson.title, self.subtitle, *said))
 
 

@@ -58,16 +58,17 @@ def make_html(handout: Handout) -> str:
 
 def _make_page(one: HandoutPage) -> str:
     question = f'<p class="question">{escape(one.page.question)}</p>' if one.page.question else ""
+    choices = f"<p>{escape(one.choices)}</p>" if one.choices else ""
     picture = base64.b64encode(_encode_png(one.picture)).decode()
     return (
         f'<section class="page"><img alt="Page {one.number}" src="data:image/png;base64,{picture}">'
-        f'<p><span class="number">{one.number}</span>{escape(one.page.text)}</p>{question}</section>'
+        f'<p><span class="number">{one.number}</span>{escape(one.page.text)}</p>{question}{choices}</section>'
     )
 
 
 def _make_answers(handout: Handout) -> str:
     answers = "".join(
-        f"<dt>{one.number}. {escape(one.page.question)}</dt><dd>{escape(one.page.answer)}</dd>"
+        f"<dt>{one.number}. {escape(one.page.question)}</dt><dd>{escape(one.answer)}</dd>"
         for one in handout.answered_pages
     )
     return f'<section class="answers"><h2>Answers</h2><dl>{answers}</dl></section>\n' if answers else ""

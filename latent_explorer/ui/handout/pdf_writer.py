@@ -31,6 +31,8 @@ HEAD = 22.0
 """Height of the title on the first sheet, in millimetres."""
 MAX_TEXT = 34.0
 """Height that is kept for the text of a page, in millimetres."""
+CHOICES_HEIGHT = 10.0
+"""And for its choices, if it has any."""
 
 
 @dataclass
@@ -120,19 +122,20 @@ def _fill(sheet: _Sheet, pages: tuple[HandoutPage, ...], top: float) -> None:
     share = (top - MARGIN) / PAGES_A_SHEET
     for index, one in enumerate(pages):
         sheet.y = top - index * share
-        sheet.place(one.picture, share - MAX_TEXT)
+        sheet.place(one.picture, share - MAX_TEXT - CHOICES_HEIGHT * bool(one.choices))
         sheet.y -= GAP
         sheet.write(f"{one.number}   {one.page.text}", BODY)
         if one.page.question:
             sheet.y -= 1.0
             sheet.write(one.page.question, BODY, bold=True)
+            sheet.write(one.choices, BODY)
 
 
 def _make_answer_sheets(handout: Handout) -> list[_Sheet]:
     """Return the sheets of the answers, as many as they need; none if the lesson has no answers."""
     sheets: list[_Sheet] = []
     for one in handout.answered_pages:
-        question, answer = f"{one.number}   {one.page.question}", one.page.answer
+        question, answer = f"{one.number}   {one.page.question}", one.answer
         lines = len(wrap(question, BODY, bold=True)) + len(wrap(answer, BODY)) + 1
         if not sheets or sheets[-1].y - lines * BODY * LINE_HEIGHT * POINT < MARGIN + 5:
             sheets.append(_make_sheet())

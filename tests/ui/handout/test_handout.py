@@ -9,6 +9,7 @@ from PIL import Image, ImageFont
 from latent_explorer.commands import demo
 from latent_explorer.errors import InputError
 from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.quiz import Quiz
 from latent_explorer.ui.handout import handout, pdf_writer
 from latent_explorer.ui.handout.handout import Handout, HandoutPage
 from latent_explorer.ui.handout.html_writer import make_html
@@ -56,6 +57,16 @@ def test_without_answers_there_is_no_sheet_of_them():
     pages = [Page("One.", "Why?")]
     assert "Answers" not in make_html(make_handout(pages))
     assert len(pdf_writer._make_answer_sheets(make_handout(pages))) == 0
+
+
+def test_choices_stand_below_their_question_and_the_right_one_among_the_answers():
+    page = Page("One.", "Which?", "It looks so.", quiz=Quiz(("the 4", "the <9>", "none"), right=(1,)))
+    given = make_handout([page, Page("Two.", "Who?", quiz=Quiz(("I", "you"), right=(0,))), Page("Three.")])
+    text = make_html(given)
+    assert text.index("Which?") < text.index("A: the 4   ·   B: the &lt;9&gt;   ·   C: none") < text.index("Answers")
+    assert "B: the &lt;9&gt;. It looks so." in text
+    assert given.pages[1].answer == "A: I"
+    assert [one.number for one in given.answered_pages] == [1, 2]
 
 
 def test_many_answers_take_several_sheets():

@@ -1,0 +1,141 @@
+"""A question with choices: votes by keys and clicks, what the class sees of them, and the answer on request."""
+
+from dataclasses import replace
+
+import pytest
+
+from latent_explorer.scene import lesson_page, quiz
+from latent_explorer.scene.events import Key, Press, Set
+from latent_explorer.scene.items import Gauge, Panel, Text
+from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.quiz import Quiz
+from latent_explorer.scene.rect import Rect
+from latent_explorer.shell import lesson, presenter_sheet
+from latent_explorer.shell.presenter_sheet import Moment
+from tests.stage import begin, of_kind, play, texts
+
+CHOICES = Quiz(("a 4", "a 9", "neither"), right=(2,))
+GIVEN = Lesson(
+    "Digits",
+    (
+        Page("Say it.", "What is it?", "It is between them.", quiz=CHOICES),
+        Page("Then this.", "Why?", "Because."),
+        Page("Which do you like?", "Yours?", quiz=Quiz(("this", "that"))),
+    ),
+)
+
+
+@pytest.fixture
+def taught(world):
+    return lesson.start_lesson(begin(world), GIVEN)
+
+
+def votes_of(state):
+    return lesson.quiz.get_reply(state, state.overlay.lesson).votes
+
+
+def said(state):
+    return [one.text for one in of_kind(lesson.make_items(state), Text)]
+
+
+def type_keys(state, keys):
+    return play(state, *map(Key, keys))
+
+
+def find_choice(state, number):
+    return next(one for one in of_kind(lesson.make_items(state), Panel) if one.action == Set(quiz.VOTE, number))
+
+
+def test_letters_vote_and_with_shift_take_a_vote_back(taught):
+    assert "A to C: a vote, with Shift one less" in " ".join(said(taught))
+    state = type_keys(taught, "abbcbBCC")
+    assert votes_of(state) == (1, 2, 0)
+    assert {"1", "2", "0", "3 votes"} <= set(said(state))
+    assert [round(one.share, 2) for one in of_kind(lesson.make_items(state), Gauge)] == [0.33, 0.67]
+    assert state.view.hidden == taught.view.hidden
+
+
+def test_letters_without_a_choice_are_the_labs(taught):
+    assert votes_of(type_keys(taught, "d")) == ()
+    elsewhere = play(taught, Key("page down"))
+    shown = elsewhere.put(replace(elsewhere.view, hidden=frozenset({"one"})))
+    assert type_keys(shown, "a").view.hidden == frozenset()  # shows all classes
+
+
+@pytest.mark.parametrize("opening", ["ctrl f", "P", "o"])
+def test_a_field_a_form_and_the_pad_keep_their_letters(taught, opening):
+    assert votes_of(play(taught, Key(opening), Key("a", "a"))) == ()
+
+
+def test_a_click_votes_and_the_right_button_takes_the_vote_back(taught):
+    at = find_choice(taught, 1).rect.centre
+    state = play(taught, Press(at), Press(at))
+    assert votes_of(state) == (0, 2, 0)
+    state = play(state, Press(at, pan=True))
+    assert votes_of(state) == (0, 1, 0)
+    reset = next(one for one in of_kind(lesson.make_items(state), Panel) if one.action == Set(lesson_page.RESET))
+    assert play(state, Press(reset.rect.centre, pan=True)) == state
+
+
+@pytest.mark.parametrize("by", [Key("V"), Set(quiz.REVEAL)])
+def test_the_answer_is_revealed_beside_the_tally_and_uncovers_the_pictures(taught, by):
+    voted = type_keys(play(taught, Set("covered", True)), "accb")
+    assert not any("between them" in one for one in said(voted))
+    state = play(voted, by)
+    assert not state.overlay.pictures_hidden
+    assert {"Answer: C, 2 of 4 votes", "It is between them.", "✓ C"} <= set(said(state))
+    assert "Say it." not in said(state)
+    hidden = play(state, by)
+    assert "Say it." in said(hidden)
+    assert votes_of(hidden) == (1, 1, 2)
+
+
+def test_an_answer_without_choices_is_shown_by_the_same_key_and_an_opinion_has_none(taught):
+    second = play(taught, Key("page down"))
+    assert {"Answer", "Because."} <= set(said(play(second, Key("V"))))
+    third = play(second, Key("page down"))
+    assert not any(one.action == Set(quiz.REVEAL) for one in of_kind(lesson.make_items(third), Panel))
+    assert play(third, Key("V")).lessons.revealed is False
+    assert votes_of(type_keys(third, "abb")) == (1, 2)
+
+
+def test_votes_stay_while_the_lesson_runs_and_what_is_revealed_is_hidden_on_another_page(taught):
+    there = play(type_keys(taught, "aab"), Key("V"), Key("page down"))
+    assert not there.lessons.revealed
+    back = play(there, Key("page up"))
+    assert votes_of(back) == (2, 1, 0)
+    assert votes_of(play(back, Key("f6"))) == ()
+    assert votes_of(lesson.start_lesson(back, GIVEN)) == ()
+    assert lesson.end_lesson(back).lessons.votes == {}
+
+
+def test_a_page_with_choices_is_higher_by_their_row(taught):
+    second = play(taught, Key("page down"))
+    assert taught.overlay.lesson_height > second.overlay.lesson_height
+    assert play(second, Key("page up")).size == taught.size
+    assert second.window_size == taught.window_size
+
+
+def test_in_a_presentation_b_votes_and_the_full_stop_blanks_the_screen(taught):
+    state = play(taught, Key("f5"))
+    assert votes_of(play(state, Key("b"))) == (0, 1, 0)
+    assert play(state, Key(".")).presentation.blank
+    assert play(state, Key("page down"), Key("b")).presentation.blank
+
+
+def test_the_presenter_reads_the_votes_and_the_right_choice(taught):
+    sheet = texts(presenter_sheet.make_window_items(type_keys(taught, "acc"), (1280, 720), 1.0, Moment("", "", False)))
+    assert "What is it?   A: a 4 (1)   ·   B: a 9 (0)   ·   C: neither (2)" in sheet
+    assert "C, 2 of 3 votes. It is between them." in sheet
+
+
+@pytest.mark.parametrize("width", [1040, 620, 300])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_choices_lie_within_their_row_beside_each_other(width, count):
+    row = Rect(10, 10, width, 50)
+    cells = quiz.split_row(Quiz(("x" * 40,) * count), row, 1.0)
+    assert len(cells) == count
+    for k, one in enumerate(cells):
+        assert row.x <= one.x < one.right <= row.right
+        assert row.y <= one.y < one.bottom <= row.bottom
+        assert not any(one.contains(other.centre) for other in cells[:k])
