@@ -4,9 +4,11 @@ No test needs a network, a display or a file from outside, but those marked `mni
 """
 
 import gc
+import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,12 +20,14 @@ from hypothesis import settings
 
 from latent_explorer import config
 from latent_explorer.arrays import Floats
+from latent_explorer.atlas import map_quality
+from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.checkpoint import checkpoint_file, map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.dataset import Dataset
-from latent_explorer.engine import dataset_framing
+from latent_explorer.engine import dataset_framing, map_maker
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui.window import app, session_file
 from tests import stage
@@ -66,6 +70,22 @@ def _windows_leave_the_collector_alone() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _maps_are_measured_once() -> Iterator[None]:
+    """Each window measures the maps that it opens, most of a second each, since it finds no cache of another test."""
+    known: dict[tuple[bytes, ...], MapQuality] = {}
+
+    def measure(*arrays: np.ndarray | None) -> MapQuality:
+        key = tuple(b"" if array is None else hashlib.sha256(array.tobytes()).digest() for array in arrays)
+        if key not in known:
+            known[key] = map_quality.measure(*arrays)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_maker, "map_quality", SimpleNamespace(measure=measure))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
@@ -80,10 +100,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What is kept of one test is not found by another, and nothing is left on the machine."""
-    cache = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr(map_cache, "get_cache_folder", lambda: cache)
-    monkeypatch.setattr(session_file, "get_last_session_path", lambda: cache / "last-session.json")
+    """What is kept of one test is not found by another, and nothing is left on the machine.
+
+    The folder is made where a test asks for it: one for each of thousands of tests would cost them seconds.
+    """
+    cache = lru_cache(lambda: tmp_path_factory.mktemp("cache"))
+    monkeypatch.setattr(map_cache, "get_cache_folder", cache)
+    monkeypatch.setattr(session_file, "get_last_session_path", lambda: cache() / "last-session.json")
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Action, Move, Press, Px, Release
+from latent_explorer.scene.events import Action, Move, Press, Px, Release, Set
 from latent_explorer.scene.items import Text
 from latent_explorer.scene.lab import Lab
 from latent_explorer.scene.rect import Rect
@@ -242,6 +242,10 @@ def px_of(state: State, xy: Any, slot: int = 0) -> Px:
 
 def dot_px(state: State, dot: int, slot: int = 0) -> Px:
     return px_of(state, state.library[state.models[slot]].maps[state.get_map_name(slot)].xy[dot], slot)
+
+
+WITHOUT_WAY = Set("panel", "way"), Set("panel", "none")
+"""After these, a click on a sample in Explore pins it and opens no panel."""
 
 
 def click(px: Px) -> tuple[Action, ...]:

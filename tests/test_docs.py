@@ -8,7 +8,9 @@ import pytest
 import latent_explorer
 
 ROOT = Path(latent_explorer.__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+WINDOW = ("glossary", "lessons")
+"""Pages on the window, without Python."""
+PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if page.stem not in WINDOW]
 
 
 def extract_code(text: str) -> str:

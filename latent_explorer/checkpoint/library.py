@@ -51,7 +51,7 @@ class Library(Mapping[str, Checkpoint]):
         for path in (*shipped, *_list_local()):
             self.add(path)
         if films and not self.requested:
-            self.requested = (FALLBACK_MODEL,) if FALLBACK_MODEL in self._paths else tuple(self._paths)[:1]
+            self.requested = tuple(self._find_fallback())
         for name in self.requested:
             _ = self[name]
         own = [path.with_suffix(snapshots.SUFFIX) for path in models]
@@ -62,6 +62,22 @@ class Library(Mapping[str, Checkpoint]):
     def add(self, path: Path) -> str:
         """Add the file `path` if it is new; return its name in the menu."""
         return timeline.add_path(self._paths, path, path.stem, self._paths)
+
+    def move(self, name: str, path: Path) -> None:
+        """Let the checkpoint `name` be the file `path` from now on, a copy of its own."""
+        self._paths[name] = path
+
+    def add_film(self, path: Path) -> tuple[list[str], str]:
+        """Open a film or the folder of a sweep. Return the names of the models to show beside it, and its own name."""
+        name = self.timelines.add(path)
+        _ = self.timelines[name]
+        models = [self.add(one) for one in _find_companions(path)] or self._find_fallback()
+        for one in models:
+            _ = self[one]
+        return models, name
+
+    def _find_fallback(self) -> list[str]:
+        return [FALLBACK_MODEL] if FALLBACK_MODEL in self._paths else list(self._paths)[:1]
 
     def list_paths(self) -> dict[str, Path]:
         """Return the file of each checkpoint, by name."""

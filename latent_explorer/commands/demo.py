@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT = ("mnist-ae", "mnist-vae")
 SIZE = "1440x900"
+SCALES = (0.5, 4.0)
 LABS_FOLDER = Path(__file__).parent.parent / "labs"
 
 
@@ -45,16 +46,19 @@ def make_parser() -> Parser:
     add("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
     add("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
     add("--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use")
-    add("--size", default=SIZE, metavar="WxH", help=f"of the window (default {SIZE})")
+    add("--size", metavar="WxH", help=f"of the window in pixels (default {SIZE} times the scale)")
+    add("--scale", metavar="FACTOR", help="how large window and text are (default: what the desktop says; 2 on 4K)")
     add("--fullscreen", action="store_true")
-    add("--theme", choices=("dark", "light"), default="dark", help="light for a bright room")
+    add("--theme", choices=("dark", "light"), help="light for a bright room and, unless given, for a hand-out")
     add("--lab", metavar="NAME", help=f"one of {labs} (default: compare for two checkpoints)")
     add("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
+    add("--presenter", action="store_true", help="notes and answers of a lesson on a second screen, or in a strip")
     add("--session", type=files.expand, metavar="FILE.json", help="go on with a saved session")
     add("--headless", action="store_true", help="draw without a display")
     add("--script", type=files.expand, metavar="FILE.yaml", help="play a list of steps, then close")
     add("--allow-overwrite", action="store_true", help="a script may also write files outside the current folder")
     add("--screenshot", type=files.expand, metavar="FILE.png", help="write the last frame")
+    add("--handout", type=files.expand, metavar="FILE", help="write a lesson's hand-out, .pdf or .html, then close")
     add("--bench", action="store_true", help="time a fixed mouse path, then close")
     add("--json", action="store_true", help="with --bench: print one JSON object")
     return p
@@ -63,9 +67,12 @@ def make_parser() -> Parser:
 def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | None] | None" = None) -> int:
     """Open the window; `connect` returns the functions of the first model if it is one from elsewhere. Such a window is
     of a script, whose model is gone with it: no later start offers its session."""
-    size = _parse_size(options.size)
+    size = None if options.size is None else _parse_size(options.size)
+    options.scale = None if options.scale is None else _parse_scale(options.scale)
     if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
-        raise InputError(f"--data-dir {options.data_dir}: there is no such folder")
+        is_file = os.path.exists(os.path.expanduser(options.data_dir))
+        what = "a file arrived; the folder of the data sets is allowed" if is_file else "there is no such folder"
+        raise InputError(f"--data-dir {options.data_dir}: {what}")
     if options.bench and options.script:
         raise InputError("--bench and --script arrived together; one of them is allowed")
     if options.lesson and (options.checkpoints or options.lab or options.session):
@@ -75,13 +82,16 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
         print_stdout(_list_lessons())
         return 0
 
+    if options.handout is not None:
+        size = _prepare_handout(options)
+
     # one thread decodes a single picture faster than several do; torch reads these variables when it is imported
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
     from latent_explorer.ui.window import window  # pygame alone: the window opens before any slow import
 
-    surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless)
+    surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless, scale=options.scale)
 
     opened_at = time.time()
     # start the slowest import first, in parallel with the others; code that needs torch waits for it
@@ -92,18 +102,34 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
     names = tuple(options.checkpoints) or DEFAULT
     functions = None if connect is None else connect()
     report = run.run(
-        surface, options, model_names=names, opened_at=opened_at, functions=functions, remembers=connect is None
-    )
+        surface, options, model_names=names, opened_at=opened_at, functions=functions, remembers=connect is None,
+        by_default=not options.checkpoints,
+    )  # fmt: skip
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         print_stdout("\n".join(lines))
     return 0
 
 
-def _list_lessons() -> str:
-    from latent_explorer.ui.automation import lesson_files
+def _prepare_handout(options: argparse.Namespace) -> tuple[int, int]:
+    """Return the size of the unseen window that a hand-out is made in; the options say so too from here on."""
+    from latent_explorer.ui.handout import handout
 
-    return lesson_files.format_list()
+    if not options.lesson:
+        raise InputError("--handout arrived without --lesson NAME: a hand-out is made of a lesson")
+    others = {"--script": options.script, "--bench": options.bench, "--screenshot": options.screenshot}
+    for name, value in others.items():
+        if value:
+            raise InputError(f"--handout and {name} arrived together; one of them is allowed")
+    handout.check_path(options.handout)
+    options.headless, options.theme = True, options.theme or "light"
+    return handout.WINDOW_SIZE
+
+
+def _list_lessons() -> str:
+    from latent_explorer.ui.automation import lesson_shelf
+
+    return lesson_shelf.format_list()
 
 
 def _import_torch() -> None:
@@ -118,3 +144,11 @@ def _parse_size(text: str) -> tuple[int, int]:
             f"--size {text!r} arrived; WIDTHxHEIGHT with sides from 64 to 16384 is allowed, for example {SIZE}"
         )
     return int(match[1]), int(match[2])
+
+
+def _parse_scale(text: str) -> float:
+    low, high = SCALES
+    with contextlib.suppress(ValueError):
+        if low <= float(text) <= high:
+            return float(text)
+    raise InputError(f"--scale {text!r} arrived; a number from {low:g} to {high:g} is allowed, for example 1.5")

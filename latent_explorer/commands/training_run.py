@@ -84,7 +84,7 @@ class Report:
         explained = f"held-out R^2: {columns}\n" if columns else ""
         return (
             f"{self.preset}: {self.epochs} epochs in {self.seconds:.1f} s on {self.device}, "
-            f"{self.train_images_per_second:,.0f} images/s, {self.parameters:,} parameters\n"
+            f"{self.train_images_per_second:,.0f} samples/s, {self.parameters:,} parameters\n"
             f"held-out: {figures}\n{explained}{features}"
             f"written: {self.checkpoint}  (open it: python demo.py {files.to_argument(self.checkpoint)}{allowed})"
             + "".join(f"\nwritten: {path}" for path in (self.snapshots, self.judge) if path)

@@ -63,8 +63,11 @@ def _read_document(path: Path) -> bytes:
     with ExitStack() as opened:
         arrays = array_file.READERS[SUFFIX](path, opened).arrays
         entry = arrays.get(ENTRY)
-        if entry is None or entry.dtype != np.uint8 or len(entry.shape) != 1:
+        if entry is None:
             raise InputError(f"no gallery is in it, but {', '.join(list(arrays)[:6]) or 'nothing'}; {ALLOWED}")
+        if entry.dtype != np.uint8 or len(entry.shape) != 1:
+            shape = "x".join(map(str, entry.shape))
+            raise InputError(f"{ENTRY}: an array of {shape} {entry.dtype} arrived; {ALLOWED}")
         if entry.shape[0] > MAX_BYTES:
             raise InputError(f"{entry.shape[0] >> 20} MiB arrived; up to {MAX_BYTES >> 20} are allowed")
         return b"".join(block.tobytes() for block in entry.read(1 << 20))

@@ -20,6 +20,7 @@ from latent_explorer.engine.live_training_settings import AnySettings, PairSetti
 
 MAX_KEPT_MOMENTS = 90
 """Moments that a training takes over from the one that it goes on from; of more, they are thinned."""
+DISPLACED = "This training ended when a lesson began another; Restart begins it anew."
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class TrainingUpdate:
 
 def make_timeline_name(run: int) -> str:
     return f"live {run}"
+
+
+def read_run(timeline_name: str) -> int:
+    """Return the number of the training whose timeline has this name; 0 if it is that of no training."""
+    word, _, rest = timeline_name.partition(" ")
+    number = rest.partition(" ")[0]
+    return int(number) if word == "live" and number.isdecimal() else 0
 
 
 def make_pair_names(run: int) -> tuple[str, str]:
@@ -78,6 +86,8 @@ class LiveTrainer:
         self._trackers: tuple[PcaTracker, ...] = ()
         self._last_update: TrainingUpdate | None = None
         self._new_update: TrainingUpdate | None = None
+        self._reached: dict[int, int] = {}
+        """Moments of each training so far."""
         self._finished = self._closed = False
         self._lock = threading.Condition()
 
@@ -93,7 +103,10 @@ class LiveTrainer:
                 if self._reader is None:
                     self._send(("get ready",))
                 return
-            if before is None or training.run != before.run:
+            if before is not None and training.run < before.run:
+                self._report_displaced(training.run)
+                return
+            if before is None or (training.run, training.settings) != (before.run, before.settings):
                 self._finished = False
                 self._send(("train", training.run, training.settings))
             if training.paused != (before is not None and before.run == training.run and before.paused):
@@ -130,6 +143,11 @@ class LiveTrainer:
             connection.close()
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _report_displaced(self, run: int) -> None:
+        """Report the end of a training that another one has taken the place of. The lock must be held."""
+        moments = self._reached.get(run, 0)
+        self._publish(TrainingUpdate(run, make_timeline_name(run), moments, ended=True, error=DISPLACED))
 
     def _is_busy(self) -> bool:
         wanted = self._requested
@@ -208,6 +226,7 @@ class LiveTrainer:
                 news = TrainingUpdate(run, name, moments, rate, ended=True, error=message.error)
         with self._lock:
             self._timelines, self._last_update, self._finished = reels, news, news.ended
+            self._reached[run] = news.moments
             self._publish(news)
         self._wake()
 

@@ -214,6 +214,12 @@ class Engine:
             self._settling = False
             return done
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every query is answered, but those of layers."""
+        with self._lock:
+            return not self._pending and not self._busy
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

@@ -124,7 +124,11 @@ def is_quick(job: FitJob) -> bool:
 
 def stay_in_background() -> None:
     """Give this process, a worker of the window, low priority and nothing to say in the terminal."""
+    from tqdm import tqdm
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which ends this
+    os.environ["TQDM_DISABLE"] = "1"
+    tqdm.set_lock(threading.RLock())  # one of several processes would be left behind when this one is killed
     if hasattr(os, "nice"):
         os.nice(NICE)
     warnings.simplefilter("ignore")  # there is no terminal to show them

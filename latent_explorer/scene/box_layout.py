@@ -14,6 +14,8 @@ LARGE = 1_000_000
 """More pixels than any window has."""
 TEXT_HEIGHT = 44
 """Design pixels of two lines of text."""
+PRESENTED_SIDE = 56
+"""Least side of a film's picture on a projector, in design pixels: 96 pixels on 1920x1080."""
 SHARE_WEIGHT = 1_000
 """Weight of a box with a share: it is given its length before the others divide the rest."""
 
@@ -32,6 +34,8 @@ class Box:
     """Largest share of the length of its row or column; below 1 it gets it before the others divide the rest."""
     weight: float = 1
     """Its part of what is left, relative to that of its neighbours."""
+    presented: tuple[float, float] = (0, 0)
+    """Least width and height on a projector, where text is large: pictures of a film stay large too."""
     aspect: float = 0
     """Width divided by height; 0 for any."""
     priority: float = inf
@@ -93,16 +97,22 @@ def find_left_out(box: Box, parts: Mapping[str, Rect], title: str = "") -> dict[
     outermost box of which nothing is placed, or else the nearest one around it."""
     placed = {name for name, rect in parts.items() if rect.width and rect.height}
     title = box.title or title
-    if box.title and not placed.intersection(_list_names(box)):
-        return dict.fromkeys(_list_names(box), title)
+    if box.title and not placed.intersection(list_names(box)):
+        return dict.fromkeys(list_names(box), title)
     left_out = {box.name: title or box.name} if box.name and box.name not in placed else {}
     for child in box.children:
         left_out |= find_left_out(child, parts, title)
     return left_out
 
 
-def _list_names(box: Box) -> list[str]:
-    return [*([box.name] if box.name else []), *(name for child in box.children for name in _list_names(child))]
+def make_film_size(cells: int, rows: int, gap: float, beside: float = 0) -> tuple[float, float]:
+    """Return the least width and height on a projector of films of `cells` pictures, with room `beside` them."""
+    return cells * (PRESENTED_SIDE + gap) + beside, rows * (PRESENTED_SIDE + gap)
+
+
+def list_names(box: Box) -> list[str]:
+    """Return the names of a box and of all in it."""
+    return [*([box.name] if box.name else []), *(name for child in box.children for name in list_names(child))]
 
 
 class _Placement:

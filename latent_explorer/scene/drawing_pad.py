@@ -25,7 +25,7 @@ HEAD_HEIGHT, BUTTON_HEIGHT, LINE_HEIGHT, LABEL_ARROW = 28, 26, 18, 20
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
 """In rows below the ink; the row of the gallery follows."""
 BUTTONS_PER_ROW = 3
-MIN_PICTURE_SIDE = 36
+MIN_PICTURE_SIDE = 32
 """Side of a model's pictures in design pixels, below which the block of the last model is left out."""
 NEIGHBOUR_COUNT = 4
 FEW_PICTURES, MAX_INK_BESIDE_GALLERY = 24, (0.46, 0.36)

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEvent
+from latent_explorer.engine.fine_tuning import TuningEvent
 from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapEvent
 from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.gallery import GalleryPicture
 
 Px = tuple[float, float]
 Xy = tuple[float, float]
@@ -62,6 +64,8 @@ class Key:
     """The key's name in pygame: "f1", "escape", "left"; a printed character as itself."""
     text: str = field(default="", compare=False)
     """What the key types, in any script."""
+    scripted: bool = field(default=False, compare=False)
+    """Whether a script or a lesson presses it, and nobody at the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,17 @@ class ImageLoaded:
     image: OwnImage
     note: str = ""
     """A message for the user about it."""
+
+
+@dataclass(frozen=True)
+class PicturesLoaded:
+    """Several pictures were read, from files or from a gallery's own file; a label may be no class of the model."""
+
+    pictures: tuple[GalleryPicture, ...]
+    note: str = ""
+    """A message for the user about what was left out."""
+    from_folders: bool = False
+    """Whether a label is the name of the folder that a picture lies in, whatever that is."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,11 @@ class Close:
 
 
 @dataclass(frozen=True)
+class CloseRequested:
+    """The window's close button was pressed."""
+
+
+@dataclass(frozen=True)
 class ExportAnswered:
     """The pending export was begun, or there is nothing to export."""
 
@@ -194,9 +214,11 @@ class Replace:
 
 
 DatasetEvent = DatasetMissing | DatasetFound | AttributesFound | DownloadEvent
-WindowEvent = Loaded | Report | Close | ExportAnswered | LabFailed | Replace | DatasetEvent
+WindowEvent = (
+    Loaded | Report | Close | CloseRequested | ExportAnswered | LabFailed | Replace | DatasetEvent | TuningEvent
+)
 UserInput = Resize | Move | Leave | Press | Release | DoubleClick | Scroll | Key | Set
-ImageEvent = ImageLoading | ImageLoaded | ImageRejected
+ImageEvent = ImageLoading | ImageLoaded | PicturesLoaded | ImageRejected
 HandledAction = (
     UserInput | ImageEvent | Tick | TimePassed | MapEvent | TrainingUpdate | MapClick | MapDrag | MapDrop | PartEvent
 )

@@ -3,8 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from latent_explorer.scene.events import Set
+import numpy as np
+from numpy.typing import NDArray
+
+from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.items import Item, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 
@@ -16,8 +20,10 @@ TITLE = "What you see here"
 SHOW_LABEL, EXPLORE_LABEL, BOX_LABEL = "Show me", "Just explore", "Do not show again"
 WIDTH, PADDING, GAP = 500, 18, 10
 TITLE_HEIGHT, LINE_HEIGHT, ICON_SIDE, BUTTON_HEIGHT = 28, 23, 22, 36
-LETTER_WIDTH = 9.2
-"""Room that is kept for a letter; all in design pixels."""
+LETTER_WIDTH = 8.4
+"""Room that is kept for a letter."""
+NOTE_HEIGHT = 22
+"""Of the line at the lower edge of a map; all in design pixels."""
 SHOW_WIDTH, EXPLORE_WIDTH, BOX_SIDE = 110, 130, 22
 
 
@@ -44,8 +50,11 @@ class CardLayout:
     """The box to tick, with its label."""
 
 
-def make_layout(place: Rect, ui_scale: float, sentences: Sequence[str]) -> CardLayout:
-    """Return the card in the lower left corner of a map, as high as its sentences need."""
+def make_layout(
+    place: Rect, ui_scale: float, sentences: Sequence[str], dots: Sequence[Px] | NDArray[Any] = ()
+) -> CardLayout:
+    """Return the card in the corner of a map where it hides the fewest `dots`, rather a lower one, as high as its
+    sentences need."""
     u = ui_scale
     gap, pad = round(GAP * u), round(PADDING * u)
     width = min(round(WIDTH * u), place.width - 2 * gap)
@@ -54,7 +63,10 @@ def make_layout(place: Rect, ui_scale: float, sentences: Sequence[str]) -> CardL
     heights = [round(LINE_HEIGHT * u * math.ceil(LETTER_WIDTH * u * len(one) / inner)) for one in sentences]
     title, button = round(TITLE_HEIGHT * u), round(BUTTON_HEIGHT * u)
     height = min(2 * pad + title + sum(one + gap for one in heights) + gap + button, place.height - 2 * gap)
-    card = Rect(place.x + gap, place.bottom - gap - height, width, height)
+    bottom = max(place.y + gap, place.bottom - round(NOTE_HEIGHT * u) - height)
+    corners = [Rect(x, y, width, height) for y in (bottom, place.y + gap)
+               for x in (place.x + gap, place.right - gap - width)]  # fmt: skip
+    card = min(corners, key=lambda one: _count_inside(one, np.asarray(dots, np.float32).reshape(-1, 2)))
     inside = card.inset(pad)
     head, rest = inside.split_top(title)
     icons, texts = list[Rect](), list[Rect]()
@@ -76,7 +88,7 @@ def make_items(card: FirstStart, layout: CardLayout, sentences: Sequence[str], u
         Text(layout.title, TITLE, "title", bold=True),
     ]
     for one, place in zip(sentences, layout.sentences, strict=True):
-        items.append(Text(place, one, wrap=True))
+        items.append(Text(place, one, wrap=True, at_top=True))
     for draw, icon in zip((_draw_dot, _draw_map, _draw_picture), layout.icons, strict=True):
         items += draw(icon)
     side = round(BOX_SIDE * ui_scale)
@@ -94,6 +106,11 @@ def make_items(card: FirstStart, layout: CardLayout, sentences: Sequence[str], u
     if not card.shows_again:
         items.append(Text(square, "✓", "body", "accent", "centre", bold=True))
     return items
+
+
+def _count_inside(rect: Rect, px: NDArray[np.float32]) -> int:
+    x, y = px[:, 0], px[:, 1]
+    return int(np.count_nonzero((x >= rect.x) & (x <= rect.right) & (y >= rect.y) & (y <= rect.bottom)))
 
 
 def _draw_dot(icon: Rect) -> list[Item]:

@@ -101,12 +101,13 @@ class Agreement:
     @property
     def text(self) -> str:
         if not self.labelled:
-            unlike = f"{self.foreign} labels are no class of this model. " if self.foreign else ""
-            return f"{unlike}Give labels, and the classes of the nearest samples are compared with them."
+            if self.foreign:
+                return f"{'1 label is' if self.foreign == 1 else f'{self.foreign} labels are'} no class of this model."
+            return "Give labels, and the classes of the nearest samples are compared with them."
         share = round(100 * self.right / self.labelled)
         line = f"Nearest sample of the same class: {self.right} of {self.labelled} ({share}%)."
         line += f" By chance: {100 * self.chance:.0f}%."
-        return f"{line} {self.foreign} labels of other classes." if self.foreign else line
+        return f"{line} {self.foreign} of other classes." if self.foreign else line
 
 
 def compare_labels(

@@ -54,6 +54,12 @@ def find_at(text: str, at: int) -> Term | None:
     return None
 
 
+def find_all(text: str) -> tuple[Term, ...]:
+    """Return the terms of a text, each once, in their order."""
+    found = (_find_by_form()[_fold(one.group())] for one in _make_pattern().finditer(text))
+    return tuple(dict.fromkeys(found))
+
+
 def find_first(text: str) -> Term | None:
     """Return the first term of a text; None if there is none."""
     found = _make_pattern().search(text)

@@ -38,6 +38,13 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Veil:
+    """Lets what is drawn below it fade, so that what is drawn over it stands out."""
+
+    rect: Rect
+
+
+@dataclass(frozen=True)
 class HeatLayer:
     """A heat map under the dots, its colours running from `low` to `high`."""
 
@@ -113,6 +120,8 @@ class Map:
     """Progress of the transition, 0 to 1."""
     dot_colours: DotColours | None = None
     """Colours in place of the class colours; ignored if there is a layer under the dots."""
+    outlined: frozenset[int] = frozenset()
+    """Classes whose dots have a bright outline."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,19 @@ class Marker:
     filled: bool = False
     reveals_answer: bool = False
     """Whether it reveals the content of a covered picture."""
+    crossed: bool = False
+    """Whether a cross lies in it, for a verdict that must not be colour alone."""
+
+
+@dataclass(frozen=True)
+class Rings:
+    """The pictures of a gallery on a map, in `rect`: rings in the colours of their classes, with first letters."""
+
+    rect: Rect
+    px: tuple[Px, ...]
+    letters: tuple[str, ...]
+    colours: tuple[str, ...]
+    size: int = 9
 
 
 @dataclass(frozen=True)
@@ -196,6 +218,8 @@ class Text:
     align: str = "left"
     bold: bool = False
     wrap: bool = False
+    at_top: bool = False
+    """Whether it begins at the top of its rectangle; else it lies in its middle."""
     short: str = ""
     """The text to write if `text` does not fit."""
     shorten_middle: bool = False
@@ -232,6 +256,8 @@ class Bars:
     """The highlighted value: its bar is in the accent's colour, on its own background."""
     edited: frozenset[int] = frozenset()
     """Values that the user edited."""
+    across: bool = False
+    """Whether they lie below each other and run to both sides of a vertical line; else side by side, up and down."""
 
 
 @dataclass(frozen=True)
@@ -301,6 +327,43 @@ class Cover:
     rects: tuple[Rect, ...]
 
 
+@dataclass(frozen=True)
+class Highlight:
+    """A bright outline around something that is pointed at: around `rect`, or the ring that fills it."""
+
+    rect: Rect
+    clip: Rect
+    """Where it may be drawn."""
+    is_ring: bool = False
+
+
+@dataclass(frozen=True)
+class Black:
+    """A black screen."""
+
+    rect: Rect
+
+
+@dataclass(frozen=True)
+class Halo:
+    """A soft ring around the mouse."""
+
+    px: Px
+    radius: int
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A line that fades: each point has its strength, 0 to 1."""
+
+    points: tuple[Px, ...]
+    strengths: tuple[float, ...]
+    colour: str
+    width: int
+
+
+PresenterItem = Black | Halo | Trail
 PictureItem = Image | FilmStrip | Cover | Chart | Bars | Gauge | ColourBar | NoData | StatusDot
-Item = Panel | Map | Marker | Line | Text | CornerNote | Chip | HelpPage | PictureItem
+OverlayItem = Veil | HelpPage | Highlight | PresenterItem
+Item = Panel | Map | Marker | Rings | Line | Text | CornerNote | Chip | PictureItem | OverlayItem
 View = tuple[Item, ...]

@@ -10,7 +10,7 @@ from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.scene import colour_by, map_layers, map_panel
+from latent_explorer.scene import colour_by, map_layers, map_panel, presentation
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
 from latent_explorer.scene.film_export import FilmExport
@@ -57,6 +57,11 @@ class Lab(ABC, Generic[S]):
     needs_decoder: ClassVar[bool] = True
     """Whether it decodes: it is not offered then for vectors without a decoder."""
     max_models: ClassVar[int] = 1
+    stage: ClassVar[tuple[str, ...]] = ()
+    """The parts that the first page of a presentation shows beside the maps, by their names or the first words of them;
+    as many as find room if empty."""
+    companions: ClassVar[tuple[str, ...]] = ()
+    """The parts that its other pages show too."""
     has_model_menus: ClassVar[bool] = True
     """Whether the toolbar has menus of model, map and layer; False if the lab shows models that are in no menu."""
 
@@ -116,6 +121,11 @@ class Lab(ABC, Generic[S]):
     def training(self, state: State) -> TrainingRequest | None:
         """Return the training to run in the background; None pauses the one that runs."""
         return None
+
+    def name_loss(self, state: State) -> str:
+        """Return in one sentence what of this lab would be lost if the program ended now, besides what a session keeps;
+        empty if nothing would."""
+        return ""
 
     def on_training_update(self, lab_state: S, training_update: TrainingUpdate) -> S:
         """Return this lab's state after a background-training update. Called for every lab, also hidden ones."""
@@ -191,6 +201,8 @@ class Lab(ABC, Generic[S]):
         key = "layout", self.name
         if key not in state.derived:
             layout, width = self.lay_out(state), state.size[0]
+            if state.presents:
+                layout = presentation.lay_out(state, layout, self.find_stage(state), self.companions)
             if state.lab_size[0] < width:  # toolbar and hint stay above and below the pad
                 bar, hint = layout.toolbar, layout.hint
                 layout = replace(
@@ -201,6 +213,10 @@ class Lab(ABC, Generic[S]):
             state.derived[key] = layout
         known: Layout = state.derived[key]
         return known
+
+    def find_stage(self, state: State) -> tuple[str, ...]:
+        """Return `stage`, for a lab in which it depends on what is shown."""
+        return self.stage
 
     def queries(self, state: State) -> dict[str, AnyQuery]:
         """Return what the lab asks the engine, by the names under which its view reads the answers."""

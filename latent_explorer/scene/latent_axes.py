@@ -52,13 +52,13 @@ def _make_ticks(state: State, slot: int, plane: LatentPlane, rect: Rect) -> list
     for value in ticks.choose_linear(left, right, int(rect.width / (TICK_EVERY * u))):
         x = _to_px(state, slot, plane, (value, bottom), rect)[0]
         if rect.x + width < x < rect.right - width / 2:
-            items.append(Line(((x, rect.bottom - length), (x, rect.bottom)), rect, "muted", 1))
+            items.append(Line(((x, rect.bottom - length), (x, rect.bottom)), rect, "muted", state.scale_line(1)))
             place = Rect(round(x - width / 2), rect.bottom - length - height, width, height)
             items.append(Text(place, ticks.format_tick(value), "small", "muted", "centre"))
     for value in ticks.choose_linear(bottom, top, int(rect.height / (TICK_EVERY * u))):
         y = _to_px(state, slot, plane, (left, value), rect)[1]
         if rect.y + 2 * height < y < rect.bottom - 2 * height:
-            items.append(Line(((rect.x, y), (rect.x + length, y)), rect, "muted", 1))
+            items.append(Line(((rect.x, y), (rect.x + length, y)), rect, "muted", state.scale_line(1)))
             place = Rect(rect.x + 2 * length, round(y - height / 2), width - 2 * length, height)
             items.append(Text(place, ticks.format_tick(value), "small", "muted"))
     return items
@@ -74,7 +74,7 @@ def _make_circles(state: State, slot: int, plane: LatentPlane, rect: Rect) -> li
     for sigma in SIGMAS:
         radius = sigma * plane.frame.scale * state.get_camera(slot).compute_scale(rect)
         circle = tuple([(middle_x + radius * x, middle_y + radius * y) for x, y in UNIT_CIRCLE])
-        items.append(Line(circle, rect, "muted", 1, dashed=True))
+        items.append(Line(circle, rect, "muted", state.scale_line(1), dashed=True))
         aside = radius * math.sqrt(0.5)  # the label stands at the lower right of its circle
         place = Rect(round(middle_x + aside), round(middle_y + aside), 2 * height, height)
         if rect.contains((place.x, place.y)) and rect.contains((place.right - 1, place.bottom - 1)):

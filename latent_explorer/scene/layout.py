@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from latent_explorer.scene.box_layout import Box
 from latent_explorer.scene.rect import Rect
 
 
@@ -20,3 +21,9 @@ class Layout:
     """Place of the lab's own controls; None puts them into the toolbar."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Titles of the parts without room in this window, by name."""
+    content: Box | None = field(default=None, repr=False, compare=False)
+    """The boxes that it was made of."""
+    page_count: int = 1
+    """Into how many pages a presentation divides the parts."""
+    page_note: str = ""
+    """In a presentation: which page this is, and what the next one shows."""

@@ -36,24 +36,27 @@ LAB_ROW_HEIGHT, CONTROL_ROW_HEIGHT, LAB_CONTROL_HEIGHT = 42, 48, 42
 """Heights in design pixels: the toolbar's row of labs, its row of controls, a row of a lab's own controls."""
 COMPACT_FACTORS = (1.0, 0.8, 0.6)
 """Of the least heights of pictures and charts: the first is taken with which the fewest parts are left out."""
+LARGE_HINT_HEIGHT = 42
+"""Height of the hint in a presentation, in design pixels: two lines."""
 NOTE_LETTER_WIDTH = 7.4
 """Design pixels that are kept for a letter of a small line."""
 LAB_MENU_MAX_HEIGHT = 430  # pixels of height up to which the labs are a menu among the controls
 SNAP_SHARE = 0.2  # of the distance between dots: nearer than this, the mouse is on the dot
 
 
-def split_window(size: tuple[int, int], ui_scale: float) -> tuple[Rect, Rect, Rect, Rect]:
+def split_window(size: tuple[int, int], ui_scale: float, *, has_toolbar: bool = True) -> tuple[Rect, Rect, Rect, Rect]:
     """Return the rectangles of toolbar, legend, hint and the body between them."""
     margin, gap = round(14 * ui_scale), round(8 * ui_scale)
     width, height = size
-    bar, rest = Rect(0, 0, width, height).split_top(
-        round(CONTROL_ROW_HEIGHT * ui_scale) + (round(LAB_ROW_HEIGHT * ui_scale) if height > LAB_MENU_MAX_HEIGHT else 0)
-    )
+    bar_height = round(CONTROL_ROW_HEIGHT * ui_scale)
+    bar_height += round(LAB_ROW_HEIGHT * ui_scale) if height > LAB_MENU_MAX_HEIGHT else 0
+    bar, rest = Rect(0, 0, width, height).split_top(bar_height if has_toolbar else 0)
+    rest = rest if has_toolbar else rest.split_top(0, gap)[1]
     body = rest.inset(margin)
     body = Rect(body.x, rest.y, body.width, max(0, body.bottom - rest.y))
     hint = Rect(body.x, body.bottom, body.width, 0)
     if height > 380:
-        hint, body = body.split_bottom(round(24 * ui_scale), gap)
+        hint, body = body.split_bottom(round((24 if has_toolbar else LARGE_HINT_HEIGHT) * ui_scale), gap)
     legend_rect = Rect(body.x, body.y, body.width, 0)
     if height > 360:
         legend_rect, body = body.split_top(round(30 * ui_scale), gap)
@@ -97,7 +100,7 @@ def fill_window(size: tuple[int, int], ui_scale: float, content: Box) -> Layout:
             break
     maps = tuple(parts.pop(name) for name in sorted(parts) if name.startswith("map "))
     controls = parts.pop("controls", None)
-    return Layout(toolbar, legend_rect, maps, hint, parts, controls, left_out)
+    return Layout(toolbar, legend_rect, maps, hint, parts, controls, left_out, content)
 
 
 def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> list[Item]:
@@ -105,6 +108,9 @@ def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> l
     items: list[Item] = [*legend.make_items(state, layout.legend, model_count)]
     hint_rect = layout.hint
     if hint_rect.height:
+        if layout.page_note:
+            note, hint_rect = _make_note(hint_rect, layout.page_note, "muted", state.ui_scale)
+            items.append(note)
         if layout.left_out:
             note, hint_rect = _make_room_note(hint_rect, layout.left_out.values(), state.ui_scale)
             items.append(note)
@@ -114,6 +120,7 @@ def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> l
             "body",
             "muted",
             fallback_sizes=("small",),
+            wrap=state.presents,
         )
         items += new_map.make_progress_items(state, hint_rect, text)
     return items
@@ -138,10 +145,14 @@ def name_unplaced(view: View, layout: Layout, titles: Sequence[str], ui_scale: f
 
 def _make_room_note(hint: Rect, titles: Iterable[str], ui_scale: float) -> tuple[Text, Rect]:
     """Return what has no room, at the right end of the hint, and the rest of the hint."""
-    missing = f"No room for: {', '.join(dict.fromkeys(titles))}"
-    wide = min(round(NOTE_LETTER_WIDTH * len(missing) * ui_scale), round(0.6 * hint.width))
+    return _make_note(hint, f"No room for: {', '.join(dict.fromkeys(titles))}", "warn", ui_scale)
+
+
+def _make_note(hint: Rect, text: str, colour: str, ui_scale: float) -> tuple[Text, Rect]:
+    """Return a text at the right end of the hint, and the rest of the hint."""
+    wide = min(round(NOTE_LETTER_WIDTH * len(text) * ui_scale), round(0.6 * hint.width))
     place, rest = hint.split_right(wide, round(14 * ui_scale))
-    return Text(place, missing, "small", "warn", "right"), rest
+    return Text(place, text, "small", colour, "right"), rest
 
 
 def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]:
@@ -157,7 +168,9 @@ def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]
         rect = Rect(0, state.size[1] - height, state.size[0], height)
     colour = "warn" if wrong else "good" if state.status.notice else "muted"
     line = Text(rect.inset(2), text, "body", colour, wrap=not hint_rect.height, shorten_middle=not wrong)
-    return [Panel(rect, "background"), line]
+    round_corner = round(8 * state.ui_scale)  # beside the hint, of which they would show what they leave free
+    ground = Rect(rect.x - round_corner, rect.y, rect.width + 2 * round_corner, rect.height)
+    return [Panel(ground, "background"), line]
 
 
 def make_map_items(
@@ -209,20 +222,13 @@ def dot_marker(state: State, slot: int, dot: int, rect: Rect, colour: str = "acc
 
 def make_place_items(state: State, slot: int, rect: Rect, xy: Xy, resolution: float | None) -> list[Item]:
     """Return a small cross at a decoded place, as `snap_to_dot` gives it, if nothing else marks it: a dot has its ring,
-    and else the mouse is there, unless a page of a lesson put it there."""
-    is_marked = resolution is None or (state.pointer.hover is not None and state.overlay.lesson is None)
+    and else the mouse is there, or a lesson's pointer."""
+    is_marked = resolution is None or state.pointer.hover is not None
     if is_marked or state.map_task.transition is not None:
         return []
     (x, y), arm = state.get_camera(slot).to_px(xy, rect), round(7 * state.marker_scale)
-    return [Line(ends, rect, "accent", 2) for ends in (((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm)))]
-
-
-def make_hover_items(state: State, slot: int, rect: Rect) -> list[Item]:
-    """Return `make_place_items` of the place that a page of a lesson shows on the map of a slot."""
-    hover = state.pointer.hover
-    if hover is None or hover.slot != slot or state.overlay.lesson is None:
-        return []
-    return make_place_items(state, slot, rect, *snap_to_dot(state, slot, hover.xy, state.get_pixel(slot, rect)))
+    width = state.scale_line(2)
+    return [Line(ends, rect, "accent", width) for ends in (((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm)))]
 
 
 def get_dot_px(state: State, slot: int, dot: int, rect: Rect) -> Px:

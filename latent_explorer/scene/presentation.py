@@ -50,7 +50,8 @@ def make_pages(
 ) -> tuple[Layout, ...]:
     """Return the layout of each page. A part stands on the first page that has room for it, and `companions` on all."""
     _, legend, hint, body = map_panel.split_window(size, ui_scale, has_toolbar=False)
-    content = enlarge(keep_parts(content, lambda name: name != "controls") or content)
+    plain = keep_parts(content, lambda name: name != "controls") or content
+    content = enlarge(plain)
     names = [name for name in dict.fromkeys(list_names(content)) if not _is_map(name)]
     first = list(dict.fromkeys(_list_staged(content, stage)))
     pages, placed = [_place(content, first or names, body, ui_scale)], set[str]()
@@ -58,8 +59,13 @@ def make_pages(
     beside = [name for name in companions if name in names]
     while len(pages) < MAX_PAGES and (rest := [name for name in names if name not in placed]):
         page = _place(content, [*rest, *beside], body, ui_scale, COMPACT_FACTORS)
-        if any(_is_map(name) and rect.shorter_side < MIN_MAP_SIDE * ui_scale for name, rect in page.items()):
+        crowded = any(_is_map(name) and rect.shorter_side < MIN_MAP_SIDE * ui_scale for name, rect in page.items())
+        if crowded or placed.issuperset(page):
             page = _place(content, rest, body, ui_scale, COMPACT_FACTORS, has_maps=False)
+        for boxes in (content, plain):  # small pictures are better than none
+            for group in _group_by_title(content, rest):
+                if placed.issuperset(page):
+                    page = _place(boxes, group, body, ui_scale, COMPACT_FACTORS, has_maps=False)
         if placed.issuperset(page):
             break
         stays = {*rest, *beside}
@@ -185,6 +191,21 @@ def _put_side_by_side(pages: Sequence[Mapping[str, Rect]], shown: int, width: in
         for name, rect in pages[number].items()
         if not _is_map(name)
     }
+
+
+def _group_by_title(box: Box, names: Sequence[str]) -> list[list[str]]:
+    """Return the names in groups that a person calls the same, those of the innermost titles."""
+    groups: dict[str, list[str]] = {}
+
+    def visit(one: Box, title: str) -> None:
+        title = one.title or title
+        if one.name in names:
+            groups.setdefault(title, []).append(one.name)
+        for child in one.children:
+            visit(child, title)
+
+    visit(box, "")
+    return list(groups.values())
 
 
 def _list_titles(content: Box, page: Mapping[str, Rect], title: str = "") -> list[str]:

@@ -20,6 +20,10 @@ class Rect:
     def bottom(self) -> int:
         return self.y + self.height
 
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
     @cached_property
     def centre(self) -> tuple[float, float]:
         return (self.x + self.width / 2, self.y + self.height / 2)

@@ -12,22 +12,30 @@ from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state_slices import (
+    ClassGallery,
     Downloads,
     History,
     Hover,
     ImageAndStrokes,
     Knowledge,
+    LessonRecording,
+    Lessons,
     MapTask,
     MapView,
     Overlay,
     Pointer,
     Preferences,
+    Presentation,
     Search,
     Slice,
     Status,
     UserDrawing,
 )
 
+PRESENTED_SCALE = 4 / 3
+"""How much larger text is in a presentation: small text is 24 pixels high on 1920x1080."""
+LEAST_PRESENTED = (320, 240)
+"""Width and height in pixels of the smallest window that is laid out for a projector: a smaller one has no room."""
 Models = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
 
@@ -37,7 +45,7 @@ class State:
     """State of the window."""
 
     size: tuple[int, int]
-    """Size of the window in pixels, without the page of a lesson."""
+    """Size of the window in pixels, without the page of a lesson and the presenter's strip."""
     library: Models = field(repr=False, compare=False)
     """The open checkpoints, which every name of a model refers to."""
     lab: str
@@ -57,11 +65,15 @@ class State:
     history: History = field(default_factory=History)
     map_task: MapTask = field(default_factory=MapTask)
     drawing: UserDrawing = field(default_factory=UserDrawing)
+    gallery: ClassGallery = field(default_factory=ClassGallery)
     overlay: Overlay = field(default_factory=Overlay)
+    lessons: Lessons = field(default_factory=Lessons)
+    presentation: Presentation = field(default_factory=Presentation)
     search: Search = field(default_factory=Search)
     status: Status = field(default_factory=Status)
     downloads: Downloads = field(default_factory=Downloads)
     knowledge: Knowledge = field(default_factory=Knowledge)
+    recording: LessonRecording = field(default_factory=LessonRecording)
     effects: tuple[Effect, ...] = ()
     """What the window is asked to do, in order; `update` hands it out and empties this."""
 
@@ -109,10 +121,22 @@ class State:
         never changes. The keys begin with the name of what is kept."""
         return {}
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether a page lies over the lab and its controls: help, glossary, the list of lessons, or a question."""
+        has_page = self.overlay.help or self.overlay.glossary is not None
+        return has_page or self.lessons.listed or self.status.question is not None
+
+    @property
+    def presents(self) -> bool:
+        """Whether the window is laid out for a projector; the form of a new map needs the bar."""
+        has_room = all(side >= least for side, least in zip(self.window_size, LEAST_PRESENTED, strict=True))
+        return self.presentation.on and self.map_task.form is None and has_room
+
     @cached_property
     def window_size(self) -> tuple[int, int]:
         """The whole size of the window, in pixels."""
-        return self.size[0], self.size[1] + self.overlay.lesson_height
+        return self.size[0], self.size[1] + self.overlay.lesson_height + self.presentation.strip_height
 
     @cached_property
     def lab_size(self) -> tuple[int, int]:
@@ -123,13 +147,20 @@ class State:
     @cached_property
     def ui_scale(self) -> float:
         """Screen pixels per design pixel: more on a large screen, less in a small window."""
-        width, height = self.window_size
-        return min(max(min(width / 1280, height / 840), 0.6), 4.0) * self.preferences.text_scale
+        (width, height), preferences = self.window_size, self.preferences
+        scale = min(max(min(width / 1280, height / 840), preferences.least_scale), 4.0)
+        if self.presents:
+            return scale * PRESENTED_SCALE * max(1.0, preferences.text_scale)
+        return scale * preferences.text_scale
 
     @cached_property
     def marker_scale(self) -> float:
         """Screen pixels per design pixel of markers on a map; at least 0.75, so that they stay easy to hit."""
         return max(0.75, self.ui_scale)
+
+    def scale_line(self, width: float) -> int:
+        """Return the screen pixels of a line that is `width` wide in design pixels; never thinner than that."""
+        return max(1, round(width * max(1.0, self.ui_scale)))
 
     def get_model_name(self, slot: int) -> str:
         """Return the model on the screen in a slot."""

@@ -5,13 +5,20 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from latent_explorer.engine.dataset_downloader import DatasetOffer
+from latent_explorer.engine.fine_tuning_process import TuningReport, TuningRequest
 from latent_explorer.engine.known_attributes import AttributesFound
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.first_start import FirstStart
+from latent_explorer.scene.lesson_list import LessonEntry, LessonPlace
 from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.scene.lesson_recording import Steps
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
+from latent_explorer.scene.question import Question
+from latent_explorer.scene.quiz import Votes
 from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image.gallery import Gallery
 from latent_explorer.user_image.strokes import Strokes
 
 S = TypeVar("S", bound="Slice")
@@ -79,6 +86,8 @@ class Preferences(Slice):
     animate_maps: bool = True
     """Whether dots move from map to map; else they jump."""
     text_scale: float = kept(1.0, session="text_scale")
+    least_scale: float = 0.6
+    """Least screen pixels per design pixel, before `text_scale`: more on a display with small pixels."""
     fullscreen: bool = False
 
 
@@ -108,6 +117,18 @@ class Hover:
 
 
 @dataclass(frozen=True)
+class LessonPointer:
+    """Where a page of a lesson has put the pointer: on the map of a slot, on a part of the lab, or nowhere."""
+
+    slot: int | None = None
+    xy: Xy = (0.0, 0.0)
+    """The place: in map units, or 0..1 from the left and the top of the part."""
+    part: str = ""
+    moving: bool = False
+    """Whether the page's steps are moving it still."""
+
+
+@dataclass(frozen=True)
 class Pointer(Slice):
     """The mouse. Nothing of it is kept."""
 
@@ -124,6 +145,8 @@ class Pointer(Slice):
     """The gesture that the last change was part of: changes of one drag are undone together."""
     lab_states_before_click: Mapping[str, Any] | None = None
     """The labs' states before the last click, restored if a second click makes it a double-click."""
+    by_lesson: LessonPointer | None = None
+    """The pointer of a lesson's page, which stays until the user takes the mouse; None once that was done."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +160,8 @@ class UndoStep:
     """None if it did not change."""
     brushes: Mapping[str, tuple[float, float]] | None = None
     """None if they did not change."""
+    gallery: Gallery | None = None
+    """None if it did not change."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +200,34 @@ class UserDrawing(Slice):
     pad: Pad = field(default_factory=Pad)
     """The pad on which it is drawn."""
 
+    def turn_to(self, page: "UserDrawing") -> "UserDrawing":
+        """Return the picture of a lesson's page with the pad that shows it; what is being read arrives all the same."""
+        pad = replace(page.pad, pressed_part="", hovered_part="", loading_name=self.pad.loading_name)
+        return replace(super().turn_to(page), pad=pad)
+
+
+@dataclass(frozen=True)
+class ClassGallery(Slice):
+    """The pictures of a class."""
+
+    name: ClassVar[str] = "gallery"
+    content: Gallery = kept(Gallery(), session="gallery")  # noqa: RUF009
+    label: str = ""
+    """The class of the next picture; empty for none."""
+    shown: bool = False
+    """Whether the pad shows the gallery below its buttons; else what the model makes of the picture on it."""
+    page: int = 0
+    tuning: TuningRequest | None = None
+    """The fine-tuning that runs."""
+    tuning_share: float = 0.0
+    tuning_text: str = ""
+    tuning_count: int = 0
+    """How many were begun."""
+    tuned: TuningReport | None = None
+    """What the last one did, until the user is done with it."""
+    unsaved: frozenset[str] = frozenset()
+    """Models that were fine-tuned and are in no file of their own."""
+
 
 @dataclass(frozen=True)
 class Overlay(Slice):
@@ -183,6 +236,9 @@ class Overlay(Slice):
     name: ClassVar[str] = "overlay"
     help: bool = False
     help_page: int = 0
+    glossary: str | None = None
+    """What was typed to find a term of the glossary; None while it is closed."""
+    glossary_page: int = 0
     lesson: Lesson | None = None
     """The running lesson."""
     lesson_height: int = 0
@@ -191,6 +247,57 @@ class Overlay(Slice):
     """Whether decoded pictures are covered, so that the user can predict them first."""
     offer_last_session: bool = False
     """Whether the user is offered to restore the last session."""
+    first_start: FirstStart | None = None
+    """The card of the first start, if this is one."""
+
+
+@dataclass(frozen=True)
+class Lessons(Slice):
+    """The lessons that can be given, and the one that is being given."""
+
+    name: ClassVar[str] = "lessons"
+    entries: tuple[LessonEntry, ...] = ()
+    """Those that are listed, in the order of teaching."""
+    listed: bool = False
+    """Whether their list lies over the lab."""
+    chosen: int = 0
+    """The entry that Enter begins."""
+    first: int = 0
+    """The first entry that is shown, if not all of them fit."""
+    requested: LessonPlace | None = kept(None, session="lesson")  # noqa: RUF009
+    """The lesson that the window is asked to begin."""
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    """The page at which one stopped, by the lesson's name, the latest last."""
+    own_state: Any = field(default=None, repr=False)
+    """The state that the user had before the lesson, which its end restores; None if there is no lesson."""
+    sets_up: bool = False
+    """Whether the steps of a page are being played, which nobody's keys may disturb."""
+    typed: str = ""
+    """The number of a page, as far as it is typed."""
+    asks_next: bool = False
+    """Whether the next Page Down, on the last page, begins the next lesson."""
+    votes: Mapping[int, Votes] = field(default_factory=dict)
+    """What the class voted for, by the page."""
+    revealed: bool = False
+    """Whether the answer to the page's question is shown."""
+
+
+@dataclass(frozen=True)
+class Presentation(Slice):
+    """The window on a projector. Nothing of it is kept."""
+
+    name: ClassVar[str] = "presentation"
+    on: bool = False
+    blank: bool = False
+    """Whether the screen is black, so that the class looks elsewhere."""
+    parts_page: int = 0
+    """The page of the lab's parts that is shown."""
+    notes: bool = False
+    """Whether the presenter's notes are shown: in a second window, or in a strip."""
+    strip: bool = False
+    """Whether they are in a strip of the main window."""
+    strip_height: int = 0
+    """Its height in pixels."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +332,9 @@ class Status(Slice):
     """One line that is neither, until the next action."""
     closing: bool = False
     asks_to_leave: bool = False
-    """Whether the next Esc closes the window or leaves the lesson; asked for a few seconds."""
+    """Whether the next Esc leaves the lesson; asked for a few seconds."""
+    question: Question | None = None
+    """What is asked before something is lost; None if nothing is."""
     pending_export: str = ""
     """Requested export of the lab's pictures, a name of `film_export.FORMATS`, until they are ready."""
 
@@ -258,6 +367,21 @@ class Knowledge(Slice):
     """What was measured of the samples, by model."""
 
 
+@dataclass(frozen=True)
+class LessonRecording(Slice):
+    """The lesson that is recorded. Nothing of it is kept."""
+
+    name: ClassVar[str] = "recording"
+    is_on: bool = False
+    pages: tuple[Steps, ...] = ()
+    """The steps of each page; the last one is being recorded."""
+    path: tuple[Xy, ...] = ()
+    """The places of the gesture that is under way."""
+    shown_models: tuple[str, ...] = ()
+    """The models that were shown."""
+
+
 SLICES: tuple[type[Slice], ...] = (
-    MapView, Preferences, Pointer, History, MapTask, UserDrawing, Overlay, Search, Status, Downloads, Knowledge
+    MapView, Preferences, Pointer, History, MapTask, UserDrawing, ClassGallery, Overlay, Lessons, Presentation, Search,
+    Status, Downloads, Knowledge, LessonRecording
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 from latent_explorer.engine import fine_tuning
 from latent_explorer.engine.fine_tuning import TuningEnded, TuningProgress
 from latent_explorer.engine.fine_tuning_process import ErrorChange, TuningReport, TuningRequest
+from latent_explorer.labs import LABS
 from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Set
@@ -14,8 +15,9 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
 TUNE, STOP, SAVE, SAVED, CLOSE = "fine-tune", "stop tuning", "save tuned", "tuned saved", "close tuning"
-"""Names of its controls; `SAVED` is set by the window when the file is written."""
-CONTROLS = (TUNE, STOP, SAVE, SAVED, CLOSE)
+SHOW = "show tuned"
+"""Names of its controls; `SAVED` is set by the window when the file is written, `SHOW` where no model can be chosen."""
+CONTROLS = (TUNE, STOP, SAVE, SAVED, CLOSE, SHOW)
 PROGRESS_LINES, REPORT_LINES = 2, 4
 """Lines below the gallery while it runs, and of what it did."""
 ENDING = " tuned"
@@ -27,11 +29,13 @@ def make_controls(state: State) -> tuple[Control, ...]:
     own = state.gallery
     if own.tuning is not None:
         return (Button(STOP, "Stop", "Stop the fine-tuning: nothing is changed"),)
+    save = Button(SAVE, "Save model", "Write the new model to a file of its own")
     if own.tuned is None:
         tip = "Train the shown model further on these pictures, mixed with its own; it stays, a new one comes"
-        return (Button(TUNE, "Fine-tune", tip),)
+        tune = Button(TUNE, "Fine-tune", tip)
+        return (tune, save) if find_model_to_save(state) else (tune,)
     return (
-        Button(SAVE, "Save model", "Write the new model to a file of its own"),
+        save,
         Button(CLOSE, "Done", "Back to the gallery; the new model stays in the menu"),
     )
 
@@ -50,11 +54,23 @@ def set_control(state: State, name: str) -> State:
         return _begin(state)
     if name == STOP and own.tuning is not None:
         return state.put(replace(own, tuning=None)).with_notice("Fine-tuning stopped; nothing was changed.")
-    if name == SAVE and own.tuned is not None:
+    if name == SAVE and find_model_to_save(state):
         return state.ask(Effect.SAVE_TUNED)
-    if name == SAVED and own.tuned is not None:
-        return state.put(replace(own, unsaved=own.unsaved - {own.tuned.name}))
+    if name == SAVED:
+        return state.put(replace(own, unsaved=own.unsaved - {find_model_to_save(state)}))
+    if name == SHOW and own.tuned is not None:
+        lab = LABS[state.lab].title
+        return state.with_message(f"{lab} shows models of its own: choose another lab, and {own.tuned.name} there.")
     return state.put(replace(own, tuned=None)) if name == CLOSE else state
+
+
+def find_model_to_save(state: State) -> str:
+    """Return the model that was fine-tuned last, until the user is done with its report; then the shown one, if it is
+    in no file of its own. Empty if there is none."""
+    own, shown = state.gallery, state.models[0]
+    if own.tuned is not None:
+        return own.tuned.name
+    return shown if shown in own.unsaved else ""
 
 
 def list_buttons(state: State) -> list[tuple[str, Set]]:
@@ -62,8 +78,9 @@ def list_buttons(state: State) -> list[tuple[str, Set]]:
     report = state.gallery.tuned
     if report is None:
         return []
-    is_shown = state.models[0] == report.name
-    shown = Set("model", report.model if is_shown else report.name)
+    can_choose = LABS[state.lab].has_model_menus
+    is_shown = can_choose and state.models[0] == report.name
+    shown = Set("model", report.model if is_shown else report.name) if can_choose else Set(SHOW)
     return [("Show before" if is_shown else "Show tuned", shown), ("Save model", Set(SAVE)), ("Done", Set(CLOSE))]
 
 

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.labs import LABS
 from latent_explorer.scene import first_start
+from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import DoubleClick, HandledAction, Key, Move, Press, Scroll, Set
 from latent_explorer.scene.first_start import AGAIN, CONTROL, EXPLORE, SHOW, CardLayout, FirstStart
 from latent_explorer.scene.items import Item
@@ -13,6 +16,8 @@ from latent_explorer.shell import mouse
 
 LAB = "explore"
 """The lab that the card speaks of."""
+MODELS = ("faces-vae", "faces-ae")
+"""What is opened where nobody names a model. The program draws these pictures itself: every original is there."""
 KEYS = {"return": Set(CONTROL, SHOW), "escape": Set(CONTROL, EXPLORE), "space": Set(CONTROL, AGAIN)}
 
 
@@ -63,7 +68,10 @@ def make_items(state: State) -> list[Item]:
 
 
 def make_layout(state: State) -> CardLayout:
-    return first_start.make_layout(LABS[state.lab].layout(state).maps[0], state.ui_scale, make_sentences(state))
+    place = LABS[state.lab].layout(state).maps[0]
+    x, y = state.get_checkpoint(0).maps[state.get_map_name(0)].xy.T
+    dots = np.stack(Camera().to_px((x, y), place), 1)  # of the whole map: the card stays where it is if one zooms
+    return first_start.make_layout(place, state.ui_scale, make_sentences(state), dots)
 
 
 def make_sentences(state: State) -> tuple[str, str, str]:

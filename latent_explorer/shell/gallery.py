@@ -98,7 +98,8 @@ def get_needs(state: State) -> GalleryNeeds | None:
     own = state.gallery
     if not own.shown:
         return None
-    return GalleryNeeds(len(own.content.pictures), own.page, 3, fine_tuning.count_lines(state))
+    buttons = 4 if own.tuned is None and own.tuning is None and fine_tuning.find_model_to_save(state) else 3
+    return GalleryNeeds(len(own.content.pictures), own.page, buttons, fine_tuning.count_lines(state))
 
 
 def turn_page(state: State, layout: GalleryLayout | None, by: int) -> State:

@@ -24,6 +24,8 @@ from latent_explorer.user_image.gallery import MAX_PICTURES, GalleryPicture
 
 RING_SIZE, CROWDED_SIZE, CROWD = 9, 7, 60
 """Radius of a ring in design pixels; of more than so many pictures, the smaller one."""
+SHORT_TITLES = {"Clear all": "Clear", "Fine-tune": "Tune", "Save model": "Keep"}
+"""Of buttons in a narrow window."""
 SHORT_NAME = 3
 """Characters of a class name that fits below a small picture."""
 EMPTY_TEXT = (
@@ -204,8 +206,9 @@ def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tu
         return one.label, one.label[:SHORT_NAME], "muted"
     if at.refusal:
         return "nothing", "–", "warn"
-    if not map_panel.has_classes(state, 0):
-        return one.label, one.label[:SHORT_NAME], "text"
+    names = state.get_checkpoint(0).class_names
+    if not map_panel.has_classes(state, 0) or (one.label and one.label not in names):
+        return one.label, one.label[:SHORT_NAME], "muted" if names else "text"
     found = map_panel.get_class_name(state, 0, at.nearest[0])
     if not one.label:
         return f"→{found}", f"→{found[:2]}", "muted"
@@ -241,10 +244,12 @@ def _make_buttons(state: State, layout: GalleryLayout) -> list[Item]:
     has_pictures, is_running = bool(state.gallery.content.pictures), state.gallery.tuning is not None
     tune = ("Stop", Set(fine_tuning.STOP)) if is_running else ("Fine-tune", Set(fine_tuning.TUNE))
     own = [("Save", Set(parts.SAVE)), ("Clear all", Set(parts.CLEAR)), tune]
+    own += [("Save model", Set(fine_tuning.SAVE))] if len(layout.buttons) > len(own) else []
     chosen = fine_tuning.list_buttons(state)
     items = fine_tuning.make_items(state, layout.tuning)
     for rect, (title, action) in zip(layout.buttons, chosen or own, strict=False):
         items.append(Panel(rect, "button", "line", action))
         tone = "text" if has_pictures or chosen or is_running else "muted"
-        items.append(Text(rect, title, "small", tone, "centre"))
+        inside = Rect(rect.x + 3, rect.y, max(0, rect.width - 6), rect.height)
+        items.append(Text(inside, title, "small", tone, "centre", short=SHORT_TITLES.get(title, "")))
     return items

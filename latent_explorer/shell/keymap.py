@@ -34,6 +34,7 @@ KEYMAP = (
     ),
     Binding("fit", ("home",), "Double-click, Home", "fit the whole map"),
     Binding("move", tuple(ARROWS), "Arrows", "move the point that is decoded"),
+    Binding("take mouse", ("f4",), "F4", "in a lesson: take the mouse from it", with_help=True),
     Binding("lab", ("tab", "shift tab"), "Tab, Shift+Tab", "next lab, the one before"),
     Binding("undo", ("z", "ctrl z"), "Z, Shift+Z", "undo, do it again (Ctrl+Z, Ctrl+Y)"),
     Binding("redo", ("Z", "ctrl y", "ctrl Z")),
@@ -45,6 +46,7 @@ KEYMAP = (
     Binding("remove", ("delete",), "Delete", "remove your own picture"),
     Binding("pad", ("e", "backspace", "c"), "Pad: E, Backspace, C", "eraser or pen, take the last stroke back, clear"),
     Binding("erase", (), "Pad: right button", "erase"),
+    Binding("gallery", (), "Pad: Enter, 0 to 9, N, G", "into the gallery; its label, none; show them all"),
     Binding("model", ("m",), "M, Shift+M", "next model; the second, or that under the mouse", needs_menus=True),
     Binding("model 2", ("M",), needs_menus=True),
     Binding("class", tuple("0123456789"), "0 to 9, A", "show or hide a class, show all"),
@@ -63,6 +65,9 @@ KEYMAP = (
     Binding("glide", ("j",), "J", "pictures glide or jump"),
     Binding("text size", ("[", "]"), "[ and ]", "smaller and larger text", with_help=True, with_form=True),
     Binding("fullscreen", ("f", "f11"), "F or F11", "full screen", with_help=True, with_form=True),
+    Binding("present", ("f5",), "F5", "present on a projector: large text, no bars"),
+    Binding("next parts", ("f9",)),
+    Binding("notes", ("f8",), "F8", "presenter view: notes, answer, next page, timer"),
     Binding("save", ("ctrl s",), "Ctrl+S, Ctrl+O", "save the session, open one"),
     Binding("open", ("ctrl o",)),
     Binding("screenshot", ("f12",), "F12", "screenshot"),
@@ -71,8 +76,15 @@ KEYMAP = (
         "lesson", ("page down", "page up"), "Page Down, Page Up", "next page of the lesson, the one before",
         with_help=True,
     ),
+    Binding("page", (), "Number, Enter", "in a lesson: to that page; Home, End: first, last"),
+    Binding("reveal", ("V",), "Shift+V; A, B, C", "in a lesson: the answer; votes, Shift takes one back"),
+    Binding("record lesson", ("ctrl r",), "Ctrl+R", "record a lesson: begin, end and write"),
+    Binding("reset", ("f6",), "F6", "in a lesson: set its page up again"),
+    Binding("lessons", ("f3",), "F3", "lessons: begin one, or go on where you stopped", with_form=True),
+    Binding("focus", ("f7",), "F7", "reach all that can be clicked: arrows, Enter, Esc", with_form=True),
+    Binding("glossary", ("f2",), "F2", "glossary: what the terms mean; type to search", with_help=True, with_form=True),
     Binding("help", ("f1", "?"), "F1 or ?", "this page", with_help=True, with_form=True),
-    Binding("escape", ("escape",), "Esc", "close what is open; stop a map, a download; twice: leave", with_help=True),
+    Binding("escape", ("escape",), "Esc", "close what is open; stop a map; leave: both ask first", with_help=True),
     Binding("click", ("return",)),
     Binding("drag", ("d",)),
 )  # fmt: skip
@@ -101,4 +113,6 @@ def find_binding(key: str) -> Binding | None:
 def name_key(command: str) -> str:
     """Return the first key of a command, as a tooltip or a menu names it."""
     key = _BY_COMMAND[command].keys[0]
+    if key.startswith("ctrl "):
+        return f"Ctrl+{key.removeprefix('ctrl ').upper()}"
     return f"Shift+{key}" if key.isupper() else format_key(key)

@@ -3,17 +3,29 @@
 from dataclasses import replace
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import brush, colour_by, dataset_offer, legend, map_layers, new_map
+from latent_explorer.scene import brush, colour_by, legend, map_layers, new_map
 from latent_explorer.scene.controls import apply_key
 from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import MousePress
-from latent_explorer.shell import lab_models, lesson, mouse, search, settings, toolbar, undo
+from latent_explorer.shell import (
+    lab_models,
+    lesson,
+    lesson_pointer,
+    lesson_recorder,
+    mouse,
+    questions,
+    search,
+    settings,
+    toolbar,
+    undo,
+)
 from latent_explorer.shell.keymap import ARROWS, find_binding
 
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 TEXT_SCALES, TEXT_STEP = (0.6, 2.0), 1.1
+SMALLEST_TEXT = "The text is no smaller than this."
 
 
 def handle(state: State, name: str, lab: AnyLab) -> State:
@@ -43,7 +55,7 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             by = 1 if name == "page down" else -1
             return state.put(replace(state.overlay, help_page=state.overlay.help_page + by))
         case "escape":
-            return _leave(state)
+            return _leave(state, lab)
         case "lab":
             names = [one for one in LABS if not lab_models.find_obstacle_to_open(state, one)]
             names = names if name == "tab" else names[::-1]
@@ -82,13 +94,22 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             shown = brush.clear(state, colour_by.get_active(state, lab.model_count(state)))
             return _hide_classes(shown, frozenset())
         case "text size":
-            scale = state.preferences.text_scale * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
-            low, high = TEXT_SCALES
-            return state.put(replace(state.preferences, text_scale=min(max(scale, low), high)))
+            low, high = (1.0, TEXT_SCALES[1]) if state.presents else TEXT_SCALES
+            before = max(low, state.preferences.text_scale)
+            if before == low and name == "[":
+                return state.with_notice(SMALLEST_TEXT)
+            scale = before * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
+            scaled = state.put(replace(state.preferences, text_scale=min(max(scale, low), high)))
+            # the page of a lesson takes as much of the window as its text needs
+            return scaled if state.size == state.window_size else lesson.resize(scaled, state.window_size)
         case "fit" | "zoom" | "pan":
             return _move_maps(state, command, name, lab)
         case "move":
-            return mouse.move_by_key(state, ARROWS[name], lab)
+            return lesson_pointer.follow(mouse.move_by_key(state, ARROWS[name], lab))
+        case "record lesson":
+            return lesson_recorder.toggle(state)
+        case "take mouse":
+            return lesson_pointer.take(state)
         case "click" if state.pointer.hover is not None:
             return lab.update(
                 state, MapClick(state.pointer.hover.slot, state.pointer.hover.xy, state.pointer.hover.dot)
@@ -102,23 +123,21 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
     return None
 
 
-def _leave(state: State) -> State:
-    """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class, and
-    only a second Esc ends it, or the program."""
+def _leave(state: State, lab: AnyLab) -> State:
+    """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class. What
+    cannot be had back is asked first, and so is leaving the program."""
     overlay, preferences = state.overlay, state.preferences
-    if state.map_task.in_progress is not None and not overlay.help:
-        return state.put(replace(state.map_task, in_progress=None))
-    if state.downloads.running and not overlay.help:
-        return dataset_offer.stop(state)
+    stopping = None if overlay.help else questions.ask_to_stop(state)
+    if stopping is not None:
+        return stopping
     if overlay.help or preferences.fullscreen:
         return state.put(
             replace(overlay, help=False), replace(preferences, fullscreen=preferences.fullscreen and overlay.help)
         )
-    if not state.status.asks_to_leave:
-        notice = "Esc again closes." if overlay.lesson is None else "Esc again leaves the lesson."
-        return state.put(replace(state.status, asks_to_leave=True, notice=notice))
-    state = state.put(replace(state.status, asks_to_leave=False, closing=overlay.lesson is None))
-    return state if overlay.lesson is None else lesson.end_lesson(state)
+    if overlay.lesson is not None:
+        return lesson.leave(state)
+    closed = lab.update(state, Key("escape"))  # what the lab has opened
+    return questions.ask_to_leave(state) if closed == state else closed
 
 
 def _hide_classes(state: State, hidden: frozenset[str]) -> State:

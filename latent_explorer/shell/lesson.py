@@ -188,10 +188,15 @@ def make_items(state: State) -> list[Item]:
         state.ui_scale,
         next_title="" if following is None else following.title,
         typed=state.lessons.typed,
-        keys=CARD_KEYS,
+        keys=CARD_KEYS if not _is_esc_taken(state) else {**CARD_KEYS, lesson_page.END: ""},
         reply=quiz.get_reply(state, given),
         note=lesson_pointer.TAKE_TEXT if lesson_pointer.is_held(state) else "",
     )
+
+
+def _is_esc_taken(state: State) -> bool:
+    """Return whether Esc leaves something else before it ends the lesson."""
+    return state.presentation.on or state.preferences.fullscreen
 
 
 def make_layout(state: State, lesson: Lesson) -> PageLayout:
@@ -230,7 +235,9 @@ def _put_away(state: State) -> State:
         return end_lesson(state, finished=True)
     ended = end_lesson(state)
     place = f"page {given.page + 1} of {len(given.pages)}"
-    return ended.with_notice(f"Put aside at {place}: {name_key('lessons')} goes on.")
+    is_listed = any(one.name == given.name for one in state.lessons.entries)
+    way = f": {name_key('lessons')} goes on" if is_listed else ""
+    return ended.with_notice(f"Put aside at {place}{way}.")
 
 
 def _reset_page(state: State, given: Lesson) -> State:

@@ -22,6 +22,8 @@ from latent_explorer.shell import toolbar
 
 RING_RADIUS, POINTER_RADIUS, MIN_HOLE_RADIUS = 24, 40, 9
 """Design pixels of the rings around a place, around a lesson's pointer, and of the smallest around a hole."""
+JOINED_GAP, MAX_ROW_HEIGHT = 8, 90
+"""Design pixels between two rows up to which one outline encloses both, and the height of a row at most."""
 MAX_HOLES = 5
 HOLE_GAPS = 1.0
 """Sample gaps from the nearest sample's code beyond which a place is in a hole: what samples are from each other."""
@@ -57,7 +59,8 @@ def make_items(state: State, results: Results, controls: Rects) -> list[Item]:
     """Return the marks around all that the page points at; `controls` are the places of the bar's controls."""
     if state.map_task.transition is not None:
         return []
-    return [item for target in list_targets(state) for item in mark(target, state, results, controls)]
+    marks = [item for target in list_targets(state) for item in mark(target, state, results, controls)]
+    return list(_join_rows(marks, state.ui_scale))
 
 
 def find_missing(state: State, results: Results, controls: Rects) -> str:
@@ -114,6 +117,28 @@ def mark(target: Target, state: State, results: Results, controls: Rects) -> Seq
 
 
 # -- inside ---------------------------------------------------------------------------------------------
+
+
+def _join_rows(marks: Sequence[Highlight], ui_scale: float) -> list[Highlight]:
+    """Return the marks with one outline for rows that follow each other closely, as those of a table do: several would
+    lie over each other's letters."""
+    joined, gap = list[Highlight](), round(JOINED_GAP * ui_scale)
+    upper: Highlight | None = None
+    for one in marks:
+        is_row = not one.is_ring and one.rect.height <= MAX_ROW_HEIGHT * ui_scale
+        if is_row and upper is not None and _follows(one.rect, upper.rect, gap):
+            one = replace(one, rect=replace(upper.rect, height=one.rect.bottom - upper.rect.y))
+            joined[-1] = one
+        else:
+            joined.append(one)
+        upper = one if is_row else None
+    return joined
+
+
+def _follows(lower: Rect, upper: Rect, gap: int) -> bool:
+    """Return whether a rectangle stands below another, with the same sides and at most `gap` pixels between them."""
+    same_sides = abs(upper.x - lower.x) <= gap and abs(upper.right - lower.right) <= gap
+    return same_sides and lower.y >= upper.y and lower.y - upper.bottom <= gap
 
 
 def _ring(px: Px, radius: float, clip: Rect) -> Sequence[Highlight]:

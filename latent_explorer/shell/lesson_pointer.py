@@ -92,13 +92,11 @@ def keep(state: State) -> State:
 
 
 def make_items(state: State) -> list[Item]:
-    """Return a crosshair around the place of a lesson's pointer; the place itself is free."""
+    """Return a crosshair around the place of a lesson's pointer on a map; the place itself is free. A part of the lab
+    shows by itself what was touched: a cursor, a frame, a bar."""
     pointer, layout = state.pointer.by_lesson, LABS[state.lab].layout(state)
-    if pointer is None or state.map_task.transition is not None:
+    if pointer is None or pointer.part or state.map_task.transition is not None:
         return []
-    if pointer.part and pointer.part in layout.parts:
-        rect = layout.parts[pointer.part]
-        return _draw_crosshair(rect.to_px(pointer.xy), rect, state.marker_scale)
     hover = state.pointer.hover
     if hover is None or hover.slot >= len(layout.maps):
         return []

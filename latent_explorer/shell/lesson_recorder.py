@@ -22,6 +22,7 @@ from latent_explorer.shell import mouse, toolbar
 from latent_explorer.shell.keymap import find_binding, name_key
 
 IN_LESSON = "A lesson is being given: end it first, then record one."
+RECORDING = f"A lesson is being recorded: {name_key('record lesson')} ends and writes it, then another can begin."
 SHARED_CONTROLS = ("map", "layer", "colour", "pad", "covered", "names", "smooth")
 """Controls of every lab that a page may set, beside the menus of models."""
 SET_BY_KEY = {"map": "map", "layer": "layer", "colour": "colour", "names": "names", "smooth": "smooth"}

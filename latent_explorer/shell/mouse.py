@@ -30,19 +30,19 @@ def find_slot_at(state: State, px: Px, lab: AnyLab) -> int | None:
     return None
 
 
-def _find_part(state: State, px: Px, lab: AnyLab) -> str:
+def find_part(state: State, px: Px, lab: AnyLab) -> str:
     """Return the interactive part of the lab under `px`; empty if there is none."""
     parts = lab.layout(state).parts
     return next((name for name in lab.interactive_parts(state) if name in parts and parts[name].contains(px)), "")
 
 
-def _to_part_position(state: State, part: str, px: Px, lab: AnyLab) -> tuple[float, float]:
+def to_part_position(state: State, part: str, px: Px, lab: AnyLab) -> tuple[float, float]:
     rect = lab.layout(state).parts[part]
     x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
 
-def _hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
+def hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
     """Return the state with the mouse over a part of the lab, or over none."""
     before = state.pointer.hovered_part
     if before and before != part:
@@ -50,11 +50,11 @@ def _hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
         state = lab.update(state.put(replace(state.pointer, hovered_part="")), leaving)
     if not part:
         return state
-    entered = PartEvent(part, _to_part_position(state, part, px, lab), "hover")
+    entered = PartEvent(part, to_part_position(state, part, px, lab), "hover")
     return lab.update(state.put(replace(state.pointer, hovered_part=part)), entered)
 
 
-def _make_hover(state: State, slot: int, px: Px, lab: AnyLab) -> Hover:
+def make_hover(state: State, slot: int, px: Px, lab: AnyLab) -> Hover:
     rect = lab.layout(state).maps[slot]
     camera = state.get_camera(slot)
     xy = camera.to_xy(px, rect)
@@ -65,7 +65,7 @@ def _make_hover(state: State, slot: int, px: Px, lab: AnyLab) -> Hover:
 def _find_hover(state: State, px: Px, lab: AnyLab) -> Hover | None:
     """Return the mouse at `px` over the map that is there; None beside the maps."""
     slot = find_slot_at(state, px, lab)
-    return None if slot is None else _make_hover(state, slot, px, lab)
+    return None if slot is None else make_hover(state, slot, px, lab)
 
 
 def refresh_hover(before: State, state: State) -> State:
@@ -77,7 +77,7 @@ def refresh_hover(before: State, state: State) -> State:
 
 def on_leave(state: State, lab: AnyLab) -> State:
     """Return the state after the mouse left the window."""
-    return _hover_part(state, "", (0.0, 0.0), lab).with_hover(None)
+    return hover_part(state, "", (0.0, 0.0), lab).with_hover(None)
 
 
 def on_move(state: State, px: Px, lab: AnyLab) -> State:
@@ -88,10 +88,10 @@ def on_move(state: State, px: Px, lab: AnyLab) -> State:
     if pressed:
         if pressed not in lab.layout(state).parts:
             return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
-        return lab.update(state, PartEvent(pressed, _to_part_position(state, pressed, px, lab), "drag"))
+        return lab.update(state, PartEvent(pressed, to_part_position(state, pressed, px, lab), "drag"))
     if press is None:
-        part = _find_part(state, px, lab)
-        state = _hover_part(state, part, px, lab)
+        part = find_part(state, px, lab)
+        state = hover_part(state, part, px, lab)
         return state.with_hover(None if part else _find_hover(state, px, lab))
     if not press.dragging and np.hypot(px[0] - press.px[0], px[1] - press.px[1]) <= CLICK_DISTANCE:
         return state
@@ -100,7 +100,7 @@ def on_move(state: State, px: Px, lab: AnyLab) -> State:
         camera = state.get_camera(press.slot).pan_by(px[0] - press.last_px[0], px[1] - press.last_px[1], rect)
         pointer = replace(state.pointer, press=replace(press, last_px=px, dragging=True), hover=None)
         return state.with_camera(press.slot, camera).put(pointer)
-    hover = _make_hover(state, press.slot, px, lab)
+    hover = make_hover(state, press.slot, px, lab)
     drag = MapDrag(press.slot, hover.xy, hover.dot, not press.dragging, press.xy, press.dot)
     dragged = state.put(replace(state.pointer, hover=hover, press=replace(press, last_px=px, dragging=True)))
     return lab.update(dragged, drag)
@@ -108,11 +108,11 @@ def on_move(state: State, px: Px, lab: AnyLab) -> State:
 
 def on_press(state: State, press: Press, lab: AnyLab) -> State:
     """Return the state after a press, which goes to a part of the lab first, then to the legend, then to a map."""
-    part = "" if press.pan else _find_part(state, press.px, lab)
+    part = "" if press.pan else find_part(state, press.px, lab)
     if part:
-        state = _hover_part(state, part, press.px, lab)
+        state = hover_part(state, part, press.px, lab)
         state = state.put(replace(state.pointer, pressed_part=part, hover=None))
-        position = _to_part_position(state, part, press.px, lab)
+        position = to_part_position(state, part, press.px, lab)
         return lab.update(state, PartEvent(part, position, "press", press.is_second_press))
     switched = legend.handle_click(state, press.px, lab.layout(state).legend, lab.model_count(state))
     if switched is not None:
@@ -123,7 +123,7 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
     slot = find_slot_at(state, press.px, lab)
     if slot is None:
         return state
-    hover = _make_hover(state, slot, press.px, lab)
+    hover = make_hover(state, slot, press.px, lab)
     pan = press.pan or (hover.dot_px > GRAB_RADIUS * state.marker_scale and not lab.captures_drag(state))
     begun = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
     return state.put(replace(state.pointer, press=begun, hover=hover))
@@ -138,12 +138,12 @@ def on_release(state: State, px: Px, lab: AnyLab) -> State:
         state = state.put(replace(state.pointer, pressed_part=""))
         if part not in lab.layout(state).parts:
             return state
-        state = lab.update(state, PartEvent(part, _to_part_position(state, part, px, lab), "release"))
+        state = lab.update(state, PartEvent(part, to_part_position(state, part, px, lab), "release"))
         return on_move(state, px, lab)
     press = state.pointer.press
     if press is None:
         return state
-    hover = _make_hover(state, press.slot, px, lab)
+    hover = make_hover(state, press.slot, px, lab)
     inside = lab.layout(state).maps[press.slot].contains(px)
     state = state.put(replace(state.pointer, press=None, hover=hover if inside else None))
     if not press.dragging:
@@ -159,7 +159,7 @@ def zoom_at(state: State, px: Px, steps: float, lab: AnyLab) -> State:
         return state
     camera = state.get_camera(slot).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
     state = state.with_camera(slot, camera)
-    return state.with_hover(_make_hover(state, slot, px, lab))
+    return state.with_hover(make_hover(state, slot, px, lab))
 
 
 def fit_view(state: State, slot: int | None) -> State:

@@ -11,7 +11,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Action, DoubleClick, Key, Press, Scroll, Set
 from latent_explorer.scene.presentation import NEXT_PAGE_KEY
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, quiz
+from latent_explorer.shell import drawing_pad, lesson, mouse, quiz
 from latent_explorer.shell.keymap import get_keys, name_key
 from latent_explorer.shell.presenter_sheet import NOTES
 
@@ -20,15 +20,15 @@ FORWARD, BACKWARD = ("page down", "right", "down"), ("page up", "left", "up")
 NEXT_PAGE = get_keys("next parts")[0]
 HELP_ROWS = (
     ("In a presentation", ""),
-    (f"{name_key('present')}, Esc", "leave it"),
+    (f"{name_key('present')}, Esc", "leave it; Esc closes first what is open"),
     ("Page keys, arrows", "next page of the lesson, the one before"),
     (NEXT_PAGE_KEY, "the lab's other parts; without a lesson Page Down too"),
     (". or B", "black screen, no step of a film; B unless it is a vote"),
-    ("Hold Ctrl, wheel", "laser: a trail that fades; the point stays where it is"),
+    ("Ctrl or wheel held", "laser: a trail that fades; the point stays where it is"),
     ("Shift+drag", "marker: a line that fades after some seconds"),
 )
 """What keys and mouse do in a presentation and not elsewhere."""
-BEGUN_TEXT = f"Presentation: Esc leaves it, {name_key('help')} lists its keys."
+BEGUN_TEXT = f"Presentation: {name_key('present')} leaves it, {name_key('help')} lists its keys."
 
 
 def toggle(state: State) -> State:
@@ -110,13 +110,23 @@ def _press(state: State, name: str) -> tuple[State, bool]:
     if name in BLACK_KEYS and not quiz.claims(state, name):
         return state.put(replace(state.presentation, blank=True)), True
     if name == "escape" and not state.lessons.typed:
-        return toggle(state), True
+        return _leave(state), True
     if name == NEXT_PAGE or (name in ("page down", "page up") and not has_lesson):
         return _turn_parts(state, -1 if name == "page up" else 1), True
     if has_lesson and name in (*FORWARD, *BACKWARD):
         after = lesson.handle(state, Key("page down" if name in FORWARD else "page up"))
         return (state, True) if after is None else (after, True)
     return state, False
+
+
+def _leave(state: State) -> State:
+    """Return the state without what is open over the lab, the pad or what the lab has opened; else without the
+    presentation. A lesson's page has opened what it shows: that stays."""
+    lab = LABS[state.lab]
+    if state.drawing.pad.open:
+        return mouse.on_leave(drawing_pad.update(state, Set("pad", False)), lab)
+    closed = state if state.overlay.lesson is not None else lab.update(state, Key("escape"))
+    return toggle(state) if closed == state else closed
 
 
 def _find_page(state: State, parts: Sequence[str]) -> int:

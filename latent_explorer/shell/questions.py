@@ -58,14 +58,12 @@ def list_losses(state: State) -> Iterator[str]:
         yield f"{state.gallery.tuning.name} is being trained."
     for name in sorted(state.gallery.unsaved):
         yield f"{name} is not saved."
-    if state.gallery.tuning is not None:
-        yield f"{state.gallery.tuning.name} is being trained."
     if state.recording.is_on:
-        yield "A lesson is being recorded."
+        yield "A lesson is being recorded: leaving ends and writes it."
+    own = state.lessons.own_state  # what a lesson has put aside
     for lab in LABS.values():
-        loss = lab.name_loss(state)
-        if loss:
-            yield loss
+        losses = [lab.name_loss(one) for one in (state, own) if one is not None]
+        yield from dict.fromkeys(one for one in losses if one)
 
 
 def handle(state: State, action: HandledAction) -> tuple[State, Set | None] | None:

@@ -17,7 +17,7 @@ from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import SLICES, History, MapTask, Pointer
-from latent_explorer.shell import lab_models
+from latent_explorer.shell import lab_models, lesson
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Strokes
 
@@ -46,7 +46,9 @@ class RestoredSession:
 
 def make_document(state: State, checkpoint_paths: Mapping[str, str]) -> tuple[Document, tuple[str, ...]]:
     """Return the document that `restore` reads, and the values that could not be saved, a line each. `checkpoint_paths`
-    are by the names of checkpoints that are not shipped with the program; only those that the state names are saved."""
+    are by the names of checkpoints that are not shipped with the program; only those that the state names are saved. In
+    a lesson that is what the user had before it, and the page to go on at: the page sets up the rest."""
+    state = lesson.put_aside(state)
     saved: Document = {"lab": state.lab, "models": list(state.selected_models or state.models)}
     lost: list[str] = []
     for one in SLICES:
@@ -103,7 +105,7 @@ def rename_checkpoints(data: Document, names: Mapping[str, str]) -> Document:
 def restore(state: State, data: Document) -> RestoredSession:
     """Return `state` with the values of the document; the window's size and its running commands stay."""
     trouble: list[str] = []
-    after = state
+    state = after = lesson.end_lesson(state)
     for part in SLICES:
         hints = typing.get_type_hints(part)
         values = {

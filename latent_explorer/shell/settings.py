@@ -9,7 +9,7 @@ from latent_explorer.scene.events import Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import UndoStep
-from latent_explorer.shell import lab_models, mouse, toolbar
+from latent_explorer.shell import lab_models, lesson_recorder, mouse, presentation, toolbar
 
 SWITCHES = {
     "names": ("preferences", "show_class_names"), "smooth": ("preferences", "smooth_pixels"),
@@ -46,6 +46,12 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
             return state.put(replace(state.preferences, theme=value))
         case toolbar.VIEW_MENU if value == "theme":
             return toggle_theme(state)
+        case toolbar.VIEW_MENU if value == "present":
+            return presentation.toggle(state)
+        case toolbar.VIEW_MENU if value == "record lesson":
+            return lesson_recorder.toggle(state)
+        case toolbar.VIEW_MENU if value == "notes":
+            return presentation.toggle_notes(state)
         case toolbar.VIEW_MENU if value in SWITCHES:
             return toggle(state, value)
         case toolbar.VIEW_MENU | dataset_offer.CONTROL if value in state.downloads.offers:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_panel, new_map
+from latent_explorer.scene import colour_by, dataset_offer, lesson_page, map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
@@ -12,8 +12,8 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
 
-VIEW_MENU = "view"
-"""Name of the menu of view switches."""
+VIEW_MENU, GLOSSARY = "view", "glossary"
+"""Name of the menu of view switches, and of its entry that opens the glossary."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,15 @@ class Group:
 
 
 def make_groups(state: State) -> tuple[Group, ...]:
+    """Return the groups of controls in the window; a presentation has none, and their keys still work."""
+    return () if state.presents else _make_groups(state)
+
+
+def _make_groups(state: State) -> tuple[Group, ...]:
     lab = LABS[state.lab]
     layout = lab.layout(state)
     tabs, row = map_panel.split_toolbar(layout.toolbar, state.ui_scale)
-    ending = (_make_view_menu(state), _make_help_button())
+    ending = (_make_view_menu(state), _make_lessons_button(), _make_help_button())
     if state.map_task.form is not None:
         *fields, make = new_map.make_controls(state.map_task.form, state)
         form = Group(row, tuple(fields), (make,))
@@ -61,7 +66,7 @@ def make_groups(state: State) -> tuple[Group, ...]:
 
 def list_controls(state: State) -> tuple[Control, ...]:
     """Return all controls that can be set, including those in the view menu."""
-    controls = (one for group in make_groups(state) for one in (*group.controls, *group.right_controls))
+    controls = (one for group in _make_groups(state) for one in (*group.controls, *group.right_controls))
     return (*controls, *drawing_pad.make_controls(state), *make_switches(state))
 
 
@@ -89,13 +94,14 @@ def make_tools(state: State) -> tuple[Control, ...]:
     """Return the controls of tools that every lab has; the pad needs a model that encodes its picture."""
     tip = "A pad for a picture of your own, drawn or from a file"
     can_be_drawn = state.get_checkpoint(0).can_decode and state.get_checkpoint(0).sample_kind.can_be_drawn
+    what = "decoded pictures" if state.get_checkpoint(0).can_decode else "samples"
     return (
         *([Toggle("pad", "Draw", state.drawing.pad.open, tip, key="o")] if can_be_drawn else []),
         Toggle(
             "covered",
             "Cover",
             state.overlay.pictures_hidden,
-            "Cover the decoded pictures: guess first, then look",
+            f"Cover the {what}: guess first, then look",
             key="v",
         ),
     )
@@ -137,14 +143,19 @@ def _make_view_menu(state: State) -> Choice:
         ("smooth", f"{marks[state.preferences.smooth_pixels]}  Smooth   {name_key('smooth')}"),
         ("glide", f"{marks[state.preferences.animate_pictures]}  Glide   {name_key('glide')}"),
         ("theme", f"{marks[state.preferences.theme == 'light']}  Light   {name_key('theme')}"),
+        ("notes", f"{marks[state.presentation.notes]}  Presenter view   {name_key('notes')}"),
+        ("present", f"{marks[state.presentation.on]}  Present   {name_key('present')}"),
         ("fullscreen", f"{marks[state.preferences.fullscreen]}  Full screen   {name_key('fullscreen')}"),
+        (lesson_page.LIST, f"Lessons   {name_key('lessons')}"),
+        (GLOSSARY, f"Glossary   {name_key(GLOSSARY)}"),
+        ("record lesson", f"{marks[state.recording.is_on]}  Record a lesson   {name_key('record lesson')}"),
         *((offer.name, dataset_offer.name_action(state, offer)) for offer in dataset_offer.list_offers(state)),
     )
     return Choice(
         VIEW_MENU,
         options,
         "",
-        "Names, smooth pixels, gliding, dark or light, full screen, a data set that is missing",
+        "How things are shown, presentation, lessons, glossary, data sets that are missing",
         menu=True,
         closed_label="View",
     )
@@ -157,6 +168,11 @@ def _make_lab_choice(state: State) -> Choice:
     titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
     barred = tuple([name for name, why in obstacles.items() if why])
     return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
+
+
+def _make_lessons_button() -> Button:
+    tip = f"Lessons: begin one, or go on where you stopped ({name_key('lessons')})"
+    return Button(lesson_page.LIST, "Lessons", tip)
 
 
 def _make_help_button() -> Button:

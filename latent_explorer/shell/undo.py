@@ -1,4 +1,4 @@
-"""Undo and redo in every lab: steps of a lab's state, of the user image with its strokes, and of the brush."""
+"""Undo and redo in every lab: steps of a lab's state, of the user image with its strokes, gallery and brush."""
 
 from dataclasses import replace
 from typing import Any
@@ -78,16 +78,18 @@ def _find_change(before: State, after: State) -> UndoStep | None:
         lab = ""
     picture = before.image_and_strokes if before.image_and_strokes != after.image_and_strokes else None
     brushes = before.view.brushes if before.view.brushes != after.view.brushes else None
-    if not lab and picture is None and brushes is None:
+    gallery = before.gallery.content if before.gallery.content is not after.gallery.content else None
+    if not lab and picture is None and brushes is None and gallery is None:
         return None
-    return UndoStep(lab, _get_lab_state(before, lab) if lab else None, picture, brushes)
+    return UndoStep(lab, _get_lab_state(before, lab) if lab else None, picture, brushes, gallery)
 
 
 def _capture_current(state: State, step: UndoStep) -> UndoStep:
     """Return a step with the current values of those that `step` restores."""
     own = _get_lab_state(state, step.lab) if step.lab else None
     picture = state.image_and_strokes if step.image_and_strokes is not None else None
-    return UndoStep(step.lab, own, picture, state.view.brushes if step.brushes is not None else None)
+    gallery = state.gallery.content if step.gallery is not None else None
+    return UndoStep(step.lab, own, picture, state.view.brushes if step.brushes is not None else None, gallery)
 
 
 def _get_lab_state(state: State, lab: str) -> Any:
@@ -102,6 +104,8 @@ def _apply_step(state: State, step: UndoStep) -> State:
         state = state.put(replace(state.drawing, image=image, pad=replace(state.drawing.pad, strokes=strokes)))
     if step.brushes is not None:
         state = state.put(replace(state.view, brushes=step.brushes))
+    if step.gallery is not None:
+        state = state.put(replace(state.gallery, content=step.gallery))
     own: Any = step.lab_state
     if hasattr(own, "passing"):
         own = replace(own, passing=state.lab_states[step.lab].passing)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEnded, DownloadProgress
+from latent_explorer.engine.fine_tuning import TuningEnded, TuningProgress
 from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import TrainingUpdate
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
@@ -14,12 +15,11 @@ from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
     Action,
     Close,
+    CloseRequested,
     DoubleClick,
     ExportAnswered,
     HandledAction,
-    ImageLoaded,
-    ImageLoading,
-    ImageRejected,
+    ImageEvent,
     Key,
     LabFailed,
     Leave,
@@ -40,12 +40,20 @@ from latent_explorer.scene.state import Models, State
 from latent_explorer.scene.state_slices import MapView, Search
 from latent_explorer.shell import (
     drawing_pad,
+    fine_tuning,
+    first_start,
+    glossary_page,
     help_page,
     keymap,
     keys,
     lab_models,
     lesson,
+    lesson_list,
+    lesson_pointer,
+    lesson_recorder,
     mouse,
+    presentation,
+    questions,
     search,
     settings,
     toolbar,
@@ -53,7 +61,7 @@ from latent_explorer.shell import (
     window_commands,
 )
 
-KEEPS_MESSAGE = Move | Release | Leave | TimePassed | ImageLoading | ImageLoaded | ImageRejected
+KEEPS_MESSAGE = Move | Release | Leave | TimePassed | ImageEvent
 """Actions after which a message about an error stays."""
 MAX_WHEEL_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom range
 
@@ -72,7 +80,11 @@ def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
     if isinstance(action, WindowEvent):
         after = _handle_window_event(state, action)
     else:
-        after = _handle_and_record(state, action)
+        after = lesson_recorder.note(state, action, _handle_and_record(state, action))
+    after = questions.drop_moot(after)
+    after = presentation.follow(state, after)
+    if after.pointer.by_lesson is not None and after is not state:
+        after = lesson_pointer.keep(after)
     return (replace(after, effects=()), after.effects) if after.effects else (after, ())
 
 
@@ -85,6 +97,8 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
         case Close(closing=closing):  # help would cover the message of what is still to be finished
             help = state.overlay.help and closing
             return state.put(replace(state.status, closing=closing), replace(state.overlay, help=help))
+        case CloseRequested():
+            return questions.close_window(state)
         case ExportAnswered(notice=notice):
             return state.put(replace(state.status, pending_export="", notice=notice))
         case LabFailed():
@@ -97,6 +111,8 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             return dataset_offer.update(state, action)
         case DatasetFound() | AttributesFound():
             return known_attributes.update(state, action)
+        case TuningProgress() | TuningEnded():
+            return fine_tuning.receive(state, action)
 
 
 def _handle_and_record(state: State, action: HandledAction) -> State:
@@ -128,12 +144,28 @@ def _handle(state: State, action: HandledAction) -> State:
     if isinstance(action, TrainingUpdate):
         own = {name: one.on_training_update(state.lab_states[name], action) for name, one in LABS.items()}
         return replace(state, lab_states=own).with_message(action.error or state.status.message)
+    answered = questions.handle(state, action) or first_start.handle(state, action)
+    if answered is not None:
+        state, following = answered
+        if following is None:
+            return state
+        action = following
     if (state.status.message or state.status.remark) and not isinstance(action, KEEPS_MESSAGE):
         state = state.put(replace(state.status, message="", remark=""))
     state, done = window_commands.handle(state, action)
     if done:
         return state
-    taught = lesson.handle(state, action)
+    state, done = presentation.handle(state, action)
+    if done:
+        return state
+    state = lesson.drop_pending(state, action)
+    listed = lesson_list.handle(state, action)
+    if listed is not None:
+        return listed
+    explained = glossary_page.handle(state, action)
+    if explained is not None:
+        return explained
+    taught = lesson.handle(state, action) or lesson_recorder.handle(state, action)
     if taught is not None:
         return taught
     if state.overlay.help and isinstance(action, Press | Scroll | DoubleClick):
@@ -148,14 +180,17 @@ def _handle(state: State, action: HandledAction) -> State:
             return search.handle_press(state, action.px, lab) if isinstance(action, Press) else state
         if isinstance(action, Press | Set):
             state = state.put(Search())
-    if isinstance(action, ImageLoading | ImageLoaded | ImageRejected) or drawing_pad.claims(state, action):
+    if isinstance(action, ImageEvent) or drawing_pad.claims(state, action):
         if isinstance(action, Move):
             state = mouse.on_leave(state, lab)
         after = drawing_pad.update(state, action)
         # the lab is laid out anew, and what was under the mouse has moved away
         return after if after.lab_size == state.lab_size else mouse.on_leave(after, lab)
     state = drawing_pad.clear_hover(state, action)
-    if isinstance(action, DoubleClick) and mouse.find_slot_at(state, action.px, lab) is None:
+    held = lesson_pointer.handle(state, action, lab)
+    if held is not None:
+        return held
+    if isinstance(action, DoubleClick) and mouse.find_slot_at(_take_click_back(state), action.px, lab) is None:
         action = Press(action.px, is_second_press=True)  # only a map has something to fit
     if isinstance(action, Press | Key | Set | Scroll):
         # an older click can no longer become a double-click
@@ -176,11 +211,8 @@ def _handle(state: State, action: HandledAction) -> State:
         case Release(px=px):
             return mouse.on_release(state, px, lab)
         case DoubleClick(px=px):
-            before = state.pointer.lab_states_before_click
-            slot = mouse.find_slot_at(state, px, lab)
-            if before is not None:
-                state = replace(state, lab_states=before).put(replace(state.pointer, lab_states_before_click=None))
-            return mouse.fit_view(state, slot)
+            state = _take_click_back(state)
+            return mouse.fit_view(state, mouse.find_slot_at(state, px, lab))
         case Scroll(px=px, steps=steps):
             return mouse.zoom_at(state, px, max(-MAX_WHEEL_STEPS, min(MAX_WHEEL_STEPS, steps)), lab)
         case Key(name=name):
@@ -191,6 +223,14 @@ def _handle(state: State, action: HandledAction) -> State:
             return lab.update(state, action)
 
 
+def _take_click_back(state: State) -> State:
+    """Return the state as it was before the first click of a double-click, which may have laid out the lab anew."""
+    before = state.pointer.lab_states_before_click
+    if before is None:
+        return state
+    return replace(state, lab_states=before).put(replace(state.pointer, lab_states_before_click=None))
+
+
 def list_controls(state: State) -> tuple[Control, ...]:
     """Return all controls that can be set."""
     return toolbar.list_controls(state)
@@ -198,8 +238,10 @@ def list_controls(state: State) -> tuple[Control, ...]:
 
 def make_help_rows(state: State) -> tuple[tuple[str, str], ...]:
     """Return the rows of the help page: effects of mouse and keyboard in this lab, then in every lab."""
+    lab = LABS[state.lab]
     return (
-        *LABS[state.lab].list_keys(state),
+        *((*presentation.HELP_ROWS, (f"In {lab.title}", "")) if state.presentation.on else ()),
+        *lab.list_keys(state),
         *make_control_rows(toolbar.list_controls_with_keys(state)),
         ("In every lab", ""),
         *keymap.HELP_ROWS,

@@ -1,23 +1,47 @@
 """The whole view of the window: the lab, the pad beside it, covered pictures, messages, the lesson's page, the help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel, marker_spread
 from latent_explorer.scene.controls import Control, format_key
 from latent_explorer.scene.items import HelpPage, View
+from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.shell import drawing_pad_view, lesson, prediction_cover, search, update
+from latent_explorer.shell import (
+    drawing_pad_view,
+    first_start,
+    glossary_page,
+    lesson,
+    lesson_list,
+    lesson_marks,
+    lesson_pointer,
+    lesson_recorder,
+    prediction_cover,
+    presentation_view,
+    questions,
+    search,
+    update,
+    window_commands,
+)
 
 
 def make_lab_view(state: State, results: Results) -> View:
     return LABS[state.lab].view(state, results)
 
 
-def add_overlays(lab_view: View, state: State, results: Results, unplaced: Sequence[str] = ()) -> View:
-    """Return the lab's view with everything that lies over it; `unplaced` are the names of controls without room."""
+def add_overlays(
+    lab_view: View, state: State, results: Results, unplaced: Sequence[str] = (),
+    control_rects: Mapping[str, Rect] | None = None,
+) -> View:  # fmt: skip
+    """Return the lab's view with everything that lies over it; `unplaced` are the names of controls without room,
+    `control_rects` the places of the others."""
+    if state.presentation.blank:
+        return presentation_view.make_black(state)
     lab = LABS[state.lab]
+    if state.presents:
+        lab_view = presentation_view.keep_shown(lab_view, state)
     if unplaced:
         titles = [_name_control(one) for one in update.list_controls(state) if one.name in unplaced]
         lab_view = map_panel.name_unplaced(lab_view, lab.layout(state), titles, state.ui_scale)
@@ -25,15 +49,23 @@ def add_overlays(lab_view: View, state: State, results: Results, unplaced: Seque
     if state.overlay.pictures_hidden:
         view = prediction_cover.cover_pictures(view)
     view = (
-        *view,
+        *lesson_marks.outline_classes(view, state),
+        *lesson_marks.make_items(state, results, control_rects or {}),
+        *lesson_pointer.make_items(state),
+        *lesson_recorder.make_items(state),
         *(search.make_items(state, lab) if state.search.text is not None else ()),
+        *window_commands.make_items(state),
+        *first_start.make_items(state),
         *map_panel.message_items(state, results, lab.layout(state).hint),
         *lesson.make_items(state),
+        *lesson_list.make_items(state),
+        *glossary_page.make_items(state),
     )
     if not state.overlay.help:
-        return view
+        return (*view, *questions.make_items(state))
     title = f"{lab.title}: mouse and keys"
-    return (*view, HelpPage(title, update.make_help_rows(state), "Esc closes", state.overlay.help_page))
+    page = HelpPage(title, update.make_help_rows(state), "Esc closes", state.overlay.help_page)
+    return (*view, page, *questions.make_items(state))
 
 
 def _name_control(control: Control) -> str:

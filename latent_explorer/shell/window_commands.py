@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from latent_explorer.scene.controls import Button, Control
+from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Action, DoubleClick, Key, Press, Scroll, Set
+from latent_explorer.scene.items import Item, Panel, Text
+from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import find_binding
 
@@ -14,20 +16,28 @@ EFFECTS = {
 }  # fmt: skip
 """Commands of the keymap that the window carries out."""
 LAST_SESSION, LAST_SESSION_KEY = "last session", "u"
-OFFER_TEXT = "Go on where you stopped: press U for your last session."
+OFFER_TEXT = "U: go on where you stopped"
+OFFER_WIDTH, OFFER_HEIGHT, OFFER_GAP = 250, 32, 10
+"""Of the offer at the upper edge of the map, in design pixels."""
 
 
 def offer_last_session(state: State) -> State:
     """Return the state that offers to restore the last session, until the user does something else."""
-    return state.put(replace(state.overlay, offer_last_session=True), replace(state.status, notice=OFFER_TEXT))
+    return state.put(replace(state.overlay, offer_last_session=True))
 
 
-def make_controls(state: State) -> tuple[Control, ...]:
-    return (
-        (Button(LAST_SESSION, "Last session", "Go on where you stopped", key=LAST_SESSION_KEY),)
-        if state.overlay.offer_last_session
-        else ()
-    )
+def make_items(state: State) -> list[Item]:
+    """Return the offer of the last session: over the map, since the hint says what to do here."""
+    maps = LABS[state.lab].layout(state).maps
+    if not state.overlay.offer_last_session or not maps:
+        return []
+    u, place = state.ui_scale, maps[0]
+    width, gap = min(round(OFFER_WIDTH * u), place.width), round(OFFER_GAP * u)
+    rect = Rect(place.x + (place.width - width) // 2, place.y + gap, width, min(round(OFFER_HEIGHT * u), place.height))
+    return [
+        Panel(rect, "panel", "accent", Set(LAST_SESSION)),
+        Text(rect.inset(4), OFFER_TEXT, "body", align="centre", fallback_sizes=("small",)),
+    ]
 
 
 def handle(state: State, action: Action) -> tuple[State, bool]:

@@ -7,6 +7,7 @@ import pygame
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.scene.events import Action, Px
+from latent_explorer.scene.items import View
 from latent_explorer.scene.state import State
 from latent_explorer.ui.capture.captures import Captures
 
@@ -42,6 +43,19 @@ class DrivenWindow(Protocol):
     @property
     def mouse(self) -> Px | None:
         """Last position of the mouse in pixels."""
+
+    def make_view(self) -> View:
+        """Return what the window shows now."""
+
+    def make_lab_view(self) -> View:
+        """Return what the lab shows now, without what lies over it."""
+
+    def find_missing_target(self) -> str:
+        """Return what is wrong with the first thing that a lesson's page points at and that is not on the screen."""
+
+    @property
+    def unmet_claim(self) -> str:
+        """What was said of a lesson's page whose claims the window does not fulfil; empty if it does."""
 
     def act(self, action: Action) -> None:
         """Update the state by `action`."""

@@ -4,23 +4,26 @@ import argparse
 import contextlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from latent_explorer.checkpoint import timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
+from latent_explorer.scene import lesson_list
 from latent_explorer.scene.events import Replace, Set
-from latent_explorer.shell import lab_models, window_commands
-from latent_explorer.ui.automation import lesson_files, script_steps
+from latent_explorer.scene.state import State
+from latent_explorer.shell import first_start, lab_models, presenter_sheet, window_commands
+from latent_explorer.ui.automation import lesson_files, lesson_shelf, script_steps
 from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
-from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.driver import DrivenWindow, Driver
-from latent_explorer.ui.window import session_file, window
+from latent_explorer.ui.handout import handout
+from latent_explorer.ui.handout.page_collector import PageCollector
+from latent_explorer.ui.window import first_start_file, lesson_desk, session_file, window
 from latent_explorer.ui.window.app import App
 
 if TYPE_CHECKING:
@@ -40,71 +43,112 @@ class _SingleFrameDriver:
 
 def run(
     surface: pygame.Surface, options: argparse.Namespace, *, model_names: tuple[str, ...], opened_at: float,
-    functions: "ExternalFunctions | None" = None, remembers: bool = True,
+    functions: "ExternalFunctions | None" = None, remembers: bool = True, by_default: bool = False,
 ) -> dict[str, Any] | None:  # fmt: skip
     """Open `model_names` and run until the user or the driver is done. Return the benchmark's report if one ran.
 
     `functions` are those of the first model, if it is one from elsewhere; with `remembers`, the next start offers the
-    session of this one."""
+    session of this one. `by_default`: nobody named the models."""
     book = lesson_files.load(options.lesson) if options.lesson else None
     model_names = book.models if book else model_names
-    lab = options.lab or _choose_lab(model_names)
-    if lab not in LABS:
-        raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
+    is_users = options.script is None and book is None and not options.bench and not options.headless
+    is_remembered = is_users and remembers
+    is_first = is_remembered and options.session is None and first_start_file.is_first_start()
+    is_greeted = is_first and by_default and options.lab is None
+    if is_greeted:
+        model_names = first_start.MODELS
+    lab = _choose_lab(options.lab, model_names, is_first=is_greeted)
     if options.screenshot is not None:
         window.check_screenshot(options.screenshot)
-    bench = Benchmark(find_process_start(), opened_at) if options.bench else None
-    player: Driver | None = bench
-    if options.script is not None:
-        player = Script(script_steps.read(options.script), allow_overwrite=options.allow_overwrite)
-    elif player is None and options.headless:
-        player = _SingleFrameDriver()
+    player = _choose_player(options, opened_at)
     library = Library(model_names, options.device, options.allow_import, functions=functions)
-    if options.lab is not None and library.requested and LABS[lab].has_model_menus:
-        obstacle = lab_models.find_obstacle(LABS[lab], library.requested, library)
-        if obstacle:
-            raise InputError(f"--lab {lab} arrived. {obstacle}")
-    app = App(
-        surface,
-        library,
-        lab=lab,
-        data_dir=options.data_dir,
-        headless=options.headless,
-        player=player,
-        classroom=LessonDriver(book) if book else None,
-    )
-    app.act(Set("theme", options.theme))
-    for name in library.requested_timelines[:1]:
-        if lab == "learn":
-            app.act(Set("reel", name))
-    own = player is None and book is None  # a user sits at the window, without a driver or a lesson
+    _check_lab(options.lab, library)
+    app = App(surface, library, lab=lab, data_dir=options.data_dir, headless=options.headless, player=player)
+    _apply_options(app, options)
+    if remembers and player is None and not options.headless:
+        app.lessons.remember()
+    if book is not None:
+        app.act(Set(lesson_list.BEGIN, book.lesson.name))
     try:
         if options.session is not None:
             app.files.open_session(options.session)
-        elif own and remembers and session_file.has_last_session():
+        elif is_first and lab == first_start.LAB:
+            app.act(Replace(first_start.show(app.state, next(iter(lesson_shelf.list_shipped()), ""))))
+        elif is_remembered and session_file.has_last_session():
             app.act(Replace(window_commands.offer_last_session(app.state)))
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
-            if own and remembers and not app.state.overlay.offer_last_session:
-                session_file.save_last(app.state)
-        if options.screenshot is not None:
-            app.frame([])
-            window.save_screenshot(app.surface, Path(options.screenshot))
+            _remember(app.state, is_remembered=is_remembered)
+        _write_results(app, options)
     finally:
         done = app.close()
         pygame.quit()
-    if own and not done:
-        # what still computes cannot be asked to stop, and is in no state to see the interpreter go
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
-                stream.flush()
-        os._exit(0)
-    return bench.report if bench else None
+    if is_users and not done:
+        _exit_at_once()
+    return player.report if isinstance(player, Benchmark) else None
 
 
-def _choose_lab(model_names: tuple[str, ...]) -> str:
-    """Return Learn if a name is a timeline (film or sweep), Compare for several models, else Explore."""
-    if any(map(timeline.is_timeline_path, model_names)):
-        return "learn"
-    return "compare" if len(model_names) > 1 else "explore"
+def _choose_lab(asked: str | None, model_names: tuple[str, ...], *, is_first: bool) -> str:
+    """Return the lab to begin with. Raise `InputError` if there is none of the name that was asked for."""
+    lab = asked or (first_start.LAB if is_first else lesson_desk.choose_lab(model_names))
+    if lab not in LABS:
+        raise InputError(f"--lab {lab!r} arrived; one of {', '.join(LABS)} is allowed")
+    return lab
+
+
+def _check_lab(asked: str | None, library: Library) -> None:
+    """Raise `InputError` if the lab that was asked for cannot show the models."""
+    if asked is None or not library.requested or not LABS[asked].has_model_menus:
+        return
+    obstacle = lab_models.find_obstacle(LABS[asked], library.requested, library)
+    if obstacle:
+        raise InputError(f"--lab {asked} arrived. {obstacle}")
+
+
+def _choose_player(options: argparse.Namespace, opened_at: float) -> Driver | None:
+    """Return what drives the window in place of a user; None for a user."""
+    if options.script is not None:
+        return Script(script_steps.read(options.script), allow_overwrite=options.allow_overwrite)
+    if options.handout is not None:
+        return PageCollector()
+    if options.bench:
+        return Benchmark(find_process_start(), opened_at)
+    return _SingleFrameDriver() if options.headless else None
+
+
+def _apply_options(app: App, options: argparse.Namespace) -> None:
+    """Bring the new window into the state that the command asks for."""
+    app.act(Set("theme", options.theme or "dark"))
+    least = window.choose_least_scale(options.scale, headless=options.headless)
+    app.act(Replace(app.state.put(replace(app.state.preferences, least_scale=least))))
+    if options.presenter:
+        app.act(Set(presenter_sheet.NOTES))
+    if app.state.lab == "learn" and app.library.requested_timelines:
+        app.act(Set("reel", app.library.requested_timelines[0]))
+
+
+def _remember(state: State, *, is_remembered: bool) -> None:
+    """Keep for the next start what this one leaves."""
+    if is_remembered and not state.overlay.offer_last_session:
+        session_file.save_last(state)
+    card = state.overlay.first_start
+    if card is not None and not card.shows_again:
+        first_start_file.remember()
+
+
+def _write_results(app: App, options: argparse.Namespace) -> None:
+    """Write the files that the command asks for."""
+    if options.screenshot is not None:
+        app.frame([])
+        window.save_screenshot(app.surface, Path(options.screenshot))
+    if isinstance(app.player, PageCollector):
+        handout.write(options.handout, app.player.make_handout())
+
+
+def _exit_at_once() -> None:
+    """End the program: what still computes cannot be asked to stop, and is in no state to see the interpreter go."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
+            stream.flush()
+    os._exit(0)

@@ -33,7 +33,8 @@ class OwnImage:
     def __post_init__(self) -> None:
         width, height = self.size
         if width < 1 or height < 1 or self.channels not in (1, 3):
-            raise ValueError(f"{width}x{height} pixels of {self.channels} channels arrived; 1 or 3 are allowed")
+            allowed = "at least 1x1 pixels of 1 or 3 channels are allowed"
+            raise ValueError(f"{width}x{height} pixels of {self.channels} channels arrived; {allowed}")
         if len(self.pixels) != width * height * self.channels:
             raise ValueError(f"{len(self.pixels)} bytes arrived; {width * height * self.channels} are allowed")
 

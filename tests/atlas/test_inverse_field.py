@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, distil_decoder, projection
+from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, distil_decoder, fit_smooth_network, projection
 from latent_explorer.atlas.inverse_field import BLUR_PIXELS, InverseField, compute_residual_weight
 from latent_explorer.atlas.shepard import Shepard
 from latent_explorer.atlas.smooth_network import SmoothNetwork
@@ -70,12 +70,17 @@ def test_the_smooth_field_is_near_the_data(atlas):
     assert np.square(found - own).mean() < 0.35 * np.square(own - own.mean(axis=0)).mean()
 
 
-@pytest.mark.slow
-def test_the_same_seed_gives_the_same_field(atlas):
-    again = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode)
-    assert np.array_equal(again.smooth_network(atlas.xy), atlas.smooth_network(atlas.xy))
-    other = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode, seed=1)
-    assert not np.array_equal(other.smooth_network(atlas.xy), atlas.smooth_network(atlas.xy))
+def test_the_same_seed_gives_the_same_field(atlas, monkeypatch):
+    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 30)
+    monkeypatch.setattr(fit_smooth_network, "STEPS", 30)
+
+    def fit(seed: int) -> np.ndarray:
+        fitted = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode, seed=seed)
+        return fitted.smooth_network(atlas.xy)
+
+    first = fit(0)
+    assert np.array_equal(fit(0), first)
+    assert not np.array_equal(fit(1), first)
 
 
 def test_what_is_stored_is_what_was_fitted(atlas):
@@ -118,7 +123,8 @@ def test_few_dots_and_the_latent_plane_need_no_smooth_field(cloud):
     assert isinstance(few.inverse, Shepard)
 
 
-def test_the_field_takes_the_place_of_plain_interpolation(cloud):
+def test_the_field_takes_the_place_of_plain_interpolation(cloud, monkeypatch):
+    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 20)
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     assert isinstance(atlas.inverse, Shepard)
@@ -127,7 +133,8 @@ def test_the_field_takes_the_place_of_plain_interpolation(cloud):
 
 @pytest.mark.slow
 def test_a_decoder_without_gradient_is_distilled(cloud, monkeypatch):
-    monkeypatch.setattr(distil_decoder, "STEPS", 300)
+    monkeypatch.setattr(distil_decoder, "STEPS", 120)
+    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 100)
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     plain, distilled = (Atlas(projection.fit("pca", latents), latents, labels) for _ in range(2))
     plain.fit_inverse(decode)
@@ -150,7 +157,9 @@ def test_one_without_gradient_that_depends_on_labels_is_refused(cloud):
     assert atlas.smooth_network is None
 
 
-def test_progress_is_told(cloud):
+def test_progress_is_told(cloud, monkeypatch):
+    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 20)
+    monkeypatch.setattr(fit_smooth_network, "STEPS", 20)
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     told: list[tuple[int, int]] = []
     Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode, progress=lambda *at: told.append(at))
@@ -158,8 +167,8 @@ def test_progress_is_told(cloud):
     assert told[-1][0] == told[-1][1] == len(told) - 1
 
 
-@pytest.mark.slow
-def test_duplicates_and_lines_have_a_field_too(cloud):
+def test_duplicates_and_lines_have_a_field_too(cloud, monkeypatch):
+    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 20)  # exact at the dots however little was fitted
     latents, labels = cloud(MIN_DOTS_TO_FIT)
     latents[100:] = latents[:100]
     one = Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode)

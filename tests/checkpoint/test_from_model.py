@@ -155,6 +155,9 @@ def test_ctrl_c_skips_a_step_that_can_be_skipped_and_goes_on_with_the_next(monke
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
+    monkeypatch.setattr("latent_explorer.atlas.distil_decoder.STEPS", 20)  # how good a way is, is not asked
+    monkeypatch.setattr("latent_explorer.atlas.fit_smooth_network.MIN_STEPS", 20)
+    monkeypatch.setattr("latent_explorer.atlas.fit_smooth_network.STEPS", 20)
     monkeypatch.setattr("latent_explorer.time_left.TRIAL", 0.0)
     monkeypatch.setattr("latent_explorer.time_left.LONG", 0.0)
     made = make(model=Net(), methods=("tsne", "pca"), fit_inverse=True, say=press)

@@ -73,7 +73,7 @@ CLAIMS = (
         lambda: equal(int((model("mnist-vae").neighbours.variance < UNUSED_VARIANCE).sum()), 19),
     ),
     Claim(
-        "autoencoder", "the dots of one class have found each other", "nearest codes of the same class, before, after",
+        "autoencoder", "the nearest code is mostly of the same class", "nearest codes of the same class, before, after",
         lambda: every(below(measure_purity()[0], 0.6), above(measure_purity()[1], 0.9)),
     ),
     Claim(

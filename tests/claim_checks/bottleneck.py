@@ -117,7 +117,7 @@ CLAIMS = (
         lambda: equal([model(name).config.objective.beta for name in ("mnist-vae", "mnist-diffusion")], [1.0, 0.1]),
     ),
     Claim(
-        "bottleneck", "The error grows by about 1 dB", "PSNR at 4 bits less that at 2",
+        "bottleneck", "PSNR falls by about 1 dB", "PSNR at 4 bits less that at 2",
         lambda: near(get_psnr(4) - get_psnr(2), 1, 0.2),
     ),
     Claim(
@@ -125,7 +125,7 @@ CLAIMS = (
         lambda: below((get_psnr(16) - get_psnr(2)) / (list_best_psnr()[0] - get_psnr(16)), 0.1),
     ),
     Claim(
-        "bottleneck", "More than four times the bytes of 4 bits, and no better a picture", "both at 16 and 4 bits",
+        "bottleneck", "More than four times the bytes of 4 bits, and hardly a better picture", "both at 16 and 4 bits",
         lambda: every(above(get_bytes(16) / get_bytes(4), 4), below(get_psnr(16) - get_psnr(4), 0.1)),
     ),
     Claim(

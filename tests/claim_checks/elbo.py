@@ -8,7 +8,20 @@ import numpy as np
 import latent_explorer
 from latent_explorer import resources
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from tests.claim_checks.claim import Claim, Found, above, below, copies, equal, every, find_dot, model, near
+from tests.claim_checks.claim import (
+    Claim,
+    Found,
+    above,
+    below,
+    between,
+    copies,
+    equal,
+    every,
+    find_dot,
+    model,
+    near,
+)
+from tests.claim_checks.plane import count_grid_classes
 
 PLANE = "mnist-vae-2d"
 ZERO, EIGHT = (0.55, 0.28), (0.4039, 0.5723)
@@ -91,6 +104,21 @@ CLAIMS = (
         lambda: every(
             near(load_sweep()[0].metrics["test"]["kl"], 11.8, 0.05),
             below(load_sweep()[0].metrics["test"]["mse"] / load_sweep()[2].metrics["test"]["mse"], 0.8),
+        ),
+    ),
+    Claim(
+        "elbo", "Down to 27 it gets without a code", "reconstruction at beta 10, where the KL is 0",
+        lambda: every(
+            near(load_sweep()[-1].metrics["test"]["neg_elbo"], 27, 0.1),
+            below(load_sweep()[-1].metrics["test"]["kl"], 0.05),
+        ),
+    ),
+    Claim(
+        "elbo", "of the 225 pictures 15 to 30 are nearest to the samples of each, most to the 4s and the 6s",
+        "grid over the prior by nearest sample",
+        lambda: every(
+            between(count_grid_classes().tolist(), 15, 30),
+            equal(set(np.argsort(count_grid_classes())[-2:].tolist()), {4, 6}),
         ),
     ),
     Claim("elbo", "Thirteen whiskers are short", "posterior of the 8", check_whiskers),

@@ -77,17 +77,25 @@ def draw_new_faces() -> tuple[dict[str, np.ndarray], np.ndarray]:
     return factors, model(MODEL).encode(np.divide(faces.draw(factors, 64), 255, dtype=np.float32))
 
 
-@lru_cache(maxsize=4)
-def bend(name: str) -> float:
-    """Return R² of a kernel regression of an attribute on the codes, of new faces."""
+@lru_cache(maxsize=1)
+def bend_all() -> dict[str, float]:
+    """Return R² of a kernel regression of each attribute on the codes, of new faces."""
     from sklearn.kernel_ridge import KernelRidge
 
     factors, new = draw_new_faces()
-    latents, values = model(MODEL).latents, model(MODEL).attributes[name].values.astype(np.float64)
-    mean, spread = latents.mean(axis=0), latents.std(axis=0)
+    latents = model(MODEL).latents
+    names = [name for name in model(MODEL).attributes if name.replace(" ", "_") in factors]
+    values = np.stack([model(MODEL).attributes[name].values.astype(np.float64) for name in names], axis=1)
+    mean, spread, average = latents.mean(axis=0), latents.std(axis=0), values.mean(axis=0)
     reader = KernelRidge(kernel="rbf", gamma=BEND, alpha=PENALTY)
-    reader.fit(((latents - mean) / spread)[:WIDTH], values[:WIDTH] - values.mean())
-    return float(reader.score((new - mean) / spread, factors[name.replace(" ", "_")] - values.mean()))
+    reader.fit(((latents - mean) / spread)[:WIDTH], values[:WIDTH] - average)
+    wanted = np.stack([factors[name.replace(" ", "_")] for name in names], axis=1) - average
+    error = np.square(reader.predict((new - mean) / spread) - wanted).mean(axis=0) / wanted.var(axis=0)
+    return dict(zip(names, (1 - error).tolist(), strict=True))
+
+
+def bend(name: str) -> float:
+    return bend_all()[name]
 
 
 def measure_pixel_share(name: str) -> float:

@@ -227,6 +227,13 @@ def test_a_size_that_is_none(says, size):
     assert "1440x900" in line
 
 
+@pytest.mark.parametrize("scale", ["big", "0", "4.5", "nan", "-1", "1,5"])
+def test_a_scale_that_is_none(says, scale):
+    line = says(f"--scale={scale}")
+    assert scale in line
+    assert "0.5 to 4" in line
+
+
 def test_a_lab_that_is_none(says):
     line = says("--lab", "cooking")
     assert "cooking" in line

@@ -264,3 +264,17 @@ def test_a_value_is_quoted_in_one_short_line():
     for value in (None, "a" * 999, [1] * 999, {"a": "\n" * 99}, 10**5000, deep):
         assert "\n" not in schema.quote(value)
         assert len(schema.quote(value)) <= 60
+
+
+def test_a_key_need_not_be_a_name_of_python():
+    @dataclass(frozen=True)
+    class Range:
+        low: float = field(metadata=schema.file_key("from"))
+        high: float = field(default=1.0, metadata=schema.file_key("the end"))
+
+    assert schema.decode(Range, {"from": 0.5}) == Range(0.5)
+    assert schema.encode(Range(0.5, 2.0)) == {"from": 0.5, "the end": 2.0}
+    for data, said in (({}, "the key from is missing"), ({"low": 1}, "low: unknown key; allowed: from, the end")):
+        with pytest.raises(InputError) as error:
+            schema.decode(Range, data)
+        assert str(error.value) == said

@@ -1,6 +1,8 @@
 """The pictures of a gallery lie where each would lie alone, and one file keeps them, to open and to train on."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -24,6 +26,15 @@ def draw(k: int) -> OwnImage:
     image = strokes_of([(0.2 + 0.02 * k, 0.1), (0.5, 0.5 + 0.02 * k)], [(0.3, 0.9), (0.8, 0.8 - 0.03 * k)]).to_image()
     assert image is not None
     return image
+
+
+class Trap:
+    """What runs code when it is read by `pickle`."""
+
+    sprung: ClassVar[list[int]] = []
+
+    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
+        return Trap.sprung.append, (1,)
 
 
 @pytest.fixture
@@ -89,6 +100,11 @@ def test_any_other_file_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     np.savez(path, images=np.zeros((3, 8, 8)))
     with pytest.raises(InputError, match=r"^class\.npz: no gallery is in it, but images; .* is allowed$"):
         gallery_file.read(path)
+    for wrong, said in ((np.zeros((2, 3)), "2x3 float64"), (np.array([Trap()], object), "1 object")):
+        np.savez(path, gallery=wrong)
+        with pytest.raises(InputError, match=rf"^class\.npz: gallery: an array of {said} arrived; .* is allowed$"):
+            gallery_file.read(path)
+    assert not Trap.sprung
     for document in (b"{", b"[]", b'{"pictures": [{"image": {"pixels": "AA==", "size": [9, 9], "channels": 1}}]}'):
         np.savez(path, gallery=np.frombuffer(document, np.uint8))
         with pytest.raises(InputError, match=r"^class\.npz: "):

@@ -293,3 +293,18 @@ def test_a_real_process_trains_at_low_priority():
     if hasattr(os, "getpriority"):
         assert os.getpriority(os.PRIO_PROCESS, live._process.pid) >= worker_process.NICE
     live.close()
+
+
+def test_another_training_of_the_same_number_is_begun_and_one_that_was_displaced_is_over():
+    """A page of a lesson knows nothing of what was trained before it."""
+    sent, trainer = [], LiveTrainer()
+    trainer._send = sent.append
+    trainer.request_training(TrainingRequest(1, SHORT))
+    trainer.request_training(TrainingRequest(1, Settings(beta=4)))
+    trainer.request_training(TrainingRequest(2, SHORT))
+    assert [one[:2] for one in sent] == [("train", 1), ("train", 1), ("train", 2)]
+    assert trainer.take_updates(Timelines()) == []
+    trainer.request_training(TrainingRequest(1, SHORT))
+    (update,) = trainer.take_updates(Timelines())
+    assert (update.run, update.ended, update.error) == (1, True, live_training.DISPLACED)
+    assert len(sent) == 3

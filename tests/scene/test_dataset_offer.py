@@ -48,8 +48,8 @@ def test_it_is_fetched_when_asked_with_progress_and_stopped_by_the_same_or_esc(m
     assert state.downloads.running == "mnist"
     assert "5 of 11 MB" in texts(box(state))
     assert dataset_offer.find_share(state) == pytest.approx(5 / 11)
-    for way in (Set(control, "mnist"), Key("escape")):
-        stopped = play(state, way)
+    for way in ((Set(control, "mnist"),), (Key("escape"), Key("return"))):
+        stopped = play(state, *way)
         assert stopped.downloads.running == ""
         assert not stopped.status.closing
         assert play(stopped, DownloadProgress("mnist", 6 * 2**20), DownloadEnded("mnist")) == stopped

@@ -204,8 +204,9 @@ def test_both_models_of_a_lab_get_the_map_before_it_is_shown(world, lab):
 def test_esc_and_the_menu_end_it_and_a_map_that_comes_late_changes_nothing(world):
     state = making(world)
     assert control(state, "map").options[-1][0] == "cancel"
-    for action in (Key("escape"), Set("map", "cancel")):
-        ended = play(state, action)
+    assert play(state, Key("escape")).map_task.in_progress is not None  # it asks first
+    for actions in ((Key("escape"), Key("return")), (Set("map", "cancel"),)):
+        ended = play(state, *actions)
         assert ended.map_task.in_progress is None
         assert not ended.status.closing
         add(world, "first", PCA13)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import view
 from latent_explorer.scene import map_panel, presentation
@@ -101,6 +102,21 @@ def test_a_page_that_has_no_room_for_a_map_does_without():
     assert is_shown(second.parts["film"], (900, 480))
 
 
+def test_a_part_that_fits_beside_no_map_has_a_page_without_one():
+    content = rows(Box("map 0", height=(300, 9999)), Box("film", height=300, priority=1))
+    first, second = presentation.make_pages(content, (900, 480), 1.0, ("picture",))
+    assert "film" not in first.left_out
+    assert is_shown(second.parts["film"], (900, 480))
+    assert not is_shown(second.maps[0], (900, 480))
+
+
+def test_pictures_are_smaller_where_a_projectors_size_finds_no_room():
+    wide = rows(Box("map 0"), Box("film", width=300, height=40, priority=1, presented=(2000, 56)))
+    *_, last = presentation.make_pages(wide, (900, 480), 1.0, ("picture",))
+    assert not last.left_out
+    assert is_shown(last.parts["film"], (900, 480))
+
+
 def test_a_part_that_no_page_has_room_for_is_named():
     content = rows(Box("map 0", height=200), Box("film", height=4000, priority=1, title="the long film"))
     (only,) = presentation.make_pages(content, (900, 480), 1.0, ())
@@ -121,3 +137,12 @@ def test_generate_has_a_wall_of_larger_pictures(world):
     film = view.make_empty_grid(state, "prior", wall)
     assert film.picture_rects[0].height > 70
     assert len(film.picture_rects) >= 40
+
+
+def test_a_table_apart_from_the_films_names_its_models(world):
+    state = present(world, "compare", (1366, 768))
+    for number, page in enumerate(list_pages(state)):
+        row, film = (page.parts[name] for name in ("numbers 0", "strip 0"))
+        said = [one.text for one in of_kind(LABS["compare"].view(change(state, parts_page=number), Results()), Text)
+                if row.contains(one.rect.centre)]  # fmt: skip
+        assert (state.models[0] in said) == (abs(row.x - film.x) > 1366)

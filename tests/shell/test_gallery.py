@@ -205,4 +205,31 @@ def test_fine_tuning_is_asked_for_reported_and_not_lost_unasked(world: stage.Wor
     assert update.update(ended, Set("save tuned"))[1] == (Effect.SAVE_TUNED,)
     assert not any("saved" in loss for loss in questions.list_losses(stage.play(ended, Set(fine_tuning.SAVED))))
     assert stage.play(half, TuningEnded(1, error="no memory")).status.message == "Fine-tuning: no memory"
-    assert stage.play(ended, Set("close tuning"), Loaded()).gallery.tuned is None
+    done = stage.play(ended, Set("close tuning"), Loaded())
+    assert done.gallery.tuned is None
+    assert update.update(done, Set("save tuned"))[1] == ()  # another model is shown
+    shelf["first tuned"] = shelf["first"]
+    shown = stage.play(done, Set("model", "first tuned"))
+    actions = [one.action for one in stage.of_kind(drawing_pad_view.make_items(shown, Results()), Panel)]
+    assert Set("save tuned") in actions
+    assert update.update(shown, Set("save tuned"))[1] == (Effect.SAVE_TUNED,)
+    assert not stage.play(shown, Set(fine_tuning.SAVED)).gallery.unsaved
+
+
+def test_a_lab_without_menus_of_models_says_where_the_tuned_one_is(world: stage.World, tmp_path: Path) -> None:
+    change = ErrorChange(6, 0.02, 0.01)
+    report = TuningReport("first", "second", tmp_path, change, None, change, 60, "", 6)
+    state = stage.begin(world, "learn")
+    state = state.put(replace(state.gallery, tuned=report))
+    title, action = fine_tuning.list_buttons(state)[0]
+    after = stage.play(state, action)
+    assert (title, after.models) == ("Show tuned", state.models)
+    assert after.status.message == "Learn shows models of its own: choose another lab, and second there."
+
+
+def test_a_label_of_another_data_set_is_not_called_wrong(opened: State) -> None:
+    state = fill(opened, *pictures(2, "cat"))
+    said = stage.texts(drawing_pad_view.make_items(state, place(state, dot=40)))
+    assert "cat" in said
+    assert "→" not in said
+    assert "✗" not in said

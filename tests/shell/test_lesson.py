@@ -7,11 +7,12 @@ import pytest
 
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Key, MapClick, Press, Set
+from latent_explorer.scene.events import Key, MapClick, Move, Press, Set
 from latent_explorer.scene.items import Panel, Text
 from latent_explorer.scene.lesson_list import BEGIN, BEGIN_ANEW, FINISHED, LessonEntry, LessonPlace
 from latent_explorer.scene.lesson_page import Lesson, Page
-from latent_explorer.shell import lesson, session, update
+from latent_explorer.shell import drawing_pad, lesson, session, update
+from latent_explorer.user_image.strokes import Strokes
 from tests import stage
 from tests.stage import of_kind, play
 
@@ -88,7 +89,11 @@ def test_a_number_that_is_typed_is_said_and_hides_no_class(taught):
 
 @pytest.mark.parametrize("opening", [Key("ctrl f"), Key("o"), Key("P")])
 def test_a_field_a_form_and_the_pad_keep_their_digits(taught, opening):
-    assert play(taught, opening, Key("1", "1")).lessons.typed == ""
+    opened = play(taught, opening)
+    if opened.drawing.pad.open:
+        assert play(opened, Key("1", "1")).lessons.typed == "1"  # with the mouse elsewhere they are the lesson's
+        opened = play(opened, Move(drawing_pad.make_layout(opened).ink.centre))
+    assert play(opened, Key("1", "1")).lessons.typed == ""
 
 
 def test_a_page_that_there_is_not_is_one_line(taught):
@@ -181,3 +186,30 @@ def test_a_session_that_is_opened_in_a_lesson_ends_it(world, own, taught):
     document, _ = session.make_document(own, {})
     found = session.restore(taught, document).state
     assert (found.overlay.lesson, found.lessons.own_state, found.lab) == (None, None, own.lab)
+
+
+def test_the_drawing_of_before_is_put_aside_with_its_strokes_and_comes_back(world, own):
+    pad = replace(own.drawing.pad, open=True, strokes=Strokes().begin_stroke((0.5, 0.5)), loading_name="a.png")
+    drawn = own.put(replace(own.drawing, pad=pad, image=pad.strokes.to_image()))
+    fresh = update.start(world, ("other",), lab="explore", size=own.window_size)
+    given = lesson.start_lesson(lesson.prepare(drawn, fresh), GIVEN)
+    assert (given.drawing.image, given.drawing.pad.strokes, given.drawing.pad.open) == (None, Strokes(), False)
+    assert given.drawing.pad.loading_name == "a.png"  # it arrives all the same
+    arrived = given.with_pad(replace(given.drawing.pad, loading_name=""))
+    ended = play(arrived, Set(lesson_page.END))
+    assert ended.drawing == replace(drawn.drawing, pad=replace(pad, loading_name=""))
+
+
+def test_the_card_names_esc_for_its_end_only_where_esc_does_that(taught):
+    def is_said(state):
+        return "End  Esc" in [one.text for one in of_kind(lesson.make_items(state), Text)]
+
+    assert is_said(taught)
+    assert not is_said(play(taught, Key("f5")))
+    assert not is_said(play(taught, Key("f")))
+
+
+@pytest.mark.parametrize(("name", "end"), [("digits", ": F3 goes on."), ("/elsewhere/digits.yaml", ".")])
+def test_the_list_is_named_only_for_a_lesson_that_stands_in_it(world, own, name, end):
+    given = lesson.start_lesson(lesson.prepare(own, own), replace(GIVEN, name=name, page=1))
+    assert play(given, Set(lesson_page.END)).status.notice == f"Put aside at page 2 of 12{end}"

@@ -71,6 +71,15 @@ def test_parts_and_controls_have_an_outline(word, find):
     assert (found.rect, found.is_ring) == (find(LABS["explore"].layout(state)), False)
 
 
+def test_rows_that_follow_each_other_have_one_outline():
+    state = point_at(*map(lesson_target.parse, ("head", "numbers 0", "numbers 1")), lab="compare", size=(1400, 900))
+    parts = LABS["compare"].layout(state).parts
+    (found,) = mark(state)
+    assert (found.rect.y, found.rect.bottom) == (parts["head"].y, parts["numbers 1"].bottom)
+    beside = point_at(*map(lesson_target.parse, ("strip 0", "numbers 0")), lab="compare", size=(1400, 900))
+    assert len(mark(beside)) == 2
+
+
 def test_the_dots_of_a_class_are_outlined_and_its_chip():
     state = point_at(Target("class", "two"))
     shown = view.add_overlays(view.make_lab_view(state, Results()), state, Results())

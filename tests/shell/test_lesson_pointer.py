@@ -109,10 +109,8 @@ def test_it_may_be_on_a_part_of_the_lab():
     px = LABS["explore"].layout(state).parts["bars"].to_px((0.25, 0.5))
     state = lesson_pointer.hold(play(lesson_pointer.begin(state), Move(px)), px)
     assert state.pointer.by_lesson.part == "bars"
-    points = get_cross(state)
-    assert sum(a for a, _ in points) / 8 == pytest.approx(px[0])
+    assert lesson_pointer.make_items(state) == []  # the part shows by itself what was touched
     assert play(state, Leave()).pointer.hovered_part == "bars"
-    assert lesson_pointer.make_items(play(state, Set("lab", "compare"))) == []
 
 
 def test_a_page_without_a_place_leaves_the_mouse_free():

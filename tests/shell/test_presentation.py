@@ -9,7 +9,7 @@ from latent_explorer.scene.events import Key, Press, Set
 from latent_explorer.scene.items import Black, Panel
 from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.scene.lesson_target import Target
-from latent_explorer.shell import lesson, presentation, presenter_sheet, toolbar, update, view
+from latent_explorer.shell import keys, lesson, presentation, presenter_sheet, toolbar, update, view
 from latent_explorer.shell.presenter_sheet import Moment, Timer
 from tests.stage import begin, change, of_kind, play, texts
 
@@ -43,6 +43,24 @@ def test_f5_begins_and_escape_leaves(world):
     assert LABS["explore"].layout(after) == LABS["explore"].layout(state)
     assert not play(shown, Key("f5")).presentation.on
     assert play(state, Set(toolbar.VIEW_MENU, "present")).presentation.on
+
+
+def test_escape_closes_first_what_is_open(world):
+    shown = play(begin(world, "explore", SIZE), Key("f5"))
+    pad = play(shown, Key("o"), Key("escape"))
+    assert (pad.drawing.pad.open, pad.presentation.on) == (False, True)
+    assert not play(pad, Key("escape")).presentation.on
+    way = play(shown, Set("panel", "way"))
+    back = play(way, Key("escape"))
+    assert (LABS["explore"].own(back).panel, back.presentation.on) == ("none", True)
+    assert not play(way, Key("f5")).presentation.on
+
+
+def test_text_is_not_made_smaller_unseen(world):
+    shown = change(play(begin(world, "explore", SIZE), Key("f5")), text_scale=0.6)
+    refused = play(shown, Key("["))
+    assert (refused.preferences, refused.status.notice) == (shown.preferences, keys.SMALLEST_TEXT)
+    assert play(shown, Key("]")).ui_scale > shown.ui_scale
 
 
 @pytest.mark.parametrize(("forward", "backward"), [("page down", "page up"), ("right", "left"), ("down", "up")])

@@ -6,6 +6,7 @@ import pytest
 
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded
+from latent_explorer.engine.fine_tuning_process import TuningRequest
 from latent_explorer.engine.map_events import MapFailed
 from latent_explorer.scene.events import CloseRequested, Key, Move, Press, Report, Scroll, Set, TimePassed
 from latent_explorer.scene.items import Panel, Text, Veil
@@ -44,6 +45,21 @@ def test_no_number_of_stray_keys_closes_the_program(world):
     assert play(asked, *map(Key, strays)) == asked
     assert play(asked, Move((5.0, 5.0)), Scroll((5.0, 5.0), 3), TimePassed(60.0), Report()).status.question is not None
     assert play(asked, ENTER).status.closing
+
+
+def test_each_thing_that_would_be_lost_is_said_once(world):
+    state = begin(world)
+    tuning = TuningRequest(1, "first", "mine", ())
+    losing = state.put(replace(state.gallery, tuning=tuning, unsaved=frozenset({"mine 2"})))
+    assert list(questions.list_losses(losing)) == ["mine is being trained.", "mine 2 is not saved."]
+
+
+def test_what_a_lesson_has_put_aside_would_be_lost_too(world):
+    training = play(begin(world, "learn"), Set("source", "live"), Set("start"))
+    given = begin(world)
+    assert list(questions.list_losses(given)) == []
+    given = given.put(replace(given.lessons, own_state=training))
+    assert list(questions.list_losses(given)) == ["A model is being trained."]
 
 
 def test_the_look_of_the_window_can_be_changed_while_it_asks(world):

@@ -62,9 +62,16 @@ def test_letters_without_a_choice_are_the_labs(taught):
     assert type_keys(shown, "a").view.hidden == frozenset()  # shows all classes
 
 
-@pytest.mark.parametrize("opening", ["ctrl f", "P", "o"])
-def test_a_field_a_form_and_the_pad_keep_their_letters(taught, opening):
+@pytest.mark.parametrize("opening", ["ctrl f", "P"])
+def test_a_field_and_a_form_keep_their_letters(taught, opening):
     assert votes_of(play(taught, Key(opening), Key("a", "a"))) == ()
+
+
+def test_the_pad_keeps_its_letters_while_the_mouse_is_on_it(taught):
+    beside = play(taught, Key("o"))
+    assert votes_of(play(beside, Key("a", "a"))) == (1, 0, 0)
+    on_it = beside.with_pad(replace(beside.drawing.pad, hovered_part="canvas"))
+    assert votes_of(play(on_it, Key("a", "a"))) == ()
 
 
 def test_a_click_votes_and_the_right_button_takes_the_vote_back(taught):

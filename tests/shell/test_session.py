@@ -24,7 +24,7 @@ def world():
 @pytest.fixture
 def busy(world):
     """A state in which much has been done."""
-    state = stage.begin(world)
+    state = play(stage.begin(world), *stage.WITHOUT_WAY)
     state = play(state, *click(dot_px(state, 3)), *click(dot_px(state, 31)))
     state = play(state, Scroll(map_rect(state).centre, 3), Key("t"), Key("1"), Set("layer", "distance"))
     state = play(state, Set("lab", "compare"))
@@ -65,11 +65,13 @@ def test_a_session_has_the_keys_of_every_version(busy):
             "theme",
             "names",
             "smooth",
+            "gallery",
             "glide",
             "covered",
             "text_scale",
             "hidden",
             "image",
+            "lesson",
             "cameras",
         )
     )

@@ -19,7 +19,7 @@ def start(world):
 
 
 def test_a_pin_is_taken_back_and_set_again(start):
-    state = play(start, *click(dot_px(start, 3)), *click(dot_px(start, 31)))
+    state = play(start, *stage.WITHOUT_WAY, *click(dot_px(start, 3)), *click(dot_px(start, 31)))
     assert len(marks(state).pins) == 2
     once = play(state, Key("z"))
     assert marks(once).pins == marks(state).pins[:1]
@@ -127,7 +127,7 @@ def drawn(state: State, world, y: float) -> State:
 
 
 def test_back_and_on_again(world) -> None:
-    none = stage.begin(world)
+    none = stage.play(stage.begin(world), *stage.WITHOUT_WAY)
     one = pinned(none, 0)
     two = pinned(one, 5)
     assert [len(stage.marks(s).pins) for s in (none, one, two)] == [0, 1, 2]

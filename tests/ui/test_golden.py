@@ -29,6 +29,7 @@ LARGEST = 120_000  # bytes
 
 SCENES = {
     "explore": ("explore", ["mnist-vae"], "- move: [0.42, 0.55]"),
+    "explore-way": ("explore", ["faces-vae"], "- click: [0.5, 0.8]\n- set: {panel: way}"),
     "explore-trace": ("explore", ["mnist-vae"], "- set: {theme: light}\n- drag: [[0.80, 0.75], [0.42, 0.55]]"),
     "explore-pictures": ("explore", ["mnist-vae"], "- set: {layer: pictures}\n- scroll: [0.5, 0.5, 3]"),
     "compare-distance": ("compare", ["mnist-ae", "mnist-vae"], "- set: {theme: light}\n- set: {layer: distance}"),
@@ -57,6 +58,13 @@ SCENES = {
         "- set: {theme: light}\n- touch: [head, 0.1, 0.5]",
     ),
     "pad": ("explore", ["mnist-vae"], "- draw: [[[0.3, 0.2], [0.7, 0.2], [0.55, 0.5], [0.45, 0.85]]]"),
+    "gallery": (
+        "explore",
+        ["mnist-vae"],
+        "- set: {theme: light}\n- draw: [[[0.3, 0.2], [0.7, 0.2], [0.55, 0.5], [0.45, 0.85]]]\n"
+        "- set: {gallery label: '7'}\n- set: {add to gallery: null}\n"
+        "- draw: [[[0.5, 0.1], [0.5, 0.9]]]\n- set: {add to gallery: null}",
+    ),
     "learn": ("learn", ["digits-vae"], "- touch: [chart, 0.5, 0.5]\n- move: [0.62, 0.45]"),
     "compare": ("compare", ["mnist-ae", "mnist-vae"], "- drag: [[0.12, 0.5], [0.62, 0.74]]"),
 }

@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
+from latent_explorer.commands import demo
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Key, Set
@@ -23,13 +25,11 @@ def run(surface, tmp_path, monkeypatch):
     monkeypatch.setattr(session.os, "_exit", lambda status: None)  # with what still computes
 
     def run(**changes):
-        options = {"lab": None, "screenshot": None, "script": None, "bench": False, "headless": True,
-                   "data_dir": None, "allow_import": [], "device": "cpu", "lesson": None,
-                   "session": None, "theme": "dark", **changes}  # fmt: skip
-        wanted = tuple(options.pop("wanted", ("mnist-vae",)))
+        options = {**vars(demo.make_parser().parse_args([])), "headless": True, "device": "cpu", **changes}
+        wanted, by_default = tuple(options.pop("wanted", ("mnist-vae",))), options.pop("by_default", False)
         # a run closes its window at the end
         opened = surface if pygame.display.get_init() else window.open_window(SIZE, fullscreen=False, headless=True)
-        return session.run(opened, SimpleNamespace(**options), model_names=wanted, opened_at=0.0)
+        return session.run(opened, SimpleNamespace(**options), model_names=wanted, opened_at=0.0, by_default=by_default)
 
     return run
 
@@ -93,6 +93,12 @@ def test_it_opens_in_the_theme_that_was_asked_for(run, shown):
     assert [state.preferences.theme for state in shown] == ["light", "dark"]
 
 
+def test_a_presenter_and_a_scale_are_asked_for_in_the_command(run, shown):
+    run(presenter=True, scale=2.0)
+    run()
+    assert [(state.presentation.notes, state.ui_scale >= 2) for state in shown] == [(True, True), (False, False)]
+
+
 def test_the_folder_of_a_sweep_does_so_too(run, shown):
     run(wanted=[str(ROOT / "checkpoints" / "digits-beta")])
     assert (shown[-1].lab, shown[-1].displayed_models) == ("learn", ("digits-beta @ 0",))
@@ -149,6 +155,39 @@ def test_explicit_labs_and_checkpoints_are_not_taken_over(seen):
     assert (app.state.lab, app.state.preferences.theme) == ("compare", "dark")
 
 
+def _saw_card(app):
+    return app.state.overlay.first_start is not None
+
+
+def test_the_first_start_shows_a_card_in_explore_and_the_later_ones_none(seen):
+    pair = ("mnist-ae", "mnist-vae")
+    _, app = seen(wanted=pair, by_default=True)
+    assert _saw_card(app)
+    assert app.state.lab == "explore"
+    offered, app = seen(wanted=pair, by_default=True)
+    assert offered
+    assert not _saw_card(app)
+    assert app.state.lab == "compare"
+
+
+def test_the_card_comes_again_where_the_box_was_cleared_or_nothing_can_be_remembered(seen, monkeypatch):
+    _, app = seen(lambda app: app.act(Set("first start", "again")))
+    assert app.state.overlay.first_start.shows_again
+    session_file.get_last_session_path().unlink()
+    monkeypatch.setattr(session_file, "get_last_session_path", lambda: Path("/proc/nowhere/last-session.json"))
+    assert _saw_card(seen()[1])
+    assert _saw_card(seen()[1])
+
+
+def test_no_card_is_shown_to_a_session_a_lesson_or_a_start_into_another_lab(seen, run, shown, tmp_path):
+    run()
+    assert not _saw_card(seen(lesson="autoencoder")[1])
+    assert not _saw_card(seen(wanted=("mnist-ae", "mnist-vae"))[1])
+    session_file.get_last_session_path().rename(tmp_path / "mine.json")
+    assert not _saw_card(seen(session=tmp_path / "mine.json")[1])
+    assert all(state.overlay.first_start is None for state in shown)
+
+
 @pytest.mark.parametrize("raw", [b"\x00", b"{}", b'{"latent_explorer session": 99}'])
 def test_a_broken_last_session_is_not_offered_and_hinders_nothing(seen, raw):
     session_file.get_last_session_path().write_bytes(raw)
@@ -158,7 +197,7 @@ def test_a_broken_last_session_is_not_offered_and_hinders_nothing(seen, raw):
 
 
 def test_neither_a_lesson_nor_an_unseen_window_touches_the_last_session(seen, run):
-    assert not seen(lesson="latent-space")[0]
+    assert not seen(lesson="autoencoder")[0]
     run()
     assert not session_file.get_last_session_path().exists()
 

@@ -63,6 +63,7 @@ class AnomalyState:
 class Anomaly(Lab[AnomalyState]):
     name = "anomaly"
     order = 7
+    stage = ("verdict", "figures", "picture", "caption", "histogram")
     state_class = AnomalyState
     title = "Anomaly"
     purpose = "Find what is of a kind that the model never learnt"

@@ -26,6 +26,8 @@ from latent_explorer.scene.state import State
 CHANCE_LINE = np.array([0.0, 1.0])
 NO_ROC = "No class was left out of this model's training: nothing to draw a ROC curve of."
 DIGITS_HAVE_ONE = "digits-anomaly has one."
+UNUSUAL_MARK = "× "
+"""Before the name of an outlier whose error is above the threshold."""
 
 
 # -- the verdict ----------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def make_film_strip(rect: Rect, kinds: tuple[str, ...], ui_scale: float) -> Film
 
 
 def make_row_items(frame: Frame[Any]) -> list[Item]:
-    """Return the row of outliers, each with its name in the colour of the verdict."""
+    """Return the row of outliers, each with its name in the colour of the verdict; a mark says the same."""
     rect, value = frame.get_part("row"), frame.results.get_current("row", OutlierScoresValue)
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
@@ -142,7 +144,8 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
     for i, name_rect in enumerate(names.split_columns(film.cells, film.gap)[: len(value.kinds)]):
         kind = value.kinds[i]
         colour = "muted" if threshold is None else "warn" if value.errors[i] > threshold else "good"
-        items.append(Text(name_rect, OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
+        mark = UNUSUAL_MARK if colour == "warn" else ""  # the colour alone would not tell everybody
+        items.append(Text(name_rect, mark + OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
         if kind == chosen:
             items.append(Image(film.picture_rects[i], value.pictures[i], "accent"))
     if MNIST not in value.kinds and MNIST in frame.state.downloads.offers and len(value.kinds) < film.cells:

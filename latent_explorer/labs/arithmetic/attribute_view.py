@@ -72,7 +72,6 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, rect: Rect) -> list[I
         items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
     if state.pointer.hover is not None:
         items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, rect))
-        items += map_panel.make_hover_items(state, 0, rect)
     return items
 
 

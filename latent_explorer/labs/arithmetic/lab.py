@@ -85,6 +85,7 @@ class ArithmeticState:
 class Arithmetic(Lab[ArithmeticState]):
     name = "arithmetic"
     order = 4
+    stage = ("equation", "verdict", "near", "direction")
     state_class = ArithmeticState
     title = "Arithmetic"
     purpose = "A − B + C with groups of samples"

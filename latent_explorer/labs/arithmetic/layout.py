@@ -7,7 +7,7 @@ from math import inf
 
 from latent_explorer.labs.arithmetic.queries import MAX_AMOUNT
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
@@ -62,7 +62,8 @@ def place_changes(rect: Rect, count: int, u: float) -> list[Rect]:
 
 
 def _fill(size: tuple[int, int], u: float, column: Box, control_rows: int) -> Layout:
-    film, ticks = Box("film", width=at_most(FILM_WIDTH)), Box("ticks", width=at_most(FILM_WIDTH), height=18)
+    film = Box("film", width=at_most(FILM_WIDTH), presented=make_film_size(STEPS, 1, 6))
+    ticks = Box("ticks", width=at_most(FILM_WIDTH), height=18)
     strip = rows(
         Box("strip text", height=20),
         rows(film, ticks, gap=2, align=0.5),

@@ -85,10 +85,11 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...]
     hover, items, small = state.pointer.hover, list[Item](), round(6 * state.marker_scale)
     for dot in equation.nearest_dots if equation is not None else ():
         items.append(Marker(map_panel.get_dot_px(state, 0, dot, rect), rect, RESULT_COLOUR, small))
+    thin, thick = state.scale_line(2), state.scale_line(3)
     if places is not None and state.map_task.transition is None and places.query.map_name == state.get_map_name(0):
         a, b, c, result = (camera.to_px(xy, rect) for xy in places.xy)
-        items.append(Line((b, a), rect, "text", 2, arrow=True, dashed=True))
-        items.append(Line((c, result), rect, "text", 3, arrow=True))
+        items.append(Line((b, a), rect, "text", thin, arrow=True, dashed=True))
+        items.append(Line((c, result), rect, "text", thick, arrow=True))
         marks = zip((a, b, c, result), "ABC=", (*GROUP_COLOURS, RESULT_COLOUR), strict=True)
         size = round(11 * state.marker_scale)
         items += [Marker(px, rect, colour, size, name, filled=True) for px, name, colour in marks]
@@ -96,11 +97,10 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...]
         items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
     if hover is not None and not lasso:
         items.append(map_panel.dot_marker(state, 0, hover.dot, rect))
-        items += map_panel.make_hover_items(state, 0, rect)
     if len(lasso) > 1:
         colour = GROUP_COLOURS["abc".index(frame.own.fill)]
         loop = tuple(camera.to_px(xy, rect) for xy in lasso)
-        items += [Line(loop, rect, colour, 3), Line((loop[-1], loop[0]), rect, colour, 2, dashed=True)]
+        items += [Line(loop, rect, colour, thick), Line((loop[-1], loop[0]), rect, colour, thin, dashed=True)]
     return items
 
 

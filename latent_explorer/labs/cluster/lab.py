@@ -87,6 +87,7 @@ class ClusterState:
 class Cluster(Lab[ClusterState]):
     name = "cluster"
     order = 9
+    stage = ("scores", "wall panel")
     needs_decoder = False
     state_class = ClusterState
     title = "Cluster"

@@ -41,7 +41,7 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
     if query.map_name:
         return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
     if frame.own.colours == "differ":
-        return "Red: samples whose cluster is matched with another class than their own. What do they look like?"
+        return "Those that stand out are in a cluster matched with another class than theirs. What do they look like?"
     if value is None:
         return default
     if value.scores is None:

@@ -12,7 +12,7 @@ from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import metrics_table, view
-from latent_explorer.labs.compare.layout import make_layout
+from latent_explorer.labs.compare.layout import STRIP_LENGTH, make_layout
 from latent_explorer.labs.compare.queries import (
     ComparisonStrip,
     InventedShares,
@@ -94,6 +94,7 @@ def _get_image_index(state: State, slot: int, dot: int) -> int:
 class Compare(Lab[CompareState]):
     name = "compare"
     order = 2
+    stage = ("title", "picture", "verdict", "original", "reconstruction")
     state_class = CompareState
     title = "Compare"
     purpose = "Two to four models side by side, by picture and by number"
@@ -184,7 +185,7 @@ class Compare(Lab[CompareState]):
                 wanted[f"account {slot}"] = ReconstructionMetrics(model, Dot(dot))
             start, end = own.find_end_dots(state, slot)
             if start is not None and end is not None:
-                wanted[f"strip {slot}"] = ComparisonStrip(model, start, end, view.STRIP_LENGTH)
+                wanted[f"strip {slot}"] = ComparisonStrip(model, start, end, STRIP_LENGTH)
         return wanted
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:

@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
+from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
+STRIP_LENGTH = 11
+"""Pictures of a film, both ends included."""
 FILM_HEIGHTS = {2: 84, 3: 76, 4: 64}
 """Height of a film row in design pixels, by the number of models."""
 
@@ -35,12 +37,17 @@ def make_layout(size: tuple[int, int], ui_scale: float, model_count: int) -> Lay
 
 def _make_films(model_count: int) -> Box:
     """Return the films on the left, the table on the right, and a header over both."""
+    width, height = make_film_size(STRIP_LENGTH, 1, 5, beside=160)
+    large, high = (width, height + 10), FILM_HEIGHTS[model_count]
     films, numbers = (
-        [Box(f"{name} {slot}", height=at_most(FILM_HEIGHTS[model_count])) for slot in range(model_count)]
-        for name in ("strip", "numbers")
+        [Box(f"{name} {slot}", height=at_most(high), presented=size) for slot in range(model_count)]
+        for name, size in (("strip", large), ("numbers", (0, 0)))
     )
-    left = rows(Box("note", height=32), *films, gap=5)
-    table = rows(Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46)
+    left = rows(Box("note", height=32), *films, gap=5, title="films")
+    table = rows(
+        Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46, presented=(500, 0), priority=1,
+        title="table",
+    )  # fmt: skip
     return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1, title="film and table")
 
 

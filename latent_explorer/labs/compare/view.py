@@ -6,6 +6,7 @@ from latent_explorer.engine.base_queries import PointValue, StripValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.engine.user_image_query import UserImageQueryValue
 from latent_explorer.labs.compare import metrics_table
+from latent_explorer.labs.compare.layout import STRIP_LENGTH
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
 from latent_explorer.labs.compare.queries import InventedSharesValue, JudgedStripValue, ReconstructionMetricsValue
 from latent_explorer.scene import map_panel, realism
@@ -15,13 +16,13 @@ from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
-STRIP_LENGTH = 11
-"""Number of pictures in a film strip, both ends included."""
 SAME_SAMPLE = realism.Verdict("copy of the sample", "Copy", "accent", has_status_dot=False)
 USER_IMAGE = realism.Verdict("copy of yours", "Copy", "accent", has_status_dot=False)
 SAMPLE_A = realism.Verdict("copy of sample A", "Copy of A", "accent", has_status_dot=False)
 MIN_NOTE_WIDTH = 84
 """Minimum width, in design pixels, of a readable note in place of a missing original."""
+NAME_HEIGHT = 20
+"""Height in design pixels of the line that names the model of a row without its film."""
 LINK_NOTE = "Models are linked through the same sample. A place of one map means nothing on another."
 LINK_NOTE_SHORT = "Linked through the same sample, never through the same place."
 UNLINKED_NOTE = "These models learnt different images: nothing links them, and their errors are of different pictures."
@@ -64,14 +65,15 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     ends = {label: dot for label, dot in zip("AB", frame.own.find_end_dots(state, slot), strict=True)}
     px = {label: map_panel.get_dot_px(state, slot, dot, rect) for label, dot in ends.items() if dot is not None}
     if len(px) == 2:
-        items.append(Line((px["A"], px["B"]), rect, "accent", 2, dashed=True))  # a link: no code of the film lies on it
+        # a link: no code of the film lies on it
+        items.append(Line((px["A"], px["B"]), rect, "accent", state.scale_line(2), dashed=True))
     if "A" in px:
         size = round(10 * state.marker_scale)
         items += [Marker(at, rect, "accent", size, label, filled=True) for label, at in px.items()]
     dot = frame.own.find_linked_dot(state, slot)
     if dot is not None and state.pointer.hover is not None:
         items.append(map_panel.dot_marker(state, slot, dot, rect))
-    return items + map_panel.make_hover_items(state, slot, rect)
+    return items
 
 
 def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
@@ -199,8 +201,20 @@ def make_table_items(frame: Frame[Any]) -> list[Item]:
     items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.u)
     for slot in range(len(table)):
         rect = frame.layout.parts[f"numbers {slot}"]
-        items += [Panel(rect), *metrics_table.make_row_items(rect, slot, table, frame.u, compared=linked)]
+        items.append(Panel(rect))
+        if not _is_beside_film(frame, slot):  # which names the model otherwise
+            named, rect = rect.split_top(round(NAME_HEIGHT * frame.u))
+            name = Rect(named.x + round(10 * frame.u), named.y, max(0, named.width - round(20 * frame.u)), named.height)
+            items.append(Text(name, frame.state.models[slot], "small", bold=True, shorten_middle=True))
+        items += metrics_table.make_row_items(rect, slot, table, frame.u, compared=linked)
     return items
+
+
+def _is_beside_film(frame: Frame[Any], slot: int) -> bool:
+    """Return whether the row of a model is on the same page of a presentation as its film."""
+    strip = frame.get_part(f"strip {slot}")
+    apart = 0 if strip is None else abs(strip.x - frame.layout.parts[f"numbers {slot}"].x)
+    return strip is not None and apart < frame.state.window_size[0]
 
 
 def collect_metrics(frame: Frame[Any]) -> tuple[ModelMetrics, ...]:

@@ -49,6 +49,7 @@ class CompressState:
 class Compress(Lab[CompressState]):
     name = "compress"
     order = 8
+    stage = ("original", "code", "sum", "JPEG", "WebP", "PNG", "note")
     state_class = CompressState
     title = "Compress"
     purpose = "Codes of few bits beside JPEG, WebP and PNG"

@@ -42,6 +42,7 @@ class DenoiseState:
 class Denoise(Lab[DenoiseState]):
     name = "denoise"
     order = 6
+    stage = ("clean", "noisy", "out", "arrow")
     state_class = DenoiseState
     title = "Denoise"
     purpose = "What a model makes of noisy pictures"
@@ -144,8 +145,8 @@ class Denoise(Lab[DenoiseState]):
             return "At strength 0 there is no noise: what differs from the clean picture is lost in the code."
         kinds, samples = (teacher.config.objective.noise, own.noise), teacher.sample_kind
         learnt, given = (view.describe_noise(kind, samples) for kind in kinds)
-        return (
-            self.hint
-            if learnt == given
-            else f"{teacher.name} has learnt {learnt}, not {given}: how far does that carry?"
-        )
+        if learnt != given:
+            return f"{teacher.name} has learnt {learnt}, not {given}: how far does that carry?"
+        if state.overlay.pictures_hidden:
+            return "Both get the same noise. Guess what each of them makes of it, then look."
+        return self.hint

@@ -17,8 +17,10 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     titles = [Box(f"{name} title", height=26) for name in COLUMN_NAMES]
     pictures = [Box(name, aspect=1) for name in COLUMN_NAMES]
     figures = [Box(f"{name} figures", height=26) for name in COLUMN_NAMES]
-    chart, maps = Box("chart"), columns(*map(_make_map, range(2)), gap=GAP)
-    low = wide_or_tall(0.95, columns(chart, maps, gap=GAP), rows(maps, Box("chart", share=0.4)), height=at_least(132))
+    chart, maps = Box("chart", title="chart"), columns(*map(_make_map, range(2)), gap=GAP)
+    low = wide_or_tall(
+        0.95, columns(chart, maps, gap=GAP), rows(maps, Box("chart", share=0.4, title="chart")), height=at_least(132)
+    )
     lines = 1 if size[0] > 890 * ui_scale else 2
     content = rows(
         Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT, priority=3),

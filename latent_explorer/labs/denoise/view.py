@@ -125,10 +125,11 @@ def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
         return items
     camera, size, colour = state.get_camera(slot), round(10 * state.marker_scale), COLUMN_COLOURS[2 + slot]
     clean, noisy, restored = (camera.to_px(xy, rect) for xy in one.xy)
-    items.append(Line((noisy, restored), rect, colour, 2, dashed=True, reveals_answer=True))
+    thin, thick = state.scale_line(2), state.scale_line(3)
+    items.append(Line((noisy, restored), rect, colour, thin, dashed=True, reveals_answer=True))
     end = _stop_before(noisy, clean, size + 3)
     if end is not None:
-        items.append(Line((noisy, end), rect, "text", 3, arrow=True))
+        items.append(Line((noisy, end), rect, "text", thick, arrow=True))
     items.append(Marker(restored, rect, colour, size, "R", filled=True, reveals_answer=True))
     if not one.is_unspoilt:  # else it would push the clean one aside, which is the same
         items.append(Marker(noisy, rect, "warn", size, "N", filled=True))

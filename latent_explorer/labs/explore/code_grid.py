@@ -16,7 +16,7 @@ VALUE_LETTERS, DEVIATION_LETTERS = 5, 7
 BAR, SHORT_BAR, MAX_ROW, MIN_ROW = 80, 28, 64, 3
 """Least width of a bar, also where there is little room; largest and least height of a row; in design pixels."""
 CHOICES = (
-    (True, LARGE_TEXTS, BAR), (False, LARGE_TEXTS, BAR), (False, LARGE_TEXTS, SHORT_BAR), (True, SMALL_TEXTS, BAR),
+    (True, LARGE_TEXTS, BAR), (False, LARGE_TEXTS, BAR), (False, ("body",), SHORT_BAR), (True, SMALL_TEXTS, BAR),
     (False, SMALL_TEXTS, BAR), (False, SMALL_TEXTS, SHORT_BAR),
 )  # fmt: skip
 """Whether deviations are written, the sizes to try, and the least width of a bar: the best first."""

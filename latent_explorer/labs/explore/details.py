@@ -89,7 +89,7 @@ def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int)
         items.append(
             Text(
                 right, f"nearest: {name}", "body", "text", "right", short=name, fallback_sizes=("small",),
-                reveals_answer=True,
+                reveals_answer=True, shorten_middle=True,
             )
         )  # fmt: skip
     return items

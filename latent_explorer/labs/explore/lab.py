@@ -58,6 +58,8 @@ from latent_explorer.scene.state import State
 DRAG_BARS_HINT = (
     "Drag a bar up or down: one number of the code changes, and what the decoder makes of it. R: as it was."
 )
+LESSON_HINT = "Move the mouse: the decoder paints what the model imagines there. A click pins it; a drag traces a path."
+"""On the pages of a lesson, where a click opens no panel."""
 
 
 class Explore(Lab[ExploreState]):
@@ -153,8 +155,9 @@ class Explore(Lab[ExploreState]):
                 return bookmarks.add(state)
             case TimePassed(seconds=seconds) if side_panel.is_watched(state):
                 return side_panel.let_pass(state, seconds)
-            case Key(name="escape") if get_active_panel(state) == panels.WAY:
-                return with_explore_state(state, panel=panels.NONE)
+            case Key(name="escape") if own.films or own.switches.on or get_active_panel(state) != panels.NONE:
+                off = replace(own.switches, on=False)
+                return with_explore_state(state, panel=panels.NONE, films=False, switches=off)
             case Key(name=name):
                 return self._handle_key(state, name)
         return state
@@ -307,7 +310,10 @@ class Explore(Lab[ExploreState]):
             return traversals_view.HINT
         decodes, atlas = frame.checkpoint.can_decode, frame.checkpoint.maps[frame.state.get_map_name(0)]
         if not frame.own.switches.on:
-            return side_panel.choose_hint(frame.state) or (self.hint if decodes else vector_samples.HINT)
+            moving = self.hint if frame.state.overlay.lesson is None else LESSON_HINT
+            return side_panel.choose_hint(frame.state) or (
+                moving if decodes else vector_samples.choose_hint(frame.state)
+            )
         return explanation.choose_hint(frame.own.switches, atlas, decodes=decodes)
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
@@ -352,5 +358,6 @@ class Explore(Lab[ExploreState]):
         ref, after = edited.latent_ref, camera.to_px(edited.xy, rect)
         if ref.image is None and ref.which == state.get_map_name(0):
             before, small = camera.to_px(ref.xy, rect), round(4 * state.marker_scale)
-            items += [Line((before, after), rect, "accent", state.scale_line(2)), Marker(before, rect, "accent", small)]
-        return [*items, Marker(after, rect, "accent", size, "z", filled=True)]
+            way = Line((before, after), rect, "accent", state.scale_line(2), reveals_answer=True)
+            items += [way, Marker(before, rect, "accent", small)]
+        return [*items, Marker(after, rect, "accent", size, "z", filled=True, reveals_answer=True)]

@@ -53,7 +53,7 @@ def make_box(panel: str) -> Box:
     return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52)
 
 
-_SPACE, _PICTURE = Box(weight=0.01), {"gap": 6, "share": 0.23, "width": at_least(110)}
+_SPACE, _PICTURE = Box(weight=0.01), {"gap": 6, "share": 0.25, "width": at_least(110)}
 """What lies above and below the pictures of a sample's way, and their columns."""
 _BOXES = {
     WAY: (

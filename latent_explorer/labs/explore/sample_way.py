@@ -27,7 +27,7 @@ from latent_explorer.scene.items import Bars, Image, Item, Line, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 
-HINT = "Click a dot to see its way. Drag a number of its code: what does the decoder draw then? R: as it was."
+HINT = "Click a dot to see its way. Drag a number of its code: what does the decoder make of it? R: as it was."
 PARTS = ("code",)
 """The parts that react to the mouse."""
 TITLE, BACK = "Encoder, code, decoder", "Back to the map"
@@ -266,13 +266,18 @@ def _make_arrow_items(
     if rect.width < MIN_LANE_WIDTH * u:
         return items
     picture = frame.layout.parts["original"]
+    taken = [above.y, round(y)]  # beside a low picture there is room for few lanes, or for none
     for lane, (number, share) in enumerate(zip(numbers, LANE_PLACES, strict=False)):
+        top = round(picture.y + share * picture.height) - line // 2
+        if min(abs(top - other) for other in taken) < 0.85 * line:  # letters are lower than their line
+            continue
+        taken.append(top)
         start = phase[0] + lane * LANE_DELAY
         along = (moment - start) / (phase[1] - phase[0] - LANES * LANE_DELAY)
         if along < 0:
             continue
         x = rect.x + min(0.5, along) * rect.width
-        place = Rect(round(x - 30 * u), round(picture.y + share * picture.height) - line // 2, round(60 * u), line)
+        place = Rect(round(x - 30 * u), top, round(60 * u), line)
         items.append(map_panel.make_caption(place, f"{number:.2f}", size="body", align="centre"))
     return items
 

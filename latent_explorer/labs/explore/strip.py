@@ -137,7 +137,7 @@ def _choose_content(frame: ExploreFrame) -> tuple[str, tuple[Picture, ...], bool
         title = f"The same code under each label: {', '.join(checkpoint.class_names[:STRIP_LENGTH])}"
         between = results.get_transition("point")
         return title, (between and between.variants) or strip.pictures, False
-    return "Pictures you pin and paths you trace appear here.", (), False
+    return f"{checkpoint.sample_kind.words.many.capitalize()} you pin and paths you trace appear here.", (), False
 
 
 def resample_evenly(path: tuple[Xy, ...], count: int) -> tuple[Xy, ...]:

@@ -4,11 +4,14 @@ nothing."""
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars
-from latent_explorer.labs.explore.state import ExploreFrame
+from latent_explorer.labs.explore.state import ExploreFrame, current_marks
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Bars, Image, Item, Panel, Text
+from latent_explorer.scene.state import State
 
 HINT = "Move the mouse: the sample nearest to it, and below the map those with the nearest vectors. Click pins it."
+MARKED_HINT = "Move the mouse: the sample nearest to it. W rings those with the nearest vectors; C clears pins."
+"""While pins or a trace stand below the map."""
 KEYS = (
     ("Move", "show the sample nearest to the mouse"),
     ("Click, Enter", "pin the sample; click a pin to remove it"),
@@ -20,6 +23,11 @@ KEYS = (
 )
 FAR_TEXT = "no data here: the nearest sample is shown"
 NEAR_TEXT = "without a decoder nothing lies between the dots"
+
+
+def choose_hint(state: State) -> str:
+    marks = current_marks(state)
+    return MARKED_HINT if marks.pins or marks.trace else HINT
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:

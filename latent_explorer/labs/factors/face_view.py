@@ -40,7 +40,8 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     camera, items = frame.state.get_camera(slot), list[Item]()
     map_name = frame.state.get_map_name(slot)
     if sweep is not None and sweep.query.map_name == map_name and len(sweep.way) > 1:
-        items.append(Line(tuple(camera.to_px(xy, rect) for xy in sweep.way), rect, "second", 2, arrow=True))
+        way, width = tuple(camera.to_px(xy, rect) for xy in sweep.way), frame.state.scale_line(2)
+        items.append(Line(way, rect, "second", width, arrow=True))
     if face is not None and face.query.map_name == map_name:
         items.append(Marker(camera.to_px(face.xy, rect), rect, size=round(11 * frame.state.marker_scale)))
     return items

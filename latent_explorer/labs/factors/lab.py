@@ -63,6 +63,7 @@ class FactorsState:
 class Factors(Lab[FactorsState]):
     name = "factors"
     order = 9  # beside Cluster
+    stage = ("title", "table panel")
     state_class = FactorsState
     title = "Factors"
     purpose = "What each dimension learnt, against what is known of the pictures"

@@ -2,8 +2,18 @@
 
 from functools import lru_cache
 
+from latent_explorer.labs.factors.queries import STEPS
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows, wide_or_tall
+from latent_explorer.scene.box_layout import (
+    PRESENTED_SIDE,
+    Box,
+    at_least,
+    at_most,
+    columns,
+    make_film_size,
+    rows,
+    wide_or_tall,
+)
 from latent_explorer.scene.layout import Layout
 
 TABLE, FACE = "table", "face"
@@ -49,11 +59,13 @@ def _make_table(slot: int, row_count: int) -> Box:
 
 def _make_detail(slot: int) -> Box:
     """Return the pictures of a dimension's range, beside the course of the attribute."""
-    film = rows(Box(f"film text {slot}", height=18), Box(f"film {slot}", height=(34, 84)), gap=2, height=at_most(106))
-    chart = Box(f"chart {slot}", width=at_least(110), share=0.36)
+    strip = Box(f"film {slot}", height=(34, 84), presented=make_film_size(STEPS, 1, 3))
+    film = rows(Box(f"film text {slot}", height=18), strip, gap=2, height=at_most(106))
+    chart = Box(f"chart {slot}", width=at_least(110), share=0.36, priority=1, title="course of a dimension")
     return columns(
-        film, chart, name=f"detail {slot}", title="range of a dimension", pad=8, gap=10, height=(72, 124), priority=2
-    )
+        film, chart, name=f"detail {slot}", title="range of a dimension", pad=8, gap=10, height=(72, 124), priority=2,
+        presented=(0, PRESENTED_SIDE + 40),
+    )  # fmt: skip
 
 
 def _make_scores(model_count: int) -> Box:

@@ -79,20 +79,21 @@ class GenerateState:
 class Generate(Lab[GenerateState]):
     name = "generate"
     order = 5
+    stage = ("title", "new", "real", "words")
     state_class = GenerateState
     title = "Generate"
     purpose = "New pictures from the prior, a mixture or diffusion"
     hint = (
-        "Every picture is decoded from a code drawn at random. Green frame: it looks like the data. Click one: is it "
+        "Every picture is decoded from a code drawn at random. A cross: it is unlike the data. Click one: is it "
         "new, or a copy of a real sample?"
     )
     hint_without_judge = (
-        "Every picture is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
+        "Every {} is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
     )
     keys = (
         ("Click a picture, or its dot", "look at it, and at the real sample nearest to it"),
         ("Comma, full stop", "the picture before, the next one"),
-        ("Green, red", "its picture looks like the data; or not"),
+        ("A cross, red", "its picture is unlike the data; green: like them"),
         ("Hollow dot", "farther off the data than 95 of 100 samples"),
     )
     max_models = 2
@@ -167,7 +168,7 @@ class Generate(Lab[GenerateState]):
             case PartEvent(phase="leave"):
                 own = own.with_passing(hovered_picture=-1)
             case PartEvent(part=part, position=position, phase=phase):
-                grid = view.make_empty_grid(state, own.source, part)
+                grid = view.make_empty_grid(state, own.source, self.layout(state).parts[part])
                 number = min(grid.find_nearest_picture(grid.rect.to_px(position)), PICTURE_COUNT - 1)
                 own = own.with_passing(hovered_picture=number)
                 if phase == "press":
@@ -200,7 +201,8 @@ class Generate(Lab[GenerateState]):
 
     def choose_hint(self, frame: Frame[GenerateState]) -> str:
         judged = any(frame.state.get_checkpoint(slot).has_judge for slot in range(2))
-        return self.hint if judged else self.hint_without_judge
+        one = frame.state.get_checkpoint(0).sample_kind.words.one
+        return self.hint if judged else self.hint_without_judge.format(one)
 
     def draw_on_map(self, frame: Frame[GenerateState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, slot, rect)

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from latent_explorer.labs.generate.queries import PICTURE_COUNT
 from latent_explorer.scene import map_panel
+from latent_explorer.scene.box_layout import PRESENTED_SIDE, Box, at_least, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
@@ -74,7 +75,35 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool, a
     titles = PART_TITLES if show_trajectory else {name: title for name, title in PART_TITLES.items() if name != "film"}
     named = {f"{name} {slot}": title for name, title in titles.items() for slot in range(2)}
     left_out = {name: title for name, title in named.items() if name not in parts}
-    return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out), cells, small)
+    content = _make_presented(show_trajectory, aspect)
+    return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out, content), cells, small)
+
+
+def _make_presented(show_trajectory: bool, aspect: float) -> Box:
+    """Return the boxes of a presentation: the walls, and the steps of the denoising across the whole width, have pages
+    for themselves."""
+    both = columns(*(_make_column(slot, aspect) for slot in range(2)), gap=18, even=True)
+    size = make_film_size(TRAJECTORY_PICTURES, 1, 8)
+    films = [
+        Box(f"film {slot}", height=64, presented=size, priority=1, title="steps of the denoising") for slot in range(2)
+    ]
+    return rows(both, *films * show_trajectory)
+
+
+def _make_column(slot: int, aspect: float) -> Box:
+    pairs = [
+        rows(Box(f"{name} text {slot}", height=22), Box(f"{name} {slot}", aspect=aspect), gap=2)
+        for name in ("new", "real")
+    ]
+    pictures = rows(*pairs, share=0.4, width=at_least(120))
+    wall = Box(f"wall {slot}", share=0.7, height=at_least(5 * PRESENTED_SIDE), title="all pictures")
+    return rows(
+        Box(f"title {slot}", height=26, title="names"),
+        Box(f"source {slot}", height=20, title="sources"),
+        columns(Box(f"map {slot}", height=at_least(100)), pictures, gap=8),
+        Box(f"words {slot}", height=24, title="figures"),
+        wall,
+    )
 
 
 def fit_grid(width: int, height: int, gap: int, aspect: float = 1) -> tuple[int, tuple[int, int]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE
-from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, make_layout
+from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, fit_grid, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
 from latent_explorer.scene import map_panel, map_path
 from latent_explorer.scene.film_export import FilmExport, FilmRow
@@ -19,7 +19,7 @@ from latent_explorer.scene.state import State
 
 DOT_HIT_RADIUS = 14
 """Distance in design pixels within which the mouse is on a dot."""
-FAR_EXPLAINED = "hollow: far from every sample"
+FAR_EXPLAINED, CROSS_EXPLAINED = "hollow: far from every sample", "crossed: unlike the data"
 """A map places any code in some island: how far its picture is from the samples' is told by the dot."""
 REALISTIC_COLOUR, UNREALISTIC_COLOUR = "good", "warn"
 
@@ -64,17 +64,19 @@ def make_grid_layout(state: State, source: str) -> GridLayout:
     return make_layout(state.lab_size, state.ui_scale, source == DIFFUSION, aspect)
 
 
-def make_empty_grid(state: State, source: str, part: str) -> FilmStrip:
-    """Return the grid `part` without its pictures."""
-    grid = make_grid_layout(state, source)
-    rect, aspect = grid.layout.parts[part], state.get_checkpoint(0).picture_aspect
+def make_empty_grid(state: State, source: str, rect: Rect) -> FilmStrip:
+    """Return the grid in `rect` without its pictures."""
+    grid, aspect = make_grid_layout(state, source), state.get_checkpoint(0).picture_aspect
+    if state.presents:  # the wall has a page for itself
+        cells, _ = fit_grid(rect.width, rect.height, grid.gap, aspect)
+        return FilmStrip(rect, (), cells, grid.gap, rows=-(-PICTURE_COUNT // cells), reveals_answer=True, aspect=aspect)
     return FilmStrip(rect, (), grid.pictures_per_row, grid.gap, rows=grid.row_count, reveals_answer=True, aspect=aspect)
 
 
 def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:
     """Return what belongs to a model beside its map: title, active picture, grid, and denoising trajectory."""
     grid, items = _get_grid(frame, slot), _make_title_items(frame, slot)
-    empty = make_empty_grid(frame.state, frame.own.source, f"wall {slot}")
+    empty = make_empty_grid(frame.state, frame.own.source, frame.layout.parts[f"wall {slot}"])
     if grid is None:
         is_mixture = frame.own.choose_source(frame.state, slot) == MIXTURE
         waiting = "Fitting a mixture of Gaussians to the latents." if is_mixture else "Drawing codes."
@@ -90,6 +92,8 @@ def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:
 def _make_crosses(frame: Frame[Any], grid: SampleGridValue, wall: FilmStrip) -> list[Item]:
     """Return a cross in the corner of each picture that is unlike the data: the colour of its frame is not all."""
     side, items = round(13 * frame.u), list[Item]()
+    if frame.state.overlay.pictures_hidden:
+        return items
     for rect, colour in zip(wall.picture_rects, _list_colours(grid), strict=False):
         if colour == UNREALISTIC_COLOUR:
             corner = Rect(rect.right - side, rect.y, side, side)
@@ -153,20 +157,24 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     small, middle, large = (round(size * state.marker_scale) for size in (4, 7, 12))
     colours = ["muted"] * PICTURE_COUNT if state.overlay.pictures_hidden else _list_colours(grid)
     far = grid.novelty_scores.is_far & (not state.overlay.pictures_hidden)
-    dots = [Marker(at, rect, colours[n], small, filled=not far[n]) for n, at in enumerate(px) if n != active]
+    dots = [
+        Marker(at, rect, colours[n], small, filled=not far[n], crossed=colours[n] == UNREALISTIC_COLOUR)
+        for n, at in enumerate(px)
+        if n != active
+    ]
     items: list[Item] = list(dict.fromkeys(dots))  # one of several at the same position is enough
-    notes = [FAR_EXPLAINED] * bool(far.any())
+    notes = [FAR_EXPLAINED] * bool(far.any()) + [CROSS_EXPLAINED] * any(one.crossed for one in dots)
     if trajectory is not None:
         points = tuple(camera.to_px(xy, rect) for xy in trajectory.xy)
         last = max(1, round(own.passing.progress * (len(points) - 1)))
         spacing = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
         jumps = map_path.find_jumps(np.asarray(trajectory.xy), spacing)
-        items += map_path.make_items(points[: last + 1], jumps[:last], rect, "accent", 2)
+        items += map_path.make_items(points[: last + 1], jumps[:last], rect, "accent", state.scale_line(2))
         notes += map_path.JUMPS_EXPLAINED.split(", ") if jumps[:last].any() else []
         if own.passing.progress < 1:
             return [*items, *_make_notes(rect, notes), Marker(points[last], rect, "accent", middle, filled=True)]
     real = map_panel.get_dot_px(state, slot, int(grid.novelty_scores.nearest_dots[active]), rect)
-    items.append(Line((px[active], real), rect, "second", 2, dashed=True))
+    items.append(Line((px[active], real), rect, "second", state.scale_line(2), dashed=True))
     items.append(Marker(px[active], rect, "accent", middle, filled=not far[active]))
     return [*items, *_make_notes(rect, notes), Marker(real, rect, "second", large)]
 

@@ -66,6 +66,7 @@ HINT_OF_VALUES = (
 class Interpolate(Lab[InterpolateState]):
     name = "interpolate"
     order = 3
+    stage = ("picture", "fade")
     state_class = InterpolateState
     title = "Interpolate"
     purpose = "Ways from one picture to another through the latent space"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from latent_explorer.scene import map_panel
-from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows, wide_or_tall
+from latent_explorer.scene.box_layout import PRESENTED_SIDE, Box, at_least, at_most, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 
@@ -23,6 +23,7 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
     film = columns(
         Box("labels", width=at_most(186), share=0.24), Box("film"),
         name="panel", gap=10, pad=8, height=(film_height / 2, film_height), share=0.37,
+        presented=(0, FILM_ROWS * PRESENTED_SIDE + 28), title="films of the ways",
     )  # fmt: skip
     controls = Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT)
     both = [map_panel.fill_window(size, u, rows(top, controls, film, gap=6)) for top in (_make_beside(), _make_below())]
@@ -32,8 +33,8 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
 def _make_beside() -> Box:
     """Return the map and the two pictures, with the chart beside them."""
     pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
-    wide = columns(Box("map 0"), replace(pictures, share=0.41), Box("chart", width=250), gap=12)
-    tall = rows(Box("map 0", share=0.5), columns(pictures, Box("chart"), gap=12), gap=12)
+    wide = columns(Box("map 0"), replace(pictures, share=0.41), Box("chart", width=250, title="chart"), gap=12)
+    tall = rows(Box("map 0", share=0.5), columns(pictures, Box("chart", title="chart"), gap=12), gap=12)
     return wide_or_tall(1.1, wide, tall)
 
 

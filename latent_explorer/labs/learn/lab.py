@@ -144,7 +144,8 @@ class Learn(Lab[LearnState]):
             menu = Choice("reel", titles, playback.get_timeline_name(own, state.library), tip, menu=True, key="r")
             return (source, menu, play, *film_export.make_controls()) if offered else (source, menu)
         restarts = own.has_run
-        start = Button("start", "Restart" if restarts else "Start", "Train anew with these settings", key="b")
+        tip = "Train anew with these settings" + ("; the last trainings stay among the films" if restarts else "")
+        start = Button("start", "Restart" if restarts else "Start", tip, key="b")
         if own.source == "live":
             keep = Button("keep", "Keep", "Keep this moment's model as a file here", key="w")
             return (source, start, play, made["beta"], made["latent"], made["noise"], keep)
@@ -189,7 +190,7 @@ class Learn(Lab[LearnState]):
             case Set(control="play") if not own.is_live or own.has_run:
                 return self.put(state, playback.toggle_playing(own, timeline))
             case Set(control="play" | "start"):
-                return self._open_timeline(state, playback.start_training(own))
+                return self._open_timeline(state, playback.start_training(own, state.library))
             case Set(control="pair beta", value=str(value)) if value in playback.list_betas(own):
                 return self.put(state, replace(own, pair_beta=float(value)))
             case Set(control="go on"):
@@ -222,8 +223,9 @@ class Learn(Lab[LearnState]):
             return state.with_message("Start a training first: there is no moment to go on from yet.")
         if own.pair_data != settings.data:
             chosen, trained = (PAIR_DATA[one].title for one in (own.pair_data, settings.data))
-            return state.with_message(f"{chosen} are chosen, and {trained} are trained here: choose those, or Restart.")
-        return self.put(state, playback.continue_pair(own, timeline, settings))
+            text = f"{chosen} are chosen, and {trained.lower()} are trained here: choose those, or Restart."
+            return state.with_message(text)
+        return self.put(state, playback.continue_pair(own, timeline, settings, state.library))
 
     def _choose_timeline(self, state: State, name: str) -> State:
         """Choose the timeline `name`. Raises `InputError` if its file cannot be read."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from latent_explorer.checkpoint.timeline import Timeline, Timelines
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine.live_training import make_pair_names, make_timeline_name
+from latent_explorer.engine.live_training import make_pair_names, make_timeline_name, read_run
 from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings, PairSettings, Settings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.settings import Pick, Slide
@@ -227,20 +227,25 @@ def list_betas(lab_state: LearnState) -> tuple[str, ...]:
     return tuple(f"{beta:g}" for beta in PAIR_DATA[lab_state.pair_data].betas)
 
 
-def start_training(lab_state: LearnState) -> LearnState:
+def start_training(lab_state: LearnState, library: Models) -> LearnState:
     """Start a new training with the current settings."""
     lab_state = lab_state if lab_state.is_live else replace(lab_state, source="live")
-    run, saves = lab_state.passing.run + 1, lab_state.passing.save_count
+    run, saves = find_next_run(lab_state, library), lab_state.passing.save_count
     passing = LearnTransient(playing=True, run=run, settings=lab_state.settings, ended=False, save_count=saves)
     return replace(lab_state, passing=passing)
 
 
-def continue_pair(lab_state: LearnState, timeline: Timeline, settings: PairSettings) -> LearnState:
+def find_next_run(lab_state: LearnState, library: Models) -> int:
+    """Return a number that no training had: a page of a lesson and a session's file know of no earlier ones."""
+    return max(lab_state.passing.run, 0, *map(read_run, get_timelines(library))) + 1
+
+
+def continue_pair(lab_state: LearnState, timeline: Timeline, settings: PairSettings, library: Models) -> LearnState:
     """Start the training that goes on with the chosen beta from the moment of `timeline` that is on the screen;
     `settings` are those of the training so far."""
     before, t = lab_state.passing, find_moment(lab_state, timeline)
     changed = settings.continue_with(lab_state.weight, timeline.moments[t].axis_value)
     return lab_state.with_passing(
-        play_head=float(t), playing=True, run=before.run + 1, parent_run=before.run, settings=changed,
-        moment_count=t + 1, ended=False, saved_moment="",
+        play_head=float(t), playing=True, run=find_next_run(lab_state, library), parent_run=before.run,
+        settings=changed, moment_count=t + 1, ended=False, saved_moment="",
     )  # fmt: skip

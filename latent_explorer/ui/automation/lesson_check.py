@@ -56,8 +56,14 @@ def find_failure(expectation: Expectation, scene: Scene) -> InputError | None:
 
 
 def list_texts(view: View, state: State) -> list[Written]:
-    """Return the texts of a view but those of the lesson's own page."""
-    return [one for item in view for one in _list_texts_of(item) if one.rect is None or one.rect.y < state.size[1]]
+    """Return the texts of a view but those of the lesson's own page, and an error message, which may quote what is
+    expected."""
+    written = [one for item in view for one in _list_texts_of(item)]
+    return [
+        one
+        for one in written
+        if (one.rect is None or one.rect.y < state.size[1]) and one.text != (state.status.message or None)
+    ]
 
 
 # -- the claims: each returns what is there instead, None if it holds ------------------------------------

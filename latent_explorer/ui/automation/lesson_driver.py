@@ -46,6 +46,8 @@ class LessonDriver:
         """The pages whose steps are still to be played, the one to be shown last; the first one's are being played."""
         self._checked_from: float | None = None
         """Since when the page that is set up waits to be checked; None once it is."""
+        self.unmet_claim = ""
+        """What was said of the page since the window does not show what it expects or points at; empty if it does."""
         self._page_ends: dict[int, State] = {}
         """State after the steps of each page; that of -1 is the state in which the lesson began."""
 
@@ -75,13 +77,15 @@ class LessonDriver:
         try:
             if self._checked_from is not None:
                 self._check(app, self._checked_from)
-            elif self._script is not None and not self._script.step(app):
+            elif self._script is not None and not self._is_kept_waiting(app) and not self._script.step(app):
                 self._end_steps(app)
         except InputError as error:  # a user's lesson: the class sees the message and can go on
-            if self._script is not None:
+            has_failed_step = self._script is not None
+            if has_failed_step:
                 self._end_steps(app, failed=True)
             text = str(error).replace(f"{self._lesson_file.path.parent}{os.sep}", "")  # the name is enough in a line
             app.act(Replace(app.state.with_message(files.to_printable(text))))
+            self.unmet_claim = "" if has_failed_step else app.state.status.message
         return self.wants_frame_now
 
     def reset_page(self, app: DrivenWindow) -> None:
@@ -112,15 +116,24 @@ class LessonDriver:
         if self._page is None or _has_changed(app.state, self._page_ends[self._page]):
             self._checked_from = None
             return
-        if app.engine is not None and not app.engine.is_idle and time.monotonic() - since < MAX_COMPUTING_SECONDS:
+        waited = time.monotonic() - since
+        is_moving = app.state.map_task.transition is not None or (app.engine is not None and not app.engine.is_idle)
+        if is_moving and waited < MAX_COMPUTING_SECONDS:
             return
+        failures = self.find_failures(app)
+        if failures and not app.headless and waited < MAX_COMPUTING_SECONDS:
+            return  # a layer may still be computed, which the engine does not count as busy
         self._checked_from = None
-        for error in self.find_failures(app)[:1]:
+        for error in failures[:1]:
             raise error
+
+    def _is_kept_waiting(self, app: DrivenWindow) -> bool:
+        """Return whether somebody has laid a page over the window, as the help, which would take the keys of a step."""
+        return app.state.is_covered and not app.headless
 
     def _turn_to(self, app: DrivenWindow, page: int) -> None:
         known = max(one for one in self._page_ends if one < page)
-        self._checked_from = None
+        self._checked_from, self.unmet_claim = None, ""
         if self._page is not None:
             app.act(Replace(_restore(app.state, self._page_ends[known])))
         self._page, self._coming = page, deque(range(known + 1, page + 1))

@@ -3,6 +3,7 @@
 A file of the folder is listed if it looks like a lesson; one with a mistake is listed with its error.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -20,9 +21,10 @@ LOOKS = re.compile(r"^(title|learn|minutes|models|pages)[ \t]*:", re.MULTILINE)
 MIN_KEYS = 2
 """Keys of a lesson that a file has at least if it is meant to be one; `pages` is one of them."""
 
-_Version = tuple[str, int, int]
-_known: dict[_Version, LessonEntry] = {}
-"""What was read already, by path, time and size."""
+_Version = tuple[int, int]
+"""Time and size of a file."""
+_known: dict[Path, tuple[_Version, LessonEntry]] = {}
+"""What was read last of each file, and of which version."""
 
 
 def list_lessons(folder: Path) -> tuple[LessonEntry, ...]:
@@ -67,6 +69,8 @@ def _find_own(folder: Path) -> list[Path]:
 
 
 def _looks_like_lesson(path: Path) -> bool:
+    if not path.is_file():  # to open a pipe would wait for whoever writes into it
+        return False
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             keys = set(LOOKS.findall(file.read(yaml_file.MAX_CHARACTERS)))
@@ -77,17 +81,17 @@ def _looks_like_lesson(path: Path) -> bool:
 
 def _describe(name: str, path: Path, *, own: bool) -> LessonEntry:
     version = _get_version(path)
-    if version not in _known:
-        _known[version] = _read(name, path, own=own)
-    return _known[version]
+    if path not in _known or _known[path][0] != version:
+        _known[path] = version, _read(name, path, own=own)
+    return _known[path][1]
 
 
 def _get_version(path: Path) -> _Version:
     try:
         found = path.stat()
     except OSError:
-        return str(path), 0, -1
-    return str(path), found.st_mtime_ns, found.st_size
+        return 0, -1
+    return found.st_mtime_ns, found.st_size
 
 
 def _read(name: str, path: Path, *, own: bool) -> LessonEntry:
@@ -95,6 +99,6 @@ def _read(name: str, path: Path, *, own: bool) -> LessonEntry:
         given = lesson_files.load(name).lesson
     except InputError as error:
         title = files.to_printable(path.name)
-        folder = f"{path.parent}/"  # the name alone says which file
+        folder = f"{path.parent}{os.sep}"  # the name alone says which file
         return LessonEntry(name, title, own=own, error=files.to_printable(str(error).replace(folder, "")))
     return LessonEntry(name, given.title, given.purpose, given.minutes, len(given.pages), own)

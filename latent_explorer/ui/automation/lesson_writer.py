@@ -1,11 +1,10 @@
-"""Writes a recorded lesson as a file of lessons, with places for the teacher's words. An existing file stays."""
+"""The file of a recorded lesson, with places for the teacher's words."""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.scene.lesson_recording import RecordedStep, Steps
 from latent_explorer.scene.state import Models, State
@@ -24,11 +23,11 @@ MAX_MODELS = 4
 """That a lesson can have."""
 
 
-def write(state: State, folder: Path) -> Path:
-    """Write the recorded lesson to a new file of `folder`. Raise `WorkError` if that fails."""
+def serialise(state: State) -> bytes:
+    """Return the bytes of the recorded lesson's file."""
     recording = lesson_recorder.finish(state).recording
     names = [_find_name(name, state.library) for name in (recording.shown_models or state.models)[:MAX_MODELS]]
-    return files.write_new(folder, STEM, SUFFIX, format_lesson(recording.pages, names).encode())
+    return format_lesson(recording.pages, names).encode()
 
 
 def format_lesson(pages: tuple[Steps, ...], models: list[str]) -> str:

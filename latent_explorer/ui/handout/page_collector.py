@@ -14,8 +14,9 @@ from latent_explorer.shell.keymap import get_keys
 from latent_explorer.ui.driver import DrivenWindow
 from latent_explorer.ui.handout.handout import Handout, HandoutPage
 
-TEXT_SCALE = 1.3
-"""Text in the window is that much larger than on a screen, since paper shows it small."""
+TEXT_SCALES = (1.3, 1.15, 1.0)
+"""How much larger text in the window is than on a screen, since paper shows it small: the first with room for all that
+the page points at."""
 
 
 class PageCollector:
@@ -34,16 +35,20 @@ class PageCollector:
         return Handout(self._lesson, tuple(self._pages))
 
     def step(self, app: DrivenWindow) -> bool:
-        if app.state.preferences.text_scale != TEXT_SCALE:
-            app.act(Replace(app.state.put(replace(app.state.preferences, text_scale=TEXT_SCALE))))
-        lesson = app.state.overlay.lesson
-        if app.state.status.message:  # of a step of the lesson that failed
-            raise InputError(app.state.status.message)
+        lesson, message = app.state.overlay.lesson, app.state.status.message
+        if message and message != app.unmet_claim:  # of a step of the lesson that failed
+            raise InputError(message)
         if lesson is None:
             return False
-        app.frame([])
+        if message:  # the page is made for a screen: larger text may leave out what it claims
+            app.act(Replace(app.state.with_message("")))
+        for scale in TEXT_SCALES:
+            _set_text(app, scale)
+            if not app.find_missing_target():
+                break
         self._lesson = lesson
         self._pages.append(HandoutPage(lesson.page + 1, lesson.current_page, _take_picture(app)))
+        _set_text(app, TEXT_SCALES[0])
         if lesson.is_last:
             return False
         app.act(Key(get_keys("lesson")[0]))
@@ -51,6 +56,12 @@ class PageCollector:
 
     def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None:
         """Do nothing: a hand-out does not measure frames."""
+
+
+def _set_text(app: DrivenWindow, scale: float) -> None:
+    if app.state.preferences.text_scale != scale:
+        app.act(Replace(app.state.put(replace(app.state.preferences, text_scale=scale))))
+    app.frame([])
 
 
 def _take_picture(app: DrivenWindow) -> Image.Image:

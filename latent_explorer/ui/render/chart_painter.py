@@ -12,7 +12,7 @@ from latent_explorer.scene import ticks
 from latent_explorer.scene.chart import Chart, Series, Spot
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
-from latent_explorer.ui.render.theme import Colour, Theme, mix
+from latent_explorer.ui.render.theme import Colour, Theme, make_readable, mix
 
 MAX_CACHED_CHARTS = 12
 MAX_COORDINATE = 1e4
@@ -182,11 +182,11 @@ def _compute_baseline(chart: Chart) -> float:
 
 def _draw_axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering, grid: Colour) -> None:
     plot, u = chart.plot, chart.ui_scale
-    muted, space = theme["muted"], round(5 * u)
+    muted, space, thin = theme["muted"], round(5 * u), max(1, round(u))
     for value in chart.y.choose_ticks(chart.count_y_ticks(plot.height)):
         at = round(chart.to_px(chart.x.ends[0], value)[1])
         colour = theme["line"] if value == 0 else grid
-        pygame.draw.line(surface, colour, (plot.x, at), (plot.right - 1, at))
+        pygame.draw.line(surface, colour, (plot.x, at), (plot.right - 1, at), thin)
         text = lettering.render_line(ticks.format_tick(value), "small", muted)
         surface.blit(text, text.get_rect(midright=(plot.x - space, at)))
     end = chart.rect.right - round(6 * u)
@@ -201,14 +201,14 @@ def _draw_axes(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: L
     free = chart.rect.x + 2
     for value in chart.x.choose_ticks(chart.max_x_ticks):
         at = round(chart.to_px(value, chart.y.ends[0])[0])
-        pygame.draw.line(surface, grid, (at, plot.y), (at, plot.bottom - 1))
+        pygame.draw.line(surface, grid, (at, plot.y), (at, plot.bottom - 1), thin)
         text = lettering.render_line(ticks.format_tick(value), "small", muted)
         place = text.get_rect(midtop=(at, plot.bottom + round(4 * u)))
         place.x -= min(max(0, place.right - end), space)
         if place.x >= free and place.right <= end:
             surface.blit(text, place)
             free = place.right + space
-    pygame.draw.line(surface, muted, (plot.x, plot.bottom), (plot.right - 1, plot.bottom))
+    pygame.draw.line(surface, muted, (plot.x, plot.bottom), (plot.right - 1, plot.bottom), thin)
 
 
 def _draw_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:
@@ -261,7 +261,8 @@ def _draw_end_names(surface: pygame.Surface, chart: Chart, theme: Theme, letteri
         if one.label and len(finite):
             last = int(finite[-1])
             ends.append(min(max(chart.to_px(float(one.x[last]), float(one.y[last]))[1], plot.y), plot.bottom))
-            lines.append(lettering.render_line(one.label, "small", theme[one.colour], bold=True, width=room))
+            ink = make_readable(theme[one.colour], theme["text"], theme[chart.background or "background"])
+            lines.append(lettering.render_line(one.label, "small", ink, bold=True, width=room))
     step = lettering.get_font("small").get_height()
     for at, line in zip(spread(ends, step, plot.y, plot.bottom), lines, strict=True):
         surface.blit(line, line.get_rect(midleft=(left, round(at))))
@@ -335,21 +336,22 @@ class _MarkPainter:
 
     def _find_least_covering(self, boxes: list[pygame.Rect]) -> pygame.Rect | None:
         """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while
-        a line moves. None if no box lies in the chart."""
+        a line moves; one over the numbers of the axis if there is no other. None if no box lies in the chart."""
         whole = to_box(self.chart.rect).inflate(-4, 0)
         whole.y, whole.height = self.chart.plot.y, self.chart.plot.height + 1
         grounds = (self.ground, _compute_grid_colour(self.chart, self.theme), self.theme["line"])
         empty = [self.surface.map_rgb(colour) for colour in grounds]
 
-        def hidden(box: pygame.Rect) -> int:
-            return int(np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True).sum())
+        def hidden(box: pygame.Rect) -> tuple[bool, int]:
+            seen = np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True)
+            return box.x < self.chart.plot.x, int(seen.sum())
 
         return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
 
     def _render_outlined(self, name: str, colour: Colour) -> pygame.Surface:
         """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a
         box."""
-        width = self.chart.plot.width
+        width, colour = self.chart.plot.width, make_readable(colour, self.theme["text"], self.ground)
         edge, text = (
             self.lettering.render_line(name, "small", c, bold=True, width=width) for c in (self.ground, colour)
         )

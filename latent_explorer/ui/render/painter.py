@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain, pairwise
 
 import numpy as np
@@ -15,7 +14,17 @@ from latent_explorer.scene import items
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models
-from latent_explorer.ui.render import chart_painter, cover_painter, heatmap_painter, help_painter, near_view, resample
+from latent_explorer.ui.render import (
+    chart_painter,
+    cover_painter,
+    heatmap_painter,
+    help_painter,
+    highlight_painter,
+    near_view,
+    presenter_painter,
+    resample,
+    text_layout,
+)
 from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
@@ -24,6 +33,10 @@ from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
 from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
 MAX_CACHED_PICTURES = 128
+BAR_GAP = 0.25
+"""Share of a row that lies between bars below each other."""
+VEIL_OPACITY = 225
+"""Of 255."""
 Identity = tuple[object, ...]
 
 
@@ -87,7 +100,7 @@ class Painter:
         """Draw `item` where it lies in `place`, marks and texts that wrap within their own rectangles."""
         if isinstance(item, items.Marker | items.Line):
             surface.set_clip(to_box(item.clip).clip(place))
-        elif isinstance(item, items.CornerNote) or (isinstance(item, items.Text) and item.wrap):
+        elif isinstance(item, items.CornerNote | items.Rings) or (isinstance(item, items.Text) and item.wrap):
             surface.set_clip(to_box(item.rect).clip(place))
         else:
             surface.set_clip(place)
@@ -96,15 +109,21 @@ class Painter:
                 box, radius = to_box(item.rect), round(8 * self.lettering.ui_scale)
                 pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
                 if item.outline:
-                    pygame.draw.rect(surface, self.theme[item.outline], box, 1, border_radius=radius)
+                    pygame.draw.rect(surface, self.theme[item.outline], box, self._thin, border_radius=radius)
+            case items.Veil():
+                veil = pygame.Surface(item.rect.size, pygame.SRCALPHA)
+                veil.fill((*self.theme["background"], VEIL_OPACITY))
+                surface.blit(veil, (item.rect.x, item.rect.y))
             case items.Map():
                 if item.rect.width > 0 and item.rect.height > 0:
                     origin = models[item.previous_model] if item.previous_model else None
                     layer = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
                     surface.blit(layer, (item.rect.x, item.rect.y))
-                    _draw_outline(surface, self.theme["line"], to_box(item.rect), 1)
+                    _draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
             case items.Marker():
                 self._draw_marker(surface, item)
+            case items.Rings():
+                self._draw_rings(surface, item)
             case items.Line():
                 self._draw_line(surface, item)
             case items.Image():
@@ -125,16 +144,25 @@ class Painter:
                 heatmap_painter.paint_colour_bar(surface, item, self.theme)
             case items.NoData():
                 heatmap_painter.paint_hatching(surface, to_box(item.rect), self.theme, self.lettering.ui_scale)
-                pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), 1)
+                pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), self._thin)
             case items.StatusDot():
                 centre, radius = to_box(item.rect).center, item.rect.shorter_side // 2
                 self._draw_class_dot(surface, item.colour, centre, radius)
             case items.Chip():
                 self._draw_chip(surface, item)
+            case items.Black() | items.Halo() | items.Trail():
+                presenter_painter.paint(surface, item, self.theme, place)
             case items.HelpPage():
                 help_painter.paint(surface, item, self.theme, self.lettering.ui_scale, self._help_lettering)
+            case items.Highlight():
+                highlight_painter.paint(surface, item, self.theme, self.lettering.ui_scale)
             case items.Cover():
                 cover_painter.paint(surface, item.rects, self.theme, self.lettering)
+
+    @property
+    def _thin(self) -> int:
+        """Pixels of the line around a panel."""
+        return max(1, round(self.lettering.ui_scale))
 
     def _draw_marker(self, surface: pygame.Surface, item: items.Marker) -> None:
         if not near_view.is_near(item.px, surface.get_rect()):
@@ -149,6 +177,24 @@ class Painter:
             # a dark and a bright ring: one of them is visible on any background
             pygame.draw.aacircle(surface, self.theme["map"], at, item.size + width, 2 * width)
             pygame.draw.aacircle(surface, self.theme[item.colour], at, item.size + width // 2, width)
+        if item.crossed:
+            arm, ink = max(2, round(0.6 * item.size)), self.theme["map" if item.filled else item.colour]
+            (x, y), thick = at, max(1, round(0.4 * item.size))
+            pygame.draw.line(surface, ink, (x - arm, y - arm), (x + arm, y + arm), thick)
+            pygame.draw.line(surface, ink, (x - arm, y + arm), (x + arm, y - arm), thick)
+
+    def _draw_rings(self, surface: pygame.Surface, item: items.Rings) -> None:
+        seen = surface.get_clip().inflate(4 * item.size, 4 * item.size)
+        ground, width = self.theme["map"], max(2, item.size // 3)
+        for px, letter, colour in zip(item.px, item.letters, item.colours, strict=True):
+            at = to_pixel(px)
+            if not seen.collidepoint(at):
+                continue
+            pygame.draw.aacircle(surface, ground, at, item.size + 2)
+            pygame.draw.aacircle(surface, self.theme[colour], at, item.size, width)
+            if letter:
+                text = self.lettering.render_line(letter, "small", self.theme["text"], bold=True)
+                surface.blit(text, text.get_rect(center=at))
 
     def _draw_line(self, surface: pygame.Surface, item: items.Line) -> None:
         length = 4.0 * item.width + 4
@@ -208,63 +254,56 @@ class Painter:
     def _draw_text(self, surface: pygame.Surface, item: items.Text) -> None:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
             return
-        while item.fallback_sizes and not self._fits(item, item.text):
-            item = replace(item, size=item.fallback_sizes[0], fallback_sizes=item.fallback_sizes[1:])
-        fits = self._fits(item, item.text)
-        text = item.text if fits or not item.short else item.short
+        settled = text_layout.settle(item, self.lettering)
         line = self.lettering.render_line(
-            text, item.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
-            wrap=item.wrap and (fits or self._fits(item, text)), align=item.align, middle=item.shorten_middle,
+            settled.text, settled.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
+            wrap=settled.wraps, align=item.align, middle=item.shorten_middle,
         )  # fmt: skip
         place = line.get_rect(midleft=(item.rect.x, round(item.rect.centre[1])))
         if item.align == "right":
             place.right = item.rect.right
         elif item.align == "centre":
             place.centerx = round(item.rect.centre[0])
-        if item.wrap and place.height > item.rect.height:
+        if item.at_top or (item.wrap and place.height > item.rect.height):
             place.top = item.rect.y
         surface.blit(line, place)
 
     def _draw_note(self, surface: pygame.Surface, item: items.CornerNote) -> None:
-        margin = round(6 * self.lettering.ui_scale)
-        width = item.rect.width - 4 * margin
-        lines = [self.lettering.render_line(text, item.size, self.theme["muted"], width=width) for text in item.lines]
-        if not lines:
-            return
-        step = max([line.get_height() for line in lines])
-        box = pygame.Rect(0, 0, max([line.get_width() for line in lines]) + 2 * margin, step * len(lines) + margin)
-        whole = to_box(item.rect).inflate(-2, -2)
-        box.bottomleft = whole.bottomleft
-        if not item.at_left:
-            box.right = whole.right
-        if not item.at_bottom:
-            box.top = whole.top
+        box, lines = text_layout.place_note(item, self.lettering)
         surface.fill(self.theme["map"], box)
-        for i, line in enumerate(lines):
-            surface.blit(line, (box.x + margin, box.y + margin // 2 + i * step))
-
-    def _fits(self, item: items.Text, text: str) -> bool:
-        width, height = self.lettering.measure(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
-        return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
+        for text, place in lines:
+            line = self.lettering.render_line(text, item.size, self.theme["muted"], width=place.width)
+            surface.blit(line, place)
 
     def _draw_bars(self, surface: pygame.Surface, item: items.Bars) -> None:
-        values = item.values[item.first : item.stop]
-        if item.rect.height < 8 or len(values) == 0:
+        """Draw bars side by side, or below each other: then positive values run to the right."""
+        values, rect = item.values[item.first : item.stop], item.rect
+        first, last, floor, depth = rect.x, rect.right, rect.y, rect.height
+        if item.across:
+            first, last, floor, depth = rect.y, rect.bottom, rect.x, rect.width
+        if depth < 8 or len(values) == 0:
             return
-        middle = item.rect.y + item.rect.height // 2
-        edges = np.linspace(item.rect.x, item.rect.right, len(values) + 1)
-        gap = 1 if edges[1] - edges[0] > 3 else 0
-        places = [(round(left), max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
+
+        def fill(colour: str, start: int, length: int, low: int, high: int) -> None:
+            box = (low, start, high - low, length) if item.across else (start, low, length, high - low)
+            pygame.draw.rect(surface, self.theme[colour], box)
+
+        middle = floor + depth // 2
+        edges = np.linspace(first, last, len(values) + 1)
+        width = edges[1] - edges[0]
+        gap = max(1, round(BAR_GAP * width)) if item.across and width > 3 else 1 if width > 3 else 0
+        before = gap // 2 if item.across else 0  # a bar lies in the middle of its row, as the row's texts do
+        places = [(round(left) + before, max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
         if item.highlighted is not None and 0 <= item.highlighted - item.first < len(values):
-            x, width = places[item.highlighted - item.first]
-            pygame.draw.rect(surface, self.theme["line"], (x - 1, item.rect.y, width + 2, item.rect.height))
-        pygame.draw.line(surface, self.theme["muted"], (item.rect.x, middle), (item.rect.right - 1, middle))
-        for number, (value, (x, width)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
-            reach = round(min(1.0, abs(value) / (item.bar_scale or 1.0)) * item.rect.height / 2)
-            bar = pygame.Rect(x, middle - reach if value > 0 else middle, width, max(1, reach))
+            start, length = places[item.highlighted - item.first]
+            fill("line", start - 1, length + 2, floor, floor + depth)
+        fill("muted", first, last - first, middle, middle + 1)
+        for number, (value, (start, length)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
+            reach = max(1, round(min(1.0, abs(value) / (item.bar_scale or 1.0)) * depth / 2))
             colour = "second" if number in item.edited else "text" if value > 0 else "muted"
             colour = "accent" if number == item.highlighted else colour
-            pygame.draw.rect(surface, self.theme[colour], bar)
+            low = middle if (value > 0) == item.across else middle - reach
+            fill(colour, start, length, low, low + reach)
 
     def _draw_gauge(self, surface: pygame.Surface, item: items.Gauge) -> None:
         box, radius = to_box(item.rect), item.rect.height // 2
@@ -294,10 +333,11 @@ class Painter:
             self._draw_class_dot(surface, item.colour, centre, dot)
         else:
             pygame.draw.aacircle(surface, mix(colour, background, 0.4), centre, dot, 2)
-        room = item.rect.right - centre[0] - dot - 4
+        beside = max(4, round(0.16 * item.rect.height))
+        room = item.rect.right - centre[0] - dot - beside
         ink = self.theme["text" if item.visible else "muted"]
-        text = self.lettering.render_line(item.text, "body", ink, width=room)
-        surface.blit(text, text.get_rect(midleft=(centre[0] + dot + 4, centre[1])))
+        text = self.lettering.render_line(item.text, "body", ink, width=room, middle=True)
+        surface.blit(text, text.get_rect(midleft=(centre[0] + dot + beside, centre[1])))
 
 
 def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
@@ -350,8 +390,12 @@ def _compute_bounds(item: items.Item, surface: pygame.Surface) -> pygame.Rect:
             return box.inflate(reach, reach).clip(to_box(item.clip))
         case items.Line() | items.Marker():
             return pygame.Rect(0, 0, 0, 0)
+        case items.Halo() | items.Trail():
+            return presenter_painter.compute_bounds(item)
         case items.Text():
             return to_box(item.rect).inflate(0, 12)
+        case items.Highlight():
+            return highlight_painter.compute_bounds(item)
         case _:
             return to_box(item.rect).inflate(2, 2)
 

@@ -13,7 +13,7 @@ from latent_explorer.palette import CLASS_COLOURS_ON_DARK
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.ui.render import class_names, colormap, ellipse_painter, line_raster, near_view
+from latent_explorer.ui.render import class_names, class_outline, colormap, ellipse_painter, line_raster, near_view
 from latent_explorer.ui.render.dot_raster import DotRaster, Kinds, Projection
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
@@ -56,6 +56,7 @@ class ScatterPainter:
         key = (
             id(checkpoint), item.model, item.map_name, item.rect.width, item.rect.height, item.camera, item.hidden,
             item.show_class_names, theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
+            item.outlined,
         )  # fmt: skip
         return self._surfaces.get_or_make(key, draw)
 
@@ -80,6 +81,8 @@ class _MapDrawing:
         surface = self._draw_dots() if self.item.layer is None else self._draw_layer(layer_painter)
         if self.item.links is not None:
             self._draw_links(surface, self.item.links)
+        for k in sorted(self.item.outlined - self.item.hidden):
+            surface.blit(class_outline.draw(self.item, self.dots.atlas, k, self.theme, self.lettering.ui_scale), (0, 0))
         if self.item.show_class_names:
             self._draw_class_names(surface)
         return surface
@@ -191,7 +194,7 @@ class _MapDrawing:
     def _draw_class_name(self, surface: pygame.Surface, k: int, centre: tuple[int, int], room: int) -> None:
         theme, u, name = self.theme, self.lettering.ui_scale, self.checkpoint.class_names[k]
         text, halo = (
-            self.lettering.render_line(name, self._name_size, theme[role], bold=True, width=room)
+            self.lettering.render_line(name, self._name_size, theme[role], bold=True, width=room, middle=True)
             for role in ("text", "map")
         )
         corner = text.get_rect(center=centre)

@@ -25,7 +25,7 @@ class SettledText:
 
 def settle(item: Text, lettering: Lettering) -> SettledText:
     """Return the size and the words that are drawn of a text."""
-    while item.fallback_sizes and not _fits(item, item.text, lettering):
+    while item.fallback_sizes and not _fits(item, item.text, lettering, slack=0):
         item = replace(item, size=item.fallback_sizes[0], fallback_sizes=item.fallback_sizes[1:])
     fits = _fits(item, item.text, lettering)
     text = item.text if fits or not item.short else item.short
@@ -101,9 +101,11 @@ def place_note(item: CornerNote, lettering: Lettering) -> tuple[pygame.Rect, lis
     return box, list(zip(item.lines, places, strict=True))
 
 
-def _fits(item: Text, text: str, lettering: Lettering) -> bool:
+def _fits(item: Text, text: str, lettering: Lettering, slack: int = 4) -> bool:
+    """Return whether a text has room; `slack`: pixels that may be missing below it, where a smaller size does not offer
+    itself, at the cost of the tails of its last line."""
     width, height = lettering.measure(text, item.size, bold=item.bold, width=item.rect.width * item.wrap)
-    return width <= item.rect.width and (not item.wrap or height <= item.rect.height + 4)
+    return width <= item.rect.width and (not item.wrap or height <= item.rect.height + slack)
 
 
 def _wrap(text: str, font: pygame.font.Font, width: int) -> list[str]:

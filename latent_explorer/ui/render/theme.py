@@ -26,8 +26,8 @@ LIGHT = {
 READABLE_CONTRAST = 4.5
 FAINT_SHARE = 0.15
 """Share of the background in the text of what cannot be chosen."""
-FONT_SIZES = {"small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
-"""Font heights in design pixels, at 1440x900."""
+FONT_SIZES = {"fine": 11, "small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
+"""Font heights in design pixels, at 1440x900. What is "fine" is for the presenter alone."""
 CONTROL_ROW_HEIGHT = 42
 """Height of a row of a lab's controls, in design pixels."""
 FONT_FILES = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}

@@ -8,7 +8,9 @@ import pygame
 import pygame_gui
 from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIDropDownMenu, UIHorizontalSlider, UILabel
+from pygame_gui.elements.ui_drop_down_menu import UIClosedDropDownState
 
+from latent_explorer.scene import glossary
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, format_tip, without_value
 from latent_explorer.scene.events import Set
 from latent_explorer.ui.render.fallback_font import make_visible
@@ -119,9 +121,10 @@ class WidgetFactory:
         options: list[str | tuple[str, str]] = [*labels.values()]
         highest = rect.height * 12
         if control.value in labels:
-            menu = UIDropDownMenu(options, labels[control.value], rect, self.manager, expansion_height_limit=highest)
+            menu = _Menu(options, labels[control.value], rect, self.manager, expansion_height_limit=highest)
         else:
             menu = _UnselectedMenu(options, control.closed_label, rect, self.manager, highest)
+        menu.tip = format_menu_tip(control)
         if isinstance(control, OverflowMenu):
             return menu, lambda event: control.get_set(values[event.text])
         return menu, lambda event: Set(control.name, values.get(event.text, control.value))
@@ -153,6 +156,12 @@ class WidgetFactory:
                 one.set_tooltip(format_tip(control))
         meanings: dict[UIElement, ToAction] = {slider: lambda event: Set(control.name, float(event.value))}
         return ControlWidgets(control.name, meanings, slider, label, write)
+
+
+def format_menu_tip(control: Choice) -> str:
+    """Return the tooltip of a menu, with what the terms in the shown choice mean."""
+    shown = dict(control.options).get(control.value, "")
+    return "<br>".join([format_tip(control), *(f"<b>{one.term}</b>: {one.says}" for one in glossary.find_all(shown))])
 
 
 def compute_arrow_room(ui_scale: float) -> int:
@@ -194,7 +203,22 @@ class _Slider(UIHorizontalSlider):
             super()._update_data_and_fire_events_when_moved()  # type: ignore[no-untyped-call]
 
 
-class _UnselectedMenu(UIDropDownMenu):
+class _Menu(UIDropDownMenu):
+    """A menu that says what it is for while it is closed; pygame_gui makes its parts anew each time that it closes."""
+
+    tip = ""
+
+    def update(self, time_delta: float) -> None:
+        super().update(time_delta)
+        closed = self.menu_states["closed"]
+        if closed is not self.current_state or not isinstance(closed, UIClosedDropDownState):
+            return
+        for part in (closed.selected_option_button, closed.open_button):
+            if part is not None and part.tool_tip_text != self.tip:
+                part.set_tooltip(self.tip)
+
+
+class _UnselectedMenu(_Menu):
     """A menu without a selection that shows a title in place of a value. pygame_gui, from 0.6.14 on, raises if the
     selected option is not in the list, so the first one is selected and deselected again before it is drawn."""
 

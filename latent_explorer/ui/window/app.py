@@ -21,11 +21,23 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Action, Close, LabFailed, Loaded, Move, Px, Report, Resize, TimePassed
+from latent_explorer.scene.events import (
+    Action,
+    Close,
+    CloseRequested,
+    LabFailed,
+    Loaded,
+    Move,
+    Px,
+    Report,
+    Resize,
+    TimePassed,
+)
 from latent_explorer.scene.items import View
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Preferences, Status
-from latent_explorer.shell import drawing_pad, update, view
+from latent_explorer.shell import drawing_pad, lesson_marks, update, view
+from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
@@ -34,6 +46,9 @@ from latent_explorer.ui.window.background_jobs import BackgroundJobs
 from latent_explorer.ui.window.file_effects import WindowFiles
 from latent_explorer.ui.window.frame_clock import FrameClock
 from latent_explorer.ui.window.input import LEFT_BUTTON, Input
+from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
+from latent_explorer.ui.window.lesson_desk import LessonDesk
+from latent_explorer.ui.window.presenter_desk import PresenterDesk
 from latent_explorer.ui.window.renderer import Moment, Renderer
 from latent_explorer.ui.window.store import Store
 
@@ -42,11 +57,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_QUESTION_SECONDS = 3.0
-"""Seconds after the first Esc in which a second one closes the window."""
+"""Seconds after the first Esc in a lesson in which a second one ends it."""
 MAX_CLOSE_SECONDS = 0.8
 """Seconds that a window which is closed waits for what still computes."""
 BACKGROUND_THREADS = (
-    "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download"
+    "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download", "tuning"
 )  # fmt: skip
 """Names of the threads that compute behind a window."""
 WAKE = pygame.event.custom_type()
@@ -73,10 +88,10 @@ class App:
         data_dir: str | None = None,
         headless: bool = False,
         player: Driver | None = None,
-        classroom: Driver | None = None,
+        classroom: LessonDriver | None = None,
     ) -> None:
         self.surface, self.library, self.headless = surface, library, headless
-        self.player, self.classroom = player, classroom
+        self.player = player
         start = update.start(library, library.requested, lab=lab, size=surface.get_size())
         self.store = Store(start.put(Status(loading="Loading the decoder"), Preferences(animate_maps=not headless)))
         self.engine: Engine | None = None
@@ -86,20 +101,24 @@ class App:
         self.gliding = False
         self.clock = 0.0
 
+        self.lessons = LessonDesk(self.store, library, _wake, headless=headless, driver=classroom)
+
         def locked() -> bool:
-            return classroom is not None and classroom.wants_frame_now
+            return self.lessons.is_setting_up
 
         self.background = BackgroundJobs(self.store, library, _wake, data_dir=data_dir, locked=locked)
         self.files = WindowFiles(self.store, _wake, headless=headless, locked=locked)
         self.widgets = ToolbarWidgets()
-        self.renderer = Renderer(library, self.widgets, self.files.captures)
+        self.focus = KeyboardFocus(self.widgets)
+        self.renderer = Renderer(library, self.widgets, self.files.captures, self.focus)
+        self.presenter = PresenterDesk(self.store, library, self._move_to_screen, headless=headless)
         self.store.run_effect = self._run_effect
         self.store.on_change.append(self._on_change)
         self._data_dir = data_dir
         self._input, self._rhythm = Input(), FrameClock()
         self._near_widgets = False
         self._asked_at = 0.0
-        """When the window began to ask whether to leave, in seconds of its time."""
+        """When the window began to ask whether to end the lesson, in seconds of its time."""
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
         self._booted = threading.Event()
@@ -120,6 +139,11 @@ class App:
     def mouse(self) -> Px | None:
         return self._input.mouse
 
+    @property
+    def classroom(self) -> LessonDriver | None:
+        """The driver of the lesson that is given; None if there is none."""
+        return self.lessons.driver
+
     def act(self, action: Action) -> None:
         self.store.dispatch(action)
 
@@ -130,7 +154,7 @@ class App:
         while not self.try_close():
             if self.failure is not None:
                 raise self.failure
-            taught = self.classroom is not None and self.ready and self.classroom.step(self)
+            taught = self.ready and self.lessons.step(self)
             if self.player is not None and self.ready and not taught and not self.player.step(self):
                 break
             events = self._events()
@@ -149,10 +173,12 @@ class App:
     def close(self) -> bool:
         """Close the window and stop what runs behind it. Return False if some of it is still computing."""
         self.files.close(self.clock)
+        self.presenter.close()
         if not self.headless:
             pygame.display.quit()  # nobody looks on while the rest stops
         gc.unfreeze()
-        services = [self.background.maps.close, self.background.live.close, self.background.downloads.close]
+        jobs = self.background
+        services = [jobs.maps.close, jobs.live.close, jobs.downloads.close, jobs.tuner.close]
         if self.engine is not None:
             services.append(self.engine.close)
         stopping = [threading.Thread(target=stop, name="stop", daemon=True) for stop in services]
@@ -180,6 +206,7 @@ class App:
             self.act(Loaded())
         if self.ready:
             self.background.watch_training(seconds, steady=self._waits_for_answers)
+            self.background.watch_fine_tuning(wait=self._waits_for_answers)
             self._watch_downloads()
         if self.plays and math.isfinite(seconds):
             self.act(TimePassed(seconds))
@@ -188,9 +215,11 @@ class App:
             self._ask(self.engine, seconds)
         self.files.export(self._results)
         self.files.poll_saved()
-        at = Moment(self.clock, self.mouse, animated=began < self._rhythm.awake_until)
+        explains = self.classroom is None or not self._input.was_scripted
+        at = Moment(self.clock, self.mouse, animated=began < self._rhythm.awake_until, explains=explains)
         view = self.make_view()
         drawn = self.renderer.draw(self.surface, self.state, view, at, dialog=self.files.dialog)
+        self.presenter.show(self.clock)
         if drawn:
             self._rhythm.drawn_at = self.renderer.drawn_at
             self._after_drawing(events, began)
@@ -223,6 +252,9 @@ class App:
         return self.headless and (self.player is None or self.player.wants_frame_now)
 
     def _handle_events(self, events: Sequence[pygame.event.Event], now: float) -> None:
+        events = [event for event in events if not self.presenter.handle(event, self.clock)]
+        if any([event.type == pygame.WINDOWCLOSE for event in events]):
+            events = [event for event in events if event.type != pygame.QUIT]  # they come together
         places = [event.pos for event in events if hasattr(event, "pos")]
         near = any(map(self._is_near_widgets, places))
         if near or (self._near_widgets and any(event.type != WAKE for event in events)):
@@ -232,12 +264,13 @@ class App:
             self._near_widgets = near
         for event, following in zip_longest(events, events[1:]):
             moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
+            moves_on = moves_on and not self._is_kept_from_lab(following)
             self._handle(event, passing=moves_on)
 
     def _ask(self, engine: "Engine", seconds: float) -> None:
         """Ask the engine for what the lab and the pad want to show, and advance the animated pictures."""
         wanted = self._guarded(lambda: LABS[self.state.lab].queries(self.state))
-        engine.ask({**wanted, **drawing_pad.make_queries(self.state)})
+        engine.ask({**wanted, **drawing_pad.make_queries(self.state), **lesson_marks.make_queries(self.state)})
         if self._waits_for_answers:
             engine.finish()
         self.background.watch_attributes(engine.results)
@@ -246,8 +279,20 @@ class App:
         self.gliding = engine.animate(aims, seconds, even_if_slow=self.pace is not None)
 
     def make_view(self) -> View:
-        lab_view = self._guarded(lambda: view.make_lab_view(self.state, self._results))
-        return view.add_overlays(lab_view, self.state, self._results, self.widgets.omitted)
+        whole = view.add_overlays(
+            self.make_lab_view(), self.state, self._results, self.widgets.omitted, self.widgets.control_rects
+        )
+        return (*whole, *self.presenter.make_items(self.clock))
+
+    def make_lab_view(self) -> View:
+        return self._guarded(lambda: view.make_lab_view(self.state, self._results))
+
+    @property
+    def unmet_claim(self) -> str:
+        return self.classroom.unmet_claim if self.classroom is not None else ""
+
+    def find_missing_target(self) -> str:
+        return lesson_marks.find_missing(self.state, self._results, self.widgets.control_rects)
 
     def _watch_downloads(self) -> None:
         """Offer the data sets that are missing, and show the originals of those that have come."""
@@ -282,6 +327,9 @@ class App:
             return work()
 
     def _run_effect(self, effect: Effect) -> None:
+        if effect is Effect.RESET_PAGE:
+            self.lessons.run_effect(effect, self)
+            return
         if effect is Effect.TAKE_SCREENSHOT:  # of the window without the line that the key has just ended
             at = Moment(self.clock, self.mouse, animated=False)
             self.renderer.draw(self.surface, self.state, self.make_view(), at, dialog=self.files.dialog)
@@ -291,8 +339,9 @@ class App:
     def _on_change(self, before: State, state: State) -> None:
         if state.status.asks_to_leave and not before.status.asks_to_leave:
             self._asked_at = self.clock
-        if state.preferences.fullscreen != before.preferences.fullscreen:
-            self._toggle_fullscreen()
+        if self._fills_screen(state) != self._fills_screen(before):
+            self._fit_screen(fills=self._fills_screen(state))
+        self.presenter.follow(before, state)
         if state.models != before.models:
             self.load_originals()
 
@@ -306,27 +355,29 @@ class App:
             or self.state.map_task.transition is not None
             or self.state.status.asks_to_leave
         )
-        return not self.ready or moves or self._rhythm.awake
+        rests = not self.headless and self.renderer.tips.is_due(time.perf_counter())
+        return not self.ready or moves or rests or self._rhythm.awake or self.presenter.is_due(self._read_clock())
 
     @property
     def _driver_waiting(self) -> bool:
         """Whether the driver or the lesson wants a frame at once."""
         hurried = self.player is not None and self.player.wants_frame_now
-        return hurried or (self.classroom is not None and self.classroom.wants_frame_now)
+        return hurried or self.lessons.wants_frame_now
 
     def _events(self) -> list[pygame.event.Event]:
         """Return the new events, waiting for one; never past the next frame while something is animated."""
         moves = self.gliding or self.plays or self.state.map_task.transition is not None or self._driver_waiting
+        moves = moves or self.presenter.fades
         moves = moves and self.ready  # until then the loader needs the interpreter more than a frame does
-        paced = not (self.headless and self.player is None)
+        paced = self.pace is None  # a script in a window that nobody sees need not wait for a screen
         return self._rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
 
     def _passed(self, now: float) -> float:
         return self._rhythm.compute_elapsed(now, animating=self.gliding or self.plays)
 
     def _handle(self, event: pygame.event.Event, *, passing: bool = False) -> None:
-        if event.type == pygame.QUIT:
-            self.act(Close())
+        if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
+            self._close_or_ask(event)
             return
         if event.type in SHOWN_AGAIN:
             self.renderer.invalidate(whole=True)
@@ -338,20 +389,27 @@ class App:
             if self.files.pass_to_dialog(self.files.dialog, event):
                 self.renderer.invalidate(whole=True)  # redraw the area below the dialog
             return
-        if event.type == pygame.KEYDOWN and self.widgets.menu_open:
-            if event.key in (pygame.K_ESCAPE, pygame.K_TAB):
-                self.widgets.close_menus()
-            return  # an open menu takes the key from the lab below it
-        if not self.state.overlay.help:
+        if event.type == pygame.MOUSEBUTTONDOWN:
+            self.focus.leave()
+        if event.type == pygame.KEYDOWN and not self.state.is_covered:
+            actions = self.focus.handle(event, self.state, self.renderer.view)
+            if actions is not None:
+                for action in actions:
+                    self.act(action)
+                self._rhythm.awake_until = time.perf_counter() + frame_clock.AWAKE_SECONDS
+                self.renderer.invalidate(whole=True)
+                return
+        if not self.state.is_covered:
             done = self.widgets.process(event)
             if done is not None:
                 self.act(done)
                 return
-        covered = hasattr(event, "pos") and self.widgets.covers(event.pos)
+        covered = not self.state.is_covered and hasattr(event, "pos") and self.widgets.covers(event.pos)
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON and not covered:
-            offered = None if self.state.overlay.help else self.renderer.find_action(event.pos)
+            offered = None if self.state.is_covered else self.renderer.find_action(event.pos)
             if offered is not None:
-                self.act(offered)
+                if not self.presenter.run(offered):
+                    self.act(offered)
                 return
         if self._is_kept_from_lab(event):
             return
@@ -369,24 +427,51 @@ class App:
 
     def _is_kept_from_lab(self, event: pygame.event.Event) -> bool:
         """Return whether the mouse must not disturb a lesson that sets up a page; its page and the bar react."""
-        if self.classroom is None or not self.classroom.wants_frame_now or getattr(event, "scripted", False):
+        if not self.lessons.is_setting_up or getattr(event, "scripted", False):
             return False
         on_page = hasattr(event, "pos") and event.pos[1] >= self.state.size[1]
         return event.type in MOUSE_EVENTS and not on_page
+
+    def _close_or_ask(self, event: pygame.event.Event) -> None:
+        """Close for the system, which sends QUIT alone; for the window's close button ask where something would be
+        lost. On macOS QUIT is the user's Cmd+Q too."""
+        asks = event.type == pygame.WINDOWCLOSE or sys.platform == "darwin"
+        self.act(CloseRequested() if asks else Close())
+        if self.state.status.question is not None and self.files.close_dialog():
+            self.renderer.invalidate(whole=True)  # the question must not lie below it
 
     def _is_near_widgets(self, px: tuple[float, float]) -> bool:
         layout = LABS[self.state.lab].layout(self.state)
         own = layout.controls is not None and layout.controls.contains(px)
         return layout.toolbar.contains(px) or own or self.widgets.floating
 
-    def _toggle_fullscreen(self) -> None:
-        if self.state.preferences.fullscreen:
+    def _fills_screen(self, state: State) -> bool:
+        """Return whether the window fills its screen: the user's choice, or for a presentation."""
+        return state.preferences.fullscreen or (state.presentation.on and not self.headless)
+
+    def _fit_screen(self, *, fills: bool) -> None:
+        """Let the window fill its screen, or give it back its size."""
+        if fills:
             self._windowed_size = self.state.window_size
             self.surface = window.set_mode(self._windowed_size, fullscreen=True)
         else:
-            self.surface = window.leave_fullscreen(self._windowed_size)
+            with self.presenter.put_away():  # no window survives that
+                self.surface = window.leave_fullscreen(self._windowed_size)
+        self._take_over_surface()
+
+    def _move_to_screen(self, number: int) -> None:
+        """Move the window to another screen, which it fills if it fills this one."""
+        moved = window.move_to_screen(number, fills=self._fills_screen(self.state))
+        if moved is not None:
+            self.surface = moved
+            self._take_over_surface()
+
+    def _take_over_surface(self) -> None:
         self.renderer.invalidate(whole=True)
         self.act(Resize(self.surface.get_size()))
+
+    def _read_clock(self) -> float:
+        return self.clock if self.headless else time.perf_counter()
 
     def _boot(self) -> None:
         """Import torch and load the first models. Runs in the loader thread."""

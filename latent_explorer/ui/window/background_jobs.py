@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.dataset_downloader import (
@@ -11,6 +12,7 @@ from latent_explorer.engine.dataset_downloader import (
     DownloadEnded,
     make_fetch,
 )
+from latent_explorer.engine.fine_tuning import FineTuner
 from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
 from latent_explorer.engine.live_training import LiveTrainer
 from latent_explorer.engine.map_events import MapUpdate
@@ -36,6 +38,7 @@ class BackgroundJobs:
         self.maps = MapMaker(wake=wake)
         self.live = LiveTrainer(wake=wake)
         self.downloads = DatasetDownloader(make_fetch(data_dir), wake=wake)
+        self.tuner = FineTuner(self._adopt, data_dir=data_dir, wake=wake)
 
     def make_maps(self, now: float, *, wait: bool) -> bool:
         """Start the maps that the state asks for, apply finished ones and advance the transition between two maps.
@@ -82,6 +85,21 @@ class BackgroundJobs:
             found = results.get_value(f"known {slot}", AttributesFound)
             if found is not None and self._store.state.knowledge.measured.get(found.model) is not found:
                 self._store.dispatch(found)
+
+    def watch_fine_tuning(self, *, wait: bool) -> None:
+        """Begin or stop the fine-tuning that the state asks for, and pass on its news; `wait`: wait for its end."""
+        wanted = self._store.state.gallery.tuning
+        self.tuner.request(wanted, None if wanted is None else self._library[wanted.model])
+        if wait and wanted is not None:
+            self.tuner.wait()
+        for event in self.tuner.take_events():
+            self._store.dispatch(event)
+
+    def _adopt(self, path: Path) -> str:
+        """Put a new checkpoint into the menu, opened already, and return its name there."""
+        name = self._library.add(path)
+        _ = self._library[name]
+        return name
 
     def watch_training(self, seconds: float, *, steady: bool) -> None:
         """Start the training that the lab asks for and apply its updates; `steady`: as many as real time would bring in

@@ -3,6 +3,7 @@
 An error with a file becomes a message in the window; the state stays as it was.
 """
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pygame
 from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint_file, snapshots
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.engine import gallery_file
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.labs import LABS
@@ -18,6 +20,9 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report, Set
 from latent_explorer.scene.film_export import FORMATS
+from latent_explorer.shell import fine_tuning
+from latent_explorer.shell.keymap import name_key
+from latent_explorer.ui.automation import lesson_writer
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.capture.film_writer import FilmWriter
@@ -118,6 +123,15 @@ class WindowFiles:
             self.open(str(dialog.chosen))
         return True
 
+    def close_dialog(self) -> bool:
+        """Close the open dialog without a choice. Return False if there is none."""
+        if self.dialog is None:
+            return False
+        self._folder = self.dialog.folder
+        self.dialog.close()
+        self.dialog = None
+        return True
+
     def follow_resize(self) -> None:
         """Lay the open dialog out anew in a window of another size."""
         if self.dialog is not None:
@@ -128,12 +142,12 @@ class WindowFiles:
                 self._report_error(error)
 
     def _open_dialog(self) -> None:
-        """Open the dialog for a picture, a session or a checkpoint, in the folder of the last one."""
+        """Open the dialog for a picture, a gallery, a session or a checkpoint, in the folder of the last one."""
         state = self._store.state
         self.dialog = OpenDialog(
             state.window_size,
-            title="Open a picture, a session or a checkpoint",
-            suffixes={session_file.SUFFIX, checkpoint_file.SUFFIX, snapshots.SUFFIX, *SUFFIXES},
+            title="Open a picture, a gallery, a session or a checkpoint",
+            suffixes={session_file.SUFFIX, checkpoint_file.SUFFIX, snapshots.SUFFIX, gallery_file.SUFFIX, *SUFFIXES},
             folder=self._folder,
             theme_name=state.preferences.theme,
             ui_scale=state.ui_scale,
@@ -151,8 +165,17 @@ class WindowFiles:
                     path, lost = session_file.save(self._store.state)
                     saved = files.saved_message(path)
                     self._store.dispatch(Report(saved, f"{saved}, without: {lost}" if lost else ""))
+                case Effect.SAVE_GALLERY:
+                    state = self._store.state
+                    data = gallery_file.serialise(state.gallery.content, state.get_checkpoint(0))
+                    path = session_file.write_new(gallery_file.STEM, gallery_file.SUFFIX, lambda _: data)
+                    self._report(files.saved_message(path))
+                case Effect.SAVE_TUNED:
+                    self._save_tuned()
                 case Effect.OPEN_FILE:
                     self._open_dialog()
+                case Effect.WRITE_LESSON:
+                    self._write_lesson()
                 case Effect.PASTE:
                     self.opener.paste()
                 case Effect.VIEW_SAMPLE:
@@ -170,6 +193,29 @@ class WindowFiles:
                     self.captures.begin(ui_scale=self._store.state.ui_scale)
         except LatentExplorerError as error:
             self._report_error(error)
+
+    def _write_lesson(self) -> None:
+        """Write the recorded lesson to a new file. Raise `WorkError` if that fails."""
+        data = lesson_writer.serialise(self._store.state)
+        path = session_file.write_new(lesson_writer.STEM, lesson_writer.SUFFIX, lambda _: data)
+        if path.parent != session_file.get_current_folder():  # the list of lessons does not look there
+            self._report(f"{files.saved_message(path)}. Write your words into it")
+            return
+        name = files.to_printable(path.name)
+        self._report(f"Saved {name}: write your words into it; the list of lessons ({name_key('lessons')}) begins it")
+
+    def _save_tuned(self) -> None:
+        """Write the model that was fine-tuned, which lies in a temporary folder, to a file of its own."""
+        state = self._store.state
+        name = fine_tuning.find_model_to_save(state)
+        if not name or not isinstance(state.library, Library):
+            return
+        data = state.library.list_paths()[name].read_bytes()
+        stem = name.replace(" ", "-")
+        path = session_file.write_new(stem, checkpoint_file.SUFFIX, lambda _: data)
+        state.library.move(name, path)
+        self._store.dispatch(Set(fine_tuning.SAVED))
+        self._report(files.saved_message(path))
 
     def export(self, results: Results) -> None:
         """Start the pending export of the lab, if its pictures are ready."""
@@ -227,7 +273,10 @@ class WindowFiles:
         return True
 
     def close(self, clock: float) -> None:
-        """End the recording and wait until every file is written."""
+        """End the recordings and wait until every file is written."""
+        if self._store.state.recording.is_on:
+            with contextlib.suppress(LatentExplorerError):  # nobody could read it any more
+                self._write_lesson()
         self.captures.end(clock)
         self.captures.wait()
         self.exports.wait()

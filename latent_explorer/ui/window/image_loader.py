@@ -138,7 +138,9 @@ def _read_pictures(paths: Sequence[Path]) -> Action:
         raise refused[0] if refused else InputError("an empty folder arrived; pictures are allowed")
     notes = [f"{len(refused)} of {len(paths)} files left out: {summarise(refused[0])}"] if refused else []
     if read < len(paths):
-        notes.append(f"{len(paths) - read} files not read: {gallery.MAX_PICTURES} pictures are allowed.")
+        least, left = "at least " if len(paths) == MAX_LISTED_FILES else "", len(paths) - read
+        files_left = f"{left} file{'s' * (left > 1)}"
+        notes.append(f"{least}{files_left} not read: {gallery.MAX_PICTURES} pictures are allowed.")
     from_folders = any(path.suffix.lower() != gallery_file.SUFFIX for path in paths)
     return PicturesLoaded(tuple(pictures), " ".join(notes), from_folders)
 

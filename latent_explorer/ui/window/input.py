@@ -10,11 +10,11 @@ DOUBLE_CLICK_SECONDS = 0.35  # seconds between the two presses of a double-click
 DOUBLE_CLICK_DISTANCE = 6  # pixels between the two presses, along each axis
 SHIFT_KEYS = ("left", "right", "up", "down", "tab", "return")
 """Keys without a character that have another meaning with Shift."""
-CTRL_LETTERS = tuple("szyvolfe")
+CTRL_LETTERS = tuple("szyvolfer")
 """Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
 KEYPAD = {
     pygame.K_KP4: "left", pygame.K_KP6: "right", pygame.K_KP8: "up", pygame.K_KP2: "down", pygame.K_KP7: "home",
-    pygame.K_KP9: "page up", pygame.K_KP3: "page down", pygame.K_KP_PERIOD: "delete",
+    pygame.K_KP1: "end", pygame.K_KP9: "page up", pygame.K_KP3: "page down", pygame.K_KP_PERIOD: "delete",
 }  # fmt: skip
 """Keys of the keypad without Num Lock."""
 LEFT_BUTTON, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
@@ -23,6 +23,8 @@ LEFT_BUTTON, WHEEL_BUTTONS = 1, (4, 5, 6, 7)
 class Input:
     def __init__(self) -> None:
         self._mouse: Px = (0.0, 0.0)
+        self.was_scripted = False
+        """Whether a script or a lesson has put the mouse where it is."""
         self._last_press: tuple[float, Px] = (float("-inf"), (0.0, 0.0))
         self._space_down = False
         self._space_tapped = False
@@ -37,6 +39,9 @@ class Input:
 
     def to_actions(self, event: pygame.event.Event, *, over_widget: bool) -> list[Action]:
         """Return the actions of a pygame event. `over_widget`: a widget lies under the mouse and gets its presses."""
+        scripted = getattr(event, "scripted", False)
+        if event.type in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+            self.was_scripted = scripted
         match event.type:
             case pygame.MOUSEMOTION:
                 self._mouse = event.pos
@@ -60,15 +65,15 @@ class Input:
                 self._space_tapped = False
                 letter = _get_letter(event)
                 if event.mod & pygame.KMOD_CTRL and not event.mod & pygame.KMOD_ALT and letter.lower() in CTRL_LETTERS:
-                    return [*early, Key(f"ctrl {letter}")]
+                    return [*early, Key(f"ctrl {letter}", scripted=scripted)]
                 # other keys with Ctrl or Alt are for the desktop; AltGr types brackets on some layouts and is no Alt
                 foreign = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_LALT | pygame.KMOD_META)
                 if foreign and not event.mod & pygame.KMOD_RALT:
                     return early
-                return [*early, Key(self._get_key_name(event), getattr(event, "unicode", ""))]
+                return [*early, Key(self._get_key_name(event), getattr(event, "unicode", ""), scripted)]
             case pygame.KEYUP if event.key == pygame.K_SPACE:
                 self._space_down, tapped, self._space_tapped = False, self._space_tapped, False
-                return [Key("space")] if tapped else []
+                return [Key("space", scripted=scripted)] if tapped else []
             case pygame.WINDOWLEAVE:
                 return [Leave()]
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:

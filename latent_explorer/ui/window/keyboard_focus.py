@@ -16,6 +16,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import focus_stops, toolbar
 from latent_explorer.shell.focus_stops import FocusStop
+from latent_explorer.shell.keymap import name_key
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 
 FOCUS_KEY = pygame.K_F7
@@ -76,6 +77,8 @@ class KeyboardFocus:
             return None
         if self._at is None and event.key != FOCUS_KEY:
             return None
+        if state.lessons.typed and event.key in (*ENTER, pygame.K_ESCAPE):
+            return None  # they are for the number of the page that is typed
         stops = self._list_stops(state, view)
         if event.key == FOCUS_KEY:
             return self._leave(state, stops) if self.active else self._enter(state, stops)
@@ -195,7 +198,11 @@ def _find_in_next_row(at: Name, stops: dict[Name, UIElement | FocusStop], down: 
     rects = {name: one.rect if isinstance(one, FocusStop) else _to_rect(one) for name, one in stops.items()}
     x, y = rects[at].centre
     beyond = {name: one.centre for name, one in rects.items() if down * (one.centre[1] - y) > rects[at].height / 2}
-    return min(beyond, key=lambda name: abs(beyond[name][1] - y) * 2 + abs(beyond[name][0] - x), default=at)
+    if not beyond:
+        return at
+    first = min(beyond, key=lambda name: abs(beyond[name][1] - y))
+    row = [name for name in beyond if abs(beyond[name][1] - beyond[first][1]) <= rects[first].height / 2]
+    return min(row, key=lambda name: abs(beyond[name][0] - x))
 
 
 def _find_tip(name: Name, state: State) -> str:
@@ -203,5 +210,6 @@ def _find_tip(name: Name, state: State) -> str:
     for control in toolbar.list_controls(state):
         if control.name == name[0]:
             tips: tuple[str, ...] = getattr(control, "option_tips", ())
-            return tips[name[1]] if name[1] < len(tips) else format_tip(control)
+            tip = tips[name[1]] if name[1] < len(tips) else format_tip(control)
+            return tip.removesuffix(f" ({name_key('lab')})")  # Tab moves the focus meanwhile
     return ""

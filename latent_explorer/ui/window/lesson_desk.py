@@ -18,7 +18,7 @@ from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Replace, Report, Set
 from latent_explorer.scene.lesson_list import LessonEntry, LessonPlace
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, lesson_list, update
+from latent_explorer.shell import lesson, lesson_list, lesson_recorder, update
 from latent_explorer.ui.automation import lesson_files, lesson_shelf
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.lesson_files import LessonFile
@@ -60,6 +60,7 @@ class LessonDesk:
         if self._found is not None:
             found, self._found = self._found, None
             self._store.dispatch(Replace(lesson_list.put_entries(self._store.state, found)))
+            self._wake()  # the frame of the thread's call is over: another one shows them
         asked = self._store.state.lessons.requested
         if asked is not None:
             self._put(requested=None)
@@ -102,6 +103,8 @@ class LessonDesk:
     def _open(self, asked: LessonPlace) -> Iterator[None]:
         """Open the models of a lesson, one after the other, and begin it. Raise `InputError` if one is missing."""
         self._greeting = ""
+        if self._store.state.recording.is_on:
+            raise InputError(lesson_recorder.RECORDING)
         book = lesson_files.load(asked.name)
         names, films = list[str](), list[str]()
         for name in book.models:
@@ -115,7 +118,7 @@ class LessonDesk:
         self._store.dispatch(Replace(lesson.prepare(state, fresh)))
         if films and lab == "learn":
             self._store.dispatch(Set("reel", films[0]))
-        page = asked.page if asked.page < len(book.lesson.pages) else 0
+        page = asked.page if 0 <= asked.page < len(book.lesson.pages) else 0
         self.driver = LessonDriver(book, page)
         if page:
             self._greeting = f"Page {page + 1} of {len(book.lesson.pages)}, where you stopped. Home: the first page."

@@ -43,7 +43,7 @@ class PresenterDesk:
         self._holds_laser = False
         """Whether the middle button is down."""
         self._shown_second = -1
-        self._clock = 0.0
+        self._clock = 0.0 if headless else time.perf_counter()  # the timer may start before the first frame
         self._opened_at = 0.0
 
     # -- events ---------------------------------------------------------------------------------------
@@ -66,8 +66,9 @@ class PresenterDesk:
 
     def follow(self, before: State, state: State) -> None:
         """Open or close what the state no longer shows as before."""
-        if before.presentation.on and not state.presentation.on:
-            self.marks = PresenterMarks()
+        if _shows_marks(before) and not _shows_marks(state):
+            # a button that is let go meanwhile is not noticed
+            self.marks, self._holds_laser = PresenterMarks(), False
         if state.presentation.notes and not before.presentation.notes:
             if self.timer == Timer():
                 self.timer = self.timer.toggle(self._clock)
@@ -157,8 +158,7 @@ class PresenterDesk:
 
     @property
     def _presents(self) -> bool:
-        state = self._state
-        return state.presentation.on and not state.presentation.blank and not state.is_covered
+        return _shows_marks(self._state)
 
     def _make_moment(self, clock: float) -> Moment:
         of_day = "" if self._headless else time.strftime("%H:%M")
@@ -205,3 +205,7 @@ class PresenterDesk:
             case pygame.WINDOWLEAVE:
                 self.marks = self.marks.move(None, self._clock)
         return False
+
+
+def _shows_marks(state: State) -> bool:
+    return state.presentation.on and not state.presentation.blank and not state.is_covered

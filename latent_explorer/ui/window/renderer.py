@@ -8,14 +8,16 @@ import pygame
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Px, Set
-from latent_explorer.scene.items import Panel, View
+from latent_explorer.scene.items import Highlight, Panel, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.capture.captures import Captures
-from latent_explorer.ui.render import painter
+from latent_explorer.ui.render import focus_painter, highlight_painter, painter
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
+from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
+from latent_explorer.ui.window.term_tips import TermTips
 
 MAX_WIDGET_STEP = 0.1  # seconds that widgets are advanced at most in one frame
 
@@ -29,14 +31,16 @@ class Moment:
     mouse: Px | None
     animated: bool
     """Whether widgets may have moved."""
+    explains: bool = True
+    """Whether the term under the mouse is explained: not where a lesson has put the mouse."""
 
 
 class Renderer:
     """Redraws what changed since the last frame."""
 
-    def __init__(self, library: Library, widgets: ToolbarWidgets, captures: Captures) -> None:
-        self._library, self._widgets, self._captures = library, widgets, captures
-        self._painter = Painter()
+    def __init__(self, library: Library, widgets: ToolbarWidgets, captures: Captures, focus: KeyboardFocus) -> None:
+        self._library, self._widgets, self._captures, self._focus = library, widgets, captures, focus
+        self._painter, self.tips = Painter(), TermTips()
         self._view: View = ()
         self._shown: object = None
         """State and items of the last frame; None draws the next one in any case."""
@@ -60,6 +64,9 @@ class Renderer:
         changed = self._widgets.show(
             groups, size=state.window_size, theme_name=state.preferences.theme, ui_scale=state.ui_scale
         )
+        hidden = self._widgets.floating or state.is_covered or dialog is not None or not at.explains
+        view = (*view, *self.tips.make_items(view, at.mouse, at.clock, self._painter.lettering, state.window_size,
+                                             hidden=hidden))  # fmt: skip
         identities = tuple(map(painter.make_identity, view))
         key = (state, identities)
         if key == self._shown and not (at.animated or changed or dialog):
@@ -68,7 +75,8 @@ class Renderer:
         if at.animated or changed:
             self._widgets.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
         # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
-        floating = self._widgets.floating or state.overlay.help or dialog is not None
+        ring = self._focus.find_ring(state, self._view)
+        floating = self._widgets.floating or state.is_covered or dialog is not None or ring is not None
         places = self._captures.hide_badge(surface)
         whole = floating or self._floated or changed or surface is not self._painted
         places += self._painter.paint(
@@ -79,12 +87,15 @@ class Renderer:
         boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
         # a change on both sides of the controls is one rectangle that covers them: they are drawn again
         covered = any([place.collidelist(boxes) >= 0 for place in places])
-        if not state.overlay.help and (whole or at.animated or covered):
+        if not state.is_covered and (whole or at.animated or covered):
             if not whole:
                 for box in boxes:
                     surface.fill(self._painter.theme["background"], box)
                 places += boxes
             self._widgets.draw(surface)
+            self._point_at_controls(surface, view, boxes)
+        if ring is not None and dialog is None:
+            focus_painter.paint(surface, ring.rect, ring.point, self._painter.theme, state.ui_scale)
         if dialog is not None:
             dialog.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
             dialog.draw(surface)
@@ -92,6 +103,19 @@ class Renderer:
         pygame.display.update(places)
         self.drawn_at = now
         return True
+
+    def _point_at_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
+        """Draw the outlines around controls again, over the widgets."""
+        for item in view:
+            if isinstance(item, Highlight):
+                for i in highlight_painter.compute_bounds(item).collidelistall(boxes):
+                    self._painter.draw_item(surface, item, self._library, boxes[i])
+                surface.set_clip(None)
+
+    @property
+    def view(self) -> View:
+        """What the last frame showed."""
+        return self._view
 
     def find_action(self, px: Px) -> Set | None:
         """Return what a click on the panel under `px` sets; None if nothing."""

@@ -5,7 +5,7 @@ Checkpoints are stored by name; those that do not ship with the program also by 
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,27 @@ def get_current_folder() -> Path:
 
 
 def save(state: State) -> tuple[Path, str]:
-    """Write the state to a new file in the current folder or, if that is not writable, in the user's documents or
-    data folder. Return its path and a line that names what could not be saved."""
+    """Write the state to a new file. Return its path and a line that names what could not be saved."""
+    lost = ""
+
+    def make(folder: Path) -> bytes:
+        nonlocal lost
+        text, lost = serialise(state, folder)
+        return text
+
+    return write_new(files.make_timestamp_stem(), SUFFIX, make), lost
+
+
+def write_new(stem: str, suffix: str, make: Callable[[Path], bytes]) -> Path:
+    """Write what `make` returns for a folder to a new file in the current one or, if that is not writable, in the
+    user's documents or data folder. Return its path."""
     refused: LatentExplorerError | None = None
     for place in (get_current_folder(), platformdirs.user_documents_path(), get_last_session_path().parent):
-        text, lost = serialise(state, place)
+        data = make(place)
         try:
             if place == get_last_session_path().parent:
                 place.mkdir(parents=True, exist_ok=True)
-            return files.write_new(place, files.make_timestamp_stem(), SUFFIX, text), lost
+            return files.write_new(place, stem, suffix, data)
         except OSError as error:
             refused = refused or WorkError(f"{place}: cannot be written: {error.strerror or error}")
         except WorkError as error:

@@ -246,6 +246,10 @@ def test_what_is_covered_is_not_given_away_by_the_chart_or_the_maps(shelf):
     marks = {one.label for one in of_kind(prediction_cover.cover_pictures(view), Marker) if one.clip in rects}
     assert marks == {"N", "C"}
     assert not [line for line in of_kind(prediction_cover.cover_pictures(view), Line) if line.dashed]
+    state = opened(shelf)
+    covered = shown(state.put(replace(state.overlay, pictures_hidden=True)))
+    assert LAB.hint in texts(view)
+    assert LAB.hint not in texts(covered)
 
 
 def test_the_chart_holds_what_the_shipped_models_reach():

@@ -16,8 +16,9 @@ from latent_explorer.engine.results import Results
 from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs import LABS
+from latent_explorer.labs.explore import panels
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.labs.explore.state import Marks
+from latent_explorer.labs.explore.state import Marks, get_explore_state
 from latent_explorer.labs.explore.strip import MIN_STEPS, resample_evenly
 from latent_explorer.scene import realism
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Scroll, Set
@@ -367,3 +368,14 @@ def test_a_dimension_that_the_decoder_ignores_changes_no_verdict(world):
     plain, moved = (EditedLatent("first", one, "tsne").answer(context) for one in (ref, ref.with_change(2, 99.0)))
     assert moved.plausibility == plain.plausibility
     assert moved.latent_distance == pytest.approx(plain.latent_distance, abs=1e-3)
+
+
+@pytest.mark.parametrize("opening", [Key("h"), Key("w"), Set("panel", panels.DIRECTIONS)])
+def test_escape_closes_what_stands_beside_the_map_before_anything_is_asked(world, opening):
+    opened = play(begin(world), opening)
+    closed = play(opened, Key("escape"))
+    own = get_explore_state(closed)
+    assert (own.films, own.switches.on, own.panel) == (False, False, panels.NONE)
+    assert opened != closed
+    assert closed.status.question is None
+    assert play(closed, Key("escape")).status.question is not None

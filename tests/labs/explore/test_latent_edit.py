@@ -78,6 +78,7 @@ def test_the_picture_and_the_place_follow_the_bar(pinned):
     (marker,) = [one for one in of_kind(view, Marker) if one.label == "z"]
     camera, rect = state.get_camera(0), LAB.layout(state).maps[0]
     assert marker.px == pytest.approx(camera.to_px(moved.xy, rect))
+    assert marker.reveals_answer  # its place tells what the covered picture is
     assert "z 3 of 4 = " in texts(view)
 
 

@@ -1,6 +1,7 @@
 """A sample's way through the model: opened by a click, true to what the model computes, dragged number by number."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
-from latent_explorer.labs.explore import panels, sample_way
+from latent_explorer.labs.explore import lab, panels, sample_way
 from latent_explorer.labs.explore.code_grid import make_grid
 from latent_explorer.labs.explore.sample_way_query import LANES, SampleWay, pick_values
 from latent_explorer.labs.explore.state import current_marks, get_active_panel, get_explore_state, resting_point
@@ -87,6 +88,8 @@ def test_whoever_chooses_no_panel_is_left_alone_and_so_is_a_lesson(world):
     lesson = begin(world)
     lesson = lesson.put(replace(lesson.overlay, lesson=Lesson("Digits", (Page("One."),))))
     assert not sample_way.opens(lesson, 7, 0.0)
+    assert lab.LESSON_HINT in texts(LAB.view(lesson, stage.answered(lesson)))
+    assert LAB.hint in texts(LAB.view(begin(world), stage.answered(begin(world))))
 
 
 def test_it_shows_the_sample_s_own_code_and_what_the_decoder_makes_of_it(world, clicked):
@@ -185,6 +188,16 @@ def test_nothing_lies_outside_its_panel(world, size):
             assert item.rect.x >= panel.x
             assert item.rect.right <= panel.right
             assert item.rect.bottom <= panel.bottom
+
+
+@pytest.mark.parametrize(("text_scale", "lanes"), [(1.0, LANES), (2.0, 2)])
+def test_beside_a_low_picture_no_number_lies_on_another(clicked, text_scale, lanes):
+    state = stage.change(play(clicked, Key("f5")), text_scale=text_scale)
+    middle, (view, _) = LAB.layout(state).parts["decoder"].centre[0], view_of(state)
+    words = [one.rect for one in of_kind(view, Text) if abs(one.rect.centre[0] - middle) < 4]
+    tops = sorted(one.y for one in words)
+    assert all(later - one >= 0.85 * words[0].height for one, later in pairwise(tops))
+    assert len(words) == 1 + lanes
 
 
 def test_an_answer_that_fails_is_said(clicked):

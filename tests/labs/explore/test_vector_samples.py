@@ -8,6 +8,7 @@ import pytest
 from latent_explorer.engine.explain_query import ContributorsValue
 from latent_explorer.engine.results import Failure
 from latent_explorer.labs import LABS
+from latent_explorer.labs.explore import vector_samples
 from latent_explorer.samples import WrittenSample
 from latent_explorer.scene import map_layers
 from latent_explorer.scene.events import Key, Move, Set
@@ -47,6 +48,12 @@ def test_a_hidden_class_is_not_shown(state):
     at = play(state, Key("1"), Move(px_of(state, stage.CENTRES[0])))
     shown = list_texts(EXPLORE.view(at, answered(at)))[0]
     assert at.get_checkpoint(0).labels[int(shown.split()[1])] != 0
+
+
+def test_the_hint_speaks_of_what_stands_below_the_map(state):
+    pinned = play(state, *click(dot_px(state, 3)))
+    assert vector_samples.choose_hint(state) == vector_samples.HINT
+    assert vector_samples.choose_hint(pinned) == vector_samples.MARKED_HINT
 
 
 def test_what_is_pinned_or_traced_is_the_samples_own(state):

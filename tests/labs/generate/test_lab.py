@@ -51,7 +51,8 @@ def shown(state):
 
 def wall_place(state, number: int, slot: int = 0):
     """The middle of a picture of a wall on the screen."""
-    film = view.make_empty_grid(state, state.lab_states["generate"].source, f"wall {slot}")
+    rect = LAB.layout(state).parts[f"wall {slot}"]
+    film = view.make_empty_grid(state, state.lab_states["generate"].source, rect)
     return film.picture_rects[number].centre
 
 
@@ -61,7 +62,7 @@ def looked_at(state) -> int:
 
 def test_only_where_there_is_a_judge_the_hint_speaks_of_its_frames(shelf, world):
     assert LAB.hint in texts(shown(opened(shelf)))
-    assert LAB.hint_without_judge in texts(shown(begin(world, "generate")))
+    assert LAB.hint_without_judge.format("picture") in texts(shown(begin(world, "generate")))
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -236,6 +237,20 @@ def test_a_dot_of_a_code_far_from_the_data_is_hollow_whatever_island_it_is_in(sh
     assert view.FAR_EXPLAINED in notes(seen)
     results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, is_far=~far & far)))
     assert view.FAR_EXPLAINED not in notes(LAB.view(state, results))
+
+
+def test_a_dot_of_a_picture_unlike_the_data_is_crossed_since_colour_alone_is_not_enough(shelf):
+    state = opened(shelf)
+    results = answered(state)
+    grid = results.get_value("wall 0", SampleGridValue)
+    odd = np.where(np.arange(PICTURE_COUNT) % 3 == 0, 0.0, 1.0)
+    results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, plausibility=odd)))
+    dots = [one for one in of_kind(LAB.view(state, results), Marker) if one.colour in ("good", "warn")]
+    assert {one.crossed for one in dots} == {False, True}
+    assert all(one.crossed == (one.colour == view.UNREALISTIC_COLOUR) for one in dots)
+    covered = state.put(replace(state.overlay, pictures_hidden=True))
+    assert texts(LAB.view(state, results)).count("×") == (odd == 0).sum()
+    assert "×" not in texts(LAB.view(covered, results))
 
 
 def value(plausibility=0.6, copy=False, gaps=1.0) -> SampleGridValue:

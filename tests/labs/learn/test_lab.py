@@ -468,3 +468,11 @@ def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
 def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
     state = stage.play(learn(shelf), Key("g"), Set("lab", "interpolate"))
     assert state.status.pending_export == ""
+
+
+def test_a_training_has_a_number_of_its_own_where_earlier_ones_are_forgotten(shelf):
+    """As on a page of a lesson that is set up anew, or after a session was opened."""
+    for name in ("live 3", "live 7 AE", "live 7 VAE", "live wire"):
+        shelf.timelines.put(stage.reel(name, "live", shelf["first"]))
+    state = stage.play(stage.begin(shelf, "learn"), Set("source", "live"), Set("start"))
+    assert own_of(state).passing.run == 8

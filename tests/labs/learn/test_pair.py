@@ -45,8 +45,9 @@ def put_pair(shelf: stage.World, run: int, count: int = stage.MOMENTS) -> tuple[
 def trained(shelf: stage.World, t: float = stage.MOMENTS - 1.0, size: tuple[int, int] = (1366, 768)):
     """A training of a pair that has ended, at moment `t`."""
     state = stage.play(stage.begin(shelf, "learn", size), Set("source", "pair"), Set("start"))
-    put_pair(shelf, 1)
-    state = stage.play(state, TrainingUpdate(1, "live 1", stage.MOMENTS, 10.0, ended=True))
+    run = own_of(state).passing.run
+    put_pair(shelf, run)
+    state = stage.play(state, TrainingUpdate(run, f"live {run}", stage.MOMENTS, 10.0, ended=True))
     return stage.play(state.with_lab_state("learn", own_of(state).with_play_head(t)), TimePassed(0.0))
 
 
@@ -147,7 +148,7 @@ def test_from_the_first_moment_it_begins_anew(shelf):
 def test_it_does_not_go_on_with_other_data(shelf):
     state = stage.play(trained(shelf), Set("data", "faces"), Set("go on"))
     assert own_of(state).passing.run == 1
-    assert re.search("Faces .* Digits", state.status.message)
+    assert re.search("Faces .* digits", state.status.message)
 
 
 def test_there_is_nothing_to_go_on_from_before_a_start(shelf):

@@ -100,6 +100,13 @@ def test_the_lamp_is_read_below_its_cover(state):
     assert "the lamp says 'far from every dot'" in find({"verdict": "like"}, far)
 
 
+def test_an_error_message_that_quotes_a_claim_does_not_fulfil_it(state):
+    failed = state.with_message("mine.yaml, line 7, page 2: shown: 'a cat' is expected; there is no text")
+    view_of_it = (*TABLE, Text(Rect(0, 210, 90, 20), failed.status.message))
+    assert "is expected" in find({"shown": "a cat"}, failed, view_of_it)
+    assert find({"shown": "seven"}, failed, view_of_it) == ""
+
+
 def test_of_two_models_a_claim_may_name_either(state):
     both = play(state, Set("lab", "compare"))
     assert find({"model": "second"}, both) == ""

@@ -7,6 +7,7 @@ import pytest
 
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer
 from latent_explorer.engine.results import Results
+from latent_explorer.scene import lesson_page
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Leave, Replace, Set
 from latent_explorer.scene.items import Text
@@ -302,3 +303,19 @@ def test_a_page_that_is_changed_before_it_could_be_checked_is_not(given):
     app.act(Set("layer", "distance"))
     set_up(app)
     assert app.state.status.message == ""
+
+
+def test_a_page_waits_with_its_keys_while_the_help_lies_over_the_window(given):
+    app = given(THREE.replace("- click: [0.2, 0.25]", "- key: l"))
+    app.headless = False
+    app.act(Set(lesson_page.RESET))
+    app.act(Set("help"))
+    for _ in range(5):
+        app.lessons.step(app)
+        app._handle_events(app._events(), 0.0)
+    assert (app.state.view.layer, app.state.lessons.sets_up) == ("none", True)
+    app.act(Set("help"))
+    while app.lessons.step(app):
+        app._handle_events(app._events(), 0.0)
+    app.headless = True
+    assert app.state.view.layer != "none"

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from latent_explorer.errors import InputError
+from latent_explorer.scene.quiz import Quiz
 from latent_explorer.ui.automation import lesson_files
 
 THREE = """
@@ -77,14 +78,20 @@ def test_a_lesson_is_read(write):
         ("[first, second]", "[1]", 3, "models: [1] arrived"),
         ("models: [first, second]\n", "", 2, "the key models is missing"),
         ("say: Three.", "say: " + "x" * 300, 13, "say: 300 characters arrived; text of 1 to 260"),
-        ("say: Three.", "tell: Three.", 13, "pages[2].tell: unknown key; allowed: say, ask, answer, notes"),
+        ("say: Three.", "tell: Three.", 13, "pages[2].tell: unknown key; allowed: say, ask, choices, right"),
         (
             "- say: One.\n    do:\n      - click: [0.2, 0.25]",
             "- One.",
             5,
-            "pages[0]: 'One.' arrived; a mapping with the keys say, ask, answer, notes",
+            "pages[0]: 'One.' arrived; a mapping with the keys say, ask, choices, right",
         ),
         ("ask: Why?", "ask: ''", 9, "ask: '' arrived; text of 1 to 100"),
+        ("ask: Why?", "choices: [a, b]", 9, "page 2: choices arrived without a question; add ask"),
+        ("ask: Why?", "ask: Why?\n    right: A", 10, "page 2: right arrived without choices"),
+        ("ask: Why?", "ask: Why?\n    choices: [a]", 10, "choices: ['a'] arrived; a list of 2 to 4"),
+        ("ask: Why?", "ask: Why?\n    choices: [a, a]", 10, "page 2: the same choice arrived twice"),
+        ("ask: Why?", "ask: Why?\n    choices: [a, b]\n    right: C", 11, "right: 'C' arrived; A, B are allowed"),
+        ("ask: Why?", "ask: Why?\n    choices: [a, b]\n    right: [[A]]", 11, "a letter, or a list of letters, of A"),
         ("- click: [0.8, 0.3]", "- klick: [0.8, 0.3]", 12, "klick arrived; one of lab, move"),
         ("- click: [0.8, 0.3]", "- click: [0.8, 3]", 12, "[0.8, 3] arrived"),
         ("- click: [0.8, 0.3]", "- screenshot: a.png", 12, "screenshot arrived; a lesson neither writes files"),
@@ -139,6 +146,14 @@ def test_a_name_that_is_not_known_names_those_that_are(tmp_path):
         assert name in str(error.value)
     with pytest.raises(InputError, match=r"gone\.yaml: cannot be read"):
         lesson_files.load(str(tmp_path / "gone.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("right", "numbers"), [("", ()), ("right: B", (1,)), ("right: [C, A, A]", (0, 2)), ("right: []", ())]
+)
+def test_choices_are_taken_as_they_are_written(write, right, numbers):
+    path = write(THREE.replace("ask: Why?", f"ask: Why?\n    choices: [yes, 3.10, both]\n    {right}"))
+    assert lesson_files.read(path).lesson.pages[1].quiz == Quiz(("yes", "3.10", "both"), numbers)
 
 
 def test_texts_are_taken_as_they_are_written(tmp_path):

@@ -41,3 +41,19 @@ def test_a_file_that_changed_is_read_again(tmp_path):
 
 def test_a_folder_that_is_gone_has_no_lessons(tmp_path):
     assert not any(one.own for one in lesson_shelf.list_lessons(tmp_path / "gone"))
+
+
+def test_a_pipe_of_that_name_is_not_opened_and_an_ending_in_capitals_is_a_lesson_too(tmp_path, monkeypatch):
+    (tmp_path / "MINE.YAML").write_text(GOOD)
+    (tmp_path / "pipe.yaml").write_text(GOOD)
+    monkeypatch.setattr(type(tmp_path), "is_file", lambda path: path.name != "pipe.yaml")
+    own = [one for one in lesson_shelf.list_lessons(tmp_path) if one.own]
+    assert [(one.title, one.error) for one in own] == [("Mine", "")]
+
+
+def test_of_a_file_that_is_saved_again_and_again_one_version_is_kept(tmp_path):
+    path = tmp_path / "mine.yaml"
+    for size in range(5):
+        path.write_text(GOOD + "\n" * size)
+        lesson_shelf.list_lessons(tmp_path)
+    assert sum(str(path) in str(one) for one in lesson_shelf._known) == 1

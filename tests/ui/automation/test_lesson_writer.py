@@ -3,12 +3,13 @@
 import pygame
 import pytest
 
+from latent_explorer import files
 from latent_explorer.scene.events import Key, Move, Release, Scroll, Set
 from latent_explorer.scene.lesson_recording import RecordedStep
 from latent_explorer.ui.automation import lesson_files, lesson_writer
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.window import session_file
-from tests.stage import click, dot_px, drag, marks, px_of
+from tests.stage import DISK_FULL, click, disk_full, dot_px, drag, marks, px_of
 from tests.ui.automation.test_lesson_driver import Waiting, set_up, turn
 from tests.ui.conftest import settle
 
@@ -87,11 +88,18 @@ def test_no_file_is_written_over_and_a_window_that_closes_writes_it(app, folder)
     assert "layer: distance" in (folder / "lesson-2.yaml").read_text()
 
 
-def test_a_folder_that_cannot_be_written_to_is_a_line_and_nothing_is_lost(app, tmp_path, monkeypatch):
+def test_from_a_folder_that_cannot_be_written_to_it_goes_to_the_users_documents(app, tmp_path, monkeypatch):
     monkeypatch.setattr(session_file, "get_current_folder", lambda: tmp_path / "gone")
+    monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: tmp_path)
     do(app, RECORD, Set("layer", "distance"), RECORD)
-    assert "lesson.yaml: cannot be written" in app.state.status.message
-    assert app.state.recording.pages[-1][-1] == RecordedStep("set", {"layer": "distance"})
+    assert "layer: distance" in (tmp_path / "lesson.yaml").read_text()
+    assert app.state.status.notice == f"{files.saved_message(tmp_path / 'lesson.yaml')}. Write your words into it"
+
+
+def test_where_nothing_can_be_written_it_is_a_line(app, monkeypatch):
+    monkeypatch.setattr(session_file.files, "write_new", disk_full)
+    do(app, RECORD, RECORD)
+    assert DISK_FULL in app.state.status.message
 
 
 def test_a_lesson_cannot_write_one(app, folder):

@@ -398,3 +398,17 @@ def test_each_picture_of_a_wall_has_the_frame_that_is_asked_for(world):
     wanted = ["good", "warn", "good"]
     assert seen[:3] == [tuple(colours[name]) for name in wanted]
     assert seen[3:] == [(0, 0, 0)] * 3  # a thin line only, at the very edge
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_crossed_marker_looks_different_without_any_colour(world, filled):
+    clip = Rect(0, 0, 300, 200)
+    plain, crossed = (
+        painted((Panel(clip, "map"), Marker((150.0, 100.0), clip, "warn", 8, filled=filled, crossed=one)), world)
+        for one in (False, True)
+    )
+    centre = (150, 100)
+    assert (plain[centre] != crossed[centre]).any()
+    assert plain[centre].sum() > 300 if filled else plain[centre].sum() < 100
+    grey = [one.astype(int).sum(axis=2) for one in (plain, crossed)]
+    assert (abs(grey[0] - grey[1]) > 200).sum() > 20

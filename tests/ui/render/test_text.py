@@ -3,6 +3,9 @@
 import pygame
 import pytest
 
+from latent_explorer.scene.items import Text
+from latent_explorer.scene.rect import Rect
+from latent_explorer.ui.render import text_layout
 from latent_explorer.ui.render.text import Lettering, shorten
 
 pytestmark = pytest.mark.usefixtures("surface")  # which opens pygame's fonts
@@ -75,3 +78,11 @@ def test_a_shortened_text_is_as_long_as_fits(middle):
         assert found in ("", text) or found.startswith(text[: max(1, (len(found) - 1) // 2)])
     assert shorten(text, font, 120, middle=True).endswith("7")
     assert shorten(text, font, 120).endswith("…")
+
+
+def test_a_wrapped_text_takes_the_first_size_whose_last_line_is_whole():
+    lettering, said = Lettering(1.0), "by and by a page is played " * 4
+    height = lettering.measure(said, "large", width=300)[1]
+    for room, size in ((height, "large"), (height - 1, "title")):
+        item = Text(Rect(0, 0, 300, room), said, "large", wrap=True, fallback_sizes=("title", "body"))
+        assert text_layout.settle(item, lettering).size == size

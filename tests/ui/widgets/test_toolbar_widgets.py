@@ -373,3 +373,13 @@ def test_a_slider_without_room_stays_where_it_is(width):
             getattr(widgets.slider, name).held = True
     manager.update(0.1)
     assert 0 <= widgets.slider.get_current_value() <= 1
+
+
+def test_a_closed_menu_says_what_it_is_for_and_what_its_choice_means(bar):
+    show(bar, (Choice("model", (("a", "mnist-cnn-vae"), ("b", "other")), "a", "Choose the checkpoint", menu=True),))
+    menu = next(one for one in bar.elements if isinstance(one, UIDropDownMenu))
+    bar.update(0.01)
+    tip = menu.current_state.selected_option_button.tool_tip_text
+    assert tip.startswith("Choose the checkpoint<br>")
+    assert "convolutional network" in tip
+    assert "Variational autoencoder" in tip

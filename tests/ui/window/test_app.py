@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -11,6 +12,7 @@ import numpy as np
 import pygame
 import pytest
 
+from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import checkpoint_file, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
@@ -18,8 +20,10 @@ from latent_explorer.engine.base_queries import Point
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
+from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import HelpPage, Panel
+from latent_explorer.scene.new_map_state import MapInProgress
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.window import app as app_module
 from latent_explorer.ui.window import frame_clock
@@ -226,7 +230,14 @@ def test_keys_pass_no_open_menu(app, monkeypatch):
     assert app.state.preferences.theme == "light"
 
 
-@pytest.mark.parametrize("events", [[pygame.event.Event(pygame.QUIT)], [key(pygame.K_ESCAPE, "\x1b")] * 2])
+@pytest.mark.parametrize(
+    "events",
+    [
+        [pygame.event.Event(pygame.QUIT)],
+        [pygame.event.Event(pygame.WINDOWCLOSE), pygame.event.Event(pygame.QUIT)],
+        [key(pygame.K_ESCAPE, "\x1b"), key(pygame.K_RETURN, "\r")],
+    ],
+)
 def test_the_window_can_be_left(app, events):
     for event in events:
         pygame.event.post(event)
@@ -244,16 +255,39 @@ def test_a_screenshot_has_no_message_of_the_key_before(app, tmp_path, monkeypatc
     assert (first == second).all()
 
 
-def test_the_question_whether_to_leave_ends_by_itself(app):
+def test_the_question_whether_to_leave_stays_and_hides_the_bar(app):
     app.frame([key(pygame.K_ESCAPE)], 0.0)
-    assert "Esc again closes" in texts(app.make_view())
-    app.frame([], 2.0)
-    assert app.state.status.asks_to_leave
-    app.frame([], 2.0)
-    assert not app.state.status.asks_to_leave
-    assert "Esc again" not in texts(app.make_view())
-    app.frame([key(pygame.K_ESCAPE)], 0.0)
+    assert "Leave (Enter)" in texts(app.make_view())
+    app.frame([], 9.0)
+    tab = app.widgets.elements[1].rect.center
+    app.frame([motion(tab), button(tab, True), button(tab, False)])
+    assert app.state.lab == "explore"  # the click was beside the card: one stays, and the bar did not get it
+    assert app.state.status.question is None
+    app.frame([key(pygame.K_ESCAPE), key(pygame.K_RETURN)], 0.0)
+    assert app.state.status.closing
+
+
+def test_the_close_button_asks_only_if_something_would_be_lost(app):
+    close, before = [pygame.event.Event(pygame.WINDOWCLOSE), pygame.event.Event(pygame.QUIT)], app.state
+    making = MapInProgress(("first",), MapSpec("tsne", seed=7))
+    app.act(Replace(before.put(replace(before.map_task, in_progress=making))))
+    app.files.run_effect(Effect.OPEN_FILE, app.surface, 0.0)
+    app.frame(close)
     assert not app.state.status.closing
+    assert app.files.dialog is None  # it would lie over the question
+    assert "is being made" in texts(app.make_view())
+    app.frame(close)
+    assert app.state.status.closing
+    app.act(Replace(before))
+    app.frame(close)
+    assert app.state.status.closing
+
+
+def test_the_system_is_not_asked(app):
+    making = MapInProgress(("first",), MapSpec("tsne", seed=7))
+    app.act(Replace(app.state.put(replace(app.state.map_task, in_progress=making))))
+    app.frame([pygame.event.Event(pygame.QUIT)])  # as a signal or the end of a desktop's session sends it
+    assert app.state.status.closing == (sys.platform != "darwin")
 
 
 def test_a_window_closes_at_once_whatever_still_computes(apps, monkeypatch):

@@ -63,6 +63,18 @@ def test_a_folder_gives_the_labels_of_its_pictures(picture: Path, tmp_path: Path
     assert done.from_folders
 
 
+def test_of_a_folder_that_is_not_counted_to_its_end_no_number_is_made_up(
+    picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for k in range(6):
+        shutil.copy(picture, picture.parent / f"{k}.png")
+    monkeypatch.setattr(image_loader, "MAX_LISTED_FILES", 4)
+    monkeypatch.setattr(image_loader.gallery, "MAX_PICTURES", 3)
+    opener = ImageLoader()
+    opener.open([str(picture.parent)])
+    assert taken(opener)[-1].note == "at least 1 file not read: 3 pictures are allowed."
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a list of addresses is how Linux copies files")
 def test_a_copied_file_is_read_by_its_address(picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tool = tmp_path / "bin" / "xclip"

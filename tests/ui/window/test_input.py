@@ -29,6 +29,15 @@ def test_motion_is_a_move_and_over_a_widget_a_leave(feed):
     assert feed(pygame.WINDOWLEAVE) == [Leave()]
 
 
+def test_it_is_known_whether_a_script_has_put_the_mouse_there():
+    one = Input()
+    for scripted in (True, False):
+        one.to_actions(
+            pygame.event.Event(pygame.MOUSEMOTION, pos=(3, 4), buttons=(0, 0, 0), scripted=scripted), over_widget=False
+        )
+        assert one.was_scripted == scripted
+
+
 def test_the_left_button_presses_and_the_others_pan(feed):
     assert down(feed, (5, 5)) == [Press((5, 5), pan=False)]
     assert feed(pygame.MOUSEBUTTONUP, pos=(6, 5), button=1) == [Release((6, 5))]

@@ -1,5 +1,7 @@
 """Everything that the mouse can click is reached by keys alone: the bar, a lab's controls and parts, menus, the pad."""
 
+from dataclasses import replace
+
 import pygame
 import pytest
 from pygame_gui.elements import UIDropDownMenu
@@ -7,10 +9,13 @@ from pygame_gui.elements import UIDropDownMenu
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Move, Press, Release, Report, Set
+from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import focus_stops, toolbar, view
+from latent_explorer.shell.focus_stops import FocusStop
 from latent_explorer.ui.widgets import overflow_menu
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
+from latent_explorer.ui.window.keyboard_focus import _find_in_next_row as find_in_next_row
 from tests.stage import begin, play
 
 
@@ -165,6 +170,24 @@ def test_other_keys_and_pages_over_the_lab_are_not_the_focuss(surface, world):
     assert desk.focus.find_ring(desk.state, desk.view) is not None
 
 
+def test_a_labs_tip_names_no_key_that_moves_the_focus_now(surface, world):
+    desk = Desk(begin(world))
+    done = desk.press(F7, RIGHT)
+    assert desk.focus._at[0] == "lab"
+    (tip,) = (one.notice for one in done if isinstance(one, Report))
+    assert tip
+    assert "(Tab)" not in tip
+
+
+def test_enter_goes_to_the_page_that_is_typed(surface, world):
+    desk = Desk(begin(world))
+    desk.press(F7)
+    desk.state = desk.state.put(replace(desk.state.lessons, typed="3"))
+    assert desk.press(ENTER) is None
+    desk.state = desk.state.put(replace(desk.state.lessons, typed=""))
+    assert desk.press(ENTER)
+
+
 def test_the_ring_is_drawn_and_leaves_nothing_behind(app):
     def shot():
         app.frame([], 1.0)
@@ -183,3 +206,12 @@ def test_the_ring_is_drawn_and_leaves_nothing_behind(app):
     assert (shot() == before).all()
     assert not app.state.status.closing
     assert app.state.status.question is None
+
+
+def test_down_goes_to_the_next_row_and_to_the_nearest_place_there():
+    rows = {"tab": Rect(500, 0, 60, 20), "menu": Rect(0, 40, 60, 20), "far": Rect(900, 40, 60, 20),
+            "chip": Rect(505, 80, 40, 20)}  # fmt: skip
+    stops = {(name, 0): FocusStop(name, rect) for name, rect in rows.items()}
+    assert find_in_next_row(("tab", 0), stops, 1) == ("far", 0), "not the chip, which lies below it in the row after"
+    assert find_in_next_row(("far", 0), stops, 1) == ("chip", 0)
+    assert find_in_next_row(("chip", 0), stops, 1) == ("chip", 0), "in the last row it stays"

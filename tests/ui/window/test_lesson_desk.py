@@ -71,6 +71,15 @@ def choose(app, title):
         app.act(Key("down"))
 
 
+def test_the_list_is_drawn_as_soon_as_it_is_found(app, monkeypatch):
+    wakes = []
+    monkeypatch.setattr(app.lessons, "_wake", lambda: wakes.append(len(app.state.lessons.entries or ())))
+    app.act(Key("f3"))
+    app.lessons.step(app)
+    assert wakes[0] == 0
+    assert wakes[-1] == len(app.state.lessons.entries) > 0
+
+
 def test_a_lesson_of_the_list_opens_its_model_and_sets_its_pages_up(app, folder):
     give(app, Set("theme", "light"), Set("lab", "cluster"), Key("f3"))
     choose(app, "Mine")
@@ -150,6 +159,23 @@ def test_a_session_whose_lesson_is_gone_opens_with_one_line(app, folder):
     go_on(app)
     assert "gone.yaml: cannot be read" in app.state.status.message
     assert app.state.overlay.lesson is None
+
+
+def test_no_lesson_begins_while_one_is_recorded(app, folder):
+    give(app, Key("ctrl r"), Set(BEGIN, str(folder / "mine.yaml")))
+    assert app.state.status.message.startswith("A lesson is being recorded: Ctrl+R ends")
+    assert (app.state.overlay.lesson, app.state.recording.is_on) == (None, True)
+    app.act(Replace(app.state.put(replace(app.state.recording, is_on=False))))
+
+
+@pytest.mark.parametrize("page", [-3, 1000])
+def test_a_page_of_a_session_that_the_lesson_has_not_is_its_first_one(app, folder, page):
+    document, _ = session.make_document(app.state, {})
+    path = folder / "strange.json"
+    path.write_text(json.dumps({**document, "lesson": {"name": str(folder / "mine.yaml"), "page": page}}))
+    app.files.open_session(path)
+    go_on(app)
+    assert app.state.overlay.lesson.page == 0
 
 
 # -- what is kept for the next start ------------------------------------------------------------------

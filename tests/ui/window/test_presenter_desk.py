@@ -139,6 +139,20 @@ def test_shift_and_a_drag_draw_a_line_over_the_lab(app):
     assert not app.presenter.marks.strokes
 
 
+@pytest.mark.parametrize("key", ["f5", "f1", "."])
+def test_a_button_that_is_let_go_unseen_is_not_held_afterwards(app, key):
+    app.act(Key("f5"))
+    middle = stage.map_rect(app.state).centre
+    app.frame([pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=2, pos=middle)])
+    app.act(Key(key))
+    app.frame([pygame.event.Event(pygame.MOUSEBUTTONUP, button=2, pos=middle)])
+    app.act(Key(key))
+    app.frame([move(middle)])
+    app.frame([move((middle[0] + 9, middle[1]))])
+    assert not app.presenter.fades
+    assert app.state.pointer.hover is not None
+
+
 def test_outside_of_a_presentation_ctrl_is_no_laser(app):
     middle = stage.map_rect(app.state).centre
     pygame.key.set_mods(pygame.KMOD_CTRL)
@@ -146,3 +160,10 @@ def test_outside_of_a_presentation_ctrl_is_no_laser(app):
     pygame.key.set_mods(0)
     assert app.state.pointer.hover is not None
     assert not app.presenter.fades
+
+
+def test_a_timer_that_starts_before_the_first_frame_starts_at_zero(app, monkeypatch):
+    monkeypatch.setattr(presenter_desk.time, "perf_counter", lambda: 5000.0)
+    desk = presenter_desk.PresenterDesk(app.store, app.library, lambda number: None, headless=False)
+    desk.run(Set(presenter_sheet.TIMER))
+    assert desk.timer.read(5003.0) == 3.0

@@ -11,6 +11,7 @@ from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import Text
 from latent_explorer.ui.window import session_file
@@ -33,7 +34,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def pinned(world):
-    state = stage.begin(world)
+    state = play(stage.begin(world), *stage.WITHOUT_WAY)
     return play(state, *click(dot_px(state, 3)), Key("t"))
 
 
@@ -233,14 +234,13 @@ def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home
     app.act(Replace(window_commands.offer_last_session(app.state)))
     app.frame([])
     assert window_commands.OFFER_TEXT in texts(app.make_view())
-    assert "last session" in [one.name for one in window_commands.make_controls(app.state)]
+    assert LABS[app.state.lab].hint in texts(app.make_view())
     press(app, pygame.K_u, unicode="u")
     assert app.state.lab_states == pinned.lab_states
     assert not app.state.overlay.offer_last_session
     app.act(Replace(window_commands.offer_last_session(app.state)))
     press(app, pygame.K_n, unicode="n")
     assert not app.state.overlay.offer_last_session
-    assert window_commands.make_controls(app.state) == ()
     assert window_commands.OFFER_TEXT not in texts(app.make_view())
     press(app, pygame.K_u, unicode="u")
     assert app.state.status.message == ""
