@@ -393,7 +393,7 @@ def _compute_bounds(item: items.Item, surface: pygame.Surface) -> pygame.Rect:
         case items.Halo() | items.Trail():
             return presenter_painter.compute_bounds(item)
         case items.Text():
-            return to_box(item.rect).inflate(0, 12)
+            return to_box(item.rect).inflate(2, 12)  # in the middle of an odd width it may lie a pixel beyond
         case items.Highlight():
             return highlight_painter.compute_bounds(item)
         case _:

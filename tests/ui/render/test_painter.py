@@ -127,7 +127,7 @@ def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world,
             assert len(wrong) == 0, f"step {walk.steps}: {wrong[0]} to {wrong[-1]}; {changes(before, state)}"
     finally:
         engine.close()
-    assert partly > 8  # otherwise this test would have compared nothing
+    assert partly > 5  # otherwise this test would have compared nothing
 
 
 def changes(before, after) -> str:
