@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -27,6 +27,7 @@ from latent_explorer.ui.render import (
 )
 from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
+from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
@@ -81,16 +82,16 @@ class Painter:
             self._smooth_pixels, redraw_all = smooth_pixels, True
         keys = [make_identity(item) for item in view] if identities is None else identities
         last = self._last_boxes
-        now = {k: last.get(k) or _compute_bounds(item, surface) for k, item in zip(keys, view, strict=True)}
+        now = {k: last.get(k) or compute_bounds(item, surface) for k, item in zip(keys, view, strict=True)}
         changed = [box for key, box in last.items() if key not in now]
         changed += [box for key, box in now.items() if key not in last]
         self._last_boxes, self._view = now, view
-        places = [surface.get_rect()] if redraw_all else _merge_boxes([box.clip(surface.get_rect()) for box in changed])
+        places = [surface.get_rect()] if redraw_all else merge_boxes([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
         for place in places:
             surface.set_clip(place)
             surface.fill(self.theme["background"])
-            for item, box in boxes or [(item, _compute_bounds(item, surface)) for item in view]:
+            for item, box in boxes or [(item, compute_bounds(item, surface)) for item in view]:
                 if box.colliderect(place):
                     self.draw_item(surface, item, models, place)
             surface.set_clip(None)
@@ -370,43 +371,3 @@ def make_identity(item: items.Item) -> Identity:
     for value in values.values():  # a loop and no comprehension: this runs for every item of every frame
         parts.append(id(value) if isinstance(value, np.ndarray) else value)
     return tuple(parts)
-
-
-def _compute_bounds(item: items.Item, surface: pygame.Surface) -> pygame.Rect:
-    """Return a rectangle that contains all pixels of an item."""
-    match item:
-        case items.HelpPage():
-            return surface.get_rect()
-        case items.Marker() if near_view.is_near(item.px, surface.get_rect()):
-            reach = 4 * item.size + 8
-            return pygame.Rect(to_pixel(item.px), (0, 0)).inflate(reach, reach).clip(to_box(item.clip))
-        case items.Cover(rects=places):
-            boxes = [to_box(place).inflate(2, 2) for place in places]
-            return boxes[0].unionall(boxes[1:]) if boxes else pygame.Rect(0, 0, 0, 0)
-        case items.Line() if pieces := near_view.clip_line(item.points, surface.get_rect()):
-            xs, ys = zip(*chain.from_iterable(pieces), strict=True)
-            box = pygame.Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-            reach = item.width + 12 + (8 * item.width + 8) * item.arrow
-            return box.inflate(reach, reach).clip(to_box(item.clip))
-        case items.Line() | items.Marker():
-            return pygame.Rect(0, 0, 0, 0)
-        case items.Halo() | items.Trail():
-            return presenter_painter.compute_bounds(item)
-        case items.Text():
-            return to_box(item.rect).inflate(2, 12)  # in the middle of an odd width it may lie a pixel beyond
-        case items.Highlight():
-            return highlight_painter.compute_bounds(item)
-        case _:
-            return to_box(item.rect).inflate(2, 2)
-
-
-def _merge_boxes(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
-    """Return `boxes` with overlapping ones merged, so that no area is drawn twice."""
-    places: list[pygame.Rect] = []
-    for box in boxes:
-        if box.width == 0 or box.height == 0:
-            continue
-        while (hit := box.collidelist(places)) >= 0:
-            box = box.union(places.pop(hit))
-        places.append(box)
-    return places

@@ -11,8 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
 import pygame
@@ -23,11 +21,8 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
     Action,
-    Close,
-    CloseRequested,
     LabFailed,
     Loaded,
-    Move,
     Px,
     Report,
     Resize,
@@ -41,11 +36,11 @@ from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
-from latent_explorer.ui.window import frame_clock, window
+from latent_explorer.ui.window import window
 from latent_explorer.ui.window.background_jobs import BackgroundJobs
+from latent_explorer.ui.window.event_handler import WAKE, EventHandler
 from latent_explorer.ui.window.file_effects import WindowFiles
 from latent_explorer.ui.window.frame_clock import FrameClock
-from latent_explorer.ui.window.input import LEFT_BUTTON, Input
 from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
 from latent_explorer.ui.window.lesson_desk import LessonDesk
 from latent_explorer.ui.window.presenter_desk import PresenterDesk
@@ -64,14 +59,6 @@ BACKGROUND_THREADS = (
     "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download", "tuning"
 )  # fmt: skip
 """Names of the threads that compute behind a window."""
-WAKE = pygame.event.custom_type()
-SHOWN_AGAIN = (
-    pygame.WINDOWEXPOSED, pygame.WINDOWSHOWN, pygame.WINDOWRESTORED, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE
-)  # fmt: skip
-"""Events after which the screen may have lost the window's pixels: minimised, shaded, covered, on another desktop."""
-MOUSE_EVENTS = (
-    pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL, pygame.WINDOWLEAVE
-)  # fmt: skip
 INTERPRETER_TURN = 0.0005
 """Seconds that a background thread keeps the interpreter at a time; by default 5 ms, a third of a frame."""
 
@@ -115,8 +102,7 @@ class App:
         self.store.run_effect = self._run_effect
         self.store.on_change.append(self._on_change)
         self._data_dir = data_dir
-        self._input, self._rhythm = Input(), FrameClock()
-        self._near_widgets = False
+        self.events, self.rhythm = EventHandler(self), FrameClock()
         self._asked_at = 0.0
         """When the window began to ask whether to end the lesson, in seconds of its time."""
         self._windowed_size = surface.get_size()
@@ -137,7 +123,7 @@ class App:
 
     @property
     def mouse(self) -> Px | None:
-        return self._input.mouse
+        return self.events.input.mouse
 
     @property
     def classroom(self) -> LessonDriver | None:
@@ -196,11 +182,11 @@ class App:
         began = time.perf_counter()
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
-        self._rhythm.frame_started_at = began
+        self.rhythm.frame_started_at = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
         if self.state.status.asks_to_leave and self.clock - self._asked_at > MAX_QUESTION_SECONDS:
             self.act(Report(message=self.state.status.message))
-        self._handle_events(events, began)
+        self.events.handle_events(events, began)
         self.files.poll_opened()
         if self._booted.is_set() and self.state.status.loading:
             self.act(Loaded())
@@ -215,13 +201,13 @@ class App:
             self._ask(self.engine, seconds)
         self.files.export(self._results)
         self.files.poll_saved()
-        explains = self.classroom is None or not self._input.was_scripted
-        at = Moment(self.clock, self.mouse, animated=began < self._rhythm.awake_until, explains=explains)
+        explains = self.classroom is None or not self.events.input.was_scripted
+        at = Moment(self.clock, self.mouse, animated=began < self.rhythm.awake_until, explains=explains)
         view = self.make_view()
         drawn = self.renderer.draw(self.surface, self.state, view, at, dialog=self.files.dialog)
         self.presenter.show(self.clock)
         if drawn:
-            self._rhythm.drawn_at = self.renderer.drawn_at
+            self.rhythm.drawn_at = self.renderer.drawn_at
             self._after_drawing(events, began)
         elif self.captures.is_due(self.clock):
             self.renderer.record(self.surface, self.state, at)
@@ -250,22 +236,6 @@ class App:
         """Whether a frame waits for pictures and maps: scripts do, so that the same steps give the same pictures;
         a benchmark does not."""
         return self.headless and (self.player is None or self.player.wants_frame_now)
-
-    def _handle_events(self, events: Sequence[pygame.event.Event], now: float) -> None:
-        events = [event for event in events if not self.presenter.handle(event, self.clock)]
-        if any([event.type == pygame.WINDOWCLOSE for event in events]):
-            events = [event for event in events if event.type != pygame.QUIT]  # they come together
-        places = [event.pos for event in events if hasattr(event, "pos")]
-        near = any(map(self._is_near_widgets, places))
-        if near or (self._near_widgets and any(event.type != WAKE for event in events)):
-            # widgets may move: a highlight, a tooltip that waits, a menu
-            self._rhythm.awake_until = now + frame_clock.AWAKE_SECONDS
-        if places:  # a key does not move the mouse
-            self._near_widgets = near
-        for event, following in zip_longest(events, events[1:]):
-            moves_on = following is not None and event.type == following.type == pygame.MOUSEMOTION
-            moves_on = moves_on and not self._is_kept_from_lab(following)
-            self._handle(event, passing=moves_on)
 
     def _ask(self, engine: "Engine", seconds: float) -> None:
         """Ask the engine for what the lab and the pad want to show, and advance the animated pictures."""
@@ -356,7 +326,7 @@ class App:
             or self.state.status.asks_to_leave
         )
         rests = not self.headless and self.renderer.tips.is_due(time.perf_counter())
-        return not self.ready or moves or rests or self._rhythm.awake or self.presenter.is_due(self._read_clock())
+        return not self.ready or moves or rests or self.rhythm.awake or self.presenter.is_due(self._read_clock())
 
     @property
     def _driver_waiting(self) -> bool:
@@ -370,80 +340,10 @@ class App:
         moves = moves or self.presenter.fades
         moves = moves and self.ready  # until then the loader needs the interpreter more than a frame does
         paced = self.pace is None  # a script in a window that nobody sees need not wait for a screen
-        return self._rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
+        return self.rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
 
     def _passed(self, now: float) -> float:
-        return self._rhythm.compute_elapsed(now, animating=self.gliding or self.plays)
-
-    def _handle(self, event: pygame.event.Event, *, passing: bool = False) -> None:
-        if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
-            self._close_or_ask(event)
-            return
-        if event.type in SHOWN_AGAIN:
-            self.renderer.invalidate(whole=True)
-            return
-        if event.type == pygame.DROPFILE:
-            self.files.open(event.file)
-            return
-        if self.files.dialog is not None and event.type not in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
-            if self.files.pass_to_dialog(self.files.dialog, event):
-                self.renderer.invalidate(whole=True)  # redraw the area below the dialog
-            return
-        if event.type == pygame.MOUSEBUTTONDOWN:
-            self.focus.leave()
-        if event.type == pygame.KEYDOWN and not self.state.is_covered:
-            actions = self.focus.handle(event, self.state, self.renderer.view)
-            if actions is not None:
-                for action in actions:
-                    self.act(action)
-                self._rhythm.awake_until = time.perf_counter() + frame_clock.AWAKE_SECONDS
-                self.renderer.invalidate(whole=True)
-                return
-        if not self.state.is_covered:
-            done = self.widgets.process(event)
-            if done is not None:
-                self.act(done)
-                return
-        covered = not self.state.is_covered and hasattr(event, "pos") and self.widgets.covers(event.pos)
-        if event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON and not covered:
-            offered = None if self.state.is_covered else self.renderer.find_action(event.pos)
-            if offered is not None:
-                if not self.presenter.run(offered):
-                    self.act(offered)
-                return
-        if self._is_kept_from_lab(event):
-            return
-        if event.type == pygame.MOUSEWHEEL:
-            covered = self.widgets.covers(pygame.mouse.get_pos()) and not getattr(event, "scripted", False)
-        for action in self._input.to_actions(event, over_widget=covered):
-            if isinstance(action, Move) and passing:
-                action = replace(action, superseded=True)
-            if isinstance(action, Resize):
-                self.surface = pygame.display.get_surface() or self.surface
-                self.renderer.invalidate(whole=True)  # also at the same size: a surface that was set anew is black
-            self.act(action)
-            if isinstance(action, Resize):
-                self.files.follow_resize()
-
-    def _is_kept_from_lab(self, event: pygame.event.Event) -> bool:
-        """Return whether the mouse must not disturb a lesson that sets up a page; its page and the bar react."""
-        if not self.lessons.is_setting_up or getattr(event, "scripted", False):
-            return False
-        on_page = hasattr(event, "pos") and event.pos[1] >= self.state.size[1]
-        return event.type in MOUSE_EVENTS and not on_page
-
-    def _close_or_ask(self, event: pygame.event.Event) -> None:
-        """Close for the system, which sends QUIT alone; for the window's close button ask where something would be
-        lost. On macOS QUIT is the user's Cmd+Q too."""
-        asks = event.type == pygame.WINDOWCLOSE or sys.platform == "darwin"
-        self.act(CloseRequested() if asks else Close())
-        if self.state.status.question is not None and self.files.close_dialog():
-            self.renderer.invalidate(whole=True)  # the question must not lie below it
-
-    def _is_near_widgets(self, px: tuple[float, float]) -> bool:
-        layout = LABS[self.state.lab].layout(self.state)
-        own = layout.controls is not None and layout.controls.contains(px)
-        return layout.toolbar.contains(px) or own or self.widgets.floating
+        return self.rhythm.compute_elapsed(now, animating=self.gliding or self.plays)
 
     def _fills_screen(self, state: State) -> bool:
         """Return whether the window fills its screen: the user's choice, or for a presentation."""

@@ -312,10 +312,10 @@ def test_a_page_waits_with_its_keys_while_the_help_lies_over_the_window(given):
     app.act(Set("help"))
     for _ in range(5):
         app.lessons.step(app)
-        app._handle_events(app._events(), 0.0)
+        app.events.handle_events(app._events(), 0.0)
     assert (app.state.view.layer, app.state.lessons.sets_up) == ("none", True)
     app.act(Set("help"))
     while app.lessons.step(app):
-        app._handle_events(app._events(), 0.0)
+        app.events.handle_events(app._events(), 0.0)
     app.headless = True
     assert app.state.view.layer != "none"

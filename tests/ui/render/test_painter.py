@@ -15,7 +15,8 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
 from latent_explorer.scene.items import Bars, Chip, FilmStrip, Gauge, HelpPage, Image, Line, Map, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.render.painter import Painter, _compute_bounds, make_identity
+from latent_explorer.ui.render.item_bounds import compute_bounds
+from latent_explorer.ui.render.painter import Painter, make_identity
 from tests import stage
 from tests.stage import begin, map_rect, play
 
@@ -244,7 +245,7 @@ def test_every_kind_of_item_draws_inside_its_bounds(item, theme_name):
     surface, painter = canvas(), Painter()
     painter.paint(pygame.Surface((1, 1)), (), WORLD, theme_name=theme_name, ui_scale=1.0)
     painter.draw_item(surface, item, WORLD, surface.get_rect())
-    bounds = _compute_bounds(item, surface).clip(surface.get_rect())
+    bounds = compute_bounds(item, surface).clip(surface.get_rect())
     touched = (pixels(surface) != INK).any(axis=2)
     touched[bounds.x : bounds.right, bounds.y : bounds.bottom] = False
     spots = np.argwhere(touched)
