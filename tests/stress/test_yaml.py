@@ -122,7 +122,7 @@ def test_what_is_shipped_stays_far_below_the_bounds():
     from latent_explorer.config import yaml_file
 
     for path in SHIPPED:
-        assert len(path.read_text()) < yaml_file.MAX_CHARACTERS / 10
+        assert len(path.read_text()) < yaml_file.MAX_CHARACTERS / 5
         yaml_file.read_yaml(path)
 
 

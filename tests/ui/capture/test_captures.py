@@ -158,9 +158,10 @@ def slow(monkeypatch):
 
 QUIT = pygame.event.Event(pygame.QUIT)
 ESCAPE = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")
+ENTER = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_RETURN, mod=0, unicode="\r")
 
 
-@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ESCAPE]], ids=["cross", "Esc"])
+@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ENTER]], ids=["cross", "Esc, Enter"])
 def test_a_window_that_is_closed_says_what_it_still_writes_and_closes_then(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
@@ -199,7 +200,7 @@ def test_the_loop_ends_when_the_file_is_written(app, here, slow):
         assert gif.size == (960, 672)
 
 
-@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ESCAPE]], ids=["cross", "Esc"])
+@pytest.mark.parametrize("close", [[QUIT], [ESCAPE, ENTER]], ids=["cross", "Esc, Enter"])
 def test_closed_again_it_leaves_without_the_file(app, here, slow, close):
     press(app, pygame.K_F10)
     app.frame([], 0.2)
