@@ -108,12 +108,12 @@ class TrainedModel:
         """Whether it is a model from elsewhere: nothing is known of its training but what its encoder returns."""
         return self.config.model.network in FOREIGN_NETWORKS
 
-    @property
+    @cached_property
     def can_decode(self) -> bool:
         """Whether its decoder is here: that of a model from elsewhere may not be in the file."""
         return not self.lack_of_decoder
 
-    @property
+    @cached_property
     def lack_of_decoder(self) -> str:
         """Why nothing can be decoded, as the end of a sentence that begins with its name; empty if it can be."""
         if self.config.model.network == "vectors":

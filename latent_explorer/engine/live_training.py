@@ -1,6 +1,6 @@
 """Live training: the window requests a training and fetches its updates while it runs.
 
-Trainings run in a separate process (`live_training_process`), which is started with the first request, serves all later
+Trainings run in a separate process (`live_training_worker`), which is started with the first request, serves all later
 ones and ends with the window. A thread reads its messages and computes each moment's map.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from latent_explorer.atlas.procrustes import PcaTracker
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines, format_epoch
 from latent_explorer.config import Config
-from latent_explorer.engine import child_process, live_training_process
+from latent_explorer.engine import child_process, live_training_worker
 from latent_explorer.engine.live_training_process import Ended, Message, Snapshot, Started
 from latent_explorer.engine.live_training_settings import AnySettings, PairSettings
 
@@ -69,7 +69,7 @@ class LiveTrainer:
         self,
         *,
         wake: Callable[[], None] = lambda: None,
-        worker_main: Callable[[Connection], None] = live_training_process.worker_main,
+        worker_main: Callable[[Connection], None] = live_training_worker.worker_main,
     ) -> None:
         self._wake, self._worker_main = wake, worker_main
         self._requested: TrainingRequest | None = None

@@ -1,8 +1,6 @@
-"""The live-training process: trains small models, one after the other or two side by side, and sends a snapshot per
-moment.
+"""A live training in its process: trains a small model and sends a snapshot per moment.
 
-Commands arrive and messages leave through one pipe; the process ends when the other end is closed. torch is imported
-only in that process.
+Commands arrive and messages leave through one pipe. torch is imported only in that process.
 """
 
 import time
@@ -18,9 +16,7 @@ from latent_explorer import config as configuration
 from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
-from latent_explorer.engine.live_training_settings import AnySettings, PairSettings, Settings
-from latent_explorer.engine.worker_process import stay_in_background
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.engine.live_training_settings import AnySettings, Settings
 
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
@@ -72,40 +68,6 @@ Message = Started | Snapshot | Ended
 """A message from the process; it is sent as a pair (run, message)."""
 
 
-def worker_main(connection: Connection) -> None:
-    """Run the training process at low priority until the other end of `connection` is closed."""
-    stay_in_background()
-    import torch
-
-    torch.set_num_threads(1)
-    train_loop(connection)
-
-
-def train_loop(connection: Connection) -> None:
-    """Run the requested trainings, one after the other, until the other end of `connection` is closed."""
-    from latent_explorer import models, training
-    from latent_explorer.engine.live_training_pair import PairTrainer
-    from latent_explorer.metrics import reconstruction
-
-    desk, pairs = CommandPipe(connection), PairTrainer()
-    _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
-    try:
-        while True:
-            run, settings = desk.wait_for_training()
-            try:
-                if isinstance(settings, PairSettings):
-                    trouble = pairs.train(desk, run, settings)
-                else:
-                    trouble = _train(desk, run, settings)
-            except LatentExplorerError as error:
-                trouble = " ".join(str(error).split())
-            except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
-                trouble = f"{type(error).__name__}: {error}".splitlines()[0]
-            desk.send(run, Ended(trouble))
-    except (EOFError, ConnectionError):
-        return  # the window is gone
-
-
 class CommandPipe:
     """The pipe, and the state set by its commands."""
 
@@ -154,7 +116,7 @@ class CommandPipe:
             self.paused = asked == "pause"
 
 
-def _train(pipe: CommandPipe, run: int, settings: Settings) -> str:
+def train(pipe: CommandPipe, run: int, settings: Settings) -> str:
     """Train until the end or until another training is requested; return an error message, or ""."""
     import torch
 

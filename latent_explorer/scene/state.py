@@ -127,10 +127,10 @@ class State:
         has_page = self.overlay.help or self.overlay.glossary is not None
         return has_page or self.lessons.listed or self.status.question is not None
 
-    @property
+    @cached_property
     def presents(self) -> bool:
         """Whether the window is laid out for a projector; the form of a new map needs the bar."""
-        has_room = all(side >= least for side, least in zip(self.window_size, LEAST_PRESENTED, strict=True))
+        has_room = self.window_size[0] >= LEAST_PRESENTED[0] and self.window_size[1] >= LEAST_PRESENTED[1]
         return self.presentation.on and self.map_task.form is None and has_room
 
     @cached_property

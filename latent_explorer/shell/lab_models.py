@@ -1,6 +1,6 @@
 """Which models a lab shows, and which labs can show the models that are selected: most need a decoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from latent_explorer.checkpoint.library import Library
@@ -31,17 +31,18 @@ def find_obstacle_to_open(state: State, name: str) -> str:
     return find_obstacle(lab, models[:count], state.library)
 
 
-def foresee_obstacle(state: State, name: str) -> str:
-    """Return what `find_obstacle_to_open` says, as far as the files tell that are open already: a tab is drawn in every
-    frame, and none waits for a file."""
-    if not find_obstacle(LABS[name], state.selected_models or state.models, state.library):
-        return ""
-    key = "obstacle", name
+def foresee_obstacles(state: State) -> Mapping[str, str]:
+    """Return what `find_obstacle_to_open` says of the labs that cannot be opened, by name, as far as the files tell that
+    are open already: the tabs are drawn in every frame, and none waits for a file."""
+    if all([state.library[name].can_decode for name in dict.fromkeys(state.selected_models or state.models)]):
+        return {}
+    key = ("obstacles",)
     if key not in state.derived:
         library = state.library.select_opened() if isinstance(state.library, Library) else state.library
-        state.derived[key] = find_obstacle_to_open(replace(state, library=library), name)
-    obstacle: str = state.derived[key]
-    return obstacle
+        known = replace(state, library=library)
+        state.derived[key] = {name: why for name in LABS if (why := find_obstacle_to_open(known, name))}
+    obstacles: Mapping[str, str] = state.derived[key]
+    return obstacles
 
 
 def choose_next_model(state: State, slot: int) -> str:

@@ -163,10 +163,10 @@ def _make_view_menu(state: State) -> Choice:
 
 def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
-    obstacles = {name: lab_models.foresee_obstacle(state, name) for name in LABS}
-    tips = tuple([obstacles[lab.name] or f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
+    obstacles = lab_models.foresee_obstacles(state)
+    tips = tuple([obstacles.get(lab.name) or f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
     titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
-    barred = tuple([name for name, why in obstacles.items() if why])
+    barred = tuple(obstacles)
     return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
 
 

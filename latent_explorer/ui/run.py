@@ -21,7 +21,7 @@ from latent_explorer.ui.automation import lesson_files, lesson_shelf, script_ste
 from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.driver import DrivenWindow, Driver
-from latent_explorer.ui.handout import handout
+from latent_explorer.ui.handout import write_handout
 from latent_explorer.ui.handout.page_collector import PageCollector
 from latent_explorer.ui.window import first_start_file, lesson_desk, session_file, window
 from latent_explorer.ui.window.app import App
@@ -143,7 +143,7 @@ def _write_results(app: App, options: argparse.Namespace) -> None:
         app.frame([])
         window.save_screenshot(app.surface, Path(options.screenshot))
     if isinstance(app.player, PageCollector):
-        handout.write(options.handout, app.player.make_handout())
+        write_handout.write(options.handout, app.player.make_handout())
 
 
 def _exit_at_once() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.checkpoint.timeline import Timelines
-from latent_explorer.engine import live_training, live_training_process, worker_process
+from latent_explorer.engine import live_training, live_training_worker, worker_process
 from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate, make_pair_names
 from latent_explorer.engine.live_training_process import Ended, Snapshot, Started
 from latent_explorer.engine.live_training_settings import PairSettings, Settings
@@ -29,7 +29,7 @@ class Pupil:
 
     def __init__(self) -> None:
         self.pipe, theirs = multiprocessing.Pipe()
-        self.thread = threading.Thread(target=live_training_process.train_loop, args=(theirs,), daemon=True)
+        self.thread = threading.Thread(target=live_training_worker.train_loop, args=(theirs,), daemon=True)
         self.thread.start()
 
     def told(self) -> tuple:
@@ -188,7 +188,7 @@ def test_moments_come_as_a_reel_that_can_be_gone_through(live):
     reels = Timelines("cpu")
     live.request_training(TrainingRequest(1, SHORT))
     assert last_news(live, reels) == TrainingUpdate(1, "live 1", 2, 100.0, ended=True)
-    assert [one.label for one in reels["live 1"].moments] == ["epoch 0", "epoch 1.0"]
+    assert [one.label for one in reels["live 1"].moments] == ["epoch 0", "epoch 1"]
     assert reels["live 1"].loss_curves["loss"].tolist() == [2, 1]
     assert reels.find_moment("live 1 @ 1") is not None
     assert live.take_updates(reels) == []

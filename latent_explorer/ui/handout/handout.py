@@ -69,15 +69,3 @@ def check_path(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(f"--handout {path} arrived; a file name that ends in {' or '.join(SUFFIXES)} is allowed")
     files.check_writable(path, "--handout")
-
-
-def write(path: Path, handout: Handout) -> None:
-    """Write a hand-out in the format of the file's name. Raise `WorkError` if the file cannot be written."""
-    if path.suffix.lower() == ".pdf":
-        from latent_explorer.ui.handout.pdf_writer import make_pdf
-
-        files.write(path, make_pdf(handout))
-    else:
-        from latent_explorer.ui.handout.html_writer import make_html
-
-        files.write(path, make_html(handout).encode())

@@ -285,26 +285,26 @@ class Painter:
         if depth < 8 or len(values) == 0:
             return
 
-        def fill(colour: str, start: int, length: int, low: int, high: int) -> None:
-            box = (low, start, high - low, length) if item.across else (start, low, length, high - low)
-            pygame.draw.rect(surface, self.theme[colour], box)
-
         middle = floor + depth // 2
         edges = np.linspace(first, last, len(values) + 1)
         width = edges[1] - edges[0]
         gap = max(1, round(BAR_GAP * width)) if item.across and width > 3 else 1 if width > 3 else 0
         before = gap // 2 if item.across else 0  # a bar lies in the middle of its row, as the row's texts do
         places = [(round(left) + before, max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
+        bars: list[tuple[str, int, int, int, int]] = []  # colour; start and length along the row, then across it
         if item.highlighted is not None and 0 <= item.highlighted - item.first < len(values):
             start, length = places[item.highlighted - item.first]
-            fill("line", start - 1, length + 2, floor, floor + depth)
-        fill("muted", first, last - first, middle, middle + 1)
+            bars.append(("line", start - 1, length + 2, floor, depth))
+        bars.append(("muted", first, last - first, middle, 1))
         for number, (value, (start, length)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
             reach = max(1, round(min(1.0, abs(value) / (item.bar_scale or 1.0)) * depth / 2))
             colour = "second" if number in item.edited else "text" if value > 0 else "muted"
             colour = "accent" if number == item.highlighted else colour
             low = middle if (value > 0) == item.across else middle - reach
-            fill(colour, start, length, low, low + reach)
+            bars.append((colour, start, length, low, reach))
+        for colour, start, length, low, reach in bars:
+            box = (low, start, reach, length) if item.across else (start, low, length, reach)
+            pygame.draw.rect(surface, self.theme[colour], box)
 
     def _draw_gauge(self, surface: pygame.Surface, item: items.Gauge) -> None:
         box, radius = to_box(item.rect), item.rect.height // 2

@@ -5,17 +5,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pygame
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Close, CloseRequested, Move, Px, Resize
+from latent_explorer.scene.events import Action, Close, CloseRequested, Move, Px, Resize
+from latent_explorer.scene.state import State
+from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 from latent_explorer.ui.window import frame_clock
+from latent_explorer.ui.window.file_effects import WindowFiles
+from latent_explorer.ui.window.frame_clock import FrameClock
 from latent_explorer.ui.window.input import LEFT_BUTTON, Input
-
-if TYPE_CHECKING:
-    from latent_explorer.ui.window.app import App
+from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
+from latent_explorer.ui.window.lesson_desk import LessonDesk
+from latent_explorer.ui.window.presenter_desk import PresenterDesk
+from latent_explorer.ui.window.renderer import Renderer
 
 WAKE = pygame.event.custom_type()
 """An event of other threads: something is ready to be shown."""
@@ -28,8 +33,27 @@ MOUSE_EVENTS = (
 )  # fmt: skip
 
 
+class EventWindow(Protocol):
+    """What the handler sees of the window."""
+
+    surface: pygame.Surface
+    clock: float
+    rhythm: FrameClock
+    widgets: ToolbarWidgets
+    focus: KeyboardFocus
+    renderer: Renderer
+    files: WindowFiles
+    lessons: LessonDesk
+    presenter: PresenterDesk
+
+    @property
+    def state(self) -> State: ...
+
+    def act(self, action: Action) -> None: ...
+
+
 class EventHandler:
-    def __init__(self, app: "App") -> None:
+    def __init__(self, app: EventWindow) -> None:
         self._app = app
         self.input = Input()
         self._near_widgets = False

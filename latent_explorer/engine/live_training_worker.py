@@ -1,0 +1,42 @@
+"""The process of live trainings: one after the other, of one model or of two side by side, until the window is gone."""
+
+from multiprocessing.connection import Connection
+
+from latent_explorer.engine import live_training_process
+from latent_explorer.engine.live_training_settings import PairSettings
+from latent_explorer.engine.worker_process import stay_in_background
+from latent_explorer.errors import LatentExplorerError
+
+
+def worker_main(connection: Connection) -> None:
+    """Run the training process at low priority until the other end of `connection` is closed."""
+    stay_in_background()
+    import torch
+
+    torch.set_num_threads(1)
+    train_loop(connection)
+
+
+def train_loop(connection: Connection) -> None:
+    """Run the requested trainings, one after the other, until the other end of `connection` is closed."""
+    from latent_explorer import models, training
+    from latent_explorer.engine.live_training_pair import PairTrainer
+    from latent_explorer.metrics import reconstruction
+
+    desk, pairs = live_training_process.CommandPipe(connection), PairTrainer()
+    _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
+    try:
+        while True:
+            run, settings = desk.wait_for_training()
+            try:
+                if isinstance(settings, PairSettings):
+                    trouble = pairs.train(desk, run, settings)
+                else:
+                    trouble = live_training_process.train(desk, run, settings)
+            except LatentExplorerError as error:
+                trouble = " ".join(str(error).split())
+            except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
+                trouble = f"{type(error).__name__}: {error}".splitlines()[0]
+            desk.send(run, live_training_process.Ended(trouble))
+    except (EOFError, ConnectionError):
+        return  # the window is gone
