@@ -29,7 +29,9 @@ def load_model(
     try:
         if config.model.network in FOREIGN_NETWORKS:
             chosen = (
-                _open_graphs(weights) if config.model.network == "onnx" else replace(functions or MISSING, owner=name)
+                _open_graphs(weights, image_shape[0] if config.data.sample_kind.runs_in_time else 0)
+                if config.model.network == "onnx"
+                else replace(functions or MISSING, owner=name)
             )
             chosen = external_network.convert_units(chosen, config.data.sample_kind)
             model = models.build_external(config.model, config.objective, image_shape, chosen)
@@ -51,9 +53,10 @@ def load_model(
     return model.to(on).eval().requires_grad_(False)
 
 
-def _open_graphs(weights: Arrays) -> ExternalFunctions:
-    """Return the functions of the ONNX graphs among `weights`, either of which may be missing."""
+def _open_graphs(weights: Arrays, channels: int) -> ExternalFunctions:
+    """Return the functions of the ONNX graphs among `weights`, either of which may be missing; `channels` are those of
+    signals."""
     graphs = {name: value.tobytes() for name, value in weights.items() if value.dtype == np.uint8}
     if not graphs or graphs.keys() != weights.keys() or not graphs.keys() <= {ENCODER, DECODER}:
         raise InputError(f"{', '.join(sorted(weights))[:100] or 'nothing'} is no pair of ONNX graphs")
-    return onnx_network.make_functions(graphs.get(ENCODER), graphs.get(DECODER))
+    return onnx_network.make_functions(graphs.get(ENCODER), graphs.get(DECODER), channels)

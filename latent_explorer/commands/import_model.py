@@ -5,12 +5,13 @@ the work of `commands.import_vectors`."""
 
 import argparse
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +23,13 @@ from latent_explorer.commands.exit_status import Parser, print_stdout, run_guard
 from latent_explorer.config import Data
 from latent_explorer.errors import InputError
 
+if TYPE_CHECKING:
+    from latent_explorer.data.dataset import Dataset
+
+CERTAIN = {".ts": "signals"}
+"""What the samples of a file are by its ending alone."""
+TEXTS = (".csv", ".tsv", ".tab", ".txt", ".data")
+"""Files of numbers that may be signals or rows, and are no pictures."""
 NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,6})?"
 KINDS = ("pythae", "diffusers", "keras", "torchscript")
 
@@ -36,6 +44,8 @@ class Source:
     make_graphs: Callable[[Floats], tuple[bytes, bytes]]
     """Images (N, C, H, W) in `pixel_range` -> encoder and decoder."""
     remark: str = ""
+    values: int | None = None
+    """Numbers a sample that it takes; None if any."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,7 +60,12 @@ def make_parser() -> Parser:
     add("--decoder", type=files.expand, metavar="D.onnx", help="latents -> pictures")
     kinds = ", ".join(KINDS[:-1]) + f" or {KINDS[-1]}"
     add("--from", nargs=2, dest="source", metavar=("KIND", "PATH"), help=f"in place of both: a model of {kinds}")
-    add("--data", metavar="DATA", help="the model's data: a folder of pictures, an array file, or a data set's name")
+    add("--data", metavar="DATA", help="the model's data: a folder of pictures, a file, or a data set's name")
+    add(
+        "--samples",
+        metavar="images|signals|rows",
+        help="what a sample of that file is (default: images; signals of a .ts file); rows and signals of .csv need it",
+    )
     add(
         "--vectors",
         type=files.expand,
@@ -92,15 +107,18 @@ def run(options: argparse.Namespace) -> int:
     from latent_explorer.data import datasets
     from latent_explorer.models import onnx_network
 
-    config = _make_config(options.data, source.image_shape, overrides)
+    config = _make_config(options.data, options.samples, source.image_shape, overrides)
     data_dir = None if config.data.name in configuration.OWN_SETS else options.data_dir
     dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     name = options.name or options.out.stem
-    say(f"{name}: {len(dataset.train) + len(dataset.test):,} images of {'x'.join(map(str, dataset.image_shape))}")
+    say(f"{name}: {dataset.count:,} {dataset.kind.words.many} of {_describe_size(dataset)}")
     if source.remark:
         say(source.remark)
+    if not dataset.kind.has_pixels:
+        _check_values(options, dataset, source)
     graphs = source.make_graphs(from_model.draw_trial(dataset, source.pixel_range))
-    functions = onnx_network.make_functions(*graphs)
+    channels = dataset.image_shape[0] if dataset.kind.runs_in_time else 0
+    functions = onnx_network.make_functions(*graphs, channels)
     settings = from_model.MapSettings(
         pixel_range=source.pixel_range,
         methods=config.map.methods,
@@ -135,8 +153,40 @@ def _check_kind(options: argparse.Namespace, overrides: dict[str, dict[str, Any]
     for name in ("metadata", "text", "label", "limit"):
         if getattr(options, name):
             raise InputError(f"--{name} arrived without --vectors, which it goes with")
+    if options.samples not in (None, "images") and options.pixels is not None:
+        raise InputError(f"--pixels arrived with --samples {options.samples}; it goes with pictures")
     if options.data is None:
-        raise InputError("--data is needed: the pictures that the model is shown; or --vectors in place of a model")
+        raise InputError("--data is needed: the samples that the model is shown; or --vectors in place of a model")
+
+
+def _describe_size(dataset: "Dataset") -> str:
+    """Return the size of a sample in words: pixels of a picture, points of a signal, columns of a row."""
+    if dataset.kind.has_pixels:
+        return "x".join(map(str, dataset.image_shape))
+    channels, _, values = dataset.image_shape
+    return f"{f'{channels} channels of ' if channels > 1 else ''}{values:,} {dataset.kind.words.value}s"
+
+
+def _check_values(options: argparse.Namespace, dataset: "Dataset", source: Source) -> None:
+    """Raise `InputError` for signals or rows that the model cannot take."""
+    from latent_explorer.samples import Tables
+
+    words, where = dataset.kind.words, f"--data {options.data}"
+    if options.source is not None:
+        raise InputError(f"{where}: {words.many} arrived for a model of {options.source[0]}, which takes pictures")
+    if options.pixels is not None:
+        raise InputError(f"--pixels arrived with {words.many}; it goes with pictures")
+    if isinstance(dataset.kind, Tables):
+        texts = list(dict.fromkeys(one.name for one in dataset.kind.columns if one.category))
+        if texts:
+            more = f" and {len(texts) - 3:,} more" if len(texts) > 3 else ""
+            named = ", ".join(texts[:3]) + more
+            raise InputError(f"{where}: columns that are not numbers arrived: {named}; write them as numbers, in the "
+                             "order that the encoder takes")  # fmt: skip
+    arrived = math.prod(dataset.image_shape)
+    if source.values not in (None, arrived):
+        raise InputError(f"{where}: {arrived:,} values a {words.one} arrived; the encoder takes {source.values:,} "
+                         f"({'; '.join(dataset.remarks) or 'no column was left out'})")  # fmt: skip
 
 
 def _open_source(options: argparse.Namespace, pixel_range: tuple[float, float] | None) -> Source:
@@ -150,8 +200,9 @@ def _open_source(options: argparse.Namespace, pixel_range: tuple[float, float] |
     from latent_explorer.models import onnx_network
 
     graphs = _read_graph(options.encoder, "--encoder"), _read_graph(options.decoder, "--decoder")
-    shape = onnx_network.find_image_shape(onnx_network.make_functions(*graphs))
-    return Source(shape, pixel_range or (0.0, 1.0), lambda images: graphs)
+    functions = onnx_network.make_functions(*graphs)
+    shape, values = onnx_network.find_image_shape(functions), onnx_network.count_inputs(functions)
+    return Source(shape, pixel_range or (0.0, 1.0), lambda images: graphs, values=values)
 
 
 def _open_foreign(kind: str, path: Path, pixel_range: tuple[float, float] | None) -> Source:
@@ -169,12 +220,25 @@ def _open_foreign(kind: str, path: Path, pixel_range: tuple[float, float] | None
 
 
 def _make_config(
-    data: str, shape: tuple[int, int, int] | None, overrides: dict[str, dict[str, Any]]
+    data: str, samples: str | None, shape: tuple[int, int, int] | None, overrides: dict[str, dict[str, Any]]
 ) -> configuration.Config:
-    """Return the config of a data set of pictures of the encoder's `shape`, with the keys that `--set` gives."""
+    """Return the config of a data set, of pictures of the encoder's `shape`, with the keys that `--set` gives."""
+    from latent_explorer.data import given_samples
+
     path = files.expand(data)
+    suffix = path.suffix.lower()
+    if samples is not None:
+        given_samples.find_name(samples)
+    elif path.is_file():
+        samples = CERTAIN.get(suffix)
     section: dict[str, Any]
-    if path.is_dir():
+    if samples is not None and not path.exists() and data in configuration.NATIVE_SHAPES:
+        raise InputError(f"--samples arrived with --data {data}, a data set by name; it goes with a file")
+    if samples not in (None, "images") and path.exists():
+        section = {"name": given_samples.find_name(samples), "path": os.fspath(path)}
+    elif path.is_file() and samples is None and suffix in TEXTS:
+        raise InputError(f"--data {data}: is a line a signal, or a row of a table? --samples signals or rows is needed")
+    elif path.is_dir():
         section = {"name": "folder", "path": os.fspath(path)}
     elif path.exists():
         section = {"name": "array", "path": os.fspath(path)}
@@ -184,7 +248,8 @@ def _make_config(
         known = ", ".join(name for name in configuration.NATIVE_SHAPES if name not in configuration.OWN_SETS)
         raise InputError(f"--data {data!r}: there is no such file or folder; a path, or one of {known} is allowed")
     native = Data(name=section["name"]).image_shape
-    if shape is not None and section["name"] != "array" and shape != native:
+    by_size = section["name"] not in ("array", *configuration.WITHOUT_PIXELS)
+    if shape is not None and by_size and shape != native:
         if shape[1] != shape[2]:
             raise InputError(f"the model takes pictures of {shape}; those of {section['name']} are square")
         section |= {"size": shape[1], "channels": shape[0]}

@@ -69,9 +69,14 @@ class Data:
     """Names of classes left out of the training. Their images stay in the data set and on the map, and anomaly
     detection is measured on them; the held-out metrics are of the other classes."""
     label: str | None = None
-    """table, signal: the column of the classes; None takes one that is named like a class, an empty text none."""
+    """table, signal: the column of the classes; None takes one that is named like a class, an empty text none. In a
+    recording that is cut it labels each moment, and a window gets the label that most of its points have."""
     window: Annotated[int, Within(4, 65_536)] | None = None
     """signal: the file is one long recording, which is cut into windows of so many points."""
+    unit: Annotated[str, Length(1, 20)] | None = None
+    """signal: the unit of the values, as it is written on the curves."""
+    rate: Annotated[float, Within(1e-6, 1e9)] | None = None
+    """signal: points a second; None takes that of the file, if it tells the times in seconds."""
     curves: samples.Curves | None = None
     """signal, beats: the range and the names of the channels; a training fills them in from the data."""
     columns: Annotated[tuple[samples.Column, ...], Length(1, 4096)] | None = None
@@ -333,14 +338,18 @@ def _check_samples(data: Data, source: str) -> None:
         "channels": tuple(name for name in NATIVE_SHAPES if name not in WITHOUT_PIXELS),
         "label": ("table", "signal"),
         "window": ("signal",),
+        "unit": ("signal",),
+        "rate": ("signal",),
         "curves": ("signal", "beats"),
         "columns": ("table", "wine", "breast_cancer"),
     }
     for key, allowed in goes_with.items():
         if getattr(data, key) is not None and data.name not in allowed:
             raise InputError(
-                f"{source}: data.{key} arrived with data.name {data.name}; it goes with {', '.join(allowed)}"
+                f"{source}: data.{key} arrived with data.name {data.name}; it is allowed with {', '.join(allowed)}"
             )
+    if data.unit is not None and not data.unit.isprintable():
+        raise InputError(f"{source}: data.unit: {data.unit!r} arrived; a printable text is allowed")
     if data.curves is not None and data.columns is not None:
         raise InputError(f"{source}: data.curves arrived with data.columns; one of them is allowed")
     try:

@@ -40,7 +40,7 @@ def load(path: Path, settings: config.Data, seed: int) -> Dataset:
         raise InputError(f"a file of another kind arrived; {', '.join(SUFFIXES)} is allowed")
     with report_unreadable("the file"):
         if suffix in array_file.SUFFIXES:
-            table = _read_arrays(path, suffix)
+            table = _read_arrays(path, suffix, cuts=settings.window is not None)
         else:
             text = text_table.read_text(path, get_limit() // TEXT_SHARE, "")
             table = _read_ts(text) if suffix == ".ts" else _read_csv(text, settings)
@@ -50,7 +50,8 @@ def load(path: Path, settings: config.Data, seed: int) -> Dataset:
 # -- arrays ---------------------------------------------------------------------------------------------
 
 
-def _read_arrays(path: Path, suffix: str) -> SignalTable:
+def _read_arrays(path: Path, suffix: str, *, cuts: bool) -> SignalTable:
+    """Read the array of signals and what is beside it; labels of each point are allowed of recordings that are cut."""
     with ExitStack() as opened:
         entries = array_file.READERS[suffix](path, opened)
         arrays = entries.arrays
@@ -66,7 +67,9 @@ def _read_arrays(path: Path, suffix: str) -> SignalTable:
         remarks += [f"signals read from {quote(name)}"] if name not in ("", *NAMES) else []
         rest = {other: one for other, one in arrays.items() if other != name}
         labels = next((_read_whole(rest.pop(other)) for other in LABELS if other in rest), None)
-        if labels is not None and len(labels) != len(values):
+        points = values.shape[1 if is_last else -1]
+        of_points = [(len(values), points), *([(points,)] if len(values) == 1 else [])] if cuts else []
+        if labels is not None and len(labels) != len(values) and labels.shape not in of_points:
             raise InputError(f"labels: {len(labels):,} arrived for {len(values):,} signals; one for each is allowed")
         fitting = {other: one for other, one in rest.items() if one.shape == (len(values),)}
         attributes = {other: _read_whole(one) for other, one in fitting.items() if one.dtype.kind in "buifUS"}
@@ -131,19 +134,19 @@ def _is_header(cells: list[str], label: str | None, *, commas: bool) -> bool:
 def _read_recording(
     header: list[str], rows: list[tuple[int, list[str]]], label: str | None, *, commas: bool
 ) -> SignalTable:
-    label_at = _find_label(header, label)
-    if label_at is not None:
-        raise InputError(
-            f"a column of labels, {quote(header[label_at])}, arrived with data.window; of a recording each column is a "
-            "channel: a file without it, or with a series a row, is allowed"
-        )
     width = len(header) or len(rows[0][1])
     for line, cells in rows:
         if len(cells) != width:
             raise text_table.make_error("", line, f"{len(cells)} cells arrived; {width} as in the first line")
+    label_at, step, remarks = _find_label(header, label), 0.0, list[str]()
+    labels: list[str] | None = None
+    if label_at is not None:
+        labels = [_read_label(cells[label_at]) for _, cells in rows]
+        remarks.append(f"labels read from {quote(header[label_at])}")
+        rows = [(line, cells[:label_at] + cells[label_at + 1 :]) for line, cells in rows]
+        header = header[:label_at] + header[label_at + 1 :]
     values = np.array([list(_to_numbers(cells, line, commas=commas)) for line, cells in rows]).T
     time = next((k for k, name in enumerate(header) if name.lower() in (*SECONDS, *TIMES)), None)
-    step, remarks = 0.0, list[str]()
     if time is not None:
         steps, in_seconds = np.diff(values[time]), header[time].lower() in SECONDS
         step = float(np.median(steps)) if in_seconds and len(steps) and np.isfinite(steps).all() else 0.0
@@ -152,11 +155,21 @@ def _read_recording(
         values = np.delete(values, time, axis=0)
         header = [name for k, name in enumerate(header) if k != time]
     if not len(values):
-        raise InputError("a column of times alone arrived; a column for each channel is needed")
-    return SignalTable([values], channels=tuple(header), step=max(0.0, step), remarks=tuple(remarks))
+        alone = "times" if time is not None else "labels"
+        raise InputError(f"a column of {alone} alone arrived; a column for each channel is needed")
+    return SignalTable([values], labels, channels=tuple(header), step=max(0.0, step), remarks=tuple(remarks))
+
+
+def _read_label(cell: str) -> str:
+    """Return the label of a moment; empty where it is missing."""
+    return "" if cell.lower() in MISSING else cell
 
 
 def _find_label(header: list[str], wanted: str | None) -> int | None:
+    """Return the column of the labels, the one `wanted` or one that is named so; None for an empty text, or if there
+    is none."""
+    if wanted == "":
+        return None
     if wanted is not None:
         if wanted not in header:
             raise InputError(f"data.label: {quote(wanted)} arrived; a name of the first line is allowed")

@@ -25,6 +25,8 @@ from latent_explorer.samples import Curves
 from latent_explorer.samples.curves import MAX_NAME_LENGTH
 
 MIN_POINTS, MAX_POINTS, MAX_CHANNELS = 4, 65_536, 64
+RATE_TOLERANCE = 0.01
+"""By how much the rate of a config may differ from that of the file without a remark."""
 SHORTEST_SHARE = 0.5  # of the longest series: shorter ones are left out
 Series = NDArray[np.float64]
 """(C, T), NaN where there is no value."""
@@ -36,6 +38,7 @@ class SignalTable:
 
     series: Sequence[Series]
     labels: Any = None
+    """One a series; of recordings that are cut also one a point, (T,) of a single one, else (N, T)."""
     class_names: Sequence[str] | None = None
     attributes: Mapping[str, Any] | None = None
     channels: tuple[str, ...] = ()
@@ -61,8 +64,13 @@ def make_dataset(table: SignalTable, settings: config.Data, seed: int) -> Datase
         raise InputError(f"{len(stacked)} signals arrived; at least {MIN_IMAGES} are needed")
     low, high = _find_range(stacked, table.channels)
     values = ((stacked - low[:, None]) / (high - low)[:, None]).astype(np.float32)[:, :, None]
-    seconds = table.step * stacked.shape[2]
-    kind = Curves(tuple(low.tolist()), tuple(high.tolist()), clean_names(table.channels), table.unit, seconds)
+    step = table.step if settings.rate is None else 1 / settings.rate
+    unit = table.unit if settings.unit is None else settings.unit
+    seconds = step * stacked.shape[2]
+    kind = Curves(tuple(low.tolist()), tuple(high.tolist()), clean_names(table.channels), unit, seconds)
+    if settings.rate is not None and table.step and abs(table.step / step - 1) > RATE_TOLERANCE:
+        rate = f"data.rate: {settings.rate:g} a second, which is taken; the file's own times say {1 / table.step:.6g}"
+        remarks.append(rate)
     pixels, classes = torch.from_numpy(np.ascontiguousarray(np.clip(values, 0, 1))), torch.from_numpy(labels[kept])
     held_out = int(np.count_nonzero(kept >= count - table.held_out)) if table.held_out else 0
     digest = compute_digest(pixels, classes, names, held_out)
@@ -112,11 +120,14 @@ def from_array(array: Any, channel_axis: int = 1) -> list[Series]:
 
 
 def cut_windows(table: SignalTable, window: int) -> SignalTable:
-    """Return recordings cut into windows of so many points, without overlap; a label or attribute goes to each of its
-    windows, and what is too short for one at the end is left out. `POSITION` counts the windows through all recordings.
+    """Return recordings cut into windows of so many points, without overlap; a label or attribute of a recording goes
+    to each of its windows, and what is too short for one at the end is left out. Of labels of the points a window gets
+    the one that most of its points have. `POSITION` counts the windows through all recordings.
     """
     there = len(table.series)
-    for name, column in {"labels": table.labels, **(table.attributes or {})}.items():
+    of_points = _read_point_labels(table)
+    of_recordings = table.labels if of_points is None else None
+    for name, column in {"labels": of_recordings, **(table.attributes or {})}.items():
         if column is not None and len(column) != there:
             raise InputError(f"{name}: {len(column):,} arrived for {there:,} recordings; one for each is allowed")
     if POSITION in (table.attributes or {}):
@@ -136,7 +147,12 @@ def cut_windows(table: SignalTable, window: int) -> SignalTable:
         for k in range(n)
     ]  # fmt: skip
     rows = np.repeat(np.arange(len(table.series)), counts)
-    labels = None if table.labels is None else np.asarray(table.labels)[rows]
+    labels = None if of_recordings is None else np.asarray(of_recordings)[rows]
+    voted = list[str]()
+    if of_points is not None:
+        labels, mixed = _vote(of_points, window)
+        voted = ["the label of a window is the one that most of its points have, the first of equally many"
+                 + (f"; {mixed:,} window{'s' * (mixed != 1)} held several" if mixed else "")]  # fmt: skip
     attributes: dict[str, Any] = {name: np.asarray(one)[rows] for name, one in (table.attributes or {}).items()}
     attributes[POSITION] = np.arange(sum(counts), dtype=np.float64)
     held_out = sum(counts[len(counts) - table.held_out :]) if table.held_out else 0
@@ -144,8 +160,35 @@ def cut_windows(table: SignalTable, window: int) -> SignalTable:
     cut = f"{there:,} recording{'s' * (there != 1)} cut into {sum(counts):,} windows of {window:,} points"
     cut += f", {rest:,} points at the end left out" if rest else ""
     return replace(
-        table, series=series, labels=labels, attributes=attributes, held_out=held_out, remarks=(*table.remarks, cut)
-    )
+        table, series=series, labels=labels, attributes=attributes, held_out=held_out,
+        remarks=(*table.remarks, cut, *voted),
+    )  # fmt: skip
+
+
+def _read_point_labels(table: SignalTable) -> list[NDArray[Any]] | None:
+    """Return the labels (T,) of the points of each recording; None if there are none, or one a recording."""
+    if table.labels is None or not table.series:
+        return None
+    labels = array_columns.to_column(table.labels)
+    rows = list(labels) if labels.ndim == 2 else [labels]
+    lengths = [one.shape[1] for one in table.series]
+    if labels.ndim not in (1, 2) or lengths == [1] or [len(one) for one in rows] != lengths:
+        return None
+    return rows
+
+
+def _vote(labels: Sequence[NDArray[Any]], window: int) -> tuple[NDArray[Any], int]:
+    """Return the label that most points of each window have, the first of equally many, and how many windows held
+    several."""
+    chosen, mixed = list[Any](), 0
+    for recording in labels:
+        for k in range(len(recording) // window):
+            found, first, counts = np.unique(
+                recording[k * window : (k + 1) * window], return_index=True, return_counts=True
+            )
+            chosen.append(found[np.lexsort((first, -counts))[0]])
+            mixed += len(found) > 1
+    return np.array(chosen), mixed
 
 
 def fill_gaps(series: Series) -> tuple[Series, int]:

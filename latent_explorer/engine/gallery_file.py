@@ -6,7 +6,8 @@ drawn, with their labels, as the bytes of a JSON document.
 
 import io
 import json
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,38 @@ def serialise(gallery: Gallery, checkpoint: Checkpoint) -> bytes:
 
 def read(path: Path) -> Gallery:
     """Return the gallery in a file; raise `InputError`, which names the file, for any other file."""
+    with _name_errors(path), path.open("rb"), report_unreadable("the file"):
+        return schema.decode(Gallery, json.loads(_read_document(path)), ENTRY)
+
+
+def check(path: Path) -> None:
+    """Raise `InputError`, which names the file, unless a gallery may be in it; the names of its arrays alone are
+    read."""
+    from latent_explorer.data import array_file
+
+    with _name_errors(path), path.open("rb"), report_unreadable("the file"), ExitStack() as opened:
+        _require_entry(path, array_file.READERS[SUFFIX](path, opened).arrays)
+
+
+@contextmanager
+def _name_errors(path: Path) -> Iterator[None]:
     name = files.to_printable(path.name)
     try:
-        with path.open("rb"), report_unreadable("the file"):
-            return schema.decode(Gallery, json.loads(_read_document(path)), ENTRY)
+        yield
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+
+
+def _require_entry(path: Path, names: Iterable[str]) -> None:
+    """Raise `InputError` unless a gallery is among the arrays; a data set is trained on elsewhere."""
+    there = list(names)
+    if ENTRY in there:
+        return
+    preset, kind = ("beats-vae", "signal") if {"signals", "series"} & {*there} else ("mnist-vae", "array")
+    command = f"python train.py {preset} --set data.name={kind} --data-dir {files.to_argument(path.name)}"
+    raise InputError(f"no gallery is in it, but {', '.join(there[:4]) or 'nothing'}. To train on it: {command}")
 
 
 def _read_document(path: Path) -> bytes:
@@ -62,9 +87,8 @@ def _read_document(path: Path) -> bytes:
         raise InputError(f"{path.stat().st_size >> 20} MiB arrived; up to {MAX_BYTES >> 20} are allowed")
     with ExitStack() as opened:
         arrays = array_file.READERS[SUFFIX](path, opened).arrays
-        entry = arrays.get(ENTRY)
-        if entry is None:
-            raise InputError(f"no gallery is in it, but {', '.join(list(arrays)[:6]) or 'nothing'}; {ALLOWED}")
+        _require_entry(path, arrays)
+        entry = arrays[ENTRY]
         if entry.dtype != np.uint8 or len(entry.shape) != 1:
             shape = "x".join(map(str, entry.shape))
             raise InputError(f"{ENTRY}: an array of {shape} {entry.dtype} arrived; {ALLOWED}")

@@ -137,14 +137,15 @@ def require_packages() -> None:
         raise InputError(f"{' and '.join(missing)} not installed; models in ONNX need it: {EXTRA}")
 
 
-def make_functions(encoder: bytes | None, decoder: bytes | None) -> ExternalFunctions:
-    """Return the functions of two graphs.
+def make_functions(encoder: bytes | None, decoder: bytes | None, channels: int = 0) -> ExternalFunctions:
+    """Return the functions of two graphs, of signals with so many `channels`, or of pictures or rows.
 
     The encoder takes images (N, C, H, W), or (N, H, W, C), and returns latents, or mean and log-variance; latents of
-    more dimensions are flattened. The decoder takes latents, and returns images in the encoder's layout.
+    more dimensions are flattened. The decoder takes latents, and returns images in the encoder's layout. Signals are
+    (N, C, T) or (N, T, C), of one channel (N, T) too; rows are (N, n).
     """
     encode = None if encoder is None else _OnnxEncoder(Graph(encoder, "the encoder"))
-    decode = None if decoder is None else _OnnxDecoder(Graph(decoder, "the decoder"))
+    decode = None if decoder is None else _OnnxDecoder(Graph(decoder, "the decoder"), channels)
     return ExternalFunctions(encode, decode)
 
 
@@ -175,8 +176,10 @@ class _OnnxEncoder:
         batch: Floats = images
         if len(expected) == 4 and _is_channels_last(expected):
             batch = np.moveaxis(images, 1, -1)
-        elif len(expected) == 3:
+        elif len(expected) == 3 and images.ndim == 4:
             batch = images[:, 0]
+        elif len(expected) == 3 and _has_signals_last(expected, images.shape):
+            batch = np.moveaxis(images, 1, -1)
         elif len(expected) == 2:
             batch = images.reshape(len(images), -1)
         outs = self.graph.run(batch)
@@ -186,6 +189,8 @@ class _OnnxEncoder:
 @dataclass(frozen=True, eq=False)
 class _OnnxDecoder:
     graph: Graph
+    channels: int = 0
+    """Of the signals that it draws; 0 for pictures and rows."""
 
     def __call__(self, latents: Floats) -> Floats:
         sides = self.graph.input_shape[1:]
@@ -199,6 +204,10 @@ class _OnnxDecoder:
             latents = latents.reshape(len(latents), *(-1 if side is None else side for side in sides))
         pictures = self.graph.run(latents)[0]
         if pictures.ndim == 4 and _is_channels_last(pictures.shape):
+            pictures = np.moveaxis(pictures, -1, 1)
+        if self.channels == 1 and pictures.ndim == 2:
+            pictures = pictures[:, None]
+        elif self.channels and pictures.ndim == 3 and pictures.shape[1] != self.channels == pictures.shape[2]:
             pictures = np.moveaxis(pictures, -1, 1)
         return pictures
 
@@ -223,6 +232,23 @@ def _find_outputs(names: list[str]) -> list[int]:
 
 def _is_channels_last(shape: tuple[int | None, ...]) -> bool:
     return shape[-1] in CHANNELS and shape[1] not in CHANNELS
+
+
+def _has_signals_last(expected: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
+    """Return whether a graph takes signals (N, T, C), where (N, C, T) would not fit."""
+    _, channels, points = shape
+    fits = [all(a in (None, b) for a, b in zip(expected[1:], sides, strict=True))
+            for sides in ((channels, points), (points, channels))]  # fmt: skip
+    return fits == [False, True]
+
+
+def count_inputs(functions: ExternalFunctions) -> int | None:
+    """Return how many numbers an ONNX encoder takes for a sample; None if it takes any number of them."""
+    if not isinstance(functions.encode, _OnnxEncoder):
+        return None
+    sides = [side for side in functions.encode.graph.input_shape[1:] if side is not None]
+    whole = len(sides) == len(functions.encode.graph.input_shape) - 1
+    return int(np.prod(sides, dtype=np.int64)) if whole else None
 
 
 def _format_shape(shape: tuple[int | None, ...]) -> str:

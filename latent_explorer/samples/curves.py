@@ -65,6 +65,10 @@ class Curves(SampleKind):
     def value_unit(self) -> str:
         return self.unit
 
+    @property
+    def duration(self) -> str:
+        return f"{self.seconds:.3g} s" if self.seconds else ""
+
     def name_channel(self, channel: int) -> str:
         return self.channels[channel] if self.channels else ""
 
@@ -169,7 +173,7 @@ class Curves(SampleKind):
         low, high = self.low[channel], self.high[channel]
         unit = f" {self.unit}" if self.unit else ""
         left = (f"{format_value(high, high - low)}{unit}", format_value(low, high - low))
-        right = (self.name_channel(channel), f"{self.seconds:.3g} s" if self.seconds else "")
+        right = (self.name_channel(channel), self.duration)
         for k, (one, other) in enumerate(zip(left, right, strict=True)):  # above, below
             for text, is_right in ((one, False), (other, True)):
                 if text:

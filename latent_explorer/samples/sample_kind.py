@@ -52,6 +52,11 @@ class SampleKind(ABC):
         """The unit of its values, if they have one in common."""
         return ""
 
+    @property
+    def duration(self) -> str:
+        """How long a sample lasts, as it is written; empty if that is not known."""
+        return ""
+
     def name_channel(self, channel: int) -> str:
         """Return the name of a channel; empty if it has none."""
         return ""

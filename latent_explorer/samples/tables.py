@@ -1,6 +1,7 @@
 """Rows of a table: a sample (1, 1, n) holds one value a column, standardised, and is drawn as labelled bars.
 
-A column of categories takes one value for each of them (one-hot).
+A column of categories takes one value for each of them (one-hot): 1 or 0 in the data. A model may decode any value, and
+those of a column need not add up to 1, so they are written as they are, not as percentages.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Column:
     deviation: float = 1.0
     """Standard deviation over the data, in its own units."""
     category: str = ""
-    """The category that this value is the share of; empty for a column of numbers."""
+    """The category that this value stands for, 1 for a row that has it; empty for a column of numbers."""
 
     @property
     def title(self) -> str:
@@ -173,8 +174,7 @@ class Tables(SampleKind):
     ) -> None:
         """Write the name of a column before its bar, and its value behind it."""
         column, width = self.columns[k], canvas.shape[1]
-        share = min(max(value, 0.0), 1.0)
-        text = f"{100 * share:.0f}%" if column.category else format_value(value, column.most - column.least)
+        text = format_value(value, 1.0 if column.category else column.most - column.least)
         for what, x, room, colour in (
             (column.title, 4, ends[0] - 8, TEXT), (text, ends[1] + 4, width - ends[1] - 6, NUMBER),
         ):  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,3 +132,63 @@ def test_files_that_hold_code_are_not_opened(capsys, monkeypatch, kind):
 
 def test_an_unknown_program_is_answered_with_the_known_ones(capsys):
     assert "diffusers" in refuse(capsys, "--from", "theano", "x", encoder=None, decoder=None)
+
+
+def write_model(values, sample):
+    """Write the graphs of a linear model of 2 numbers, of samples of the shape `sample`."""
+    weight = np.linalg.qr(np.random.default_rng(1).normal(size=(values, 2)))[0].astype(np.float32)
+    Path("e.onnx").write_bytes(graphs.make_encoder(weight, sample))
+    Path("d.onnx").write_bytes(graphs.make_decoder(weight.T.copy(), sample))
+    return weight
+
+
+def write_rows(columns=3, count=40):
+    """Write a table of numbers and a class, and return its numbers."""
+    rows = np.random.default_rng(0).normal(size=(count, columns)).round(3)
+    names = [*(f"c{k}" for k in range(columns)), "class"]
+    lines = [",".join([*map(str, row), "ab"[k % 2]]) for k, row in enumerate(rows)]
+    Path("rows.csv").write_text("\n".join([",".join(names), *lines]) + "\n")
+    return rows
+
+
+def test_rows_arrive_in_their_own_units(capsys):
+    weight, rows = write_model(3, (3,)), write_rows()
+    assert run("--samples", "rows", data="rows.csv") == 0
+    made = load("mine.safetensors")
+    assert made.class_names == ("a", "b")
+    assert made.sample_kind.value_names == ("c0", "c1", "c2")
+    latents = rows @ weight
+    assert max(np.abs(latents - z).max(axis=1).min() for z in made.latents) < 1e-3
+
+
+@pytest.mark.parametrize("sample", [(1, 12), (12, 1), (12,)])
+def test_signals_of_any_layout_arrive_and_come_back(capsys, sample):
+    weight = write_model(12, sample)
+    series = np.random.default_rng(0).normal(size=(40, 12)).round(3)
+    lines = [f"{','.join(map(str, one))}:{'ab'[k % 2]}" for k, one in enumerate(series)]
+    Path("runs.ts").write_text("\n".join(["@classLabel true a b", "@data", *lines]) + "\n")
+    assert run(data="runs.ts") == 0
+    made = load("mine.safetensors")
+    assert made.image_shape == (1, 1, 12)
+    assert max(np.abs(series @ weight - z).max(axis=1).min() for z in made.latents) < 1e-3
+    expected = 1 / (1 + np.exp(-made.latents[:2] @ weight.T))
+    drawn = made.sample_kind.restore_units(made.decode(made.latents[:2]))[:, 0]
+    np.testing.assert_allclose(drawn, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "columns", "part"),
+    [
+        (["--samples", "rows"], 4, "4 values a row arrived; the encoder takes 3"),
+        ([], 3, "--samples signals or rows is needed"),
+        (["--samples", "row"], 3, "one of images, signals, rows"),
+        (["--samples", "rows", "--pixels=0..255"], 3, "--pixels"),
+        (["--samples", "rows", "--set", "data.label=''"], 3, "not numbers arrived: class"),
+    ],
+)
+def test_rows_that_do_not_fit_are_one_line(capsys, arguments, columns, part):
+    write_model(3, (3,))
+    write_rows(columns)
+    assert run(*arguments, data="rows.csv") == 2
+    assert part in capsys.readouterr().err.splitlines()[-1]
+    assert not os.path.exists("mine.safetensors")

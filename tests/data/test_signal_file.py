@@ -124,10 +124,45 @@ def test_the_first_line_is_names_or_numbers(tmp_path):
     assert len(load(write(tmp_path / "a.csv", "", gap)).train) == 16
 
 
-def test_labels_of_a_recording_and_of_another_length_are_refused(tmp_path):
-    path = write(tmp_path / "a.csv", "seconds,a,label", [f"{k},{k % 5},x" for k in range(400)])
-    with pytest.raises(InputError, match="column of labels"):
-        load(path, window=20)
+def test_a_window_has_the_label_of_most_of_its_moments(tmp_path):
+    words = ["rest"] * 10 + ["run"] * 10 + ["run"] * 11 + ["rest"] * 9 + ["rest"] * 8 + [""] * 12 + ["run"] * 340
+    rows = [f"{k / 10},{np.sin(k)},{word}" for k, word in enumerate(words)]
+    path = write(tmp_path / "a.csv", "seconds,a,state", rows)
+    dataset = load(path, window=20, label="state")
+    labels = np.concatenate([dataset.train.labels, dataset.test.labels])
+    order = np.argsort(dataset.attributes["position"].values)
+    names = ["?" if k < 0 else dataset.class_names[k] for k in labels[order]]
+    assert names == ["rest", "run", "?", *["run"] * 17]
+    assert dataset.kind.channels == ("a",)
+    assert any("3 windows held several" in remark for remark in dataset.remarks)
+    codes = np.array([{"rest": 4, "run": 7, "": -1}[word] for word in words])
+    np.savez(tmp_path / "a.npz", x=np.sin(np.arange(400.0)), labels=codes)
+    dataset = load(tmp_path / "a.npz", window=20)
+    labels = np.concatenate([dataset.train.labels, dataset.test.labels])
+    order = np.argsort(dataset.attributes["position"].values)
+    assert (labels[order] == [0, 1, -1, *[1] * 17]).all()
+    assert dataset.class_names == ("4", "7")
+
+
+def test_unit_and_rate_are_drawn_on_the_curve(tmp_path):
+    rows = [f"{k / 50},{np.sin(k)}" for k in range(400)]
+    path = write(tmp_path / "a.csv", "seconds,a", rows)
+    assert (load(path, window=20).kind.unit, load(path, window=20).kind.seconds) == ("", pytest.approx(0.4))
+    dataset = load(path, window=20, unit="mV", rate=100)
+    assert (dataset.kind.value_unit, dataset.kind.seconds) == ("mV", pytest.approx(0.2))
+    assert any(remark.startswith("data.rate: 100") for remark in dataset.remarks)
+    assert not any("data.rate" in remark for remark in load(path, window=20, rate=50).remarks)
+    for wrong in ({"unit": ""}, {"unit": "m\nV"}, {"unit": "m" * 21}, {"rate": 0}):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            load(path, **wrong)
+
+
+def test_no_column_is_the_label_if_none_is_wanted(tmp_path):
+    path = write(tmp_path / "a.csv", "a,y", [f"{np.sin(k)},{k % 5}" for k in range(400)])
+    assert load(path, window=20, label="").kind.channels == ("a", "y")
+
+
+def test_labels_of_another_length_are_refused(tmp_path):
     np.savez(tmp_path / "a.npz", x=SERIES, labels=LABELS[:-1])
     with pytest.raises(InputError, match="19 arrived for 20"):
         load(tmp_path / "a.npz")

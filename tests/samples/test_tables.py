@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.samples import Column, Tables, redraw
+from latent_explorer.samples import Column, Tables, redraw, text_stamp
 
 COLUMNS = (
     Column("age", low=-100.0, high=200.0, least=0.0, most=80.0, deviation=15.0),
@@ -88,3 +88,13 @@ def test_another_number_of_columns_is_refused(shape):
 def test_damaged_columns_are_refused(column):
     with pytest.raises(ValueError, match="column"):
         Tables((column,)).check((1, 1, 1))
+
+
+def test_values_of_categories_are_written_as_they_are(monkeypatch):
+    said = []
+    make = text_stamp.make_stamp
+    monkeypatch.setattr(text_stamp, "make_stamp", lambda text, size: said.append(text) or make(text, size))
+    decoded = np.array([[40.0, 2.5e4, 0.62], [40.0, 2.5e4, -0.04]], np.float32)
+    for picture in KIND.draw(KIND.scale_units(decoded)):
+        redraw(picture, (400, 300))
+    assert [said[5], said[11]] == ["0.62", "−0.04"]

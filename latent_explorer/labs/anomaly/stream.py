@@ -180,9 +180,9 @@ def _make_error_chart(
         ends = np.array([value.page * PAGE, (value.page + 1) * PAGE], np.float64)
         series.append(Series(ends, np.full(2, threshold), "text", width=1))
     y, title = Axis("", low, high, log=True, min_label_letters=LETTERS), describe(value, done, limit)
-    chart = Chart(
-        rect, tuple(series), _make_axis(value.page, frame.checkpoint.sample_kind.words.one), y, title, ui_scale=frame.u
-    )
+    kind = frame.checkpoint.sample_kind
+    each = f"{kind.words.one} of {kind.duration}" if kind.duration else kind.words.one
+    chart = Chart(rect, tuple(series), _make_axis(value.page, each), y, title, ui_scale=frame.u)
     return _with_head(chart, head)
 
 

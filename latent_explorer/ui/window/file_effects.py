@@ -72,7 +72,9 @@ class WindowFiles:
                     self.open_session(Path(path))
                 case checkpoint_file.SUFFIX | snapshots.SUFFIX:
                     self._open_model(Path(path))
-                case _:
+                case suffix:
+                    if suffix == gallery_file.SUFFIX and Path(path).is_file():
+                        gallery_file.check(Path(path))  # at once, so that the pad stays shut for a data set
                     self._dropped.append(path)
         except LatentExplorerError as error:
             self._report_error(error, notice=self._store.state.status.notice)

@@ -146,3 +146,13 @@ def test_channels_have_lanes_that_do_not_overlap(start):
     ends = [(one.y.min(), one.y.max()) for one in signal.series]
     assert all(upper[0] >= lower[1] for upper, lower in pairwise(ends))
     assert len({one.colour for one in signal.series}) == 3
+
+
+def test_the_axis_says_how_long_a_curve_lasts_if_that_is_known():
+    for seconds, said in ((0.0, "curve"), (0.4, "curve of 0.4 s")):
+        one = signals()
+        data = replace(one.config.data, curves=replace(one.config.data.curves, seconds=seconds))
+        state = begin({"signals": replace(one, config=replace(one.config, data=data))}, "anomaly", models=("signals",))
+        state = play(state, Set("stream", True), TimePassed(2 * stream.SECONDS))
+        labels = [chart.x.label for chart in of_kind(LAB.view(state, page(state)), Chart)]
+        assert said in labels

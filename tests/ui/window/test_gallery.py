@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pygame
 import pytest
 
@@ -72,3 +73,13 @@ def test_a_tuned_model_is_in_the_menu_and_saved_under_its_name(
     assert app.state.gallery.unsaved == frozenset()
     assert checkpoint_file.read(tmp_path / "tiny-tuned.safetensors").config == app.state.get_checkpoint(0).config
     assert app.library.list_paths()["tiny tuned"] == tmp_path / "tiny-tuned.safetensors"
+
+
+def test_a_data_set_leaves_the_pad_shut_and_is_told_how_to_be_trained_on(app: App, tmp_path: Path) -> None:
+    np.savez(tmp_path / "runs.npz", images=np.zeros((3, 8, 8)))
+    app.act(Set("pad", False))
+    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "runs.npz"))])
+    app.frame([])
+    assert not app.state.drawing.pad.open
+    assert app.state.status.message.startswith("runs.npz: no gallery is in it, but images")
+    assert "train.py" in app.state.status.message
