@@ -144,7 +144,7 @@ def from_snapshots(name: str, film: Snapshots) -> Timeline:
 
 def format_epoch(epoch: float) -> str:
     """Return the label of a moment of a training; none but the untrained model is at epoch 0."""
-    return f"epoch {epoch:.1f}" if epoch >= 0.05 else f"epoch {epoch:.1g}"
+    return f"epoch {round(epoch, 1):g}" if epoch >= 0.05 else f"epoch {epoch:.1g}"
 
 
 def _move_frame_nearer(plane: PCA) -> PCA:

@@ -83,14 +83,14 @@ def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]
     if offer is None or state.downloads.running not in ("", data):
         return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
-    text = f"No {offer.title} here. Get it: {offer.megabytes} MB"
+    text, short = f"No {offer.title} here. Get it: {offer.megabytes} MB", f"Get {offer.title}"
     if rect.height >= NOTE_HEIGHT * state.ui_scale:
         above, inside = inside.split_top(inside.height // 2)
         items.append(Text(above, note, "small", "muted", "centre", wrap=True))
         text = name_action(state, offer)
     if state.downloads.running == offer.name:
-        text = f"{_format_progress(state, offer)}. Stop"
-    return [*items, Text(inside, text, "small", "accent", "centre", wrap=True)]
+        text, short = f"{_format_progress(state, offer)}. Stop", "Stop"
+    return [*items, Text(inside, text, "small", "accent", "centre", wrap=True, short=short)]
 
 
 def _format_progress(state: State, offer: DatasetOffer) -> str:

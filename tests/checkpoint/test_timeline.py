@@ -41,9 +41,9 @@ def test_a_film_becomes_moments_with_the_films_maps(film):
     made = timeline.from_snapshots("film", film)
     assert (made.kind, made.axis, len(made)) == ("film", "epoch", 3)
     assert made.axis_values.tolist() == [0, 1, 2]
-    assert [one.label for one in made.moments] == ["epoch 0", "epoch 1.0", "epoch 2.0"]
+    assert [one.label for one in made.moments] == ["epoch 0", "epoch 1", "epoch 2"]
     moment = made.make_checkpoint(1)
-    assert moment.name == "film, epoch 1.0"
+    assert moment.name == "film, epoch 1"
     ours, theirs = (xy - xy.mean(axis=0) for xy in (moment.atlas.xy, snapshots.aligned_pca(film.moments)[1].xy))
     np.testing.assert_allclose(ours / ours.std(), theirs / theirs.std(), atol=1e-4)
     sizes = [one.plane.xy.std() for one in made.moments]
@@ -79,7 +79,7 @@ def test_a_moment_is_lent_by_name_and_offered_nowhere(film, tmp_path, monkeypatc
     library = Library((), "cpu")
     library.timelines.put(timeline.from_snapshots("mine", film))
     (_, second, _) = library.timelines["mine"].model_names
-    assert library[second].name == "mine, epoch 1.0"
+    assert library[second].name == "mine, epoch 1"
     assert library[second] is library[second]
     assert second not in library
     assert second not in list(library)

@@ -86,7 +86,7 @@ CLAIMS = (
     ),
     Claim(
         "latent_explorer/labs/compress/lab.py",
-        "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG becomes exact, the code cannot.",
+        "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG keeps improving, the code cannot.",
         "PSNR of the digits, codes less the smallest JPEG; best JPEG less the best codes", check_compression, slow=True,
     ),
     Claim(

@@ -7,7 +7,7 @@ import pytest
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded, DownloadProgress
 from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.events import Key, Press, Release, Set
-from latent_explorer.scene.items import Gauge, Panel
+from latent_explorer.scene.items import Gauge, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import session, toolbar
 from tests.stage import begin, of_kind, play, texts
@@ -34,6 +34,8 @@ def test_the_box_and_the_menu_offer_it_with_its_size(missing, world):
     (panel,) = of_kind(box(missing), Panel)
     assert panel.action == Set("data", "mnist")
     assert "11 MB" in texts(box(missing))
+    low = dataset_offer.make_box_items(missing, "mnist", Rect(0, 0, 60, 60), "")
+    assert [one.short for one in of_kind(low, Text)] == ["Get MNIST"]
     assert "11 MB" in get_menu(missing)["mnist"]
     assert missing.downloads.running == ""
     assert of_kind(box(begin(world)), Panel)[0].action is None  # nothing is known of it yet

@@ -160,7 +160,7 @@ def describe_source(state: State, source: ShiftSource) -> str:
         case OwnImage():
             return "your own picture"
         case MapPosition():
-            return "the picture under the mouse"
+            return f"the {state.get_checkpoint(0).sample_kind.words.one} under the mouse"
         case Dot(dot=dot) if map_panel.has_classes(state, 0):
             return f"the sample you chose (class {map_panel.get_class_name(state, 0, dot)})"
         case Dot():
@@ -242,7 +242,9 @@ def make_strip_items(frame: Frame[Any], source: str, what: str = "A − B") -> l
         if i % 2 == 0:
             amount = to_amount((i + 0.5) / STEPS)
             under = Rect(cell.x - 8, row.y, cell.width + 16, row.height)
-            items.append(map_panel.make_caption(under, f"{amount:+.0f}" if amount else "0", align="centre"))
+            items.append(
+                map_panel.make_caption(under, f"{amount:+.0f}".replace("-", "−") if amount else "0", align="centre")
+            )
     x, size, thick = row.x + to_share(frame.own.amount) * row.width, round(10 * u), round(2 * u)
     items.append(Panel(Rect(row.x, row.y - thick, row.width, max(1, thick)), "line"))
     items.append(StatusDot(Rect(round(x - size / 2), row.y - thick - size // 2, size, size), "accent"))

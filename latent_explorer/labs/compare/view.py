@@ -25,8 +25,8 @@ NAME_HEIGHT = 20
 """Height in design pixels of the line that names the model of a row without its film."""
 LINK_NOTE = "Models are linked through the same sample. A place of one map means nothing on another."
 LINK_NOTE_SHORT = "Linked through the same sample, never through the same place."
-UNLINKED_NOTE = "These models learnt different images: nothing links them, and their errors are of different pictures."
-UNLINKED_NOTE_SHORT = "Different images: nothing links them."
+UNLINKED_NOTE = "These models learnt different data: nothing links them, and their errors are of different samples."
+UNLINKED_NOTE_SHORT = "Different data: nothing links them."
 NOT_ON_MAP = "This sample is not on this map."
 DRAG_NOTE = "Drag from one dot to another to see the way between them."
 
@@ -52,7 +52,7 @@ def choose_urgent_hint(frame: Frame[Any]) -> str:
         return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
     if not _is_linked(frame):
         names = dict.fromkeys(frame.state.library[model].config.data.name for model in models)
-        return f"These models learnt different images ({', '.join(names)}): nothing links their maps."
+        return f"These models learnt different data ({', '.join(names)}): nothing links their maps."
     return ""
 
 
@@ -185,7 +185,7 @@ def _explain_missing_strip(frame: Frame[Any], slot: int) -> str:
     if pair.end is None or None not in pair.find_end_dots(state, slot):
         return DRAG_NOTE
     is_linked = is_same_dataset(state, slot, pair.slot)
-    return f"A and B are not on this model's map. {DRAG_NOTE}" if is_linked else f"Other images here. {DRAG_NOTE}"
+    return f"A and B are not on this model's map. {DRAG_NOTE}" if is_linked else f"Other data here. {DRAG_NOTE}"
 
 
 # -- the table ------------------------------------------------------------------------------------------

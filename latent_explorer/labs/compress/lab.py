@@ -53,7 +53,7 @@ class Compress(Lab[CompressState]):
     state_class = CompressState
     title = "Compress"
     purpose = "Codes of few bits beside JPEG, WebP and PNG"
-    hint = "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG becomes exact, the code cannot."
+    hint = "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG keeps improving, the code cannot."
     keys = (
         ("Move", "compress the sample next to the mouse"),
         ("Click, Enter", "keep a sample"),

@@ -18,7 +18,7 @@ from latent_explorer.scene.items import FilmStrip, Item, Panel, Text
 from latent_explorer.scene.rect import Rect, find_nearest
 from latent_explorer.scene.state import State
 
-HINT = "Each row: a direction in which the samples around this code differ most. Click a picture to go there. R: back."
+HINT = "Each row: a direction in which the samples around this code differ most. Click one to go there. R: back."
 CELL_SIDE = 92
 """Side of a picture in design pixels, if there is room."""
 MIN_CELL_SIDE = 40

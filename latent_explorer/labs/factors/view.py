@@ -259,7 +259,7 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
         items.append(Text(title, name, "body", "text", bold=True))
         for slot, place in enumerate(places):
             items.append(_write_score(frame, place, score, slot))
-        items.append(map_panel.make_caption(rest, sentence, wrap=line.height > 30 * frame.u, short=short))
+        items.append(map_panel.make_caption(rest, sentence, wrap=line.height > 33.5 * frame.u, short=short))
     return items
 
 

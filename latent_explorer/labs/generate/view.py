@@ -229,7 +229,7 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
         text = f"Memorised? {gaps:.1f} gaps from a real sample: of its class only 1 in 100 has another as near."
         return text, f"Memorised? {gaps:.1f} gaps away", "fair"
     if plausibility is None:
-        text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge of pictures for these data."
+        text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge for these data."
         return text, f"{gaps:.1f} gaps away", "muted"
     text = f"Like the data: {share} look as odd to the judge, or odder. No copy: {gaps:.1f} gaps from a real sample."
     return text, "Like the data, no copy", REALISTIC_COLOUR

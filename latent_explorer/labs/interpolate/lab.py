@@ -99,7 +99,7 @@ class Interpolate(Lab[InterpolateState]):
     def controls(self, state: State) -> tuple[Control, ...]:
         own = self.own(state)
         can_be_drawn = state.get_checkpoint(0).sample_kind.can_be_drawn
-        mine = "Remove my image" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add my image"
+        mine = "Remove mine" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add mine"
         return (
             Toggle("play", "Play", own.passing.playing, "Play the way, or pause", key="space"),
             *super().controls(state),

@@ -29,7 +29,7 @@ TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
 SHORT_TITLES = {DATA: "Data"}
 CROSS_FADE_TITLE, SHORT_FADE_TITLE = "Pixel cross-fade", "Cross-fade"
-CHART_TITLE, CODES_TITLE = "Plausibility along the way, %", "Nearness of the codes to samples, %"
+CHART_TITLE, CODES_TITLE = "Plausibility along the way, %", "Nearness to samples, %"
 """Of pictures that are judged, and where there is no judge of them."""
 CHART_ENDS = np.array([0.0, 1.0])
 UNUSUAL_PERCENT = np.array([100 * USUAL_SHARE, 100 * USUAL_SHARE])

@@ -328,9 +328,7 @@ class Learn(Lab[LearnState]):
         if own.source == "pair":
             return self._choose_pair_hint(frame)
         if own.source == "sweep":
-            return (
-                "Each step is another model of the same images. What does a larger value cost, and what does it order?"
-            )
+            return "Each step is another model of the same pictures. What does a larger value cost, what does it order?"
         if own.source == "film":
             return self.hint
         saved = frame.results.get_value("keep", SaveMomentValue)

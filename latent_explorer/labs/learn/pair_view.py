@@ -133,7 +133,7 @@ def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
             items.append(Text(cell, value, "body", "text" if number else colour, "right", bold=True))
     unit = _name_unit(pair)
     own = "nats a picture" if unit == "nats" else f"{unit} a picture (KL: nats)"
-    text = f"{own}, of images that neither learns from"
+    text = f"{own}, of pictures that neither learns from"
     return [*items, map_panel.make_caption(rest, text, short=own)]
 
 
@@ -237,7 +237,7 @@ def _make_row(frame: LearnFrame, pair: Pair) -> list[Item]:
     if first is None:
         return frame.wait_for(rect, "row 0", "The decoder is being loaded.", "body", 8)
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
-    text = "the sample that is ringed on both maps, and the same images at every moment"
+    text = "the sample that is ringed on both maps, and the same pictures at every moment"
     caption = map_panel.make_caption(head, text if first.originals else f"{text} ({first.note})", short="samples")
     rows = [("original", "muted", first.originals)] if first.originals else []
     rows += [

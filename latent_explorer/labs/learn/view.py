@@ -41,7 +41,7 @@ PART_TITLES = {"kl": "KL", "loss": "loss", "train loss": "learnt ones"}
 PLACEHOLDER_TEXTS = {
     "picture": "what is under the mouse, by the weights of the moment",
     "chart": "the loss in its named parts, as it falls",
-    "row": "ten images, and what is made of their codes",
+    "row": "ten pictures, and what is made of their codes",
 }
 """Texts in place of the parts until there is a timeline."""
 WIDE_CHART = 330
@@ -219,7 +219,7 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
         name, value = words.split_left(round(words.width * 0.66))
         items += [
             StatusDot(disc, get_part_colour(part, parts)),
-            Text(name, get_part_title(part), "body", "text"),
+            Text(name, get_part_title(part), "body", "text", fallback_sizes=("small",)),
             Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True),
         ]
     if parts and rest.height > 18 * u:
@@ -231,7 +231,7 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
             short = f"loss = reconstruction + {weight}KL, in {short}"
         high = round(16 * u)
         foot, _ = rest.split_top(min(4, rest.height // high) * high)
-        text = f"{short}, of images that it does not learn from"
+        text = f"{short}, of pictures that it does not learn from"
         fits = len(short) * map_panel.NOTE_LETTER_WIDTH * u <= foot.width * foot.height // high
         items.append(map_panel.make_caption(foot, text if fits else unit, wrap=True, short=short if fits else unit))
     return items
@@ -244,7 +244,7 @@ def describe_timeline(lab_state: LearnState, timeline: Timeline) -> tuple[str, s
         return timeline.name, timeline.name
     if passing.ended:
         return f"{passing.settings}: done", "done"
-    rate = f"{passing.images_per_second:,.0f} images a second"
+    rate = f"{passing.images_per_second:,.0f} pictures a second"
     return (rate, rate) if passing.playing else ("paused: Space goes on", "paused")
 
 
@@ -353,10 +353,10 @@ def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
-    text = "the same images all the time: as they are, and below what is made of their codes now"
+    text = "the same pictures all the time: as they are, and below what is made of their codes now"
     if not value.originals:
         text = f"the same samples all the time, made of their codes ({value.note})"
-    caption = map_panel.make_caption(head, text, short="the same images, above what is made of them")
+    caption = map_panel.make_caption(head, text, short="the same pictures, above what is made of them")
     items: list[Item] = [Panel(rect), caption]
     gap, count = round(6 * u), len(select_samples(timeline))
     if value.originals:

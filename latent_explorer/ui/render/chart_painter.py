@@ -306,11 +306,12 @@ class _MarkPainter:
             if not cursor.label:
                 continue
             text = self._render_outlined(cursor.label, self.theme[cursor.colour])
-            away, end = round(5 * chart.ui_scale), plot.bottom
+            away, end, half = round(5 * chart.ui_scale), plot.bottom, plot.y + plot.height // 2
             right, left = line.right + away, line.left - away
             boxes = [
                 text.get_rect(topleft=(right, plot.y)), text.get_rect(topright=(left, plot.y)),
                 text.get_rect(bottomleft=(right, end)), text.get_rect(bottomright=(left, end)),
+                text.get_rect(midleft=(right, half)), text.get_rect(midright=(left, half)),
             ]  # fmt: skip
             others = [other for other in lines if other is not line]
             apart = [box for box in boxes if box.collidelist(others) < 0]

@@ -277,6 +277,9 @@ class ToolbarWidgets:
                 wanted = sum(cells) + gap * (len(cells) - 1)
             if (fold or wanted > end - x) and isinstance(control, Choice) and not control.menu:
                 folded = _compute_widths(_to_menu(control), font, ui_scale, tight)
+                readable = _compute_widths(_to_menu(control), font, ui_scale, min(tight, 1.0))
+                if control is group.controls[-1] and x + readable[0] <= end:
+                    folded = readable  # how tight the row is was measured with the buttons, which are gone
                 if folded[0] < wanted and (x + folded[0] <= end or group.wraps):
                     control, cells, wanted = _to_menu(control), folded, folded[0]
             if x + wanted > end and group.wraps and x > rect.x:

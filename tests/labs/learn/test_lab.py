@@ -246,7 +246,7 @@ def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
     assert state.displayed_models == (f"live 1 @ {LAST}",)
     assert not LAB.is_playing(state)  # it waits for the next moment, and the window may sleep
     assert LAB.is_playing(stage.play(state, TrainingUpdate(1, "live 1", LAST + 2, 1234.0)))
-    assert "1,234 images a second" in stage.texts(LAB.view(state, Results()))
+    assert "1,234 pictures a second" in stage.texts(LAB.view(state, Results()))
     state = stage.play(state, TrainingUpdate(1, "live 1", LAST + 1, 1234.0, ended=True), TimePassed(0.1))
     assert not LAB.is_playing(state)
     assert LAB.training(state) is None
@@ -320,7 +320,7 @@ def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
 def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
     view = LAB.view(learn(shelf, play_head=float(LAST)), results(shelf, LAST))
     said = stage.texts(view)
-    for expected in ("epoch 5.0", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
+    for expected in ("epoch 5", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
         assert expected in said
     (chart,) = stage.of_kind(view, Chart)
     assert [cursor.x for cursor in chart.cursors] == [LAST]
@@ -406,6 +406,8 @@ def test_zero_is_named_on_a_logarithmic_axis(shelf):
     assert timeline.format_epoch(0) == "epoch 0"
     assert timeline.format_epoch(0.02) == "epoch 0.02"
     assert timeline.format_epoch(0.3) == "epoch 0.3"
+    assert timeline.format_epoch(150) == "epoch 150"
+    assert timeline.format_epoch(1234.56) == "epoch 1234.6"
 
 
 def test_where_nothing_is_here_it_says_what_to_do():

@@ -138,6 +138,14 @@ def test_a_cursor_s_name_leaves_the_numbers_of_the_axis_alone():
     assert count(drawn(one)[: one.plot.x - 2], "good") == 0
 
 
+def test_a_cursor_s_name_stands_between_the_names_of_the_curves_if_both_corners_are_taken():
+    thick = tuple(Series(X, np.full(len(X), y), label=f"curve {y:g}", width=14) for y in (-0.95, 0.95))
+    bare, named = (chart(series=thick, cursors=(Cursor(10.0, "good", name),)) for name in ("", "beta 10"))
+    changed = np.nonzero((drawn(bare) != drawn(named)).any(axis=(0, 2)))[0]
+    middle = bare.plot.y + bare.plot.height / 2
+    assert abs((changed[0] + changed[-1]) / 2 - middle) < 6
+
+
 def test_a_name_on_a_curve_hides_less_than_its_box():
     dense = Series(X, np.zeros(len(X)), "accent", "bars"), Series(X, np.ones(len(X)), "accent", "bars")
     bare, named = (chart(series=dense, cursors=(Cursor(5.0, "good", name),)) for name in ("", "threshold"))

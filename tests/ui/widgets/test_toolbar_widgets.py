@@ -216,6 +216,14 @@ def test_a_menu_that_gives_way_still_shows_its_choice():
     assert shown == ["Chosen word"] * 3
 
 
+def test_buttons_that_become_a_menu_make_one_that_shows_its_choice():
+    labels = ("Interpolate", "Arithmetic", "Generate", "Anomaly", "Compress", "Cluster", "Factors")
+    many = Choice("lab", tuple((label.lower(), label) for label in labels), "interpolate", "")
+    controls = ToolbarWidgets()
+    show(controls, (many, SAMPLE[4]), Rect(0, 0, 400, 50), (400, 400))
+    assert [one.selected_option[0] for one in controls.elements if isinstance(one, UIDropDownMenu)] == ["Interpolate"]
+
+
 def test_a_slider_sets_a_number(bar):
     (slider,) = [one for one in bar.elements if hasattr(one, "current_value")]
     import pygame_gui
