@@ -78,11 +78,13 @@ def make_pages(
     lost = find_left_out(content, {name: rect for page in pages for name, rect in page.items()})
     lost = {name: title for name, title in lost.items() if not _is_map(name)}
     toolbar = Rect(0, 0, size[0], 0)
+    # a window may have no room for the maps at all, with large text above the page of a lesson; a lab has them still
+    maps = _get_maps(pages[0]) or tuple(body for name in dict.fromkeys(list_names(content)) if _is_map(name))
     return tuple(
         Layout(
             toolbar,
             legend,
-            _get_maps(page) or _put_away(_get_maps(pages[0]), size[0]),
+            _get_maps(page) or _put_away(maps, size[0]),
             hint,
             _put_side_by_side(pages, number, size[0]),
             left_out=lost,

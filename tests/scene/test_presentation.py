@@ -146,3 +146,12 @@ def test_a_table_apart_from_the_films_names_its_models(world):
         said = [one.text for one in of_kind(LABS["compare"].view(change(state, parts_page=number), Results()), Text)
                 if row.contains(one.rect.centre)]  # fmt: skip
         assert (state.models[0] in said) == (abs(row.x - film.x) > 1366)
+
+
+@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("size", [(1366, 420), (500, 200), (240, 120)])
+def test_a_lab_has_its_maps_where_there_is_no_room_for_them(world, lab, size):
+    content = LABS[lab].layout(begin(world, lab)).content
+    maps = sum(name.startswith("map ") for name in set(list_names(content)))
+    for page in presentation.make_pages(content, size, 6.0, LABS[lab].stage):
+        assert len(page.maps) == maps
