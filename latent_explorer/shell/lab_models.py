@@ -32,8 +32,8 @@ def find_obstacle_to_open(state: State, name: str) -> str:
 
 
 def foresee_obstacles(state: State) -> Mapping[str, str]:
-    """Return what `find_obstacle_to_open` says of the labs that cannot be opened, by name, as far as the files tell that
-    are open already: the tabs are drawn in every frame, and none waits for a file."""
+    """Return what `find_obstacle_to_open` says of the labs that cannot be opened, by name, as far as the files that are
+    open already tell it: the tabs are drawn in every frame, and none waits for a file."""
     if all([state.library[name].can_decode for name in dict.fromkeys(state.selected_models or state.models)]):
         return {}
     key = ("obstacles",)
