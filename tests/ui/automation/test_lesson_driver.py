@@ -37,16 +37,6 @@ pages:
 """
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(text: str):
-        path = tmp_path / "mine.yaml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
 class Waiting:
     """Nobody drives the window."""
 

@@ -29,16 +29,6 @@ pages:
 """
 
 
-@pytest.fixture
-def write(tmp_path):
-    def write(text: str):
-        path = tmp_path / "mine.yaml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
 def at_line(number: int) -> str:
     return f"mine.yaml, line {number}"
 
