@@ -75,6 +75,20 @@ def _silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def leave_process_group(status: int) -> int:
+    """Return the exit status of a process that runs alone; end one of several processes at once with it.
+
+    torch's threads of a process group may call Python while the interpreter is taken down, which aborts the process
+    (SIGABRT) after its work is done, and torchrun would report the whole training as failed.
+    """
+    if os.environ.get("WORLD_SIZE", "1") == "1":
+        return status
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # what cannot be written is reported by whoever wrote it
+            stream.flush()
+    os._exit(status)
+
+
 def is_first_process() -> bool:
     """Return True if this is the only process, or rank 0 of a torchrun job."""
     return os.environ.get("RANK", "0") == "0"

@@ -10,7 +10,14 @@ from latent_explorer import config as configuration
 from latent_explorer import files
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.snapshots import MAX_MOMENTS
-from latent_explorer.commands.exit_status import Parser, is_first_process, print_stdout, run_guarded, say
+from latent_explorer.commands.exit_status import (
+    Parser,
+    is_first_process,
+    leave_process_group,
+    print_stdout,
+    run_guarded,
+    say,
+)
 from latent_explorer.errors import InputError
 
 DEFAULT = "digits-vae"
@@ -23,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return import_model.main(arguments[1:])
     options = make_parser().parse_args(arguments)
-    return run_guarded("train", lambda: run(options))
+    return leave_process_group(run_guarded("train", lambda: run(options)))
 
 
 def make_parser() -> Parser:

@@ -122,6 +122,18 @@ def test_a_mistake_of_one_process_alone_is_said_by_it_and_ends_all(tmp_path):
     assert "rank      : 1" in done.stderr  # torchrun's own report of who failed first
 
 
+def test_one_of_several_processes_ends_with_its_work_done_before_the_interpreter_is_taken_down(tmp_path):
+    """There torch's threads may abort it."""
+    script = tmp_path / "abort.py"
+    script.write_text(
+        "import atexit, os, sys\natexit.register(os.abort)\n"
+        "from latent_explorer.commands.train import main\nsys.exit(main())\n"
+    )
+    status, said = start_two("--list", cwd=tmp_path, script=script)
+    assert status == 0
+    assert "digits-ae" in said
+
+
 def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(monkeypatch, capsys):
     def run() -> int:
         raise InputError(AWAY)
