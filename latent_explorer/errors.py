@@ -1,5 +1,6 @@
 """Errors shown to the user, each with a one-line message and an exit status."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -13,12 +14,16 @@ class LatentExplorerError(Exception):
     """Characters of the message."""
 
     def __init__(self, message: object = "") -> None:
-        line = str(message)
+        line = message if isinstance(message, str) else str(message)  # a marked text stays one
         if not line.isprintable():  # a file's name or a value in it may hold anything
             line = "".join(c if c.isprintable() else "?" for c in " ".join(line.split()))
         if len(line) > self.max_length:  # the place is at the beginning, what is allowed at the end
             line = f"{line[: self.max_length // 2]} ... {line[5 - self.max_length // 2 :]}"
         super().__init__(line)
+
+    def __str__(self) -> str:
+        """Return the message, a marked text where it is one."""
+        return self.args[0]  # type: ignore[no-any-return]
 
 
 class InputError(LatentExplorerError, ValueError):
@@ -45,7 +50,23 @@ class StoppedError(WorkError):
 
 def summarise(error: BaseException) -> str:
     """Return the message of `error` as one line, or its type's name if it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
+    text = str(error)
+    line = " ".join(text.split())
+    return text if text and text == line else line or type(error).__name__  # a marked text stays one
+
+
+_CODE = re.compile(
+    r"\w(Error|Exception|Warning)\b|\bobjects? (at|is|are|has|have|cannot)\b|NoneType|\b(int|float)\(\)|codec can't|"
+    r"unhashable|operand|\barguments?\b|indices must|to unpack|\[Errno|literal for|out of (range|bounds)"
+)
+"""What only a programmer understands."""
+
+
+def give_reason(error: BaseException) -> str:
+    """Return the message of an error that a damaged file caused, with a colon before it; nothing if it speaks of the
+    code that read the file."""
+    message = f"{error} is missing" if isinstance(error, KeyError) else " ".join(str(error).split())
+    return f": {message[:120]}" if message and not _CODE.search(message) else ""
 
 
 @contextmanager
@@ -59,7 +80,7 @@ def report_unreadable(what: str, kinds: type[Exception] | tuple[type[Exception],
     except MemoryError:
         raise InputError(f"{what} does not fit into memory") from None
     except kinds as error:
-        raise InputError(f"{what} is damaged or cut short: {summarise(error)[:120]}") from None
+        raise InputError(f"{what} is damaged or cut short{give_reason(error)}") from None
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

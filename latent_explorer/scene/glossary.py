@@ -4,12 +4,14 @@ a place in a text, and those that somebody looks for."""
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated
 
 from latent_explorer import resources
 from latent_explorer.config import schema
 from latent_explorer.config.limits import Length
 from latent_explorer.config.yaml_file import read_yaml
+from latent_explorer.texts import get_language
 
 MAX_SENTENCE = 160
 """Letters that are read at a glance."""
@@ -38,10 +40,16 @@ class _File:
     groups: tuple[Group, ...]
 
 
-@lru_cache(maxsize=1)
 def load() -> tuple[Group, ...]:
-    """Return the groups of terms, in the order of the file."""
-    path = resources.find_folder("assets") / "glossary.yaml"
+    """Return the groups of terms, in the order of the file: that of the window's language, if it has one."""
+    return _load(get_language().code)
+
+
+@lru_cache(maxsize=8)
+def _load(language: str) -> tuple[Group, ...]:
+    path = resources.find_folder("assets") / "languages" / language / "glossary.yaml"
+    if Path(language).name != language or not path.is_file():  # one's own catalogue is a path
+        path = resources.find_folder("assets") / "glossary.yaml"
     values, _ = read_yaml(path, "glossary", ("term", "says", "also", "group"))
     return schema.decode(_File, {"groups": values}).groups
 
@@ -50,20 +58,20 @@ def find_at(text: str, at: int) -> Term | None:
     """Return the term that the letter `at` of a text belongs to; None if it belongs to none."""
     for found in _make_pattern().finditer(text):
         if found.start() <= at < found.end():
-            return _find_by_form()[_fold(found.group())]
+            return _look_up(found.group())
     return None
 
 
 def find_all(text: str) -> tuple[Term, ...]:
     """Return the terms of a text, each once, in their order."""
-    found = (_find_by_form()[_fold(one.group())] for one in _make_pattern().finditer(text))
+    found = (_look_up(one.group()) for one in _make_pattern().finditer(text))
     return tuple(dict.fromkeys(found))
 
 
 def find_first(text: str) -> Term | None:
     """Return the first term of a text; None if there is none."""
     found = _make_pattern().search(text)
-    return _find_by_form()[_fold(found.group())] if found else None
+    return _look_up(found.group()) if found else None
 
 
 def search(wanted: str) -> tuple[Group, ...]:
@@ -100,9 +108,16 @@ def _escape(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-@lru_cache(maxsize=1)
-def _find_by_form() -> dict[str, Term]:
-    return {_fold(form): one for group in load() for one in group.terms for form in one.forms}
+def _look_up(form: str) -> Term:
+    terms = _find_by_form(get_language().code)
+    return terms[form if form in terms else form.casefold()]
+
+
+@lru_cache(maxsize=8)
+def _find_by_form(language: str) -> dict[str, Term]:
+    """Return the terms by their forms: as they are written where that matters, else in small letters."""
+    pairs = ((form, one) for group in _load(language) for one in group.terms for form in one.forms)
+    return {form if _is_exact(form) else form.casefold(): one for form, one in pairs}
 
 
 def _is_exact(form: str) -> bool:
@@ -110,15 +125,15 @@ def _is_exact(form: str) -> bool:
     return form != form.lower() or len(form) < 3
 
 
-def _fold(form: str) -> str:
-    """Return a form as the table of forms has it: as it is written where that matters."""
-    exact = {one for group in load() for term in group.terms for one in term.forms if _is_exact(one)}
-    return form if form in exact else form.casefold()
-
-
-@lru_cache(maxsize=1)
 def _make_pattern() -> re.Pattern[str]:
+    return _compile_pattern(get_language().code)
+
+
+@lru_cache(maxsize=8)
+def _compile_pattern(language: str) -> re.Pattern[str]:
     """Return the pattern of all forms, the longest first; those in small letters match at the start of a sentence."""
-    forms = sorted({form for group in load() for one in group.terms for form in one.forms}, key=len, reverse=True)
+    forms = sorted(
+        {form for group in _load(language) for one in group.terms for form in one.forms}, key=len, reverse=True
+    )
     patterns = [re.escape(form) if _is_exact(form) else f"(?i:{re.escape(form)})" for form in forms]
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)")

@@ -1,0 +1,26 @@
+"""What is said of a damaged file: a library's reason where a user can read it, and nothing of its code."""
+
+import pytest
+
+from latent_explorer.errors import InputError, give_reason, report_unreadable
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("bad checksum\nin row 3"), ": bad checksum in row 3"),
+        (KeyError("image_shape"), ": 'image_shape' is missing"),
+        (ValueError(), ""),
+        (TypeError("'NoneType' object is not subscriptable"), ""),
+        (ValueError("invalid literal for int() with base 10: 'x'"), ""),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), ""),
+        (OSError("Couldn't deserialize thrift: TProtocolException: Invalid data"), ""),
+        (OSError(22, "Invalid argument"), ""),
+        (IndexError("list index out of range"), ""),
+    ],
+)
+def test_a_reason_is_given_where_it_can_be_read(error, reason):
+    assert give_reason(error) == reason
+    with pytest.raises(InputError) as caught, report_unreadable("a.npz"):
+        raise error
+    assert str(caught.value) == f"a.npz is damaged or cut short{reason}"
