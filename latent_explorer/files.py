@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from latent_explorer import file_lock, unfinished
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.texts import tr
 
 T = TypeVar("T")
 
@@ -21,6 +23,7 @@ def _read_umask() -> int:
     return mask
 
 
+LOCK_SECONDS = 10.0  # that another process has to take a name
 UMASK = _read_umask()  # read once at import, before other threads write files
 
 
@@ -45,19 +48,20 @@ def saved_message(path: Path) -> str:
     folder = path.parent.absolute()
     with suppress(ValueError, RuntimeError):  # it is outside the home folder, or the home folder is unknown
         folder = Path("~") / folder.relative_to(Path.home())
-    return to_printable(f"Saved in {folder}: {path.name}")
+    return to_printable(tr("Saved in {folder}: {name}", folder=folder, name=path.name))
 
 
 def check_writable(path: Path, option: str) -> None:
-    """Create the folder of `path`; raise `InputError` that names `option` if `path` cannot be written."""
+    """Create the folder of `path`, and delete what was left unfinished there; raise `InputError` that names `option` if
+    `path` cannot be written."""
     try:
         if path.is_dir():
             raise InputError(f"{option} {path}: a folder arrived; a file is allowed")
         path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.delete_abandoned(path.parent)
         with suppress(FileNotFoundError):
             path.stat()  # raises for a name too long for the file system
-        with tempfile.NamedTemporaryFile(dir=path.parent):
-            pass
+        tempfile.TemporaryFile(dir=path.parent).close()  # unlike a named one, a killed process leaves none
     except OSError as error:
         raise InputError(f"{option} {path}: cannot be written there: {error.strerror or error}") from None
 
@@ -97,8 +101,10 @@ def take_free_name(made: Path, folder: Path, stem: str, suffix: str) -> Path:
             except FileExistsError:
                 raise
             except OSError:  # this disk knows no links
-                open(path, "xb").close()
-                os.replace(made, path)
+                with file_lock.hold(path, seconds=LOCK_SECONDS):
+                    if os.path.lexists(path):
+                        raise FileExistsError from None
+                    os.replace(made, path)
             return path
         except FileExistsError:
             continue
@@ -115,19 +121,19 @@ def _report_failure(path: Path) -> Iterator[None]:
 
 def _write_beside(folder: Path, data: bytes, place: Callable[[Path], T], *, private: bool = False) -> T:
     """Write `data` to a temporary file in `folder`, and return what `place` does with it once it is complete."""
-    # a short prefix, since one built from the file's name could be too long for the file system
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=folder)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:  # the usual mode of a new file; the temporary one is readable by its owner only
-            os.chmod(temporary, 0o666 & ~UMASK)
+    with unfinished.make_file(folder) as (file, temporary):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        if not private:
+            make_readable(temporary)
         return place(temporary)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def make_readable(temporary: Path) -> None:
+    """Give a temporary file, which only its owner may read, the usual mode of a new file."""
+    os.chmod(temporary, 0o666 & ~UMASK)
 
 
 def make_timestamp_stem() -> str:

@@ -4,16 +4,18 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latent_explorer import files
+from latent_explorer import file_stamp, files
 from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.checkpoint_file import SUFFIX
 from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
+from latent_explorer.file_stamp import Stamp
 
 if TYPE_CHECKING:
     from latent_explorer.models.external_network import ExternalFunctions
@@ -37,6 +39,8 @@ class Library(Mapping[str, Checkpoint]):
         self.device, self.allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._opened: dict[str, Checkpoint] = {}
+        self._stamps: dict[str, Stamp] = {}
+        """Of the files of those that are open, as they were read."""
         self._lock = threading.Lock()
         self.timelines = Timelines(device, allow_import)
         """The films and sweeps; `library[name]` also returns their moments, which are in no menu."""
@@ -63,9 +67,20 @@ class Library(Mapping[str, Checkpoint]):
         """Add the file `path` if it is new; return its name in the menu."""
         return timeline.add_path(self._paths, path, path.stem, self._paths)
 
+    def open(self, path: Path) -> str:
+        """Open the file `path` as it is now and return its name in the menu. A file that was replaced since it was read
+        has a new name there; the old one stays as it was. Raise `InputError` if it cannot be opened."""
+        with self._lock:
+            name = timeline.add_replaced_path(self._paths, path, path.stem, self._paths, self._stamps)
+            self._read_or_remove(name)
+        return name
+
     def move(self, name: str, path: Path) -> None:
         """Let the checkpoint `name` be the file `path` from now on, a copy of its own."""
         self._paths[name] = path
+        if name in self._opened:
+            self._opened[name].path = path
+            self._stamps[name] = file_stamp.read(path)
 
     def add_film(self, path: Path) -> tuple[list[str], str]:
         """Open a film or the folder of a sweep. Return the names of the models to show beside it, and its own name."""
@@ -99,23 +114,29 @@ class Library(Mapping[str, Checkpoint]):
             return moment
         if name not in self._opened:
             with self._lock:
-                try:
-                    self._read(name)
-                except InputError:
-                    self._paths.pop(name, None)
-                    raise
+                self._read_or_remove(name)
         return self._opened[name]
 
-    def open_ahead(self) -> None:
-        """Open all files in the background, so that labs can search for a suitable model without waiting. An error is
-        reported at the first use of the file."""
-        threading.Thread(target=self._open_ahead, name="library", daemon=True).start()
+    def open_ahead(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Open all files in the background until `is_over`, so that labs can search for a suitable model without
+        waiting. An error is reported at the first use of the file."""
+        threading.Thread(target=self._open_ahead, args=(is_over,), name="library", daemon=True).start()
 
-    def _open_ahead(self) -> None:
+    def _open_ahead(self, is_over: Callable[[], bool]) -> None:
         for name in tuple(self._paths):
             time.sleep(PAUSE_BETWEEN_FILES)
+            if is_over():
+                return
             with self._lock, contextlib.suppress(InputError, OSError):
                 self._read(name)
+
+    def _read_or_remove(self, name: str) -> None:
+        """Open the file of `name` if it is not open; one that cannot be opened is removed from the menu."""
+        try:
+            self._read(name)
+        except InputError:
+            self._paths.pop(name, None)
+            raise
 
     def _read(self, name: str) -> None:
         """Open the file of `name` if it is not open; the caller holds the lock."""
@@ -123,8 +144,10 @@ class Library(Mapping[str, Checkpoint]):
             return
         if name not in self._paths:
             raise InputError(f"checkpoint {name!r} is not there; allowed: {', '.join(self._paths)}")
-        functions = self._functions if name in self.requested[:1] else None
-        self._opened[name] = checkpoint_file.read(self._paths[name], self.device, self.allow_import, functions)
+        path, functions = self._paths[name], self._functions if name in self.requested[:1] else None
+        stamp = file_stamp.read(path)
+        checkpoint = checkpoint_file.read(path, self.device, self.allow_import, functions)
+        self._opened[name], self._stamps[name] = replace(checkpoint, name=name), stamp
 
     def __contains__(self, name: object) -> bool:
         return name in self._paths

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import platformdirs
 
 from latent_explorer import file_lock, resources
@@ -87,10 +88,12 @@ def read(owner: Checkpoint) -> CachedMaps:
 
 
 def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
-    """Add `maps` and `qualities` to the file and return its path; None if no location can be written.
+    """Add `maps` and `qualities` to the file and return its path; None if `owner` has no file. Raise `WorkError` if no
+    location can be written.
 
     Beside the checkpoint a new file is created only for maps, not for qualities alone. Windows of other processes keep
-    their maps in the same file, one after the other.
+    their maps in the same file, one after the other. Where another training has replaced the checkpoint, the file
+    beside it is that of the new one.
     """
     places = locations(owner)
     if not places:
@@ -111,15 +114,32 @@ def _add(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, M
         "qualities": {positions: one.to_list() for positions, one in list(measured.items())[-4 * MAX_MAPS :]},
     }
     tensors = {key: value for name, one in every.items() for key, value in map_tensors.make_tensors(name, one).items()}
+    failure: WorkError | None = None
     for path in locations(owner):
-        if not every and path.parent != get_cache_folder() and not os.path.isfile(path):
+        beside = path.parent != get_cache_folder()
+        if beside and ((not every and not os.path.isfile(path)) or not _is_still_in_file(owner)):
             continue
         try:
             tensor_file.write(path, header, tensors)
-        except WorkError:
+        except WorkError as error:
+            failure = failure or error
             continue
         return path
-    return None
+    assert failure is not None  # the user cache is written whatever it is for
+    raise failure
+
+
+def _is_still_in_file(owner: Checkpoint) -> bool:
+    """Return True if the file that `owner` was read from still holds the same latents."""
+    from safetensors import SafetensorError, safe_open
+
+    assert owner.path is not None
+    try:
+        with safe_open(owner.path, framework="np") as file:
+            latents = file.get_tensor("latents")
+    except (SafetensorError, OSError):
+        return False
+    return compute_digest(latents.astype(np.float32)) == compute_digest(owner.latents)
 
 
 def _read(path: Path, owner: Checkpoint) -> CachedMaps:

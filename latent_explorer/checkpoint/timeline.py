@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import files, resources
+from latent_explorer import file_stamp, files, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import MapFrame
@@ -30,6 +30,7 @@ from latent_explorer.checkpoint.snapshots import Snapshots
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError
+from latent_explorer.file_stamp import Stamp
 from latent_explorer.files import to_printable
 
 MAX_OPEN_MOMENTS = 24  # moments with a network in memory; each is rebuilt in milliseconds
@@ -260,6 +261,20 @@ def add_path(paths: dict[str, Path], path: Path, stem: str, taken: Container[str
     return name
 
 
+def add_replaced_path(
+    paths: dict[str, Path], path: Path, stem: str, taken: Container[str], stamps: Mapping[str, Stamp]
+) -> str:
+    """Add `path` as `add_path` does, and under a further name if the file was replaced since it was read with one of
+    the `stamps`; return the name of the file as it is now."""
+    name = add_path(paths, path, stem, taken)
+    named = [one for one, old in paths.items() if os.path.realpath(old) == os.path.realpath(path)]
+    name = named[-1] if named else name
+    if name in stamps and stamps[name] != file_stamp.read(path):
+        name = add_path({}, path, stem, taken)
+        paths[name] = path
+    return name
+
+
 # -- collection ---------------------------------------------------------------------------------------
 
 
@@ -271,12 +286,21 @@ class Timelines(Mapping[str, Timeline]):
         self._device, self._allow_import = device, tuple(allow_import)
         self._paths: dict[str, Path] = {}
         self._timelines: dict[str, Timeline] = {}
+        self._stamps: dict[str, Stamp] = {}
+        """Of the files that were read."""
         self._open_moments: LeastRecentlyUsed[str, Checkpoint] = LeastRecentlyUsed(MAX_OPEN_MOMENTS)
         self._lock = threading.Lock()  # the window and the query workers look up moments
 
     def add(self, path: Path) -> str:
         """Add the film or sweep at `path` if it is new; return its name."""
         return add_path(self._paths, path, path.stem if path.suffix == snapshots.SUFFIX else path.resolve().name, self)
+
+    def open(self, path: Path) -> str:
+        """Open the film at `path` as it is now and return its name; one that was replaced since it was read, as that of
+        a training that goes on, has a new name. Raise `InputError` if it cannot be opened."""
+        name = add_replaced_path(self._paths, path, path.stem, self, self._stamps)
+        _ = self[name]
+        return name
 
     def put(self, timeline: Timeline) -> None:
         """Add or replace `timeline`; of those without a file only the last `MAX_RUNS` stay in memory."""
@@ -309,6 +333,7 @@ class Timelines(Mapping[str, Timeline]):
             if name not in self._paths:
                 raise KeyError(name)
             path = self._paths[name]
+            stamp = file_stamp.read(path)
             try:
                 if path.suffix == snapshots.SUFFIX:
                     self._timelines[name] = from_snapshots(name, snapshots.load(path))
@@ -317,6 +342,7 @@ class Timelines(Mapping[str, Timeline]):
             except InputError:
                 del self._paths[name]
                 raise
+            self._stamps[name] = stamp
         return self._timelines[name]
 
     def __contains__(self, name: object) -> bool:

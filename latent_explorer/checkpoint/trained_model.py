@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer import files
 from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_matrix, as_shaped
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import attribute_tensors, kept_samples, map_tensors, tensor_file
@@ -80,7 +81,7 @@ class TrainedModel:
         """The labels (M,) of the dots, indices into `class_names`; -1 where there is none."""
         return self.atlas.labels
 
-    @property
+    @cached_property
     def sample_kind(self) -> SampleKind:
         """What its samples are, and how they are drawn."""
         return Texts() if self.kept.texts and self.kept.pictures is None else self.config.data.sample_kind
@@ -119,7 +120,8 @@ class TrainedModel:
         if self.config.model.network == "vectors":
             return "has vectors only"
         given = self.functions is not None and self.functions.decode is not None
-        return "" if given or self.config.model.network != "external" else "came without its decoder"
+        given = given or (self.config.model.network == "onnx" and "decoder.onnx" in self.weights)
+        return "" if given or not self.is_foreign else "came without its decoder"
 
     @cached_property
     def data_key(self) -> tuple[Any, ...]:
@@ -194,7 +196,7 @@ class TrainedModel:
         """The device of the network."""
         return self.model.device
 
-    @property
+    @cached_property
     def conditional(self) -> bool:
         """Whether encoder and decoder take class labels."""
         return self.traits.takes_labels
@@ -315,8 +317,12 @@ class TrainedModel:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file atomically; raise `WorkError` if it cannot be written."""
-        tensor_file.write(Path(path), make_header(self), make_tensors(self))
+        files.write(Path(path), self.to_bytes())
         return Path(path)
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes of the file."""
+        return tensor_file.to_bytes(make_header(self), make_tensors(self))
 
 
 def make_header(model: TrainedModel) -> dict[str, Any]:

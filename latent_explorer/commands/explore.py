@@ -9,10 +9,8 @@ import os
 import secrets
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Self
 
 from latent_explorer import import_path
@@ -22,6 +20,7 @@ from latent_explorer.commands.exit_status import say
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.models.external_network import ExternalFunctions
 from latent_explorer.models.remote_functions import KEY_BYTES, FunctionServer
+from latent_explorer.unfinished import ScratchFolder
 
 CLOSING_SECONDS = 10.0  # after which a window that was asked to close is ended
 
@@ -31,14 +30,17 @@ class ExplorerWindow:
 
     def __init__(self, checkpoint: Checkpoint, options: Sequence[str]) -> None:
         self.checkpoint = checkpoint
-        self._folder = tempfile.TemporaryDirectory(prefix="latent-explorer-", ignore_cleanup_errors=True)
-        self._errors = Path(self._folder.name) / "errors.txt"
+        try:
+            self._folder = ScratchFolder("latent-explorer-window-")
+        except OSError as error:
+            raise WorkError(f"no temporary file can be written: {error.strerror or error}") from None
+        self._errors = self._folder.path / "errors.txt"
         functions, key = checkpoint.functions, secrets.token_bytes(KEY_BYTES)
         self._server = None if functions is None else FunctionServer(functions, key)
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words = ""
         try:
-            path = checkpoint.save(Path(self._folder.name) / f"{_to_file_name(checkpoint.name)}.safetensors")
+            path = checkpoint.save(self._folder.path / f"{_to_file_name(checkpoint.name)}.safetensors")
             names = [] if functions is None else [one for one in ("encode", "decode") if getattr(functions, one)]
             address = "" if self._server is None else self._server.address
             self._process = self._start([os.fspath(path), *options])
@@ -94,7 +96,7 @@ class ExplorerWindow:
     def _release(self) -> None:
         if self._server is not None:
             self._server.close()
-        self._folder.cleanup()
+        self._folder.delete()
 
     def __enter__(self) -> Self:
         return self

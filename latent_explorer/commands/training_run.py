@@ -161,6 +161,8 @@ class _Leader:
         origin = training.make_run_fingerprint(config.as_dict(), dataset.train.images, self.prepared.device.type, code)
         resumable = resumption.Resumption(self.out, origin, self.say)
         state = resumable.load_state(resume=resume)
+        if state is None:
+            resumable.mark_beginning()
         camera = self._make_recorder(snapshots, state) if snapshots else None
         history = self._train(state, resumable, camera, epoch_done)
         self._report_ending(history)
@@ -210,7 +212,11 @@ class _Leader:
             return None
         weights = {name: value.numpy() for name, value in network.state_dict().items()}
         path = saved.with_suffix(judges.SUFFIX)
-        judges.save(path, judges.Judge(dataset.image_shape, weights, scores))
+        try:
+            judges.save(path, judges.Judge(dataset.image_shape, weights, scores))
+        except WorkError as error:
+            self.say(f"{error}; there is no judge of pictures")
+            return None
         return path
 
     def _train(

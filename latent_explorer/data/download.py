@@ -4,12 +4,11 @@ A file that was not received whole stays under a temporary name and is deleted. 
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
 import tarfile
-import tempfile
-import time
 import urllib.request
 import zipfile
 from collections.abc import Callable
@@ -18,11 +17,13 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any
 
+from latent_explorer import files, unfinished
 from latent_explorer.errors import InputError, StoppedError, WorkError, summarise
 
 PIECE = 2**16  # bytes read at a time
 TIMEOUT = 30.0  # seconds without a byte, after which a network counts as dead
-OLD_AGE = 3600.0  # seconds after which nobody writes a part any more
+DISK_ERRORS = {getattr(errno, name, 0) for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EFBIG", "EIO")} - {0}
+"""Numbers of errors that are this machine's: another address would not help."""
 HEADERS = {"User-Agent": "latent_explorer"}
 
 
@@ -45,7 +46,6 @@ def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], 
     addresses has the file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _delete_old_parts(folder, remote.name)
     reasons: dict[str, list[str]] = {}
     for url in remote.urls:
         if is_stopped():
@@ -54,16 +54,10 @@ def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], 
             _fetch_from(url, remote, folder, report, is_stopped)
             return
         except (OSError, HTTPException, EOFError, tarfile.TarError, zipfile.BadZipFile, KeyError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+                raise WorkError(f"{folder}: cannot be written: {error.strerror}") from None
             reasons.setdefault(_explain(error), []).append(url.split("/")[2])
     raise WorkError("; ".join(f"{reason} ({', '.join(hosts)})" for reason, hosts in reasons.items()))
-
-
-def _delete_old_parts(folder: Path, name: str) -> None:
-    """Delete what a program left that was ended while it received the file."""
-    for part in folder.glob(f"{name}.*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > OLD_AGE:
-                part.unlink()
 
 
 def open_url(url: str) -> Any:
@@ -73,41 +67,38 @@ def open_url(url: str) -> Any:
 def _fetch_from(
     url: str, remote: RemoteFile, folder: Path, report: Callable[[int], object], is_stopped: Callable[[], bool]
 ) -> None:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{remote.name}.", suffix=".part")
-    part = Path(name)
     received = 0
     try:
         digest = hashlib.md5(usedforsecurity=False)
-        with os.fdopen(handle, "wb") as file, open_url(url) as answer:
-            while piece := answer.read(PIECE):
-                if is_stopped():
-                    raise StoppedError("stopped")
-                digest.update(piece)
-                file.write(piece)
-                received += len(piece)
-                report(len(piece))
-                if received > remote.max_bytes:
-                    raise InputError(f"more than {remote.max_bytes:,} bytes arrived for {remote.name}")
-        if digest.hexdigest() != remote.md5:
-            raise InputError(f"{received:,} bytes with another checksum than that of {remote.name}")
-        for member in remote.members:
-            _extract(part, member, folder)
-        if not remote.members:
-            os.replace(part, folder / remote.name)
+        with unfinished.make_file(folder) as (file, part):
+            with open_url(url) as answer:
+                while piece := answer.read(PIECE):
+                    if is_stopped():
+                        raise StoppedError("stopped")
+                    digest.update(piece)
+                    file.write(piece)
+                    received += len(piece)
+                    report(len(piece))
+                    if received > remote.max_bytes:
+                        raise InputError(f"more than {remote.max_bytes:,} bytes arrived for {remote.name}")
+            file.close()
+            if digest.hexdigest() != remote.md5:
+                raise InputError(f"{received:,} bytes with another checksum than that of {remote.name}")
+            for member in remote.members:
+                _extract(part, member, folder)
+            if not remote.members:
+                files.make_readable(part)
+                os.replace(part, folder / remote.name)
     except BaseException:
         report(-received)
         raise
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _extract(archive: Path, member: str, folder: Path) -> None:
     """Copy a member of a zip or tar archive; it has its name when it is whole."""
     target = folder / member.rsplit("/", 1)[-1]
-    whole = archive.with_suffix(".member.part")
-    try:
-        with contextlib.ExitStack() as opened, open(whole, "wb") as copy:
+    with unfinished.make_file(folder) as (copy, whole):
+        with contextlib.ExitStack() as opened:
             source: IO[bytes] | None
             if zipfile.is_zipfile(archive):
                 source = opened.enter_context(zipfile.ZipFile(archive)).open(member)
@@ -116,9 +107,9 @@ def _extract(archive: Path, member: str, folder: Path) -> None:
             if source is None:
                 raise InputError(f"{member} is no file")
             shutil.copyfileobj(source, copy)
+        copy.close()
+        files.make_readable(whole)
         os.replace(whole, target)
-    finally:
-        whole.unlink(missing_ok=True)
 
 
 def _explain(error: Exception) -> str:

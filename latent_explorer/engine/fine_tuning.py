@@ -4,8 +4,6 @@ It runs in a process of its own (`fine_tuning_process`), which writes a new chec
 stays as it is.
 """
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,10 +12,20 @@ from typing import Any
 
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.map_cache import compute_digest
 from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.fine_tuning_process import MIN_PICTURES, FineTune, TuningReport, TuningRequest
-from latent_explorer.errors import LatentExplorerError, StoppedError, summarise
+from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError, summarise
+from latent_explorer.texts import mark, tr
+from latent_explorer.unfinished import ScratchFolder
+
+OF_OTHERS = {
+    "curve": mark("{model} is of curves; a model of pictures can be fine-tuned"),
+    "row": mark("{model} is of rows; a model of pictures can be fine-tuned"),
+    "text": mark("{model} is of texts; a model of pictures can be fine-tuned"),
+}
+"""Why a model cannot be fine-tuned, by what one of its samples is called."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,17 @@ def find_obstacle(checkpoint: Checkpoint, count: int) -> str:
     """Return why a model cannot be fine-tuned on `count` pictures; empty if it can."""
     name = checkpoint.name
     if checkpoint.path is None or checkpoint.config.model.network in FOREIGN_NETWORKS:
-        return f"{name} cannot be trained further here; a model from a file that this program trained can"
+        return tr(
+            "{model} cannot be trained further here; a model from a file that this program trained can", model=name
+        )
     if not checkpoint.sample_kind.has_pixels:
-        return f"{name} is of {checkpoint.sample_kind.words.many}; a model of pictures can be fine-tuned"
+        return tr(OF_OTHERS[checkpoint.sample_kind.words.one], model=name)
     if count < MIN_PICTURES:
-        return f"{count} pictures are in the gallery; at least {MIN_PICTURES} are needed to fine-tune"
+        return tr(
+            "{count} pictures are in the gallery; at least {least} are needed to fine-tune",
+            count=count,
+            least=MIN_PICTURES,
+        )
     return ""
 
 
@@ -64,7 +78,7 @@ class FineTuner:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._events: list[TuningEvent] = []
-        self._folder: Path | None = None
+        self._folder: ScratchFolder | None = None
         self._lock = threading.Lock()
 
     def request(self, request: TuningRequest | None, checkpoint: Checkpoint | None) -> None:
@@ -94,14 +108,13 @@ class FineTuner:
         self._stop.set()
         self.wait(5.0)
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.delete()
 
     def _work(self, request: TuningRequest, checkpoint: Checkpoint, stop: threading.Event) -> None:
         try:
-            if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="latent-explorer-tuned-"))
-            out = self._folder / f"{request.name}{checkpoint_file.SUFFIX}"
-            job = FineTune(request, checkpoint.path or Path(), checkpoint.allow_import, out, self._data_dir)
+            out = self._make_folder() / f"{request.name}{checkpoint_file.SUFFIX}"
+            digest = compute_digest(checkpoint.latents)
+            job = FineTune(request, checkpoint.path or Path(), checkpoint.allow_import, out, self._data_dir, digest)
 
             def tell(share: float, text: str) -> None:
                 self._publish(TuningProgress(request.number, share, text))
@@ -114,6 +127,15 @@ class FineTuner:
             told = isinstance(error, LatentExplorerError)
             ended = TuningEnded(request.number, error=summarise(error) if told else f"{type(error).__name__}: {error}")
         self._publish(ended)
+
+    def _make_folder(self) -> Path:
+        """Return the temporary folder of the files that are not saved yet. Raise `WorkError` if there can be none."""
+        try:
+            self._folder = self._folder or ScratchFolder("latent-explorer-tuned-")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise WorkError(mark("no temporary file can be written: {reason}", reason=reason)) from None
+        return self._folder.path
 
     def _publish(self, event: TuningEvent) -> None:
         with self._lock:

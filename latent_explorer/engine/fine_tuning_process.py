@@ -15,10 +15,12 @@ from latent_explorer.atlas.procrustes import align_pca
 from latent_explorer.atlas.projection import PCA, TSNE
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.map_cache import compute_digest
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.gallery_query import fit_or_refuse
 from latent_explorer.engine.worker_process import ReportProgress
 from latent_explorer.errors import InputError, WorkError
+from latent_explorer.texts import mark
 from latent_explorer.user_image.gallery import GalleryPicture
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ RATE_SHARE = 0.3
 """Of the learning rate that the model was trained with."""
 MAX_TSNE_DOTS = 20_000
 """Dots up to which a t-SNE map is made anew."""
+DIVERGED = mark("the loss became NaN or infinite: nothing was changed")
 TRAINING_SHARE = 0.5
 """Of the progress."""
 
@@ -94,14 +97,19 @@ class FineTune:
     allow_import: tuple[str, ...]
     out: Path
     data_dir: str | None
+    latents: str = ""
+    """Digest of the latents that the window shows: the file may have been replaced since; empty to take what it is."""
 
     def work(self, report: ReportProgress) -> TuningReport:
         import torch
 
         logging.getLogger("openTSNE").setLevel(logging.ERROR)  # it warns that a map begins where another ended
         torch.set_num_threads(worker_process.count_threads())
-        report(0.0, "reading the pictures")
+        report(0.0, mark("reading the pictures"))
         checkpoint = checkpoint_file.read(self.path, "auto", self.allow_import)
+        if self.latents and compute_digest(checkpoint.latents) != self.latents:
+            text = mark("{file} was replaced since it was opened: open it again to fine-tune it", file=self.path.name)
+            raise InputError(text)
         model = checkpoint.model  # built before anything is decoded, or its weights could not be trained
         gallery = _fit_gallery(checkpoint, self.request.pictures)
         own = _find_own_pictures(checkpoint, self.data_dir)
@@ -112,7 +120,7 @@ class FineTune:
         epochs = _train(model, checkpoint, own.train, gallery.learnt, report)
         after = [_measure(model, one) for one in sets]
         if not all(np.isfinite(one) for one in after):
-            raise WorkError("the loss became NaN or infinite: nothing was changed")
+            raise WorkError(DIVERGED)
         learnt, kept_back, kept = (
             ErrorChange(len(one), *change) for one, *change in zip(sets, before, after, strict=True)
         )
@@ -165,7 +173,11 @@ def _fit_gallery(checkpoint: Checkpoint, pictures: tuple[GalleryPicture, ...]) -
     fitted = [(fit_or_refuse(checkpoint, one.image), one.label) for one in pictures]
     shown = [(x, label) for x, label in fitted if not isinstance(x, str)]
     if len(shown) < MIN_PICTURES:
-        raise InputError(f"{len(shown)} pictures show this model something; at least {MIN_PICTURES} are needed")
+        text = mark(
+            "{count} pictures show this model something; at least {least} are needed",
+            count=len(shown), least=MIN_PICTURES,
+        )  # fmt: skip
+        raise InputError(text)
     numbers = {name: k for k, name in enumerate(checkpoint.class_names)}
     images = _to_bytes(np.stack([x for x, _ in shown]))
     every = _Pictures(torch.from_numpy(images), torch.tensor([numbers.get(label, -1) for _, label in shown]))
@@ -227,12 +239,12 @@ def _train(
 
     def show(now: training.Progress) -> None:
         done = (now.epoch - 1 + now.step / now.steps) / EPOCHS
-        report(TRAINING_SHARE * done, f"epoch {now.epoch} of {EPOCHS}")
+        report(TRAINING_SHARE * done, mark("epoch {epoch} of {epochs}", epoch=now.epoch, epochs=EPOCHS))
 
     is_over = lambda: time.monotonic() > until  # noqa: E731
     history = training.fit(model, images, settings, labels=labels, progress=show, stop=is_over)
     if history.diverged_in is not None:
-        raise WorkError("the loss became NaN or infinite: nothing was changed")
+        raise WorkError(DIVERGED)
     return len(history.epochs)
 
 
@@ -251,13 +263,17 @@ def _make_checkpoint(
     """Return the tuned model with the latents of the same samples, on maps that begin where the old ones ended."""
     from latent_explorer.metrics import reconstruction
 
-    report(TRAINING_SHARE, "encoding the samples again")
+    report(TRAINING_SHARE, mark("encoding the samples again"))
     weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
     latents = reconstruction.encode_all(model, own.dots.images, own.dots.labels).numpy()
     z = as_float16_if_safe(latents).astype(np.float32)
     maps = {}
+
+    def report_map(share: float, text: str) -> None:
+        report(0.5 + 0.5 * share, mark("map: {progress}", progress=text) if text else mark("map"))
+
     for name, one in checkpoint.maps.items():
-        followed = _follow_map(one, z, lambda share, text: report(0.5 + 0.5 * share, f"map: {text}" if text else "map"))
+        followed = _follow_map(one, z, report_map)
         if followed is not None:
             maps[name] = followed
     if not maps:

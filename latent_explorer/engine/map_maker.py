@@ -7,6 +7,7 @@ checkpoints in the caller's thread. One task runs at a time, the most urgent fir
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +16,16 @@ from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import FOREIGN_NETWORKS
-from latent_explorer.engine import worker_process
+from latent_explorer.engine import thread_end, worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
-from latent_explorer.errors import InputError, LatentExplorerError, StoppedError
+from latent_explorer.errors import InputError, LatentExplorerError, StoppedError, WorkError, summarise
+from latent_explorer.texts import mark
 from latent_explorer.time_left import LONG, Clock, TimeLeft, format_duration
 
 Runner = Callable[[worker_process.FitJob, worker_process.ReportProgress, threading.Event], Any]
+
+MAX_STOP_SECONDS = 0.5
+"""For a process that fits a map to be ended."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class MapMaker:
             self._stop.set()
             self._lock.notify_all()
         if self._worker is not None:
-            self._worker.join(timeout=5.0)
+            thread_end.end((self._worker,), MAX_STOP_SECONDS)
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -121,7 +126,7 @@ class MapMaker:
             return
         self._tasks.append(task)
         if self._worker is None:
-            self._worker = threading.Thread(target=self._work, name="maps", daemon=True)
+            self._worker = thread_end.make(self._work, name="maps")
             self._worker.start()
         self._lock.notify_all()
 
@@ -154,10 +159,11 @@ class MapMaker:
                 self._wake()  # the same map may have been requested again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
-                reason = str(error) if isinstance(error, LatentExplorerError) else f"{type(error).__name__}: {error}"
-                reason = " ".join(reason.split())
+                is_told = isinstance(error, LatentExplorerError)
+                reason = summarise(error) if is_told else " ".join(f"{type(error).__name__}: {error}".split())
                 if task.kind == "fit":
-                    self._publish(MapFailed(task.recipe, f"{task.recipe.title}: {reason}"))
+                    text = mark("{map}: {reason}", map=task.recipe.title, reason=reason)
+                    self._publish(MapFailed(task.recipe, text))
                 else:
                     self._publish(MapUpdate(task.model, reason))
 
@@ -184,7 +190,11 @@ class MapMaker:
         def report(share: float, text: str) -> None:
             left = time_left.estimate(share, 1.0)
             if left is not None and time_left.spent + left >= LONG:
-                text = ", ".join(filter(None, (text, f"about {format_duration(left)} left")))
+                duration = format_duration(left)
+                if text:
+                    text = mark("{progress}, about {duration} left", progress=text, duration=duration)
+                else:
+                    text = mark("about {duration} left", duration=duration)
             self._publish(MapProgress(task.recipe, share, text))
 
         fitted = run(job, report, self._stop)
@@ -196,7 +206,7 @@ class MapMaker:
         with self._lock:
             self._maps[task.model][name] = one
             self._publish(MapFinished(task.model, task.recipe, name), {name: one})
-        map_cache.save(of, {name: one}, {})
+        self._keep(task.model, name, one)
         with self._lock:
             self._add_task(_Task(2, "measure", task.model, name))
             self._add_inverse(task.model, name)
@@ -205,7 +215,8 @@ class MapMaker:
         of = self._checkpoints[task.model]
         one = self._maps[task.model][task.map_name]
         one.quality = map_quality.measure(one.latents, one.xy, one.labels)
-        map_cache.save(of, {}, {map_cache.compute_digest(one.xy): one.quality})
+        with suppress(WorkError):  # it is measured again the next time
+            map_cache.save(of, {}, {map_cache.compute_digest(one.xy): one.quality})
         self._publish(MapUpdate(task.model))
 
     def _inverse(self, task: _Task) -> None:
@@ -215,12 +226,22 @@ class MapMaker:
         try:
             smooth = self._run(job, lambda share, text: None, self._stop)
         except InputError as reason:
-            remark = f"{before.projection.title} goes back by interpolation alone: {reason}"
+            title = before.projection.title
+            remark = mark("{map} goes back by interpolation alone: {reason}", map=title, reason=summarise(reason))
             self._publish(MapUpdate(task.model, remark=remark))
             return
         before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
-        map_cache.save(of, {task.map_name: before}, {})
         self._publish(MapUpdate(task.model, inverse_changed=True))
+        self._keep(task.model, task.map_name, before)
+
+    def _keep(self, model: str, map_name: str, one: Atlas) -> None:
+        """Keep a map for the next start, or say that it is not kept."""
+        try:
+            map_cache.save(self._checkpoints[model], {map_name: one}, {})
+        except WorkError as error:
+            title = one.projection.title
+            remark = mark("{map} is not kept for the next start. {reason}", map=title, reason=summarise(error))
+            self._publish(MapUpdate(model, remark=remark))
 
 
 def _warm_up(atlas: Atlas) -> None:

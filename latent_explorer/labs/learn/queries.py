@@ -1,7 +1,6 @@
 """Queries of the Learn lab for one moment of a timeline: the picture at a map position, a row of samples, and the
 losses at every moment. Every picture is decoded by the weights of its moment."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer import files
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint_file import SUFFIX
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
@@ -17,6 +17,8 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Picture
+from latent_explorer.errors import WorkError
+from latent_explorer.texts import mark
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class MomentRow(TimelineQuery):
 @dataclass(frozen=True, eq=False)
 class LossCurvesValue:
     note: str
-    """Reason why there are none; empty if there are curves."""
+    """Why the images are not available, so that there are none; empty if there are curves."""
     curves: Mapping[str, Floats]
     """(T,) each, in nats a picture: "part" on held-out images, "train part" on training images."""
 
@@ -109,7 +111,7 @@ class LossCurves(Query[LossCurvesValue]):
 
         dataset = context.dataset(self.model)
         if isinstance(dataset, str):
-            return LossCurvesValue(f"no loss without the images: {dataset}", {})
+            return LossCurvesValue(dataset, {})
         rows: list[dict[str, float]] = []
         for name in self.moments:
             checkpoint = context.checkpoint(name)
@@ -160,9 +162,12 @@ class SaveMoment(Query[SaveMomentValue]):
 
     def answer(self, context: QueryContext) -> SaveMomentValue:
         """Save the moment once per query and folder. Raises `WorkError` if it cannot be written."""
-        key = self, Path.cwd()
+        try:
+            key = self, Path.cwd()
+        except OSError:
+            raise WorkError(mark("the current folder is gone: nothing can be written there")) from None
         if key not in _saved_moments:
-            _saved_moments[key] = _write_checkpoint(self, context)
+            _saved_moments[key] = _write_checkpoint(self, context, key[1])
         return _saved_moments[key]
 
 
@@ -170,16 +175,13 @@ _saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}
 """By query and folder: a lab that is opened again repeats the query long after its answer has left the cache."""
 
 
-def _write_checkpoint(query: SaveMoment, context: QueryContext) -> SaveMomentValue:
-    checkpoint, number = context.checkpoint(query.model), 1
-    path = Path(f"{query.file_stem}{SUFFIX}")
-    while os.path.exists(path):
-        number += 1
-        path = Path(f"{query.file_stem}-{number}{SUFFIX}")
+def _write_checkpoint(query: SaveMoment, context: QueryContext, folder: Path) -> SaveMomentValue:
+    checkpoint = context.checkpoint(query.model)
     # the settings say the planned length of the training; this says the saved moment
-    replace(checkpoint, made_by={**checkpoint.made_by, "kept": query.file_stem}).save(path.absolute())
+    saved = replace(checkpoint, made_by={**checkpoint.made_by, "kept": query.file_stem})
+    path = files.write_new(folder, query.file_stem, SUFFIX, saved.to_bytes())
     add = getattr(context.checkpoints, "add", None)  # only a library has a menu
-    return SaveMomentValue(add(path.absolute()) if add else path.stem)
+    return SaveMomentValue(add(path) if add else path.stem)
 
 
 def _get_timeline_name(model: str) -> str:

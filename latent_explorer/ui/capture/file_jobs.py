@@ -48,7 +48,7 @@ class FileJob(ABC):
         except LatentExplorerError as error:
             self.error = error
         except Exception as error:  # the window shows any error and stops waiting for the file
-            self.error = WorkError(f"{self._failure}: {error}")
+            self.error = WorkError(f"{self._failure}: {getattr(error, 'strerror', None) or error}")
 
     def _run(self) -> None:
         self.work()
@@ -70,6 +70,8 @@ class FileJobs(Generic[J]):
 
     def take_finished(self) -> list[J]:
         """Return the jobs that have ended since the last call."""
+        if not self._jobs:
+            return []
         done = [job for job in self._jobs if job.done.is_set()]
         self._jobs = [job for job in self._jobs if job not in done]
         return done
@@ -77,7 +79,7 @@ class FileJobs(Generic[J]):
     @property
     def writing(self) -> tuple[str, ...]:
         """Names of the files that are being written; `take_finished` returns all others."""
-        return tuple(job.file_name for job in self._jobs if not job.done.is_set())
+        return tuple([job.file_name for job in self._jobs if not job.done.is_set()]) if self._jobs else ()
 
     def give_up(self) -> None:
         """Abandon the files that are being written and remove them."""

@@ -4,7 +4,6 @@ Names contain the time; no file is overwritten. A video needs imageio-ffmpeg, th
 """
 
 import io
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -15,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from latent_explorer import files, samples
+from latent_explorer import files, samples, unfinished
 from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import InputError
 from latent_explorer.scene.film_export import FilmExport
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.capture.file_jobs import FileJob, FileJobs
 from latent_explorer.ui.render.theme import find_font_file, make_theme
 
@@ -27,7 +27,9 @@ STRIP_SIDE, GIF_SIDE, MP4_SIDE = 112, 168, 224
 GAP, MARGIN, TITLE_HEIGHT, PROGRESS_HEIGHT = 8, 20, 30, 6
 GIF_RATE, MP4_RATE = 20, 30
 """Frames per second; a GIF counts in hundredths of a second."""
-NO_VIDEO_MESSAGE = 'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
+NO_VIDEO_MESSAGE = mark(
+    'A video needs imageio-ffmpeg: pip install "latent-explorer[video]" (PNG and GIF need nothing more).'
+)
 
 Check = Callable[[], None]
 """A function called for every frame; it raises if the file is no longer wanted."""
@@ -123,7 +125,7 @@ class FilmJob(FileJob):
 
     def __init__(self, film: FilmExport, kind: str, folder: Path | None, wake: Callable[[], None]) -> None:
         self._film, self._kind, self._folder, self._now = film, kind, folder, datetime.now()
-        failure = f"{film.file_prefix}.{kind}: cannot be written"
+        failure = tr("{name}.{kind}: cannot be written", name=film.file_prefix, kind=kind)
         super().__init__(f"{make_stem(film, self._now)}.{kind}", failure, wake)
         self.message = ""
 
@@ -160,10 +162,10 @@ def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Pat
     try:
         from imageio_ffmpeg import write_frames
     except ImportError:
-        raise InputError(NO_VIDEO_MESSAGE) from None
+        raise InputError(tr(NO_VIDEO_MESSAGE)) from None
     files.check_folder(folder, f"{stem}.mp4")
-    making = folder / f".writing-{os.getpid()}-{stem}.mp4"
-    try:
+    with unfinished.make_file(folder, ".mp4") as (placeholder, making):
+        placeholder.close()
         frames = _make_frames(film, MP4_RATE, MP4_SIDE)
         first = next(frames)
         with closing(write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)) as writer:
@@ -172,9 +174,8 @@ def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Pat
                 writer.send(np.asarray(frame))
         check()
         files.check_folder(folder, f"{stem}.mp4")  # on a full disk the encoder leaves the end out without a word
+        files.make_readable(making)
         return files.take_free_name(making, folder, stem, ".mp4")
-    finally:
-        making.unlink(missing_ok=True)
 
 
 def _compute_size(film: FilmExport, side: int) -> tuple[int, int]:

@@ -14,14 +14,14 @@ from latent_explorer.checkpoint import checkpoint_file, snapshots
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import gallery_file
 from latent_explorer.engine.results import Results
-from latent_explorer.errors import InputError, LatentExplorerError
+from latent_explorer.errors import InputError, LatentExplorerError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report, Set
-from latent_explorer.scene.film_export import FORMATS
 from latent_explorer.shell import fine_tuning
 from latent_explorer.shell.keymap import name_key
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.automation import lesson_writer
 from latent_explorer.ui.capture import captures
 from latent_explorer.ui.capture.captures import Captures
@@ -31,7 +31,13 @@ from latent_explorer.ui.window import sample_viewer, session_file
 from latent_explorer.ui.window.image_loader import SUFFIXES, ImageLoader
 from latent_explorer.ui.window.store import Store
 
-LOCKED_MESSAGE = "A lesson neither writes, opens nor fetches files."
+LOCKED_MESSAGE = mark("A lesson neither writes, opens nor fetches files.")
+SAVING = {
+    "png": (mark("Saving the strip."), mark("the strip")),
+    "gif": (mark("Saving the GIF."), mark("the GIF")),
+    "mp4": (mark("Saving the video."), mark("the video")),
+}
+"""By the kind of an export: that it begins, and what it is called before it has a name."""
 
 
 class WindowFiles:
@@ -61,7 +67,7 @@ class WindowFiles:
         """Load a session file into the state; a notice or message names it. Raise `InputError` if it is no session."""
         self.restored = True
         state = session_file.restore(path, self._store.state)
-        notice = f"Opened {files.to_printable(path.name)}"
+        notice = tr("Opened {file}", file=files.to_printable(path.name))
         self._store.dispatch(Replace(state if state.status.message else state.with_notice(notice)))
 
     def open(self, path: str) -> None:
@@ -88,17 +94,19 @@ class WindowFiles:
         if not path.is_file():
             raise InputError(f"{files.to_printable(path.name)}: there is no such file")
         if path.suffix.lower() == snapshots.SUFFIX:
-            name = library.timelines.add(path)
-            _ = library.timelines[name]
+            name = library.timelines.open(path)
             actions = [Set("lab", "learn"), Set("reel", name)]
         else:
-            name = library.add(path)
-            _ = library[name]
+            name = library.open(path)
             there = LABS[state.lab].has_model_menus
             actions = [*([] if there else [Set("lab", "explore")]), Set("model", name)]
         for action in actions:
             self._store.dispatch(action)
-        self._report(f"Opened {files.to_printable(path.name)}")
+        shown = files.to_printable(path.name)
+        is_renamed = name != files.to_printable(path.stem)
+        self._report(
+            tr("Opened {file} as {name}", file=shown, name=name) if is_renamed else tr("Opened {file}", file=shown)
+        )
 
     def poll_opened(self) -> None:
         """Start loading user images that were dropped, and apply those that are loaded."""
@@ -148,7 +156,7 @@ class WindowFiles:
         state = self._store.state
         self.dialog = OpenDialog(
             state.window_size,
-            title="Open a picture, a gallery, a session or a checkpoint",
+            title=tr("Open a picture, a gallery, a session or a checkpoint"),
             suffixes={session_file.SUFFIX, checkpoint_file.SUFFIX, snapshots.SUFFIX, gallery_file.SUFFIX, *SUFFIXES},
             folder=self._folder,
             theme_name=state.preferences.theme,
@@ -161,12 +169,14 @@ class WindowFiles:
         """Carry out what the state asks for; an error becomes a message."""
         try:
             if self._locked():
-                raise InputError(LOCKED_MESSAGE)
+                raise InputError(tr(LOCKED_MESSAGE))
             match effect:
                 case Effect.SAVE_SESSION:
                     path, lost = session_file.save(self._store.state)
                     saved = files.saved_message(path)
-                    self._store.dispatch(Report(saved, f"{saved}, without: {lost}" if lost else ""))
+                    self._store.dispatch(
+                        Report(saved, tr("{saved}, without: {lost}", saved=saved, lost=lost) if lost else "")
+                    )
                 case Effect.SAVE_GALLERY:
                     state = self._store.state
                     data = gallery_file.serialise(state.gallery.content, state.get_checkpoint(0))
@@ -182,7 +192,7 @@ class WindowFiles:
                     self.opener.paste()
                 case Effect.VIEW_SAMPLE:
                     path = sample_viewer.open_in_viewer(map_panel.get_file_path(self._store.state), self._headless)
-                    self._report(f"Opened {files.to_printable(path.name)}")
+                    self._report(tr("Opened {file}", file=files.to_printable(path.name)))
                 case Effect.RESTORE_LAST_SESSION:
                     self.open_session(session_file.get_last_session_path())
                 case Effect.TAKE_SCREENSHOT:
@@ -190,7 +200,7 @@ class WindowFiles:
                     self._report(files.saved_message(captures.save_screenshot(surface)))
                 case Effect.TOGGLE_RECORDING if self.captures.recording:
                     self.captures.end(clock)
-                    self._report("Writing the recording")
+                    self._report(tr("Writing the recording"))
                 case Effect.TOGGLE_RECORDING:
                     self.captures.begin(ui_scale=self._store.state.ui_scale)
         except LatentExplorerError as error:
@@ -201,10 +211,15 @@ class WindowFiles:
         data = lesson_writer.serialise(self._store.state)
         path = session_file.write_new(lesson_writer.STEM, lesson_writer.SUFFIX, lambda _: data)
         if path.parent != session_file.get_current_folder():  # the list of lessons does not look there
-            self._report(f"{files.saved_message(path)}. Write your words into it")
+            self._report(tr("{saved}. Write your words into it", saved=files.saved_message(path)))
             return
         name = files.to_printable(path.name)
-        self._report(f"Saved {name}: write your words into it; the list of lessons ({name_key('lessons')}) begins it")
+        text = tr(
+            "Saved {file}: write your words into it; the list of lessons ({key}) begins it",
+            file=name,
+            key=name_key("lessons"),
+        )
+        self._report(text)
 
     def _save_tuned(self) -> None:
         """Write the model that was fine-tuned, which lies in a temporary folder, to a file of its own."""
@@ -212,7 +227,13 @@ class WindowFiles:
         name = fine_tuning.find_model_to_save(state)
         if not name or not isinstance(state.library, Library):
             return
-        data = state.library.list_paths()[name].read_bytes()
+        try:
+            data = state.library.list_paths()[name].read_bytes()
+        except OSError as error:  # somebody cleared the temporary folder
+            reason = error.strerror or error
+            raise WorkError(
+                tr("{model} cannot be saved: its temporary file is gone ({reason})", model=name, reason=reason)
+            ) from None
         stem = name.replace(" ", "-")
         path = session_file.write_new(stem, checkpoint_file.SUFFIX, lambda _: data)
         state.library.move(name, path)
@@ -226,15 +247,15 @@ class WindowFiles:
         if not kind or state.status.loading:
             return
         if self._locked():
-            self._store.dispatch(ExportAnswered(LOCKED_MESSAGE))
+            self._store.dispatch(ExportAnswered(tr(LOCKED_MESSAGE)))
             return
         film = LABS[state.lab].export_film(state, results)
         if isinstance(film, str):  # the pictures are not ready: asked again in the next frame
             self._report(film)
         elif film is None:
-            self._store.dispatch(ExportAnswered("There is nothing to save yet."))
+            self._store.dispatch(ExportAnswered(tr("There is nothing to save yet.")))
         else:
-            self._store.dispatch(ExportAnswered(f"Saving the {FORMATS[kind]}."))
+            self._store.dispatch(ExportAnswered(tr(SAVING[kind][0])))
             self.exports.start(film, kind)
         if self._headless:
             self.exports.wait()
@@ -256,7 +277,7 @@ class WindowFiles:
             self._store.dispatch(Close())
         elif self._leaving:
             names = files.to_printable(", ".join(writing))
-            line = f"Writing {names} before the window closes. Close it again to leave without it."
+            line = tr("Writing {names} before the window closes. Close it again to leave without it.", names=names)
             self._store.dispatch(Report(self._store.state.status.notice, line))
 
     # -- closing --------------------------------------------------------------------------------------
@@ -287,7 +308,7 @@ class WindowFiles:
     def _writing(self) -> tuple[str, ...]:
         """Names of the files that are being written or prepared."""
         kind = self._store.state.status.pending_export
-        return (*self.captures.writing, *self.exports.writing, *((f"the {FORMATS[kind]}",) if kind else ()))
+        return (*self.captures.writing, *self.exports.writing, *((tr(SAVING[kind][1]),) if kind else ()))
 
     def _report(self, notice: str) -> None:
         self._store.dispatch(Report(notice, self._store.state.status.message))

@@ -19,6 +19,7 @@ from latent_explorer.scene.events import Replace, Report, Set
 from latent_explorer.scene.lesson_list import LessonEntry, LessonPlace
 from latent_explorer.scene.state import State
 from latent_explorer.shell import lesson, lesson_list, lesson_recorder, update
+from latent_explorer.texts import tr
 from latent_explorer.ui.automation import lesson_files, lesson_shelf
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.lesson_files import LessonFile
@@ -104,7 +105,7 @@ class LessonDesk:
         """Open the models of a lesson, one after the other, and begin it. Raise `InputError` if one is missing."""
         self._greeting = ""
         if self._store.state.recording.is_on:
-            raise InputError(lesson_recorder.RECORDING)
+            raise InputError(lesson_recorder.say_is_on())
         book = lesson_files.load(asked.name)
         names, films = list[str](), list[str]()
         for name in book.models:
@@ -121,7 +122,10 @@ class LessonDesk:
         page = asked.page if 0 <= asked.page < len(book.lesson.pages) else 0
         self.driver = LessonDriver(book, page)
         if page:
-            self._greeting = f"Page {page + 1} of {len(book.lesson.pages)}, where you stopped. Home: the first page."
+            count = len(book.lesson.pages)
+            self._greeting = tr(
+                "Page {page} of {count}, where you stopped. Home: the first page.", page=page + 1, count=count
+            )
         self._list_lessons()  # its last page leads to the next one
 
     def _open_model(self, name: str, book: LessonFile) -> tuple[list[str], list[str]]:
@@ -135,7 +139,10 @@ class LessonDesk:
             _ = library[model]
         except InputError as error:
             reason = str(error).split("; allowed")[0]
-            raise InputError(f"The lesson {book.lesson.title!r} needs {name}: {reason}") from None
+            title = repr(tr(book.lesson.title))
+            raise InputError(
+                tr("The lesson {title} needs {file}: {reason}", title=title, file=name, reason=reason)
+            ) from None
         return [model], []
 
     def _go_on_opening(self) -> None:
@@ -153,7 +160,7 @@ class LessonDesk:
         if state.lessons.listed and not before.lessons.listed:
             self._list_lessons()
         if self._places is not None and state.lessons.stopped != before.lessons.stopped:
-            lesson_places.write(self._places, state.lessons.stopped)
+            lesson_places.write(self._places, state.lessons.stopped, before.lessons.stopped)
 
     def _list_lessons(self) -> None:
         """Look for lessons, in a thread: there may be many files."""

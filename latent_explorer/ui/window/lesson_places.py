@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from latent_explorer import files
+from latent_explorer import file_lock, files
 from latent_explorer.config import schema
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.scene.lesson_list import FINISHED
@@ -15,6 +15,7 @@ KIND, VERSION = "latent_explorer lessons", 1
 MAX_LESSONS = 100
 """Lessons that are remembered, the latest ones."""
 MAX_BYTES = 2**20
+LOCK_SECONDS = 1.0  # that another window has to write the file
 
 
 def get_path() -> Path:
@@ -41,8 +42,13 @@ def read(path: Path) -> dict[str, int]:
     return dict(list(known.items())[-MAX_LESSONS:])
 
 
-def write(path: Path, stopped: Mapping[str, int]) -> None:
-    """Keep the pages for the next start; ignore errors, so that the lesson goes on."""
-    latest = dict(list(stopped.items())[-MAX_LESSONS:])
-    with suppress(LatentExplorerError, OSError):
+def write(path: Path, stopped: Mapping[str, int], before: Mapping[str, int]) -> None:
+    """Keep the pages that are not as they were `before` for the next start, beside those of other windows; ignore
+    errors, so that the lesson goes on."""
+    changed = {name: page for name, page in stopped.items() if before.get(name) != page}
+    with suppress(LatentExplorerError, OSError), file_lock.hold(path, seconds=LOCK_SECONDS):
+        pages: dict[str, int] = {}
+        with suppress(InputError):
+            pages = {name: page for name, page in read(path).items() if name not in changed}
+        latest = dict(list({**pages, **changed}.items())[-MAX_LESSONS:])
         files.write(path, json.dumps({KIND: VERSION, "stopped": latest}).encode(), private=True)

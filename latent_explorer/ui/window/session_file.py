@@ -6,20 +6,23 @@ Checkpoints are stored by name; those that do not ship with the program also by 
 import json
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from latent_explorer import files
+from latent_explorer import file_lock, file_stamp, files
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.errors import InputError, LatentExplorerError, WorkError
+from latent_explorer.errors import InputError, LatentExplorerError, WorkError, give_reason, summarise
+from latent_explorer.file_stamp import Stamp
 from latent_explorer.scene.state import State
 from latent_explorer.shell import session
 
 SUFFIX = ".json"
+OTHER_STEM = "session-of-another-window"
+MAX_OTHERS = 8  # sessions of windows that were open at the same time
+LOCK_SECONDS = 2.0  # that another window has to save its session
 MAX_FILES = 64  # checkpoints that a session may name by path
 MAX_BYTES = 64 * 2**20
 """Maximum size of a session file in bytes."""
@@ -80,7 +83,11 @@ def restore(path: Path, state: State) -> State:
     data = read(path)
     names: dict[str, str] = {}
     trouble = []
-    for name, place in list(session.read_checkpoint_paths(data).items())[:MAX_FILES]:
+    try:
+        places = session.read_checkpoint_paths(data)
+    except InputError as error:
+        raise InputError(f"{files.to_printable(path.name)}: {error}") from None
+    for name, place in list(places.items())[:MAX_FILES]:
         try:
             names[name] = _register_checkpoint(name, place, path.parent, state.library)
         except InputError as error:
@@ -107,16 +114,41 @@ def read(path: Path) -> session.Document:
     except json.JSONDecodeError as error:
         raise InputError(f"{name}: damaged at line {error.lineno}: {error.msg}") from None
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
-        reason = str(error).splitlines()[0] if isinstance(error, ValueError) else "nested too deeply"
-        raise InputError(f"{name}: this is no session file: {reason[:80]}") from None
+        reason = ": nested too deeply" if isinstance(error, RecursionError) else give_reason(error)
+        raise InputError(f"{name}: this is no session file{reason}; one saved with Ctrl+S is allowed") from None
     return session.check(data, name)
 
 
-def save_last(state: State) -> None:
-    """Save the state for the next start; ignore errors, so that the window can close."""
-    with suppress(LatentExplorerError, OSError, TypeError):
-        path = get_last_session_path()
-        files.write(path, serialise(state, path.parent)[0], private=True)
+def read_stamp() -> Stamp:
+    """Return the stamp of the last session."""
+    return file_stamp.read(get_last_session_path())
+
+
+def save_last(state: State, opened_at: Stamp) -> str:
+    """Save the state for the next start. Return a line about what the user would not expect; an error is one, so that
+    the window can close.
+
+    If a window that was open beside this one has saved since `opened_at`, the stamp at the start, its session is kept
+    in a file of its own."""
+    path, lines = get_last_session_path(), list[str]()
+    try:
+        with file_lock.hold(path, seconds=LOCK_SECONDS):
+            if path.is_file() and read_stamp() != opened_at:
+                kept = files.take_free_name(path, path.parent, OTHER_STEM, SUFFIX)
+                lines.append(f"the session of another window, which this one takes the place of, is kept as {kept}")
+                _delete_oldest(path.parent)
+            files.write(path, serialise(state, path.parent)[0], private=True)
+    except (LatentExplorerError, OSError, TypeError) as error:
+        reason = str(error) if isinstance(error, LatentExplorerError) else summarise(error)
+        lines.append(f"the session is not kept for the next start: {reason}")
+    return files.to_printable("; ".join(lines))
+
+
+def _delete_oldest(folder: Path) -> None:
+    """Keep the latest sessions of other windows alone."""
+    others = sorted(folder.glob(f"{OTHER_STEM}*{SUFFIX}"), key=lambda one: one.stat().st_mtime_ns)
+    for old in others[:-MAX_OTHERS]:
+        old.unlink(missing_ok=True)
 
 
 def has_last_session() -> bool:

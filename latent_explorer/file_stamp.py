@@ -1,0 +1,15 @@
+"""What tells a file from another one that took its place."""
+
+from pathlib import Path
+
+Stamp = tuple[int, int, int] | None
+"""Time, size and number of a file; None if there is none."""
+
+
+def read(path: Path) -> Stamp:
+    """Return the stamp of the file at `path`."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
