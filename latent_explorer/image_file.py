@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from latent_explorer import files
-from latent_explorer.errors import InputError, summarise
+from latent_explorer.errors import InputError, give_reason
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,8 +34,9 @@ _SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
 
 
 @contextmanager
-def open_image(file: BinaryIO, side: int) -> Iterator["Image.Image"]:
+def open_image(file: BinaryIO, side: int, most: float = 0.0) -> Iterator["Image.Image"]:
     """Open an image to be decoded inside the `with` block; a JPEG at a smaller scale, if it is much larger than `side`.
+    Of 8 bits a value, a PNG or JPEG may have `most` million pixels, where its format's limit is lower.
 
     Whatever fails here or inside the block is an `InputError` without the file's name.
     """
@@ -47,7 +48,7 @@ def open_image(file: BinaryIO, side: int) -> Iterator["Image.Image"]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd metadata; too many pixels are refused below
             with Image.open(file, formats=[one for one in MAX_MEGAPIXELS if one in Image.OPEN]) as image:
-                _check_pixels(image, file)
+                _check_pixels(image, file, most)
                 image.draft("RGB", (side, side))
                 yield image
     except InputError:
@@ -59,7 +60,7 @@ def open_image(file: BinaryIO, side: int) -> Iterator["Image.Image"]:
     except MemoryError:
         raise InputError("the image does not fit into memory") from None
     except Exception as error:  # a damaged file can make a decoder fail in any way
-        raise InputError(f"the file is damaged: {files.to_printable(summarise(error))[:120]}") from None
+        raise InputError(f"the file is damaged{files.to_printable(give_reason(error))}") from None
 
 
 def _check_bytes(file: BinaryIO) -> None:
@@ -69,8 +70,10 @@ def _check_bytes(file: BinaryIO) -> None:
         raise InputError(f"{size >> 20:,} MiB arrived; at most {MAX_MEGABYTES} are allowed")
 
 
-def _check_pixels(image: "Image.Image", file: BinaryIO) -> None:
+def _check_pixels(image: "Image.Image", file: BinaryIO, most: float) -> None:
     limit = float(MAX_MEGAPIXELS[image.format or ""])
+    if image.format in ("PNG", "JPEG"):
+        limit = max(limit, most)
     if image.mode.startswith("I") or image.mode == "F":
         limit = MAX_MEGAPIXELS_OF_NUMBERS
     elif image.format in ("JPEG", "MPO"):

@@ -20,7 +20,7 @@ from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
 from latent_explorer.checkpoint import attribute_tensors, kept_samples
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, give_reason
 
 MAX_QUANTILES = 10_000  # of the reconstruction errors
 MAX_NAME_LENGTH = 1000  # characters of a class name
@@ -153,7 +153,7 @@ def report_damage(source: Path) -> Iterator[None]:
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError) as error:
-        raise InputError(f"{source}: damaged: its header is damaged ({error})") from None
+        raise InputError(f"{source}: damaged: its header is damaged{give_reason(error)}") from None
 
 
 # -- the parts of a header ------------------------------------------------------------------------------

@@ -28,11 +28,10 @@ def load_model(
     on = device.pick(where)
     try:
         if config.model.network in FOREIGN_NETWORKS:
-            chosen = (
-                _open_graphs(weights, image_shape[0] if config.data.sample_kind.runs_in_time else 0)
-                if config.model.network == "onnx"
-                else replace(functions or MISSING, owner=name)
-            )
+            chosen = functions or MISSING
+            if config.model.network == "onnx":
+                chosen = _open_graphs(weights, image_shape[0] if config.data.sample_kind.runs_in_time else 0)
+            chosen = replace(chosen, owner=name)
             chosen = external_network.convert_units(chosen, config.data.sample_kind)
             model = models.build_external(config.model, config.objective, image_shape, chosen)
             return model.eval()

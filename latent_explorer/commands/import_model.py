@@ -4,11 +4,12 @@ The model comes as two ONNX files, or from another program's folder (`commands.i
 the work of `commands.import_vectors`."""
 
 import argparse
+import contextlib
 import json
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
+    from latent_explorer.models.external_network import ExternalFunctions
 
 CERTAIN = {".ts": "signals"}
 """What the samples of a file are by its ending alone."""
@@ -199,10 +201,30 @@ def _open_source(options: argparse.Namespace, pixel_range: tuple[float, float] |
 
     from latent_explorer.models import onnx_network
 
-    graphs = _read_graph(options.encoder, "--encoder"), _read_graph(options.decoder, "--decoder")
-    functions = onnx_network.make_functions(*graphs)
+    graphs, functions = open_graphs(options.encoder, options.decoder)
     shape, values = onnx_network.find_image_shape(functions), onnx_network.count_inputs(functions)
     return Source(shape, pixel_range or (0.0, 1.0), lambda images: graphs, values=values)
+
+
+def open_graphs(encoder: Path, decoder: Path) -> "tuple[tuple[bytes, bytes], ExternalFunctions]":
+    """Return two ONNX graphs and their functions; raise `InputError`, which names the file, for one that cannot be
+    used."""
+    from latent_explorer.models import onnx_network
+
+    graphs = _read_graph(encoder, "--encoder"), _read_graph(decoder, "--decoder")
+    with _name_option("--encoder", encoder):
+        first = onnx_network.make_functions(graphs[0], None)
+    with _name_option("--decoder", decoder):
+        second = onnx_network.make_functions(None, graphs[1])
+    return graphs, replace(first, decode=second.decode)
+
+
+@contextlib.contextmanager
+def _name_option(option: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{option} {path}: {error}") from None
 
 
 def _open_foreign(kind: str, path: Path, pixel_range: tuple[float, float] | None) -> Source:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from latent_explorer.errors import InputError, summarise
+from latent_explorer.errors import InputError, give_reason, summarise
 
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 24
@@ -69,12 +69,14 @@ def _parse(text: str, source: str, text_keys: tuple[str, ...]) -> tuple[Any, yam
         mark = getattr(error, "problem_mark", None)
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        if "unhashable" in problem:
+            problem = "a list or a mapping arrived as a key; a text is allowed"
         hint = "; indent with spaces" if "\\t" in problem else ""
         raise InputError(f"{where}: {problem}{hint}") from None
     except ValueError as error:  # text that looks like a date or number but is invalid
         raise InputError(f"{source}: {summarise(error)}") from None
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:  # `!!bool abc`
-        raise InputError(f"{source}: a value that is none of its tag ({type(error).__name__}: {error})") from None
+        raise InputError(f"{source}: a value that is none of its tag{give_reason(error)}") from None
 
 
 class _Loader(yaml.SafeLoader):

@@ -18,7 +18,7 @@ from typing import IO, Any
 from latent_explorer.data import image_folder
 from latent_explorer.data.decode_pictures import Encoded, decode, list_suffixes
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
-from latent_explorer.errors import InputError, report_unreadable, summarise
+from latent_explorer.errors import InputError, give_reason, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -99,7 +99,7 @@ def _read(archive: "_Zip | _Tar", member: Member) -> Encoded:
         with archive.open(member) as file:
             data = file.read(member.size + 1)
     except ERRORS as error:
-        return f"the file is damaged: {summarise(error)[:120]}"
+        return f"the file is damaged{give_reason(error)}"
     return data if len(data) == member.size else "the file is damaged: its size is another one"
 
 
@@ -108,7 +108,7 @@ class _Zip:
         self._archive = zipfile.ZipFile(file)
 
     def list_members(self) -> list[Member]:
-        members = [self._describe(one) for one in self._archive.infolist() if not one.is_dir()]
+        members = [self._describe(one) for one in self._archive.infolist() if not one.filename.endswith("/")]
         _check_total(len(members), sum(one.size for one in members))
         return members
 

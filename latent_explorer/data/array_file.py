@@ -5,6 +5,7 @@ It reads entries; what they become is decided by `array_images` and `array_colum
 
 import json
 import math
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -175,7 +176,9 @@ def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]
     if version not in ((1, 0), (2, 0)):
         raise InputError(f"version {version[0]}.{version[1]} of the .npy format arrived; 1.0 and 2.0 are allowed")
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, is_fortran, dtype = read(file)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about headers that Python 2 wrote
+        shape, is_fortran, dtype = read(file)
     if any(side < 0 for side in shape):
         raise InputError(f"shape {shape} arrived; sides of 1 or more are allowed")
     return tuple(map(int, shape)), bool(is_fortran), dtype

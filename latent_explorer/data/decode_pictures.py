@@ -18,16 +18,18 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
-from tqdm import tqdm
 
 from latent_explorer import image_file
 from latent_explorer.data.array_layout import MAX_SIDE
 from latent_explorer.data.memory_limit import check_memory
+from latent_explorer.data.progress_bar import ProgressBar
 from latent_explorer.errors import InputError
 
 LARGE = 4_000_000  # pixels of an image above which one is decoded at a time
 WAITING_BYTES = 64 << 20  # of pictures read and not yet decoded
 GREY_MODES = ("1", "L", "LA", "I", "F")
+
+HOPELESS = 1000  # files, the first ones, none of which can be read: then the others are not tried
 
 _large = threading.Lock()
 
@@ -57,11 +59,12 @@ def decode(
     images: Tensor | None = None
     good = torch.zeros(count, dtype=torch.bool)
     left_out: dict[int, str] = {}
-    quiet = os.environ.get("TQDM_DISABLE") == "1"
     read = _decode_in_threads(pictures, size, channels)
-    for position, name, one in tqdm(read, total=count, desc="images", unit="file", disable=quiet):
+    for position, name, one in ProgressBar(read, total=count, desc="images", unit="file"):
         if isinstance(one, str):
             left_out[position] = f"{name}: {one}"
+            if images is None and len(left_out) >= HOPELESS:
+                raise InputError(f"none of the first {HOPELESS:,} of {count:,} files can be read: {left_out[position]}")
             continue
         if images is None:
             check_memory(count, one.shape)

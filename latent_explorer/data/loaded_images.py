@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+import torch
 from torch import Tensor
 
 from latent_explorer import files
@@ -53,8 +54,9 @@ def load_cached(digest: str) -> LoadedImages | None:
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
         class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
         folder, held_out = str(header.get("folder", "")), int(header.get("held_out", 0))
-        return LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+        found = LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
+        return found if _is_sound(found) else None
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return None
 
 
@@ -77,6 +79,21 @@ def summarise_skipped(skipped: tuple[str, ...]) -> str:
     named = "; ".join(skipped[:MAX_NAMED_FILES])
     more = f"; and {len(skipped) - MAX_NAMED_FILES:,} more" if len(skipped) > MAX_NAMED_FILES else ""
     return f"{len(skipped):,} files left out: {named}{more}"
+
+
+def _is_sound(found: LoadedImages) -> bool:
+    """Return whether the parts of a file of the cache, which may be damaged, fit together."""
+    count, texts = len(found.images), (*found.class_names, *found.skipped, *found.names)
+    return (
+        found.images.ndim == 4
+        and found.images.dtype in (torch.uint8, torch.float32)
+        and found.labels.shape == (count,)
+        and found.labels.dtype == torch.int64
+        and (not count or -1 <= int(found.labels.min()) <= int(found.labels.max()) < max(1, len(found.class_names)))
+        and len(found.names) in (0, count)
+        and 0 <= found.held_out <= count
+        and all(isinstance(text, str) for text in texts)
+    )
 
 
 def _make_path(digest: str) -> Path:

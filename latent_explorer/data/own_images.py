@@ -1,5 +1,6 @@
 """Images of one's own as a data set: a folder or an archive of pictures, arrays, or parquet files."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def load(settings: config.Data, place: str | None, seed: int) -> Dataset:
     try:
         return load_it(path, settings, seed, table)
     except InputError as error:
-        if str(error).startswith("data."):
+        if os.fspath(path) in str(error) or str(error).startswith("data.attributes"):
             raise
         raise InputError(f"data.path: {path}: {error}") from None
     except OSError as error:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +35,7 @@ INSTALL = 'pip install "latent-explorer[parquet]"'
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid": "validation", "val": "validation"}
 _SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
 
+COLUMNS_AT_ONCE = 100
 BYTES_A_ROW = 64  # of what is kept of each row besides its picture
 
 
@@ -70,8 +72,8 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
         pictures = _load_pictures(every, columns, settings, sum(counts), sum(counts[len(train) :]))
         kept = torch.tensor([int(name) for name in pictures.names]).numpy()
         known = {
-            name: _name_categories(_read_column(every, name)[kept], columns.class_names.get(name))
-            for name in columns.others
+            name: _name_categories(values[kept], columns.class_names.get(name))
+            for name, values in _read_values(every, columns.others)
         }
     further, about_table = attribute_file.match_optional(table, pictures.names)
     attributes, left_out = array_columns.to_attributes({**known, **further}, len(kept))
@@ -81,8 +83,8 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
     return with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
 
 
-def read_columns(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the columns of numbers and texts of a file as arrays, and why others are left out."""
+def read_columns(path: Path, most: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the columns of numbers and texts of a file as arrays, at most so many, and why others are left out."""
     require_pyarrow()
     import pyarrow.parquet as pq
 
@@ -93,9 +95,11 @@ def read_columns(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     if size > limit:
         raise InputError(f"{size / 2**30:,.1f} GiB arrived; at most {limit / 2**30:,.1f} are allowed on this machine")
     plain = [field.name for field in schema if _is_plain(field.type)]
+    if len(plain) > most:
+        raise InputError(f"{len(plain):,} columns arrived; up to {most:,} are allowed")
     check_numbers(rows, len(plain))  # as stored, repeated values take next to nothing
     left_out = {field.name: f"{field.type}" for field in schema if field.name not in plain}
-    return {name: _read_column([path], name) for name in plain}, left_out
+    return dict(_read_values([path], plain, schema)), left_out
 
 
 def require_pyarrow() -> None:
@@ -215,7 +219,7 @@ def _load_pictures(
         raise InputError("no rows arrived; one a picture is needed")
     labels = None
     if columns.label is not None:
-        labels = _read_column(paths, columns.label)
+        ((_, labels),) = _read_values(paths, [columns.label])
     names = columns.class_names.get(columns.label or "")
     numbers, class_names = array_columns.to_classes(labels, names, rows)
     found = decode(_read_encoded(paths, columns), rows, size, channels)
@@ -250,29 +254,50 @@ def _to_encoded(value: Any) -> Encoded:
     return data if len(data) <= MAX_MEGABYTES << 20 else f"{len(data) >> 20:,} MiB; at most {MAX_MEGABYTES} are allowed"
 
 
-def _read_column(paths: Sequence[Path], name: str) -> Any:
-    """Return a column of all files as an array, with NaN, or nothing in texts, where it is unknown; raise `InputError`
-    for texts that take more memory than this machine allows."""
+def _read_values(paths: Sequence[Path], names: Sequence[str], schema: Any = None) -> Iterator[tuple[str, Any]]:
+    """Yield columns of all files as arrays, with NaN, or nothing in texts, where they are unknown; raise `InputError`
+    for texts that take more memory than this machine allows. Each file is opened once, however many its columns."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    kind = pq.read_schema(paths[0]).field(name).type
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    once = [name] if is_text else None  # each different text is read once
-    read = [pq.read_table(path, columns=[name], partitioning=None, read_dictionary=once) for path in paths]
-    column = pa.concat_tables(read).column(name)
-    if is_text:
-        kind = pa.large_string()
-        parts = [pc.max(pc.utf8_length(chunk.dictionary)).as_py() or 0 for chunk in column.chunks]
-        size, limit = 4 * len(column) * max(parts, default=0), get_limit()  # an array is as wide as the longest
-        if size > limit:
-            raise InputError(
-                f"column {quote(name)}: {len(column):,} texts of up to {max(parts):,} characters take "
-                f"{size / 2**30:,.1f} GiB; at most {limit / 2**30:,.1f} are allowed on this machine"
-            )
-    return array_columns.to_column(column.cast(kind).to_numpy())
+    kinds = {field.name: field.type for field in schema or pq.read_schema(paths[0])}
+    kinds = {name: kinds[name].value_type if pa.types.is_dictionary(kinds[name]) else kinds[name] for name in names}
+    texts = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
+    with ExitStack() as opened:  # of texts each different one is read once
+        readers = [opened.enter_context(pq.ParquetFile(path, read_dictionary=texts or None)) for path in paths]
+        for first in range(0, len(names), COLUMNS_AT_ONCE):
+            some = list(names[first : first + COLUMNS_AT_ONCE])
+            table = pa.concat_tables([one.read(columns=some) for one in readers])
+            for name in some:
+                column = table.column(name)
+                yield name, _to_texts(name, column) if name in texts else _to_numbers(column, kinds[name])
+
+
+def _to_numbers(column: Any, kind: Any) -> Any:
+    """Return a column of numbers, or of truth values, which are numbers if some are unknown."""
+    import pyarrow as pa
+
+    column = column.cast(kind)
+    if pa.types.is_boolean(kind) and column.null_count:
+        column = column.cast(pa.uint8())
+    return array_columns.to_column(column.to_numpy())
+
+
+def _to_texts(name: str, column: Any) -> Any:
+    """Return a column of texts; raise `InputError` if it does not fit into memory: it is as wide as its longest."""
+    import pyarrow as pa
+
+    whole = column.unify_dictionaries().combine_chunks()
+    whole = pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+    different = [*whole.dictionary.to_pylist(), ""]  # the last one where nothing is known
+    longest = max(map(len, different))
+    size, limit = 4 * len(column) * longest, get_limit()
+    if size > limit:
+        raise InputError(
+            f"column {quote(name)}: {len(column):,} texts of up to {longest:,} characters take "
+            f"{size / 2**30:,.1f} GiB; at most {limit / 2**30:,.1f} are allowed on this machine"
+        )
+    return np.array(different)[whole.indices.fill_null(len(different) - 1).to_numpy()]
 
 
 def _name_categories(values: Any, names: tuple[str, ...] | None) -> Any:

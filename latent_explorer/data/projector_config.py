@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer import image_file
 from latent_explorer.config.schema import quote
 from latent_explorer.data import memory_limit
 from latent_explorer.errors import InputError
@@ -16,6 +17,8 @@ from latent_explorer.errors import InputError
 NAME = "projector_config.pbtxt"
 MAX_BYTES = 1 << 20
 MAX_DIGITS = 6  # of a number of pixels
+SPRITE_MEGAPIXELS = 68.0
+"""8192 x 8192 pixels, which are TensorBoard's largest."""
 TOKEN = re.compile(r'(\w+)\s*:\s*("(?:[^"\\\n]|\\.)*"|[^\s{}]+)|(\w+)\s*:?\s*\{|(\})|#[^\n]*|[\s,;]+')
 
 
@@ -39,8 +42,10 @@ def read(path: Path) -> Embedding:
         text = config.read_text("utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: a folder without {NAME} arrived; a file of vectors is allowed") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{config}: cannot be read: {error}"[:300]) from None
+    except OSError as error:
+        raise InputError(f"{config}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{config}: bytes that are no UTF-8 arrived; text is allowed") from None
     found = [one for key, one in _parse(config, text) if key == "embeddings" and isinstance(one, list)]
     named = [dict(one) for one in found]
     files = [_unquote(one["tensor_path"]) for one in named if "tensor_path" in one]
@@ -57,10 +62,14 @@ def read(path: Path) -> Embedding:
     if odd is not None:
         raise InputError(f"{config}: single_image_dim: {quote(odd)} arrived; a number of pixels is allowed")
     tile = list(map(int, sides))
-    folder, metadata = config.parent, first.get("metadata_path")
+    metadata = _unquote(first["metadata_path"]) if "metadata_path" in first else ""
+    odd_name = next((name for name in (files[0], metadata, image) if not name.isprintable()), None)
+    if odd_name is not None or not files[0]:
+        raise InputError(f"{config}: the file {quote(odd_name or '')} arrived; a printable name is allowed")
+    folder = config.parent
     return Embedding(
         folder / files[0],
-        folder / _unquote(metadata) if metadata else None,
+        folder / metadata if metadata else None,
         folder / image if image and len(tile) == 2 and min(tile) > 0 else None,
         (tile[0], tile[1]) if len(tile) == 2 else (0, 0),
         tuple(files[1:]),
@@ -69,25 +78,27 @@ def read(path: Path) -> Embedding:
 
 def cut_sprite(path: Path, tile: tuple[int, int], count: int) -> NDArray[np.uint8]:
     """Return the first `count` thumbnails (N, H, W, 3) of a sprite, row by row."""
-    from PIL import Image, UnidentifiedImageError
-
     width, height = tile
     memory_limit.check_memory(count, (3, height, width))
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, image_file.open_image(file, 1 << 16, SPRITE_MEGAPIXELS) as image:
             columns, rows = image.width // width, image.height // height
             if columns * rows < count:
                 raise InputError(
-                    f"{path}: {image.width} x {image.height} pixels arrived, which hold {columns * rows:,} pictures of "
+                    f"{image.width} x {image.height} pixels arrived, which hold {columns * rows:,} pictures of "
                     f"{width} x {height}; {count:,} are needed"
                 )
-            pixels = np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError, Warning) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: no picture that can be read ({error})"[:300]) from None
-    grid = pixels[: rows * height, : columns * width].reshape(rows, height, columns, width, 3)
-    return np.ascontiguousarray(grid.swapaxes(1, 2).reshape(rows * columns, height, width, 3)[:count])
+            pictures = np.empty((count, height, width, 3), np.uint8)
+            for first in range(0, count, columns):  # a row at a time, since the whole sprite is large
+                top = first // columns * height
+                row = np.asarray(image.crop((0, top, columns * width, top + height)).convert("RGB"))
+                cut = row.reshape(height, columns, width, 3).swapaxes(0, 1)
+                pictures[first : first + columns] = cut[: count - first]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return pictures
 
 
 def _parse(path: Path, text: str) -> list[tuple[str, Any]]:

@@ -34,7 +34,7 @@ def load(path: Path, settings: config.Data, seed: int) -> Dataset:
 
 def _read_parquet(path: Path) -> tuple[list[TableColumn], dict[str, str], list[str]]:
     with report_unreadable("the file"):
-        found, left_out = parquet_file.read_columns(path)
+        found, left_out = parquet_file.read_columns(path, table_rows.MAX_COLUMNS)
     columns, why = table_rows.read_columns(list(found.items()))
     return columns, {**left_out, **why}, []
 

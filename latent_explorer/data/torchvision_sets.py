@@ -20,11 +20,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from latent_explorer.data import download as downloading
 from latent_explorer.data.download import RemoteFile
-from latent_explorer.errors import InputError, MissingDatasetError, WorkError, summarise
+from latent_explorer.data.progress_bar import ProgressBar
+from latent_explorer.errors import InputError, MissingDatasetError, WorkError, give_reason
 
 ImagesAndLabels = tuple[Tensor, Tensor]
 """Images (N, C, H, W) uint8 and labels (N,) int64."""
@@ -67,14 +67,12 @@ def load(name: str, root: Path, *, download: bool) -> tuple[ImagesAndLabels, Ima
     if not is_here(name, root):
         if not download:
             raise MissingDatasetError(_describe_missing(wanted, root, "it is not on this machine"))
-        quiet = os.environ.get("TQDM_DISABLE") == "1"
-        with tqdm(
+        with ProgressBar(
             total=2**20 * wanted.megabytes,
             desc=wanted.title,
             unit="B",
             unit_scale=True,
             unit_divisor=1024,
-            disable=quiet,
         ) as bar:
             try:
                 fetch(name, root, report=bar.update)
@@ -171,7 +169,7 @@ def _read_idx_file(path: Path) -> Tensor:
             whole_file: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file) if packed else file
             content = np.frombuffer(whole_file.read(MAX_IDX_BYTES + 1), np.uint8)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path}: damaged ({error}); delete it to download it again") from None
+        raise InputError(f"{path}: damaged{give_reason(error)}; delete it to download it again") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     dimensions = int(content[3]) if len(content) >= 4 and tuple(content[:3]) == (0, 0, 8) else 0
@@ -214,7 +212,7 @@ def _read_cifar_batch(path: Path, classes: int) -> ImagesAndLabels:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except Exception as error:  # a damaged pickle raises nearly anything
-        raise InputError(f"{path}: no batch of CIFAR-10 ({summarise(error)}); delete it to download it again") from None
+        raise InputError(f"{path}: no batch of CIFAR-10{give_reason(error)}; delete it to download it again") from None
     if not _is_cifar_batch(data, labels, classes):
         raise InputError(
             f"{path}: arrays that are none of CIFAR-10 arrived; (N, 3072) bytes and N labels are allowed; "

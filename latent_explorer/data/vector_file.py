@@ -1,6 +1,7 @@
 """Vectors from a file: TensorBoard's tab-separated numbers, a numpy array, or lines of a word and its numbers
 (word2vec, GloVe, fastText). It knows no models."""
 
+import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.config.schema import quote
 from latent_explorer.data import memory_limit
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, give_reason
 
 MAX_LINE = 1 << 20  # bytes
 MAX_DIGITS = len(str(MAX_LINE))  # of how many numbers a line holds
@@ -61,9 +62,13 @@ def _read_npy(path: Path, limit: int | None) -> Floats:
         what = "an archive (.npz)" if start.startswith(b"PK") else "no array of numpy"
         raise InputError(f"{path}: {what} arrived; an array (.npy) is allowed")
     try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: no array of numbers ({str(error).splitlines()[0][:100]})") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about headers that Python 2 wrote
+            values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError:
+        raise
+    except Exception as error:  # whatever a damaged header makes numpy, and Python's own parser, raise
+        raise InputError(f"{path}: no array of numbers (N, d), which are allowed{give_reason(error)}") from None
     if values.ndim != 2 or values.dtype.kind not in "iuf":
         raise InputError(f"{path}: {values.dtype}, shape {values.shape} arrived; numbers (N, d) are allowed")
     values = values[:limit]

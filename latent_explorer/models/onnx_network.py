@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, give_reason
 from latent_explorer.models.external_network import ExternalFunctions
 
 EXTRA = 'pip install "latent_explorer[onnx]"'
@@ -45,6 +45,10 @@ class Graph:
         require_packages()
         _check_graph(self.data, self.title)
         inputs, outputs = self.session.get_inputs(), self.session.get_outputs()
+        try:
+            _ = [(one.name, one.shape) for one in (*inputs, *outputs)]
+        except UnicodeDecodeError:
+            raise InputError(f"{self.title} has an input or output whose name is no text; UTF-8 is allowed") from None
         if len(inputs) != 1:
             names = ", ".join(one.name for one in inputs)
             raise InputError(f"{self.title} has the inputs {names}; one input is allowed")
@@ -68,6 +72,7 @@ class Graph:
         try:
             return onnxruntime.InferenceSession(
                 self.data, options, providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # which tries again, and prints so
                 disabled_optimizers=["ConstantFolding"],  # which computes here already, beside the limited memory
             )  # fmt: skip
         except Exception as error:  # onnxruntime's own classes, one for each kind of fault
@@ -260,11 +265,8 @@ def _describe(error: Exception) -> str:
     text = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", (str(error).splitlines() or [""])[0])
     if text.startswith("/"):
         text = text[-200:].partition(". ")[2] or text[-200:]
-    return text[:200] or type(error).__name__
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    text = re.sub(r"\[\w+(Error|Exception)\] ?", "", text)
+    return text[:200] if give_reason(ValueError(text)) else "it is damaged"
 
 
 # -- what a stranger's graph may hold -----------------------------------------------------------------
@@ -279,8 +281,8 @@ def _check_graph(data: bytes, title: str) -> None:
         raise InputError(f"{title} has {len(data):,} bytes; up to {MAX_GRAPH_BYTES:,} are allowed")
     try:
         model = onnx.load_model_from_string(data)
-    except (DecodeError, ValueError, RecursionError) as error:
-        raise InputError(f"{title} is no ONNX graph ({_first_line(error)})") from None
+    except (DecodeError, ValueError, RecursionError):
+        raise InputError(f"{title} is no ONNX graph, or it is damaged") from None
     if not model.graph.node:
         raise InputError(f"{title} is no ONNX graph: it computes nothing")
     own = {function.domain for function in model.functions}

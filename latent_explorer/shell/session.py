@@ -18,6 +18,7 @@ from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import SLICES, History, MapTask, Pointer
 from latent_explorer.shell import lab_models, lesson
+from latent_explorer.texts import tr
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Strokes
 
@@ -41,7 +42,7 @@ class RestoredSession:
         """The problems in one line; empty if there are none."""
         more = len(self.problems) - MAX_REPORTED
         text = "; ".join(self.problems[:MAX_REPORTED])
-        return f"{text}; and {more} more" if more > 0 else text
+        return tr("{problems}; and {count} more", problems=text, count=more) if more > 0 else text
 
 
 def make_document(state: State, checkpoint_paths: Mapping[str, str]) -> tuple[Document, tuple[str, ...]]:
@@ -75,8 +76,8 @@ def check(data: Any, where: str) -> Document:
     if not isinstance(data, dict) or KIND not in data:
         raise InputError(f"{where}: this is no session of latent_explorer; a file saved with Ctrl+S is allowed")
     if data[KIND] != VERSION or isinstance(data[KIND], bool):
-        version = data[KIND] if isinstance(data[KIND], int | float | str) else type(data[KIND]).__name__
-        raise InputError(f"{where}: a session of version {str(version)[:20]} arrived; version {VERSION} is allowed")
+        version = schema.quote(data[KIND])
+        raise InputError(f"{where}: a session of version {version} arrived; version {VERSION} is allowed")
     return data
 
 
@@ -117,7 +118,8 @@ def restore(state: State, data: Document) -> RestoredSession:
         after = after.put(replace(getattr(after, part.name), **values))
     lab = data.get("lab", state.lab)
     if not isinstance(lab, str) or lab not in LABS:
-        trouble.append(f"lab {str(lab)[:40]!r} is unknown, {LABS[state.lab].title} stays")
+        arrived, stays = repr(str(lab)[:40]), tr(LABS[state.lab].title)
+        trouble.append(tr("lab {arrived} is unknown, {lab} stays", arrived=arrived, lab=stays))
         lab = state.lab
     models, missing = _restore_models(state, data, trouble)
     cameras = after.view.cameras if "cameras" in data else {}
@@ -133,7 +135,7 @@ def restore(state: State, data: Document) -> RestoredSession:
     after = _replace_unavailable(after, trouble)
     own = data.get("own", {})
     if not isinstance(own, dict):
-        trouble.append(f"own: {type(own).__name__} arrived; what each lab keeps is allowed")
+        trouble.append(tr("own: {type} arrived; what each lab keeps is allowed", type=type(own).__name__))
         own = {}
     for name, one in LABS.items():
         lab_state = _restore_lab_state(name, own, len(dict.fromkeys(after.models)), trouble)
@@ -141,7 +143,7 @@ def restore(state: State, data: Document) -> RestoredSession:
             lab_state = one.on_model_changed(lab_state, same_dataset=False)
         trial = replace(after, lab_states={**after.lab_states, name: lab_state})
         if not _can_show(trial, name):
-            trouble.append(f"what {one.title} kept does not fit these models, it begins anew")
+            trouble.append(tr("what {lab} kept does not fit these models, it begins anew", lab=tr(one.title)))
             trial = replace(after, lab_states={**after.lab_states, name: one.initial_state()})
         after = trial
     chosen = _choose_models(after)
@@ -179,7 +181,7 @@ def _restore_models(state: State, data: Document, problems: list[str]) -> tuple[
         problems.append(str(error))
         return state.models, True
     if not 1 <= len(wanted) <= 8:
-        problems.append(f"models: {len(wanted)} arrived; 1 to 8 are allowed")
+        problems.append(tr("models: {count} arrived; 1 to 8 are allowed", count=len(wanted)))
         return state.models, True
     names, missing = [], []
     for slot, name in enumerate(wanted):
@@ -190,7 +192,10 @@ def _restore_models(state: State, data: Document, problems: list[str]) -> tuple[
             missing.append(name)
             names.append(state.models[min(slot, len(state.models) - 1)])
     for name in dict.fromkeys(missing):
-        problems.append(f"checkpoint {name[:60]!r} is not here, {names[wanted.index(name)]} is shown instead")
+        shown = names[wanted.index(name)]
+        problems.append(
+            tr("checkpoint {name} is not here, {shown} is shown instead", name=repr(name[:60]), shown=shown)
+        )
     return tuple(names), bool(missing)
 
 
@@ -203,7 +208,8 @@ def _replace_unavailable(state: State, problems: list[str]) -> State:
     """Return the state with values replaced that have the right type but are not available here."""
     maps = state.library[state.models[0]].maps
     if state.view.map_name not in maps:
-        problems.append(f"map {state.view.map_name[:40]!r} is not here, {next(iter(maps))} is shown instead")
+        name, shown = repr(state.view.map_name[:40]), next(iter(maps))
+        problems.append(tr("map {name} is not here, {shown} is shown instead", name=name, shown=shown))
     classes = {name for model in state.models for name in state.library[model].class_names}
     view, preferences = state.view, state.preferences
     layer = view.layer if view.layer in map_layers.KINDS else map_layers.NONE
@@ -228,7 +234,7 @@ def _restore_lab_state(name: str, lab_states: Document, model_count: int, proble
     try:
         return schema.decode(type(start), lab_states[name], f"own.{name}")
     except InputError as error:
-        problems.append(f"{LABS[name].title} begins anew ({error})")
+        problems.append(tr("{lab} begins anew ({error})", lab=tr(LABS[name].title), error=error))
         return start
 
 

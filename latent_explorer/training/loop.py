@@ -15,7 +15,7 @@ from torch import Tensor
 from latent_explorer import config
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.data.split import Split
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, give_reason
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import distributed, precision, schedule
 from latent_explorer.training.precision import MixedPrecision
@@ -24,6 +24,9 @@ from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 REPORT_INTERVAL = 0.2  # seconds between reports of the running loss; each synchronises with the device
 NOISE_SEED_STRIDE = 1_000_003  # between the noise seeds of the processes
 SAVE_INTERVAL = 10.0  # seconds between saved states
+ADAM = frozenset({"step", "exp_avg", "exp_avg_sq"})
+MOMENTS = {"sgd": frozenset({"momentum_buffer"}), "adam": ADAM, "adamw": ADAM}
+"""What each optimizer remembers of a parameter."""
 
 
 @dataclass(frozen=True)
@@ -255,8 +258,30 @@ class _TrainingRun:
         try:
             self._restore(state)
         except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(f"--resume: the state of the training does not fit this model ({reason})") from None
+            raise InputError(
+                f"--resume: the state of the training does not fit this model{give_reason(error)}; without --resume it "
+                "begins anew"
+            ) from None
+
+    def _check(self, state: RunState) -> None:
+        """Raise `ValueError` for what the optimizer's kernels, which trust it, could not go on with."""
+        shapes = {name: value.shape for name, value in self.model.state_dict().items()}
+        for weights in (state.last_good_weights, state.best_weights):
+            if weights and {name: value.shape for name, value in weights.items()} != shapes:
+                raise ValueError("weights of other shapes")
+        moments: dict[str, set[str]] = {}
+        for name, value in state.optimizer.items():
+            number, _, moment = name.partition(".")
+            shape = () if moment == "step" else self.parameters[int(number)].shape
+            if value.shape != shape or value.dtype != torch.float32:
+                raise ValueError(f"{name} of shape {tuple(value.shape)}")
+            moments.setdefault(number, set()).add(moment)
+        if any(one != MOMENTS[self.training.optimizer] for one in moments.values()):
+            raise ValueError("moments that are missing, or of another optimizer")
+        if any(value.ndim or not value.is_floating_point() for value in state.sums.values()):
+            raise ValueError("sums that are no numbers")
+        if state.step > self.steps or (state.step and "loss" not in state.sums):
+            raise ValueError(f"step {state.step:,} of {self.steps:,}")
 
     def _get_accelerator_rng_state(self) -> Tensor | None:
         if self.device.type == "cpu":
@@ -265,6 +290,7 @@ class _TrainingRun:
         return accelerator.get_rng_state()  # type: ignore[no-any-return]
 
     def _restore(self, state: RunState) -> None:
+        self._check(state)
         self.model.load_state_dict(state.model)
         where = {name: value.to(self.device) for name, value in state.last_good_weights.items()}
         self.last_good_weights, self.best_weights = (

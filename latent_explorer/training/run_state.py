@@ -5,6 +5,7 @@ The file is a safetensors file like a checkpoint: tensors and a JSON header, no 
 
 import hashlib
 import json
+import typing
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,7 +15,8 @@ import torch
 from torch import Tensor
 
 from latent_explorer import files
-from latent_explorer.errors import InputError
+from latent_explorer.config import schema
+from latent_explorer.errors import InputError, give_reason
 
 FORMAT_VERSION = 2
 HEADER_KEY = "latent_explorer_training"
@@ -120,7 +122,10 @@ class RunState:
             if header["format"] != FORMAT_VERSION:
                 raise InputError(f"{path}: format {header['format']} arrived; {FORMAT_VERSION} is expected")
             _check_same_run(path, header["origin"], fingerprint)
-            history = History(**{**header["history"], "epochs": [Epoch(**e) for e in header["history"]["epochs"]]})
+            history = _read_history(path, header["history"])
+            step, seen, epoch_seconds = header["step"], header["seen"], header["epoch_seconds"]
+            if type(step) is not int or type(seen) is not int or min(step, seen) < 0:
+                raise ValueError(f"step {step!r:.40} and {seen!r:.40} images")
             groups: dict[str, Tensors] = {}
             for name, value in tensors.items():
                 group, _, rest = name.partition("/")
@@ -136,15 +141,26 @@ class RunState:
                 cpu_rng_state=groups["random"]["layers"],
                 accelerator_rng_state=groups["random"].get("layers_there"),
                 sums=groups.get("sums", {}),
-                step=header["step"],
-                epoch_images_seen=header["seen"],
-                epoch_seconds=header["epoch_seconds"],
+                step=step,
+                epoch_images_seen=seen,
+                epoch_seconds=float(epoch_seconds),
                 history=history,
             )
         except InputError:
             raise
-        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{path}: truncated, damaged or no state of a training ({error}); delete it") from None
+        except (SafetensorError, OSError, LookupError, AttributeError, TypeError, ValueError, RecursionError) as error:
+            what = "truncated, damaged or no state of a training"
+            raise InputError(f"{path}: {what}{give_reason(error)}; delete it") from None
+
+
+def _read_history(path: Path, entries: Mapping[str, Any]) -> History:
+    hints = typing.get_type_hints(History)
+    try:
+        epochs = schema.decode(tuple[Epoch, ...], entries["epochs"], "epochs")
+        rest = {name: schema.decode(hints[name], value, name) for name, value in entries.items() if name != "epochs"}
+    except InputError as error:
+        raise InputError(f"{path}: damaged: history: {error}; delete it") from None
+    return History(list(epochs), **rest)
 
 
 def make_run_fingerprint(config: Mapping[str, Any], images: Tensor, device: str, code: str = "") -> dict[str, Any]:

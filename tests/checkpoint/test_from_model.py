@@ -238,6 +238,14 @@ def test_damaged_graphs_are_one_line_and_the_map_opens(onnx_path, weights):
     assert "\n" not in str(raised.value)
 
 
+def test_a_file_without_the_decoders_graph_has_none(onnx_path):
+    whole = load(onnx_path)
+    opened = load(replace(whole, weights={ENCODER: whole.weights[ENCODER]}).save(onnx_path))
+    assert (whole.can_decode, opened.can_decode) == (True, False)
+    with pytest.raises(InputError, match="graphs: its decoder is not here"):
+        opened.decode(opened.latents[:1])
+
+
 def test_without_onnxruntime_the_map_opens(onnx_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     opened = checkpoint_file.read(onnx_path)

@@ -129,3 +129,21 @@ def test_files_are_opened_ahead_and_one_that_is_torn_is_said_when_it_is_asked_fo
     with pytest.raises(InputError, match=r"torn\.safetensors"):
         _ = shelf["torn"]
     assert "torn" not in shelf
+
+
+def test_a_file_that_was_replaced_is_opened_beside_the_old_one(tiny_path, here):
+    path = here / "mine.safetensors"
+    shutil.copy(tiny_path, path)
+    library = Library(("mine.safetensors",))
+    before = library["mine"]
+    assert library.open(path) == "mine"
+    again = here / "again"
+    shutil.copy(tiny_path, again)
+    os.replace(again, path)
+    assert library.open(path) == library.open(path) == "mine (2)"
+    assert library["mine (2)"].name == "mine (2)"
+    assert library["mine"] is before
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="truncated"):
+        library.open(path)
+    assert list(library) == ["mine", "mine (2)"]

@@ -8,10 +8,13 @@ import time
 import numpy as np
 import pytest
 
+from latent_explorer import files
 from latent_explorer.atlas import Atlas, map_quality, projection
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import checkpoint_file, map_cache, tensor_file
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.errors import WorkError
+from tests.stage import DISK_FULL, disk_full
 
 
 @pytest.fixture
@@ -232,3 +235,19 @@ def test_a_save_waits_for_that_of_another(mine, monkeypatch):
         saver.join()
     assert most == [1, 1, 1]
     assert len(map_cache.read(mine).maps) == 3
+
+
+def test_maps_of_a_replaced_checkpoint_are_not_put_beside_the_new_one(mine, tmp_path):
+    old = checkpoint_file.read(mine.path)
+    mine.latents[:] += 1
+    new = checkpoint_file.read(mine.save(mine.path))
+    kept = map_cache.save(new, a_map(new, MapSpec("pca", axes=(2, 4))), {})
+    assert kept == mine.path.with_name("one.maps.safetensors")
+    assert tmp_path / "cache" in map_cache.save(old, a_map(old, MapSpec("pca", axes=(1, 3))), {}).parents
+    assert [list(map_cache.read(one).maps) for one in (new, old)] == [["pca-2-4"], ["pca-1-3"]]
+
+
+def test_where_no_place_can_be_written_it_is_said(mine, monkeypatch):
+    monkeypatch.setattr(files.os, "fsync", disk_full)
+    with pytest.raises(WorkError, match=DISK_FULL):
+        map_cache.save(mine, a_map(mine, MapSpec("pca", axes=(1, 3))), {})

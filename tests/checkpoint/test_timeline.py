@@ -179,3 +179,16 @@ def test_a_still_has_its_own_frame(film):
     moment = timeline.from_snapshots("film", film).make_checkpoint(2)
     np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
     assert checkpoint_file.SUFFIX != snapshots.SUFFIX
+
+
+def test_a_film_that_went_on_since_it_was_opened_is_opened_beside_the_old_one(film, tmp_path):
+    path, shelf = tmp_path / "film.snapshots", Timelines("cpu")
+    replace(film, moments=film.moments[:2]).save(path)
+    assert shelf.open(path) == shelf.open(path) == "film"
+    film.save(path)
+    assert shelf.open(path) == shelf.open(path) == "film (2)"
+    assert [len(shelf[name]) for name in ("film", "film (2)")] == [2, 3]
+    path.write_bytes(b"half")
+    with pytest.raises(InputError):
+        shelf.open(path)
+    assert list(shelf) == ["film", "film (2)"]

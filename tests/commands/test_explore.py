@@ -17,6 +17,7 @@ from latent_explorer.commands import explore as explore_module
 from latent_explorer.commands import explorer_window
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.models.external_network import ExternalFunctions
+from tests.stage import DISK_FULL, disk_full
 
 SHAPE = (1, 4, 4)
 IMAGES = np.random.default_rng(0).integers(0, 256, (60, 4, 4), np.uint8)
@@ -167,3 +168,9 @@ def test_a_window_of_which_nobody_keeps_hold_goes_on(checkpoint, tmp_path):
         time.sleep(0.1)
     assert picture.stat().st_size > 1000
     assert list_folders() == before
+
+
+def test_where_no_temporary_file_can_be_made_a_line_says_so(checkpoint, monkeypatch):
+    monkeypatch.setattr(explore_module, "ScratchFolder", disk_full)
+    with pytest.raises(WorkError, match=f"no temporary file can be written: {DISK_FULL}"):
+        explore_module.ExplorerWindow(checkpoint, [])

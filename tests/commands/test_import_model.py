@@ -84,7 +84,8 @@ def test_a_file_that_is_no_graph(capsys, tmp_path, content):
         path.mkdir()
     else:
         path.write_bytes((tmp_path / "d.onnx").read_bytes()[:-60] if content is None else content)
-    refuse(capsys, decoder="bad.onnx")
+    assert "--decoder" in (said := refuse(capsys, decoder="bad.onnx"))
+    assert "bad.onnx" in said
 
 
 def test_a_file_of_gigabytes_is_not_read(capsys, monkeypatch):

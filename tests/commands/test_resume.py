@@ -17,7 +17,7 @@ from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import resume, train
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.training import RunState, loop
-from tests.stage import DISK_FULL
+from tests.stage import DISK_FULL, disk_full
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 SETTINGS = [
@@ -163,3 +163,27 @@ def test_a_state_that_cannot_be_kept_does_not_end_the_training(capsys, monkeypat
         assert train.main([*SETTINGS, "--set", "training.epochs=2"]) == 0
     assert capsys.readouterr().err.count(DISK_FULL) == 1
     assert len(checkpoint_file.load("digits-vae.safetensors").metrics["history"]) == 2
+
+
+def test_a_training_cut_short_before_its_first_state_does_not_pass_for_ended(tmp_path, capsys):
+    out, lines = tmp_path / "it.safetensors", []
+    out.write_bytes(b"of an earlier training")
+    cut = resume.Resumption(out, {}, lines.append)
+    assert cut.load_state(resume=False) is None
+    cut.mark_beginning()
+    again = resume.Resumption(out, {}, lines.append)
+    assert again.load_state(resume=True) is None
+    assert lines == [f"no state in {again.path} to resume from: beginning anew"]
+    assert again.load_state(resume=False) is None
+    assert len(lines) == 1
+    again.delete_state()
+    with pytest.raises(InputError, match="has ended"):
+        again.load_state(resume=True)
+
+
+def test_a_state_that_cannot_be_deleted_is_a_line(tmp_path, monkeypatch):
+    lines = []
+    monkeypatch.setattr("os.unlink", disk_full)
+    resume.Resumption(tmp_path / "it.safetensors", {}, lines.append).delete_state()
+    assert len(lines) == 1
+    assert DISK_FULL in lines[0]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import types
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
@@ -20,13 +21,14 @@ import latent_explorer
 from latent_explorer import config, files, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
-from latent_explorer.commands import train
+from latent_explorer.commands import train, training_run
 from latent_explorer.data import datasets, torchvision_sets
+from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 from latent_explorer.metrics import anomaly_detection, reconstruction
 from latent_explorer.training import judge_training
 from latent_explorer.training.interrupts import handle_interrupts
-from tests.stage import DISK_FULL
+from tests.stage import DISK_FULL, disk_full
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 QUICK = [
@@ -88,6 +90,17 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
     made = checkpoint_file.load("digits-ae.safetensors", "cpu")
     assert made.judge_path == Path("digits-ae.judge").absolute() or made.judge_path == Path("digits-ae.judge")
     assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
+
+
+def test_a_judge_that_cannot_be_written_is_a_line_and_the_training_is_reported(tmp_path, monkeypatch):
+    split, said = Split(torch.zeros(20, 1, 8, 8, dtype=torch.uint8), torch.zeros(20)), []
+    monkeypatch.setattr(judge_training, "fit_judge", lambda *_, **__: (torch.nn.Linear(1, 1), torch.zeros(3).numpy()))
+    monkeypatch.setattr(files.os, "fsync", disk_full)
+    prepared = types.SimpleNamespace(dataset=types.SimpleNamespace(train=split, image_shape=(1, 8, 8)))
+    interrupts = types.SimpleNamespace(enter_optional=nullcontext)
+    lead = training_run._Leader(prepared, tmp_path / "it.safetensors", said.append, interrupts)
+    assert lead._fit_judge(tmp_path / "it.safetensors") is None
+    assert said[-1].endswith(f"it.judge: cannot be written: {DISK_FULL}; there is no judge of pictures")
 
 
 def test_rows_of_a_table_have_no_judge_but_an_r2_a_column(capsys):

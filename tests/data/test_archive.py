@@ -152,3 +152,10 @@ def test_common_folders_of_any_depth_are_dropped_at_once():
     names = archive._drop_common_folders([f"{deep}a/{k}.png" for k in range(200)] + [f"{deep}b.png"])
     assert names == [f"a/{k}.png" for k in range(200)] + ["b.png"]
     assert archive._drop_common_folders([]) == []
+
+
+def test_a_member_without_a_name_is_no_picture(tmp_path):
+    path = pack(tmp_path / "a.zip", FILES)
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr(zipfile.ZipInfo(""), b"x")
+    assert load(path, "folder", size=8).count == len(FILES)

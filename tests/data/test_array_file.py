@@ -199,3 +199,10 @@ def test_trained_on_pictures_that_are_not_square_it_opens_with_them(tmp_path, mo
         assert np.abs(picture[0].numpy() - 255 * images[row]).max() <= 0.51
     made.made_by["source"] = "0" * 32
     assert isinstance(load_originals(made, str(tmp_path)), str)
+
+
+def test_the_header_of_python_2_is_read_without_a_word(tmp_path):
+    text = b"{'descr': '|u1', 'fortran_order': False, 'shape': (24L, 5L, 8L), }\n"
+    path = tmp_path / "a.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + GREY.tobytes())
+    assert load(path).image_shape == (1, 5, 8)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import tarfile
 import zipfile
 from dataclasses import replace
@@ -13,6 +12,7 @@ import pytest
 from latent_explorer.data import download, torchvision_sets
 from latent_explorer.data.download import RemoteFile
 from latent_explorer.errors import StoppedError, WorkError
+from tests.stage import DISK_FULL, disk_full
 
 CONTENT = bytes(range(256)) * 1000
 
@@ -56,13 +56,16 @@ def test_an_answer_without_an_end_is_broken_off(tmp_path, answers):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_an_ended_program_left_is_deleted_and_what_another_receives_is_not(tmp_path, answers):
-    old, new = tmp_path / "it.old.part", tmp_path / "it.new.part"
-    for part in (old, new):
-        part.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    fetch(remote(), tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["it", "it.new.part"]
+def test_a_full_disk_is_said_at_once_and_no_other_address_is_tried(tmp_path, answers, monkeypatch):
+    answers["http://b.example/it"] = CONTENT
+    asked = []
+    open_url = download.open_url
+    monkeypatch.setattr(download, "open_url", lambda url: asked.append(url) or open_url(url))
+    monkeypatch.setattr(download.os, "replace", disk_full)
+    with pytest.raises(WorkError, match=f"cannot be written: {DISK_FULL}"):
+        fetch(remote(urls=tuple(answers)), tmp_path)
+    assert asked == ["http://a.example/it"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_stopped_or_damaged_leaves_nothing(tmp_path, answers):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer import config
-from latent_explorer.data import datasets, parquet_file
+from latent_explorer.data import datasets, decode_pictures, parquet_file
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
@@ -136,3 +136,27 @@ def test_without_pyarrow_the_line_names_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_file, "find_spec", lambda _: None)
     with pytest.raises(InputError, match="pip install"):
         load(tmp_path / "a.parquet")
+
+
+def test_a_file_is_opened_a_few_times_however_many_its_columns(tmp_path, monkeypatch):
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    import pyarrow.parquet as pq
+
+    columns = {f"c{k}": [k, 1.5] for k in range(250)} | {"text": ["a", None], "yes": [True, None]}
+    pq.write_table(pa.table(columns), tmp_path / "wide.parquet", row_group_size=1)
+    opened, original = [], pq.ParquetFile
+    monkeypatch.setattr(pq, "ParquetFile", lambda *args, **keys: opened.append(1) or original(*args, **keys))
+    found, _ = parquet_file.read_columns(tmp_path / "wide.parquet", 252)
+    assert len(opened) <= 2
+    assert [found[f"c{k}"].tolist() for k in range(250)] == [[k, 1.5] for k in range(250)]
+    assert found["text"].tolist() == ["a", ""]
+    np.testing.assert_array_equal(found["yes"], [1, np.nan])
+    with pytest.raises(InputError, match="252 columns arrived; up to 251 are allowed"):
+        parquet_file.read_columns(tmp_path / "wide.parquet", 251)
+
+
+def test_a_file_without_pictures_is_given_up_soon(tmp_path, monkeypatch):
+    monkeypatch.setattr(decode_pictures, "HOPELESS", 20)
+    path = write(tmp_path / "a.parquet", range(60), broken=tuple(range(60)))
+    with pytest.raises(InputError, match="none of the first 20 of 60 files can be read"):
+        load(path)

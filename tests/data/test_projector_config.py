@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
+from latent_explorer import image_file
 from latent_explorer.data import projector_config
 from latent_explorer.errors import InputError
 
@@ -57,5 +58,28 @@ def test_the_sprite_is_cut_row_by_row(tmp_path):
     with pytest.raises(InputError, match="5"):
         projector_config.cut_sprite(tmp_path / "s.png", (3, 2), 5)
     (tmp_path / "s.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match="picture"):
+    with pytest.raises(InputError, match="no image that can be read"):
         projector_config.cut_sprite(tmp_path / "s.png", (3, 2), 3)
+
+
+@pytest.mark.parametrize("old", ["00000/tensors.tsv", "00000/meta", "sprite.png"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, old):
+    with pytest.raises(InputError, match="arrived; a printable name is allowed"):
+        read(tmp_path, CONFIG.replace(old, "a\0b"))
+
+
+def test_no_program_is_started_for_a_sprite(tmp_path, monkeypatch):
+    eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n"
+    (tmp_path / "sprite.png").write_bytes(eps)
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *_: pytest.fail("Ghostscript was started"))
+    with pytest.raises(InputError, match=r"sprite\.png: this is no image that can be read"):
+        projector_config.cut_sprite(tmp_path / "sprite.png", (5, 5), 4)
+
+
+def test_a_sprite_may_be_as_large_as_tensorboards(tmp_path, monkeypatch):
+    Image.new("L", (60, 40), 7).save(tmp_path / "sprite.png")
+    monkeypatch.setitem(image_file.MAX_MEGAPIXELS, "PNG", 0.001)
+    assert projector_config.cut_sprite(tmp_path / "sprite.png", (20, 20), 5).shape == (5, 20, 20, 3)
+    monkeypatch.setattr(projector_config, "SPRITE_MEGAPIXELS", 0.002)
+    with pytest.raises(InputError, match=r"sprite\.png: 60 x 40 pixels arrived; at most 0\.002 million"):
+        projector_config.cut_sprite(tmp_path / "sprite.png", (20, 20), 5)

@@ -111,7 +111,7 @@ def test_a_label_that_is_no_column_and_windows_that_do_not_fit_are_refused(tmp_p
     path = write(tmp_path / "a.csv", "p,q,r,s", ["1,2,3,4"] * 20)
     with pytest.raises(InputError, match=r"data\.label"):
         load(path, label="kind")
-    with pytest.raises(InputError, match=r"data\.window"):
+    with pytest.raises(InputError, match=r"a\.csv: data\.window"):
         load(path, window=15)
 
 

@@ -106,7 +106,7 @@ def test_a_compressed_file_that_is_damaged_is_named(small_mnist, keep):
     path = small_mnist / "MNIST" / "raw" / IDX_FILES[0]
     (small_mnist / "MNIST" / "raw" / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes())[:keep])
     path.unlink()
-    with pytest.raises(InputError, match=r"ubyte\.gz: damaged \(.*delete it to download it again"):
+    with pytest.raises(InputError, match=r"ubyte\.gz: damaged: .*delete it to download it again"):
         datasets.load(MNIST, data_dir=small_mnist)
 
 

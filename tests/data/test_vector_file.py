@@ -100,3 +100,18 @@ def test_more_numbers_than_the_machine_has_room_for(tmp_path, monkeypatch):
     monkeypatch.setattr(memory_limit, "get_limit", lambda: 10_000)
     with pytest.raises(InputError, match="--limit"):
         vector_file.read(write(tmp_path, "v.tsv", "1\t2\t3\n" * 2000))
+
+
+@pytest.mark.parametrize("header", ["{'descr': '<f4', 'fortran", "(" * 90, "__import__('os')"])
+def test_a_header_that_is_none_is_one_clear_line(tmp_path, header):
+    text = header.encode() + b"\n"
+    path = write(tmp_path, "v.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text)
+    with pytest.raises(InputError, match=r"v\.npy: no array of numbers \(N, d\), which are allowed") as caught:
+        vector_file.read(path)
+    assert "object at" not in str(caught.value)
+
+
+def test_the_header_of_python_2_is_read_without_a_word(tmp_path):
+    text = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 3L), }\n"
+    path = write(tmp_path, "v.npy", b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + ROWS.tobytes())
+    np.testing.assert_array_equal(vector_file.read(path).values, ROWS)

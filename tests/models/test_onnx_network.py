@@ -232,3 +232,11 @@ def test_the_package_that_is_missing_is_named(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else object())
     with pytest.raises(InputError, match=r"^onnxruntime "):
         open_graphs(graphs.make_encoder(ENCODE, SHAPE))
+
+
+@pytest.mark.parametrize(("name", "said"), [("latent", "whose name is no text"), ("Reshape", "it is damaged")])
+def test_a_name_that_is_no_text_is_refused_and_nothing_printed(capfd, name, said):
+    data = graphs.make_encoder(ENCODE, SHAPE).replace(name.encode(), name[:-1].encode() + b"\xff")
+    with pytest.raises(InputError, match=said):
+        open_graphs(data)
+    assert capfd.readouterr() == ("", "")

@@ -1,6 +1,7 @@
 """A training that was cut short goes on to the very weights it would have had."""
 
 import itertools
+import json
 import os
 import random
 import signal
@@ -12,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.training import RunState
+from latent_explorer.training.run_state import HEADER_KEY
 from tests.stage import ROOT
 
 SETTINGS = Training(epochs=4, batch_size=50)
@@ -248,3 +252,39 @@ def test_a_state_that_is_older_than_a_key_goes_on_where_it_meant_the_same(train,
     assert RunState.load(tmp_path / "s", now).step == 3
     with pytest.raises(InputError, match=r"training\.matmul_precision highest -> medium"):
         RunState.load(tmp_path / "s", {**now, "training": {**now["training"], "matmul_precision": "medium"}})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [("seconds", "long", "history: seconds: 'long' arrived; a finite"), ("epochs", [{"number": 1}], "history: epochs"),
+     ("best", [1], "history: best"), ("more", 1, "'more' is missing")],
+)  # fmt: skip
+def test_a_history_of_other_types_is_damage(train, tmp_path, key, value, said):
+    cut_short(train, SETTINGS, 3, tmp_path / "s")
+    with safe_open(tmp_path / "s", "pt") as file:
+        header = json.loads(file.metadata()[HEADER_KEY])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    header["history"][key] = value
+    save_file(tensors, tmp_path / "s", {HEADER_KEY: json.dumps(header)})
+    with pytest.raises(InputError, match=said):
+        RunState.load(tmp_path / "s", ORIGIN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.optimizer.update({"0.exp_avg": torch.ones(2, 2)}),
+        lambda state: state.optimizer.update({"0.exp_avg": state.optimizer["0.exp_avg"].long()}),
+        lambda state: state.optimizer.pop("1.exp_avg_sq"),
+        lambda state: state.optimizer.update({"99.step": torch.tensor(1.0)}),
+        lambda state: state.last_good_weights.popitem(),
+        lambda state: state.sums.update({"loss": torch.ones(3)}),
+        lambda state: setattr(state, "step", 999),
+    ],
+)
+def test_what_the_optimizers_kernels_could_not_go_on_with_is_refused(train, tmp_path, change):
+    cut_short(train, SETTINGS, 3, tmp_path / "s")
+    state = RunState.load(tmp_path / "s", ORIGIN)
+    change(state)
+    with pytest.raises(InputError, match="--resume: the state of the training does not fit this model"):
+        training.fit(build(), train.images, SETTINGS, labels=train.labels, state=state)

@@ -5,6 +5,7 @@ weights of pythae's default network, two layers each way, which is built here. S
 """
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -96,11 +97,12 @@ def _read_config(path: Path) -> tuple[str, tuple[int, int, int], int]:
 
 def _read_weights(path: Path) -> dict[str, Tensor]:
     try:
-        values: Any = torch.load(path, map_location="cpu", weights_only=True)["model_state_dict"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickles that torch does not write
+            values: Any = torch.load(path, map_location="cpu", weights_only=True)["model_state_dict"]
         weights = {str(name): value.detach().float() for name, value in values.items()}
-    except Exception as error:  # torch's own, and whatever a damaged file makes it raise
-        reason = type(error).__name__
-        raise InputError(f"{path}: damaged, or it holds more than weights ({reason})") from None
+    except Exception:  # torch's own, and whatever a damaged file makes it raise
+        raise InputError(f"{path}: damaged, or it holds more than weights, which alone are allowed") from None
     return {name: value for name, value in weights.items() if not name.startswith(NOT_NEEDED)}
 
 

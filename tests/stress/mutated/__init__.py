@@ -1,0 +1,1 @@
+"""Mutated files of every kind that the program reads, and what opening them may cost."""
