@@ -49,12 +49,19 @@ def as_matrix(values: Any, columns: int, argument: str) -> tuple[Floats, Callabl
 
 def as_shaped(values: Any, shape: tuple[int, ...], argument: str) -> tuple[Floats, Callable[[NDArray[Any]], Any]]:
     """Convert as `as_matrix`, for a finite array (N, *shape)."""
+    is_ready = type(values) is np.ndarray and values.dtype == np.float32 and values.shape[1:] == shape
+    if is_ready and values.flags.carray and np.isfinite(values).all():
+        return values, _keep  # as most of them are: one comes with every movement of the mouse
     array, back = _as_floats_named(values, argument)
     if array.ndim != len(shape) + 1 or array.shape[1:] != shape:
         raise InputError(f"{argument}: shape {array.shape} arrived; (N, {', '.join(map(str, shape))}) is allowed")
     if not np.isfinite(array).all():
         raise InputError(f"{argument}: NaN or infinity arrived; finite numbers are allowed")
     return array, back
+
+
+def _keep(result: NDArray[Any]) -> NDArray[Any]:
+    return result
 
 
 def as_rows(values: Any, argument: str) -> Floats:

@@ -1,11 +1,36 @@
-"""A small cache of what was used last."""
+"""A small cache of what was used last, and what functions remember of a window's models until it closes."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+_remembering: list[Callable[[], None]] = []
+"""Empties what a function remembers, one each."""
+
+
+def remember(size: int) -> Callable[[Callable[..., V]], "_lru_cache_wrapper[V]"]:
+    """Remember the last `size` answers of a function, as `functools.lru_cache` does, until `forget` is called: for a
+    function of what belongs to a window's models, which are not to outlive the window."""
+
+    def decorate(function: Callable[..., V]) -> "_lru_cache_wrapper[V]":
+        remembering: Any = lru_cache(maxsize=size)(function)
+        _remembering.append(remembering.cache_clear)
+        return remembering  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def forget() -> None:
+    """Let every function forget what it remembers of models: the window that showed them has closed."""
+    for empty in _remembering:
+        empty()
 
 
 class LeastRecentlyUsed(Generic[K, V]):

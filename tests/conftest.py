@@ -64,7 +64,7 @@ def pytest_collection_finish() -> None:
 def _windows_leave_the_collector_alone() -> Iterator[None]:
     """A window has its own objects walked when it opens, and unfreezes them all when it closes: once a run, not once
     a test."""
-    idle = SimpleNamespace(collect=lambda: 0, freeze=lambda: None, unfreeze=lambda: None)
+    idle = SimpleNamespace(freeze=lambda: None, unfreeze=lambda: None, enable=lambda: None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "gc", idle)
         yield

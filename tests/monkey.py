@@ -31,6 +31,7 @@ from PIL import Image
 
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.commands import window_end
 from latent_explorer.data import torchvision_sets
 from latent_explorer.errors import WorkError
 from latent_explorer.scene.items import Text
@@ -44,6 +45,8 @@ MODELS = ("digits-vae", "digits-anomaly", "wine-vae", "faces-vae", "beats-vae")
 """Checkpoints in the menus: small ones, so that an event takes milliseconds. Lessons bring theirs."""
 LIFE = 1000
 """Events from the opening of a window to its closing, if it is not closed before."""
+WAITS_EVERY = 10
+"""Of so many lives one waits for its answers: several times slower, and the same at every replay."""
 COMPARED_EVERY = 100
 """Events after which the window is compared with one that is drawn anew."""
 INTERNAL = re.compile(r"\b(?!WorkError|InputError)[A-Z]\w*(Error|Exception)\b|Traceback")
@@ -202,11 +205,11 @@ def read_memory() -> float:
 
 
 def run(events: int, seed: int, until: float = float("inf"), *, hasty: bool = False) -> str:
-    """Give so many events, or as many as there is time for, in one life after the other. Return the first fault. Every
-    fourth life waits for its answers; none if `hasty`."""
+    """Give so many events, or as many as there is time for, in one life after the other. Return the first fault. One
+    life in `WAITS_EVERY` waits for its answers; none if `hasty`."""
     done, number, seen = 0, 0, Counter[str]()
     while done < events and time.time() < until:
-        waits = number % 4 == 0 and not hasty
+        waits = number % WAITS_EVERY == 0 and not hasty
         monkey = Monkey(random.Random(f"{seed}/{number}"), min(LIFE, events - done), wants_frame_now=waits)
         fault = live(monkey)
         done, number = done + len(monkey.given), number + 1
@@ -239,4 +242,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(window_end.leave(main()))

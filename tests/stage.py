@@ -80,7 +80,7 @@ class World(dict[str, Checkpoint]):
         super().__init__(*checkpoints, **named)
         self.timelines = Timelines("cpu")
 
-    def open_ahead(self) -> None:
+    def open_ahead(self, *_: Any) -> None:
         """All are open."""
 
     def __missing__(self, name: str) -> Checkpoint:

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latent_explorer import cache as package
 from latent_explorer.cache import LeastRecentlyUsed
 
 STEPS = st.lists(st.tuples(st.sampled_from(["put", "get", "drop"]), st.integers(0, 6), st.integers(1, 5)), max_size=40)
@@ -51,3 +52,13 @@ def test_a_value_is_made_once():
     cache: LeastRecentlyUsed[str, list[int]] = LeastRecentlyUsed(2)
     first = cache.get_or_make("a", list)
     assert cache.get_or_make("a", list) is first
+
+
+def test_what_functions_remember_of_models_is_forgotten_with_the_window():
+    asked = []
+    half = package.remember(2)(lambda number: asked.append(number) or number / 2)
+    assert [half(4), half(4), half(6)] == [2, 2, 3]
+    assert asked == [4, 6]
+    package.forget()
+    assert half(4) == 2
+    assert asked == [4, 6, 4]

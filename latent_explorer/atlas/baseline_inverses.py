@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.shepard import find_distinct_dots
+from latent_explorer.texts import mark
 
 FEW_NEIGHBOURS, MANY_NEIGHBOURS = 16, 32  # neighbours
 EPSILON = 1e-12  # the smallest divisor
@@ -54,7 +55,7 @@ class _NeighbourInverse:
 class Nearest(_NeighbourInverse):
     """The nearest dot's latent: exact at the dots, piecewise constant between them."""
 
-    title: ClassVar = "Nearest dot"
+    title: ClassVar = mark("Nearest dot")
     neighbour_count = 1
 
     def inverse_transform(self, xy: Floats) -> Floats:
@@ -64,7 +65,7 @@ class Nearest(_NeighbourInverse):
 class InverseDistance(_NeighbourInverse):
     """The mean of 16 neighbours' latents, weighted by the inverse squared distance (Shepard 1968)."""
 
-    title: ClassVar = "InverseProjection distance"
+    title: ClassVar = mark("Inverse distance")
 
     def inverse_transform(self, xy: Floats) -> Floats:
         distance, index = self.find_neighbours(xy)
@@ -76,7 +77,7 @@ class Gaussian(_NeighbourInverse):
     """The mean of 16 neighbours' latents, weighted by a Gaussian as wide as the 16th neighbour is away (Nadaraya 1964,
     Watson 1964)."""
 
-    title: ClassVar = "Gaussian kernel"
+    title: ClassVar = mark("Gaussian kernel")
 
     def inverse_transform(self, xy: Floats) -> Floats:
         distance, index = self.find_neighbours(xy)
@@ -86,7 +87,7 @@ class Gaussian(_NeighbourInverse):
 class MovingLeastSquares(_NeighbourInverse):
     """A plane fitted at each position to 32 neighbours with Gaussian weights (Lancaster and Salkauskas 1981)."""
 
-    title: ClassVar = "Moving least squares"
+    title: ClassVar = mark("Moving least squares")
     neighbour_count = MANY_NEIGHBOURS
 
     def inverse_transform(self, xy: Floats) -> Floats:
@@ -104,7 +105,7 @@ class MovingLeastSquares(_NeighbourInverse):
 class Delaunay:
     """Linear interpolation on the Delaunay triangulation of the dots; outside it the nearest dot's latent."""
 
-    title: ClassVar = "Delaunay"
+    title: ClassVar = mark("Delaunay")
 
     def fit(self, xy: Floats, latents: Floats) -> "Delaunay":
         from scipy.interpolate import LinearNDInterpolator
@@ -128,7 +129,7 @@ class Delaunay:
 class RadialBasis:
     """Thin-plate splines on 32 neighbours (Duchon 1977), by SciPy."""
 
-    title: ClassVar = "Thin-plate spline"
+    title: ClassVar = mark("Thin-plate spline")
 
     def fit(self, xy: Floats, latents: Floats) -> "RadialBasis":
         from scipy.interpolate import RBFInterpolator
@@ -153,7 +154,7 @@ class RadialBasis:
 class NNInv:
     """A network from position to latent (Espadoto et al. 2021, IEEE TVCG 27:3), by scikit-learn; fitted in seconds."""
 
-    title: ClassVar = "NNInv network"
+    title: ClassVar = mark("NNInv network")
 
     def fit(self, xy: Floats, latents: Floats) -> "NNInv":
         from sklearn.exceptions import ConvergenceWarning

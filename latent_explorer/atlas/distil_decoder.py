@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 from latent_explorer.time_left import ReportDone, ignore_done
 
 Decode = Callable[[Tensor, NDArray[np.intp]], Tensor]
@@ -75,7 +76,10 @@ def require_speed(latents: Tensor, decode: Decode) -> None:
         few, more = TRIAL_COUNTS
         seconds.append(seconds[-1] + (BLOCK - more) * max(0.0, (seconds[1] - seconds[0]) / (more - few)))
     if seconds[-1] * MIN_BLOCKS > TIME_BUDGET:
-        raise InputError(f"the decoder takes {seconds[0]:.1f} s for a picture, too long to fit a smooth way back")
+        text = mark(
+            "the decoder takes {seconds:.1f} s for a picture, too long to fit a smooth way back", seconds=seconds[0]
+        )
+        raise InputError(text)
 
 
 def depends_on_labels(latents: Tensor, decode: Decode, rows: NDArray[np.intp]) -> bool:

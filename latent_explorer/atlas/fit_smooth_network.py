@@ -22,6 +22,7 @@ from latent_explorer.atlas.distil_decoder import Decode
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.atlas.smooth_network import Layer, SmoothNetwork
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 from latent_explorer.time_left import ReportDone, ignore_done
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
@@ -79,7 +80,7 @@ def fit(
         if not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
             decode = distil_decoder.distil(z, decode, draw, generator, progress)
         elif not probe.requires_grad:
-            raise InputError("the decoder passes no gradient, without which no smooth way back can be fitted")
+            raise InputError(mark("the decoder passes no gradient, without which no smooth way back can be fitted"))
     far = _measure_picture_distance(z, decode, draw)
     steps, batch = _choose_effort(len(xy), net, z, decode)
     optimizer = torch.optim.AdamW(net.parameters(), lr=PEAK_LEARNING_RATE)

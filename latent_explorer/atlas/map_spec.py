@@ -8,6 +8,7 @@ from latent_explorer.atlas.projection import PROJECTIONS
 from latent_explorer.atlas.tsne_umap import TSNE, UMAP, UMAP_MISSING
 from latent_explorer.config import DISTANCE_METRICS
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
 METHOD_PARAMETERS = {
     "tsne": ("perplexity", "metric", "seed"),
@@ -72,25 +73,35 @@ class MapSpec:
         """Raise `InputError` if this map cannot be made of latents (points, dimensions)."""
         takes = METHOD_PARAMETERS[self.method]
         if points > MAX_POINTS and self.method in ("tsne", "umap"):
-            raise InputError(f"{points:,} points arrived; {PROJECTIONS[self.method].title} takes up to {MAX_POINTS:,}")
+            text = mark(
+                "{count:,} points arrived; {method} takes up to {most:,}",
+                count=points, method=PROJECTIONS[self.method].title, most=MAX_POINTS,
+            )  # fmt: skip
+            raise InputError(text)
         if "axes" in takes:
             check_axes(self.axes, dimensions)
         if "perplexity" in takes:
             most = compute_max_perplexity(points)
             if most < MIN_PERPLEXITY:
-                raise InputError(f"{points} points are too few for t-SNE; 7 are needed")
+                raise InputError(mark("{count} points are too few for t-SNE; 7 are needed", count=points))
             if not MIN_PERPLEXITY <= self.perplexity <= most:
-                allowed = f"{MIN_PERPLEXITY} to {most} is allowed"
-                raise InputError(f"perplexity {self.perplexity:g} arrived for {points:,} points; {allowed}")
+                text = mark(
+                    "perplexity {perplexity:g} arrived for {count:,} points; {least} to {most} is allowed",
+                    perplexity=self.perplexity, count=points, least=MIN_PERPLEXITY, most=most,
+                )  # fmt: skip
+                raise InputError(text)
         if "neighbours" in takes:
             if not UMAP.is_installed():
                 raise InputError(UMAP_MISSING)
             if points <= MIN_NEIGHBOURS + 1:
-                raise InputError(f"{points} points are too few for UMAP")
+                raise InputError(mark("{count} points are too few for UMAP", count=points))
             if not MIN_NEIGHBOURS <= self.neighbours < points:
-                raise InputError(f"{self.neighbours} neighbours arrived; 2 to {points - 1} are allowed")
+                text = mark(
+                    "{count} neighbours arrived; 2 to {most} are allowed", count=self.neighbours, most=points - 1
+                )
+                raise InputError(text)
         if "seed" in takes and not 0 <= self.seed <= MAX_SEED:
-            raise InputError(f"seed {self.seed} arrived; 0 to {MAX_SEED} is allowed")
+            raise InputError(mark("seed {seed} arrived; 0 to {most} is allowed", seed=self.seed, most=MAX_SEED))
         if "metric" in takes and self.metric not in DISTANCE_METRICS:
             raise InputError(f"metric {self.metric!r} arrived; one of {', '.join(DISTANCE_METRICS)} is allowed")
 

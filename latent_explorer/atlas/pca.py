@@ -8,6 +8,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.map_frame import MAX_COORDINATE, MapFrame, check_number, restore_frame
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
 FIRST_AXES = (1, 2)  # axes, counted from 1
 
@@ -82,7 +83,7 @@ class LatentPlane:
     """Two latent dimensions. If there are others, `LatentPlaneInverse` finds them; else the inverse is exact."""
 
     name: ClassVar = "latent"
-    title: ClassVar = "Latent plane"
+    title: ClassVar = mark("Latent plane")
 
     def __init__(self, xy: Floats, frame: MapFrame, axes: tuple[int, int] = FIRST_AXES, dimensions: int = 2) -> None:
         self.xy, self.frame, self.axes, self.dimensions = xy, frame, axes, dimensions

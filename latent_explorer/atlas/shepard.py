@@ -1,12 +1,15 @@
 """Interpolation between dots: map (N, 2) to values (N, d), exact at the dots and continuous between them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from latent_explorer.arrays import Floats
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 NEIGHBOURS = 16
 MANY_DOTS = 100_000
@@ -32,7 +35,7 @@ class Shepard:
         self.trend, self.neighbours, self.power = trend, neighbours, power
         self._last: tuple[bytes, tuple[NDArray[np.float64], NDArray[np.intp]]] | None = None
 
-    def fit(self, xy: Floats, latents: Floats, tree: cKDTree | None = None) -> "Shepard":
+    def fit(self, xy: Floats, latents: Floats, tree: "cKDTree | None" = None) -> "Shepard":
         """Fit to dots (M, 2) and their latents (M, d). Of dots at one position the first counts. `tree` is that of all
         dots, if it is there already."""
         self._last = None
@@ -65,14 +68,17 @@ class Shepard:
 
     def _search(self, xy: Floats) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         k = min(self.neighbours + 1, len(self.values))
-        distance, index = (part.reshape(len(xy), k) for part in self.tree.query(xy, k=k))
+        distance, index = self.tree.query(xy, k=k)
+        distance, index = distance.reshape(len(xy), k), index.reshape(len(xy), k)
         if k <= self.neighbours:  # all dots are neighbours, so none has to fade
             return np.pad(distance, ((0, 0), (0, 1)), constant_values=np.inf), index
         return distance, index[:, :-1]
 
 
-def build_tree(xy: Floats) -> cKDTree:
+def build_tree(xy: Floats) -> "cKDTree":
     """Return the k-d tree of dots (M, 2)."""
+    from scipy.spatial import cKDTree  # a tenth of a second, in which a window could have opened
+
     if len(xy) < MANY_DOTS:
         return cKDTree(xy)
     return cKDTree(xy, leafsize=32, compact_nodes=False, balanced_tree=False)

@@ -15,8 +15,9 @@ from latent_explorer.atlas.map_frame import MapFrame, check_number, restore_fram
 from latent_explorer.atlas.tsne_transform import Placement
 from latent_explorer.config import BACKENDS, DISTANCE_METRICS
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
-UMAP_MISSING = "UMAP is not installed: pip install umap-learn"
+UMAP_MISSING = mark("UMAP is not installed: pip install umap-learn")
 STEPS = (250, 500)  # of t-SNE: during early exaggeration, and after it
 FOLLOWING_STEPS = 100  # of t-SNE that begins at a finished map
 PROGRESS_INTERVAL = 10  # steps of t-SNE between two progress reports
@@ -88,7 +89,7 @@ class TSNE(Embedding):
             raise InputError(
                 f"perplexity: {perplexity:g} arrived for {len(latents)} points; at most {most:.0f} is allowed"
             )
-        progress(0.0, "looking for neighbours")
+        progress(0.0, mark("looking for neighbours"))
         if backend == "cuml":
             raw = rapids.embed_by_tsne(latents, perplexity, metric, seed)
             frame = MapFrame.from_points(raw)
@@ -116,12 +117,12 @@ class TSNE(Embedding):
         latent space stays where it is."""
         import openTSNE
 
-        progress(0.0, "looking for neighbours")
+        progress(0.0, mark("looking for neighbours"))
         engine = openTSNE.TSNE(
             perplexity=self.perplexity, metric=self.metric, random_state=self.seed,
             initialization=self.frame.to_raw(self.xy).astype(np.float64), n_jobs=threads or 1,
             early_exaggeration_iter=0, n_iter=FOLLOWING_STEPS, callbacks_every_iters=PROGRESS_INTERVAL,
-            callbacks=lambda step, error, raw: progress(step / FOLLOWING_STEPS, f"KL {error:.2f}"),
+            callbacks=lambda step, error, raw: progress(step / FOLLOWING_STEPS, _describe_error(error)),
         )  # fmt: skip
         wide = np.pad(latents, ((0, 0), (0, 1))) if latents.shape[1] == 1 else latents
         raw = np.asarray(engine.fit(wide.astype(np.float64)))
@@ -155,7 +156,12 @@ class _ProgressCallback:
         if step < self.last_step:
             self.steps_before = STEPS[0]
         self.last_step = step
-        self.progress((self.steps_before + step) / sum(STEPS), f"KL {error:.2f}")
+        self.progress((self.steps_before + step) / sum(STEPS), _describe_error(error))
+
+
+def _describe_error(error: float) -> str:
+    """Return what t-SNE lessens, as a text that the window shows."""
+    return mark("KL {error:.2f}", error=float(error))
 
 
 class UMAP(Embedding):
@@ -204,7 +210,8 @@ class UMAP(Embedding):
                 engine = umap.UMAP(n_neighbors=neighbours, metric=metric, random_state=seed, n_jobs=1, init=init)
                 raw = np.asarray(engine.fit_transform(latents), np.float64)
         if not np.isfinite(raw).all():
-            raise InputError(f"UMAP finds no place for some of {len(latents)} points; more neighbours may help")
+            text = mark("UMAP finds no place for some of {count} points; more neighbours may help", count=len(latents))
+            raise InputError(text)
         frame = MapFrame.from_points(raw)
         return cls(frame.to_map(raw), latents, frame, neighbours, metric, seed)
 

@@ -2,19 +2,19 @@
 
 import argparse
 import contextlib
-import importlib
+import gc
 import json
 import os
 import pkgutil
 import re
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latent_explorer import files
-from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded
+from latent_explorer.commands import torch_import, window_end
+from latent_explorer.commands.exit_status import Parser, print_stdout
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ LABS_FOLDER = Path(__file__).parent.parent / "labs"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
-    return run_guarded("demo", lambda: run(options))
+    status = window_end.run_window("demo", lambda: run(options))
+    return window_end.leave(status) if arguments is None else status  # arguments are given by a program that goes on
 
 
 def make_parser() -> Parser:
@@ -50,6 +51,7 @@ def make_parser() -> Parser:
     add("--scale", metavar="FACTOR", help="how large window and text are (default: what the desktop says; 2 on 4K)")
     add("--fullscreen", action="store_true")
     add("--theme", choices=("dark", "light"), help="light for a bright room and, unless given, for a hand-out")
+    add("--language", metavar="CODE", help="en, de, es, or your own catalogue FILE.po (default: the desktop's)")
     add("--lab", metavar="NAME", help=f"one of {labs} (default: compare for two checkpoints)")
     add("--lesson", metavar="NAME", help="give a lesson: its name, a YAML file, or list, which names them")
     add("--presenter", action="store_true", help="notes and answers of a lesson on a second screen, or in a strip")
@@ -60,7 +62,8 @@ def make_parser() -> Parser:
     add("--screenshot", type=files.expand, metavar="FILE.png", help="write the last frame")
     add("--handout", type=files.expand, metavar="FILE", help="write a lesson's hand-out, .pdf or .html, then close")
     add("--bench", action="store_true", help="time a fixed mouse path, then close")
-    add("--json", action="store_true", help="with --bench: print one JSON object")
+    add("--bench-start", action="store_true", help="time the start, until a mouse has its picture, then close")
+    add("--json", action="store_true", help="with --bench and --bench-start: print one JSON object")
     return p
 
 
@@ -94,17 +97,20 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
     surface = window.open_window(size, fullscreen=options.fullscreen, headless=options.headless, scale=options.scale)
 
     opened_at = time.time()
-    # start the slowest import first, in parallel with the others; code that needs torch waits for it
-    threading.Thread(target=_import_torch, name="torch", daemon=True).start()
+    gc.disable()  # nothing that is imported is garbage, and the collector would walk through all of it again and again
+    try:
+        torch_import.start()
 
-    from latent_explorer.ui import run
+        from latent_explorer.ui import run
 
-    names = tuple(options.checkpoints) or DEFAULT
-    functions = None if connect is None else connect()
-    report = run.run(
-        surface, options, model_names=names, opened_at=opened_at, functions=functions, remembers=connect is None,
-        by_default=not options.checkpoints,
-    )  # fmt: skip
+        names = tuple(options.checkpoints) or DEFAULT
+        functions = None if connect is None else connect()
+        report = run.run(
+            surface, options, model_names=names, opened_at=opened_at, functions=functions, remembers=connect is None,
+            by_default=not options.checkpoints,
+        )  # fmt: skip
+    finally:
+        gc.enable()  # the window has done so when it was ready, unless there was none
     if report is not None:
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         print_stdout("\n".join(lines))
@@ -130,11 +136,6 @@ def _list_lessons() -> str:
     from latent_explorer.ui.automation import lesson_shelf
 
     return lesson_shelf.format_list()
-
-
-def _import_torch() -> None:
-    with contextlib.suppress(Exception):  # a failed import is reported where torch is used
-        importlib.import_module("torch")
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -7,8 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from latent_explorer.commands import demo
-from latent_explorer.commands.exit_status import run_guarded
+from latent_explorer.commands import demo, window_end
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def main() -> int:
         options = demo.make_parser().parse_args(sys.argv[1:])
         return demo.run(options, connect=_connect)
 
-    return run_guarded("explore", run)
+    return window_end.leave(window_end.run_window("explore", run))
 
 
 def _connect() -> "ExternalFunctions | None":

@@ -24,13 +24,16 @@ DEFAULT = "digits-vae"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Train by `arguments` and return the exit status; without any, by those of the program, which ends with it."""
+    is_program = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     if list(arguments[:1]) == ["import"]:
         from latent_explorer.commands import import_model
 
         return import_model.main(arguments[1:])
     options = make_parser().parse_args(arguments)
-    return leave_process_group(run_guarded("train", lambda: run(options)))
+    status = run_guarded("train", lambda: run(options))
+    return leave_process_group(status) if is_program else status
 
 
 def make_parser() -> Parser:

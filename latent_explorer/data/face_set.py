@@ -16,12 +16,12 @@ import platformdirs
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from latent_explorer import files
 from latent_explorer.data import faces
 from latent_explorer.data.attributes import Attribute, list_face_attributes
 from latent_explorer.data.faces.factors import HELD_OUT, HELD_OUT_SEED, TRAINING, TRAINING_SEED
+from latent_explorer.data.progress_bar import ProgressBar
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 
@@ -83,15 +83,18 @@ def _draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
         return faces.draw({name: values[first : first + STEP] for name, values in factors.items()}, size)
 
     images = torch.empty((count, 3, size, size), dtype=torch.uint8)
-    quiet = os.environ.get("TQDM_DISABLE") == "1"
     with (
         ThreadPoolExecutor(max_workers=os.cpu_count()) as pool,
-        tqdm(total=count, desc="drawing faces", unit="face", disable=quiet) as bar,
+        ProgressBar(total=count, desc="drawing faces", unit="face") as bar,
     ):
         starts = range(0, count, STEP)
-        for first, drawn in zip(starts, pool.map(draw, starts), strict=True):
-            images[first : first + STEP] = torch.from_numpy(drawn)
-            bar.update(len(drawn))
+        try:
+            for first, drawn in zip(starts, pool.map(draw, starts), strict=True):
+                images[first : first + STEP] = torch.from_numpy(drawn)
+                bar.update(len(drawn))
+        except BaseException:  # a window that closes ends this thread: nobody waits for the others
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return images
 
 

@@ -18,6 +18,7 @@ from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Picture, Place, find_latents
 from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class CodebookEntries(Query[CodebookEntriesValue]):
     def answer(self, context: QueryContext) -> CodebookEntriesValue:
         checkpoint = context.checkpoint(self.model)
         if checkpoint.codebook is None:
-            raise InputError(f"{checkpoint.name} has no codebook")
+            raise InputError(mark("{model} has no codebook", model=checkpoint.name))
         z, dots = checkpoint.codebook.place_codes(self.part - 1)
         return CodebookEntriesValue(self.part, decode_pictures(checkpoint, z), dots)
 

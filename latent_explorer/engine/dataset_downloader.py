@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError, summarise
+from latent_explorer.texts import mark
 
 EVENT_INTERVAL = 0.1  # seconds between two events of progress
 
@@ -121,6 +122,10 @@ def make_fetch(data_dir: str | None) -> Fetch:
         except StoppedError:
             raise
         except WorkError as error:
-            raise WorkError(f"{wanted.title}: {error}. Its files can also be put into {root / wanted.folder}") from None
+            text = mark(
+                "{dataset}: {reason}. Its files can also be put into {folder}",
+                dataset=wanted.title, reason=summarise(error), folder=root / wanted.folder,
+            )  # fmt: skip
+            raise WorkError(text) from None
 
     return fetch

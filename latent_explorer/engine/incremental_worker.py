@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from latent_explorer.engine import thread_end
 from latent_explorer.engine.map_layer_query import LayerQuery, LayerValue, is_same_layer
 from latent_explorer.engine.results import Failure, Results
 
@@ -48,7 +49,7 @@ class IncrementalWorker:
             self._queries = dict(queries)
             self._lock.notify_all()
         if self._worker is None:
-            self._worker = threading.Thread(target=self._work, name="layers", daemon=True)
+            self._worker = thread_end.make(self._work, name="layers")
             self._worker.start()
 
     def restart_jobs(self) -> None:
@@ -64,11 +65,14 @@ class IncrementalWorker:
             return self._lock.wait_for(lambda: not self._jobs, timeout)
 
     def close(self) -> None:
+        """Let the worker end after its chunk."""
         with self._lock:
             self._closed = True
             self._lock.notify_all()
-        if self._worker is not None:
-            self._worker.join(timeout=2.0)
+
+    @property
+    def threads(self) -> tuple[threading.Thread, ...]:
+        return () if self._worker is None else (self._worker,)
 
     # -- inside ---------------------------------------------------------------------------------------
 

@@ -1,12 +1,12 @@
 """Judges pictures by the judge of a model's data set, which knows nothing of the model."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from math import prod
 
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.decode import decode_dot_pictures
@@ -25,7 +25,7 @@ def judge_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> Float
     return None if checkpoint.judge is None else checkpoint.judge.judge_pictures(pictures)
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def measure_copy_share(checkpoint: Checkpoint) -> float:
     """Return the share of the model's copies of its samples that look like the data. Raises `InputError` if there is no
     judge."""

@@ -3,20 +3,20 @@ measured in its data set where that is on this machine, and in any case the clas
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import UNKNOWN, Attribute, Attributes, list_face_attributes
 from latent_explorer.data.faces.factors import FACTORS
 from latent_explorer.data.measure_drawings import UNITS
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import LOOKING, QueryContext
+from latent_explorer.texts import mark
 
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
@@ -26,7 +26,7 @@ DRAWINGS = ("digits", "mnist")
 CLASS_NAMES = {"faces": "hair"}
 MAX_MEASURED = 2000
 """Samples that are measured if the file has no attributes: drawings take milliseconds each."""
-HOW_TO_GET = "train.py writes what is known of faces, digits, MNIST or a folder (data.attributes) into the file"
+HOW_TO_GET = mark("train.py writes what is known of faces, digits, MNIST or a folder (data.attributes) into the file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ _lock = Lock()
 """Two threads want the same; the second waits for it."""
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def list_categories(checkpoint: Checkpoint) -> Mapping[str, tuple[str, ...]]:
     """Return the names of the attributes that are known or could be measured, the class not among them, each with its
     categories, which are none for numbers."""

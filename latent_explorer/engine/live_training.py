@@ -17,10 +17,11 @@ from latent_explorer.config import Config
 from latent_explorer.engine import child_process, live_training_worker
 from latent_explorer.engine.live_training_process import Ended, Message, Snapshot, Started
 from latent_explorer.engine.live_training_settings import AnySettings, PairSettings
+from latent_explorer.texts import mark
 
 MAX_KEPT_MOMENTS = 90
 """Moments that a training takes over from the one that it goes on from; of more, they are thinned."""
-DISPLACED = "This training ended when a lesson began another; Restart begins it anew."
+DISPLACED = mark("This training ended when a lesson began another; Restart begins it anew.")
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class LiveTrainer:
         try:
             process, ours = child_process.start(self._worker_main, name="training")
         except OSError as error:
-            self._handle_process_end(f"no process can be started ({error})")
+            self._handle_process_end(mark("no process can be started ({error})", error=str(error)))
             return
         with self._lock:
             self._connection, self._process = ours, process
@@ -185,7 +186,10 @@ class LiveTrainer:
                 self._handle_message(run, report)
         except (EOFError, OSError):
             process.join(2.0)
-            self._handle_process_end(f"the training ended by itself (status {process.exitcode}); Start begins another")
+            reason = mark(
+                "the training ended by itself (status {status}); Start begins another", status=process.exitcode
+            )
+            self._handle_process_end(reason)
 
     def _handle_process_end(self, reason: str) -> None:
         """Report that the process has ended; the next request starts another one."""

@@ -28,6 +28,7 @@ from latent_explorer.engine.live_training_process import CommandPipe, Snapshot, 
 from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
 from latent_explorer.models.variational import kl_by_dimension
+from latent_explorer.texts import mark
 from latent_explorer.training.run_state import RunState
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ class PairTrainer:
             save_state=lambda state: self.kept.add(settings, state), save_interval=SAVE_INTERVAL,
         )  # fmt: skip
         if history.diverged_in is not None:
-            return f"the loss became NaN or infinite in epoch {history.diverged_in}; a smaller beta may help"
+            epoch = history.diverged_in
+            return mark("the loss became NaN or infinite in epoch {epoch}; a smaller beta may help", epoch=epoch)
         if not history.stopped:
             before_step(cast(Autoencoder, pair), end)
         return ""

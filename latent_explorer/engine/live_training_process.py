@@ -17,6 +17,7 @@ from latent_explorer.arrays import Floats, as_float16_if_safe
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import Config
 from latent_explorer.engine.live_training_settings import AnySettings, Settings
+from latent_explorer.texts import mark
 
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
@@ -139,7 +140,8 @@ def train(pipe: CommandPipe, run: int, settings: Settings) -> str:
         stop=lambda: pipe.has_new_request,
     )  # fmt: skip
     if history.diverged_in is not None:
-        return f"the loss became NaN or infinite in epoch {history.diverged_in}; other settings may help"
+        epoch = history.diverged_in
+        return mark("the loss became NaN or infinite in epoch {epoch}; other settings may help", epoch=epoch)
     if not history.stopped:
         clock.before_step(model, steps)
     return ""

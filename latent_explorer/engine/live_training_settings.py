@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from latent_explorer import config as configuration
 from latent_explorer.config import Config
+from latent_explorer.texts import mark
 
 EPOCHS = 80
 MOMENT_COUNT = 180
@@ -36,9 +37,14 @@ class Settings:
         common = [f"model.latent_dim={self.latent_dim}", f"training.epochs={self.epochs}", "training.device=cpu"]
         return configuration.load(self.preset, [*own, *common])
 
+    def describe(self) -> str:
+        """Return the settings as a text, which `tr` translates."""
+        if self.noise_level > 0:
+            return mark("noise {noise:.0%}, latent size {size}", noise=self.noise_level, size=self.latent_dim)
+        return mark("beta {beta:g}, latent size {size}", beta=self.beta, size=self.latent_dim)
+
     def __str__(self) -> str:
-        what = f"noise {self.noise_level:.0%}" if self.noise_level > 0 else f"beta {self.beta:g}"
-        return f"{what}, latent size {self.latent_dim}"
+        return str(self.describe())
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class PairData:
     """What a pair of models is trained on, and how: small enough to be watched on two cores."""
 
     title: str
+    settings: str
+    """Settings of a training, a template of beta and the latent size."""
     description: str
     """Images and networks, in a few words."""
     betas: tuple[float, ...]
@@ -62,11 +70,13 @@ class PairData:
 # A constant learning rate: with a rate that falls to nothing, a late change of beta would have no effect.
 PAIR_DATA: Mapping[str, PairData] = {
     "digits": PairData(
-        "Digits", "1,438 digits of 8x8 pixels, dense layers of 256 and 128 units",
+        mark("Digits"), mark("AE and VAE, digits, beta {beta:g}, latent size {size}"),
+        mark("1,438 digits of 8x8 pixels, dense layers of 256 and 128 units"),
         (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0), 1.0, 60, ("training.learning_rate=2e-3",),
     ),
     "faces": PairData(
-        "Faces", "1,200 drawn faces of 64x64 pixels, three convolutions of 16, 32 and 48 channels",
+        mark("Faces"), mark("AE and VAE, faces, beta {beta:g}, latent size {size}"),
+        mark("1,200 drawn faces of 64x64 pixels, three convolutions of 16, 32 and 48 channels"),
         (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 2.0), 0.05, 30,
         (
             "model.channels=[16, 32, 48]", "model.hidden=[64]", "training.learning_rate=2e-3",
@@ -145,8 +155,12 @@ class PairSettings:
             configuration.load(f"{self.data}-vae", [*common, *own]),
         )
 
+    def describe(self) -> str:
+        """Return the settings as a text, which `tr` translates."""
+        return mark(PAIR_DATA[self.data].settings, beta=self.beta, size=self.latent_dim)
+
     def __str__(self) -> str:
-        return f"AE and VAE, {self.data}, beta {self.beta:g}, latent size {self.latent_dim}"
+        return str(self.describe())
 
 
 AnySettings = Settings | PairSettings

@@ -5,7 +5,7 @@ from multiprocessing.connection import Connection
 from latent_explorer.engine import live_training_process
 from latent_explorer.engine.live_training_settings import PairSettings
 from latent_explorer.engine.worker_process import stay_in_background
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.errors import LatentExplorerError, summarise
 
 
 def worker_main(connection: Connection) -> None:
@@ -34,7 +34,7 @@ def train_loop(connection: Connection) -> None:
                 else:
                     trouble = live_training_process.train(desk, run, settings)
             except LatentExplorerError as error:
-                trouble = " ".join(str(error).split())
+                trouble = summarise(error)
             except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
                 trouble = f"{type(error).__name__}: {error}".splitlines()[0]
             desk.send(run, live_training_process.Ended(trouble))

@@ -9,6 +9,7 @@ from latent_explorer.data import datasets, loaded_images, torchvision_sets
 from latent_explorer.data.dataset import Dataset, split_folder
 from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.errors import InputError, MissingDatasetError
+from latent_explorer.texts import mark
 
 
 def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "Dataset | str":
@@ -20,19 +21,19 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "Dataset | s
         # only images that were read before: an untrusted file must not choose which files are read
         pictures = loaded_images.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
-            return "these images are not on this machine"
+            return mark("these images are not on this machine")
         try:
             return split_folder(replace(pictures, kind=checkpoint.sample_kind), settings, seed)
         except InputError:
-            return "these images are here, but too few"
+            return mark("these images are here, but too few")
     try:
         dataset = _load_here(settings, data_dir, seed)
     except MissingDatasetError:
-        return f"{name} is not on this machine"
+        return mark("{dataset} is not on this machine", dataset=name)
     except (InputError, OSError, MemoryError):
-        return f"{name} is here, but cannot be read"
+        return mark("{dataset} is here, but cannot be read", dataset=name)
     if dataset.image_shape != checkpoint.image_shape:
-        return f"{name} here has other pictures"
+        return mark("{dataset} here has other pictures", dataset=name)
     return dataset
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +9,13 @@ from numpy.typing import NDArray
 
 from latent_explorer import user_image
 from latent_explorer.arrays import Floats, to_unit
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.samples import SampleKind
+from latent_explorer.texts import mark
 from latent_explorer.user_image import OwnImage
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Originals = MutableMapping[tuple[object, ...], "Dataset | str"]
 """Data sets by `Checkpoint.data_key`; a string instead gives the reason why one is not on this machine."""
 
-LOOKING = "looking for the data set"
+LOOKING = mark("looking for the data set")
 """Reason why a data set is not there yet."""
 
 
@@ -49,7 +50,7 @@ class QueryContext:
         if isinstance(dataset, str):
             return None, dataset
         if index >= len(dataset.train) + len(dataset.test):
-            return None, "not in the data set here"
+            return None, mark("not in the data set here")
         return dataset.get_image(index).numpy(), ""
 
     def user_image(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
@@ -69,9 +70,8 @@ class QueryContext:
         original, why = self.original_image(model, subject.dot)
         if original is not None:
             return to_unit(original), ""
-        return np.clip(
-            decode_dots(self.checkpoints[model], [subject.dot])[0], 0, 1
-        ), f"{why}: its reconstruction stands in"
+        image = np.clip(decode_dots(self.checkpoints[model], [subject.dot])[0], 0, 1)
+        return image, mark("{reason}: its reconstruction stands in", reason=why)
 
 
 def fit_user_image(checkpoint: Checkpoint, image: OwnImage) -> Floats:
@@ -82,7 +82,7 @@ def fit_user_image(checkpoint: Checkpoint, image: OwnImage) -> Floats:
     return _fit_image(image, checkpoint.image_shape, kind, framing)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _fit_image(
     image: OwnImage, shape: tuple[int, int, int], kind: SampleKind, framing: user_image.DatasetFraming | None
 ) -> Floats:

@@ -7,6 +7,7 @@ is. The mean of that loss is known: it was measured on held-out pictures after t
 import math
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.texts import mark
 
 
 def get_reconstruction_error(checkpoint: Checkpoint, note: str) -> float:
@@ -25,4 +26,4 @@ def add_error(decibels: float, error: float) -> float:
 
 def get_qualifier(note: str, error: float) -> str:
     """Return the qualifier to write before a PSNR in decibels; empty if the original is available."""
-    return "" if not note else "about" if error > 0 else "at most"
+    return "" if not note else mark("about") if error > 0 else mark("at most")

@@ -13,6 +13,7 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
+from latent_explorer.texts import mark
 
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
@@ -63,13 +64,18 @@ class NormalErrors(Query[NormalErrorsValue]):
             source, note = "held out", ""
             errors, unusual = _measure_errors(checkpoint, dataset)
         elif "normal" in stored:
-            source, note = "file", f"{dataset}: errors as the training measured them on held-out pictures"
+            source = "file"
+            note = mark("{reason}: errors as the training measured them on held-out pictures", reason=dataset)
             errors = _draw_from_quantiles(stored["normal"])
             unusual = _draw_from_quantiles(stored["left_out"]) if "left_out" in stored else None
         else:
             errors, brought = _estimate_errors(checkpoint)
             source = "stand-in"
-            note = f"{dataset}: errors of decoded samples stand in{', brought to the held-out mean' if brought else ''}"
+            note = mark("{reason}: errors of decoded samples stand in", reason=dataset)
+            if brought:
+                note = mark(
+                    "{reason}: errors of decoded samples stand in, brought to the held-out mean", reason=dataset
+                )
         ends = find_error_range(checkpoint)
         edges = np.geomspace(*ends, BINS + 1)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries, picture_animation
+from latent_explorer.engine import base_queries, picture_animation, thread_end
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
 from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.incremental_worker import IncrementalWorker
@@ -30,6 +30,7 @@ from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
 from latent_explorer.errors import LatentExplorerError
+from latent_explorer.texts import mark
 
 FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
 BUDGETS_PER_FRAME = 2  # all queries answered within one frame may take this many budgets together
@@ -49,7 +50,7 @@ class Engine:
         *,
         data_dir: str | None = None,
         wake: Callable[[], None] = lambda: None,
-        answer: Callable[[Query[object], QueryContext], object] = lambda query, context: query.answer(context),
+        answer: Callable[[Query[object], QueryContext], object] | None = None,
     ) -> None:
         self.results = Results()
         self._checkpoints = checkpoints
@@ -75,9 +76,7 @@ class Engine:
         self._busy: set[str] = set()
         self._closed = False
         self._lock = threading.Condition()
-        self._workers = [
-            threading.Thread(target=self._work, args=(name,), name=name, daemon=True) for name in ("decoder", "errands")
-        ]
+        self._workers = [thread_end.make(self._work, name, name=name) for name in ("decoder", "errands")]
         self._store = jobs.LayerStore()
         self._layer_worker = IncrementalWorker(self._make_layer_job, self.results, wake)
         for worker in self._workers:
@@ -116,7 +115,7 @@ class Engine:
         for checkpoint in (self._checkpoints[name] for name in names):
             key = checkpoint.data_key
             if key not in self._loaders:  # each data set once, however many models were trained on it
-                loader = threading.Thread(target=self._load_original, args=(checkpoint,), name="originals", daemon=True)
+                loader = thread_end.make(self._load_original, checkpoint, name="originals")
                 self._loaders[key] = loader
                 loader.start()
             if wait:
@@ -137,8 +136,13 @@ class Engine:
 
     def ask(self, queries: Mapping[str, AnyQuery]) -> None:
         """Replace all queries, by slot. Cached and fast answers are in `results` on return; layers come later."""
-        wanted = {slot: one for slot, one in queries.items() if isinstance(one, Query)}
-        self._layer_worker.set_queries({slot: one for slot, one in queries.items() if not isinstance(one, Query)})
+        wanted, layers = dict[str, Query[Any]](), dict[str, LayerQuery]()
+        for slot, one in queries.items():
+            if isinstance(one, Query):
+                wanted[slot] = one
+            else:
+                layers[slot] = one
+        self._layer_worker.set_queries(layers)
         with self._lock:
             for slot in self._queries.keys() - wanted.keys():
                 self.results.drop(slot)
@@ -158,7 +162,8 @@ class Engine:
             with self._lock:
                 self._stamp += 1
                 stamp, answer = self._stamp, self._answers.get(request)
-            if answer is None and not self._is_fast(request, spent):
+            key = _get_cost_key(request) if answer is None else ()
+            if answer is None and not _fits_into_frame(request, self.answer_seconds.get(key, math.inf), spent):
                 with self._lock:
                     self._pending.put(slot, request, stamp)
                     self._lock.notify_all()
@@ -167,7 +172,7 @@ class Engine:
                 self._pending.drop(slot, before=stamp)  # nobody would see its answer
             if answer is None:
                 answer = self._answer_and_cache(request, in_frame=True)
-                spent += self.answer_seconds.get(_get_cost_key(request), 0.0)
+                spent += self.answer_seconds.get(key, 0.0)
             self._put_answer(slot, stamp, request, answer)
 
     def animate(self, targets: Mapping[str, AnimationTarget], seconds: float, *, even_if_slow: bool = False) -> bool:
@@ -224,20 +229,13 @@ class Engine:
         with self._lock:
             self._closed = True
             self._lock.notify_all()
-        for worker in self._workers:
-            worker.join(timeout=2.0)
         self._layer_worker.close()
+        thread_end.end((*self._workers, *self._loaders.values(), *self._layer_worker.threads))
 
     # -- inside ---------------------------------------------------------------------------------------
 
     def _make_layer_job(self, query: LayerQuery) -> jobs.LayerJob:
         return jobs.make_job(query, self._checkpoints, self._store)
-
-    def _is_fast(self, query: Query[object], spent: float) -> bool:
-        """Return True if `query` fits into the current frame, of which other answers have used `spent` seconds."""
-        seconds = self.answer_seconds.get(_get_cost_key(query), math.inf)
-        fits = spent + seconds < BUDGETS_PER_FRAME * FRAME_BUDGET or query.budget_factor > 1
-        return query.in_frame and seconds < FRAME_BUDGET * query.budget_factor and fits
 
     def _can_animate(self, targets: Iterable[AnimationTarget]) -> bool:
         """Return True if the pictures of all running animations can be decoded within the frame."""
@@ -259,7 +257,7 @@ class Engine:
         may_defer = in_frame and self.answer_seconds.get((Sample, query.model), math.inf) < FRAME_BUDGET
         context = replace(self._context, may_defer=True) if may_defer else self._context
         try:
-            answer = self._answer(query, context)
+            answer = query.answer(context) if self._answer is None else self._answer(query, context)
         except Exception as error:  # the window shows it, whatever it is
             written_for_reader = isinstance(error, LatentExplorerError)
             return Failure(str(error) if written_for_reader else f"{type(error).__name__}: {error}")
@@ -309,7 +307,7 @@ class Engine:
         try:
             loaded = load_originals(checkpoint, self._data_dir)
         except Exception as error:  # shown instead of the original, whatever it is
-            loaded = f"the data set cannot be read ({type(error).__name__})"
+            loaded = mark("the data set cannot be read ({error})", error=type(error).__name__)
         wanted = dict.fromkeys((checkpoint.config.data.name, FOREIGN))
         offers = [offer for name in wanted if (offer := find_offer(name, self._data_dir)) is not None]
         with self._lock:
@@ -328,6 +326,12 @@ class Engine:
             self._stamp += 1
             self._pending.put(slot, request, self._stamp)
         self._lock.notify_all()
+
+
+def _fits_into_frame(query: Query[object], seconds: float, spent: float) -> bool:
+    """Return True if a query whose answer takes `seconds` fits into a frame of which others have used `spent`."""
+    fits = spent + seconds < BUDGETS_PER_FRAME * FRAME_BUDGET or query.budget_factor > 1
+    return query.in_frame and seconds < FRAME_BUDGET * query.budget_factor and fits
 
 
 def _get_cost_key(query: Query[object] | AnimationTarget) -> tuple[object, ...]:

@@ -3,7 +3,6 @@ others, and its picture stays the same. Distances are in sample gaps, the median
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError
 
@@ -62,7 +62,7 @@ def get_used_dimensions(checkpoint: Checkpoint) -> UsedDimensions:
     return known[0]
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def _get_known(neighbours: LatentNeighbours) -> list[UsedDimensions]:
     return []
 

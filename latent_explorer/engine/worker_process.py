@@ -20,6 +20,7 @@ from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import child_process
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
+from latent_explorer.texts import mark
 
 ReportProgress = Callable[[float, str], None]
 """Callback that receives the finished share, 0 to 1, and a progress message."""
@@ -104,7 +105,8 @@ def run(job: Job, report: ReportProgress, stop: threading.Event) -> Any:
                 raise rest[0] if isinstance(rest[0], LatentExplorerError) else WorkError(str(rest[0]))
     except (EOFError, ConnectionError):
         process.join(1)
-        raise WorkError(f"the fit ended by itself (status {process.exitcode}); is there enough memory?") from None
+        text = mark("the fit ended by itself (status {status}); is there enough memory?", status=process.exitcode)
+        raise WorkError(text) from None
     finally:
         process.kill()
         process.join()

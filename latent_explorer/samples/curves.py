@@ -17,6 +17,7 @@ from latent_explorer.samples.drawn_sample import DrawnSample
 from latent_explorer.samples.inferno import to_colours
 from latent_explorer.samples.number_text import format_value
 from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.texts import format_number, mark
 
 SIZE = (96, 64)  # of the small picture, width and height
 STROKE = 3.0  # width of its line in pixels, since it is shown smaller still
@@ -46,7 +47,7 @@ class Curves(SampleKind):
     unit: str = ""
     seconds: float = 0.0
     """Seconds that a sample lasts; 0 if they are not known."""
-    words: ClassVar[Words] = Words("curve", "curves", "point")
+    words: ClassVar[Words] = Words(mark("curve"), mark("curves"), mark("point"))
     runs_in_time: ClassVar[bool] = True
 
     def check(self, shape: tuple[int, int, int]) -> None:
@@ -67,7 +68,7 @@ class Curves(SampleKind):
 
     @property
     def duration(self) -> str:
-        return f"{self.seconds:.3g} s" if self.seconds else ""
+        return f"{format_number(self.seconds, '.3g')} s" if self.seconds else ""
 
     def name_channel(self, channel: int) -> str:
         return self.channels[channel] if self.channels else ""
@@ -103,7 +104,7 @@ class Curves(SampleKind):
         mass = ink.sum(axis=0)
         drawn = np.flatnonzero(mass > MIN_INK)
         if not len(drawn):
-            raise InputError("an empty drawing arrived; draw a curve on the pad")
+            raise InputError(mark("an empty drawing arrived; draw a curve on the pad"))
         rows = (np.arange(len(ink), dtype=np.float32)[:, None] * ink).sum(axis=0)[drawn] / mass[drawn]
         at = np.linspace(0, picture.shape[1] - 1, shape[2])
         heights = 1 - np.interp(at, drawn, rows) / max(1, len(ink) - 1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.samples.inferno import to_colours
 from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.texts import mark
 
 MAX_DIFFERENCE = 0.6
 """Pixel difference, of grey values from 0 to 1, that gets the brightest colour."""
@@ -19,7 +20,7 @@ DIMMED_BRIGHTNESS = 0.4
 
 @dataclass(frozen=True)
 class Images(SampleKind):
-    words: ClassVar[Words] = Words("picture", "pictures", "pixel")
+    words: ClassVar[Words] = Words(mark("picture"), mark("pictures"), mark("pixel"))
     has_pixels: ClassVar[bool] = True
 
     def draw(self, values: NDArray[Any]) -> tuple[Picture, ...]:

@@ -18,6 +18,7 @@ from latent_explorer.samples import text_stamp
 from latent_explorer.samples.drawn_sample import DrawnSample
 from latent_explorer.samples.number_text import format_value
 from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.texts import format_number, mark
 
 BAR, TRACK, TEXT, NUMBER = (84.0, 156.0, 221.0), (36.0, 40.0, 48.0), (190.0, 196.0, 204.0), (236.0, 240.0, 245.0)
 OTHER, OFF = (236.0, 240.0, 245.0), (249.0, 140.0, 10.0)
@@ -53,7 +54,7 @@ class Column:
 @dataclass(frozen=True)
 class Tables(SampleKind):
     columns: tuple[Column, ...]
-    words: ClassVar[Words] = Words("row", "rows", "column")
+    words: ClassVar[Words] = Words(mark("row"), mark("rows"), mark("column"))
     can_be_drawn: ClassVar[bool] = False
     has_neighbours: ClassVar[bool] = False
 
@@ -99,8 +100,8 @@ class Tables(SampleKind):
         reconstruction."""
         off = np.nan_to_num(self.list_deviations(sample, reconstruction))
         order = np.argsort(-np.abs(off), kind="stable")[:MOST_NAMED]
-        said = [f"{self.value_names[k]} {f'{off[k]:+.1f}'.replace('-', '−')} σ" for k in order if abs(off[k]) >= NAMED]
-        return ", ".join(said)
+        far = [(self.value_names[k], format_number(off[k], "+.1f")) for k in order if abs(off[k]) >= NAMED]
+        return ", ".join(f"{name} {sigmas.replace('-', '−')} σ" for name, sigmas in far)
 
     def find_ends(self, shape: tuple[int, int, int]) -> tuple[Floats, Floats]:
         _, _, least, most, _, _ = self._ends

@@ -9,6 +9,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.samples.drawn_sample import DrawnSample
 from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.texts import mark
 
 SIDE = 64  # of the picture that stands for a text, which is written at the size that it is shown at
 
@@ -25,7 +26,7 @@ class WrittenSample(DrawnSample):
 
 @dataclass(frozen=True)
 class Texts(SampleKind):
-    words: ClassVar[Words] = Words("text", "texts", "letter")
+    words: ClassVar[Words] = Words(mark("text"), mark("texts"), mark("letter"))
     can_be_drawn: ClassVar[bool] = False
     has_neighbours: ClassVar[bool] = False
 

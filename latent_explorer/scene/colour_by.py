@@ -2,11 +2,11 @@
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.metrics.mutual_information import find_known
@@ -16,9 +16,10 @@ from latent_explorer.scene.items import CornerNote, DotColours, get_class_colour
 from latent_explorer.scene.map_notes import has_room
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr
 
-MEASURING = "Measuring {} in the background; until then the colours are those of the classes."
-NO_ATTRIBUTES = "These models were saved without attributes: there are only the classes to colour by."
+MEASURING = mark("Measuring {name} in the background; until then the colours are those of the classes.")
+NO_ATTRIBUTES = mark("These models were saved without attributes: there are only the classes to colour by.")
 CLASS = "class"
 RANGE = (0.01, 0.99)
 """Quantiles of the values at the ends of the colour scale."""
@@ -46,9 +47,9 @@ def make_controls(state: State, model_count: int, *, lab_colours: bool) -> tuple
     names = list_names(state, model_count)
     if not names:
         return ()
-    first = (CLASS, "Lab's colours" if lab_colours else "Class")
+    first = (CLASS, tr("Lab's colours") if lab_colours else tr("Class"))
     options = (first, *((name, name[0].upper() + name[1:]) for name in names))
-    tip = "What the dots' colours show (Ctrl+L). Drag on a scale of numbers: only dots of that range; a click: all"
+    tip = tr("What the dots' colours show (Ctrl+L). Drag on a scale of numbers: only dots of that range; a click: all")
     return (Choice("colour", options, get_active(state, model_count), tip, menu=True),)
 
 
@@ -62,7 +63,7 @@ def choose_next(state: State, model_count: int, by: int) -> State:
     """Return the state with the next attribute, `by` 1, or the previous one, -1; a notice says that there are none."""
     names = (CLASS, *list_names(state, model_count))
     if len(names) == 1:
-        return state.with_notice(known_attributes.explain_none(state, model_count) or NO_ATTRIBUTES)
+        return state.with_notice(known_attributes.explain_none(state, model_count) or tr(NO_ATTRIBUTES))
     return choose(state, names[(names.index(get_active(state, model_count)) + by) % len(names)])
 
 
@@ -79,7 +80,7 @@ def make_queries(state: State, model_count: int) -> dict[str, AnyQuery]:
 
 def choose_hint(state: State, model_count: int, hint: str) -> str:
     """Return that the active attribute is being measured, or `hint`."""
-    return MEASURING.format(get_active(state, model_count)) if make_queries(state, model_count) else hint
+    return tr(MEASURING, name=get_active(state, model_count)) if make_queries(state, model_count) else hint
 
 
 def find_attribute(state: State, slot: int, model_count: int) -> Attribute | None:
@@ -135,7 +136,7 @@ def describe_scale(state: State, model_count: int) -> str:
     """Return the label of the colour scale: the active attribute with its unit."""
     name = get_active(state, model_count)
     unit = next((one.unit for one in _collect_attributes(state, model_count).values()), "")
-    return f"{name}, in {unit}" if unit else name
+    return tr("{name}, in {unit}", name=name, unit=tr(unit)) if unit else name
 
 
 def describe_brush(state: State, model_count: int) -> tuple[str, str]:
@@ -145,15 +146,16 @@ def describe_brush(state: State, model_count: int) -> tuple[str, str]:
         return "", ""
     digits = min(max(0, 1 - math.floor(math.log10(ends[1] - ends[0]))), 6)
     counts = [_count_inside(state, slot, model_count, brush) for slot in range(model_count)]
-    dots = " and ".join(f"{count:,}" for count in counts if count is not None)
-    return f"{brush[0]:.{digits}f} to {brush[1]:.{digits}f}: {dots} dots", f"{dots} dots"
+    dots = tr(" and ").join(format_number(count, ",") for count in counts if count is not None)
+    low, high = (format_number(end, f".{digits}f") for end in brush)
+    return tr("{low} to {high}: {dots} dots", low=low, high=high, dots=dots), tr("{dots} dots", dots=dots)
 
 
 def describe_known(state: State, model_count: int) -> str:
     """Return of how many dots the active attribute is known; empty if it is of all."""
     attributes = [one for slot in range(model_count) if (one := find_attribute(state, slot, model_count)) is not None]
     known, every = sum(map(_count_known, attributes)), sum(len(one.values) for one in attributes)
-    return f"known of {known:,} of {every:,} dots" if known < every else ""
+    return tr("known of {known:,} of {every:,} dots", known=known, every=every) if known < every else ""
 
 
 def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[CornerNote]:
@@ -163,11 +165,11 @@ def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[Co
         return []
     attribute, hover = find_attribute(state, slot, model_count), state.pointer.hover
     if attribute is None and known_attributes.is_awaited(state, slot, name):
-        text = f"measuring {name}"
+        text = tr("measuring {name}", name=name)
     elif attribute is None:
-        text = f"{name} is not known here: colours of the classes"
+        text = tr("{name} is not known here: colours of the classes", name=name)
     elif hover is not None and hover.slot == slot:
-        text = f"nearest dot: {name} {format_value(attribute, hover.dot)}"
+        text = tr("nearest dot: {name} {value}", name=name, value=format_value(attribute, hover.dot))
     else:
         return []
     return [CornerNote(rect, (text,), at_left=False, at_bottom=False)]
@@ -177,9 +179,9 @@ def format_value(attribute: Attribute, dot: int) -> str:
     """Return the value of a dot in words."""
     value = float(attribute.values[dot])
     if attribute.is_categorical:
-        return attribute.categories[int(value)] if value >= 0 else "unknown"
+        return attribute.categories[int(value)] if value >= 0 else tr("unknown")
     short = number_format.format_short(value)
-    return "unknown" if np.isnan(value) else number_format.add_unit(short, attribute.unit)
+    return tr("unknown") if np.isnan(value) else number_format.add_unit(short, attribute.unit)
 
 
 # -- inside ---------------------------------------------------------------------------------------------
@@ -211,12 +213,12 @@ def _collect_attributes(state: State, model_count: int) -> dict[int, Attribute]:
     return having
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def _count_known(attribute: Attribute) -> int:
     return int(find_known(attribute).sum())
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def measure_range(attribute: Attribute) -> tuple[float, float]:
     """Return the numbers at the ends of the colour scale of an attribute."""
     known = attribute.values[np.isfinite(attribute.values)]
@@ -224,7 +226,7 @@ def measure_range(attribute: Attribute) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def _number_categories(attribute: Attribute) -> NDArray[np.int64]:
     """Return the numbers of the categories as one array, so that equal colours are recognised as such."""
     return attribute.values.astype(np.int64)

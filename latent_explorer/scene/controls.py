@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from latent_explorer.scene.events import Set
+from latent_explorer.texts import mark, tr
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Number:
 
 
 Control = Choice | Toggle | Button | Slider | Number
+NAMED_KEYS = (
+    mark("Space"), mark("Return"), mark("Tab"), mark("Backspace"), mark("Delete"), mark("Escape"), mark("Home"),
+    mark("End"),    mark("Page Up"), mark("Page Down"), mark("Up"), mark("Down"), mark("Left"), mark("Right"),
+)  # fmt: skip
+"""Keys that are printed on the keyboard by a name, which `format_key` has in the language of the window."""
 
 
 def apply_key(control: Control, name: str) -> Set | None:
@@ -113,7 +119,7 @@ def to_shifted_key(key: str) -> str:
 
 def format_key(key: str) -> str:
     """Return a key as it is printed on the keyboard."""
-    return key.upper() if len(key) == 1 else key.title()
+    return key.upper() if len(key) == 1 else tr(key.title())
 
 
 def format_tip(control: Control) -> str:
@@ -126,7 +132,7 @@ def make_help_rows(controls: tuple[Control, ...]) -> tuple[tuple[str, str], ...]
     both = (Choice, Slider, Number)
     return tuple(
         (
-            f"{format_key(one.key)}, Shift+{format_key(one.key)}" if isinstance(one, both) else format_key(one.key),
+            tr("{key}, Shift+{key}", key=format_key(one.key)) if isinstance(one, both) else format_key(one.key),
             one.tip,
         )
         for one in controls

@@ -7,6 +7,7 @@ from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 CONTROL = "data"
 """The control whose value is the name of a data set: it is fetched, or no longer."""
@@ -31,15 +32,15 @@ def list_offers(state: State) -> list[DatasetOffer]:
 def name_action(state: State, offer: DatasetOffer) -> str:
     """Return what a click on the offer does."""
     if state.downloads.running == offer.name:
-        return f"Stop getting {offer.title}"
-    return f"Get {offer.title} ({offer.megabytes} MB)"
+        return tr("Stop getting {title}", title=offer.title)
+    return tr("Get {title} ({megabytes} MB)", title=offer.title, megabytes=offer.megabytes)
 
 
 def toggle(state: State, name: str) -> State:
     """Return the state that fetches a data set, or that stops it."""
     before, title = state.downloads, state.downloads.offers[name].title
     if before.running == name:
-        return state.put(replace(before, running="")).with_notice(f"Stopped getting {title}.")
+        return state.put(replace(before, running="")).with_notice(tr("Stopped getting {title}.", title=title))
     return state.put(replace(before, running=name, received=0))
 
 
@@ -59,7 +60,7 @@ def update(state: State, event: DatasetMissing | DownloadEvent) -> State:
     if event.error:
         return state.put(replace(before, running="")).with_message(event.error)
     rest = {name: one for name, one in before.offers.items() if name != event.name}
-    notice = f"{before.offers[event.name].title} is here now."
+    notice = tr("{title} is here now.", title=before.offers[event.name].title)
     return state.put(replace(before, running="", offers=rest)).with_notice(notice)
 
 
@@ -72,7 +73,11 @@ def find_share(state: State) -> float | None:
 def choose_hint(state: State, hint: str) -> str:
     """Return the progress of the download, or `hint` without one."""
     running = state.downloads.offers.get(state.downloads.running)
-    return hint if running is None else f"Getting {running.title}, {_format_progress(state, running)}; Esc stops it."
+    if running is None:
+        return hint
+    return tr(
+        "Getting {title}, {progress}; Esc stops it.", title=running.title, progress=_format_progress(state, running)
+    )
 
 
 def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]:
@@ -81,17 +86,20 @@ def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]
     inside = rect.inset(round(5 * state.ui_scale))
     offer = state.downloads.offers.get(data)
     if offer is None or state.downloads.running not in ("", data):
-        return [Panel(rect), Text(inside, note, "small", "muted", "centre", wrap=True)]
+        return [Panel(rect), Text(inside, tr(note), "small", "muted", "centre", wrap=True)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
-    text, short = f"No {offer.title} here. Get it: {offer.megabytes} MB", f"Get {offer.title}"
+    text = tr("No {title} here. Get it: {megabytes} MB", title=offer.title, megabytes=offer.megabytes)
+    short = tr("Get {title}", title=offer.title)
     if rect.height >= NOTE_HEIGHT * state.ui_scale:
         above, inside = inside.split_top(inside.height // 2)
-        items.append(Text(above, note, "small", "muted", "centre", wrap=True))
+        items.append(Text(above, tr(note), "small", "muted", "centre", wrap=True))
         text = name_action(state, offer)
     if state.downloads.running == offer.name:
-        text, short = f"{_format_progress(state, offer)}. Stop", "Stop"
+        text = tr("{progress}. Stop", progress=_format_progress(state, offer))
+        short = tr("Stop")
     return [*items, Text(inside, text, "small", "accent", "centre", wrap=True, short=short)]
 
 
 def _format_progress(state: State, offer: DatasetOffer) -> str:
-    return f"{state.downloads.received // MEGABYTE} of {offer.megabytes} MB"
+    received = state.downloads.received // MEGABYTE
+    return tr("{received} of {megabytes} MB", received=received, megabytes=offer.megabytes)

@@ -1,10 +1,10 @@
 """The texts of samples beside their dots: where few enough are in sight, as many as have room."""
 
 import unicodedata
-from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene import legend
 from latent_explorer.scene.camera import Camera
@@ -30,7 +30,7 @@ def make_items(state: State, slot: int, rect: Rect) -> list[Text]:
     return list(_place(checkpoint, state.get_map_name(slot), hidden, camera, rect, state.ui_scale))
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _place(
     checkpoint: Checkpoint, map_name: str, hidden: frozenset[int], camera: Camera, rect: Rect, u: float
 ) -> tuple[Text, ...]:

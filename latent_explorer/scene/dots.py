@@ -1,6 +1,6 @@
 """The dots of a map by class: the nearest one, the visible ones, the positions of the class names."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.map_layers import visible_dots
 from latent_explorer.scene.events import Xy
@@ -75,12 +75,12 @@ class Dots:
         return max(pairs, key=lambda ends: float(np.hypot(*(self.atlas.xy[ends[0]] - self.atlas.xy[ends[1]]))))
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _make_dots(atlas: Atlas) -> Dots:
     return Dots(atlas)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _compute_columns(atlas: Atlas, hidden: frozenset[int]) -> Columns:
     visible = visible_dots.compute_mask(atlas, hidden)
     x, y = (np.ascontiguousarray(atlas.xy[visible, axis]) for axis in (0, 1))

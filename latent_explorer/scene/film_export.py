@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene.controls import Button
+from latent_explorer.texts import tr
 
 FORMATS = {"png": "strip", "gif": "GIF", "mp4": "video"}
 """Export formats by file extension."""
@@ -36,7 +37,7 @@ class FilmExport:
 def make_controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
     """Return the export buttons with these keys; a lab that uses one of these keys itself passes another."""
     return (
-        Button("png", "PNG", "Save the rows as a PNG in the current folder", key=png),
-        Button("gif", "GIF", "Save an animated GIF in the current folder", key=gif),
-        Button("mp4", "MP4", "Save a video (needs imageio-ffmpeg)", key=mp4),
+        Button("png", "PNG", tr("Save the rows as a PNG in the current folder"), key=png),
+        Button("gif", "GIF", tr("Save an animated GIF in the current folder"), key=gif),
+        Button("mp4", "MP4", tr("Save a video (needs imageio-ffmpeg)"), key=mp4),
     )

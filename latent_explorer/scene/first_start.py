@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.items import Item, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr
 
 CONTROL = "first start"
 """Name under which the buttons of the card, and scripts, answer it."""
 SHOW, EXPLORE, AGAIN = "show", "explore", "again"
 """The answers: begin the first lesson, go without, tick or clear the box."""
-TITLE = "What you see here"
-SHOW_LABEL, EXPLORE_LABEL, BOX_LABEL = "Show me", "Just explore", "Do not show again"
+TITLE = mark("What you see here")
+SHOW_LABEL, EXPLORE_LABEL, BOX_LABEL = mark("Show me"), mark("Just explore"), mark("Do not show again")
 WIDTH, PADDING, GAP = 500, 18, 10
 TITLE_HEIGHT, LINE_HEIGHT, ICON_SIDE, BUTTON_HEIGHT = 28, 23, 22, 36
 LETTER_WIDTH = 8.4
@@ -85,7 +86,7 @@ def make_layout(
 def make_items(card: FirstStart, layout: CardLayout, sentences: Sequence[str], ui_scale: float) -> list[Item]:
     items: list[Item] = [
         Panel(layout.card, "panel", "line", Set(CONTROL)),
-        Text(layout.title, TITLE, "title", bold=True),
+        Text(layout.title, tr(TITLE), "title", bold=True),
     ]
     for one, place in zip(sentences, layout.sentences, strict=True):
         items.append(Text(place, one, wrap=True, at_top=True))
@@ -96,12 +97,12 @@ def make_items(card: FirstStart, layout: CardLayout, sentences: Sequence[str], u
     square = Rect(box.x, round(box.centre[1]) - side // 2, side, side)
     items += [
         Panel(layout.show, "accent", None, Set(CONTROL, SHOW)),
-        Text(layout.show, SHOW_LABEL, "body", "on accent", "centre", bold=True, fallback_sizes=("small",)),
+        Text(layout.show, tr(SHOW_LABEL), "body", "on accent", "centre", bold=True, fallback_sizes=("small",)),
         Panel(layout.explore, "button", "line", Set(CONTROL, EXPLORE)),
-        Text(layout.explore, EXPLORE_LABEL, "body", "text", "centre", fallback_sizes=("small",)),
+        Text(layout.explore, tr(EXPLORE_LABEL), "body", "text", "centre", fallback_sizes=("small",)),
         Panel(layout.box, "panel", None, Set(CONTROL, AGAIN)),
         Panel(square, "background", "muted", Set(CONTROL, AGAIN)),
-        Text(label, BOX_LABEL, "small", "muted"),
+        Text(label, tr(BOX_LABEL), "small", "muted"),
     ]
     if not card.shows_again:
         items.append(Text(square, "✓", "body", "accent", "centre", bold=True))

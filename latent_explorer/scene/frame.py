@@ -10,6 +10,7 @@ from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 S = TypeVar("S")
 V = TypeVar("V")
@@ -34,7 +35,7 @@ class Frame(Generic[S]):
         """What follows from this frame and is asked for more than once, by its name."""
         return {}
 
-    @property
+    @cached_property
     def checkpoint(self) -> Checkpoint:
         """The checkpoint of the first slot."""
         return self.state.get_checkpoint(0)
@@ -47,5 +48,5 @@ class Frame(Generic[S]):
         """Return an empty panel that says why there is no answer yet: it failed, the decoder is being loaded, or
         `waiting`."""
         failure = self.results.get_failure(query)
-        text = failure.message if failure else self.state.status.loading or waiting
+        text = tr(failure.message) if failure else self.state.status.loading or waiting
         return [Panel(rect), Text(rect.inset(round(inset * self.u)), text, size, "muted", "centre", wrap=True)]

@@ -8,13 +8,14 @@ import numpy as np
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.gallery_query import PlacedPicture
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr, tr_count
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.gallery import GalleryPicture
 
 ADD, LABEL, SHOW, PAGE = "add to gallery", "gallery label", "gallery", "gallery page"
 REMOVE, CLEAR, SAVE = "remove from gallery", "clear gallery", "save gallery"
 """Names of its controls."""
-NO_LABEL = "no label"
+NO_LABEL = mark("no label")
 THUMB_SIDES = (46, 36, 28, 24)
 """Sides of a picture in design pixels: the first with which all find room on one page, else the last."""
 MIN_THUMB = 22
@@ -102,12 +103,18 @@ class Agreement:
     def text(self) -> str:
         if not self.labelled:
             if self.foreign:
-                return f"{'1 label is' if self.foreign == 1 else f'{self.foreign} labels are'} no class of this model."
-            return "Give labels, and the classes of the nearest samples are compared with them."
+                return tr_count(
+                    "{count} label is no class of this model.",
+                    "{count} labels are no class of this model.",
+                    self.foreign,
+                )
+            return tr("Give labels, and the classes of the nearest samples are compared with them.")
         share = round(100 * self.right / self.labelled)
-        line = f"Nearest sample of the same class: {self.right} of {self.labelled} ({share}%)."
-        line += f" By chance: {100 * self.chance:.0f}%."
-        return f"{line} {self.foreign} of other classes." if self.foreign else line
+        line = tr(
+            "Nearest sample of the same class: {right} of {labelled} ({share}%). By chance: {chance:.0f}%.",
+            right=self.right, labelled=self.labelled, share=share, chance=100 * self.chance,
+        )  # fmt: skip
+        return f"{line} {tr('{count} of other classes.', count=self.foreign)}" if self.foreign else line
 
 
 def compare_labels(

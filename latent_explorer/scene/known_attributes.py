@@ -9,6 +9,7 @@ from latent_explorer.engine import known_attributes
 from latent_explorer.engine.known_attributes import AttributesFound, AttributesQuery, DatasetFound
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 NONE: Attributes = {}
 
@@ -59,7 +60,10 @@ def explain_none(state: State, model_count: int) -> str:
         offer = state.downloads.offers.get(checkpoint.config.data.name)
         could: Mapping[str, object] = known_attributes.list_categories(checkpoint)
         if offer is not None and could and not checkpoint.attributes:
-            return f"{offer.title} is not on this machine: with it, {', '.join(could)} could be measured."
+            return tr(
+                "{title} is not on this machine: with it, {attributes} could be measured.",
+                title=offer.title, attributes=", ".join(could),
+            )  # fmt: skip
     return ""
 
 

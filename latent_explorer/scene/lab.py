@@ -197,22 +197,25 @@ class Lab(ABC, Generic[S]):
         """Compute the rectangles in a window of `state.lab_size`. `layout` is for those who read them."""
 
     def layout(self, state: State) -> Layout:
-        """Return the rectangles, laid out once for each state."""
-        key = "layout", self.name
-        if key not in state.derived:
-            layout, width = self.lay_out(state), state.size[0]
-            if state.presents:
-                layout = presentation.lay_out(state, layout, self.find_stage(state), self.companions)
-            if state.lab_size[0] < width:  # toolbar and hint stay above and below the pad
-                bar, hint = layout.toolbar, layout.hint
-                layout = replace(
-                    layout,
-                    toolbar=replace(bar, width=width),
-                    hint=replace(hint, width=max(0, width - 2 * hint.x)),
-                )
-            state.derived[key] = layout
-        known: Layout = state.derived[key]
-        return known
+        """Return the rectangles, which no mouse moves."""
+        key, known = ("layout", self.name), state.at_rest.derived
+        if key not in known:  # as `derive_at_rest`, which this asks too often to call
+            known[key] = self._lay_out_window(state.at_rest)
+        layout: Layout = known[key]
+        return layout
+
+    def _lay_out_window(self, state: State) -> Layout:
+        layout, width = self.lay_out(state), state.size[0]
+        if state.presents:
+            layout = presentation.lay_out(state, layout, self.find_stage(state), self.companions)
+        if state.lab_size[0] < width:  # toolbar and hint stay above and below the pad
+            bar, hint = layout.toolbar, layout.hint
+            layout = replace(
+                layout,
+                toolbar=replace(bar, width=width),
+                hint=replace(hint, width=max(0, width - 2 * hint.x)),
+            )
+        return layout
 
     def find_stage(self, state: State) -> tuple[str, ...]:
         """Return `stage`, for a lab in which it depends on what is shown."""
@@ -220,9 +223,13 @@ class Lab(ABC, Generic[S]):
 
     def queries(self, state: State) -> dict[str, AnyQuery]:
         """Return what the lab asks the engine, by the names under which its view reads the answers."""
+        return {**state.derive_at_rest(("queries of the maps", self.name), self._ask_for_maps), **self.ask(state)}
+
+    def _ask_for_maps(self, state: State) -> dict[str, AnyQuery]:
+        """Return the queries of the layers under the dots, and of the values that colour the dots."""
         count = self.model_count(state)
         layers = map_layers.make_queries(state, self.layout(state), count)
-        return {**layers, **colour_by.make_queries(state, count), **self.ask(state)}
+        return {**layers, **colour_by.make_queries(state, count)}
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         """Return the queries of this lab alone, without those of the layers under the dots."""
@@ -242,11 +249,11 @@ class Lab(ABC, Generic[S]):
         count, layout = self.model_count(state), self.layout(state)
         frame = Frame(state, self.own(state), results, layout)
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
-        hint = colour_by.choose_hint(state, count, hint)
-        items = map_panel.shared_items(state, layout, hint, count)
+        has_attribute = state.view.colour_by != colour_by.CLASS
+        hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
+        items = list(state.derive_at_rest("legend and hint", map_panel.shared_items, layout, hint, count))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
-        has_attribute = state.view.colour_by != colour_by.CLASS
         for slot, rect in enumerate(layout.maps):
             known = colour_by.colour_dots(state, slot, count) if has_attribute else None
             colours = known or self.colour_dots(frame, slot)

@@ -37,7 +37,7 @@ def find_plane(state: State, slot: int) -> LatentPlane | None:
 
 def inset_notes(state: State, slot: int, rect: Rect) -> Rect:
     """Return the part of a map that its ticks leave to notes in its corners."""
-    if find_plane(state, slot) is None:
+    if find_plane(state, slot) is None or rect.shorter_side < MIN_SIDE * state.ui_scale:
         return rect
     above = rect.split_bottom(round((LABEL_HEIGHT + TICK_LENGTH) * state.ui_scale))[1]
     return above.split_left(round(LABEL_WIDTH * state.ui_scale))[1]

@@ -2,10 +2,10 @@
 if they show an attribute."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene import colour_by, number_format
 from latent_explorer.scene.events import Px
@@ -81,7 +81,7 @@ def order_classes(state: State, model_count: int) -> dict[str, str]:
     return {name: colours[name] for name in sorted(colours, key=lambda name: -counts[name])}
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _count_samples(checkpoint: Checkpoint) -> dict[str, int]:
     labels = checkpoint.labels[checkpoint.labels >= 0]
     return dict(

@@ -10,12 +10,13 @@ from pathlib import PurePath
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text, Veil
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr, tr_count
 
 WIDTH, ROW_HEIGHT, HEADER_HEIGHT, FOOTER_HEIGHT, MARGIN, PADDING = 960, 60, 54, 40, 20, 22
 LENGTH_WIDTH, OWN_WIDTH, PLACE_WIDTH, AGAIN_WIDTH = 124, 300, 170, 88
 """Design pixels."""
-FOOTER = "Enter begins a lesson, or goes on where you stopped. Shift+Enter begins it again."
-READING = "Looking for lessons"
+FOOTER = mark("Enter begins a lesson, or goes on where you stopped. Shift+Enter begins it again.")
+READING = mark("Looking for lessons")
 BEGIN, BEGIN_ANEW = "lesson", "lesson anew"
 """Controls whose value is the name of a lesson: it begins where one stopped, or at its first page."""
 FINISHED = 1_000_000
@@ -50,8 +51,8 @@ class LessonEntry:
     @property
     def length(self) -> str:
         """How long it is, as the list says it: `10 min, 8 pages`."""
-        pages = f"{self.page_count} page{'s' if self.page_count != 1 else ''}"
-        return f"{self.minutes} min, {pages}" if self.minutes else pages
+        pages = tr_count("{count} page", "{count} pages", self.page_count)
+        return tr("{minutes} min, {pages}", minutes=self.minutes, pages=pages) if self.minutes else pages
 
     @property
     def remark(self) -> str:
@@ -102,15 +103,17 @@ def make_items(
     items: list[Item] = [
         Veil(Rect(0, 0, *window)),
         Panel(layout.card, "panel", "line"),
-        Text(name, "Lessons", "title", bold=True),
-        Text(close, "Esc closes", "small", "muted", "right"),
+        Text(name, tr("Lessons"), "title", bold=True),
+        Text(close, tr("Esc closes"), "small", "muted", "right"),
     ]
     shown = entries[first : first + len(layout.rows)]
     for k, (entry, row) in enumerate(zip(shown, layout.rows, strict=True), start=first):
         items += _make_row(entry, row, ui_scale, is_chosen=k == chosen, stopped=stopped, given=given)
     foot = Rect(title.x, layout.footer.y, title.width, layout.footer.height)
-    more = f"{first + 1} to {first + len(shown)} of {len(entries)}" if len(shown) < len(entries) else ""
-    words = message or (FOOTER if entries else READING)
+    more = ""
+    if len(shown) < len(entries):
+        more = tr("{first} to {last} of {count}", first=first + 1, last=first + len(shown), count=len(entries))
+    words = message or tr(FOOTER if entries else READING)
     left, right = foot.split_left(round(foot.width * (0.82 if more else 1)))
     items.append(Text(left, words, "small", "warn" if message else "muted", short=words))
     return [*items, Text(right, more, "small", "muted", "right")]
@@ -120,10 +123,11 @@ def describe_place(entry: LessonEntry, stopped: Mapping[str, int], given: str) -
     """Return where one stopped in a lesson: `page 4 of 8`; empty if one did not begin it."""
     page = stopped.get(entry.name, 0)
     if entry.name == given:
-        return f"running, page {min(page, entry.page_count - 1) + 1} of {entry.page_count}"
+        running = min(page, entry.page_count - 1) + 1
+        return tr("running, page {page} of {count}", page=running, count=entry.page_count)
     if page >= entry.page_count:
-        return "given to its end" if page else ""
-    return f"page {page + 1} of {entry.page_count}" if page else ""
+        return tr("given to its end") if page else ""
+    return tr("page {page} of {count}", page=page + 1, count=entry.page_count) if page else ""
 
 
 def _make_row(
@@ -140,18 +144,18 @@ def _make_row(
     length, rest = upper.split_right(round((OWN_WIDTH if entry.own else LENGTH_WIDTH) * ui_scale), gap)
     where, name = rest.split_right(round(PLACE_WIDTH * ui_scale) if place else 0, gap)
     colour = "muted" if entry.error else "text"
-    items.append(Text(name, entry.title, "title", colour, bold=True, fallback_sizes=("body", "small")))
+    items.append(Text(name, tr(entry.title), "title", colour, bold=True, fallback_sizes=("body", "small")))
     if entry.error:
         return [*items, Text(lower, entry.error, "small", "warn", shorten_middle=True)]
     again, about = lower.split_right(round(AGAIN_WIDTH * ui_scale) if place else 0, gap)
     items += [
         Text(length, entry.remark, "small", "muted", "right"),
         Text(where, place, "small", "accent", "right"),
-        Text(about, entry.purpose, "small", "muted"),
+        Text(about, tr(entry.purpose), "small", "muted"),
     ]
     if place:
         items += [
             Panel(again, "background", "line", Set(BEGIN_ANEW, entry.name)),
-            Text(again, "Start again", "small", "text", "centre", short="Again"),
+            Text(again, tr("Start again"), "small", "text", "centre", short=tr("Again")),
         ]
     return items

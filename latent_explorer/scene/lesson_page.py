@@ -12,6 +12,7 @@ from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.lesson_target import Target
 from latent_explorer.scene.quiz import Quiz, Votes
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import tr
 
 PAGE_HEIGHT = 164
 """Height of a page in design pixels."""
@@ -19,8 +20,8 @@ CHOICES_GAP = 7
 """Design pixels above the row of choices, which makes a page that has one higher."""
 MAX_HEIGHT_SHARE, MAX_SHARE_WITH_CHOICES = 0.36, 0.44
 """Maximum share of the height of a low window."""
-NOTE_LETTER_WIDTH = 7.4
-"""Design pixels that are kept for a letter of the note."""
+NOTE_LETTER_WIDTH, NOTE_SLACK = 7.4, 4
+"""Design pixels that are kept for a letter of the note, and letters more, as those of a few words may all be wide."""
 FALLBACK_SIZES = ("lead", "title", "body", "small")
 LIST, GO_TO, RESET, END, FOLLOWING = "lessons", "lesson page", "reset page", "end lesson", "next lesson"
 """Controls of a page's card: the list of lessons, a page by its number from 0, the page as it was set up, the end, and
@@ -54,6 +55,14 @@ class Page:
     def can_reveal(self) -> bool:
         """Return whether there is an answer that can be shown."""
         return bool(self.answer or (self.quiz is not None and self.quiz.right))
+
+    @property
+    def translated(self) -> "Page":
+        """The page with its texts in the language of the window, as far as the catalogues have them."""
+        return replace(
+            self, text=tr(self.text), question=tr(self.question), answer=tr(self.answer), notes=tr(self.notes),
+            quiz=None if self.quiz is None else self.quiz.translated,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,11 +166,15 @@ def make_items(
     """Return the card of the lesson's page; `next_title` is that of the lesson after it, `typed` the number of a page
     as far as it is typed, `keys` are those of its buttons by their controls, `note` is a line about the window, `reply`
     what came of the question."""
-    page, count = lesson.current_page, len(lesson.pages)
+    page, count = lesson.current_page.translated, len(lesson.pages)
     if page.quiz is not None and not reply.revealed:
         note = "   ·   ".join(one for one in (quiz.describe_voting(page.quiz, reply.votes), note) if one)
-    place = f"Go to page {typed}_   ·   Enter" if typed else f"{lesson.page + 1} of {count}"
-    noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * len(note) * ui_scale), round(14 * ui_scale))
+    if typed:
+        place = tr("Go to page {typed}_   ·   Enter", typed=typed)
+    else:
+        place = tr("{page} of {count}", page=lesson.page + 1, count=count)
+    letters = len(note) + NOTE_SLACK if note else 0
+    noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * letters * ui_scale), round(14 * ui_scale))
     items: list[Item] = [
         Panel(
             Rect(
@@ -188,15 +201,17 @@ def make_items(
             Text(layout.question, page.question, "lead", "accent", bold=True, wrap=True, fallback_sizes=smaller)
         )
     if page.question and page.can_reveal:
-        items += _make_button(layout.reveal, "Hide" if reply.revealed else "Answer", quiz.REVEAL, keys, ui_scale)
+        items += _make_button(
+            layout.reveal, tr("Hide") if reply.revealed else tr("Answer"), quiz.REVEAL, keys, ui_scale
+        )
     if page.quiz is not None:
         votes = reply.votes or page.quiz.no_votes
         items += quiz.make_items(page.quiz, votes, layout.choices, ui_scale, revealed=reply.revealed)
     items += _make_page_cells(lesson, layout.pages, ui_scale)
-    items += _make_turn(layout.back, "Back", "Page Up", Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale)
+    items += _make_turn(layout.back, tr("Back"), tr("Page Up"), Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale)
     items += _make_next(lesson, layout.next, next_title, ui_scale)
     for rect, label, control in (
-        (layout.reset, "Reset", RESET), (layout.lessons, "Lessons", LIST), (layout.end, "End", END)
+        (layout.reset, tr("Reset"), RESET), (layout.lessons, tr("Lessons"), LIST), (layout.end, tr("End"), END)
     ):  # fmt: skip
         items += _make_button(rect, label, control, keys, ui_scale)
     return items
@@ -207,10 +222,10 @@ def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_type
     if reply.revealed and not is_typed:
         choices = lesson.current_page.quiz
         result = quiz.write_result(choices, reply.votes) if choices is not None else ""
-        words = f"Answer: {result}" if result else "Answer"
+        words = tr("Answer: {result}", result=result) if result else tr("Answer")
         return Text(rect, words, "body", "good", bold=True, fallback_sizes=("small",))
-    short = place if is_typed else f"{lesson.title}, {place}"
-    return Text(rect, f"{lesson.title}   ·   {place}", "small", "accent" if is_typed else "muted", short=short)
+    short = place if is_typed else f"{tr(lesson.title)}, {place}"
+    return Text(rect, f"{tr(lesson.title)}   ·   {place}", "small", "accent" if is_typed else "muted", short=short)
 
 
 def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:
@@ -240,15 +255,17 @@ def _make_page_cells(lesson: Lesson, row: Rect, ui_scale: float) -> list[Item]:
 def _make_next(lesson: Lesson, rect: Rect, next_title: str, ui_scale: float) -> list[Item]:
     """Return the button to the next page; on the last one it leads to the next lesson, or ends this one."""
     if not lesson.is_last:
-        return _make_turn(rect, "Next", "Page Down", Set(GO_TO, lesson.page + 1), True, ui_scale, is_primary=True)
+        return _make_turn(
+            rect, tr("Next"), tr("Page Down"), Set(GO_TO, lesson.page + 1), True, ui_scale, is_primary=True
+        )
     if not next_title:
-        return _make_turn(rect, "The end", "Click to close", Set(END), True, ui_scale, is_primary=True)
+        return _make_turn(rect, tr("The end"), tr("Click to close"), Set(END), True, ui_scale, is_primary=True)
     inside = rect.inset(round(5 * ui_scale))
     upper, lower = inside.split_top(round(16 * ui_scale) if inside.height >= MIN_TURN_HEIGHT * ui_scale else 0)
     return [
         Panel(rect, "accent", "line", Set(FOLLOWING)),
-        Text(upper, "Next lesson", "small", "on accent", "centre"),
-        Text(lower, next_title, "body", "on accent", "centre", bold=True, wrap=True, fallback_sizes=("small",)),
+        Text(upper, tr("Next lesson"), "small", "on accent", "centre"),
+        Text(lower, tr(next_title), "body", "on accent", "centre", bold=True, wrap=True, fallback_sizes=("small",)),
     ]
 
 
@@ -262,6 +279,6 @@ def _make_turn(
     upper, lower = inside.split_top(round(rect.height * 0.48) if has_key else inside.height)
     return [
         Panel(rect, fill, "line", action if enabled else None),
-        Text(upper, label, "title", colour, "centre", bold=True),
+        Text(upper, label, "title", colour, "centre", bold=True, fallback_sizes=("body", "small")),
         Text(lower, key, "small", colour if enabled else "muted", "centre"),
     ]

@@ -1,9 +1,9 @@
 """Layers under the dots of a map: the menu, the queries, the items to draw, and explanations in words."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_tiles
 from latent_explorer.engine.explain_query import NearestSamplesValue
@@ -24,6 +24,7 @@ from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Ite
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
 NONE = "none"
 
@@ -45,63 +46,72 @@ class LayerKind:
 
 
 KINDS = {
-    NONE: LayerKind("No layer", "", "", ""),
+    NONE: LayerKind(mark("No layer"), "", "", ""),
     "distance": LayerKind(
-        "Distance",
-        "between the dots: distance of the code to the nearest sample's, in sample gaps",
-        "sample gaps",
-        "Bright: the code decoded between the dots is farther from all samples' than these are from each other. On a "
-        "dot it is the sample's own, at no distance.",
+        mark("Distance"),
+        mark("between the dots: distance of the code to the nearest sample's, in sample gaps"),
+        mark("sample gaps"),
+        mark(
+            "Bright: the code decoded between the dots is farther from all samples' than these are from each other. "
+            "On a dot it is the sample's own, at no distance."
+        ),
         min_range=(0.6, 1.4),
     ),
     "cycle": LayerKind(
-        "Cycle error",
-        "cycle error, in sample gaps",
-        "sample gaps",
-        "Bright: decoded and encoded again, the code comes back somewhere else.",
+        mark("Cycle error"),
+        mark("cycle error, in sample gaps"),
+        mark("sample gaps"),
+        mark("Bright: decoded and encoded again, the code comes back somewhere else."),
         min_range=(0.0, 0.0),
     ),
     "stretch": LayerKind(
-        "Stretch",
-        "distance of the codes for 1% of the map, in sample gaps",
-        "gaps for 1%",
-        "Bright: the codes of dots side by side lie far apart. On a map true to scale all would be of one colour.",
+        mark("Stretch"),
+        mark("distance of the codes for 1% of the map, in sample gaps"),
+        mark("gaps for 1%"),
+        mark(
+            "Bright: the codes of dots side by side lie far apart. On a map true to scale all would be of one colour."
+        ),
         min_range=(0.0, 0.0),
     ),
     "prior": LayerKind(
-        "Prior",
-        "log N(z; 0, I), in nats",
-        "nats",
-        "Bright: near the middle of the prior, where it is densest. In many dimensions hardly a draw falls there.",
+        mark("Prior"),
+        mark("log N(z; 0, I), in nats"),
+        mark("nats"),
+        mark(
+            "Bright: near the middle of the prior, where it is densest. In many dimensions hardly a draw falls there."
+        ),
     ),
     "class": LayerKind(
-        "Classes",
-        f"share of the {CLASS_NEIGHBOURS} nearest samples, in %",
-        "% agree",
-        f"Colour: the class of most of the {CLASS_NEIGHBOURS} samples nearest in latent space; "
-        "faded where they disagree.",
+        mark("Classes"),
+        mark("share of the {neighbours} nearest samples, in %"),
+        mark("% agree"),
+        mark(
+            "Colour: the class of most of the {neighbours} samples nearest in latent space; faded where they disagree."
+        ),
     ),
     "pictures": LayerKind(
-        "Pictures",
+        mark("Pictures"),
         "",
         "",
-        "Each cell is the decoded picture of its centre: zoom in, and more come in between.",
+        mark("Each cell is the decoded picture of its centre: zoom in, and more come in between."),
     ),
     "posteriors": LayerKind(
-        "Posteriors",
+        mark("Posteriors"),
         "",
         "",
-        "Each ellipse holds 90% of one sample's posterior q(z|x), to scale. As many random samples as stay legible.",
+        mark(
+            "Each ellipse holds 90% of one sample's posterior q(z|x), to scale. As many random samples as stay legible."
+        ),
     ),
 }
 DECODING_KINDS = ("distance", "cycle", "prior", "pictures", "posteriors")
 """Layers of what is decoded between the dots."""
-NO_DECODER = "nothing between the dots: there is no decoder"
-NO_POSTERIORS = "no posteriors: this model is not variational"
-NOT_LINEAR = "no ellipses: this map is not linear"
-NO_PRIOR = "no prior: this model is not variational"
-NO_CLASSES = "no classes: these samples have no labels"
-NO_DATA = "no data"
+NO_DECODER = mark("nothing between the dots: there is no decoder")
+NO_POSTERIORS = mark("no posteriors: this model is not variational")
+NOT_LINEAR = mark("no ellipses: this map is not linear")
+NO_PRIOR = mark("no prior: this model is not variational")
+NO_CLASSES = mark("no classes: these samples have no labels")
+NO_DATA = mark("no data")
 NO_DATA_WIDTH = 86
 """Width of the sample of the hatching and its name in the legend, in design pixels."""
 ELLIPSE_LEGEND_WIDTH = 110
@@ -121,7 +131,7 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
     return kinds
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _list_kinds(displayed: tuple[tuple[Checkpoint, Atlas], ...]) -> tuple[str, ...]:
     missing = [kind for kind in KINDS if all(unavailable_reason(kind, *one) for one in displayed)]
     return tuple([kind for kind in KINDS if kind not in missing])
@@ -154,8 +164,8 @@ def get_active_layer(state: State, model_count: int) -> str:
 
 
 def make_control(state: State, model_count: int) -> Choice:
-    options = tuple([(name, KINDS[name].title) for name in list_layers(state, model_count)])
-    return Choice("layer", options, get_active_layer(state, model_count), "What lies under the dots (L)", menu=True)
+    options = tuple([(name, tr(KINDS[name].title)) for name in list_layers(state, model_count)])
+    return Choice("layer", options, get_active_layer(state, model_count), tr("What lies under the dots (L)"), menu=True)
 
 
 def next_layer(state: State, model_count: int, by: int) -> State:
@@ -210,13 +220,16 @@ def make_map_items(
 ) -> list[Item]:
     """Return the map of a slot on its panel, with the layer under its dots or the reason why it has none; without a
     layer, the dots are in their class colours or in `dot_colours`."""
+    dots = map_panel.make_map_items(state, slot, rect, links, dot_colours)
+    if state.view.layer == NONE:
+        return dots
     items: list[Item] = []
     layer = _make_layer(state, slot, results, model_count)
-    for item in map_panel.make_map_items(state, slot, rect, links, dot_colours):
+    for item in dots:
         # dots on their way from one map to another pass over neither's layer
         items.append(replace(item, layer=layer) if isinstance(item, Map) and not item.previous_map else item)
     why = _find_reason(state, slot, get_active_layer(state, model_count))
-    return [*items, *_make_note(rect, why, state.ui_scale)] if why else items
+    return [*items, *_make_note(rect, tr(why), state.ui_scale)] if why else items
 
 
 def make_legend_items(state: State, layout: Layout, results: Results, model_count: int) -> list[Item]:
@@ -250,13 +263,14 @@ def make_legend_items(state: State, layout: Layout, results: Results, model_coun
 
 def choose_hint(state: State, model_count: int, default: str) -> str:
     """Return the explanation of the active layer; the lab's own hint if there is no layer."""
-    return KINDS[get_active_layer(state, model_count)].explanation or default
+    words = KINDS[get_active_layer(state, model_count)].explanation
+    return tr(words, neighbours=CLASS_NEIGHBOURS) if words else default
 
 
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def _has_labels(atlas: Atlas) -> bool:
     return bool((atlas.labels >= 0).any())
 
@@ -316,7 +330,7 @@ def _make_legend(rect: Rect, kind: str, layer: HeatLayer | MosaicLayer, ui_scale
     sample, word = chip.split_left(round(22 * ui_scale), round(6 * ui_scale))
     sample = Rect(sample.x, rect.y + (rect.height - thick) // 2, sample.width, thick)
     bar = _make_colour_bar(rest, kind, layer, ui_scale) if isinstance(layer, HeatLayer) else []
-    return [*bar, NoData(sample), map_panel.make_caption(word, NO_DATA)]
+    return [*bar, NoData(sample), map_panel.make_caption(word, tr(NO_DATA))]
 
 
 def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count: int) -> list[Item]:
@@ -329,14 +343,14 @@ def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count
     room = Rect(left, rect.y, max(0, rect.right - left), rect.height)
     if room.height == 0 or room.width < round(ELLIPSE_LEGEND_WIDTH * state.ui_scale):
         return []
-    counts = [f"{len(one.dots):,} of {one.sample_count:,}" for one in shown]
-    return [map_panel.make_caption(room, f"posteriors: {', '.join(counts)} samples", short=counts[0])]
+    counts = [tr("{shown:,} of {count:,}", shown=len(one.dots), count=one.sample_count) for one in shown]
+    return [map_panel.make_caption(room, tr("posteriors: {counts} samples", counts=", ".join(counts)), short=counts[0])]
 
 
 def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) -> list[Item]:
     low, high = (number_format.format_short(100 * v if kind == "class" else v) for v in (heat.low, heat.high))
     colours = "certainty" if kind == "class" else "values"
-    label = KINDS[kind].legend, KINDS[kind].short
+    label = tr(KINDS[kind].legend, neighbours=CLASS_NEIGHBOURS), tr(KINDS[kind].short)
     ramp = min(round(150 * ui_scale), rect.width // 3)
     return [*legend.make_colour_bar(rect, label, (low, high), colours, ramp, ui_scale)]
 
@@ -346,5 +360,5 @@ def _make_note(rect: Rect, reason: str, ui_scale: float) -> list[Item]:
     line = rect.inset(round(4 * ui_scale)).split_bottom(round(24 * ui_scale))[0]
     return [
         Panel(line, "map"),
-        Text(line, reason[0].upper() + reason[1:], "small", "muted", "centre", short="Not here"),
+        Text(line, reason[0].upper() + reason[1:], "small", "muted", "centre", short=tr("Not here")),
     ]

@@ -5,6 +5,7 @@ from latent_explorer.atlas.projection import PCA, LatentPlane
 from latent_explorer.scene.items import CornerNote
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, tr
 
 MIN_SIDE, MIN_SIDE_PX = 300, 200  # sides of a map below which it has no notes, in design pixels and in screen pixels
 
@@ -14,7 +15,8 @@ def has_room(state: State, rect: Rect) -> bool:
     return rect.shorter_side >= max(MIN_SIDE * state.ui_scale, MIN_SIDE_PX)
 
 
-def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
+def make_items(state: State, slot: int, rect: Rect, *, is_explained: bool = False) -> list[CornerNote]:
+    """Return the notes in the corners of a map; with `is_explained` its quality is explained."""
     if not has_room(state, rect):
         return []
     atlas = state.get_checkpoint(slot).maps[state.get_map_name(slot)]
@@ -24,7 +26,7 @@ def make_items(state: State, slot: int, rect: Rect) -> list[CornerNote]:
         notes.append(CornerNote(rect, (up,), at_bottom=False))
     room = rect.width / state.ui_scale
     if atlas.quality is not None:
-        long = state.view.explain_quality or _is_quality_hovered(state, slot, rect)
+        long = state.view.explain_quality or is_explained
         lines = (
             explain_quality(atlas.quality, short=room < 560)
             if long
@@ -41,7 +43,8 @@ def describe_axes(projection: object) -> tuple[str, str]:
     """Return the labels of the horizontal and the vertical axis; empty if the axes have no meaning."""
     match projection:
         case PCA(axes=(first, second), explained_variance_ratio=(much, less)):
-            return f"component {first}, {much:.0%} of the variance →", f"↑ component {second}, {less:.0%}"
+            across = tr("component {number}, {share:.0%} of the variance →", number=first, share=much)
+            return across, tr("↑ component {number}, {share:.0%}", number=second, share=less)
         case LatentPlane(axes=(first, second)):
             return f"z{first} →", f"↑ z{second}"
     return "", ""
@@ -49,10 +52,15 @@ def describe_axes(projection: object) -> tuple[str, str]:
 
 def format_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, ...]:
     """Return the quality measures in one line."""
-    names = ("trust", "cont.", "10-NN") if short else ("trustworthiness", "continuity", "10-NN accuracy")
+    if short:
+        names = tr("trust"), tr("cont."), tr("10-NN")
+    else:
+        names = tr("trustworthiness"), tr("continuity"), tr("10-NN accuracy")
     values = (quality.trustworthiness, quality.continuity)
-    parts = [f"{name} {value:.2f}" for name, value in zip(names, values, strict=False) if value is not None]
-    parts += [] if quality.accuracy is None else [f"{names[2]} {quality.accuracy:.0%}"]
+    parts = [
+        f"{name} {format_number(value, '.2f')}" for name, value in zip(names, values, strict=False) if value is not None
+    ]
+    parts += [] if quality.accuracy is None else [f"{names[2]} {format_number(quality.accuracy, '.0%')}"]
     return ("   ".join(parts),) if parts else ()
 
 
@@ -61,18 +69,20 @@ def explain_quality(quality: MapQuality, *, short: bool = False) -> tuple[str, .
     lines = []
     trust, continuity, accuracy = quality.trustworthiness, quality.continuity, quality.accuracy
     if trust is not None:
-        means = "neighbours here are alike" if short else "at 1, neighbours here are alike for the model, too"
-        lines.append(f"Trustworthiness {trust:.2f}: {means}.")
+        means = tr("neighbours here are alike") if short else tr("at 1, neighbours here are alike for the model, too")
+        lines.append(tr("Trustworthiness {value:.2f}: {means}.", value=trust, means=means))
     if continuity is not None:
-        means = "the alike lie together" if short else "at 1, what is alike for the model lies together here"
-        lines.append(f"Continuity {continuity:.2f}: {means}.")
+        means = tr("the alike lie together") if short else tr("at 1, what is alike for the model lies together here")
+        lines.append(tr("Continuity {value:.2f}: {means}.", value=continuity, means=means))
     if accuracy is not None:
-        means = "have their neighbours' class" if short else "so many dots are of most of their neighbours' class"
-        lines.append(f"10-NN accuracy {accuracy:.0%}: {means}.")
+        means = (
+            tr("have their neighbours' class") if short else tr("so many dots are of most of their neighbours' class")
+        )
+        lines.append(tr("10-NN accuracy {value:.0%}: {means}.", value=accuracy, means=means))
     return tuple(lines)
 
 
-def _is_quality_hovered(state: State, slot: int, rect: Rect) -> bool:
+def is_quality_hovered(state: State, slot: int, rect: Rect) -> bool:
     """Return True if the mouse is over the line of quality measures."""
     if state.pointer.hover is None or state.pointer.hover.slot != slot:
         return False

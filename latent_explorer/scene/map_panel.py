@@ -29,6 +29,7 @@ from latent_explorer.scene.items import DotColours, Image, Item, Line, Map, Mark
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 FAR_GAPS = 12.0  # dot distances beyond which a position counts as far from every sample
 FAR_SHARE = 0.012  # the same in map units, for maps with very dense dots
@@ -112,7 +113,7 @@ def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> l
             note, hint_rect = _make_note(hint_rect, layout.page_note, "muted", state.ui_scale)
             items.append(note)
         if layout.left_out:
-            note, hint_rect = _make_room_note(hint_rect, layout.left_out.values(), state.ui_scale)
+            note, hint_rect = _make_room_note(hint_rect, map(tr, layout.left_out.values()), state.ui_scale)
             items.append(note)
         text = Text(
             hint_rect,
@@ -131,7 +132,7 @@ def name_unplaced(view: View, layout: Layout, titles: Sequence[str], ui_scale: f
     hint = layout.hint
     if not titles or not hint.height:
         return view
-    note, rest = _make_room_note(hint, [*layout.left_out.values(), *titles], ui_scale)
+    note, rest = _make_room_note(hint, [*map(tr, layout.left_out.values()), *titles], ui_scale)
     items = list[Item]()
     for one in view:
         if not isinstance(one, Text) or one.rect.y != hint.y:
@@ -145,7 +146,7 @@ def name_unplaced(view: View, layout: Layout, titles: Sequence[str], ui_scale: f
 
 def _make_room_note(hint: Rect, titles: Iterable[str], ui_scale: float) -> tuple[Text, Rect]:
     """Return what has no room, at the right end of the hint, and the rest of the hint."""
-    return _make_note(hint, f"No room for: {', '.join(dict.fromkeys(titles))}", "warn", ui_scale)
+    return _make_note(hint, tr("No room for: {parts}", parts=", ".join(dict.fromkeys(titles))), "warn", ui_scale)
 
 
 def _make_note(hint: Rect, text: str, colour: str, ui_scale: float) -> tuple[Text, Rect]:
@@ -159,7 +160,7 @@ def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]
     """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
     no hint."""
     wrong = state.status.message or results.last_error()
-    text = wrong or state.status.notice or state.status.remark
+    text = tr(wrong or state.status.notice or state.status.remark)
     if not text:
         return []
     rect = hint_rect
@@ -178,6 +179,19 @@ def make_map_items(
 ) -> list[Item]:
     """Return the map of a slot on its panel: dots in their class colours or in `dot_colours`; with `links`, a line from
     each dot to its nearest neighbour in latent space."""
+    is_explained = map_notes.is_quality_hovered(state, slot, _find_note_place(state, slot, rect))
+    return state.derive_at_rest(("map items", slot), _make_map_items, slot, rect, links, dot_colours, is_explained)
+
+
+def _find_note_place(state: State, slot: int, rect: Rect) -> Rect:
+    """Return the part of a map in whose corners its notes stand: beside the ticks, if it has any."""
+    return state.derive_at_rest(("note place", slot), latent_axes.inset_notes, slot, rect)
+
+
+def _make_map_items(
+    state: State, slot: int, rect: Rect, links: NearestSamplesValue | None, dot_colours: DotColours | None,
+    is_explained: bool,
+) -> list[Item]:  # fmt: skip
     camera = state.get_camera(slot)
     which = state.get_map_name(slot)
     hidden = legend.find_hidden_classes(state, slot)
@@ -194,7 +208,7 @@ def make_map_items(
             dot_colours=dot_colours,
         )
         axes = latent_axes.make_items(state, slot, rect)
-        notes = map_notes.make_items(state, slot, latent_axes.inset_notes(state, slot, rect) if axes else rect)
+        notes = map_notes.make_items(state, slot, _find_note_place(state, slot, rect), is_explained=is_explained)
         return [Panel(rect, "map"), dots, *dot_texts.make_items(state, slot, rect), *axes, *notes]
     progress = state.map_task.transition.progress
     first = state.put(replace(state.view, map_name=before)).get_camera(slot)
@@ -249,8 +263,13 @@ def get_dot_xy(state: State, slot: int, dot: int) -> Xy:
 
 def find_nearest_dot(state: State, slot: int, xy: Xy) -> tuple[float, int]:
     """Return distance in map units and number of the nearest visible dot."""
-    checkpoint = state.get_checkpoint(slot)
-    return Dots.of(checkpoint, state.get_map_name(slot)).find_nearest(xy, legend.find_hidden_classes(state, slot))
+    dots, hidden = state.derive_at_rest(("dots", slot), _find_dots, slot)
+    return dots.find_nearest(xy, hidden)
+
+
+def _find_dots(state: State, slot: int) -> tuple[Dots, frozenset[int]]:
+    """Return the dots of a slot, and which classes of them are hidden."""
+    return Dots.of(state.get_checkpoint(slot), state.get_map_name(slot)), legend.find_hidden_classes(state, slot)
 
 
 def snap_to_dot(state: State, slot: int, xy: Xy, pixel: float) -> tuple[Xy, float | None]:
@@ -292,7 +311,7 @@ def has_classes(state: State, slot: int) -> bool:
 def get_class_name(state: State, slot: int, dot: int) -> str:
     checkpoint = state.get_checkpoint(slot)
     label = int(checkpoint.labels[dot])
-    return checkpoint.class_names[label] if label >= 0 else "no label"
+    return checkpoint.class_names[label] if label >= 0 else tr("no label")
 
 
 def get_file_name(state: State, slot: int, dot: int) -> str:

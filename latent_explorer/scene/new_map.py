@@ -16,6 +16,7 @@ from latent_explorer.scene.items import Gauge, Item, Text
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
 NEW, CANCEL = "new", "cancel"
 """Entries of the menu of maps that are commands."""
@@ -25,19 +26,27 @@ NEIGHBOUR_STEPS = (2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 
 OFFERED_NEIGHBOURS = (10, 100, 5, 50, 30, 15)
 MAX_OFFERED_AXIS, MAX_OFFERED_SEED = 4, 9
 EXPLANATIONS = {
-    "pca": "PCA looks along the directions in which the latents vary most.",
-    "latent": "two latent dimensions as they are; the others are filled in from the dots.",
-    "perplexity": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
-    "neighbours": "how many neighbours each dot heeds. Small numbers show clumps, large ones the whole.",
-    "seed": "another random start draws another map. Where the two differ, neither can be believed.",
+    "pca": mark("PCA looks along the directions in which the latents vary most."),
+    "latent": mark("two latent dimensions as they are; the others are filled in from the dots."),
+    "perplexity": mark("how many neighbours each dot heeds. Small numbers show clumps, large ones the whole."),
+    "neighbours": mark("how many neighbours each dot heeds. Small numbers show clumps, large ones the whole."),
+    "seed": mark("another random start draws another map. Where the two differ, neither can be believed."),
 }
 TIPS = {
-    "perplexity": "How many neighbours each dot heeds: digits, or Up and Down",
-    "neighbours": "How many neighbours each dot heeds: digits, or Up and Down",
-    "seed": "Another random start (Tab, then digits or Up and Down)",
-    "across": "What lies across: digits, or Up and Down",
-    "up": "What lies up (Tab, then digits or Up and Down)",
+    "perplexity": mark("How many neighbours each dot heeds: digits, or Up and Down"),
+    "neighbours": mark("How many neighbours each dot heeds: digits, or Up and Down"),
+    "seed": mark("Another random start (Tab, then digits or Up and Down)"),
+    "across": mark("What lies across: digits, or Up and Down"),
+    "up": mark("What lies up (Tab, then digits or Up and Down)"),
 }
+LABELS = {
+    "perplexity": mark("Perplexity"),
+    "neighbours": mark("Neighbours"),
+    "seed": mark("Seed"),
+    "across": mark("Across"),
+    "up": mark("Up"),
+}
+METRIC_LABELS = {"euclidean": mark("euclidean"), "cosine": mark("cosine"), "manhattan": mark("manhattan")}
 
 
 # -- the form -----------------------------------------------------------------------------------------
@@ -69,18 +78,18 @@ def _list_variations(recipe: MapSpec) -> Iterator[MapSpec]:
 
 def make_controls(form: NewMapForm, state: State) -> tuple[Control, ...]:
     recipe = form.recipe
-    methods = tuple((name, one.title) for name, one in PROJECTIONS.items())
-    controls: list[Control] = [Choice("new map", methods, recipe.method, "What the map is made by (P)", menu=True)]
+    methods = tuple((name, tr(one.title)) for name, one in PROJECTIONS.items())
+    controls: list[Control] = [Choice("new map", methods, recipe.method, tr("What the map is made by (P)"), menu=True)]
     for name in _list_numbers(recipe):
         low, high, steps = _get_limits(name, state)
         typed = form.typed_text if name == form.focus else None
         value = float(_get_number(recipe, name))
-        controls.append(Number(name, name.capitalize(), value, low, high, steps, TIPS[name], typed))
+        controls.append(Number(name, tr(LABELS[name]), value, low, high, steps, tr(TIPS[name]), typed))
     if "metric" in METHOD_PARAMETERS[recipe.method]:
-        options = tuple((name, name) for name in DISTANCE_METRICS)
-        controls.append(Choice("metric", options, recipe.metric, "How distances are measured (E)", menu=True))
-    controls.append(Button("close map", "Cancel", "Back, without a new map (Esc)"))
-    controls.append(Button("make map", "Make map", "Make it, in the background (Enter)"))
+        options = tuple((name, tr(METRIC_LABELS[name])) for name in DISTANCE_METRICS)
+        controls.append(Choice("metric", options, recipe.metric, tr("How distances are measured (E)"), menu=True))
+    controls.append(Button("close map", tr("Cancel"), tr("Back, without a new map (Esc)")))
+    controls.append(Button("make map", tr("Make map"), tr("Make it, in the background (Enter)")))
     return tuple(controls)
 
 
@@ -206,10 +215,12 @@ def request_map(state: State, recipe: MapSpec) -> State:
     models = _list_models(state)
     if there := _find_existing_maps(state, recipe):
         after = show_map(state.put(replace(state.map_task, form=None, in_progress=None)), min(there))
-        return after.with_message("").with_notice(f"{recipe.title} was there already.")
+        return after.with_message("").with_notice(tr("{title} was there already.", title=recipe.title))
     lacking = tuple(model for model in models if recipe.map_name not in state.library[model].maps)
     before = state.map_task.in_progress
-    given_up = "" if before is None or before.recipe == recipe else f"The map {before.recipe.title} was given up."
+    given_up = ""
+    if before is not None and before.recipe != recipe:
+        given_up = tr("The map {title} was given up.", title=before.recipe.title)
     return state.put(
         replace(state.map_task, form=None, in_progress=MapInProgress(lacking, recipe)),
         replace(state.status, message=given_up),
@@ -307,31 +318,38 @@ def make_menu(state: State) -> Choice:
     """Return the menu of maps, with an entry that makes a new one or cancels it."""
     maps = state.library[state.models[0]].maps
     options = [(name, make_title(name, one.projection)) for name, one in maps.items()]
-    last = (NEW, "New map …") if state.map_task.in_progress is None else (CANCEL, "Cancel the new map")
-    tip = "Projection of the latent space onto the map (P; Shift+P makes a new one)"
+    last = (NEW, tr("New map …")) if state.map_task.in_progress is None else (CANCEL, tr("Cancel the new map"))
+    tip = tr("Projection of the latent space onto the map (P; Shift+P makes a new one)")
     return Choice("map", (*options, last), state.get_map_name(0), tip, menu=True)
 
 
 def make_title(name: str, projection: object) -> str:
     recipe = MapSpec.of(projection)
     named = getattr(projection, "title", name)
-    return named if recipe is None or name == recipe.method else recipe.title
+    return tr(named) if recipe is None or name == recipe.method else recipe.title
 
 
 def choose_hint(state: State, default: str) -> str:
     """Return the hint about the form or the map in progress, else `default`."""
     if state.map_task.form is not None:
         recipe, focus = state.map_task.form.recipe, state.map_task.form.focus
-        words = EXPLANATIONS[focus] if focus in ("perplexity", "neighbours", "seed") else EXPLANATIONS[recipe.method]
+        words = tr(EXPLANATIONS[focus if focus in ("perplexity", "neighbours", "seed") else recipe.method])
         is_there = _find_existing_maps(state, recipe.normalised)
-        text = f"{recipe.normalised.title} is there already: Make map shows it." if is_there else f"New map: {words}"
+        if is_there:
+            text = tr("{title} is there already: Make map shows it.", title=recipe.normalised.title)
+        else:
+            text = tr("New map: {explanation}", explanation=words)
         return _find_problem(state, recipe) or text
     if state.map_task.in_progress is not None:
         task = state.map_task.in_progress
-        done = f"{100 * task.share:.0f}%" if task.share else "begun"
-        of = f" of {task.models[0]}" if len(_list_models(state)) > 1 else ""
-        text = f", {task.progress_text}" if task.progress_text else ""
-        return f"New map {task.recipe.title}{of}: {done}{text}. Esc cancels."
+        done = tr("{share:.0f}%", share=100 * task.share) if task.share else tr("begun")
+        done += f", {tr(task.progress_text)}" if task.progress_text else ""
+        if len(_list_models(state)) == 1:
+            return tr("New map {title}: {progress}. Esc cancels.", title=task.recipe.title, progress=done)
+        return tr(
+            "New map {title} of {model}: {progress}. Esc cancels.",
+            title=task.recipe.title, model=task.models[0], progress=done,
+        )  # fmt: skip
     return default
 
 

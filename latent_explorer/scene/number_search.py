@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.scene.number_format import add_unit
+from latent_explorer.texts import format_number, get_language, tr
 
 COMPARISON = re.compile(r"(.*?)\s*([<>]=?|=)\s*(.*)")
-RANGE = re.compile(r"(.*?)\s*(?<![\w.])([-+−]?[\d.]*\d)\s*\.\.\s*(.*)")
+RANGE = re.compile(r"(.*?)\s*(?<![\w.,])([-+−]?[\d.,]*\d)\s*\.\.\s*(.*)")
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,2})?")
 COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 MAX_LISTED = 5
@@ -43,7 +44,7 @@ def find(attributes: Attributes, text: str) -> tuple[str, NDArray[np.intp]] | No
         title = f"{name} {_format(float(values[dots[0]]), unit)}" if len(dots) else ""
     elif condition.sign == "..":
         dots = np.flatnonzero((values >= wanted[0]) & (values <= wanted[1]))
-        title = f"{name} {wanted[0]:.4g} to {_format(wanted[1], unit)}"
+        title = tr("{name} {low:.4g} to {high}", name=name, low=wanted[0], high=_format(wanted[1], unit))
     else:
         dots = np.flatnonzero(COMPARISONS[condition.sign](values, wanted[0]))
         title = f"{name} {condition.sign} {_format(wanted[0], unit)}"
@@ -61,14 +62,14 @@ def explain(attributes: Attributes, text: str) -> str:
         if not listed:
             return ""
         example = _give_example(listed[0], attributes)
-        return (
-            f"{_describe_range(listed[0], attributes)}; as in {example}"
-            if len(listed) == 1
-            else (f"Numbers, as in {example}: {_join(listed)}")
-        )
+        if len(listed) == 1:
+            return tr("{range}; as in {example}", range=_describe_range(listed[0], attributes), example=example)
+        return tr("Numbers, as in {example}: {names}", example=example, names=_join(listed))
     name = _find_name(attributes, condition.name)
     if name is None:
-        return f"No numbers are called {condition.name or 'so'}; there are {_join(names)}"
+        if not condition.name:
+            return tr("No numbers are called so; there are {names}", names=_join(names))
+        return tr("No numbers are called {name}; there are {names}", name=condition.name, names=_join(names))
     return _explain_number(condition) or _describe_range(name, attributes)
 
 
@@ -106,30 +107,37 @@ def _list_begun(attributes: Attributes, typed: str) -> list[str]:
 
 def _explain_number(condition: _Condition) -> str:
     """Return what is wrong with the first number that is none; empty if nothing is, or if it is not typed yet."""
-    wrong = [one for one in condition.numbers if not NUMBER.fullmatch(one.replace("−", "-"))]
+    wrong = [one for one in condition.numbers if not NUMBER.fullmatch(_to_plain(one))]
     if not wrong:
         return ""
-    return f"{wrong[0]} is no number; a number such as 0.5 is" if wrong[0] else "A number is missing, such as 0.5"
+    if not wrong[0]:
+        return tr("A number is missing, such as {example}", example=format_number(0.5, "g"))
+    return tr("{typed} is no number; a number such as {example} is", typed=wrong[0], example=format_number(0.5, "g"))
 
 
 def _read(number: str) -> float:
-    return float(number.replace("−", "-"))
+    return float(_to_plain(number))
+
+
+def _to_plain(number: str) -> str:
+    """Return a typed number as Python reads it: the decimal sign of the language is one too."""
+    return number.replace("−", "-").replace(get_language().decimal, ".")
 
 
 def _format(value: float, unit: str) -> str:
-    return add_unit(f"{value:.4g}", unit)
+    return add_unit(format_number(value, ".4g"), unit)
 
 
 def _describe_range(name: str, attributes: Attributes) -> str:
     one = attributes[name]
     low, high = float(np.nanmin(one.values)), float(np.nanmax(one.values))
-    return f"{name} is from {low:.3g} to {_format(high, one.unit)}"
+    return tr("{name} is from {low:.3g} to {high}", name=name, low=low, high=_format(high, one.unit))
 
 
 def _give_example(name: str, attributes: Attributes) -> str:
     value = float(np.nanquantile(attributes[name].values, 0.75))
     digits = 0 if value == 0 else max(0, 1 - math.floor(math.log10(abs(value))))
-    return f"{name} > {round(value, digits):g}"
+    return f"{name} > {format_number(round(value, digits), 'g')}"
 
 
 def _join(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from latent_explorer.scene.box_layout import LARGE, Box, find_left_out, list_nam
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import get_language, mark, tr
 
 NEXT_PAGE_KEY = "F9"
 """The key of the next page, as the screen names it."""
@@ -21,7 +22,7 @@ MIN_PART_HEIGHT = 36
 """Design pixels of height below which a chart is of no use, and has another page."""
 MIN_MAP_SIDE = 110
 """Design pixels of the shorter side below which a map is of no use: the page does without maps then."""
-MORE = "more"
+MORE = mark("more")
 """What parts are called that have no title."""
 MAX_TITLES = 4
 """Titles of parts that a note names."""
@@ -36,7 +37,8 @@ def lay_out(state: State, ordinary: Layout, stage: Sequence[str], companions: Se
     `companions` are on every page."""
     if ordinary.content is None:
         return ordinary
-    key = id(ordinary.content), state.lab_size, state.ui_scale, tuple(stage), tuple(companions)
+    language = get_language().code  # of the note on the pages
+    key = id(ordinary.content), state.lab_size, state.ui_scale, language, tuple(stage), tuple(companions)
     known = _cache.get(key)
     if known is None:  # the boxes are kept with it, so that no other ones get their id
         pages = make_pages(ordinary.content, state.lab_size, state.ui_scale, stage, companions)
@@ -213,10 +215,10 @@ def _group_by_title(box: Box, names: Sequence[str]) -> list[list[str]]:
 def _list_titles(content: Box, page: Mapping[str, Rect], title: str = "") -> list[str]:
     """Return what a person calls the parts of a page: titles of boxes, else names of parts."""
     title = content.title or title
-    own = [title or MORE] if content.name in page and not _is_map(content.name) else []
+    own = [tr(title or MORE)] if content.name in page and not _is_map(content.name) else []
     inner = [one for child in content.children for one in _list_titles(child, page, title)]
     titles = list(dict.fromkeys([*own, *inner]))
-    return [one for one in titles if one != MORE] or titles
+    return [one for one in titles if one != tr(MORE)] or titles
 
 
 def _describe(number: int, titles: Sequence[Sequence[str]]) -> str:
@@ -224,5 +226,5 @@ def _describe(number: int, titles: Sequence[Sequence[str]]) -> str:
     if len(titles) < 2:
         return ""
     following = (number + 1) % len(titles)
-    named = "the first page" if not following else ", ".join(titles[following][:MAX_TITLES])
-    return f"{number + 1} of {len(titles)}   {NEXT_PAGE_KEY}: {named}"
+    named = tr("the first page") if not following else ", ".join(titles[following][:MAX_TITLES])
+    return f"{tr('{page} of {count}', page=number + 1, count=len(titles))}   {NEXT_PAGE_KEY}: {named}"

@@ -60,6 +60,8 @@ class PresenterMarks:
 
     def forget(self, clock: float) -> "PresenterMarks":
         """Return the marks without those that have faded."""
+        if not self.laser and not self.strokes:
+            return self
         laser = tuple(one for one in self.laser if clock - one[0] < LASER_SECONDS)
         strokes = tuple(one for one in self.strokes if one.ended_at is None or clock - one.ended_at < LINE_SECONDS)
         if len(laser) == len(self.laser) and len(strokes) == len(self.strokes):

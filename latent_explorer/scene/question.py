@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text, Veil
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import tr
 
 ANSWER = "question"
 """The control of the card's buttons, for scripts too: True for yes, False for no."""
@@ -66,9 +67,23 @@ def make_items(question: Question, layout: QuestionLayout, window: tuple[int, in
     return [
         *items,
         Panel(layout.yes, "button", "line", Set(ANSWER, True)),
-        Text(layout.yes.inset(4), f"{question.yes} (Enter)", "body", "text", "centre", fallback_sizes=("small",)),
+        Text(
+            layout.yes.inset(4),
+            tr("{answer} (Enter)", answer=question.yes),
+            "body",
+            "text",
+            "centre",
+            fallback_sizes=("small",),
+        ),
         Panel(layout.no, "button", "line", Set(ANSWER, False)),
-        Text(layout.no.inset(4), f"{question.no} (Esc)", "body", "text", "centre", fallback_sizes=("small",)),
+        Text(
+            layout.no.inset(4),
+            tr("{answer} (Esc)", answer=question.no),
+            "body",
+            "text",
+            "centre",
+            fallback_sizes=("small",),
+        ),
     ]
 
 

@@ -3,11 +3,12 @@
 It knows no lesson and no page. Votes are counts, one for each choice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Gauge, Item, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import tr, tr_count
 
 LETTERS = "ABCD"
 """What the choices are called; their keys, as small letters."""
@@ -41,6 +42,11 @@ class Quiz:
     def letters(self) -> str:
         return LETTERS[: len(self.choices)]
 
+    @property
+    def translated(self) -> "Quiz":
+        """The choices in the language of the window, as far as the catalogues have them."""
+        return replace(self, choices=tuple(map(tr, self.choices)))
+
 
 def name_right(quiz: Quiz) -> str:
     """Return the letters and the texts of the right choices: `B: the same`."""
@@ -54,18 +60,20 @@ def count_vote(votes: Votes, choice: int, by: int) -> Votes:
 
 def write_result(quiz: Quiz, votes: Votes) -> str:
     """Return the letters of the right choices, and how many of the votes were for them: `B, 14 of 23 votes`."""
-    letters = " and ".join(LETTERS[k] for k in quiz.right)
+    letters = tr(" and ").join(LETTERS[k] for k in quiz.right)
     if not quiz.right or not sum(votes):
         return letters
-    return f"{letters}, {sum(votes[k] for k in quiz.right)} of {sum(votes)} votes"
+    right = sum(votes[k] for k in quiz.right)
+    return tr("{letters}, {right} of {count} votes", letters=letters, right=right, count=sum(votes))
 
 
 def describe_voting(quiz: Quiz, votes: Votes) -> str:
     """Return how many votes there are; without any, how one votes."""
     count = sum(votes)
     if count:
-        return f"{count} vote{'s' * (count > 1)}"
-    return f"{quiz.letters[0]} to {quiz.letters[-1]}: a vote, with Shift one less"
+        return tr_count("{count} vote", "{count} votes", count)
+    first, last = quiz.letters[0], quiz.letters[-1]
+    return tr("{first} to {last}: a vote, with Shift one less", first=first, last=last)
 
 
 def list_choices(quiz: Quiz, votes: Votes = ()) -> str:

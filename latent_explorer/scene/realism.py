@@ -12,6 +12,7 @@ from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, StatusDot, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr
 
 SAMPLE_GAPS = 0.25
 """Distance from a sample's code, in sample gaps, up to which a code is that sample's."""
@@ -27,12 +28,12 @@ class Verdict:
     """Whether there is a status dot beside the words."""
 
 
-USUAL = Verdict("like the data", "Like the data", "good")
-UNUSUAL = Verdict("unlike the data", "Unlike it", "warn")
-SAMPLE_CODE = Verdict("a sample's code", "Sample's code", "good")
-CODE_BETWEEN = Verdict("a code between samples", "Code between", "fair")
-FAR_CODE = Verdict("a code far from samples", "Far code", "warn")
-OFF_THE_MAP = Verdict("far from every dot", "Far", "warn")
+USUAL = Verdict(mark("like the data"), mark("Like the data"), "good")
+UNUSUAL = Verdict(mark("unlike the data"), mark("Unlike it"), "warn")
+SAMPLE_CODE = Verdict(mark("a sample's code"), mark("Sample's code"), "good")
+CODE_BETWEEN = Verdict(mark("a code between samples"), mark("Code between"), "fair")
+FAR_CODE = Verdict(mark("a code far from samples"), mark("Far code"), "warn")
+OFF_THE_MAP = Verdict(mark("far from every dot"), mark("Far"), "warn")
 
 
 def judge_map_position(point: PointValue, moving: TransitionFrameValue | None, gap: float, far_gaps: float) -> Verdict:
@@ -53,11 +54,12 @@ def judge(plausibility: float | None, gaps: float, far_gaps: float) -> Verdict:
 
 def make_items(rect: Rect, verdict: Verdict, size: str) -> list[Item]:
     """Return the words of `verdict` and its status dot."""
-    text = verdict.words[0].upper() + verdict.words[1:]
+    text, short = tr(verdict.words), tr(verdict.short)
+    text = text[0].upper() + text[1:]
     if not verdict.has_status_dot:
-        return [Text(rect, text, size, verdict.colour, bold=True, short=verdict.short)]
+        return [Text(rect, text, size, verdict.colour, bold=True, short=short)]
     side = round(rect.height * 0.5)
     bulb, words = rect.split_left(side, round(rect.height * 0.3))
     light = Rect(bulb.x, bulb.y + (bulb.height - side) // 2, side, side)
-    words_of = Text(words, text, size, verdict.colour, bold=True, short=verdict.short, reveals_answer=True)
+    words_of = Text(words, text, size, verdict.colour, bold=True, short=short, reveals_answer=True)
     return [StatusDot(light, verdict.colour, reveals_answer=True), words_of]

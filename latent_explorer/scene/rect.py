@@ -33,7 +33,7 @@ class Rect:
         return min(self.width, self.height)
 
     def contains(self, px: tuple[float, float]) -> bool:
-        return self.x <= px[0] < self.right and self.y <= px[1] < self.bottom
+        return self.x <= px[0] < self.x + self.width and self.y <= px[1] < self.y + self.height
 
     def inset(self, by: int) -> "Rect":
         by = max(0, min(by, self.width // 2, self.height // 2))

@@ -5,22 +5,24 @@ It knows neither keys nor the mouse (`shell.search`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.items import get_class_colour
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark
 
 T = TypeVar("T")
 MAX_TEXT = 60
 MAX_MATCHES = 200
-FILE, TEXT, NUMBERS = "file", "text", "numbers"
+FILE, TEXT, NUMBERS = mark("file"), mark("text"), mark("numbers")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,7 @@ class _Same(Generic[T]):
         return isinstance(other, _Same) and other.value is self.value
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _find(
     checkpoint: Checkpoint, known: _Same[Attributes], names: _Same[tuple[str, ...]], text: str
 ) -> tuple[Match, ...]:
@@ -84,7 +86,7 @@ def _find(
     return (*groups, *texts, *_find_files(checkpoint, names, words, MAX_MATCHES - len(groups) - len(texts)))
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _list_entries(checkpoint: Checkpoint, known: _Same[Attributes]) -> tuple[_Entry, ...]:
     """Return the classes and categories that have samples, those with the most first."""
     classes = [
@@ -119,7 +121,7 @@ def _find_texts(checkpoint: Checkpoint, words: list[str], limit: int) -> list[Ma
     return [Match(checkpoint.kept.texts[dot], TEXT, np.array([dot], np.intp)) for dot in dots[:limit]]
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _fold_texts(checkpoint: Checkpoint) -> tuple[str, ...]:
     return tuple(text.casefold() for text in checkpoint.kept.texts)
 
@@ -136,7 +138,7 @@ def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: li
     return found
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _fold(checkpoint: Checkpoint, names: _Same[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the file name of each dot without upper case; empty if it has none."""
     every = names.value

@@ -1,9 +1,10 @@
 """Settings of a lab, declared once: as notes on the fields of its state, with range, control, key and tooltip.
 
-    noise: Annotated[str, Pick({"gaussian": "Gaussian"}, "The kind of noise", key="k")] = "gaussian"
+    noise: Annotated[str, Pick({"gaussian": mark("Gaussian")}, mark("The kind of noise"), key="k")] = "gaussian"
 
 The lab shows a control for it and sets the field; the key, the tooltip and the help page follow. The note is also the
-limit of the field in a session file, and undo restores it like every other field.
+limit of the field in a session file, and undo restores it like every other field. Its texts are marked for the
+catalogues (`texts.mark`); the control has them in the language of the window.
 """
 
 import typing
@@ -14,13 +15,14 @@ from typing import Annotated, Any
 
 from latent_explorer.config.limits import Within, Worded, one_of
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
+from latent_explorer.texts import tr
 
 Described = str | Callable[[Any], str]
-"""A text, or a function that makes it from the lab's state."""
+"""A marked text, or a function that makes one in the language of the window from the lab's state."""
 
 
 def _describe(text: Described, lab_state: Any) -> str:
-    return text if isinstance(text, str) else text(lab_state)
+    return tr(text) if isinstance(text, str) else text(lab_state)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Pick(Worded):
         return value in self.options
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
-        return Choice(name, tuple(self.options.items()), value, self.tip, self.menu, self.key)
+        options = tuple((option, tr(label)) for option, label in self.options.items())
+        return Choice(name, options, value, tr(self.tip), self.menu, self.key)
 
     def accept(self, value: Any, before: Any) -> Any:
         """Return the field's value after the control was given `value`; None if it is not allowed."""
@@ -62,7 +65,7 @@ class Switch:
         return isinstance(value, bool)
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
-        return Toggle(name, self.label, value, self.tip, self.key)
+        return Toggle(name, tr(self.label), value, tr(self.tip), self.key)
 
     def accept(self, value: Any, before: Any) -> Any:
         return value if isinstance(value, bool) else None
@@ -84,7 +87,7 @@ class Slide(Within):
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
         tip, text = (_describe(one, lab_state) for one in (self.tip, self.text))
         longest = self.find_longest_text(name, lab_state)
-        return Slider(name, self.label, value, self.low, self.high, tip, self.step, self.key, text, longest)
+        return Slider(name, tr(self.label), value, self.low, self.high, tip, self.step, self.key, text, longest)
 
     def find_longest_text(self, name: str, lab_state: Any) -> str:
         """Return the longest text among those of both ends and of a value with as many digits as the slider allows."""
@@ -113,7 +116,7 @@ class Steps(Within):
     control: str = ""
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
-        return Number(name, self.label, value, self.low, self.high, self.steps, self.tip, key=self.key)
+        return Number(name, tr(self.label), value, self.low, self.high, self.steps, tr(self.tip), key=self.key)
 
     def accept(self, value: Any, before: Any) -> Any:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -130,7 +133,7 @@ class Again(Within):
     control: str = ""
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
-        return Button(name, self.label, self.tip, self.key)
+        return Button(name, tr(self.label), tr(self.tip), self.key)
 
     def accept(self, value: Any, before: Any) -> Any:
         return before + 1

@@ -1,9 +1,10 @@
 """The state of the window: one frozen value, replaced by every action."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from operator import is_
+from typing import Any, TypeVar
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene import drawing_pad
@@ -38,6 +39,10 @@ LEAST_PRESENTED = (320, 240)
 """Width and height in pixels of the smallest window that is laid out for a projector: a smaller one has no room."""
 Models = Mapping[str, Checkpoint]
 """The open checkpoints by name."""
+NO_POINTER = Pointer()
+FREE_OF_POINTER = ("at_rest", "is_covered", "presents", "window_size", "lab_size", "ui_scale", "marker_scale")
+"""Cached properties of a state that are the same wherever the mouse is."""
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,13 @@ class State:
     def put(self, *slices: Slice) -> "State":
         """Return the state with `slices` in place of those of their classes."""
         changed: dict[str, Any] = {one.name: one for one in slices}
-        return replace(self, **changed)
+        after = replace(self, **changed)
+        if len(changed) == 1 and "pointer" in changed:
+            known = {**vars(self), "at_rest": self.at_rest}
+            for name in FREE_OF_POINTER:
+                if name in known:
+                    vars(after)[name] = known[name]
+        return after
 
     def ask(self, effect: Effect) -> "State":
         """Return the state that asks the window for `effect`."""
@@ -121,7 +132,26 @@ class State:
         never changes. The keys begin with the name of what is kept."""
         return {}
 
-    @property
+    @cached_property
+    def at_rest(self) -> "State":
+        """This state without the mouse: the same object from one movement of the mouse to the next. What does not
+        depend on the mouse is computed from it, and so survives in its `derived` until something else changes."""
+        return self if self.pointer == NO_POINTER else replace(self, pointer=NO_POINTER)
+
+    def derive_at_rest(self, name: Hashable, make: Callable[..., V], *inputs: object) -> V:
+        """Return `make(at_rest, *inputs)`, made anew only where the state at rest or one of `inputs` is another object.
+
+        A panel, a row of controls or a query that the mouse does not change costs one look-up a frame. `make` is given
+        no mouse, so it cannot depend on it; answers of the engine that it reads are among the `inputs`.
+        """
+        known: dict[Hashable, Any] = self.at_rest.derived
+        entry = known.get(name)
+        if entry is None or not all(map(is_, entry[0], inputs)):
+            entry = known[name] = inputs, make(self.at_rest, *inputs)
+        value: V = entry[1]
+        return value
+
+    @cached_property
     def is_covered(self) -> bool:
         """Whether a page lies over the lab and its controls: help, glossary, the list of lessons, or a question."""
         has_page = self.overlay.help or self.overlay.glossary is not None
@@ -168,19 +198,19 @@ class State:
 
     def get_checkpoint(self, slot: int) -> Checkpoint:
         """Return the checkpoint on the screen in a slot."""
-        key = "checkpoint", slot
-        if key not in self.derived:
-            self.derived[key] = self.library[self.get_model_name(slot)]
-        checkpoint: Checkpoint = self.derived[key]
+        key, known = ("checkpoint", slot), self.at_rest.derived
+        if key not in known:
+            known[key] = self.library[self.get_model_name(slot)]
+        checkpoint: Checkpoint = known[key]
         return checkpoint
 
     def get_map_name(self, slot: int) -> str:
         """Return the map of a slot: the selected one, or the first one if the checkpoint lacks it."""
-        key = "map", slot
-        if key not in self.derived:
+        key, known = ("map", slot), self.at_rest.derived
+        if key not in known:
             maps = self.get_checkpoint(slot).maps
-            self.derived[key] = self.view.map_name if self.view.map_name in maps else next(iter(maps))
-        name: str = self.derived[key]
+            known[key] = self.view.map_name if self.view.map_name in maps else next(iter(maps))
+        name: str = known[key]
         return name
 
     def transition_source(self, slot: int) -> str:
@@ -191,7 +221,11 @@ class State:
         return "" if before == self.get_map_name(slot) else before
 
     def get_camera(self, slot: int) -> Camera:
-        return self.view.cameras.get(self._make_camera_key(slot), Camera())
+        key, known = ("camera", slot), self.at_rest.derived
+        if key not in known:
+            known[key] = self.view.cameras.get(self._make_camera_key(slot), Camera())
+        camera: Camera = known[key]
+        return camera
 
     def get_pixel(self, slot: int, rect: Rect) -> float:
         """Return the map units that one pixel of a slot's map covers, which lies in `rect`."""

@@ -89,6 +89,8 @@ class Preferences(Slice):
     least_scale: float = 0.6
     """Least screen pixels per design pixel, before `text_scale`: more on a display with small pixels."""
     fullscreen: bool = False
+    language: str = "en"
+    """The language of the texts: a code of `languages`, or the path of a catalogue."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import math
 
+from latent_explorer.texts import localise
+
 STEP_DIGITS = (1.0, 2.0, 5.0)
 """First digits of a round step."""
 
@@ -40,7 +42,7 @@ def format_tick(value: float) -> str:
         return "0"
     if size >= 1e6 or size < 1e-4:
         mantissa, power = f"{value:.2e}".split("e")
-        return f"{float(mantissa):g}e{int(power)}"
+        return localise(f"{float(mantissa):g}e{int(power)}")
     if size >= 1e4:
         return f"{value:,.0f}".replace(",", " ")
-    return f"{value:.6g}".replace("-", "−")
+    return localise(f"{value:.6g}".replace("-", "−"))

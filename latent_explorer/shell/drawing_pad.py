@@ -27,6 +27,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import gallery
 from latent_explorer.shell.keymap import get_keys
+from latent_explorer.texts import tr
 from latent_explorer.user_image.strokes import Strokes
 
 PAD_KEYS = dict(zip(get_keys("pad"), ("eraser", "undo stroke", "clear"), strict=True))
@@ -40,11 +41,14 @@ def make_controls(state: State) -> tuple[Control, ...]:
         return ()
     return (
         Toggle(
-            "eraser", "Eraser", state.drawing.pad.erasing, "Erase what was drawn (E on the pad, or the right button)"
+            "eraser",
+            tr("Eraser"),
+            state.drawing.pad.erasing,
+            tr("Erase what was drawn (E on the pad, or the right button)"),
         ),
-        Button("undo stroke", "Undo", "Take the last stroke back (Backspace on the pad)"),
-        Button("clear", "Clear", "Remove your picture, drawn or from a file (C on the pad, or Delete)"),
-        Button("paste", "Paste", "A picture from the clipboard (Ctrl+V)"),
+        Button("undo stroke", tr("Undo"), tr("Take the last stroke back (Backspace on the pad)")),
+        Button("clear", tr("Clear"), tr("Remove your picture, drawn or from a file (C on the pad, or Delete)")),
+        Button("paste", tr("Paste"), tr("A picture from the clipboard (Ctrl+V)")),
         *gallery.make_controls(state),
     )
 

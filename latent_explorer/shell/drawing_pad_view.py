@@ -1,9 +1,8 @@
 """Items of the user image: the pad beside the lab, each model's reconstruction, its marker on each map."""
 
-from functools import lru_cache
-
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.user_image_query import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
@@ -15,33 +14,42 @@ from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, gallery_view
+from latent_explorer.texts import mark, tr
 from latent_explorer.user_image import OwnImage
 
 UNUSUAL_PERCENTILE = 95.0
 """Percentile of the reconstruction error from which a picture is marked as unusual."""
-EMPTY_TEXT = "Draw here, or drop a file"
-PICTURE_TIP = "A digit gives it that label, N none; × or Delete removes the picture, and Z brings it back"
-LABELS = {"pen": "Pen", "eraser": "Eraser", "undo": "Undo", "clear": "Clear", "file": "Open…", "paste": "Paste"}
+EMPTY_TEXT = mark("Draw here, or drop a file")
+PICTURE_TIP = mark("A digit gives it that label, N none; × or Delete removes the picture, and Z brings it back")
+LABELS = {
+    "pen": mark("Pen"),
+    "eraser": mark("Eraser"),
+    "undo": mark("Undo"),
+    "clear": mark("Clear"),
+    "file": mark("Open…"),
+    "paste": mark("Paste"),
+}
 TIPS = {
-    "pen": "Draw (E on the pad changes between pen and eraser)",
-    "eraser": "Erase what was drawn (E on the pad, or the right button)",
-    "undo": "Take the last stroke back (Backspace on the pad, or Z)",
-    "clear": "Remove your picture, drawn or from a file (C on the pad, or Delete)",
-    "file": "Open a picture file: PNG, JPEG, WebP, ... (Shift+O); or drop one on the window",
-    "paste": "A picture from the clipboard (Ctrl+V)",
-    "close": "Close the pad (O or Esc); your picture stays on the maps",
-    "add": "Add the picture to the gallery, and empty the pad for the next one (Enter on the pad)",
-    "label": "The label of the next picture: its digit on the pad, N for none",
-    "label back": "The label of the next picture: the class before (or its digit on the pad)",
-    "label on": "The label of the next picture: the next class (or its digit on the pad)",
-    "gallery": "The pictures of the class (G on the pad): they stay on the maps",
-    "ink": 'Draw: the model encodes it while the pen moves. "Model sees" shows what arrives at its input',
+    "pen": mark("Draw (E on the pad changes between pen and eraser)"),
+    "eraser": mark("Erase what was drawn (E on the pad, or the right button)"),
+    "undo": mark("Take the last stroke back (Backspace on the pad, or Z)"),
+    "clear": mark("Remove your picture, drawn or from a file (C on the pad, or Delete)"),
+    "file": mark("Open a picture file: PNG, JPEG, WebP, ... (Shift+O); or drop one on the window"),
+    "paste": mark("A picture from the clipboard (Ctrl+V)"),
+    "close": mark("Close the pad (O or Esc); your picture stays on the maps"),
+    "add": mark("Add the picture to the gallery, and empty the pad for the next one (Enter on the pad)"),
+    "label": mark("The label of the next picture: its digit on the pad, N for none"),
+    "label back": mark("The label of the next picture: the class before (or its digit on the pad)"),
+    "label on": mark("The label of the next picture: the next class (or its digit on the pad)"),
+    "gallery": mark("The pictures of the class (G on the pad): they stay on the maps"),
+    "ink": mark('Draw: the model encodes it while the pen moves. "Model sees" shows what arrives at its input'),
 }
 
 
 def make_items(state: State, results: Results) -> list[Item]:
     """Return the items of the user image, which are drawn after the lab."""
-    items = [*gallery_view.make_rings(state, results), *_make_markers(state, results)]
+    items: list[Item] = gallery_view.make_rings(state, results) if state.gallery.content.pictures else []
+    items += _make_markers(state, results) if state.drawing.image is not None else []
     if state.drawing.pad.open:
         items += _make_pad(state, results)
     return items
@@ -50,17 +58,24 @@ def make_items(state: State, results: Results) -> list[Item]:
 def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValue | None) -> tuple[str, str, str]:
     """Return a text on the reconstruction error of the user image, compared with the data, a short one, and their
     colour."""
-    error = f"error {format_mse(value.error)}"
+    error = format_mse(value.error)
     percent = typical_errors.percentile(value.error) if typical_errors is not None else value.percentile
     if percent is not None:
-        share = "over 99%" if percent >= 99.5 else f"{percent:.0f}%"
-        colour = "warn" if percent >= UNUSUAL_PERCENTILE else "text"
-        return f"{error}, higher than {share} of the data", f"error above {share} of the data", colour
+        return (
+            gallery_view.compare_error(value.error, percent),
+            tr("error above over 99% of the data")
+            if percent >= 99.5
+            else tr("error above {percent:.0f}% of the data", percent=percent),
+            "warn" if percent >= UNUSUAL_PERCENTILE else "text",
+        )
     if value.mean_error is None:
-        return f"{error}, squared", error, "text"
+        return tr("error {error}, squared", error=error), tr("error {error}", error=error), "text"
     times = value.error / max(value.mean_error, 1e-9)
-    text = f"{error}, {times:.1f} times that of held-out data ({format_mse(value.mean_error)})"
-    return text, f"error {times:.1f} times the usual one", "warn" if times > 3 else "text"
+    text = tr(
+        "error {error}, {times:.1f} times that of held-out data ({usual})",
+        error=error, times=times, usual=format_mse(value.mean_error),
+    )  # fmt: skip
+    return text, tr("error {times:.1f} times the usual one", times=times), "warn" if times > 3 else "text"
 
 
 # -- inside -------------------------------------------------------------------------------------------
@@ -76,14 +91,14 @@ def _make_markers(state: State, results: Results) -> list[Item]:
         if state.transition_source(slot):
             continue
         px = state.get_camera(slot).to_px(value.xy, rect)
-        markers.append(Marker(px, rect, "second", round(15 * state.marker_scale), "You", filled=True))
+        markers.append(Marker(px, rect, "second", round(15 * state.marker_scale), tr("You"), filled=True))
     return markers
 
 
 def _make_pad(state: State, results: Results) -> list[Item]:
     one, stand, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
     items: list[Item] = [Panel(stand.panel, "panel", "accent")]
-    items.append(Text(stand.title, "Your own picture", "body", "text", bold=True, short="Yours"))
+    items.append(Text(stand.title, tr("Your own picture"), "body", "text", bold=True, short=tr("Yours")))
     items.append(Text(stand.name, _describe_image(state), "small", "muted", "right", shorten_middle=True))
     if one.hovered_part == "close":
         items.append(Panel(stand.close.inset(round(4 * u)), "hover"))
@@ -93,31 +108,31 @@ def _make_pad(state: State, results: Results) -> list[Item]:
     if number is not None:
         items += gallery_view.make_detail(state, results, number, stand.ink)
     elif state.drawing.image is None:
-        items.append(Text(stand.ink.inset(round(12 * u)), EMPTY_TEXT, "body", "muted", "centre", wrap=True))
+        items.append(Text(stand.ink.inset(round(12 * u)), tr(EMPTY_TEXT), "body", "muted", "centre", wrap=True))
     for name, rect in stand.buttons.items():
         items += _make_button(state, name, rect)
     items += gallery_view.make_row(state, stand)
     if stand.gallery is not None:
         items += gallery_view.make_gallery(state, results, stand.gallery)
     if state.drawing.image is not None:
-        titles = zip(stand.captions, ("Model sees", "Decoded", "Nearest"), strict=False)
+        titles = zip(stand.captions, (tr("Model sees"), tr("Decoded"), tr("Nearest")), strict=False)
         items += [map_panel.make_caption(rect, words) for rect, words in titles]
     for slot, places in enumerate(stand.slots):
         items += _make_slot(state, slot, places, results)
     tip = TIPS.get(one.hovered_part, PICTURE_TIP if one.hovered_part.startswith(PICTURE) else "")
     hint = LABS[state.lab].layout(state).hint
     if tip and hint.height and not state.status.message:
-        items += [Panel(hint, "background"), Text(hint, tip, "body", "muted")]
+        items += [Panel(hint, "background"), Text(hint, tr(tip), "body", "muted")]
     return items
 
 
 def _describe_image(state: State) -> str:
     """Return a description of the user image."""
     if state.drawing.pad.loading_name:
-        return f"Reading {state.drawing.pad.loading_name} …"
+        return tr("Reading {name} …", name=state.drawing.pad.loading_name)
     if state.drawing.image is None:
-        return "Nothing yet"
-    return "Drawn by you" if state.drawing.image.drawn else f"From {state.drawing.image.name}"
+        return tr("Nothing yet")
+    return tr("Drawn by you") if state.drawing.image.drawn else tr("From {name}", name=state.drawing.image.name)
 
 
 def _make_ink(state: State, layout: PadLayout) -> Item:
@@ -133,7 +148,7 @@ def _make_button(state: State, name: str, rect: Rect) -> list[Item]:
     chosen = name in ("pen", "eraser") and (name == "eraser") == state.drawing.pad.erasing
     ground = "chosen" if chosen else "hover" if state.drawing.pad.hovered_part == name else "button"
     outline = "accent" if chosen else "line"
-    return [Panel(rect, ground, outline), Text(rect, LABELS[name], "small", "text", "centre")]
+    return [Panel(rect, ground, outline), Text(rect, tr(LABELS[name]), "small", "text", "centre")]
 
 
 def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) -> list[Item]:
@@ -147,9 +162,13 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
         place, below = layout.encoder_input, layout.text
         where = Rect(place.x, place.y, below.right - place.x, max(place.bottom, below.bottom) - place.y)
         words = (
-            failure.message if failure else "" if state.drawing.image is None else state.status.loading or "Encoding."
+            tr(failure.message)
+            if failure
+            else ""
+            if state.drawing.image is None
+            else state.status.loading or tr("Encoding.")
         )
-        words = words or "What the model sees, what it makes of it, and the samples nearest to it appear here."
+        words = words or tr("What the model sees, what it makes of it, and the samples nearest to it appear here.")
         return [*items, Text(where, words, "small", "warn" if failure else "muted", wrap=True)]
     usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
     nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)
@@ -171,6 +190,6 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
 _BLANK_PICTURE: Picture = np.zeros((8, 8), np.uint8)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _get_picture(image: OwnImage) -> Picture:
     return image.picture

@@ -13,6 +13,7 @@ from latent_explorer.scene.items import Gauge, Item, Text
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 TUNE, STOP, SAVE, SAVED, CLOSE = "fine-tune", "stop tuning", "save tuned", "tuned saved", "close tuning"
 SHOW = "show tuned"
@@ -28,15 +29,15 @@ def make_controls(state: State) -> tuple[Control, ...]:
     """Return the buttons that can be used now."""
     own = state.gallery
     if own.tuning is not None:
-        return (Button(STOP, "Stop", "Stop the fine-tuning: nothing is changed"),)
-    save = Button(SAVE, "Save model", "Write the new model to a file of its own")
+        return (Button(STOP, tr("Stop"), tr("Stop the fine-tuning: nothing is changed")),)
+    save = Button(SAVE, tr("Save model"), tr("Write the new model to a file of its own"))
     if own.tuned is None:
-        tip = "Train the shown model further on these pictures, mixed with its own; it stays, a new one comes"
-        tune = Button(TUNE, "Fine-tune", tip)
+        tip = tr("Train the shown model further on these pictures, mixed with its own; it stays, a new one comes")
+        tune = Button(TUNE, tr("Fine-tune"), tip)
         return (tune, save) if find_model_to_save(state) else (tune,)
     return (
         save,
-        Button(CLOSE, "Done", "Back to the gallery; the new model stays in the menu"),
+        Button(CLOSE, tr("Done"), tr("Back to the gallery; the new model stays in the menu")),
     )
 
 
@@ -53,14 +54,16 @@ def set_control(state: State, name: str) -> State:
     if name == TUNE:
         return _begin(state)
     if name == STOP and own.tuning is not None:
-        return state.put(replace(own, tuning=None)).with_notice("Fine-tuning stopped; nothing was changed.")
+        return state.put(replace(own, tuning=None)).with_notice(tr("Fine-tuning stopped; nothing was changed."))
     if name == SAVE and find_model_to_save(state):
         return state.ask(Effect.SAVE_TUNED)
     if name == SAVED:
         return state.put(replace(own, unsaved=own.unsaved - {find_model_to_save(state)}))
     if name == SHOW and own.tuned is not None:
-        lab = LABS[state.lab].title
-        return state.with_message(f"{lab} shows models of its own: choose another lab, and {own.tuned.name} there.")
+        lab = tr(LABS[state.lab].title)
+        return state.with_message(
+            tr("{lab} shows models of its own: choose another lab, and {model} there.", lab=lab, model=own.tuned.name)
+        )
     return state.put(replace(own, tuned=None)) if name == CLOSE else state
 
 
@@ -81,7 +84,11 @@ def list_buttons(state: State) -> list[tuple[str, Set]]:
     can_choose = LABS[state.lab].has_model_menus
     is_shown = can_choose and state.models[0] == report.name
     shown = Set("model", report.model if is_shown else report.name) if can_choose else Set(SHOW)
-    return [("Show before" if is_shown else "Show tuned", shown), ("Save model", Set(SAVE)), ("Done", Set(CLOSE))]
+    return [
+        (tr("Show before") if is_shown else tr("Show tuned"), shown),
+        (tr("Save model"), Set(SAVE)),
+        (tr("Done"), Set(CLOSE)),
+    ]
 
 
 def receive(state: State, event: TuningProgress | TuningEnded) -> State:
@@ -93,11 +100,14 @@ def receive(state: State, event: TuningProgress | TuningEnded) -> State:
         return state.put(replace(own, tuning_share=event.share, tuning_text=event.text))
     ended = state.put(replace(own, tuning=None, tuned=event.report or own.tuned))
     if event.error:
-        return ended.with_message(f"Fine-tuning: {event.error}")
+        return ended.with_message(tr("Fine-tuning: {error}", error=event.error))
     if event.report is None:
         return ended
     ended = ended.put(replace(ended.gallery, unsaved=own.unsaved | {event.report.name}))
-    return ended.with_notice(f"{event.report.name} is in the menu of models. {event.report.model} is as it was.")
+    report = event.report
+    return ended.with_notice(
+        tr("{new_model} is in the menu of models. {model} is as it was.", new_model=report.name, model=report.model)
+    )
 
 
 def make_items(state: State, place: Rect) -> list[Item]:
@@ -105,7 +115,7 @@ def make_items(state: State, place: Rect) -> list[Item]:
     own = state.gallery
     if own.tuning is not None:
         line, bar = place.split_top(place.height // 2)
-        text = f"{own.tuning.name}: {own.tuning_text or 'beginning'}"
+        text = f"{own.tuning.name}: {tr(own.tuning_text) or tr('beginning')}"
         height = max(6, bar.height // 3)
         gauge = Rect(bar.x, bar.y + (bar.height - height) // 2, bar.width, height)
         return [Text(line, text, "small", shorten_middle=True), Gauge(gauge, own.tuning_share, "accent")]
@@ -121,12 +131,16 @@ def make_items(state: State, place: Rect) -> list[Item]:
 
 def list_changes(report: TuningReport) -> list[tuple[str, str]]:
     """Return the rows of what changed: whose error, and the two numbers."""
-    rows = [(f"Error (mse), {report.epochs} epochs", "before → after")]
-    rows.append((f"{report.learnt.count} it learnt from", _format(report.learnt)))
+    rows = [(tr("Error (mse), {count} epochs", count=report.epochs), tr("before → after"))]
+    rows.append((tr("{count} it learnt from", count=report.learnt.count), _format(report.learnt)))
     if report.kept_back is not None:
-        rows.append((f"{report.kept_back.count} kept back", _format(report.kept_back)))
-    own = "of its samples, decoded" if report.own_source else "of its own, held out"
-    return [*rows, (f"{report.own.count} {own}", _format(report.own))]
+        rows.append((tr("{count} kept back", count=report.kept_back.count), _format(report.kept_back)))
+    own = (
+        tr("{count} of its samples, decoded", count=report.own.count)
+        if report.own_source
+        else tr("{count} of its own, held out", count=report.own.count)
+    )
+    return [*rows, (own, _format(report.own))]
 
 
 def _format(change: ErrorChange) -> str:

@@ -13,12 +13,63 @@ from latent_explorer.scene.first_start import AGAIN, CONTROL, EXPLORE, SHOW, Car
 from latent_explorer.scene.items import Item
 from latent_explorer.scene.state import State
 from latent_explorer.shell import mouse
+from latent_explorer.texts import mark, tr
 
 LAB = "explore"
 """The lab that the card speaks of."""
 MODELS = ("faces-vae", "faces-ae")
 """What is opened where nobody names a model. The program draws these pictures itself: every original is there."""
 KEYS = {"return": Set(CONTROL, SHOW), "escape": Set(CONTROL, EXPLORE), "space": Set(CONTROL, AGAIN)}
+
+PANEL = mark("The large panel shows what the decoder makes of the code at the mouse: move it over the map.")
+CODES = {
+    "picture": (
+        mark("A dot is one picture of the data, turned by the encoder into a code of {count} numbers."),
+        mark("The map lays the codes out flat: pictures with similar codes mostly lie close together."),
+        mark("The large picture shows what the decoder makes of the code at the mouse: move it over the map."),
+    ),
+    "curve": (
+        mark("A dot is one curve of the data, turned by the encoder into a code of {count} numbers."),
+        mark("The map lays the codes out flat: curves with similar codes mostly lie close together."),
+        mark("The large curve shows what the decoder makes of the code at the mouse: move it over the map."),
+    ),
+    "row": (
+        mark("A dot is one row of the data, turned by the encoder into a code of {count} numbers."),
+        mark("The map lays the codes out flat: rows with similar codes mostly lie close together."),
+        PANEL,
+    ),
+    "text": (
+        mark("A dot is one text of the data, turned by the encoder into a code of {count} numbers."),
+        mark("The map lays the codes out flat: texts with similar codes mostly lie close together."),
+        PANEL,
+    ),
+}
+"""The sentences on a model that encodes and decodes, by what one of its samples is called."""
+FLAT = mark("The map shows the codes as they are: its two directions are their two numbers.")
+"""In place of the second one where the map is the latent space itself."""
+VECTORS = {
+    "picture": (
+        mark("A dot is one picture of the data, given as a vector of {count} numbers."),
+        mark("The map lays the vectors out flat: pictures with similar vectors mostly lie close together."),
+        mark("Beside the map is the picture whose dot is nearest to the mouse: move it over the map."),
+    ),
+    "curve": (
+        mark("A dot is one curve of the data, given as a vector of {count} numbers."),
+        mark("The map lays the vectors out flat: curves with similar vectors mostly lie close together."),
+        mark("Beside the map is the curve whose dot is nearest to the mouse: move it over the map."),
+    ),
+    "row": (
+        mark("A dot is one row of the data, given as a vector of {count} numbers."),
+        mark("The map lays the vectors out flat: rows with similar vectors mostly lie close together."),
+        mark("Beside the map is the row whose dot is nearest to the mouse: move it over the map."),
+    ),
+    "text": (
+        mark("A dot is one text of the data, given as a vector of {count} numbers."),
+        mark("The map lays the vectors out flat: texts with similar vectors mostly lie close together."),
+        mark("Beside the map is the text whose dot is nearest to the mouse: move it over the map."),
+    ),
+}
+"""The sentences on vectors without a decoder."""
 
 
 def show(state: State, lesson: str) -> State:
@@ -76,20 +127,13 @@ def make_layout(state: State) -> CardLayout:
 
 def make_sentences(state: State) -> tuple[str, str, str]:
     """Return what a dot, the map and the picture are, true for the model and the map on the screen."""
-    checkpoint, words = state.get_checkpoint(0), state.get_checkpoint(0).sample_kind.words
+    checkpoint = state.get_checkpoint(0)
     plane, count = checkpoint.maps[state.get_map_name(0)].projection, checkpoint.latent_dim
-    if not checkpoint.can_decode:
-        return (
-            f"A dot is one {words.one} of the data, given as a vector of {count} numbers.",
-            f"The map lays the vectors out flat: {words.many} with similar vectors mostly lie close together.",
-            f"Beside the map is the {words.one} whose dot is nearest to the mouse: move it over the map.",
-        )
-    dot = f"A dot is one {words.one} of the data, turned by the encoder into a code of {count} numbers."
-    shown = f"The map lays the codes out flat: {words.many} with similar codes mostly lie close together."
-    if count == 2 and isinstance(plane, LatentPlane) and plane.spans_latent_space:
-        shown = "The map shows the codes as they are: its two directions are their two numbers."
-    large = words.one if words.one in ("picture", "curve") else "panel"
-    return dot, shown, f"The large {large} shows what the decoder makes of the code at the mouse: move it over the map."
+    given = VECTORS if not checkpoint.can_decode else CODES
+    dot, shown, picture = given[checkpoint.sample_kind.words.one]
+    if checkpoint.can_decode and count == 2 and isinstance(plane, LatentPlane) and plane.spans_latent_space:
+        shown = FLAT
+    return tr(dot, count=count), tr(shown), tr(picture)
 
 
 def _put(state: State, card: FirstStart) -> State:

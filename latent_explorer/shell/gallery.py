@@ -17,6 +17,7 @@ from latent_explorer.scene.gallery import GalleryLayout, GalleryNeeds
 from latent_explorer.scene.state import State
 from latent_explorer.shell import fine_tuning
 from latent_explorer.shell.keymap import get_keys
+from latent_explorer.texts import mark, tr
 from latent_explorer.user_image import OwnImage, gallery
 from latent_explorer.user_image.gallery import MAX_PICTURES, Gallery, GalleryPicture
 from latent_explorer.user_image.strokes import Strokes
@@ -24,24 +25,24 @@ from latent_explorer.user_image.strokes import Strokes
 CHUNK = 20
 """Pictures of one query, so that the first ones appear while the others are being placed."""
 NO_LABEL_KEY = "n"
-FULL = f"The gallery is full: {MAX_PICTURES} pictures are allowed. Save it, and clear it for the next class."
-EMPTY_DRAWING = "An empty drawing arrived; draw something first, then add it."
-KNOWN = "This picture is in the gallery already."
-KNOWN_ALL = "All of these pictures are in the gallery already."
-NOTHING_TO_SAVE = "The gallery is empty: add a picture first."
+FULL = mark("The gallery is full: {most} pictures are allowed. Save it, and clear it for the next class.")
+EMPTY_DRAWING = mark("An empty drawing arrived; draw something first, then add it.")
+KNOWN = mark("This picture is in the gallery already.")
+KNOWN_ALL = mark("All of these pictures are in the gallery already.")
+NOTHING_TO_SAVE = mark("The gallery is empty: add a picture first.")
 CONTROLS = (parts.ADD, parts.LABEL, parts.SHOW, parts.PAGE, parts.REMOVE, parts.CLEAR, parts.SAVE)
 
 
 def make_controls(state: State) -> tuple[Control, ...]:
     """Return the controls that are drawn with the pad."""
     own = state.gallery
-    options = (("", parts.NO_LABEL), *((name, name) for name in list_labels(state)))
+    options = (("", tr(parts.NO_LABEL)), *((name, name) for name in list_labels(state)))
     return (
-        Button(parts.ADD, "Add", "Add the picture to the gallery, and empty the pad (Enter on the pad)"),
-        Choice(parts.LABEL, options, own.label, "The label of the next picture (its digit on the pad, N for none)"),
-        Toggle(parts.SHOW, "Gallery", own.shown, "The pictures of the class (G on the pad)"),
-        Button(parts.SAVE, "Save", "Write gallery.npz, which opens again here and which train.py reads"),
-        Button(parts.CLEAR, "Clear all", "Remove all pictures; Z brings them back"),
+        Button(parts.ADD, tr("Add"), tr("Add the picture to the gallery, and empty the pad (Enter on the pad)")),
+        Choice(parts.LABEL, options, own.label, tr("The label of the next picture (its digit on the pad, N for none)")),
+        Toggle(parts.SHOW, tr("Gallery"), own.shown, tr("The pictures of the class (G on the pad)")),
+        Button(parts.SAVE, tr("Save"), tr("Write gallery.npz, which opens again here and which train.py reads")),
+        Button(parts.CLEAR, tr("Clear all"), tr("Remove all pictures; Z brings them back")),
         *fine_tuning.make_controls(state),
     )
 
@@ -156,9 +157,9 @@ def _set(state: State, name: str, value: object) -> State:
         case parts.REMOVE, int() if 0 <= value < count:
             return _put(state, content.remove(value))
         case parts.CLEAR, _ if count:
-            return _put(state, Gallery()).with_notice(f"{count} pictures removed; Z brings them back.")
+            return _put(state, Gallery()).with_notice(tr("{count} pictures removed; Z brings them back.", count=count))
         case parts.SAVE, _:
-            return state.ask(Effect.SAVE_GALLERY) if count else state.with_message(NOTHING_TO_SAVE)
+            return state.ask(Effect.SAVE_GALLERY) if count else state.with_message(tr(NOTHING_TO_SAVE))
     return state
 
 
@@ -171,15 +172,16 @@ def _put(state: State, content: Gallery) -> State:
 def _add_from_pad(state: State) -> State:
     image, own = state.drawing.image, state.gallery
     if image is None:
-        return state.with_message(EMPTY_DRAWING)
+        return state.with_message(tr(EMPTY_DRAWING))
     if not gallery.shows_something(image):
-        return state.with_message(f"{image.name}: one even surface arrived; a picture with something on it is allowed")
+        text = tr("{name}: one even surface arrived; a picture with something on it is allowed", name=image.name)
+        return state.with_message(text)
     if own.content.is_full:
-        return state.with_message(FULL)
+        return state.with_message(tr(FULL, most=MAX_PICTURES))
     label = own.label if own.label in list_labels(state) else ""
     content = own.content.add([GalleryPicture(gallery.shrink(image), label)])
     if content == own.content:
-        return state.with_message(KNOWN)
+        return state.with_message(tr(KNOWN))
     emptied = replace(state.drawing, image=None, pad=replace(state.drawing.pad, strokes=Strokes()))
     return state.put(emptied, replace(own, content=content, shown=True, page=len(content.pictures)))
 
@@ -195,16 +197,20 @@ def _receive(state: State, loaded: PicturesLoaded) -> State:
     content = known.add(chosen)
     lines = [f"{loaded.note.removesuffix('.')}."] if loaded.note else []
     if len(shown) < len(loaded.pictures):
-        lines.append(f"{len(loaded.pictures) - len(shown)} of {len(loaded.pictures)} pictures show nothing.")
+        empty = len(loaded.pictures) - len(shown)
+        lines.append(tr("{empty} of {count} pictures show nothing.", empty=empty, count=len(loaded.pictures)))
     over = len(dict.fromkeys((*known.pictures, *chosen))) - len(content.pictures)
     if over:
-        lines.append(f"{over} found no room: {MAX_PICTURES} pictures are allowed.")
+        lines.append(tr("{count} found no room: {most} pictures are allowed.", count=over, most=MAX_PICTURES))
     added = len(content.pictures) - len(known.pictures)
     own = replace(state.gallery, content=content, shown=True, page=0)
     pad = replace(state.drawing.pad, open=True, loading_name="", pressed_part="", hovered_part="")
     after = state.put(own, replace(state.drawing, pad=pad)).with_message(" ".join(lines))
-    done = f"{added} of {len(loaded.pictures)} pictures added to the gallery." if added else ""
-    return after.with_notice(done or ("" if lines else KNOWN_ALL))
+    if not added:
+        return after.with_notice("" if lines else tr(KNOWN_ALL))
+    return after.with_notice(
+        tr("{added} of {count} pictures added to the gallery.", added=added, count=len(loaded.pictures))
+    )
 
 
 def _label_by_key(state: State, key: str) -> State:
@@ -222,8 +228,8 @@ def _label_by_key(state: State, key: str) -> State:
 
 
 def _refuse_label(state: State, arrived: object) -> str:
-    names = list_labels(state)
+    names, label = list_labels(state), repr(str(arrived)[:20])
     if not names:
-        return f"label {str(arrived)[:20]!r} arrived; {state.get_model_name(0)} has no classes"
+        return tr("label {label} arrived; {model} has no classes", label=label, model=state.get_model_name(0))
     listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
-    return f"label {str(arrived)[:20]!r} arrived; a class is allowed: {listed}"
+    return tr("label {label} arrived; a class is allowed: {classes}", label=label, classes=listed)

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 
+from latent_explorer.cache import remember
 from latent_explorer.engine.gallery_query import PlacedPicture
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
@@ -19,16 +19,21 @@ from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import fine_tuning, gallery
+from latent_explorer.texts import mark, tr
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.gallery import MAX_PICTURES, GalleryPicture
 
 RING_SIZE, CROWDED_SIZE, CROWD = 9, 7, 60
 """Radius of a ring in design pixels; of more than so many pictures, the smaller one."""
-SHORT_TITLES = {"Clear all": "Clear", "Fine-tune": "Tune", "Save model": "Keep"}
-"""Of buttons in a narrow window."""
+SHORT_TITLES = {
+    Set(parts.CLEAR): mark("Clear"),
+    Set(fine_tuning.TUNE): mark("Tune"),
+    Set(fine_tuning.SAVE): mark("Keep"),
+}
+"""Of buttons in a narrow window, by what they set."""
 SHORT_NAME = 3
 """Characters of a class name that fits below a small picture."""
-EMPTY_TEXT = (
+EMPTY_TEXT = mark(
     "No pictures yet. Draw one, choose its label, add it. Or drop several files, or folders named by their class."
 )
 Places = Mapping[OwnImage, PlacedPicture]
@@ -79,9 +84,11 @@ def make_row(state: State, layout: PadLayout) -> list[Item]:
     ground = "hover" if hovered == "add" else "button"
     items: list[Item] = [
         Panel(layout.add, ground, "accent" if can_add else "line", Set(parts.ADD)),
-        Text(layout.add, "Add", "small", "text" if can_add else "muted", "centre"),
+        Text(layout.add, tr("Add"), "small", "text" if can_add else "muted", "centre"),
         Panel(whole, "button", "line"),
-        Text(name, labels[at] or parts.NO_LABEL, "small", "text" if at else "muted", "centre", short=labels[at][:3]),
+        Text(
+            name, labels[at] or tr(parts.NO_LABEL), "small", "text" if at else "muted", "centre", short=labels[at][:3]
+        ),
     ]
     for rect, sign, by in ((back, "‹", -1), (on, "›", 1)):
         items += [
@@ -92,7 +99,9 @@ def make_row(state: State, layout: PadLayout) -> list[Item]:
     count = len(own.content.pictures)
     ground = "chosen" if own.shown else "hover" if hovered == "gallery" else "button"
     items.append(Panel(layout.show_gallery, ground, "accent" if own.shown else "line", Set(parts.SHOW, not own.shown)))
-    items.append(Text(layout.show_gallery, f"Gallery {count}", "small", "text", "centre", short=str(count)))
+    items.append(
+        Text(layout.show_gallery, tr("Gallery {count}", count=count), "small", "text", "centre", short=str(count))
+    )
     return items
 
 
@@ -104,7 +113,11 @@ def make_gallery(state: State, results: Results, layout: GalleryLayout) -> list[
     if not pictures:
         head = layout.count
         room = Rect(head.x, head.bottom, head.width, layout.verdict.bottom - head.bottom)
-        return [*items, Text(room, EMPTY_TEXT, "small", "muted", wrap=True, at_top=True), *_make_buttons(state, layout)]
+        return [
+            *items,
+            Text(room, tr(EMPTY_TEXT), "small", "muted", wrap=True, at_top=True),
+            *_make_buttons(state, layout),
+        ]
     checkpoint = state.get_checkpoint(0)
     classes = {name: k for k, name in enumerate(checkpoint.class_names)}
     hovered = find_hovered(state, results)
@@ -130,35 +143,43 @@ def make_detail(state: State, results: Results, number: int, place: Rect) -> lis
     line, gap = round(parts.LINE * u), round(parts.GAP * u)
     inside = place.inset(gap)
     title, rest = inside.split_top(line, gap // 2)
-    name = f"Picture {number + 1}, {f'label {one.label}' if one.label else parts.NO_LABEL}"
+    name = (
+        tr("Picture {number}, label {label}", number=number + 1, label=one.label)
+        if one.label
+        else tr("Picture {number}, no label", number=number + 1)
+    )
     items: list[Item] = [Panel(place, "panel", "accent"), Text(title, name, "small", bold=True)]
     if at is None or at.picture is None or at.reconstruction is None:
-        text = at.refusal if at is not None else "Encoding."
+        text = at.refusal if at is not None else tr("Encoding.")
         return [*items, Text(rest, text, "small", "warn" if at is not None else "muted", wrap=True, at_top=True)]
     words, rest = rest.split_bottom(2 * line, gap // 2)
     near, rest = rest.split_bottom(max(1, (rest.height - 2 * line) // 3), gap // 2)
     caption, rest = rest.split_bottom(line)
     captions, rest = rest.split_top(line)
-    for words_rect, rect, title_text, picture in zip(
-        captions.split_columns(2, gap), rest.split_columns(2, gap), ("Model sees", "Decoded"),
-        (at.picture, at.reconstruction), strict=True,
+    for words_rect, rect, title_text, picture, decoded in zip(
+        captions.split_columns(2, gap), rest.split_columns(2, gap), (tr("Model sees"), tr("Decoded")),
+        (at.picture, at.reconstruction), (False, True), strict=True,
     ):  # fmt: skip
-        decoded = title_text == "Decoded"
         items.append(map_panel.make_caption(words_rect, title_text))
         items.append(Image(rect, picture, "accent" if decoded else "line", reveals_answer=decoded))
     if map_panel.has_classes(state, 0):
         names = ", ".join(map_panel.get_class_name(state, 0, dot) for dot in at.nearest)
-        items.append(map_panel.make_caption(caption, f"Nearest samples: {names}"))
+        items.append(map_panel.make_caption(caption, tr("Nearest samples: {classes}", classes=names)))
     items.append(FilmStrip(near, at.nearest_pictures, len(at.nearest_pictures), gap, reveals_answer=True))
     usual: TypicalErrorsValue | None = results.get_value("usual 0", TypicalErrorsValue)
     percent = usual.percentile(at.error) if usual is not None else None
-    text = f"error {format_mse(at.error)}"
-    if percent is not None:
-        text += f", higher than {'over 99' if percent >= 99.5 else f'{percent:.0f}'}% of the data"
+    text = tr("error {error}", error=format_mse(at.error)) if percent is None else compare_error(at.error, percent)
     return [*items, Text(words, text, "small", wrap=True, reveals_answer=True)]
 
 
-@lru_cache(maxsize=2 * MAX_PICTURES)
+def compare_error(error: float, percent: float) -> str:
+    """Return a text on a reconstruction error that is higher than that of `percent` of the data."""
+    if percent >= 99.5:
+        return tr("error {error}, higher than over 99% of the data", error=format_mse(error))
+    return tr("error {error}, higher than {percent:.0f}% of the data", error=format_mse(error), percent=percent)
+
+
+@remember(2 * MAX_PICTURES)
 def get_picture(image: OwnImage) -> Picture:
     return image.picture
 
@@ -205,7 +226,7 @@ def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tu
     if at is None:
         return one.label, one.label[:SHORT_NAME], "muted"
     if at.refusal:
-        return "nothing", "–", "warn"
+        return tr("nothing"), "–", "warn"
     names = state.get_checkpoint(0).class_names
     if not map_panel.has_classes(state, 0) or (one.label and one.label not in names):
         return one.label, one.label[:SHORT_NAME], "muted" if names else "text"
@@ -219,7 +240,8 @@ def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tu
 
 def _make_head(state: State, layout: GalleryLayout) -> list[Item]:
     count = len(state.gallery.content.pictures)
-    items: list[Item] = [Text(layout.count, f"{count} of {MAX_PICTURES} pictures", "small", "muted", short=str(count))]
+    text = tr("{count} of {most} pictures", count=count, most=MAX_PICTURES)
+    items: list[Item] = [Text(layout.count, text, "small", "muted", short=str(count))]
     if layout.pages is None:
         return items
     back, number, on = layout.pages
@@ -242,14 +264,14 @@ def _make_cross(rect: Rect, number: int) -> list[Item]:
 
 def _make_buttons(state: State, layout: GalleryLayout) -> list[Item]:
     has_pictures, is_running = bool(state.gallery.content.pictures), state.gallery.tuning is not None
-    tune = ("Stop", Set(fine_tuning.STOP)) if is_running else ("Fine-tune", Set(fine_tuning.TUNE))
-    own = [("Save", Set(parts.SAVE)), ("Clear all", Set(parts.CLEAR)), tune]
-    own += [("Save model", Set(fine_tuning.SAVE))] if len(layout.buttons) > len(own) else []
+    tune = (tr("Stop"), Set(fine_tuning.STOP)) if is_running else (tr("Fine-tune"), Set(fine_tuning.TUNE))
+    own = [(tr("Save"), Set(parts.SAVE)), (tr("Clear all"), Set(parts.CLEAR)), tune]
+    own += [(tr("Save model"), Set(fine_tuning.SAVE))] if len(layout.buttons) > len(own) else []
     chosen = fine_tuning.list_buttons(state)
     items = fine_tuning.make_items(state, layout.tuning)
     for rect, (title, action) in zip(layout.buttons, chosen or own, strict=False):
         items.append(Panel(rect, "button", "line", action))
         tone = "text" if has_pictures or chosen or is_running else "muted"
         inside = Rect(rect.x + 3, rect.y, max(0, rect.width - 6), rect.height)
-        items.append(Text(inside, title, "small", tone, "centre", short=SHORT_TITLES.get(title, "")))
+        items.append(Text(inside, title, "small", tone, "centre", short=tr(SHORT_TITLES.get(action, ""))))
     return items

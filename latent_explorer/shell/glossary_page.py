@@ -13,6 +13,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell.help_page import FOOTER_HEIGHT, GAP, HEADER_HEIGHT, MARGIN
 from latent_explorer.shell.keymap import get_keys
 from latent_explorer.shell.toolbar import GLOSSARY, VIEW_MENU
+from latent_explorer.texts import mark, tr
 
 MAX_TEXT = 40
 TERM_WIDTH, LINE_HEIGHT, ROW_GAP = 172, 23, 8
@@ -20,8 +21,8 @@ MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH = 500, 860
 """Design pixels."""
 LETTER_WIDTH = 8.9
 """Room that is kept for a letter, in design pixels."""
-SEARCH = "Type to search"
-NOTHING = "Nothing matches. Backspace takes letters away."
+SEARCH = mark("Type to search")
+NOTHING = mark("Nothing matches. Backspace takes letters away.")
 TAKEN = Move | Leave | Release | Set | DoubleClick
 """What reaches nothing below the page."""
 
@@ -78,19 +79,20 @@ def make_items(state: State) -> list[Item]:
     field, foot = rest.split_left(round(0.42 * rest.width), round(14 * u))
     box = Rect(field.x, field.y + round(0.2 * field.height), field.width, round(0.6 * field.height))
     typed = state.overlay.glossary
-    end = "Esc closes"
+    end = tr("Esc closes")
     if page.count > 1:
-        end = f"{page.number + 1} of {page.count}  ·  Page Down, or a click, turns  ·  {end}"
+        number = tr("{page} of {count}", page=page.number + 1, count=page.count)
+        end = f"{number}  ·  {tr('Page Down, or a click, turns')}  ·  {end}"
     items: list[Item] = [
         Veil(Rect(0, 0, *state.window_size)),
         Panel(page.rect, "panel", "line"),
-        Text(title, "Glossary", "title", bold=True),
+        Text(title, tr("Glossary"), "title", bold=True),
         Panel(box, "background", "accent"),
-        Text(box.inset(round(8 * u)), f"{typed or SEARCH}|", "body", "text" if typed else "muted"),
-        Text(foot, end, "small", "muted", "right", short="Esc closes"),
+        Text(box.inset(round(8 * u)), f"{typed or tr(SEARCH)}|", "body", "text" if typed else "muted"),
+        Text(foot, end, "small", "muted", "right", short=tr("Esc closes")),
     ]
     if not any(page.columns):
-        return [*items, Text(page.places[0], NOTHING, "body", "muted", at_top=True)]
+        return [*items, Text(page.places[0], tr(NOTHING), "body", "muted", at_top=True)]
     for column, place in zip(page.columns, page.places, strict=False):
         y = place.y
         for row, height in column:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from latent_explorer import languages
 from latent_explorer.labs import LABS
 from latent_explorer.scene import brush, colour_by, legend, map_layers, new_map
 from latent_explorer.scene.controls import apply_key
@@ -22,10 +23,11 @@ from latent_explorer.shell import (
     undo,
 )
 from latent_explorer.shell.keymap import ARROWS, find_binding
+from latent_explorer.texts import mark, tr
 
 PAN_STEP = 60  # pixels that Shift and an arrow key move the map
 TEXT_SCALES, TEXT_STEP = (0.6, 2.0), 1.1
-SMALLEST_TEXT = "The text is no smaller than this."
+SMALLEST_TEXT = mark("The text is no smaller than this.")
 
 
 def handle(state: State, name: str, lab: AnyLab) -> State:
@@ -85,6 +87,9 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             return colour_by.choose_next(state, lab.model_count(state), 1 if name == "ctrl l" else -1)
         case "theme":
             return settings.toggle_theme(state)
+        case "language":
+            following = settings.choose_next(list(languages.list_languages()), state.preferences.language)
+            return settings.apply(state, Set("language", following), lab)
         case "names" | "smooth" | "glide" | "fullscreen":
             return settings.toggle(state, command)
         case "class":
@@ -97,7 +102,7 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             low, high = (1.0, TEXT_SCALES[1]) if state.presents else TEXT_SCALES
             before = max(low, state.preferences.text_scale)
             if before == low and name == "[":
-                return state.with_notice(SMALLEST_TEXT)
+                return state.with_notice(tr(SMALLEST_TEXT))
             scale = before * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
             scaled = state.put(replace(state.preferences, text_scale=min(max(scale, low), high)))
             # the page of a lesson takes as much of the window as its text needs

@@ -7,6 +7,13 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr
+
+UNDRAWN = {
+    "row": mark("These samples are rows, which nobody draws: the pad is of no use here."),
+    "text": mark("These samples are texts, which nobody draws: the pad is of no use here."),
+}
+"""Why the pad closes, by what a sample is called that cannot be drawn."""
 
 
 def choose_models(models: tuple[str, ...], lab: str, library: Models) -> tuple[str, ...]:
@@ -18,7 +25,11 @@ def choose_models(models: tuple[str, ...], lab: str, library: Models) -> tuple[s
 def find_obstacle(lab: AnyLab, models: Sequence[str], library: Models) -> str:
     """Return in a sentence why a lab cannot show models; empty if it can."""
     lacking = [name for name in models if lab.needs_decoder and not library[name].can_decode]
-    return f"{lab.title} needs a decoder: {lacking[0]} {library[lacking[0]].lack_of_decoder}." if lacking else ""
+    if not lacking:
+        return ""
+    if _has_vectors_only(library, lacking[0]):
+        return tr("{lab} needs a decoder: {model} has vectors only.", lab=tr(lab.title), model=lacking[0])
+    return tr("{lab} needs a decoder: {model} came without its decoder.", lab=tr(lab.title), model=lacking[0])
 
 
 def find_obstacle_to_open(state: State, name: str) -> str:
@@ -66,9 +77,13 @@ def ensure_decoder(state: State) -> State:
         models = (lacking, *(name for name in state.models if name != lacking))
         models = (*models, *models[-1:] * (len(state.models) - len(models)))
         state = replace(state, lab=first.name, models=models, selected_models=models, model_count=1)
-        state = state.with_message(f"{obstacle} {first.title} shows it.")
+        state = state.with_message(f"{obstacle} {tr('{lab} shows it.', lab=tr(first.title))}")
     if state.drawing.pad.open:
-        why = f"{lacking} {state.library[lacking].lack_of_decoder}: nothing encodes a picture."
+        why = (
+            tr("{model} has vectors only: nothing encodes a picture.", model=lacking)
+            if _has_vectors_only(state.library, lacking)
+            else tr("{model} came without its decoder: nothing encodes a picture.", model=lacking)
+        )
         state = state.with_pad(replace(state.drawing.pad, open=False)).with_message(state.status.message or why)
     return state
 
@@ -80,5 +95,9 @@ def _put_drawing_away(state: State) -> State:
     if kind is None or not (state.drawing.pad.open or state.drawing.image is not None):
         return state
     drawing = replace(state.drawing, pad=replace(state.drawing.pad, open=False, loading_name=""), image=None)
-    why = f"These samples are {kind.words.many}, which nobody draws: the pad is of no use here."
-    return state.put(drawing, replace(state.status, message=why))
+    return state.put(drawing, replace(state.status, message=tr(UNDRAWN[kind.words.one])))
+
+
+def _has_vectors_only(library: Models, name: str) -> bool:
+    """Return whether a model without a decoder is a file of vectors; else its decoder was left elsewhere."""
+    return library[name].config.model.network == "vectors"

@@ -17,16 +17,12 @@ from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Search
 from latent_explorer.shell import lesson_pointer, presenter_sheet, quiz
 from latent_explorer.shell.keymap import find_binding, get_keys, name_key
+from latent_explorer.texts import mark, tr
 
 PAGE_STEPS = dict(zip(get_keys("lesson"), (1, -1), strict=True))
-CARD_KEYS = {
-    lesson_page.RESET: name_key("reset"), lesson_page.LIST: name_key("lessons"), lesson_page.END: "Esc",
-    REVEAL: name_key("reveal"),
-}  # fmt: skip
-"""The keys of a card's buttons."""
 MAX_DIGITS = 3
-ENDS_TEXT = "Esc again ends the lesson; it goes on here next time."
-LAST_TEXT = "Esc again ends the lesson. This is its last page."
+ENDS_TEXT = mark("Esc again ends the lesson; it goes on here next time.")
+LAST_TEXT = mark("Esc again ends the lesson. This is its last page.")
 
 
 # -- begin and end ------------------------------------------------------------------------------------
@@ -104,7 +100,7 @@ def leave(state: State) -> State:
     """Return the state after Esc in a lesson: asked once, then ended."""
     if not state.status.asks_to_leave:
         at_end = state.overlay.lesson is not None and state.overlay.lesson.is_last
-        return state.put(replace(state.status, asks_to_leave=True, notice=LAST_TEXT if at_end else ENDS_TEXT))
+        return state.put(replace(state.status, asks_to_leave=True, notice=tr(LAST_TEXT if at_end else ENDS_TEXT)))
     return _put_away(state.put(replace(state.status, asks_to_leave=False)))
 
 
@@ -188,10 +184,17 @@ def make_items(state: State) -> list[Item]:
         state.ui_scale,
         next_title="" if following is None else following.title,
         typed=state.lessons.typed,
-        keys=CARD_KEYS if not _is_esc_taken(state) else {**CARD_KEYS, lesson_page.END: ""},
+        keys=_name_card_keys(state),
         reply=quiz.get_reply(state, given),
-        note=lesson_pointer.TAKE_TEXT if lesson_pointer.is_held(state) else "",
+        note=lesson_pointer.say_how_to_take() if lesson_pointer.is_held(state) else "",
     )
+
+
+def _name_card_keys(state: State) -> dict[str, str]:
+    """Return the keys of the card's buttons by their controls."""
+    keys = {lesson_page.RESET: "reset", lesson_page.LIST: "lessons", REVEAL: "reveal"}
+    named = {control: name_key(command) for control, command in keys.items()}
+    return {**named, lesson_page.END: "" if _is_esc_taken(state) else tr("Esc")}
 
 
 def _is_esc_taken(state: State) -> bool:
@@ -234,10 +237,13 @@ def _put_away(state: State) -> State:
     if given is None or given.is_last or not given.name:
         return end_lesson(state, finished=True)
     ended = end_lesson(state)
-    place = f"page {given.page + 1} of {len(given.pages)}"
-    is_listed = any(one.name == given.name for one in state.lessons.entries)
-    way = f": {name_key('lessons')} goes on" if is_listed else ""
-    return ended.with_notice(f"Put aside at {place}{way}.")
+    page, count = given.page + 1, len(given.pages)
+    if any(one.name == given.name for one in state.lessons.entries):
+        key = name_key("lessons")
+        return ended.with_notice(
+            tr("Put aside at page {page} of {count}: {key} goes on.", page=page, count=count, key=key)
+        )
+    return ended.with_notice(tr("Put aside at page {page} of {count}.", page=page, count=count))
 
 
 def _reset_page(state: State, given: Lesson) -> State:
@@ -291,7 +297,7 @@ def _go_to_typed(state: State, given: Lesson, number: int) -> State:
     state = state.put(replace(state.lessons, typed=""))
     if 1 <= number <= len(given.pages):
         return _show_page(state, given.go_to(number - 1))
-    return state.with_message(f"Page {number} arrived; 1 to {len(given.pages)} are allowed.")
+    return state.with_message(tr("Page {page} arrived; 1 to {last} are allowed.", page=number, last=len(given.pages)))
 
 
 def _turn_page(state: State, given: Lesson, by: int) -> State:
@@ -303,7 +309,9 @@ def _turn_page(state: State, given: Lesson, by: int) -> State:
     if state.lessons.asks_next:
         return _begin_next(state, given)
     asked = state.put(replace(state.lessons, asks_next=True, typed=""))
-    return asked.with_notice(f"The last page. Page Down again begins the next lesson: {following.title}")
+    return asked.with_notice(
+        tr("The last page. Page Down again begins the next lesson: {title}", title=tr(following.title))
+    )
 
 
 def _begin_next(state: State, given: Lesson) -> State:

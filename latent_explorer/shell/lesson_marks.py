@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -57,7 +57,7 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
 
 def make_items(state: State, results: Results, controls: Rects) -> list[Item]:
     """Return the marks around all that the page points at; `controls` are the places of the bar's controls."""
-    if state.map_task.transition is not None:
+    if state.overlay.lesson is None or state.map_task.transition is not None:
         return []
     marks = [item for target in list_targets(state) for item in mark(target, state, results, controls)]
     return list(_join_rows(marks, state.ui_scale))
@@ -77,6 +77,8 @@ def find_missing(state: State, results: Results, controls: Rects) -> str:
 
 def outline_classes(view: View, state: State) -> View:
     """Return the view in which the dots of the classes that the page points at are outlined."""
+    if state.overlay.lesson is None:
+        return view
     names = {target.name for target in list_targets(state) if target.kind == "class"}
     if not names:
         return view
@@ -175,7 +177,7 @@ def _are_holes_known(state: State, results: Results) -> bool:
     return all(value is not None and value.final for value in values)
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _find_holes(value: HeatMapValue) -> tuple[tuple[Xy, float], ...]:
     """Return the centres and radii, in map units, of the largest circles in which every code is farther from the
     nearest sample's than samples are from each other; no two of them overlap."""

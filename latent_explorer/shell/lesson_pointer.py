@@ -14,8 +14,8 @@ from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import LessonPointer
 from latent_explorer.shell import mouse
 from latent_explorer.shell.keymap import name_key
+from latent_explorer.texts import tr
 
-TAKE_TEXT = f"Click the map to take the mouse ({name_key('take mouse')})"
 GAP, REACH, WIDTH = 15, 31, 3
 """Design pixels of the crosshair: where its arms begin and end, so that the place itself is free, and their width."""
 
@@ -67,6 +67,10 @@ def handle(state: State, action: Action, lab: AnyLab) -> State | None:
     return None
 
 
+def say_how_to_take() -> str:
+    return tr("Click the map to take the mouse ({key})", key=name_key("take mouse"))
+
+
 def follow(state: State) -> State:
     """Return the state after the pointer was moved by a key: it is held at the new place."""
     return hold(state, None) if is_held(state) and state.pointer.hover is not None else state
@@ -94,10 +98,10 @@ def keep(state: State) -> State:
 def make_items(state: State) -> list[Item]:
     """Return a crosshair around the place of a lesson's pointer on a map; the place itself is free. A part of the lab
     shows by itself what was touched: a cursor, a frame, a bar."""
-    pointer, layout = state.pointer.by_lesson, LABS[state.lab].layout(state)
+    pointer = state.pointer.by_lesson
     if pointer is None or pointer.part or state.map_task.transition is not None:
         return []
-    hover = state.pointer.hover
+    hover, layout = state.pointer.hover, LABS[state.lab].layout(state)
     if hover is None or hover.slot >= len(layout.maps):
         return []
     return _draw_crosshair(hover.px, layout.maps[hover.slot], state.marker_scale)

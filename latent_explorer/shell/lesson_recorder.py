@@ -20,9 +20,9 @@ from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import LessonRecording
 from latent_explorer.shell import mouse, toolbar
 from latent_explorer.shell.keymap import find_binding, name_key
+from latent_explorer.texts import mark, tr, tr_count
 
-IN_LESSON = "A lesson is being given: end it first, then record one."
-RECORDING = f"A lesson is being recorded: {name_key('record lesson')} ends and writes it, then another can begin."
+IN_LESSON = mark("A lesson is being given: end it first, then record one.")
 SHARED_CONTROLS = ("map", "layer", "colour", "pad", "covered", "names", "smooth")
 """Controls of every lab that a page may set, beside the menus of models."""
 SET_BY_KEY = {"map": "map", "layer": "layer", "colour": "colour", "names": "names", "smooth": "smooth"}
@@ -42,7 +42,7 @@ def toggle(state: State) -> State:
     if state.recording.is_on:
         return finish(state).ask(Effect.WRITE_LESSON)
     if state.overlay.lesson is not None:
-        return state.with_message(IN_LESSON)
+        return state.with_message(tr(IN_LESSON))
     return state.put(LessonRecording(True, (_describe_start(state),), shown_models=_list_models(state)))
 
 
@@ -95,6 +95,13 @@ def note(before: State, action: Action, after: State) -> State:
     return after
 
 
+def say_is_on() -> str:
+    """Return why no lesson can begin while one is recorded."""
+    return tr(
+        "A lesson is being recorded: {key} ends and writes it, then another can begin.", key=name_key("record lesson")
+    )
+
+
 def make_items(state: State) -> list[Item]:
     """Return the note that a lesson is being recorded, in a corner of the map."""
     recording = state.recording
@@ -102,9 +109,12 @@ def make_items(state: State) -> list[Item]:
         return []
     count, steps = len(recording.pages), len(recording.pages[-1])
     lines = (
-        f"Recording a lesson: page {count}, {steps} {'step' if steps == 1 else 'steps'}",
-        f"Page Down: next page   {name_key('record lesson')}: end and write",
-    )
+        tr_count(
+            "Recording a lesson: page {page}, {count} step", "Recording a lesson: page {page}, {count} steps",
+            steps, page=count,
+        ),
+        tr("Page Down: next page   {key}: end and write", key=name_key("record lesson")),
+    )  # fmt: skip
     return [CornerNote(LABS[state.lab].layout(state).maps[0], lines, at_left=False, at_bottom=False)]
 
 

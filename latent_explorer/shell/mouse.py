@@ -33,7 +33,10 @@ def find_slot_at(state: State, px: Px, lab: AnyLab) -> int | None:
 def find_part(state: State, px: Px, lab: AnyLab) -> str:
     """Return the interactive part of the lab under `px`; empty if there is none."""
     parts = lab.layout(state).parts
-    return next((name for name in lab.interactive_parts(state) if name in parts and parts[name].contains(px)), "")
+    for name in lab.interactive_parts(state):
+        if name in parts and parts[name].contains(px):
+            return name
+    return ""
 
 
 def to_part_position(state: State, part: str, px: Px, lab: AnyLab) -> tuple[float, float]:

@@ -14,21 +14,24 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, lesson, mouse, quiz
 from latent_explorer.shell.keymap import get_keys, name_key
 from latent_explorer.shell.presenter_sheet import NOTES
+from latent_explorer.texts import tr
 
 BLACK_KEYS = (".", "b", "B")
 FORWARD, BACKWARD = ("page down", "right", "down"), ("page up", "left", "up")
 NEXT_PAGE = get_keys("next parts")[0]
-HELP_ROWS = (
-    ("In a presentation", ""),
-    (f"{name_key('present')}, Esc", "leave it; Esc closes first what is open"),
-    ("Page keys, arrows", "next page of the lesson, the one before"),
-    (NEXT_PAGE_KEY, "the lab's other parts; without a lesson Page Down too"),
-    (". or B", "black screen, no step of a film; B unless it is a vote"),
-    ("Ctrl or wheel held", "laser: a trail that fades; the point stays where it is"),
-    ("Shift+drag", "marker: a line that fades after some seconds"),
-)
-"""What keys and mouse do in a presentation and not elsewhere."""
-BEGUN_TEXT = f"Presentation: {name_key('present')} leaves it, {name_key('help')} lists its keys."
+
+
+def make_help_rows() -> tuple[tuple[str, str], ...]:
+    """Return the rows of the help page on what keys and mouse do in a presentation and not elsewhere."""
+    return (
+        (tr("In a presentation"), ""),
+        (tr("{key}, Esc", key=name_key("present")), tr("leave it; Esc closes first what is open")),
+        (tr("Page keys, arrows"), tr("next page of the lesson, the one before")),
+        (NEXT_PAGE_KEY, tr("the lab's other parts; without a lesson Page Down too")),
+        (tr(". or B"), tr("black screen, no step of a film; B unless it is a vote")),
+        (tr("Ctrl or wheel held"), tr("laser: a trail that fades; the point stays where it is")),
+        (tr("Shift+drag"), tr("marker: a line that fades after some seconds")),
+    )
 
 
 def toggle(state: State) -> State:
@@ -36,7 +39,10 @@ def toggle(state: State) -> State:
     on = not state.presentation.on
     state = state.put(replace(state.presentation, on=on, blank=False, parts_page=0))
     state = lesson.resize(state, state.window_size)
-    return state.with_notice(BEGUN_TEXT) if on else state
+    if not on:
+        return state
+    keys = {"present": name_key("present"), "help": name_key("help")}
+    return state.with_notice(tr("Presentation: {present} leaves it, {help} lists its keys.", **keys))
 
 
 def toggle_notes(state: State) -> State:
@@ -59,10 +65,11 @@ def show_strip(state: State) -> State:
 
 def handle(state: State, action: Action) -> tuple[State, bool]:
     """Return the state after an action, and whether the action is handled completely."""
-    if isinstance(action, Key) and action.name in get_keys("present") and not state.is_covered:
-        return toggle(state), True
-    if action in (Set(NOTES), *map(Key, get_keys("notes"))) and not state.is_covered:
-        return toggle_notes(state), True
+    if isinstance(action, Key | Set) and not state.is_covered:
+        if isinstance(action, Key) and action.name in get_keys("present"):
+            return toggle(state), True
+        if action in (Set(NOTES), *map(Key, get_keys("notes"))):
+            return toggle_notes(state), True
     if not state.presentation.on:
         return state, False
     if state.presentation.blank:
@@ -73,13 +80,14 @@ def handle(state: State, action: Action) -> tuple[State, bool]:
 
 
 def follow(before: State, state: State) -> State:
-    """Return the state with the page of parts that another lab begins with, or that a lesson's page points at."""
+    """Return the state with the page of parts that another lab begins with, or that a lesson's page points at, also
+    where the presentation begins on such a page."""
     if not state.presents:
         return state
     given, was = state.overlay.lesson, before.overlay.lesson
     turned = given is not None and (was is None or given.page != was.page)
     is_ready = before.lessons.sets_up and not state.lessons.sets_up
-    if state.lab == before.lab and not turned and not is_ready:
+    if state.lab == before.lab and before.presents and not turned and not is_ready:
         return state
     page = _find_page(state, [one.name for one in given.current_page.point_at if one.kind == "part"] if given else [])
     return state if page == state.presentation.parts_page else state.put(replace(state.presentation, parts_page=page))
@@ -143,7 +151,7 @@ def _turn_parts(state: State, by: int) -> State:
     """Return the state with the next page of the lab's parts; after the last one comes the first."""
     count = LABS[state.lab].layout(state).page_count
     if count < 2:
-        return state.with_notice("This page holds all parts of the lab.")
+        return state.with_notice(tr("This page holds all parts of the lab."))
     shown = min(state.presentation.parts_page, count - 1)
     turned = state.put(replace(state.presentation, parts_page=(shown + by) % count))
     return lesson.resize(turned, turned.window_size)

@@ -12,6 +12,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import quiz
 from latent_explorer.shell.keymap import name_key
+from latent_explorer.texts import mark, tr
 
 TIMER, TIMER_RESET, NOTES = "presenter timer", "presenter timer reset", "notes"
 """Controls of the sheet: start or pause, begin from zero, hide the sheet."""
@@ -22,9 +23,9 @@ STRIP_SIZES = (*TEXT_SIZES, "fine")
 MIN_LETTERS, MAX_LETTERS = 90, 900
 """Letters that a section of the strip has room for at least, and letters in all beyond which it is without the next
 page, which the presenter can do without."""
-NO_LESSON = f"No lesson is being given: {name_key('lessons')} lists them."
-NO_NOTES, NONE = "This page has no notes.", "None on this page."
-LAST_PAGE = "This is the last page."
+NO_LESSON = mark("No lesson is being given: {key} lists them.")
+NO_NOTES, NONE = mark("This page has no notes."), mark("None on this page.")
+LAST_PAGE = mark("This is the last page.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def make_strip_items(state: State, ui_scale: float, moment: Moment) -> list[Item
     inside = rect.inset(gap)
     times, rest = inside.split_left(min(round(210 * ui_scale), inside.width // 4), gap)
     _, answer, following = _list_second(state)
-    sections = [one for one in (_list_first(given)[0], answer, following) if one[1] not in ("", NONE)]
+    sections = [one for one in (_list_first(given)[0], answer, following) if one[1] not in ("", tr(NONE))]
     if len(sections) > 1 and sum(len(text) for _, text, _ in sections) > MAX_LETTERS:
         sections = sections[:-1]
     head = _make_times(times, ui_scale, moment, hides=True)
@@ -102,23 +103,24 @@ Section = tuple[str, str, str]
 
 def _list_first(given: Lesson | None) -> tuple[Section, Section]:
     if given is None:
-        return ("Notes", NO_LESSON, "muted"), ("On the screen", "", "muted")
-    page = given.current_page
-    notes = ("Notes", page.notes or NO_NOTES, "text" if page.notes else "muted")
-    return notes, ("On the screen", page.text, "muted")
+        text = tr(NO_LESSON, key=name_key("lessons"))
+        return (tr("Notes"), text, "muted"), (tr("On the screen"), "", "muted")
+    page = given.current_page.translated
+    notes = (tr("Notes"), page.notes or tr(NO_NOTES), "text" if page.notes else "muted")
+    return notes, (tr("On the screen"), page.text, "muted")
 
 
 def _list_second(state: State) -> tuple[Section, Section, Section]:
     given = state.overlay.lesson
     if given is None:
-        return ("Question", "", "muted"), ("Answer", "", "muted"), ("Next page", "", "muted")
-    page = given.current_page
-    following = LAST_PAGE if given.is_last else given.pages[given.page + 1].text
+        return (tr("Question"), "", "muted"), (tr("Answer"), "", "muted"), (tr("Next page"), "", "muted")
+    page = given.current_page.translated
+    following = tr(LAST_PAGE) if given.is_last else given.pages[given.page + 1].translated.text
     asked = "   ".join(one for one in (page.question, quiz.list_choices(state, given)) if one)
     answered = quiz.write_answer(state, given)
-    question = ("Question", asked or NONE, "text" if asked else "muted")
-    answer = ("Answer", answered or NONE, "good" if answered else "muted")
-    return question, answer, ("Next page", following, "muted")
+    question = (tr("Question"), asked or tr(NONE), "text" if asked else "muted")
+    answer = (tr("Answer"), answered or tr(NONE), "good" if answered else "muted")
+    return question, answer, (tr("Next page"), following, "muted")
 
 
 def _split_by_length(rect: Rect, lengths: Sequence[int], gap: int) -> list[Rect]:
@@ -154,13 +156,13 @@ def _make_head(state: State, rect: Rect, ui_scale: float, moment: Moment) -> lis
     items = _make_times(times, ui_scale, moment, hides=False)
     if given is None:
         return items
-    count = f"page {given.page + 1} of {len(given.pages)}"
-    length = f"   ·   {given.minutes} min planned" if given.minutes else ""
-    items.append(Text(title, given.title, "title", bold=True, fallback_sizes=("body", "small")))
+    count = tr("page {page} of {count}", page=given.page + 1, count=len(given.pages))
+    length = f"   ·   {tr('{minutes} min planned', minutes=given.minutes)}" if given.minutes else ""
+    items.append(Text(title, tr(given.title), "title", bold=True, fallback_sizes=("body", "small")))
     items.append(Text(rest, count + length, "body", "muted", short=count, fallback_sizes=("small",)))
     to = lesson_page.GO_TO
-    items += _make_button(back, "Back", Set(to, given.page - 1) if given.page else None, ui_scale)
-    items += _make_button(following, "Next", None if given.is_last else Set(to, given.page + 1), ui_scale)
+    items += _make_button(back, tr("Back"), Set(to, given.page - 1) if given.page else None, ui_scale)
+    items += _make_button(following, tr("Next"), None if given.is_last else Set(to, given.page + 1), ui_scale)
     return items
 
 
@@ -175,8 +177,8 @@ def _make_times(rect: Rect, ui_scale: float, moment: Moment, *, hides: bool) -> 
         Text(clock, moment.of_day, "large", "text", "centre", bold=True, fallback_sizes=("lead", *TEXT_SIZES)),
         Text(timer, moment.passed, "large", colour, "centre", bold=True, fallback_sizes=("lead", *TEXT_SIZES)),
     ]
-    labels = [("Pause" if moment.runs else "Start", Set(TIMER)), ("Reset", Set(TIMER_RESET))]
-    labels += [(f"Hide {name_key('notes')}", Set(NOTES))] if hides else []
+    labels = [(tr("Pause") if moment.runs else tr("Start"), Set(TIMER)), (tr("Reset"), Set(TIMER_RESET))]
+    labels += [(tr("Hide {key}", key=name_key("notes")), Set(NOTES))] if hides else []
     for place, (label, action) in zip(buttons.split_columns(len(labels), gap), labels, strict=True):
         items += _make_button(place, label, action, ui_scale)
     return items

@@ -14,6 +14,7 @@ from latent_explorer.scene.new_map import CANCEL
 from latent_explorer.scene.question import ANSWER, LEAVE, Question
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import find_binding
+from latent_explorer.texts import tr
 
 APPEARANCE = ("theme", "text size", "fullscreen")
 """Commands that work while a question is open."""
@@ -25,7 +26,9 @@ def ask(state: State, question: Question) -> State:
 
 def ask_to_leave(state: State) -> State:
     """Return the state that asks whether to leave the program, and says what would be lost."""
-    return ask(state, Question("Leave latent_explorer?", "Leave", "Stay", LEAVE, " ".join(list_losses(state))))
+    return ask(
+        state, Question(tr("Leave latent_explorer?"), tr("Leave"), tr("Stay"), LEAVE, " ".join(list_losses(state)))
+    )
 
 
 def close_window(state: State) -> State:
@@ -38,12 +41,13 @@ def ask_to_stop(state: State) -> State | None:
     """Return the state that asks whether to stop the map or the download in progress; None without one."""
     making, running = state.map_task.in_progress, state.downloads.running
     if making is not None:
-        text = f"{making.recipe.title} is begun: what is done of it would be lost."
-        return ask(state, Question("Stop making the map?", "Stop it", "Go on", Set("map", CANCEL), text))
+        text = tr("{map} is begun: what is done of it would be lost.", map=making.recipe.title)
+        title = tr("Stop making the map?")
+        return ask(state, Question(title, tr("Stop it"), tr("Go on"), Set("map", CANCEL), text))
     if running:
-        text = "What has arrived would have to be fetched again."
-        title = state.downloads.offers[running].title
-        return ask(state, Question(f"Stop getting {title}?", "Stop it", "Go on", Set("data", running), text))
+        text = tr("What has arrived would have to be fetched again.")
+        title = tr("Stop getting {title}?", title=state.downloads.offers[running].title)
+        return ask(state, Question(title, tr("Stop it"), tr("Go on"), Set("data", running), text))
     return None
 
 
@@ -51,15 +55,15 @@ def list_losses(state: State) -> Iterator[str]:
     """Yield a sentence on each thing that would be lost if the program ended now. What a session keeps is not, nor a
     file that is being written: the window waits for that."""
     if state.map_task.in_progress is not None:
-        yield f"The map {state.map_task.in_progress.recipe.title} is being made."
+        yield tr("The map {map} is being made.", map=state.map_task.in_progress.recipe.title)
     if state.downloads.running:
-        yield f"{state.downloads.offers[state.downloads.running].title} is being fetched."
+        yield tr("{title} is being fetched.", title=state.downloads.offers[state.downloads.running].title)
     if state.gallery.tuning is not None:
-        yield f"{state.gallery.tuning.name} is being trained."
+        yield tr("{model} is being trained.", model=state.gallery.tuning.name)
     for name in sorted(state.gallery.unsaved):
-        yield f"{name} is not saved."
+        yield tr("{model} is not saved.", model=name)
     if state.recording.is_on:
-        yield "A lesson is being recorded: leaving ends and writes it."
+        yield tr("A lesson is being recorded: leaving ends and writes it.")
     own = state.lessons.own_state  # what a lesson has put aside
     for lab in LABS.values():
         losses = [lab.name_loss(one) for one in (state, own) if one is not None]

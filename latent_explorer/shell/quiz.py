@@ -19,13 +19,13 @@ def get_reply(state: State, given: Lesson) -> Reply:
 
 def list_choices(state: State, given: Lesson) -> str:
     """Return the choices of the current page with their votes; empty if it has none."""
-    choices = given.current_page.quiz
+    choices = given.current_page.translated.quiz
     return "" if choices is None else quiz.list_choices(choices, get_reply(state, given).votes)
 
 
 def write_answer(state: State, given: Lesson) -> str:
     """Return the answer as the presenter reads it, with the right choices and their votes before it."""
-    page = given.current_page
+    page = given.current_page.translated
     result = "" if page.quiz is None else quiz.write_result(page.quiz, get_reply(state, given).votes)
     return ". ".join(one for one in (result, page.answer) if one)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import Key, Px
@@ -19,6 +19,7 @@ from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, MAX_TEXT, NUM
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Search
 from latent_explorer.shell import mouse
+from latent_explorer.texts import format_number, tr
 
 ROWS = 8
 ROW_HEIGHT, WIDTH, PADDING = 28, 430, 10
@@ -32,7 +33,7 @@ SAMPLE_ZOOM, MAX_CLASS_ZOOM = 8.0, 30.0
 def open_field(state: State, lab: AnyLab) -> State:
     """Return the state with an empty field; without one if the lab has no map."""
     if not lab.layout(state).maps:
-        return state.with_notice("There is no map here to search.")
+        return state.with_notice(tr("There is no map here to search."))
     hover = state.pointer.hover
     return state.put(Search(text="", slot=hover.slot if hover is not None else 0))
 
@@ -101,13 +102,13 @@ def make_items(state: State, lab: AnyLab) -> list[Item]:
         items += _make_row(matches[k], inner, u, search.visited if is_chosen else 0)
     if rect.height > field.height * (1 + len(rows)):
         line = Rect(field.x, field.bottom + field.height * len(rows), field.width, field.height)
-        items.append(Text(line, _explain_numbers(state, slot) or "Nothing matches.", "small", "muted"))
+        items.append(Text(line, _explain_numbers(state, slot) or tr("Nothing matches."), "small", "muted"))
     return items
 
 
 def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
     dot, words = row.split_left(round(18 * u))
-    note = f"{visited} of {one.count:,}" if visited else f"{one.count:,}"
+    note = tr("{visited} of {count:,}", visited=visited, count=one.count) if visited else format_number(one.count, ",")
     is_sample = one.kind in (FILE, TEXT)
     title = one.title if is_sample or one.kind in ("class", NUMBERS) else f"{one.kind}: {one.title}"
     name, count = words.split_left(max(0, words.width - round((40 if is_sample else 120) * u)))
@@ -117,13 +118,13 @@ def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
     return [
         *mark,
         Text(name, title, "body", shorten_middle=one.kind == FILE),
-        Text(count, one.kind if is_sample else note, "small", "muted", "right"),
+        Text(count, tr(one.kind) if is_sample else note, "small", "muted", "right"),
     ]
 
 
 def _describe_field(state: State, slot: int) -> str:
-    kind = TEXT if state.get_checkpoint(slot).kept.texts else FILE
-    return f"Find a class, a category, a {kind}|"
+    has_texts = bool(state.get_checkpoint(slot).kept.texts)
+    return f"{tr('Find a class, a category, a text') if has_texts else tr('Find a class, a category, a file')}|"
 
 
 def _explain_numbers(state: State, slot: int) -> str:
@@ -166,7 +167,7 @@ def _show_class(state: State, slot: int, dot: int) -> State:
     return state.put(replace(state.view, hidden=state.view.hidden - {name})) if name in state.view.hidden else state
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _sort_from_middle(atlas: Atlas, match: Match) -> NDArray[np.intp]:
     """Return the dots of a match, the nearest to their middle first."""
     xy = atlas.xy[match.dots]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from latent_explorer import languages
 from latent_explorer.labs import LABS
 from latent_explorer.scene import colour_by, dataset_offer, map_layers, new_map
 from latent_explorer.scene.events import Set
@@ -17,7 +18,7 @@ SWITCHES = {
     "covered": ("overlay", "pictures_hidden"),
 }  # fmt: skip
 """Names of controls that are on or off; slices and fields of the state that they set."""
-BESIDE_FORM = ("lab", "model", "model 2", "map", "theme", "help", toolbar.VIEW_MENU)
+BESIDE_FORM = ("lab", "model", "model 2", "map", "theme", "language", "help", toolbar.VIEW_MENU)
 """Controls that can be set while the form of a new map is open."""
 
 
@@ -46,6 +47,10 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
             return state.put(replace(state.preferences, theme=value))
         case toolbar.VIEW_MENU if value == "theme":
             return toggle_theme(state)
+        case "language" if value in languages.list_languages():
+            return state.put(replace(state.preferences, language=value))
+        case toolbar.VIEW_MENU if str(value).startswith(toolbar.LANGUAGE):
+            return apply(state, Set("language", str(value).removeprefix(toolbar.LANGUAGE)), lab)
         case toolbar.VIEW_MENU if value == "present":
             return presentation.toggle(state)
         case toolbar.VIEW_MENU if value == "record lesson":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from latent_explorer import languages
 from latent_explorer.labs import LABS
 from latent_explorer.scene import colour_by, dataset_offer, lesson_page, map_layers, map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
@@ -11,9 +12,10 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
+from latent_explorer.texts import tr
 
-VIEW_MENU, GLOSSARY = "view", "glossary"
-"""Name of the menu of view switches, and of its entry that opens the glossary."""
+VIEW_MENU, GLOSSARY, LANGUAGE = "view", "glossary", "language "
+"""Name of the menu of view switches, of its entry that opens the glossary, and the begin of those of the languages."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,13 @@ class Group:
 
 def make_groups(state: State) -> tuple[Group, ...]:
     """Return the groups of controls in the window; a presentation has none, and their keys still work."""
-    return () if state.presents else _make_groups(state)
+    if state.presents:
+        return ()
+    # the menus list the library, from which a file goes that turns out to be none
+    return state.derive_at_rest("groups of controls", _make_groups, len(state.library))
 
 
-def _make_groups(state: State) -> tuple[Group, ...]:
+def _make_groups(state: State, _: int = 0) -> tuple[Group, ...]:
     lab = LABS[state.lab]
     layout = lab.layout(state)
     tabs, row = map_panel.split_toolbar(layout.toolbar, state.ui_scale)
@@ -81,9 +86,9 @@ def make_model_menus(state: State) -> tuple[Control, ...]:
             "model" if slot == 0 else f"model {slot + 1}",
             tuple(zip(state.library, state.library, strict=True)),
             state.models[slot],
-            f"Choose the checkpoint ({name_key('model')})"
+            tr("Choose the checkpoint ({key})", key=name_key("model"))
             if slot == 0
-            else f"Choose the checkpoint to compare with ({name_key('model 2')})",
+            else tr("Choose the checkpoint to compare with ({key})", key=name_key("model 2")),
             menu=True,
         )
         for slot in range(LABS[state.lab].model_count(state))
@@ -92,16 +97,18 @@ def make_model_menus(state: State) -> tuple[Control, ...]:
 
 def make_tools(state: State) -> tuple[Control, ...]:
     """Return the controls of tools that every lab has; the pad needs a model that encodes its picture."""
-    tip = "A pad for a picture of your own, drawn or from a file"
-    can_be_drawn = state.get_checkpoint(0).can_decode and state.get_checkpoint(0).sample_kind.can_be_drawn
-    what = "decoded pictures" if state.get_checkpoint(0).can_decode else "samples"
+    tip = tr("A pad for a picture of your own, drawn or from a file")
+    can_decode = state.get_checkpoint(0).can_decode
+    can_be_drawn = can_decode and state.get_checkpoint(0).sample_kind.can_be_drawn
     return (
-        *([Toggle("pad", "Draw", state.drawing.pad.open, tip, key="o")] if can_be_drawn else []),
+        *([Toggle("pad", tr("Draw"), state.drawing.pad.open, tip, key="o")] if can_be_drawn else []),
         Toggle(
             "covered",
-            "Cover",
+            tr("Cover"),
             state.overlay.pictures_hidden,
-            f"Cover the {what}: guess first, then look",
+            tr("Cover the decoded pictures: guess first, then look")
+            if can_decode
+            else tr("Cover the samples: guess first, then look"),
             key="v",
         ),
     )
@@ -109,24 +116,35 @@ def make_tools(state: State) -> tuple[Control, ...]:
 
 def make_switches(state: State) -> tuple[Control, ...]:
     return (
-        Toggle("names", "Names", state.preferences.show_class_names, f"Class names on the map ({name_key('names')})"),
+        Toggle(
+            "names",
+            tr("Names"),
+            state.preferences.show_class_names,
+            tr("Class names on the map ({key})", key=name_key("names")),
+        ),
         Toggle(
             "smooth",
-            "Smooth",
+            tr("Smooth"),
             state.preferences.smooth_pixels,
-            f"Smooth pictures, or their square pixels ({name_key('smooth')})",
+            tr("Smooth pictures, or their square pixels ({key})", key=name_key("smooth")),
         ),
         Toggle(
             "glide",
-            "Glide",
+            tr("Glide"),
             state.preferences.animate_pictures,
-            f"Pictures glide to where the mouse is, or jump ({name_key('glide')})",
+            tr("Pictures glide to where the mouse is, or jump ({key})", key=name_key("glide")),
+        ),
+        Choice(
+            "language",
+            tuple(languages.list_languages().items()),
+            state.preferences.language,
+            tr("The language of the window; the data's own names stay as they are ({key})", key=name_key("language")),
         ),
         Choice(
             "theme",
-            (("dark", "Dark"), ("light", "Light")),
+            (("dark", tr("Dark")), ("light", tr("Light"))),
             state.preferences.theme,
-            f"Dark or light; light for a bright room ({name_key('theme')})",
+            tr("Dark or light; light for a bright room ({key})", key=name_key("theme")),
         ),
     )
 
@@ -137,48 +155,53 @@ def _colours_dots(lab: AnyLab) -> bool:
 
 
 def _make_view_menu(state: State) -> Choice:
-    marks = {True: "✓", False: "–"}
+    marks, spoken = {True: "✓", False: "–"}, languages.list_languages()
     options = (
-        ("names", f"{marks[state.preferences.show_class_names]}  Names   {name_key('names')}"),
-        ("smooth", f"{marks[state.preferences.smooth_pixels]}  Smooth   {name_key('smooth')}"),
-        ("glide", f"{marks[state.preferences.animate_pictures]}  Glide   {name_key('glide')}"),
-        ("theme", f"{marks[state.preferences.theme == 'light']}  Light   {name_key('theme')}"),
-        ("notes", f"{marks[state.presentation.notes]}  Presenter view   {name_key('notes')}"),
-        ("present", f"{marks[state.presentation.on]}  Present   {name_key('present')}"),
-        ("fullscreen", f"{marks[state.preferences.fullscreen]}  Full screen   {name_key('fullscreen')}"),
-        (lesson_page.LIST, f"Lessons   {name_key('lessons')}"),
-        (GLOSSARY, f"Glossary   {name_key(GLOSSARY)}"),
-        ("record lesson", f"{marks[state.recording.is_on]}  Record a lesson   {name_key('record lesson')}"),
+        ("names", f"{marks[state.preferences.show_class_names]}  {tr('Names')}   {name_key('names')}"),
+        ("smooth", f"{marks[state.preferences.smooth_pixels]}  {tr('Smooth')}   {name_key('smooth')}"),
+        ("glide", f"{marks[state.preferences.animate_pictures]}  {tr('Glide')}   {name_key('glide')}"),
+        ("theme", f"{marks[state.preferences.theme == 'light']}  {tr('Light')}   {name_key('theme')}"),
+        ("notes", f"{marks[state.presentation.notes]}  {tr('Presenter view')}   {name_key('notes')}"),
+        ("present", f"{marks[state.presentation.on]}  {tr('Present')}   {name_key('present')}"),
+        ("fullscreen", f"{marks[state.preferences.fullscreen]}  {tr('Full screen')}   {name_key('fullscreen')}"),
+        (lesson_page.LIST, f"{tr('Lessons')}   {name_key('lessons')}"),
+        (GLOSSARY, f"{tr('Glossary')}   {name_key(GLOSSARY)}"),
+        ("record lesson", f"{marks[state.recording.is_on]}  {tr('Record a lesson')}   {name_key('record lesson')}"),
+        *(
+            (f"{LANGUAGE}{code}", f"{marks[state.preferences.language == code]}  {name}")
+            for code, name in spoken.items()
+        ),
         *((offer.name, dataset_offer.name_action(state, offer)) for offer in dataset_offer.list_offers(state)),
     )
     return Choice(
         VIEW_MENU,
         options,
         "",
-        "How things are shown, presentation, lessons, glossary, data sets that are missing",
+        tr("How things are shown, presentation, lessons, glossary, data sets that are missing"),
         menu=True,
-        closed_label="View",
+        closed_label=tr("View"),
     )
 
 
 def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
     obstacles = lab_models.foresee_obstacles(state)
-    tips = tuple([obstacles.get(lab.name) or f"{lab.purpose or lab.hint} ({key})" for lab in LABS.values()])
-    titles, tip = _list_lab_titles(tuple(LABS.values())), f"Choose what to do ({key})"
-    barred = tuple(obstacles)
+    tips = tuple([obstacles.get(lab.name) or f"{tr(lab.purpose or lab.hint)} ({key})" for lab in LABS.values()])
+    titles = _list_lab_titles(tuple(LABS.values()), state.preferences.language)
+    tip, barred = tr("Choose what to do ({key})", key=key), tuple(obstacles)
     return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
 
 
 def _make_lessons_button() -> Button:
-    tip = f"Lessons: begin one, or go on where you stopped ({name_key('lessons')})"
-    return Button(lesson_page.LIST, "Lessons", tip)
+    tip = tr("Lessons: begin one, or go on where you stopped ({key})", key=name_key("lessons"))
+    return Button(lesson_page.LIST, tr("Lessons"), tip)
 
 
 def _make_help_button() -> Button:
-    return Button("help", "?", f"Keys and mouse ({name_key('help')})")
+    return Button("help", "?", tr("Keys and mouse ({key})", key=name_key("help")))
 
 
 @lru_cache(maxsize=4)
-def _list_lab_titles(labs: tuple[AnyLab, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((lab.name, lab.title) for lab in labs)
+def _list_lab_titles(labs: tuple[AnyLab, ...], language: str) -> tuple[tuple[str, str], ...]:
+    """Return names and titles, in the language that is spoken now."""
+    return tuple((lab.name, tr(lab.title)) for lab in labs)

@@ -6,10 +6,11 @@ from typing import Any
 from latent_explorer.scene.events import Action, DoubleClick, Leave, Move, Press, Release, Set, Tick, TimePassed
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import History, UndoStep
+from latent_explorer.texts import mark, tr
 
 MAX_STEPS = 200
-NOTHING_TO_UNDO = "There is nothing to undo in this lab."
-NOTHING_TO_REDO = "There is nothing to do again in this lab."
+NOTHING_TO_UNDO = mark("There is nothing to undo in this lab.")
+NOTHING_TO_REDO = mark("There is nothing to do again in this lab.")
 
 
 def record(before: State, after: State, action: Action) -> State:
@@ -37,7 +38,7 @@ def record(before: State, after: State, action: Action) -> State:
 def undo(state: State) -> State:
     place = _find_latest(state, state.history.undo_stack)
     if place is None:
-        return state.with_message(NOTHING_TO_UNDO)
+        return state.with_message(tr(NOTHING_TO_UNDO))
     past, future = state.history.undo_stack, state.history.redo_stack
     step, rest = past[place], past[:place] + past[place + 1 :]
     return _apply_step(state, step).put(History(rest, (*future, _capture_current(state, step))))
@@ -46,7 +47,7 @@ def undo(state: State) -> State:
 def redo(state: State) -> State:
     place = _find_latest(state, state.history.redo_stack)
     if place is None:
-        return state.with_message(NOTHING_TO_REDO)
+        return state.with_message(tr(NOTHING_TO_REDO))
     past, future = state.history.undo_stack, state.history.redo_stack
     step, rest = future[place], future[:place] + future[place + 1 :]
     return _apply_step(state, step).put(History((*past, _capture_current(state, step)), rest))

@@ -60,6 +60,7 @@ from latent_explorer.shell import (
     undo,
     window_commands,
 )
+from latent_explorer.texts import tr
 
 KEEPS_MESSAGE = Move | Release | Leave | TimePassed | ImageEvent
 """Actions after which a message about an error stays."""
@@ -81,8 +82,8 @@ def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
         after = _handle_window_event(state, action)
     else:
         after = lesson_recorder.note(state, action, _handle_and_record(state, action))
-    after = questions.drop_moot(after)
-    after = presentation.follow(state, after)
+    if after.at_rest is not state.at_rest:  # something else than the mouse has changed
+        after = presentation.follow(state, questions.drop_moot(after))
     if after.pointer.by_lesson is not None and after is not state:
         after = lesson_pointer.keep(after)
     return (replace(after, effects=()), after.effects) if after.effects else (after, ())
@@ -103,7 +104,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             return state.put(replace(state.status, pending_export="", notice=notice))
         case LabFailed():
             lab = LABS[state.lab]
-            text = f"What the session kept of {lab.title} cannot be shown: it begins anew."
+            text = tr("What the session kept of {lab} cannot be shown: it begins anew.", lab=tr(lab.title))
             return state.with_lab_state(lab.name, lab.initial_state()).with_message(text)
         case Replace(state=other):
             return _update_displayed_models(lab_models.ensure_decoder(_count_models(other)))
@@ -118,7 +119,10 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
 def _handle_and_record(state: State, action: HandledAction) -> State:
     if isinstance(action, DoubleClick) and drawing_pad.claims(state, Press(action.px)):
         action = Press(action.px)  # two quick strokes
-    after = undo.record(state, _handle(state, action), action)
+    after = _handle(state, action)
+    if isinstance(action, Move) and after.at_rest is state.at_rest:
+        return after  # nothing has changed but the mouse
+    after = undo.record(state, after, action)
     if after.lab == state.lab and after.models != state.models and LABS[after.lab].has_model_menus:
         after = replace(after, selected_models=after.models)
     return _update_displayed_models(lab_models.ensure_decoder(_count_models(after)))
@@ -240,11 +244,11 @@ def make_help_rows(state: State) -> tuple[tuple[str, str], ...]:
     """Return the rows of the help page: effects of mouse and keyboard in this lab, then in every lab."""
     lab = LABS[state.lab]
     return (
-        *((*presentation.HELP_ROWS, (f"In {lab.title}", "")) if state.presentation.on else ()),
-        *lab.list_keys(state),
+        *((*presentation.make_help_rows(), (tr("In {lab}", lab=tr(lab.title)), "")) if state.presentation.on else ()),
+        *((tr(keys), tr(effect)) for keys, effect in lab.list_keys(state)),
         *make_control_rows(toolbar.list_controls_with_keys(state)),
-        ("In every lab", ""),
-        *keymap.HELP_ROWS,
+        (tr("In every lab"), ""),
+        *((tr(keys), tr(effect)) for keys, effect in keymap.HELP_ROWS),
     )
 
 

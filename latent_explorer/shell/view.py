@@ -10,6 +10,7 @@ from latent_explorer.scene.items import HelpPage, View
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import (
+    control_names,
     drawing_pad_view,
     first_start,
     glossary_page,
@@ -25,6 +26,7 @@ from latent_explorer.shell import (
     update,
     window_commands,
 )
+from latent_explorer.texts import tr
 
 
 def make_lab_view(state: State, results: Results) -> View:
@@ -54,21 +56,27 @@ def add_overlays(
         *lesson_pointer.make_items(state),
         *lesson_recorder.make_items(state),
         *(search.make_items(state, lab) if state.search.text is not None else ()),
-        *window_commands.make_items(state),
-        *first_start.make_items(state),
+        *state.derive_at_rest("questions at the start", _make_first_questions),
         *map_panel.message_items(state, results, lab.layout(state).hint),
         *lesson.make_items(state),
-        *lesson_list.make_items(state),
-        *glossary_page.make_items(state),
+        *state.derive_at_rest("lists over the lab", _make_lists),
     )
     if not state.overlay.help:
         return (*view, *questions.make_items(state))
-    title = f"{lab.title}: mouse and keys"
-    page = HelpPage(title, update.make_help_rows(state), "Esc closes", state.overlay.help_page)
+    title = tr("{lab}: mouse and keys", lab=tr(lab.title))
+    page = HelpPage(title, update.make_help_rows(state), tr("Esc closes"), state.overlay.help_page)
     return (*view, page, *questions.make_items(state))
+
+
+def _make_first_questions(state: State) -> View:
+    return (*window_commands.make_items(state), *first_start.make_items(state))
+
+
+def _make_lists(state: State) -> View:
+    return (*lesson_list.make_items(state), *glossary_page.make_items(state))
 
 
 def _name_control(control: Control) -> str:
     """Return what a control is called, with its key, which works without room too."""
-    title = getattr(control, "label", "") or control.name
+    title = control_names.name_control(control)
     return f"{title} ({format_key(control.key)})" if control.key else title

@@ -9,6 +9,7 @@ from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import find_binding
+from latent_explorer.texts import mark, tr
 
 EFFECTS = {
     "save": Effect.SAVE_SESSION, "open": Effect.OPEN_FILE, "screenshot": Effect.TAKE_SCREENSHOT,
@@ -16,7 +17,7 @@ EFFECTS = {
 }  # fmt: skip
 """Commands of the keymap that the window carries out."""
 LAST_SESSION, LAST_SESSION_KEY = "last session", "u"
-OFFER_TEXT = "U: go on where you stopped"
+OFFER_TEXT = mark("U: go on where you stopped")
 OFFER_WIDTH, OFFER_HEIGHT, OFFER_GAP = 250, 32, 10
 """Of the offer at the upper edge of the map, in design pixels."""
 
@@ -36,7 +37,7 @@ def make_items(state: State) -> list[Item]:
     rect = Rect(place.x + (place.width - width) // 2, place.y + gap, width, min(round(OFFER_HEIGHT * u), place.height))
     return [
         Panel(rect, "panel", "accent", Set(LAST_SESSION)),
-        Text(rect.inset(4), OFFER_TEXT, "body", align="centre", fallback_sizes=("small",)),
+        Text(rect.inset(4), tr(OFFER_TEXT), "body", align="centre", fallback_sizes=("small",)),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from latent_explorer import languages, texts
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
+from latent_explorer.file_stamp import Stamp
 from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_list
 from latent_explorer.scene.events import Replace, Set
 from latent_explorer.scene.state import State
 from latent_explorer.shell import first_start, lab_models, presenter_sheet, window_commands
 from latent_explorer.ui.automation import lesson_files, lesson_shelf, script_steps
-from latent_explorer.ui.automation.benchmark import Benchmark, find_process_start
+from latent_explorer.ui.automation.benchmark import Benchmark, StartBenchmark, find_process_start
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.driver import DrivenWindow, Driver
-from latent_explorer.ui.handout import write_handout
-from latent_explorer.ui.handout.page_collector import PageCollector
-from latent_explorer.ui.window import first_start_file, lesson_desk, session_file, window
+from latent_explorer.ui.window import first_start_file, language_file, lesson_desk, session_file, window
 from latent_explorer.ui.window.app import App
 
 if TYPE_CHECKING:
@@ -49,9 +48,13 @@ def run(
 
     `functions` are those of the first model, if it is one from elsewhere; with `remembers`, the next start offers the
     session of this one. `by_default`: nobody named the models."""
+    last_session = session_file.read_stamp()
+    language = languages.read(_choose_language(options))
+    texts.use(language)
     book = lesson_files.load(options.lesson) if options.lesson else None
     model_names = book.models if book else model_names
-    is_users = options.script is None and book is None and not options.bench and not options.headless
+    is_timed = options.bench or options.bench_start
+    is_users = options.script is None and book is None and not is_timed and not options.headless
     is_remembered = is_users and remembers
     is_first = is_remembered and options.session is None and first_start_file.is_first_start()
     is_greeted = is_first and by_default and options.lab is None
@@ -79,14 +82,22 @@ def run(
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
-            _remember(app.state, is_remembered=is_remembered)
+            _remember(app.state, last_session, is_remembered=is_remembered)
+            if is_remembered and app.state.preferences.language != language.code:
+                language_file.remember(app.state.preferences.language)
         _write_results(app, options)
     finally:
-        done = app.close()
+        app.close()
         pygame.quit()
-    if is_users and not done:
-        _exit_at_once()
-    return player.report if isinstance(player, Benchmark) else None
+    return player.report if isinstance(player, Benchmark | StartBenchmark) else None
+
+
+def _choose_language(options: argparse.Namespace) -> str:
+    """Return the language that was asked for, else the user's; what is drawn without one is in English."""
+    if options.language is not None:
+        return str(options.language)
+    is_seen = (not options.headless or options.handout is not None) and options.script is None and not options.bench
+    return language_file.find_language() if is_seen else texts.ENGLISH.code
 
 
 def _choose_lab(asked: str | None, model_names: tuple[str, ...], *, is_first: bool) -> str:
@@ -111,9 +122,11 @@ def _choose_player(options: argparse.Namespace, opened_at: float) -> Driver | No
     if options.script is not None:
         return Script(script_steps.read(options.script), allow_overwrite=options.allow_overwrite)
     if options.handout is not None:
+        from latent_explorer.ui.handout.page_collector import PageCollector
+
         return PageCollector()
-    if options.bench:
-        return Benchmark(find_process_start(), opened_at)
+    if options.bench or options.bench_start:
+        return (Benchmark if options.bench else StartBenchmark)(find_process_start(), opened_at)
     return _SingleFrameDriver() if options.headless else None
 
 
@@ -128,10 +141,13 @@ def _apply_options(app: App, options: argparse.Namespace) -> None:
         app.act(Set("reel", app.library.requested_timelines[0]))
 
 
-def _remember(state: State, *, is_remembered: bool) -> None:
-    """Keep for the next start what this one leaves."""
+def _remember(state: State, last_session: Stamp, *, is_remembered: bool) -> None:
+    """Keep for the next start what this one leaves; `last_session` is the stamp of the one that was there."""
     if is_remembered and not state.overlay.offer_last_session:
-        session_file.save_last(state)
+        line = session_file.save_last(state, last_session)
+        if line:
+            with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
+                sys.stderr.write(f"demo: {line}\n")
     card = state.overlay.first_start
     if card is not None and not card.shows_again:
         first_start_file.remember()
@@ -142,13 +158,9 @@ def _write_results(app: App, options: argparse.Namespace) -> None:
     if options.screenshot is not None:
         app.frame([])
         window.save_screenshot(app.surface, Path(options.screenshot))
-    if isinstance(app.player, PageCollector):
+    if options.handout is not None:
+        from latent_explorer.ui.handout import write_handout
+        from latent_explorer.ui.handout.page_collector import PageCollector
+
+        assert isinstance(app.player, PageCollector)
         write_handout.write(options.handout, app.player.make_handout())
-
-
-def _exit_at_once() -> None:
-    """End the program: what still computes cannot be asked to stop, and is in no state to see the interpreter go."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
-            stream.flush()
-    os._exit(0)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 from latent_explorer.user_image import nist_normalisation
 from latent_explorer.user_image.framing_stats import DatasetFraming
 
@@ -55,7 +56,7 @@ def extract_ink(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
         grey = grey @ WEIGHTS
     if drawn:
         if not grey.any():
-            raise InputError("an empty drawing arrived; draw something on the pad")
+            raise InputError(mark("an empty drawing arrived; draw something on the pad"))
         return grey
     ground, noise = _estimate_background(grey)
     ink = grey - ground
@@ -64,8 +65,11 @@ def extract_ink(picture: NDArray[np.uint8], *, drawn: bool, name: str) -> Grey:
     most = float(ink.max())
     top = max(float(np.quantile(ink, 0.999)), 0.5 * most) if ink.size > 4000 else most
     if top < MIN_INK:
-        what = name or "the picture"
-        raise InputError(f"{what}: one even surface arrived; a picture with something light or dark on it is allowed")
+        text = mark(
+            "{picture}: one even surface arrived; a picture with something light or dark on it is allowed",
+            picture=name or mark("the picture"),
+        )
+        raise InputError(text)
     ink[ink <= max(MIN_CONTRAST, min(NOISE_DEVIATIONS * noise, MAX_NOISE * top))] = 0
     return _remove_specks(np.minimum(ink / top, 1))
 

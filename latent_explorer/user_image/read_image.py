@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from latent_explorer import files, image_file
 from latent_explorer.errors import InputError
 from latent_explorer.image_file import FORMATS_TEXT
+from latent_explorer.texts import mark
 from latent_explorer.user_image import MAX_SIDE, OwnImage
 
 if TYPE_CHECKING:
@@ -32,19 +33,19 @@ def read(path: str | os.PathLike[str]) -> OwnImage:
     name = files.to_printable(path.name)
     try:
         if path.is_dir():
-            raise InputError(f"a folder arrived; one image file is allowed ({FORMATS_TEXT})")
+            raise InputError(mark("a folder arrived; one image file is allowed ({formats})", formats=FORMATS_TEXT))
         if not path.exists():
-            raise InputError("there is no such file")
+            raise InputError(mark("there is no such file"))
         if not path.is_file():
-            raise InputError(f"no plain file arrived; an image file is allowed ({FORMATS_TEXT})")
+            raise InputError(mark("no plain file arrived; an image file is allowed ({formats})", formats=FORMATS_TEXT))
         if path.stat().st_size == 0:
-            raise InputError(f"an empty file arrived; an image file is allowed ({FORMATS_TEXT})")
+            raise InputError(mark("an empty file arrived; an image file is allowed ({formats})", formats=FORMATS_TEXT))
         with path.open("rb") as file, image_file.open_image(file, 2 * MAX_SIDE) as image:
             return _shrink(image, name)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
     except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+        raise InputError(mark("{name}: {reason}", name=name, reason=str(error))) from None
     except ValueError:
         raise InputError(f"{name}: no name of a file arrived") from None  # it contains a zero byte
 

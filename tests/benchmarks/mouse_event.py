@@ -39,7 +39,7 @@ CASES = (
 FIGURES = ("Python calls for an event", "nearest-dot searches", f"decodes in {GLIDING} frames")
 BEFORE = ((1774, 13, 504), (2726,))
 """The same figures before a frame's values were computed once."""
-BARS = ((900, 3, 310), (1350,))
+BARS = ((600, 3, 310), (1350,))
 PACKAGE = f"{os.sep}latent_explorer{os.sep}"
 
 

@@ -10,6 +10,7 @@ from latent_explorer.data.faces.factors import FACTORS, HELD_OUT_SEED
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic.attribute_direction import AttributeKey, find_probes
 from latent_explorer.labs.arithmetic.attribute_queries import AttributeShift, AttributeShiftValue
+from latent_explorer.labs.arithmetic.attribute_view import describe_change
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
 from latent_explorer.labs.factors.queries import Cell, ScoresQuery, Traversal
 from latent_explorer.metrics import attribute_probe, mutual_information
@@ -124,7 +125,7 @@ def shift_by_glasses() -> AttributeShiftValue:
 
 def list_moves(*names: str) -> list[float]:
     """Return by how much attributes move with one step along glasses, in their units."""
-    texts = {one.name: one.text for one in shift_by_glasses().changes}
+    texts = {one.name: describe_change(one)[0] for one in shift_by_glasses().changes}
     return [float(texts[name].rstrip("°").replace("−", "-")) for name in names]
 
 
@@ -214,7 +215,7 @@ CLAIMS = (
     ),
     Claim(
         "factors", "One step along glasses, and the face wears them", "the probe before and after",
-        lambda: equal(shift_by_glasses().changes[0].text, "no → yes"),
+        lambda: equal(describe_change(shift_by_glasses().changes[0])[0], "no → yes"),
     ),
     Claim(
         "factors", "No straight line tells it: R² 0", "held-out R² of the linear probe",

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_the_windows_module_is_not_for_users(monkeypatch, line):
 
 
 def list_folders():
-    return set(Path(explore_module.tempfile.gettempdir()).glob("latent-explorer-*"))
+    return set(Path(tempfile.gettempdir()).glob("latent-explorer-*"))
 
 
 @pytest.fixture

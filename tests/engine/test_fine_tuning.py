@@ -15,7 +15,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import fine_tuning, fine_tuning_process, worker_process
 from latent_explorer.engine.fine_tuning import FineTuner, TuningEnded, TuningProgress
 from latent_explorer.engine.fine_tuning_process import ErrorChange, FineTune, TuningReport, TuningRequest
-from latent_explorer.errors import StoppedError, WorkError
+from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.user_image.gallery import GalleryPicture
 from tests import stage
 from tests.engine.test_gallery import draw
@@ -109,4 +109,22 @@ def test_a_failure_is_one_line_and_what_is_stopped_has_no_news(stored: Checkpoin
     tuner.request(None, None)
     tuner.wait()
     assert tuner.take_events() == []
+    tuner.close()
+
+
+def test_a_file_that_was_replaced_is_not_tuned_in_place_of_what_is_shown(stored: Checkpoint, tmp_path: Path) -> None:
+    job = FineTune(REQUEST, stored.path or Path(), (), tmp_path / "out.safetensors", None, "another digest")
+    with pytest.raises(InputError, match=r"tiny\.safetensors was replaced since it was opened"):
+        job.work(lambda share, text: None)
+    assert not job.out.exists()
+
+
+def test_where_no_temporary_file_can_be_made_a_line_says_so(
+    stored: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fine_tuning, "ScratchFolder", stage.disk_full)
+    tuner = make_tuner(lambda *_: REPORT)
+    tuner.request(REQUEST, stored)
+    tuner.wait()
+    assert tuner.take_events() == [TuningEnded(1, error=f"no temporary file can be written: {stage.DISK_FULL}")]
     tuner.close()

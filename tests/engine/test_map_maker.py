@@ -307,3 +307,14 @@ def test_a_kept_map_without_its_way_back_gets_it_when_it_is_shown(makers, shelf,
         maps.ensure_inverse("first", which)
     assert maps.finish(PATIENCE)
     assert asked == ["pca"]  # once, and not for the checkpoint's own
+
+
+def test_a_map_that_cannot_be_kept_is_there_and_it_is_said(makers, shelf, monkeypatch):
+    def refuse(*_):
+        raise WorkError("the disk is full")
+
+    monkeypatch.setattr(map_cache, "save", refuse)
+    news = made_by(makers(), shelf)
+    assert MapFinished("first", TSNE, "tsne-7") in news
+    remarks = [one.remark for one in news if isinstance(one, MapUpdate) and one.remark]
+    assert remarks == ["t-SNE is not kept for the next start. the disk is full"]

@@ -67,7 +67,7 @@ def test_pictures_codecs_and_structure_are_left_to_pictures(world):
     assert not {"JPEG", "WebP", "PNG"} & LABS["compress"].layout(state).parts.keys()
     row = np.zeros((1, 1, 13), np.float32)
     assert measure_quality(row, row, world[NAME].sample_kind).ssim is None
-    assert all(name.startswith("class ") for one in examples.find_examples(world[NAME]) for name in one.names)
+    assert not any(name.trait for one in examples.find_examples(world[NAME]) for name in one.names)
 
 
 def test_outliers_are_rows_whose_columns_do_not_go_together(world, context):

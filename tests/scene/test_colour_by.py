@@ -72,7 +72,7 @@ def test_numbers_have_the_colours_of_their_values_and_a_scale(known):
     written = texts(get_legend(state))
     assert "smile" in written
     assert "teeth" in written
-    assert f"{colours.low:.1f}" in written
+    assert f"{colours.low:.1f}".replace("-", "−") in written
 
 
 def test_categories_have_the_colours_of_the_chips_which_hide_nothing(known):
@@ -108,7 +108,7 @@ def lacking_rect(state):
 
 @pytest.mark.parametrize(
     ("name", "dot", "said"),
-    [("smile", 20, "-0.31 teeth"), ("smile", 7, "unknown"), ("hat", 2, "yes"), ("hat", 0, "unknown")],
+    [("smile", 20, "−0.31 teeth"), ("smile", 7, "unknown"), ("hat", 2, "yes"), ("hat", 0, "unknown")],
 )
 def test_the_dot_under_the_mouse_says_its_value(known, name, dot, said):
     state = begin(known, colour_by=name)

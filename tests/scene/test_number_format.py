@@ -23,7 +23,7 @@ from latent_explorer.scene import number_format
         (number_format.format_short, 0.123, "0.12"),
         (number_format.format_short, 1.26, "1.3"),
         (number_format.format_short, 38.2, "38"),
-        (number_format.format_short, -45.7, "-46"),
+        (number_format.format_short, -45.7, "−46"),
         (number_format.format_error, 0.00134, "0.0013"),
         (number_format.format_error, 0.254, "0.25"),
     ],

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from latent_explorer import texts
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.scene import number_search
+from latent_explorer.texts import Language
 
 VALUES = np.array([-0.5, -0.2, 0.0, 0.3, 0.31, 0.5, 0.9, np.nan], np.float32)
 KNOWN = {
@@ -48,6 +50,7 @@ def test_a_condition_finds_its_samples(text, dots):
         ("tilt > 1", ["tilt", "turn", "Hair length"]),
         ("turn > x", ["x", "0.5"]),
         ("turn > 0,5", ["0,5"]),
+        ("turn 0,3..0,5", ["0,3", "0.5"]),
         ("turn >", ["0.5"]),
         ("turn 0.3..", ["0.5"]),
         ("turn > 3", ["-0.5", "0.9"]),
@@ -63,6 +66,16 @@ def test_what_is_not_found_is_explained_in_one_line(text, named):
     assert all(one in line for one in named)
     assert "unknown" not in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["turn > 0,5", "turn 0,6..0,95", "turn -0,6..-0,4", "turn = 0.9"])
+def test_a_number_may_be_typed_as_the_language_writes_it(text):
+    texts.use(Language("de", "Deutsch", decimal=",", group="."))
+    try:
+        _, found = number_search.find(KNOWN, text)
+        assert found.tolist() == ([0] if "-" in text else [6])
+    finally:
+        texts.use(texts.ENGLISH)
 
 
 def test_the_example_of_the_line_finds_samples():

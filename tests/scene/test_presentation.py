@@ -2,6 +2,7 @@
 
 import pytest
 
+from latent_explorer import texts
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import view
@@ -89,6 +90,17 @@ def test_the_hint_names_the_key_and_what_it_shows(world):
     items = map_panel.shared_items(state, list_pages(state)[0], "look", 1)
     assert notes[0] in [one.text for one in of_kind(items, Text)]
     assert not list_pages(present(world, "cluster"))[0].page_note  # it has one page
+
+
+def test_the_note_on_the_pages_is_in_a_language_that_is_chosen_meanwhile(world):
+    before = list_pages(present(world, "compare"))[0].page_note
+    texts.use(texts.Language("xx", "Brackets", lambda text: f"[{text}]"))
+    try:
+        notes = [page.page_note for page in list_pages(present(world, "compare"))]
+    finally:
+        texts.use(texts.ENGLISH)
+    assert before not in notes
+    assert all(one.startswith("[") for one in notes)
 
 
 def test_a_page_that_has_no_room_for_a_map_does_without():

@@ -78,7 +78,7 @@ def test_a_drawing_of_nothing_a_known_one_and_one_too_many_are_refused(opened: S
     twice = stage.play(draw(stage.play(draw(opened), Key("return"))), Key("return"))
     assert twice.status.message == gallery.KNOWN
     full = stage.play(draw(fill(opened, *pictures(MAX_PICTURES))), Key("return"))
-    assert full.status.message == gallery.FULL
+    assert full.status.message == gallery.FULL.format(most=MAX_PICTURES)
     assert len(full.gallery.content.pictures) == MAX_PICTURES
 
 

@@ -138,7 +138,7 @@ def test_a_place_beside_the_view_and_a_hidden_class_are_not_on_the_screen():
     small = point_at(Target("part", "strip"))
     layout = LABS["explore"].layout(small)
     parts = {name: rect for name, rect in layout.parts.items() if name != "strip"}
-    small.derived["layout", "explore"] = replace(layout, parts=parts, left_out={"strip": "the strip"})
+    small.at_rest.derived["layout", "explore"] = replace(layout, parts=parts, left_out={"strip": "the strip"})
     assert say_missing(small) == "strip arrived; the window has no room for it now"
     nowhere = point_at(Target("pointer"))
     nowhere = lesson_pointer.hold(nowhere.with_hover(None), None)

@@ -126,8 +126,8 @@ def test_the_card_says_how_to_take_it(held):
     def read(state: State) -> list[str]:
         return [one.text for one in lesson.make_items(state) if isinstance(one, Text)]
 
-    assert lesson_pointer.TAKE_TEXT in read(held)
-    assert lesson_pointer.TAKE_TEXT not in read(lesson_pointer.take(held))
+    assert lesson_pointer.say_how_to_take() in read(held)
+    assert lesson_pointer.say_how_to_take() not in read(lesson_pointer.take(held))
 
 
 def test_while_the_page_moves_it_movements_count(held):

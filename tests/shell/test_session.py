@@ -103,7 +103,8 @@ def test_a_document_of_nothing_but_its_version_changes_nothing(world):
         ({"lab": "explore"}, "no session"),
         ({session.KIND: 2}, "version 2 arrived; version 1"),
         ({session.KIND: True}, "version True"),
-        ({session.KIND: {"a": "b" * 1000}}, "version dict"),
+        ({session.KIND: {"a": "b" * 1000}}, "version {'a': 'bbb"),
+        ({session.KIND: None}, "version nothing arrived"),
     ],
 )
 def test_what_is_no_session_is_refused_in_one_line(data, said):

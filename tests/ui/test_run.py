@@ -22,7 +22,6 @@ def run(surface, tmp_path, monkeypatch):
     """One run over a shipped checkpoint, unseen, in an empty folder without data sets."""
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(session.os, "_exit", lambda status: None)  # with what still computes
 
     def run(**changes):
         options = {**vars(demo.make_parser().parse_args([])), "headless": True, "device": "cpu", **changes}

@@ -18,6 +18,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
 from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
 VIEW_RESOLUTION = 1 / 640
 """Resolution in map units: a pixel of a map of ordinary size, seen whole."""
@@ -68,7 +69,7 @@ def measure_stretch(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Quanti
 def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return log N(z; 0, I) in nats. Raises `InputError` for a model without a prior."""
     if not checkpoint.traits.has_prior_density:
-        raise InputError(f"{checkpoint.name} has no prior; a variational model has one")
+        raise InputError(mark("{model} has no prior; a variational model has one", model=checkpoint.name))
     z = _compute_latents(checkpoint, map_name, xy)
     return -0.5 * (np.square(z).sum(axis=1) + np.float32(z.shape[1] * math.log(2 * math.pi))), None
 
@@ -76,7 +77,7 @@ def measure_prior(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Quantity
 def decide_class(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the share of the majority class among the `CLASS_NEIGHBOURS` nearest samples, and that class."""
     if not (checkpoint.labels >= 0).any():
-        raise InputError(f"{checkpoint.name} has no classes")
+        raise InputError(mark("{model} has no classes", model=checkpoint.name))
     squared = checkpoint.neighbours.compute_squared_distances(_compute_latents(checkpoint, map_name, xy))
     squared[:, checkpoint.labels < 0] = np.inf  # samples without a label do not vote
     count = min(CLASS_NEIGHBOURS, int((checkpoint.labels >= 0).sum()))

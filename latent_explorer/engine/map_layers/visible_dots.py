@@ -1,12 +1,12 @@
 """Nearest-neighbour search among the dots whose class is not hidden."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 
 
 def get_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
@@ -14,13 +14,13 @@ def get_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
     return _build_tree(atlas, hidden) if hidden else atlas.tree
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def compute_mask(atlas: Atlas, hidden: frozenset[int]) -> NDArray[np.bool_]:
     """Return the mask (M,) of the dots whose class is not in `hidden`: those of `get_tree`, in order."""
     return ~np.isin(atlas.labels, list(hidden))
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _build_tree(atlas: Atlas, hidden: frozenset[int]) -> Any:
     from latent_explorer.atlas.shepard import build_tree
 

@@ -1,12 +1,12 @@
 """The Anomaly lab: reconstruction error of a picture, compared with the errors of normal pictures."""
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.reconstruction_errors import NormalErrors
 from latent_explorer.engine.subject import Dot, Subject
@@ -14,7 +14,6 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries, stream, view
 from latent_explorer.labs.anomaly.layout import make_layout
 from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
-from latent_explorer.samples import IMAGES
 from latent_explorer.scene import map_panel, model_selection
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, TimePassed
@@ -25,14 +24,23 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_MODEL, SampleIndex, Slide, Switch
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr
 
 THRESHOLD = Slide(
-    50.0, 99.5, (), "Threshold", "How many normal pictures lie below it", "h", 0.5, digits=6, control="threshold",
-    text=lambda own: "dragged" if own.line is not None else f"{own.percentile:.1f}% below",
+    50.0, 99.5, (), mark("Threshold"), mark("How many normal pictures lie below it"), "h", 0.5, digits=6,
+    control="threshold",
+    text=lambda own: (
+        tr("dragged") if own.line is not None else tr("{percentile:.1f}% below", percentile=own.percentile)
+    ),
 )  # fmt: skip
 SHIPPED_MODEL = "digits-anomaly"
 """Shipped model whose images are always available, so its errors are measured and not estimated."""
-HINT = "Are {words.many} of a kind that the model never saw copied worse?"
+FOREIGN_TIPS = {
+    "picture": mark("Score a picture that the model has never learnt"),
+    "curve": mark("Score a curve that the model has never learnt"),
+    "row": mark("Score a row that the model has never learnt"),
+}
+"""By what a sample is called."""
 NO_OUTLIER = ""
 """Value of `foreign` for no outlier: score the sample or the user image."""
 
@@ -55,8 +63,12 @@ class AnomalyState:
     image: SampleIndex = None
     """Clicked sample."""
     foreign: str = NO_OUTLIER
-    painted: Annotated[bool, Switch("Errors", "Colour the dots by their errors, or by their classes", "e")] = True
-    stream: Annotated[bool, Switch("Stream", "A long signal runs through the model, sample by sample", "r")] = False
+    painted: Annotated[
+        bool, Switch(mark("Errors"), mark("Colour the dots by their errors, or by their classes"), "e")
+    ] = True
+    stream: Annotated[
+        bool, Switch(mark("Stream"), mark("A long signal runs through the model, sample by sample"), "r")
+    ] = False
     passing: AnomalyTransient = field(default_factory=AnomalyTransient)
 
 
@@ -65,16 +77,18 @@ class Anomaly(Lab[AnomalyState]):
     order = 7
     stage = ("verdict", "figures", "picture", "caption", "histogram")
     state_class = AnomalyState
-    title = "Anomaly"
-    purpose = "Find what is of a kind that the model never learnt"
-    hint = f"{HINT.format(words=IMAGES.words)} Bright pixels in the difference show where."
+    title = mark("Anomaly")
+    purpose = mark("Find what is of a kind that the model never learnt")
+    hint = mark(
+        "Are pictures of a kind that the model never saw copied worse? Bright pixels in the difference show where."
+    )
     keys = (
-        ("Move", "score the sample next to the mouse"),
-        ("Click, Enter", "keep a sample, or a foreign picture of the row"),
-        ("Drag in the histogram", "move the threshold"),
-        ("Drag in the ROC curve", "choose the share of false alarms"),
-        (", and .", "the stream, one sample back or on"),
-        ("C, Backspace", "back to the first sample"),
+        (mark("Move"), mark("score the sample next to the mouse")),
+        (mark("Click, Enter"), mark("keep a sample, or a foreign picture of the row")),
+        (mark("Drag in the histogram"), mark("move the threshold")),
+        (mark("Drag in the ROC curve"), mark("choose the share of false alarms")),
+        (mark(", and ."), mark("the stream, one sample back or on")),
+        (mark("C, Backspace"), mark("back to the first sample")),
     )
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
@@ -96,13 +110,15 @@ class Anomaly(Lab[AnomalyState]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         threshold, painted, *stream = super().controls(state)
-        kinds = ((kind, OUTLIER_NAMES[kind].capitalize()) for kind in self.list_kinds(state))
-        word = state.get_checkpoint(0).sample_kind.words.one
-        options, tip = ((NO_OUTLIER, "The sample"), *kinds), f"Score a {word} that the model has never learnt"
+        names = {kind: tr(OUTLIER_NAMES[kind]) for kind in self.list_kinds(state)}
+        kinds = ((kind, name[0].upper() + name[1:]) for kind, name in names.items())
+        options = ((NO_OUTLIER, tr("The sample")), *kinds)
+        tip = tr(FOREIGN_TIPS[state.get_checkpoint(0).sample_kind.words.one])
         foreign = Choice("foreign", options, self.own(state).foreign, tip, True, "x")
         if self.has_stream(state):
             playing = self.own(state).passing.playing
-            return threshold, *stream, Toggle("play", "Play", playing, "Let the stream run, or pause", "space"), painted
+            play = Toggle("play", tr("Play"), playing, tr("Let the stream run, or pause"), "space")
+            return threshold, *stream, play, painted
         return threshold, foreign, *stream, painted
 
     def shown_settings(self, state: State) -> tuple[str, ...]:
@@ -218,9 +234,16 @@ class Anomaly(Lab[AnomalyState]):
         chosen, left_out = (state.selected_models or state.models)[0], state.library[model].config.data.leave_out
         if model == chosen or not left_out:
             kind = state.library[model].sample_kind
-            return self.hint if kind.has_pixels else f"{HINT.format(words=kind.words)} The difference shows where."
-        unseen = ", ".join(left_out)
-        return f"{model} stands here in place of {chosen}: its training left out {unseen}. M chooses another model."
+            if kind.has_pixels:
+                return tr(self.hint)
+            return tr(
+                "Are {samples} of a kind that the model never saw copied worse? The difference shows where.",
+                samples=tr(kind.words.many),
+            )
+        return tr(
+            "{model} stands here in place of {chosen}: its training left out {classes}. M chooses another model.",
+            model=model, chosen=chosen, classes=", ".join(left_out),
+        )  # fmt: skip
 
     def colour_dots(self, frame: Frame[AnomalyState], slot: int) -> DotColours | None:
         errors = view.get_dot_errors(frame)
@@ -238,7 +261,7 @@ class Anomaly(Lab[AnomalyState]):
         return items + view.make_chart_items(frame) + view.make_row_items(frame)
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def _find_first_dot(atlas: Atlas, labels: tuple[int, ...]) -> int:
     """Return the first dot with one of `labels`; 0 if there is none."""
     return int(np.isin(atlas.labels, labels).argmax())

@@ -12,6 +12,7 @@ from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 from latent_explorer.user_image import OwnImage, fit_image, framing_stats
 
 SEED = 5
@@ -19,10 +20,10 @@ PHOTO, MNIST = "photo", "mnist"
 """The kinds of pictures that are of no data set, and of one; the latter whose picture may not be on this machine."""
 
 OUTLIER_NAMES = {
-    "digits": "8×8 digit", "photo": "a photo", "noise": "noise", "blank": "blank", "inverted": "inverted",
-    "shuffled": "shuffled", "turned": "turned", "halved": "half of it", "mnist": "MNIST digit", "flat": "flat",
-    "reversed": "backwards", "cut": "cut short", "mixed": "mixed rows", "flipped": "one value off",
-    "halfway": "between classes",
+    "digits": mark("8×8 digit"), "photo": mark("a photo"), "noise": mark("noise"), "blank": mark("blank"),
+    "inverted": mark("inverted"), "shuffled": mark("shuffled"), "turned": mark("turned"), "halved": mark("half of it"),
+    "mnist": mark("MNIST digit"), "flat": mark("flat"), "reversed": mark("backwards"), "cut": mark("cut short"),
+    "mixed": mark("mixed rows"), "flipped": mark("one value off"), "halfway": mark("between classes"),
 }  # fmt: skip
 """Displayed name by kind. Most are made from the scored sample."""
 OF_PICTURES = ("digits", "photo", "noise", "blank", "inverted", "shuffled", "turned", "halved", MNIST)

@@ -5,13 +5,13 @@ ones as far as they are on the map, and now and then one of a class that it neve
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import POSITION
 from latent_explorer.engine.query import Query
@@ -25,6 +25,7 @@ from latent_explorer.scene.items import Item, Panel, get_class_colour
 from latent_explorer.scene.number_format import format_error
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr, tr_count
 
 PAGE = 16  # samples side by side
 LENGTH = 20 * PAGE  # samples, after which the stream begins anew
@@ -42,7 +43,7 @@ def find_unusual(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     return np.isin(checkpoint.labels, unseen)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def list_dots(checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the samples (K,) in the order in which they run."""
     order = checkpoint.attributes.get(POSITION)
@@ -62,7 +63,7 @@ def list_dots(checkpoint: Checkpoint) -> NDArray[np.intp]:
     return dots
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def are_held_out(checkpoint: Checkpoint) -> bool:
     """Return whether what the model may know in the stream was held out from its training."""
     first = checkpoint.made_by.get("train_images", 0)
@@ -155,13 +156,20 @@ def _make_signal_chart(frame: Frame[Any], rect: Rect, value: StreamPageValue, he
         y = Axis("", 0, count, ticks=(-1.0,), min_label_letters=LETTERS)  # each lane has a range of its own
     series = tuple(Series(value.x[:shown], one[:shown], COLOURS[k], width=1) for k, one in enumerate(lanes))
     names = [name for k in range(count) if (name := kind.name_channel(k))]
-    title = f"Signal: {', '.join(names)}" if names else "Signal"
-    if len(value.signals) > count:
-        title += f" and {len(value.signals) - count} more"
+    title = _name_signal(", ".join(names), len(value.signals) - count)
     if value.note or not are_held_out(frame.checkpoint):
-        title += f"; {value.note or 'the model was trained on some of it'}"
+        title += f"; {tr(value.note) if value.note else tr('the model was trained on some of it')}"
     chart = Chart(rect, series, _make_axis(value.page, ""), y, title, ui_scale=frame.u)
     return _with_head(chart, head)
+
+
+def _name_signal(channels: str, more: int) -> str:
+    """Return the title of the signal: the names of its channels, if they have some, and how many are not shown."""
+    if not more:
+        return tr("Signal: {channels}", channels=channels) if channels else tr("Signal")
+    if channels:
+        return tr("Signal: {channels} and {count} more", channels=channels, count=more)
+    return tr("Signal and {count} more", count=more)
 
 
 def _make_error_chart(
@@ -181,7 +189,9 @@ def _make_error_chart(
         series.append(Series(ends, np.full(2, threshold), "text", width=1))
     y, title = Axis("", low, high, log=True, min_label_letters=LETTERS), describe(value, done, limit)
     kind = frame.checkpoint.sample_kind
-    each = f"{kind.words.one} of {kind.duration}" if kind.duration else kind.words.one
+    each = tr(kind.words.one)
+    if kind.duration:
+        each = tr("{sample} of {duration}", sample=each, duration=kind.duration)
     chart = Chart(rect, tuple(series), _make_axis(value.page, each), y, title, ui_scale=frame.u)
     return _with_head(chart, head)
 
@@ -190,17 +200,20 @@ def describe(value: StreamPageValue, done: int, threshold: float) -> str:
     """Return how many alarms there were on the page, and of what."""
     alarms = value.errors[:done] > threshold
     if not value.is_unusual.any() and not alarms.any():
-        return f"Error, alarm above {format_error(threshold)}" if np.isfinite(threshold) else "Error"
+        if np.isfinite(threshold):
+            return tr("Error, alarm above {threshold}", threshold=format_error(threshold))
+        return tr("Error")
     there, found = int(value.is_unusual[:done].sum()), int((alarms & value.is_unusual[:done]).sum())
     wrong = int((alarms & ~value.is_unusual[:done]).sum())
     if not value.is_unusual.any():
-        return f"Error: {_count(int(alarms.sum()), 'alarm')}"
-    parts = [f"{found} of {there} never learnt found"] if there else []
-    return f"Error: {', '.join([*parts, _count(wrong, 'false alarm')])}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
+        return tr_count("Error: {count} alarm", "Error: {count} alarms", int(alarms.sum()))
+    if not there:
+        return tr_count("Error: {count} false alarm", "Error: {count} false alarms", wrong)
+    return tr_count(
+        "Error: {found} of {total} never learnt found, {count} false alarm",
+        "Error: {found} of {total} never learnt found, {count} false alarms",
+        wrong, found=found, total=there,
+    )  # fmt: skip
 
 
 def _with_head(chart: Chart, head: float) -> Chart:

@@ -1,13 +1,14 @@
 """View of the Anomaly lab: the verdict on a picture, the picture, two charts, the row of outliers, and a colour bar."""
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, PHOTO, Outlier
@@ -22,10 +23,22 @@ from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel
 from latent_explorer.scene.number_format import format_error, format_percent, format_percent_number
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 CHANCE_LINE = np.array([0.0, 1.0])
-NO_ROC = "No class was left out of this model's training: nothing to draw a ROC curve of."
-DIGITS_HAVE_ONE = "digits-anomaly has one."
+NO_ROC = mark("No class was left out of this model's training: nothing to draw a ROC curve of.")
+DIGITS_HAVE_ONE = mark("digits-anomaly has one.")
+OWN_NAMES = {"picture": mark("your picture"), "curve": mark("your curve"), "row": mark("your row")}
+THIS_ONE = {"picture": mark("this picture"), "curve": mark("this curve"), "row": mark("this row")}
+LEAST_RANKS = {
+    "picture": mark("error below every normal picture's"), "curve": mark("error below every normal curve's"),
+    "row": mark("error below every normal row's"),
+}  # fmt: skip
+HIGHEST_RANKS = {
+    "picture": mark("error above every normal picture's"), "curve": mark("error above every normal curve's"),
+    "row": mark("error above every normal row's"),
+}  # fmt: skip
+"""Texts by what a sample is called."""
 UNUSUAL_MARK = "× "
 """Before the name of an outlier whose error is above the threshold."""
 
@@ -42,7 +55,7 @@ def compute_threshold(frame: Frame[Any]) -> float | None:
     return float(np.quantile(_sort_errors(normal), frame.own.percentile / 100)) if line is None else line
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _sort_errors(normal: NormalErrorsValue) -> Floats:
     return np.sort(normal.errors)
 
@@ -53,48 +66,66 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
     normal, words = frame.results.get_value("normal", NormalErrorsValue), frame.checkpoint.sample_kind.words
     score, threshold = frame.results.get_current("score", ScoreValue), compute_threshold(frame)
     if frame.results.get_failure("score") is not None:
-        return [Text(rect, "No score", "title", "muted", bold=True)]
+        return [Text(rect, tr("No score"), "title", "muted", bold=True)]
     if normal is None or score is None or threshold is None:
-        return [Text(rect, f"Measuring the errors of normal {words.many}…", "body", "muted")]
+        waiting = tr("Measuring the errors of normal {samples}…", samples=tr(words.many))
+        return [Text(rect, waiting, "body", "muted")]
     rough = normal.source == "stand-in"
-    verdict, colour = ("Unusual", "warn") if score.error > threshold else ("Normal", "good")
+    verdict, colour = (tr("Unusual"), "warn") if score.error > threshold else (tr("Normal"), "good")
     below = anomaly_detection.compute_share_below(normal.errors, score.error)
-    text, short = describe_rank(below, words), f"above {format_percent(below)}"
+    text, short = describe_rank(below, words), tr("above {percent}", percent=format_percent(below))
     if rough:  # only the mean error of normal pictures is known
         text = short = describe_ratio(score.error / max(float(normal.errors.mean()), 1e-12))
     if score.is_stand_in and score.error <= threshold:
-        verdict, colour, text, short = "Stand-in", "muted", "its original's error is larger", "original: larger"
+        verdict, colour = tr("Stand-in"), "muted"
+        text, short = tr("its original's error is larger"), tr("original: larger")
     first, rest = rect.split_left(round(106 * frame.u))
     items: list[Item] = [
         Text(first, verdict, "title", colour, bold=True, reveals_answer=True),
         Text(rest, text, "body", short=short, reveals_answer=True),
     ]
     if figures is not None:
-        basis = score.note or normal.note or describe_sample_count(normal, words)
-        basis += "; the histogram is of decoded samples" if score.note and rough else ""
-        limit = f"threshold {'about ' if rough else ''}{format_error(threshold)}"
-        off = f"Farthest off: {score.off}. " if score.off else ""
-        text = f"{off}Error {format_error(score.error)} a {words.value}, {limit}. {basis}."
+        note = score.note or normal.note
+        basis = tr(note) if note else describe_sample_count(normal, words)
+        if score.note and rough:
+            basis = tr("{basis}; the histogram is of decoded samples", basis=basis)
+        off = tr("Farthest off: {columns}.", columns=score.off) + " " if score.off else ""
+        values = {"error": format_error(score.error), "value": tr(words.value), "threshold": format_error(threshold)}
+        figures_text = (
+            tr("Error {error} a {value}, threshold about {threshold}.", **values)
+            if rough
+            else tr("Error {error} a {value}, threshold {threshold}.", **values)
+        )
+        text = f"{off}{figures_text} {basis}."
         items.append(map_panel.make_caption(figures, text, wrap=True, reveals_answer=True))
     return items
 
 
 def describe_rank(share_below: float, words: Words = IMAGES.words) -> str:
     """Describe the share of normal samples with a smaller error."""
-    if share_below in (0, 1):
-        return f"error {'above' if share_below else 'below'} every normal {words.one}'s"
-    return f"error above {format_percent(share_below)} of normal {words.many}"
+    if share_below == 0:
+        return tr(LEAST_RANKS[words.one])
+    if share_below == 1:
+        return tr(HIGHEST_RANKS[words.one])
+    percent = format_percent(share_below)
+    return tr("error above {percent} of normal {samples}", percent=percent, samples=tr(words.many))
 
 
 def describe_ratio(ratio: float) -> str:
     """Describe an error as a multiple of the mean normal error."""
-    return f"error {ratio:.0f} times the normal mean" if ratio >= 10 else f"error {ratio:.1f} times the normal mean"
+    number = format_number(ratio, ".0f" if ratio >= 10 else ".1f")
+    return tr("error {number} times the normal mean", number=number)
 
 
 def describe_sample_count(normal: NormalErrorsValue, words: Words = IMAGES.words) -> str:
     """Describe the number of samples that the figures are measured on."""
-    unseen = f" and {len(normal.left_out_errors):,} never learnt" if normal.left_out_errors is not None else ""
-    return f"Measured on {len(normal.errors):,} normal {words.many}{unseen}"
+    count, samples = len(normal.errors), tr(words.many)
+    if normal.left_out_errors is None:
+        return tr("Measured on {count:,} normal {samples}", count=count, samples=samples)
+    return tr(
+        "Measured on {count:,} normal {samples} and {left_out:,} never learnt",
+        count=count, samples=samples, left_out=len(normal.left_out_errors),
+    )  # fmt: skip
 
 
 # -- the pictures ---------------------------------------------------------------------------------------
@@ -104,7 +135,7 @@ def make_picture_items(frame: Frame[Any], subject: Subject | Outlier) -> list[It
     """Return the scored picture, its reconstruction and their difference."""
     score, items = frame.results.get_current("score", ScoreValue), list[Item]()
     pictures = None if score is None else (score.original, score.reconstruction, score.difference_map)
-    for i, text in enumerate((_name_subject(frame.state, subject), "reconstruction", "difference")):
+    for i, text in enumerate((_name_subject(frame.state, subject), tr("reconstruction"), tr("difference"))):
         rect, caption = frame.layout.parts[f"picture {i}"], frame.get_part(f"caption {i}")
         if caption is not None:
             items.append(map_panel.make_caption(caption, text, align="centre"))
@@ -117,13 +148,15 @@ def make_picture_items(frame: Frame[Any], subject: Subject | Outlier) -> list[It
 
 def _name_subject(state: State, subject: Subject | Outlier) -> str:
     if isinstance(subject, Outlier):
-        return OUTLIER_NAMES[subject.kind]
+        return tr(OUTLIER_NAMES[subject.kind])
     if not isinstance(subject, Dot):
-        return f"your {state.get_checkpoint(0).sample_kind.words.one}"
+        return tr(OWN_NAMES[state.get_checkpoint(0).sample_kind.words.one])
     if not map_panel.has_classes(state, 0):
-        return "sample"
+        return tr("sample")
     name, left_out = map_panel.get_class_name(state, 0, subject.dot), state.get_checkpoint(0).config.data.leave_out
-    return f"{name}, never learnt" if name in (left_out or ()) else f"sample: {name}"
+    if name in (left_out or ()):
+        return tr("{class_name}, never learnt", class_name=name)
+    return tr("sample: {class_name}", class_name=name)
 
 
 def make_film_strip(rect: Rect, kinds: tuple[str, ...], ui_scale: float) -> FilmStrip:
@@ -144,14 +177,14 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
     for i, name_rect in enumerate(names.split_columns(film.cells, film.gap)[: len(value.kinds)]):
         kind = value.kinds[i]
         colour = "muted" if threshold is None else "warn" if value.errors[i] > threshold else "good"
-        mark = UNUSUAL_MARK if colour == "warn" else ""  # the colour alone would not tell everybody
-        items.append(Text(name_rect, mark + OUTLIER_NAMES[kind], "small", colour, "centre", bold=kind == chosen))
+        cross = UNUSUAL_MARK if colour == "warn" else ""  # the colour alone would not tell everybody
+        items.append(Text(name_rect, cross + tr(OUTLIER_NAMES[kind]), "small", colour, "centre", bold=kind == chosen))
         if kind == chosen:
             items.append(Image(film.picture_rects[i], value.pictures[i], "accent"))
     if MNIST not in value.kinds and MNIST in frame.state.downloads.offers and len(value.kinds) < film.cells:
         place = names.split_columns(film.cells, film.gap)[-1]
-        items.append(map_panel.make_caption(place, OUTLIER_NAMES[MNIST], align="centre"))
-        note = f"{frame.state.downloads.offers[MNIST].title} is not on this machine"
+        items.append(map_panel.make_caption(place, tr(OUTLIER_NAMES[MNIST]), align="centre"))
+        note = tr("{dataset} is not on this machine", dataset=frame.state.downloads.offers[MNIST].title)
         items += dataset_offer.make_box_items(frame.state, MNIST, film.picture_rects[-1], note)
     return items
 
@@ -162,15 +195,15 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
 def make_errors_chart(rect: Rect, state: State, max_percent: float = 20.0) -> Chart:
     """Return the empty histogram. The x axis does not depend on the drawn data, so a drag can be read from it alone."""
     words = state.get_checkpoint(0).sample_kind.words
-    x = Axis(f"error a {words.value}", *find_error_range(state.get_checkpoint(0)), log=True)
-    y = Axis(f"% of {words.many}", 0, min(max(max_percent, 10.0), 99.0))
-    return Chart(rect, (), x, y, "Errors", ui_scale=state.ui_scale)
+    x = Axis(tr("error a {value}", value=tr(words.value)), *find_error_range(state.get_checkpoint(0)), log=True)
+    y = Axis(tr("% of {samples}", samples=tr(words.many)), 0, min(max(max_percent, 10.0), 99.0))
+    return Chart(rect, (), x, y, tr("Errors"), ui_scale=state.ui_scale)
 
 
 def make_roc_chart(rect: Rect, state: State) -> Chart:
     """Return the empty ROC chart."""
-    x, y = (Axis(label, 0, 1, ticks=(0.0, 0.5, 1.0)) for label in ("false alarms", "found"))
-    return Chart(rect, (), x, y, "ROC", ui_scale=state.ui_scale)
+    x, y = (Axis(label, 0, 1, ticks=(0.0, 0.5, 1.0)) for label in (tr("false alarms"), tr("found")))
+    return Chart(rect, (), x, y, tr("ROC"), ui_scale=state.ui_scale)
 
 
 def make_chart_items(frame: Frame[Any]) -> list[Item]:
@@ -191,16 +224,16 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
     free = min(0.4, ROW_HEIGHT * frame.u / make_errors_chart(rect, frame.state).plot.height)
     chart = make_errors_chart(rect, frame.state, _find_peak(normal) / (1 - free))
     if normal.source == "stand-in":
-        chart = replace(chart, y=replace(chart.y, label="% of decoded samples"))
-    series = [Series(normal.bin_centres, normal.percentages, "second", "bars", "normal")]
+        chart = replace(chart, y=replace(chart.y, label=tr("% of decoded samples")))
+    series = [Series(normal.bin_centres, normal.percentages, "second", "bars", tr("normal"))]
     if normal.left_out_percentages is not None:
-        label = f"left out: {', '.join(normal.left_out_classes)}"
+        label = tr("left out: {classes}", classes=", ".join(normal.left_out_classes))
         series.append(Series(normal.bin_centres, normal.left_out_percentages, "third", "steps", label))
-    cursors = [Cursor(threshold, "text", "threshold")]
+    cursors = [Cursor(threshold, "text", tr("threshold"))]
     if score is not None:
         low, high = chart.x.ends
-        this = f"this {frame.checkpoint.sample_kind.words.one}"
-        label, colour = ("stand-in", "muted") if score.is_stand_in else (this, "good")
+        this = tr(THIS_ONE[frame.checkpoint.sample_kind.words.one])
+        label, colour = (tr("stand-in"), "muted") if score.is_stand_in else (this, "good")
         colour = "warn" if score.error > threshold else colour
         cursors.append(Cursor(min(max(score.error, low), high), colour, label, reveals_answer=True))
     return [replace(chart, series=tuple(series), cursors=tuple(cursors))]
@@ -213,27 +246,35 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
         return []
     if normal.roc is None or normal.left_out_errors is None:
         whole = replace(rect, width=rest.right - rect.x)
-        text = f"{NO_ROC} {DIGITS_HAVE_ONE}" if frame.checkpoint.sample_kind.has_pixels else NO_ROC
+        text = tr(NO_ROC)
+        text += f" {tr(DIGITS_HAVE_ONE)}" if frame.checkpoint.sample_kind.has_pixels else ""
         return [Panel(whole), Text(whole.inset(round(14 * u)), text, "body", "muted", "centre", wrap=True)]
     false_share, found_share = anomaly_detection.compute_rates(normal.errors, normal.left_out_errors, threshold)
     curve = Series(CHANCE_LINE, CHANCE_LINE, "line", width=1), Series(*_thin_curve(normal.roc), "third")
-    spot = Spot(false_share, found_share, "text", "threshold", 6)
+    spot = Spot(false_share, found_share, "text", tr("threshold"), 6)
     items: list[Item] = [replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))]
-    many = frame.checkpoint.sample_kind.words.many
+    many, classes = tr(frame.checkpoint.sample_kind.words.many), list(normal.left_out_classes)
+    together = reduce(lambda names, last: tr("{names} and {last}", names=names, last=last), classes)
     alarms, caught = format_percent_number(false_share), format_percent_number(found_share)
     lines = (  # text, in few words, size, colour, height
-        (f"AUC {normal.roc.auc:.2f}", "", "title", "text", 28),
+        (tr("AUC {auc:.2f}", auc=normal.roc.auc), "", "title", "text", 28),
         (
-            f"Never learnt: {' and '.join(normal.left_out_classes)}",
-            f"Never learnt: {len(normal.left_out_classes)} classes",
+            tr("Never learnt: {classes}", classes=together),
+            tr_count("Never learnt: {count} class", "Never learnt: {count} classes", len(classes)),
             "body",
             "third",
             24,
         ),
-        (f"{caught}% of them are found", f"{caught}% found", "body", "good", 42),
         (
-            f"{alarms}% of normal {many} are false alarms",
-            f"{alarms}% false alarms",
+            tr("{percent}% of them are found", percent=caught),
+            tr("{percent}% found", percent=caught),
+            "body",
+            "good",
+            42,
+        ),
+        (
+            tr("{percent}% of normal {samples} are false alarms", percent=alarms, samples=many),
+            tr("{percent}% false alarms", percent=alarms),
             "body",
             "warn",
             42,
@@ -246,14 +287,14 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
     return items
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _find_peak(normal: NormalErrorsValue) -> float:
     """Return the highest percentage of the histogram."""
     both = (normal.percentages, normal.left_out_percentages)
     return max(float(values.max()) for values in both if values is not None)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _thin_curve(curve: Roc, max_points: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return at most `max_points` points of `curve`, evenly spaced."""
     index = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
@@ -280,9 +321,16 @@ def make_error_scale(frame: Frame[Any]) -> list[Item]:
     label, rest = place.split_left(round(148 * u))
     ramp, last = rest.split_left(round(110 * u), round(6 * u))
     thick, low = round(12 * u), format_error(value.low) if value.low > 0.03 * value.high else "0"
-    text = f"{'error of a stand-in' if value.note else 'error of a dot'} {low}"
+    text = tr("error of a stand-in {lowest}", lowest=low) if value.note else tr("error of a dot {lowest}", lowest=low)
     return [
-        Text(replace(label, width=label.width - round(6 * u)), text, "small", "muted", "right", short=f"error {low}"),
+        Text(
+            replace(label, width=label.width - round(6 * u)),
+            text,
+            "small",
+            "muted",
+            "right",
+            short=tr("error {lowest}", lowest=low),
+        ),
         ColourBar(Rect(ramp.x, row.y + (row.height - thick) // 2, ramp.width, thick), "values"),
         Text(last, format_error(value.high), "small", "muted"),
     ]

@@ -5,12 +5,12 @@ Knows attributes and latents; nothing of the window.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import known_attributes
 from latent_explorer.engine.known_attributes import KnownAttributes
@@ -19,6 +19,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.metrics import attribute_probe
 from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.metrics.mutual_information import find_known
+from latent_explorer.texts import mark
 
 MAX_CATEGORIES, MAX_PROBED = 12, 30
 """Categories of an attribute that can be chosen, one of more has none of them in the menu; and that a probe tells
@@ -39,7 +40,7 @@ class AttributeKey:
         return f"{self.name}: {self.category}" if self.category else self.name
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def list_keys(checkpoint: Checkpoint) -> Mapping[str, AttributeKey]:
     """Return by label what a direction can be made of: each attribute of numbers, and each category; of yes and no
     only yes."""
@@ -52,7 +53,7 @@ def list_keys(checkpoint: Checkpoint) -> Mapping[str, AttributeKey]:
     return {key.label: key for key in keys}
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def find_typical_dot(checkpoint: Checkpoint, key: AttributeKey) -> int:
     """Return the sample in the middle of those without a category, or in the lower half of numbers: one to add to. If
     that is not in the file, the one in the middle of all."""
@@ -93,9 +94,21 @@ def require_probe(context: QueryContext, model: str, key: AttributeKey) -> Probe
     """Return the probe of an attribute; raise `InputError` if the attribute is not known here, or of too few."""
     known = known_attributes.collect(context, model)
     if key.name not in known.attributes:
-        why = f"it cannot be measured: {known.missing}" if known.missing else known_attributes.HOW_TO_GET
-        raise InputError(f"{key.name} is not in the file of {model}; {why}")
+        names = {"attribute": key.name, "model": model}
+        raise InputError(
+            mark(
+                "{attribute} is not in the file of {model}; it cannot be measured: {reason}",
+                reason=known.missing, **names,
+            )
+            if known.missing
+            else mark("{attribute} is not in the file of {model}; {hint}", hint=known_attributes.HOW_TO_GET, **names)
+        )  # fmt: skip
     probe = find_probes(context, model)[key.name]
     if probe is None:
-        raise InputError(f"{key.name}: fewer than {attribute_probe.MIN_SAMPLES} samples known, or all are the same")
+        raise InputError(
+            mark(
+                "{attribute}: fewer than {count} samples known, or all are the same",
+                attribute=key.name, count=attribute_probe.MIN_SAMPLES,
+            )
+        )  # fmt: skip
     return probe

@@ -28,7 +28,6 @@ from latent_explorer.labs.arithmetic.queries import (
 )
 from latent_explorer.metrics.attribute_direction import compute_step, split_by_category
 from latent_explorer.metrics.attribute_probe import Probe
-from latent_explorer.scene import number_format
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +41,8 @@ class AttributeDirectionValue:
     """Of the samples with the category and without it; None for numbers."""
     has: NDArray[np.int64]
     """(M,): whether each sample has the category: 0 yes, 1 no, -1 unknown; empty for numbers."""
-    unread: tuple[tuple[str, str], ...]
-    """Attributes that no linear probe reads, with their held-out scores as text."""
+    unread: tuple[tuple[str, Probe | None], ...]
+    """Attributes that no linear probe reads, with the one that was tried; None if too little is known."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,7 @@ class AttributeDirection(Query[AttributeDirectionValue]):
     def answer(self, context: QueryContext) -> AttributeDirectionValue:
         checkpoint, probe = context.checkpoint(self.model), require_probe(context, self.model, self.key)
         unread = tuple(
-            (name, "too few known, or too many kinds" if one is None else format_score(one))
-            for name, one in find_probes(context, self.model).items()
-            if one is None or not one.reads
+            (name, one) for name, one in find_probes(context, self.model).items() if one is None or not one.reads
         )
         attribute, none = probe.attribute, np.zeros(0, np.float32)
         if not attribute.is_categorical:
@@ -80,13 +77,19 @@ class Change:
     """What a probe reads of the picture before and after it is moved."""
 
     name: str
-    score: str
-    """Held-out score of the probe as text: accuracy or R²."""
+    probe: Probe
     change: float
     """Of numbers in standard deviations; of categories in probability: of yes, or of all that changes hands."""
-    text: str
-    short: str
-    is_probability: bool = False
+    difference: float = 0.0
+    """Of numbers, in their own unit."""
+    likeliest: tuple[str, str] = ("", "")
+    """Of categories, the likeliest one before and after."""
+    chances: tuple[float, float] = (0.0, 0.0)
+    """Probability of the first of them before and after."""
+
+    @property
+    def is_probability(self) -> bool:
+        return self.probe.attribute.is_categorical
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,12 +135,6 @@ class AttributeShift(Query[AttributeShiftValue]):
         return AttributeShiftValue(**vars(moved), changes=changes, nearest_dot=int(near[0]))
 
 
-def format_score(probe: Probe) -> str:
-    """Return the held-out score of a probe: accuracy or R²."""
-    text = f"{probe.score:.0%}" if probe.attribute.is_categorical else f"{probe.score:.2f}"
-    return text.replace("-", "−")
-
-
 def _encode(checkpoint: Checkpoint, pictures: tuple[Picture, ...], shares: Floats) -> Floats:
     """Return the codes (N, d) of decoded pictures; a conditional model is told the class that it decoded them with."""
     images = checkpoint.sample_kind.read_pictures(pictures)
@@ -149,19 +146,12 @@ def _encode(checkpoint: Checkpoint, pictures: tuple[Picture, ...], shares: Float
 def _compare(name: str, probe: Probe, codes: Floats) -> Change:
     """Return what a probe reads of two codes (2, d)."""
     before, after = probe.read(codes)
-    attribute, score = probe.attribute, format_score(probe)
+    attribute = probe.attribute
     if not attribute.is_categorical:
         by = float(after[0] - before[0])
-        return Change(name, score, by / probe.spread, number_format.add_unit(_sign(by), attribute.unit), _sign(by))
+        return Change(name, probe, by / probe.spread, difference=by)
     first, last = int(before.argmax()), int(after.argmax())
     # of two categories that of the second, yes; of more, half of all differences: what changed hands
     change = float(after[1] - before[1]) if len(before) == 2 else float(np.abs(after - before).sum() / 2)
-    chances = f"{100 * before[first]:.0f} → {after[first]:.0%}"
-    text = attribute.categories[first]
-    text += f" {chances}" if first == last else f" → {attribute.categories[last]}"
-    return Change(name, score, change, text, chances, True)
-
-
-def _sign(value: float) -> str:
-    """Return a change in few characters, with its sign."""
-    return f"{'−' if value < 0 else '+'}{number_format.format_short(abs(value))}"
+    likeliest = attribute.categories[first], attribute.categories[last]
+    return Change(name, probe, change, likeliest=likeliest, chances=(float(before[first]), float(after[first])))

@@ -1,10 +1,10 @@
 """View of the direction of an attribute: the picture that is moved along it, how sure it is, and what else changes."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic import view
@@ -13,43 +13,59 @@ from latent_explorer.labs.arithmetic.attribute_queries import (
     AttributeDirectionValue,
     AttributeShiftValue,
     Change,
-    format_score,
 )
 from latent_explorer.labs.arithmetic.layout import place_changes
-from latent_explorer.labs.arithmetic.queries import ShiftSource
+from latent_explorer.labs.arithmetic.queries import MIN_TEST_SAMPLES, SeparationValue, ShiftSource
+from latent_explorer.labs.arithmetic.source_texts import describe_addition
+from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.metrics.mutual_information import find_known
-from latent_explorer.scene import colour_by, map_panel, realism
+from latent_explorer.scene import colour_by, map_panel, number_format, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import DotColours, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 FULL_SCALE = 2.0
 """Standard deviations of a full bar; of a category a full bar is all probability."""
 NAME_WIDTH, SCORE_WIDTH = 112, 40
 """Design pixels of the name of an attribute, and of a score."""
 CHART_SAMPLES = 200
-WAITING = "Fitting a linear probe to each attribute."
+WAITING = mark("Fitting a linear probe to each attribute.")
 
 
 def describe_unit(key: AttributeKey, amount: float) -> str:
     """Return how much of a direction is added, in words."""
-    if not key.category:
-        return f"{amount:+g} standard deviation{'s' * (abs(amount) != 1)} of {key.name}"
-    return f"{amount:+g} × {_name(key)}"
+    if key.category:
+        return f"{format_number(amount, '+g')} × {_name(key)}"
+    number = abs(amount)
+    return tr_count(
+        "{amount:+g} standard deviation of {attribute}",
+        "{amount:+g} standard deviations of {attribute}",
+        int(number) if number == int(number) else 2,  # a part of one is written as several are
+        amount=amount, attribute=key.name,
+    )  # fmt: skip
 
 
 def choose_hint(frame: Frame[Any], key: AttributeKey) -> str:
     if frame.checkpoint.conditional:
-        return "This model is told the class beside the code: what hangs on the class alone cannot change."
+        return tr("This model is told the class beside the code: what hangs on the class alone cannot change.")
     if key.category:
-        return "One step leads from the mean of all samples without it to the mean of those with it. What else changes?"
+        return tr(
+            "One step leads from the mean of all samples without it to the mean of those with it. What else changes?"
+        )
     shown = colour_by.find_attribute(frame.state, 0, 1)
     if shown is not None and colour_by.get_active(frame.state, 1) != key.name:  # the colours are those of another one
-        return f"Add some {key.name} to a picture: does only that change?"
+        return tr("Add some {attribute} to a picture: does only that change?", attribute=key.name)
     value = _get_direction(frame)
-    grey = " (grey: unknown)" if value is not None and _has_unknown(value.probe.attribute) else ""
-    return f"The brighter a dot{grey}, the more {key.name}. Add some to a picture: does only that change?"
+    if value is not None and _has_unknown(value.probe.attribute):
+        return tr(
+            "The brighter a dot (grey: unknown), the more {attribute}. Add some to a picture: does only that change?",
+            attribute=key.name,
+        )
+    return tr(
+        "The brighter a dot, the more {attribute}. Add some to a picture: does only that change?", attribute=key.name
+    )
 
 
 def colour_dots(frame: Frame[Any]) -> DotColours | None:
@@ -75,23 +91,27 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, rect: Rect) -> list[I
     return items
 
 
-def make_items(frame: Frame[Any], key: AttributeKey, source: str) -> list[Item]:
+def make_items(frame: Frame[Any], key: AttributeKey, source: ShiftSource, *, typical: bool) -> list[Item]:
+    """Return all beside the map; `typical` if nobody chose the sample that is moved."""
     return [
-        *_make_direction_items(frame, key, source),
+        *_make_direction_items(frame, key, source, typical=typical),
         *_make_change_items(frame, key),
-        *view.make_strip_items(frame, source, _name(key)),
+        *view.make_strip_items(frame, source, _name(key), typical=typical),
     ]
 
 
 # -- the direction ------------------------------------------------------------------------------------
 
 
-def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: str) -> list[Item]:
+def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: ShiftSource, *, typical: bool) -> list[Item]:
     parts, moved, value = frame.layout.parts, _get_shift(frame), _get_direction(frame)
     if moved is None:
-        return frame.wait_for(parts["direction"], "moved", WAITING, "body", 8)
-    title = f"{describe_unit(key, frame.own.amount)}, added to {source}"
-    short = f"{frame.own.amount:+g} {'×' if key.category else 'SD of'} {_name(key)}"
+        return frame.wait_for(parts["direction"], "moved", tr(WAITING), "body", 8)
+    amount = frame.own.amount
+    title = describe_addition(frame.state, source, describe_unit(key, amount), typical=typical)
+    short = describe_unit(key, amount)
+    if not key.category:
+        short = tr("{amount:+g} SD of {attribute}", amount=amount, attribute=_name(key))
     items: list[Item] = [Panel(parts["direction"])]
     items.append(Text(parts["direction text"], title, "body", "text", bold=True, short=short))
     verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)
@@ -101,8 +121,7 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: str) -> 
     if "verdict" in parts:
         words, numbers = parts["verdict"].split_left(round(parts["verdict"].width * 0.4), 6)
         items += realism.make_items(words, verdict, "title")
-        text = f"code {moved.gaps:.1f} sample gaps from a sample's"
-        items.append(Text(numbers, text, "body", "muted", "right", short=f"{moved.gaps:.1f} gaps away"))
+        items.append(view.make_gap_text(numbers, moved.gaps))
     if value is None:
         return items
     if "chart" in parts:
@@ -117,28 +136,58 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: str) -> 
 def describe_direction(value: AttributeDirectionValue) -> tuple[str, str]:
     """Return how sure a direction is in plain words, and in a short form."""
     if value.separation is not None:
-        return view.describe_separation(value.separation, ("with it", "without"))
+        return _describe_separation(value.separation)
     score = f"R² {format_score(value.probe)}"
     if value.probe.reads:
-        text = f"A linear regression reads it from the code: {score}, on samples it has not seen."
-        return text, f"held out: {score}"
-    text = f"{score} on samples not seen: no straight line in the code tells it. This direction is mostly chance."
-    return text, f"{score}, held out: mostly chance"
+        text = tr("A linear regression reads it from the code: {score}, on samples it has not seen.", score=score)
+        return text, tr("held out: {score}", score=score)
+    text = tr(
+        "{score} on samples not seen: no straight line in the code tells it. This direction is mostly chance.",
+        score=score,
+    )
+    return text, tr("{score}, held out: mostly chance", score=score)
+
+
+def _describe_separation(value: SeparationValue) -> tuple[str, str]:
+    """Return the separation of the samples with a category from those without it, and a short form."""
+    if value.auc is None:
+        count = MIN_TEST_SAMPLES
+        return (
+            tr(
+                "To say how well this direction tells with it from without takes {count} samples in each group.",
+                count=count,
+            ),
+            tr("with it and without: {count} samples in each group needed.", count=count),
+        )
+    values = {"often": 100 * value.auc, "auc": value.auc}
+    if value.auc < view.MIN_USEFUL_AUC:
+        text = tr(
+            "Of a sample with it and one without, the first lies farther along in {often:.0f} of 100 pairs "
+            "(AUC {auc:.2f}): hardly better than a coin.",
+            **values,
+        )
+        return text, tr("AUC {auc:.2f}: hardly better than a coin", auc=value.auc)
+    text = tr(
+        "Of a sample with it and one without, the first lies farther along in {often:.0f} of 100 pairs "
+        "(AUC {auc:.2f}).",
+        **values,
+    )
+    return text, tr("AUC {auc:.2f}: tells with it from without in {often:.0f} of 100 pairs", **values)
 
 
 def _make_chart(rect: Rect, value: AttributeDirectionValue, position: float, unit: float) -> Chart:
     if value.separation is not None:
-        title = "along it" if value.separation.auc is None else "held out"
-        return view.make_chart(rect, value.separation, position, unit, ("with", "without"), title)
+        title = tr("along it") if value.separation.auc is None else tr("held out")
+        return view.make_chart(rect, value.separation, position, unit, (tr("with"), tr("without")), title)
     read, true, (low, high) = _choose_dots(value)
     at = min(max(position, 2 * low - high), 2 * high - low)
     series = Series(read, true, "accent", "dots")
     across = Axis("", min(low, at), max(high, at))
-    title = "held out: true value over reading"
-    return Chart(rect, (series,), across, Axis("", low, high), title, (Cursor(at, "text", "here"),), ui_scale=unit)
+    title, cursor = tr("held out: true value over reading"), Cursor(at, "text", tr("here"))
+    return Chart(rect, (series,), across, Axis("", low, high), title, (cursor,), ui_scale=unit)
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _choose_dots(value: AttributeDirectionValue) -> tuple[Any, Any, tuple[float, float]]:
     """Return some of the readings and the numbers, and the range of both; the same arrays from frame to frame."""
     every = slice(None, None, max(1, len(value.read) // CHART_SAMPLES))
@@ -159,17 +208,24 @@ def _make_change_items(frame: Frame[Any], key: AttributeKey) -> list[Item]:
     places = place_changes(parts["changes"], len(moved.changes), u)
     shown = _choose_changes(moved.changes, len(places))
     items: list[Item] = [Panel(parts["changes panel"])]
-    some = "" if len(shown) == len(moved.changes) else f", the {len(shown)} that changed most"
-    scores = "Grey: held-out R² or accuracy. Full bar: 2 SD or 100%"
-    text = f"What changed in the picture{some}, read by linear probes. {scores}"
-    short = f"What changed{some}. Grey: held-out R² or accuracy"
+    scores, count = tr("Grey: held-out R² or accuracy. Full bar: 2 SD or 100%"), len(shown)
+    if count == len(moved.changes):
+        text = tr("What changed in the picture, read by linear probes.")
+        short = tr("What changed. Grey: held-out R² or accuracy")
+    else:
+        text = tr("What changed in the picture, the {count} that changed most, read by linear probes.", count=count)
+        short = tr("What changed, the {count} that changed most. Grey: held-out R² or accuracy", count=count)
+    text = f"{text} {scores}"
     items.append(map_panel.make_caption(parts["changes text"], text, short=short))
     for rect, change in zip(places, shown, strict=True):
         items += _make_row(rect, change, "accent" if change.name == key.name else "second", u)
     if "unread" in parts and value is not None and value.unread:
-        names = ", ".join(f"{name} ({score})" for name, score in value.unread)
+        names = ", ".join(f"{name} ({_describe_failure(probe)})" for name, probe in value.unread)
         few = ", ".join(name for name, _ in value.unread)
-        text, short = f"No linear probe reads {names}.", f"Not read: {few}"
+        text, short = (
+            tr("No linear probe reads {attributes}.", attributes=names),
+            tr("Not read: {attributes}", attributes=few),
+        )
         items.append(Text(parts["unread"], text, "small", "muted", wrap=True, short=short))
     return items
 
@@ -196,14 +252,39 @@ def _make_row(rect: Rect, change: Change, colour: str, u: float) -> list[Item]:
     end = middle + _to_share(change) * bar.width / 2
     items: list[Item] = [
         Text(name, change.name, "small", "accent" if colour == "accent" else "text"),
-        map_panel.make_caption(score, change.score),
+        map_panel.make_caption(score, format_score(change.probe)),
         Panel(Rect(bar.x, round(y), bar.width, max(1, round(u))), "line"),
         Panel(Rect(round(middle), bar.y + gap // 2, max(1, round(u)), bar.height - gap), "line"),
     ]
     if abs(end - middle) >= 1:
         items.append(Line(((middle, y), (end, y)), bar, colour, round(8 * u), reveals_answer=True))
-    items.append(Text(words, change.text, "small", "text", short=change.short, reveals_answer=True))
+    text, short = describe_change(change)
+    items.append(Text(words, text, "small", "text", short=short, reveals_answer=True))
     return items
+
+
+def describe_change(change: Change) -> tuple[str, str]:
+    """Return a change in few characters, and in fewer."""
+    if not change.is_probability:
+        by = change.difference
+        short = f"{'−' if by < 0 else '+'}{number_format.format_short(abs(by))}"
+        return number_format.add_unit(short, change.probe.attribute.unit), short
+    before, after = (100 * one for one in change.chances)
+    chances = tr("{before:.0f} → {after:.0f}%", before=before, after=after)
+    first, last = change.likeliest
+    return f"{first} {chances}" if first == last else f"{first} → {last}", chances
+
+
+def format_score(probe: Probe) -> str:
+    """Return the held-out score of a probe: accuracy or R²."""
+    if probe.attribute.is_categorical:
+        return tr("{share:.0f}%", share=100 * probe.score)
+    return format_number(probe.score, ".2f").replace("-", "−")
+
+
+def _describe_failure(probe: Probe | None) -> str:
+    """Return why an attribute is not read: the held-out score, or that there was no probe."""
+    return tr("too few known, or too many kinds") if probe is None else format_score(probe)
 
 
 # -- inside ---------------------------------------------------------------------------------------------
@@ -213,7 +294,7 @@ def _name(key: AttributeKey) -> str:
     return key.name if key.category in ("", YES_NO[1]) else key.label
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _has_unknown(attribute: Attribute) -> bool:
     return not find_known(attribute).all()
 

@@ -7,7 +7,6 @@ the nearest codes are of C's class. It knows nothing of the window.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import permutations
 from threading import Lock
 
@@ -15,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.subject import Picture
+from latent_explorer.texts import mark
 
 GROUP_SIZE = 8
 """Samples in a group: enough to test how well A - B tells them apart, few enough for a sharp mean."""
@@ -34,17 +35,34 @@ and are bold or thin."""
 MIN_SLANT, MAX_UPRIGHT = 0.25, 0.15
 """Slants (tangents of the angle to the vertical) from which a picture is slanted, and up to which it is upright."""
 
+TRAIT_NAMES = {
+    "slanted": mark("slanted {class_name}"), "upright": mark("upright {class_name}"),
+    "bold": mark("bold {class_name}"), "thin": mark("thin {class_name}"),
+    "bright": mark("bright {class_name}"), "dark": mark("dark {class_name}"),
+}  # fmt: skip
+"""What samples of a class with each trait are called."""
+
 Groups = dict[tuple[int, str, int], NDArray[np.intp]]
 """Dots of each group, by class, word and number."""
 Words = Callable[[Floats], NDArray[np.str_]]
 """From images (N, H, W) to the word for each one's trait, (N,); empty for one between."""
 
 
+@dataclass(frozen=True)
+class GroupName:
+    """What the samples of a group have in common."""
+
+    class_name: str = ""
+    """Empty for samples that were picked one by one."""
+    trait: str = ""
+    """One of `TRAIT_NAMES`; empty for the whole class."""
+
+
 @dataclass(frozen=True, eq=False)
 class Example:
     dots: tuple[NDArray[np.intp], ...]
     """Dots of A, B and C."""
-    names: tuple[str, ...]
+    names: tuple[GroupName, ...]
     """Names of A, B and C, and of the result if it came out."""
 
 
@@ -57,7 +75,7 @@ def find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
         return _find_examples(checkpoint)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
     if not checkpoint.sample_kind.has_pixels:  # neither slanted nor bold
         return _list_class_triples(checkpoint)
@@ -180,7 +198,7 @@ def _list_working(
     for i, end, plausibility in zip(working, ends.tolist(), judged[-len(working) :].tolist(), strict=True):
         if plausibility >= USUAL_SHARE:
             a, b, c, result = tried[i]
-            names = tuple(f"{part[1]} {checkpoint.class_names[part[0]]}" for part in (a, b, c, result))
+            names = tuple(GroupName(checkpoint.class_names[part[0]], part[1]) for part in (a, b, c, result))
             found.append((min(end, plausibility), result, Example((groups[a], groups[b], groups[c]), names)))
     return found
 
@@ -191,7 +209,7 @@ def _list_class_triples(checkpoint: Checkpoint) -> tuple[Example, ...]:
     return tuple(
         Example(
             tuple(np.flatnonzero(checkpoint.labels == k) for k in triple),
-            tuple(f"class {checkpoint.class_names[k]}" for k in triple),
+            tuple(GroupName(checkpoint.class_names[k]) for k in triple),
         )
         for triple in triples[:MAX_EXAMPLES]
     )

@@ -2,12 +2,12 @@
 is shifted."""
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
 
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural
 from latent_explorer.engine.query import AnyQuery
@@ -42,19 +42,20 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr
 
 GROUP_NAMES = ("a", "b", "c")
 NEIGHBOUR_GROUP_SIZE = 25
 """Number of samples in an initial group, if the data has no classes."""
-NO_DOT_INSIDE = "The loop is around no dot that is shown"
+NO_DOT_INSIDE = mark("The loop is around no dot that is shown: group {group} stays as it was.")
 FILL = Pick(
-    {"a": "Fill A", "b": "Fill B", "c": "Fill C", "picture": "Picture"},
-    "What a loop or a click chooses: a group or a picture",
+    {"a": mark("Fill A"), "b": mark("Fill B"), "c": mark("Fill C"), "picture": mark("Picture")},
+    mark("What a loop or a click chooses: a group or a picture"),
     "g",
 )
 AMOUNT = Slide(
-    -MAX_AMOUNT, MAX_AMOUNT, (), "A − B times", "How many times A − B is added to the picture", "k", 0.25,
-    text=lambda own: f"{own.amount:+.2f}",
+    -MAX_AMOUNT, MAX_AMOUNT, (), mark("A − B times"), mark("How many times A − B is added to the picture"), "k", 0.25,
+    text=lambda own: format_number(own.amount, "+.2f"),
 )  # fmt: skip
 
 
@@ -87,16 +88,16 @@ class Arithmetic(Lab[ArithmeticState]):
     order = 4
     stage = ("equation", "verdict", "near", "direction")
     state_class = ArithmeticState
-    title = "Arithmetic"
-    purpose = "A − B + C with groups of samples"
-    hint = "Take what tells A from B and add it to C. Does the decoder draw what you would have drawn?"
+    title = mark("Arithmetic")
+    purpose = mark("A − B + C with groups of samples")
+    hint = mark("Take what tells A from B and add it to C. Does the decoder draw what you would have drawn?")
     keys = (
-        ("Draw a loop on the map", "the group is all dots inside it that are shown"),
-        ("Click a dot, Enter", "one more sample of the group, or one less"),
-        ("Click, Picture or attribute", "this sample is moved along the direction"),
-        ("Move", "the picture under the mouse is moved along it"),
-        ("Drag on the strip", "how much of the direction is added"),
-        ("Backspace", "empty the group: back to the example's"),
+        (mark("Draw a loop on the map"), mark("the group is all dots inside it that are shown")),
+        (mark("Click a dot, Enter"), mark("one more sample of the group, or one less")),
+        (mark("Click, Picture or attribute"), mark("this sample is moved along the direction")),
+        (mark("Move"), mark("the picture under the mouse is moved along it")),
+        (mark("Drag on the strip"), mark("how much of the direction is added")),
+        (mark("Backspace"), mark("empty the group: back to the example's")),
     )
 
     def controls(self, state: State) -> tuple[Control, ...]:
@@ -104,15 +105,15 @@ class Arithmetic(Lab[ArithmeticState]):
         along, key = self._make_along_menus(state), self.find_key(state)
         if key is not None:
             return *along, _name_amount(amount, key)
-        swap = Button("swap", "Swap A, B", "Turn the direction round", "x")
-        example = Button("example", "Example", "Another example of groups, and the first picture", "c")
+        swap = Button("swap", tr("Swap A, B"), tr("Turn the direction round"), "x")
+        example = Button("example", tr("Example"), tr("Another example of groups, and the first picture"), "c")
         return *along, fill, swap, example, amount, *self._make_class_menus(state)  # the menus last: above the equation
 
     def _make_along_menus(self, state: State) -> list[Control]:
         """Return the menu of what makes the direction, if an attribute could."""
         keys, own = list_keys(state.get_checkpoint(0)), self.own(state)
-        options = (("", "Groups A − B"), *((label, _format_option(key)) for label, key in keys.items()))
-        tip = "The direction: from group B to group A, or more of an attribute"
+        options = (("", tr("Groups A − B")), *((label, _format_option(key)) for label, key in keys.items()))
+        tip = tr("The direction: from group B to group A, or more of an attribute")
         return [Choice("along", options, own.along if own.along in keys else "", tip, True, "y")] if keys else []
 
     def find_key(self, state: State) -> AttributeKey | None:
@@ -125,9 +126,11 @@ class Arithmetic(Lab[ArithmeticState]):
         menus: list[Control] = []
         for name, group, key in zip(GROUP_NAMES, self.find_groups(state), ("w", "e", "r"), strict=True):
             upper = name.upper()
-            other = "picked" if group.example is None else "example"
-            options = (("", f"{upper}: {other}"), *((one, f"{upper}: {one}") for one in classes))
-            menus.append(Choice(name, options, group.label, f"Group {upper}: a class, or picked", True, key))
+            is_picked = group.example is None
+            other = tr("{group}: picked", group=upper) if is_picked else tr("{group}: example", group=upper)
+            options = (("", other), *((one, f"{upper}: {one}") for one in classes))
+            tip = tr("Group {group}: a class, or picked", group=upper)
+            menus.append(Choice(name, options, group.label, tip, True, key))
         return menus if classes else []
 
     def lay_out(self, state: State) -> Layout:
@@ -156,7 +159,8 @@ class Arithmetic(Lab[ArithmeticState]):
             case MapClick(dot=dot):
                 return self._choose_sample(state, int(state.get_checkpoint(0).indices[dot]))
             case Set("a" | "b" | "c" as name, ""):
-                text = f"Draw a loop around dots of the map, or click them: they are group {name.upper()}."
+                group = name.upper()
+                text = tr("Draw a loop around dots of the map, or click them: they are group {group}.", group=group)
                 return self.put(state, replace(own, fill=name)).with_message(text)
             case Set("a" | "b" | "c" as name, str(label)) if label in state.get_checkpoint(0).class_names:
                 return self._put_group(state, name, Group(label=label))
@@ -215,7 +219,7 @@ class Arithmetic(Lab[ArithmeticState]):
         key = self.find_key(frame.state)
         if key is not None:
             return attribute_view.choose_hint(frame, key)
-        return view.choose_hint(frame, self.find_groups(frame.state), self.hint)
+        return view.choose_hint(frame, self.find_groups(frame.state), tr(self.hint))
 
     def colour_dots(self, frame: Frame[ArithmeticState], slot: int) -> DotColours | None:
         return view.colour_dots(frame) if self.find_key(frame.state) is None else attribute_view.colour_dots(frame)
@@ -227,11 +231,10 @@ class Arithmetic(Lab[ArithmeticState]):
         return view.make_map_items(frame, self.find_shift_source(frame.state), loop, rect)
 
     def draw(self, frame: Frame[ArithmeticState]) -> list[Item]:
-        key, found = self.find_key(frame.state), self.find_shift_source(frame.state)
-        source = view.describe_source(frame.state, found)
+        key, source = self.find_key(frame.state), self.find_shift_source(frame.state)
         if key is not None:
-            typical = isinstance(found, Dot) and frame.own.image is None
-            return attribute_view.make_items(frame, key, "a typical sample" if typical else source)
+            typical = isinstance(source, Dot) and frame.own.image is None
+            return attribute_view.make_items(frame, key, source, typical=typical)
         items = view.make_equation_items(frame) + view.make_direction_items(frame, source)
         return items + view.make_strip_items(frame, source)
 
@@ -250,8 +253,7 @@ class Arithmetic(Lab[ArithmeticState]):
         visible = Dots.of(checkpoint, which).get_visible_mask(legend.find_hidden_classes(state, 0))
         inside = lasso.contains(loop, checkpoint.maps[which].xy) & visible
         if not inside.any():
-            name = own.fill.upper()
-            return state.with_message(f"{NO_DOT_INSIDE}: group {name} stays as it was.")
+            return state.with_message(tr(NO_DOT_INSIDE, group=own.fill.upper()))
         images = tuple(int(image) for image in checkpoint.indices[np.flatnonzero(inside)])
         return self._put_group(state, own.fill, Group(images=images))
 
@@ -267,15 +269,20 @@ class Arithmetic(Lab[ArithmeticState]):
 
 def _format_option(key: AttributeKey) -> str:
     """Return the label of an attribute in the menu."""
-    return f"More {key.name}" if not key.category else f"With {key.name if key.category == YES_NO[1] else key.label}"
+    if not key.category:
+        return tr("More {attribute}", attribute=key.name)
+    return tr("With {attribute}", attribute=key.name if key.category == YES_NO[1] else key.label)
 
 
 def _name_amount(slider: Control, key: AttributeKey) -> Control:
     """Return the slider of the amount for an attribute, with its unit."""
     assert isinstance(slider, Slider)
-    unit, tip = " times" if key.category else " SD", f"How much {key.label} is added to the picture"
-    text, longest = f"{slider.value:+.2f}{unit}", f"+0.00{unit}"
-    return replace(slider, label="Add", tip=tip, value_text=text, longest_text=longest)
+    text, longest = (
+        tr("{amount:+.2f} times", amount=amount) if key.category else tr("{amount:+.2f} SD", amount=amount)
+        for amount in (slider.value, 0.0)
+    )
+    tip = tr("How much {attribute} is added to the picture", attribute=key.label)
+    return replace(slider, label=tr("Add"), tip=tip, value_text=text, longest_text=longest)
 
 
 def make_example_groups(checkpoint: Checkpoint, number: int = 0) -> tuple[Group, Group, Group]:
@@ -297,7 +304,7 @@ def make_example_groups(checkpoint: Checkpoint, number: int = 0) -> tuple[Group,
     return a, b, c
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _find_present_classes(atlas: Atlas) -> frozenset[int]:
     """Return the labels that have samples."""
     return frozenset(np.unique(atlas.labels).tolist())

@@ -10,6 +10,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark
 
 STEPS = 13
 """Number of pictures along the direction, both ends included."""
@@ -27,9 +28,11 @@ SIGN_WIDTH = 30
 
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], u: float) -> Layout:
-    near = rows(Box("near text", height=20), Box("near", height=(74, 74)), gap=2, priority=2, title="nearest samples")
+    near = rows(
+        Box("near text", height=20), Box("near", height=(74, 74)), gap=2, priority=2, title=mark("nearest samples")
+    )
     column = rows(
-        _make_equation(), Box("verdict", height=26, priority=3, title="verdict"), near, _make_direction(), gap=10
+        _make_equation(), Box("verdict", height=26, priority=3, title=mark("verdict")), near, _make_direction(), gap=10
     )
     return _fill(size, u, column, 3)
 
@@ -37,12 +40,12 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
 @lru_cache(maxsize=8)
 def make_attribute_layout(size: tuple[int, int], u: float) -> Layout:
     """Return the layout for the direction of an attribute: no equation, but what else changes."""
-    verdict = Box("verdict", height=26, priority=2, title="verdict")
+    verdict = Box("verdict", height=26, priority=2, title=mark("verdict"))
     changes = rows(
         Box("changes text", height=22),
         Box("changes", height=at_least(ROW_HEIGHT)),
-        Box("unread", height=40, priority=1, title="what cannot be read"),
-        name="changes panel", gap=4, pad=8, priority=3, title="what else changed",
+        Box("unread", height=40, priority=1, title=mark("what cannot be read")),
+        name="changes panel", gap=4, pad=8, priority=3, title=mark("what else changed"),
     )  # fmt: skip
     direction = replace(_make_direction(separation_height=44), priority=inf, share=0.5)
     return _fill(size, u, rows(direction, verdict, changes, gap=10), 1 if size[0] >= ONE_ROW_WIDTH * u else 2)
@@ -68,7 +71,7 @@ def _fill(size: tuple[int, int], u: float, column: Box, control_rows: int) -> La
         Box("strip text", height=20),
         rows(film, ticks, gap=2, align=0.5),
         name="strip",
-        title="strip",
+        title=mark("strip"),
         height=118,
         gap=2,
         pad=8,
@@ -103,10 +106,10 @@ def _make_direction(separation_height: float | tuple[float, float] = (22, 42)) -
     before, after = Box("before", aspect=1), Box("after", aspect=1)
     arrow = Box("arrow", width=30, height=at_most(60))
     pair = columns(before, arrow, after, gap=0, align=0.5, share=0.56, height=at_least(70))
-    chart = Box("chart", width=at_least(120), height=at_least(60), priority=1, title="chart of the groups")
+    chart = Box("chart", width=at_least(120), height=at_least(60), priority=1, title=mark("chart of the groups"))
     pictures = columns(pair, chart, gap=16, align=0.5)
     text, separation = (
         Box("direction text", height=22),
-        Box("separation", height=separation_height, weight=0.2, priority=1, title="separation"),
+        Box("separation", height=separation_height, weight=0.2, priority=1, title=mark("separation")),
     )
-    return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1, title="direction A − B")
+    return rows(text, pictures, separation, name="direction", gap=4, pad=8, priority=1, title=mark("direction A − B"))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
@@ -23,7 +23,8 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
-from latent_explorer.labs.arithmetic.examples import Example, find_examples
+from latent_explorer.labs.arithmetic.examples import Example, GroupName, find_examples
+from latent_explorer.texts import mark
 from latent_explorer.user_image import OwnImage
 
 MIN_TEST_SAMPLES = 8
@@ -63,7 +64,7 @@ class EquationValue:
     """Pictures of the three means and of the result."""
     dots: tuple[NDArray[np.intp], ...]
     """Dots of each group."""
-    names: tuple[str, ...]
+    names: tuple[GroupName, ...]
     """Names of the groups, and of the result if they are an example that comes out."""
     gaps: float
     """Distance from the result to the nearest sample, in sample gaps."""
@@ -232,13 +233,17 @@ def shift(
     )
 
 
-@lru_cache(maxsize=24)
+@remember(24)
 def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
     if group.label:
         if group.label not in checkpoint.class_names:
-            names = ", ".join(checkpoint.class_names) or "none, it has no classes"
-            raise InputError(f"class {group.label!r} arrived; {checkpoint.name} knows {names}")
+            names, values = ", ".join(checkpoint.class_names), {"label": repr(group.label), "model": checkpoint.name}
+            raise InputError(
+                mark("class {label} arrived; {model} knows {classes}", classes=names, **values)
+                if names
+                else mark("class {label} arrived; {model} knows none, it has no classes", **values)
+            )
         dots = np.flatnonzero(checkpoint.labels == checkpoint.class_names.index(group.label))
     elif group.example is not None:
         dots = _find_example(group, checkpoint).dots[group.part]
@@ -246,8 +251,17 @@ def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
         known_dots = (checkpoint.dot_of_image.get(image) for image in group.images)
         dots = np.array(sorted({dot for dot in known_dots if dot is not None}), np.intp)
     if len(dots) == 0:
-        what = f"of class {group.label}" if group.label else "that were picked"
-        raise InputError(f"no sample {what} is among those of {checkpoint.name}: pick a group of at least one")
+        raise InputError(
+            mark(
+                "no sample of class {label} is among those of {model}: pick a group of at least one",
+                label=group.label, model=checkpoint.name,
+            )
+            if group.label
+            else mark(
+                "no sample that were picked is among those of {model}: pick a group of at least one",
+                model=checkpoint.name,
+            )
+        )  # fmt: skip
     return dots
 
 
@@ -257,20 +271,19 @@ def _find_example(group: Group, checkpoint: Checkpoint) -> Example:
     return found[group.example % len(found)]
 
 
-def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[str, ...]:
+def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[GroupName, ...]:
     """Return the names of the groups A, B and C; with that of the result if they are an example that comes out."""
     first = groups[0].example
     if first is not None and groups == tuple(Group(example=first, part=part) for part in range(3)):
         return _find_example(groups[0], checkpoint).names
     return tuple(
-        f"class {group.label}" if group.label
-        else "picked" if group.example is None
+        GroupName(group.label) if group.label or group.example is None
         else _find_example(group, checkpoint).names[group.part]
         for group in groups
     )  # fmt: skip
 
 
-@lru_cache(maxsize=24)
+@remember(24)
 def _compute_group_mean(checkpoint: Checkpoint, group: Group) -> Floats:
     """Return the mean (d,) of a group; cached, since every mouse move needs it."""
     return _compute_mean(checkpoint.latents[group_members(group, checkpoint)])

@@ -1,13 +1,14 @@
 """View of the Arithmetic lab: the groups on the map, the equation in pictures, and the effect of its direction."""
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.subject import Dot, MapPosition
+from latent_explorer.cache import remember
+from latent_explorer.engine.subject import Dot
+from latent_explorer.labs.arithmetic.examples import TRAIT_NAMES, GroupName
 from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, to_amount, to_share
 from latent_explorer.labs.arithmetic.queries import (
     MIN_TEST_SAMPLES,
@@ -18,26 +19,27 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftAlongDirectionValue,
     ShiftSource,
 )
+from latent_explorer.labs.arithmetic.source_texts import describe_addition, describe_film
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.state import State
-from latent_explorer.user_image import OwnImage
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 GROUP_COLOURS = ("accent", "second", "third")
 """Colours of A, B and C."""
 GROUPS = ("A", "B")
-"""Names of the groups that make the direction."""
+"""Letters of the groups that make the direction."""
 PALETTE = (*GROUP_COLOURS, "line")
 RESULT_COLOUR = "text"
 LINEAR_MAPS = ("pca", "latent")
 """Linear maps: a straight line in latent space is straight on them."""
 MIN_USEFUL_AUC = 0.6
 """AUC below which a direction is described as hardly better than a coin."""
-COIN = "hardly better than a coin"
+CLASS_NAME = mark("class {class_name}")
+"""What all samples of a class are called."""
 CHART_LOW, CHART_HIGH = -1.5, 2.5
 """Range of the histogram along A − B, extended if the shifted latent lies beyond."""
 MAX_CHART_POSITION = 20.0
@@ -49,19 +51,21 @@ def choose_hint(frame: Frame[Any], groups: tuple[Group, ...], hint: str) -> str:
     why the arrows are equal."""
     state, value = frame.state, _get_equation(frame)
     if value is not None and (value.query.a, value.query.b, value.query.c) == groups and len(value.names) > len(groups):
-        a, b, c, result = value.names
+        a, b, c, result = map(name_group, value.names)
         equation = f"{a[0].upper()}{a[1:]} − {b} + {c} = {result}"
-        return f'{equation}: what tells A from B is carried over to C. "Example" shows another.'
+        return tr('{equation}: what tells A from B is carried over to C. "Example" shows another.', equation=equation)
     if state.get_checkpoint(0).conditional:
-        return "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
+        return tr(
+            "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
+        )
     if state.get_map_name(0) in LINEAR_MAPS:
-        return (
+        return tr(
             "This map is straight: the arrow from B to A and the one from C to the result are the same. t-SNE bends it."
         )
     return hint
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def assign_groups(value: EquationValue, count: int) -> NDArray[np.int64]:
     """Return (M,): the group of each sample: 0 A, 1 B, 2 C, 3 none; a sample of several groups is of the last."""
     groups = np.full(count, 3, np.int64)
@@ -107,6 +111,13 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...]
 # -- the equation -------------------------------------------------------------------------------------
 
 
+def name_group(name: GroupName) -> str:
+    """Return the name of a group in words."""
+    if not name.class_name:
+        return tr("picked")
+    return tr(TRAIT_NAMES.get(name.trait, CLASS_NAME), class_name=name.class_name)
+
+
 def _get_equation(frame: Frame[Any]) -> EquationValue | None:
     return frame.results.get_value("equation", EquationValue)
 
@@ -115,7 +126,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     """Return A - B + C in pictures, with the number of samples, the verdict and the nearest samples."""
     state, parts, value = frame.state, frame.layout.parts, _get_equation(frame)
     if value is None or frame.results.get_failure("equation") is not None:
-        return frame.wait_for(parts["equation"], "equation", "The decoder is being loaded.", size="body", inset=8)
+        return frame.wait_for(parts["equation"], "equation", tr("The decoder is being loaded."), size="body", inset=8)
     items: list[Item] = [Panel(parts["equation"])]
     verdict = realism.judge(value.plausibility, value.gaps, frame.checkpoint.neighbours.far_threshold)
     frames = (*GROUP_COLOURS, verdict.colour)
@@ -125,25 +136,28 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         items.append(Image(parts[name], picture, colour, reveals_answer=name == "result"))
     for name, what, dots, colour in zip("abc", value.names, value.dots, GROUP_COLOURS, strict=False):
         first, second = parts[f"{name} text"].split_rows(2, 0)
-        bold = f"{name.upper()}: {what}"
+        bold = f"{name.upper()}: {name_group(what)}"
         items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper()))
-        many = "1 sample" if len(dots) == 1 else f"{len(dots)} samples"
+        many = tr_count("{count} sample", "{count} samples", len(dots))
         items.append(map_panel.make_caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].split_rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
     nearest = map_panel.get_class_name(state, 0, value.nearest_dots[0]) if map_panel.has_classes(state, 0) else ""
     if nearest and not state.overlay.pictures_hidden:
-        items.append(map_panel.make_caption(second, f"nearest: {nearest}", align="centre", short=nearest))
+        items.append(
+            map_panel.make_caption(
+                second, tr("nearest: {class_name}", class_name=nearest), align="centre", short=nearest
+            )
+        )
     if "verdict" in parts:
         words, numbers = parts["verdict"].split_left(round(parts["verdict"].width * 0.4), 6)
         items += realism.make_items(words, verdict, "title")
-        text = f"code {value.gaps:.1f} sample gaps from a sample's"
-        items.append(Text(numbers, text, "body", "muted", "right", short=f"{value.gaps:.1f} gaps away"))
+        items.append(make_gap_text(numbers, value.gaps))
     if "near" in parts:
-        text, short = "nearest real samples, ringed on the map", "nearest real samples"
+        text, short = tr("nearest real samples, ringed on the map"), tr("nearest real samples")
         if value.nearest_note:
-            short = "copies of the nearest samples"
-            text = f"{short}, ringed: {value.nearest_note}"
+            short = tr("copies of the nearest samples")
+            text = tr("copies of the nearest samples, ringed: {reason}", reason=tr(value.nearest_note))
         items.append(map_panel.make_caption(parts["near text"], text, short=short))
         gap = round(6 * state.ui_scale)
         row, _ = parts["near"].split_left(NEAREST_COUNT * (parts["near"].height + gap) - gap)
@@ -151,35 +165,28 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     return items
 
 
+def make_gap_text(rect: Rect, gaps: float) -> Text:
+    """Return how far a code is from the nearest sample's."""
+    text, short = tr("code {gaps:.1f} sample gaps from a sample's", gaps=gaps), tr("{gaps:.1f} gaps away", gaps=gaps)
+    return Text(rect, text, "body", "muted", "right", short=short)
+
+
 # -- the direction ------------------------------------------------------------------------------------
-
-
-def describe_source(state: State, source: ShiftSource) -> str:
-    """Return the source of the shift, in words."""
-    match source:
-        case OwnImage():
-            return "your own picture"
-        case MapPosition():
-            return f"the {state.get_checkpoint(0).sample_kind.words.one} under the mouse"
-        case Dot(dot=dot) if map_panel.has_classes(state, 0):
-            return f"the sample you chose (class {map_panel.get_class_name(state, 0, dot)})"
-        case Dot():
-            return "the sample you chose"
-    return "the mean of C"
 
 
 def _get_shift(frame: Frame[Any]) -> ShiftAlongDirectionValue | None:
     return frame.results.get_value("moved", ShiftAlongDirectionValue)
 
 
-def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
+def make_direction_items(frame: Frame[Any], source: ShiftSource) -> list[Item]:
     """Return the picture before and after the shift, and how well the direction separates the groups."""
     parts, moved = frame.layout.parts, _get_shift(frame)
     separation = frame.results.get_value("separation", SeparationValue)
     items: list[Item] = [Panel(parts["direction"])] if "direction" in parts else []
     if not items or moved is None:
         return items
-    title = f"{frame.own.amount:+g} × (A − B), added to {source}"
+    amount = f"{format_number(frame.own.amount, '+g')} × (A − B)"
+    title = describe_addition(frame.state, source, amount)
     items.append(Text(parts["direction text"], title, "body", "text", bold=True))
     verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)
     items.append(Image(parts["before"], moved.source_picture, "line", reveals_answer=True))
@@ -188,7 +195,8 @@ def make_direction_items(frame: Frame[Any], source: str) -> list[Item]:
     if separation is None:
         return items
     if "chart" in parts:
-        title = "samples that made A − B, along it" if separation.auc is None else "held-out samples along A − B"
+        is_held_out = separation.auc is not None
+        title = tr("held-out samples along A − B") if is_held_out else tr("samples that made A − B, along it")
         items.append(make_chart(parts["chart"], separation, moved.position, frame.u, GROUPS, title))
     if "separation" in parts:
         text, short = describe_separation(separation)
@@ -209,32 +217,43 @@ def make_chart(
     low = CHART_LOW if at >= CHART_LOW else math.floor(at) - 0.5
     high = CHART_HIGH if at <= CHART_HIGH else math.ceil(at) + 0.5
     up = Axis("", 0.0, 1.1, ticks=(-1.0,))
-    return Chart(rect, series, Axis("", low, high), up, title, (Cursor(at, "text", "here"),), ui_scale=unit)
+    return Chart(rect, series, Axis("", low, high), up, title, (Cursor(at, "text", tr("here")),), ui_scale=unit)
 
 
-def describe_separation(value: SeparationValue, names: tuple[str, str] = GROUPS) -> tuple[str, str]:
-    """Return the separation of two groups along the direction in plain words, and in a short form."""
-    a, b = names
+def describe_separation(value: SeparationValue) -> tuple[str, str]:
+    """Return the separation of A and B along the direction in plain words, and in a short form."""
     if value.auc is None:
-        least = f"{MIN_TEST_SAMPLES} samples in each group"
-        return f"To say how well this direction tells {a} from {b} takes {least}.", f"{a} and {b}: {least} needed."
-    often = f"{100 * value.auc:.0f} of 100"
-    text = f"Of a sample {a} and one {b}, the first lies farther along in {often} pairs (AUC {value.auc:.2f})"
-    if names == GROUPS:
-        text = f"Of a sample of A and one of B, A's lies farther along in {often} pairs (AUC {value.auc:.2f})"
-    short = f"AUC {value.auc:.2f}: tells {a} from {b} in {often} pairs"
-    return (f"{text}: {COIN}.", f"AUC {value.auc:.2f}: {COIN}") if value.auc < MIN_USEFUL_AUC else (f"{text}.", short)
+        count = MIN_TEST_SAMPLES
+        return (
+            tr("To say how well this direction tells A from B takes {count} samples in each group.", count=count),
+            tr("A and B: {count} samples in each group needed.", count=count),
+        )
+    values = {"often": 100 * value.auc, "auc": value.auc}
+    if value.auc < MIN_USEFUL_AUC:
+        text = tr(
+            "Of a sample of A and one of B, A's lies farther along in {often:.0f} of 100 pairs (AUC {auc:.2f}): "
+            "hardly better than a coin.",
+            **values,
+        )
+        return text, tr("AUC {auc:.2f}: hardly better than a coin", auc=value.auc)
+    text = tr(
+        "Of a sample of A and one of B, A's lies farther along in {often:.0f} of 100 pairs (AUC {auc:.2f}).", **values
+    )
+    return text, tr("AUC {auc:.2f}: tells A from B in {often:.0f} of 100 pairs", **values)
 
 
-def make_strip_items(frame: Frame[Any], source: str, what: str = "A − B") -> list[Item]:
+def make_strip_items(
+    frame: Frame[Any], source: ShiftSource, direction: str = "A − B", *, typical: bool = False
+) -> list[Item]:
     """Return pictures over the whole range of amounts, with a scale and a mark at the current one."""
     parts, u, moved = frame.layout.parts, frame.u, _get_shift(frame)
     items: list[Item] = [Panel(parts["strip"])] if "strip" in parts else []
     if not items or moved is None or not moved.film:
         return items
-    note = f" ({moved.note})" if moved.note else ""
-    text = f"{source[0].upper()}{source[1:]} and more or less of {what}: press or drag{note}"
-    items.append(map_panel.make_caption(parts["strip text"], text, short=f"more or less of {what}"))
+    note = f" ({tr(moved.note)})" if moved.note else ""
+    text = describe_film(frame.state, source, direction, typical=typical) + note
+    short = tr("more or less of {direction}", direction=direction)
+    items.append(map_panel.make_caption(parts["strip text"], text, short=short))
     film = FilmStrip(parts["film"], moved.film, STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]

@@ -18,13 +18,14 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_MODEL, Again, Pick, SampleIndex, Slide, Steps, Switch
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr
 
 MIN_CLUSTERS, MAX_CLUSTERS = 2, 30
 """Range of the number of clusters."""
 MIN_SAMPLES_STEPS = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
 """DBSCAN: selectable values of the samples that make one a core sample."""
-METHODS = {"kmeans": "k-means", "mixture": "Gaussians", "dbscan": "DBSCAN"}
-COLOURS = {"clusters": "Clusters", "labels": "Labels", "differ": "Differences"}
+METHODS = {"kmeans": mark("k-means"), "mixture": mark("Gaussians"), "dbscan": "DBSCAN"}
+COLOURS = {"clusters": mark("Clusters"), "labels": mark("Labels"), "differ": mark("Differences")}
 
 
 class CountSlide(Slide):
@@ -42,19 +43,23 @@ class RadiusSlide(Slide):
 
 
 RADIUS = RadiusSlide(
-    0.4, 2.0, (), "Radius", "How near is near: DBSCAN joins samples that are no farther apart", "r",
-    text=lambda own: f"× {own.stretch:.2f}", control="radius",
+    0.4, 2.0, (), mark("Radius"), mark("How near is near: DBSCAN joins samples that are no farther apart"), "r",
+    text=lambda own: f"× {format_number(own.stretch, '.2f')}", control="radius",
 )  # fmt: skip
 CROWD = Steps(
-    MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], (), "Crowd",
-    "Samples within the radius, itself counted, that make a sample part of a crowd", "h", MIN_SAMPLES_STEPS,
+    MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], (), mark("Crowd"),
+    mark("Samples within the radius, itself counted, that make a sample part of a crowd"), "h", MIN_SAMPLES_STEPS,
 )  # fmt: skip
 LEANING = Switch(
-    "Leaning", "Each Gaussian may lean (a full covariance), or only be wide or narrow along each dimension", "e"
+    mark("Leaning"),
+    mark("Each Gaussian may lean (a full covariance), or only be wide or narrow along each dimension"),
+    "e",
 )
-ANOTHER_START = Again(0, label="Another start", tip="Begin with other random centres", key="x", control="again")
+ANOTHER_START = Again(
+    0, label=mark("Another start"), tip=mark("Begin with other random centres"), key="x", control="again"
+)
 COUNT = CountSlide(
-    MIN_CLUSTERS, MAX_CLUSTERS, (), "Clusters", "How many clusters there are to be", "k", step=1, digits=0
+    MIN_CLUSTERS, MAX_CLUSTERS, (), mark("Clusters"), mark("How many clusters there are to be"), "k", step=1, digits=0
 )
 
 
@@ -66,7 +71,7 @@ class ClusterTransient:
 
 @dataclass(frozen=True)
 class ClusterState:
-    method: Annotated[str, Pick(METHODS, "k-means: round, Gaussians: long, DBSCAN: dense groups", "g")] = "kmeans"
+    method: Annotated[str, Pick(METHODS, mark("k-means: round, Gaussians: long, DBSCAN: dense groups"), "g")] = "kmeans"
     count: Annotated[int, COUNT] = 0
     """Number of clusters; 0 for the number of classes."""
     stretch: Annotated[float, RADIUS] = 1.0
@@ -74,9 +79,13 @@ class ClusterState:
     least: Annotated[int, CROWD] = 5
     full: Annotated[bool, LEANING] = True
     seed: Annotated[int, ANOTHER_START] = 0
-    flat: Annotated[bool, Switch("On the map", "Group the map's positions in place of the codes", "i")] = False
+    flat: Annotated[bool, Switch(mark("On the map"), mark("Group the map's positions in place of the codes"), "i")] = (
+        False
+    )
     """Whether map positions are clustered instead of latents."""
-    colours: Annotated[str, Pick(COLOURS, "Dots by their clusters, labels, or where they differ", "c")] = "clusters"
+    colours: Annotated[str, Pick(COLOURS, mark("Dots by their clusters, labels, or where they differ"), "c")] = (
+        "clusters"
+    )
     chosen: Annotated[int, Within(-1), PER_MODEL] = -1
     """Cluster that alone is coloured, by its place in the wall; -1 for all."""
     image: SampleIndex = None
@@ -90,14 +99,14 @@ class Cluster(Lab[ClusterState]):
     stage = ("scores", "wall panel")
     needs_decoder = False
     state_class = ClusterState
-    title = "Cluster"
-    purpose = "Find groups in the codes without the labels"
-    hint = "These colours were found without the labels. Where do they agree with the names on the map?"
+    title = mark("Cluster")
+    purpose = mark("Find groups in the codes without the labels")
+    hint = mark("These colours were found without the labels. Where do they agree with the names on the map?")
     keys = (
-        ("Click a picture or dot", "show only its cluster; again: show all"),
-        ("Move over the wall", "see where a cluster lies"),
-        ("Drag on the chart", "DBSCAN: the radius"),
-        ("Backspace", "show all clusters"),
+        (mark("Click a picture or dot"), mark("show only its cluster; again: show all")),
+        (mark("Move over the wall"), mark("see where a cluster lies")),
+        (mark("Drag on the chart"), mark("DBSCAN: the radius")),
+        (mark("Backspace"), mark("show all clusters")),
     )
 
     def on_model_changed(self, lab_state: ClusterState, *, same_dataset: bool) -> ClusterState:
@@ -189,7 +198,7 @@ class Cluster(Lab[ClusterState]):
         return items if is_class else view.without_class_colours(items)
 
     def choose_hint(self, frame: Frame[ClusterState]) -> str:
-        return view.choose_hint(frame, self.make_clustering_query(frame.state), self.hint)
+        return view.choose_hint(frame, self.make_clustering_query(frame.state), tr(self.hint))
 
     def colour_dots(self, frame: Frame[ClusterState], slot: int) -> DotColours | None:
         return view.colour_dots(frame, self._find_choice(frame))

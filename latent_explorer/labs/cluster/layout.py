@@ -7,6 +7,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark
 
 DBSCAN_CELLS = 12
 """Places in the wall for DBSCAN, whose number of clusters is unknown beforehand."""
@@ -24,12 +25,12 @@ def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layo
     numbers = columns(Box("ari"), Box("nmi"), gap=10, height=38)
     said = Box("said", height=at_least(26))
     scores = rows(numbers, said, name="scores", pad=10, gap=2, height=(84, 132), share=0.42)
-    chart = [Box("chart", height=(92, 150), share=0.3, priority=1, title="chart")] * has_chart
+    chart = [Box("chart", height=(92, 150), share=0.3, priority=1, title=mark("chart"))] * has_chart
     wall = rows(
         Box("wall text", height=20),
         Box("wall", height=at_least(30)),
         name="wall panel",
-        title="means of the clusters",
+        title=mark("means of the clusters"),
         pad=10,
         gap=4,
         height=at_least(90),

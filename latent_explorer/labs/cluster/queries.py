@@ -8,7 +8,6 @@ random subset of that size and then applied to all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.query import Query
@@ -211,7 +211,7 @@ def _get_points(map_name: str, checkpoint: Checkpoint) -> tuple[Floats, Atlas]:
     return (atlas.xy if map_name else atlas.latents), atlas
 
 
-@lru_cache(maxsize=6)
+@remember(6)
 def _fit_tree(atlas: Atlas, on_map: bool, min_samples: int, seed: int) -> dbscan.ReachabilityTree:
     points = atlas.xy if on_map else atlas.latents
     return dbscan.fit(points, draw_sample_indices(len(points), seed), min_samples)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
 from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
 from latent_explorer.scene import colour_by, map_panel
@@ -14,15 +16,15 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 COLOUR_COUNT = 20
 """Number of clusters with a colour of their own; the others share one."""
 OTHER_COLOUR, NOISE_COLOUR = "muted", "line"
 CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)), OTHER_COLOUR)
 MISMATCH_COLOURS = ("line", "warn")
-WAITING = "Looking for clusters."
-NO_LABELS_HINT = "These groups were found in the codes alone. What have the samples of one in common?"
-UNDER_MOUSE = "Under the mouse: "
+WAITING = mark("Looking for clusters.")
+NO_LABELS_HINT = mark("These groups were found in the codes alone. What have the samples of one in common?")
 MAX_WRITTEN = 80
 """Letters of the text of the sample under the mouse."""
 CHART_END = 2.0
@@ -37,19 +39,25 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
     """Return the hint for the current settings and result."""
     value = get_clusters(frame)
     if colour_by.find_attribute(frame.state, 0, 1) is not None:
-        return "The dots show the attribute. The clusters are those of the means: does one gather what is alike in it?"
+        return tr(
+            "The dots show the attribute. The clusters are those of the means: does one gather what is alike in it?"
+        )
     if query.map_name:
-        return "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
+        return tr(
+            "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
+        )
     if frame.own.colours == "differ":
-        return "Those that stand out are in a cluster matched with another class than theirs. What do they look like?"
+        return tr(
+            "Those that stand out are in a cluster matched with another class than theirs. What do they look like?"
+        )
     if value is None:
         return default
     if value.scores is None:
-        return NO_LABELS_HINT
+        return tr(NO_LABELS_HINT)
     if query.method == "dbscan" and value.scores.ari < 0.2:
-        return "DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone."
+        return tr("DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone.")
     if len(value.clusters) > 5 * value.confusion.shape[1]:
-        return "Many small clusters: NMI counts them as knowledge of the labels, ARI does not."
+        return tr("Many small clusters: NMI counts them as knowledge of the labels, ARI does not.")
     return default
 
 
@@ -90,7 +98,7 @@ def _make_unclustered_colours(count: int) -> DotColours:
     return DotColours(np.zeros(count, np.int64), CLUSTER_COLOURS)
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _compute_colour_indices(value: ClusteringValue, cluster: int) -> NDArray[np.int64]:
     """Return indices (M,) into `CLUSTER_COLOURS`; if `cluster` is chosen, all others get the colour of noise."""
     numbers = np.where(value.colour_indices < 0, 0, np.minimum(value.colour_indices, COLOUR_COUNT) + 1)
@@ -109,31 +117,29 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     """Return how far the clusters are the labels' own, or how compact they are if there are no labels."""
     parts, value, hover = frame.layout.parts, get_clusters(frame), frame.state.pointer.hover
     if value is None or frame.results.get_failure("clusters") is not None:
-        return frame.wait_for(parts["scores"], "clusters", WAITING, size="body", inset=8)
+        return frame.wait_for(parts["scores"], "clusters", tr(WAITING), size="body", inset=8)
     waiting = value.query != query
     ink = "muted" if waiting else "text"
     items: list[Item] = [Panel(parts["scores"])]
     short = ""
     if value.scores is None:
-        first = "–" if value.silhouette is None else f"{value.silhouette:.2f}"
-        items.append(Text(parts["ari"], f"Silhouette {first}", "large", ink, bold=True))
-        text = (
+        written = "–" if value.silhouette is None else format_number(value.silhouette, ".2f")
+        items.append(Text(parts["ari"], tr("Silhouette {value}", value=written), "large", ink, bold=True))
+        text = tr(
             "There are no labels to compare the clusters with. Silhouette: 1 when each sample lies in the midst of its "
             "own cluster, 0 when clusters touch."
         )
     else:
-        items.append(Text(parts["ari"], f"ARI {value.scores.ari:.2f}", "large", ink, "centre", bold=True))
-        items.append(Text(parts["nmi"], f"NMI {value.scores.nmi:.2f}", "large", ink, "centre", bold=True))
-        text = f"1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI). {describe_accuracy(value)}"
-        short = f"{100 * value.scores.accuracy:.0f} of 100 in their class's cluster"
-        if hover is not None:
-            label = int(frame.checkpoint.labels[hover.dot])
-            text = describe_dot(value, hover.dot, frame.checkpoint.class_names, label)
-    if hover is not None and (written := frame.checkpoint.kept.get_text(hover.dot)):
-        named = f"{UNDER_MOUSE}“{written[:MAX_WRITTEN]}{'…' * (len(written) > MAX_WRITTEN)}”"
-        text = f"{named}, {text.removeprefix(UNDER_MOUSE)}" if value.scores is not None else f"{named}. {text}"
+        ari, nmi = (tr("ARI {value:.2f}", value=value.scores.ari), tr("NMI {value:.2f}", value=value.scores.nmi))
+        items.append(Text(parts["ari"], ari, "large", ink, "centre", bold=True))
+        items.append(Text(parts["nmi"], nmi, "large", ink, "centre", bold=True))
+        meaning = tr("1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI).")
+        text = f"{meaning} {describe_accuracy(value)}"
+        short = tr("{count:.0f} of 100 in their class's cluster", count=100 * value.scores.accuracy)
+    if hover is not None:
+        text = _describe_hovered(value, frame.checkpoint, hover.dot, text)
     if (rect := frame.get_part("said")) is not None:
-        text = WAITING if waiting else text
+        text = tr(WAITING) if waiting else text
         items.append(Text(rect, text, "body", "muted", wrap=True, short=short, fallback_sizes=("small",)))
     return items
 
@@ -143,22 +149,48 @@ def describe_accuracy(value: ClusteringValue) -> str:
     assert value.scores is not None
     matched = round(100 * value.scores.accuracy)
     noise = round(100 * value.noise_count / max(1, len(value.assignments)))
-    none = f", {noise} in none" if value.noise_count else ""
-    others = f", {100 - matched - noise} in another" if matched + noise < 100 else ""
-    return f"{matched} of 100 samples lie in the cluster matched with their class{others}{none}."
+    counts = {"matched": matched, "others": 100 - matched - noise, "noise": noise}
+    if matched + noise < 100:
+        if not value.noise_count:
+            return tr(
+                "{matched} of 100 samples lie in the cluster matched with their class, {others} in another.", **counts
+            )
+        return tr(
+            "{matched} of 100 samples lie in the cluster matched with their class, {others} in another, "
+            "{noise} in none.",
+            **counts,
+        )
+    if not value.noise_count:
+        return tr("{matched} of 100 samples lie in the cluster matched with their class.", **counts)
+    return tr("{matched} of 100 samples lie in the cluster matched with their class, {noise} in none.", **counts)
+
+
+def _describe_hovered(value: ClusteringValue, checkpoint: Checkpoint, dot: int, explained: str) -> str:
+    """Return the text of the sample under the mouse, its class and its cluster; without labels what the scores mean,
+    as `explained`, in place of the latter."""
+    written = checkpoint.kept.get_text(dot)
+    shown = f"{written[:MAX_WRITTEN]}{'…' * (len(written) > MAX_WRITTEN)}"
+    if value.scores is None:
+        return f"{tr('Under the mouse: “{written}”.', written=shown)} {explained}" if written else explained
+    description = describe_dot(value, dot, checkpoint.class_names, int(checkpoint.labels[dot]))
+    if written:
+        return tr("Under the mouse: “{written}”, {description}", written=shown, description=description)
+    return tr("Under the mouse: {description}", description=description)
 
 
 def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
     """Describe the class and the cluster of the dot under the mouse."""
-    own = names[label] if label >= 0 else "none"
+    own = names[label] if label >= 0 else tr("none")
     cluster = int(value.assignments[dot])
     if cluster < 0:
-        return f"{UNDER_MOUSE}class {own}, in no cluster (noise)."
+        return tr("class {own}, in no cluster (noise).", own=own)
     one = value.clusters[cluster]
-    what = f"of {one.size} samples" + (
-        f", mostly {names[one.most_common_class]} ({one.purity:.0%})" if one.most_common_class >= 0 else ""
-    )
-    return f"{UNDER_MOUSE}class {own}, in a cluster {what}."
+    if one.most_common_class < 0:
+        return tr("class {own}, in a cluster of {count} samples.", own=own, count=one.size)
+    return tr(
+        "class {own}, in a cluster of {count} samples, mostly {main_class} ({share:.0%}).",
+        own=own, count=one.size, main_class=names[one.most_common_class], share=one.purity,
+    )  # fmt: skip
 
 
 # -- DBSCAN's radius ----------------------------------------------------------------------------------
@@ -167,20 +199,22 @@ def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label
 def make_radius_chart(rect: Rect, value: RadiusScanValue, radius: float, ui_scale: float) -> Chart:
     """Return the chart of noise and clusters over the radius, up to `CHART_END` times the suggested one."""
     series = (
-        Series(value.radii, value.noise, "muted", "line", "noise"),
-        Series(value.radii, value.largest, "second", "line", "largest"),
-        Series(value.radii, value.others, "accent", "line", "others"),
+        Series(value.radii, value.noise, "muted", "line", tr("noise")),
+        Series(value.radii, value.largest, "second", "line", tr("largest")),
+        Series(value.radii, value.others, "accent", "line", tr("others")),
     )
-    across = Axis("radius", 0.0, CHART_END * value.suggested_radius)
-    up = Axis("% of samples", 0.0, 100.0)
-    return Chart(rect, series, across, up, "", (Cursor(radius, "text", f"{radius:.3g}"),), ui_scale=ui_scale)
+    across = Axis(tr("radius"), 0.0, CHART_END * value.suggested_radius)
+    up = Axis(tr("% of samples"), 0.0, 100.0)
+    cursor = Cursor(radius, "text", format_number(radius, ".3g"))
+    return Chart(rect, series, across, up, "", (cursor,), ui_scale=ui_scale)
 
 
 def find_radius_factor(rect: Rect, position: tuple[float, float], ui_scale: float) -> float:
     """Return the multiple of the suggested radius at `position` of the chart; it does not depend on that radius."""
     nothing = np.zeros(1, np.float32)
-    series = tuple(Series(nothing, nothing, label=one) for one in ("noise", "largest", "others"))
-    bare = Chart(rect, series, Axis("radius", 0.0, CHART_END), Axis("% of samples", 0.0, 100.0), ui_scale=ui_scale)
+    series = tuple(Series(nothing, nothing, label=one) for one in (tr("noise"), tr("largest"), tr("others")))
+    across, up = Axis(tr("radius"), 0.0, CHART_END), Axis(tr("% of samples"), 0.0, 100.0)
+    bare = Chart(rect, series, across, up, ui_scale=ui_scale)
     return bare.find_values_at_share(position)[0]
 
 
@@ -189,7 +223,7 @@ def make_chart_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     if rect is None:
         return []
     if scan is None:
-        text = "Measuring how near samples are."
+        text = tr("Measuring how near samples are.")
         return [Panel(rect), Text(rect.inset(8), text, "body", "muted", "centre", wrap=True)]
     return [Panel(rect), make_radius_chart(rect, scan, query.radius_factor * scan.suggested_radius, frame.u)]
 
@@ -205,12 +239,7 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     items: list[Item] = [Panel(parts["wall panel"])]
     if value is None:
         return items
-    where = "on the map" if value.query.map_name else f"in the codes, of {checkpoint.latent_dim} dimensions"
-    count = len(value.clusters)
-    first = f"{count} clusters" if count <= cell_count else f"The {cell_count} largest of {count} clusters"
-    what = "each one's mean, decoded," if checkpoint.can_decode else "the sample nearest to each one's mean,"
-    short = f"{count} clusters, their means" if checkpoint.can_decode else f"{count} clusters, samples near their means"
-    text = f"{first} {where}; {what} and the share of its main class"
+    text, short = _describe_wall(value, cell_count, checkpoint)
     items.append(map_panel.make_caption(parts["wall text"], text, short=short))
     places = place_cells(parts["wall"], cell_count, frame.u, checkpoint.picture_aspect)
     for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):
@@ -229,8 +258,36 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     return items
 
 
+def _describe_wall(value: ClusteringValue, cell_count: int, checkpoint: Checkpoint) -> tuple[str, str]:
+    """Return what the wall shows, in long and in short."""
+    count, on_map = len(value.clusters), bool(value.query.map_name)
+    values = {"shown": cell_count, "dimensions": checkpoint.latent_dim}
+    if count > cell_count and on_map:
+        first = tr("The {shown} largest of {count} clusters on the map", count=count, **values)
+    elif count > cell_count:
+        first = tr(
+            "The {shown} largest of {count} clusters in the codes, of {dimensions} dimensions", count=count, **values
+        )
+    elif on_map:
+        first = tr_count("{count} cluster on the map", "{count} clusters on the map", count)
+    else:
+        first = tr_count(
+            "{count} cluster in the codes, of {dimensions} dimensions",
+            "{count} clusters in the codes, of {dimensions} dimensions",
+            count, **values,
+        )  # fmt: skip
+    if checkpoint.can_decode:
+        what = tr("each one's mean, decoded, and the share of its main class")
+        return f"{first}; {what}", tr_count("{count} cluster, its mean", "{count} clusters, their means", count)
+    what = tr("the sample nearest to each one's mean, and the share of its main class")
+    short = tr_count("{count} cluster, a sample near its mean", "{count} clusters, samples near their means", count)
+    return f"{first}; {what}", short
+
+
 def describe_class_share(cluster: ClusterSummary, names: tuple[str, ...]) -> str:
-    return f"{names[cluster.most_common_class]}: {cluster.purity:.0%}" if cluster.most_common_class >= 0 else ""
+    if cluster.most_common_class < 0:
+        return ""
+    return tr("{class_name}: {share:.0%}", class_name=names[cluster.most_common_class], share=cluster.purity)
 
 
 def get_common_class_name(cluster: ClusterSummary, names: tuple[str, ...]) -> str:

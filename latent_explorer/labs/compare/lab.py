@@ -28,6 +28,7 @@ from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr
 
 MIN_MODELS, MAX_MODELS = 2, 4
 
@@ -56,12 +57,12 @@ class CompareState:
         """Return the state with A and B; before they are chosen, the median dots of two classes that lie far apart."""
         if self.start is not None:
             return self
-        key = "ends", self
-        if key not in state.derived:
+        key, known = ("ends", self), state.at_rest.derived
+        if key not in known:
             dots = Dots.of(state.get_checkpoint(0), state.get_map_name(0)).farthest_dots
             start, end = (_get_image_index(state, 0, dot) for dot in dots)
-            state.derived[key] = replace(self, start=start, end=end, slot=0)
-        resolved: CompareState = state.derived[key]
+            known[key] = replace(self, start=start, end=end, slot=0)
+        resolved: CompareState = known[key]
         return resolved
 
     def find_end_dots(self, state: State, slot: int) -> tuple[int | None, int | None]:
@@ -96,24 +97,24 @@ class Compare(Lab[CompareState]):
     order = 2
     stage = ("title", "picture", "verdict", "original", "reconstruction")
     state_class = CompareState
-    title = "Compare"
-    purpose = "Two to four models side by side, by picture and by number"
-    hint = (
+    title = mark("Compare")
+    purpose = mark("Two to four models side by side, by picture and by number")
+    hint = mark(
         "The same sample is ringed on every map. Drag from one dot to another: "
         "watch where the in-betweens stop looking like the data."
     )
     keys = (
-        ("Move", "mark the same sample in all models"),
-        ("Drag from dot to dot, D", "interpolate A to B; D begins and ends it"),
-        ("Click, Enter", "set A, click again to set B"),
-        ("X", "swap A and B"),
-        ("Dashed on a map", "a link of A and B, not where the codes lie"),
-        ("C, Backspace", "back to the first A and B"),
-        ("Two maps", "linked through the same sample, never by place"),
-        ("Error, KL, cycle", "of this picture: MSE a pixel, nats, sample gaps"),
-        ("Near, Apart, N(0, 1)", "share of new pictures that look like the data"),
-        ("A to B", "pictures of the way that look like the data"),
-        ("Point at a column", "say in full what it means"),
+        (mark("Move"), mark("mark the same sample in all models")),
+        (mark("Drag from dot to dot, D"), mark("interpolate A to B; D begins and ends it")),
+        (mark("Click, Enter"), mark("set A, click again to set B")),
+        ("X", mark("swap A and B")),
+        (mark("Dashed on a map"), mark("a link of A and B, not where the codes lie")),
+        (mark("C, Backspace"), mark("back to the first A and B")),
+        (mark("Two maps"), mark("linked through the same sample, never by place")),
+        (mark("Error, KL, cycle"), mark("of this picture: MSE a pixel, nats, sample gaps")),
+        (mark("Near, Apart, N(0, 1)"), mark("share of new pictures that look like the data")),
+        (mark("A to B"), mark("pictures of the way that look like the data")),
+        (mark("Point at a column"), mark("say in full what it means")),
     )
     max_models = MAX_MODELS
 
@@ -131,8 +132,8 @@ class Compare(Lab[CompareState]):
         return lab_state if same_dataset else CompareState(count=lab_state.count)  # A and B are images
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        options = (("2", "2 models"), ("3", "3"), ("4", "4"))
-        return (Choice("count", options, str(self.model_count(state)), "How many models stand side by side", key="h"),)
+        options, tip = (("2", tr("2 models")), ("3", "3"), ("4", "4")), tr("How many models stand side by side")
+        return (Choice("count", options, str(self.model_count(state)), tip, key="h"),)
 
     def lay_out(self, state: State) -> Layout:
         return make_layout(state.lab_size, state.ui_scale, self.model_count(state))
@@ -204,9 +205,9 @@ class Compare(Lab[CompareState]):
         # a line that changes with every sample is left out while the mouse moves, since it could not be read; with
         # hidden pictures the metrics would reveal the answer
         if frame.state.overlay.pictures_hidden:
-            return self.hint
+            return tr(self.hint)
         is_moving = frame.state.pointer.hover is not None
-        return metrics_table.summary_line(view.collect_metrics(frame), self.hint, moving=is_moving)
+        return metrics_table.summary_line(view.collect_metrics(frame), tr(self.hint), moving=is_moving)
 
     def draw_on_map(self, frame: Frame[CompareState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, slot, rect)

@@ -10,6 +10,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark
 
 STRIP_LENGTH = 11
 """Pictures of a film, both ends included."""
@@ -43,18 +44,18 @@ def _make_films(model_count: int) -> Box:
         [Box(f"{name} {slot}", height=at_most(high), presented=size) for slot in range(model_count)]
         for name, size in (("strip", large), ("numbers", (0, 0)))
     )
-    left = rows(Box("note", height=32), *films, gap=5, title="films")
+    left = rows(Box("note", height=32), *films, gap=5, title=mark("films"))
     table = rows(
         Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46, presented=(500, 0), priority=1,
-        title="table",
+        title=mark("table"),
     )  # fmt: skip
-    return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1, title="film and table")
+    return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1, title=mark("film and table"))
 
 
 def _make_grid(model_count: int, column_count: int, make_cell: Callable[[int], Box]) -> Box:
     """Return a cell for each model, in rows of `column_count`."""
     places = [
-        rows(Box(f"title {slot}", height=26, priority=1, title="names"), make_cell(slot), gap=4)
+        rows(Box(f"title {slot}", height=26, priority=1, title=mark("names")), make_cell(slot), gap=4)
         if slot < model_count
         else Box()
         for slot in range(-(-model_count // column_count) * column_count)
@@ -65,9 +66,9 @@ def _make_grid(model_count: int, column_count: int, make_cell: Callable[[int], B
 
 def _make_cell_beside(slot: int) -> Box:
     """Return a map, and in a column beside it the large picture, its verdict and, if there is room, the sample."""
-    verdict = Box(f"verdict {slot}", height=24, fills=True, priority=2, title="verdicts")
+    verdict = Box(f"verdict {slot}", height=24, fills=True, priority=2, title=mark("verdicts"))
     text = Box(f"original text {slot}", height=38)
-    sample = rows(text, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1, title="originals")
+    sample = rows(text, _make_pair(slot, height=at_least(44)), gap=4, fills=True, priority=1, title=mark("originals"))
     column = rows(
         Box(f"picture {slot}", aspect=1, height=at_least(80), share=0.5),
         verdict,
@@ -81,8 +82,8 @@ def _make_cell_beside(slot: int) -> Box:
 
 def _make_cell_below(slot: int) -> Box:
     """Return a map, and the same parts in a row under it."""
-    text = Box(f"original text {slot}", height=18, priority=1, title="captions")
-    sample = _make_pair(slot, height=at_least(24), width=at_least(48), priority=2, title="originals")
+    text = Box(f"original text {slot}", height=18, priority=1, title=mark("captions"))
+    sample = _make_pair(slot, height=at_least(24), width=at_least(48), priority=2, title=mark("originals"))
     words = rows(Box(f"verdict {slot}", height=22), text, sample, gap=4, fills=True)
     row = columns(Box(f"picture {slot}", aspect=1, share=0.33), words, share=0.3)
     return rows(Box(f"map {slot}", height=at_least(90)), row)

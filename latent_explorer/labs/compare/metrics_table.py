@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from latent_explorer.cache import remember
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, Text
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 MIN_SHARE_DIFFERENCE = 0.1
 """Difference of two models' shares from which it is more than the spread over trainings of one model: at most 0.07 in
@@ -69,7 +71,7 @@ class Column:
     """Whether the value reveals hidden pictures."""
 
 
-SHARE_UNIT = "pass"
+SHARE_UNIT = mark("pass")
 PENDING = "…"
 NOT_APPLICABLE = "–"
 
@@ -87,19 +89,28 @@ def _format_error(metrics: ModelMetrics) -> str:
 def _format_kl(metrics: ModelMetrics) -> str:
     if not metrics.variational:
         return NOT_APPLICABLE
-    return _wait(metrics) if metrics.kl is None else f"{'≈' * metrics.from_stand_in}{metrics.kl:.1f}"
+    return _wait(metrics) if metrics.kl is None else _format_about(metrics, metrics.kl, ".1f")
 
 
 def _format_cycle_error(metrics: ModelMetrics) -> str:
-    return _wait(metrics) if metrics.cycle_error is None else f"{'≈' * metrics.from_stand_in}{metrics.cycle_error:.2f}"
+    return _wait(metrics) if metrics.cycle_error is None else _format_about(metrics, metrics.cycle_error, ".2f")
+
+
+def _format_about(metrics: ModelMetrics, value: float, spec: str) -> str:
+    return f"{'≈' * metrics.from_stand_in}{format_number(value, spec)}"
 
 
 def _format_share(metrics: ModelMetrics, share: float | None) -> str:
-    return (PENDING if metrics.judged else NOT_APPLICABLE) if share is None else f"{share:.0%}"
+    if share is None:
+        return PENDING if metrics.judged else NOT_APPLICABLE
+    return tr("{share:.0f}%", share=100 * share)
 
 
 def _format_path(metrics: ModelMetrics) -> str:
-    return NOT_APPLICABLE if metrics.path is None else f"{metrics.path[0]} of {metrics.path[1]}"
+    if metrics.path is None:
+        return NOT_APPLICABLE
+    count, total = metrics.path
+    return tr("{count} of {total}", count=count, total=total)
 
 
 def _negate(share: float | None) -> float | None:
@@ -108,48 +119,58 @@ def _negate(share: float | None) -> float | None:
 
 COLUMNS = (
     Column(
-        "Error", "MSE",
-        "Error: how far a value (0 to 1) of this sample is from its reconstruction, squared and averaged. "
-        "Less is better. *: of the held-out images, as this one is not here.",
+        mark("Error"), mark("MSE"),
+        mark(
+            "Error: how far a value (0 to 1) of this sample is from its reconstruction, squared and averaged. "
+            "Less is better. *: of the held-out images, as this one is not here."
+        ),
         lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.35,
     ),
     Column(
-        "KL", "nats",
-        "KL: what the code of this picture costs over the prior, in nats. Only a variational model has it; "
-        "neither more nor less is better.",
+        mark("KL"), mark("nats"),
+        mark(
+            "KL: what the code of this picture costs over the prior, in nats. Only a variational model has it; "
+            "neither more nor less is better."
+        ),
         lambda one: None, _format_kl, 1,
     ),
     Column(
-        "Cycle", "gaps",
-        "Cycle: how far this picture's code moves, decoded and encoded again, in sample gaps. Less is better.",
+        mark("Cycle"), mark("gaps"),
+        mark("Cycle: how far this picture's code moves, decoded and encoded again, in sample gaps. Less is better."),
         lambda one: one.cycle_error, _format_cycle_error,
     ),
     Column(
-        "Near", SHARE_UNIT,
-        "Near: of codes half-way between two similar samples, the share whose pictures pass as data, before a judge "
-        "that knows only the data. More is better.",
+        mark("Near"), SHARE_UNIT,
+        mark(
+            "Near: of codes half-way between two similar samples, the share whose pictures pass as data, before a "
+            "judge that knows only the data. More is better."
+        ),
         lambda one: _negate(one.near_share), lambda one: _format_share(one, one.near_share), 2, 0.8,
     ),
     Column(
-        "Apart", SHARE_UNIT,
-        "Apart: the same half-way between any two samples, mostly of different kinds. More is better.",
+        mark("Apart"), SHARE_UNIT,
+        mark("Apart: the same half-way between any two samples, mostly of different kinds. More is better."),
         lambda one: _negate(one.apart_share), lambda one: _format_share(one, one.apart_share), 2, 0.8,
     ),
     Column(
-        "N(0, 1)", SHARE_UNIT,
-        "N(0, 1): the same for codes drawn from the prior of a VAE. A plain model never learnt to put codes there.",
+        mark("N(0, 1)"), SHARE_UNIT,
+        mark(
+            "N(0, 1): the same for codes drawn from the prior of a VAE. A plain model never learnt to put codes there."
+        ),
         lambda one: _negate(one.drawn_share), lambda one: _format_share(one, one.drawn_share), 2, 0.9,
     ),
     Column(
-        "A to B", SHARE_UNIT,
-        "A to B: how many pictures of the way, without its ends, look like the data. One way says little of a model: "
-        "none is marked. See Near and Apart.",
+        mark("A to B"), SHARE_UNIT,
+        mark(
+            "A to B: how many pictures of the way, without its ends, look like the data. One way says little of a "
+            "model: none is marked. See Near and Apart."
+        ),
         lambda one: None, _format_path, 0, 1.1, True,
     ),
 )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]:
     """Return the rows with the best displayed value; none if all are equal or only one has a value."""
     values = {row: column.compared_value(one) for row, one in enumerate(table)}
@@ -169,25 +190,36 @@ def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = 
     paths = [one for one in table if one.path is not None]
     leaving, staying = [one for one in paths if one.leaves_data], [one for one in paths if not one.leaves_data]
     if leaving and staying:
-        passes = "passes" if len(leaving) == 1 else "pass"
-        away = f"{_join_names(leaving)} {passes} pictures unlike the data"
-        return f"Between A and B {away}, {_join_names(staying)} none: watch the middle of the strips."
+        return tr_count(
+            "Between A and B {leaving} passes pictures unlike the data, {staying} none: "
+            "watch the middle of the strips.",
+            "Between A and B {leaving} pass pictures unlike the data, {staying} none: "
+            "watch the middle of the strips.",
+            len(leaving), leaving=_join_names(leaving), staying=_join_names(staying),
+        )  # fmt: skip
     shares = sorted([(one.drawn_share, row) for row, one in enumerate(table) if one.drawn_share is not None])
     if len(shares) > 1 and len(shares) == len(table):
         fewest, most = table[shares[0][1]], table[shares[-1][1]]
         if shares[-1][0] - shares[0][0] >= MIN_SHARE_DIFFERENCE:
-            few, many = (f"{_format_share(one, one.drawn_share)} of {one.model}'s" for one in (fewest, most))
-            return f"Of codes drawn from N(0, 1), {many} pictures look like the data, {few}: see Generate."
+            few, many = (_format_share(one, one.drawn_share) for one in (fewest, most))
+            return tr(
+                "Of codes drawn from N(0, 1), {most} of {best_model}'s pictures look like the data, "
+                "{fewest} of {worst_model}'s: see Generate.",
+                most=many, best_model=most.model, fewest=few, worst_model=fewest.model,
+            )  # fmt: skip
     errors = sorted([(one.error, row) for row, one in enumerate(table) if one.error is not None])
     if not moving and len(errors) > 1 and errors[-1][0] > MIN_ERROR_RATIO * errors[0][0]:
         best, worst = table[errors[0][1]].model, table[errors[-1][1]].model
-        return f"{best} keeps this picture best, {worst} blurs it most: compare their reconstructions."
+        return tr(
+            "{best_model} keeps this picture best, {worst_model} blurs it most: compare their reconstructions.",
+            best_model=best, worst_model=worst,
+        )  # fmt: skip
     return default
 
 
 def _join_names(table: Sequence[ModelMetrics]) -> str:
     names = [one.model for one in table]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else tr("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 # -- on the screen ----------------------------------------------------------------------------------------
@@ -218,8 +250,9 @@ def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) ->
     for number, (place, column) in enumerate(zip(split_columns(rect, ui_scale), COLUMNS, strict=True)):
         upper, lower = place.split_top(place.height // 2)
         colour = "accent" if number == chosen_column else "text"
-        items.append(Text(upper, column.name, "small", colour, "right", bold=True))
-        items.append(map_panel.make_caption(lower, column.unit, align="right", short=column.unit.split()[-1]))
+        items.append(Text(upper, tr(column.name), "small", colour, "right", bold=True))
+        unit = tr(column.unit)
+        items.append(map_panel.make_caption(lower, unit, align="right", short=unit.split()[-1]))
     return items
 
 

@@ -1,5 +1,6 @@
 """View of the Compare lab: title, pictures, film from A to B and metrics of each model."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from latent_explorer.engine.base_queries import PointValue, StripValue
@@ -15,20 +16,23 @@ from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Pa
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
-SAME_SAMPLE = realism.Verdict("copy of the sample", "Copy", "accent", has_status_dot=False)
-USER_IMAGE = realism.Verdict("copy of yours", "Copy", "accent", has_status_dot=False)
-SAMPLE_A = realism.Verdict("copy of sample A", "Copy of A", "accent", has_status_dot=False)
+SAME_SAMPLE = realism.Verdict(mark("copy of the sample"), mark("Copy"), "accent", has_status_dot=False)
+USER_IMAGE = realism.Verdict(mark("copy of yours"), mark("Copy"), "accent", has_status_dot=False)
+SAMPLE_A = realism.Verdict(mark("copy of sample A"), mark("Copy of A"), "accent", has_status_dot=False)
 MIN_NOTE_WIDTH = 84
 """Minimum width, in design pixels, of a readable note in place of a missing original."""
 NAME_HEIGHT = 20
 """Height in design pixels of the line that names the model of a row without its film."""
-LINK_NOTE = "Models are linked through the same sample. A place of one map means nothing on another."
-LINK_NOTE_SHORT = "Linked through the same sample, never through the same place."
-UNLINKED_NOTE = "These models learnt different data: nothing links them, and their errors are of different samples."
-UNLINKED_NOTE_SHORT = "Different data: nothing links them."
-NOT_ON_MAP = "This sample is not on this map."
-DRAG_NOTE = "Drag from one dot to another to see the way between them."
+LINK_NOTE = mark("Models are linked through the same sample. A place of one map means nothing on another.")
+LINK_NOTE_SHORT = mark("Linked through the same sample, never through the same place.")
+UNLINKED_NOTE = mark(
+    "These models learnt different data: nothing links them, and their errors are of different samples."
+)
+UNLINKED_NOTE_SHORT = mark("Different data: nothing links them.")
+NOT_ON_MAP = mark("This sample is not on this map.")
+DRAG_NOTE = mark("Drag from one dot to another to see the way between them.")
 
 
 def is_same_dataset(state: State, first_slot: int, second_slot: int) -> bool:
@@ -46,13 +50,14 @@ def choose_urgent_hint(frame: Frame[Any]) -> str:
     """Return the meaning of the column under the mouse, or why there is nothing to compare."""
     own, models = frame.own, frame.state.models[: frame.own.count]
     if own.passing.hovered_column is not None:
-        return metrics_table.COLUMNS[own.passing.hovered_column].explanation
+        return tr(metrics_table.COLUMNS[own.passing.hovered_column].explanation)
     if len(set(models)) < len(models):
-        which = "Both sides show" if own.count == 2 else "Two of them are"
-        return f"{which} the same model: choose another one in a menu above (M, Shift+M)."
+        if own.count == 2:
+            return tr("Both sides show the same model: choose another one in a menu above (M, Shift+M).")
+        return tr("Two of them are the same model: choose another one in a menu above (M, Shift+M).")
     if not _is_linked(frame):
         names = dict.fromkeys(frame.state.library[model].config.data.name for model in models)
-        return f"These models learnt different data ({', '.join(names)}): nothing links their maps."
+        return tr("These models learnt different data ({names}): nothing links their maps.", names=", ".join(names))
     return ""
 
 
@@ -87,14 +92,21 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     rect, test = frame.get_part(f"title {slot}"), frame.state.get_checkpoint(slot).metrics.get("test", {})
     if rect is None:
         return []
-    figures = [f"MSE {format_mse(test['mse'])}"] if "mse" in test else []
-    figures += [f"KL {test['kl']:.1f} nats"] if "kl" in test else []
-    text = "held-out " + ", ".join(figures)
+    text = _describe_held_out(test)
     width = round((8 * len(text) + 10) * frame.u)
-    has_room = bool(figures) and rect.width >= width + 130 * frame.u
+    has_room = bool(text) and rect.width >= width + 130 * frame.u
     name, held_out = rect.split_left(rect.width - width * has_room)
     items: list[Item] = [Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True)]
     return [*items, Text(held_out, text, "small", "muted", "right")] if has_room else items
+
+
+def _describe_held_out(metrics: Mapping[str, float]) -> str:
+    """Return the error and the KL divergence on held-out samples, as far as they are known."""
+    if "mse" in metrics and "kl" in metrics:
+        return tr("held-out MSE {error}, KL {kl:.1f} nats", error=format_mse(metrics["mse"]), kl=metrics["kl"])
+    if "mse" in metrics:
+        return tr("held-out MSE {error}", error=format_mse(metrics["mse"]))
+    return tr("held-out KL {kl:.1f} nats", kl=metrics["kl"]) if "kl" in metrics else ""
 
 
 def _make_picture_items(frame: Frame[Any], slot: int) -> list[Item]:
@@ -131,15 +143,15 @@ def _explain_missing_sample(frame: Frame[Any], slot: int) -> str:
     if frame.own.find_linked_dot(state, slot) is not None:
         return ""
     is_elsewhere = hover is not None and is_same_dataset(state, slot, hover.slot)
-    return NOT_ON_MAP if is_elsewhere else "Move the mouse over this map."
+    return tr(NOT_ON_MAP) if is_elsewhere else tr("Move the mouse over this map.")
 
 
 def _make_user_image_items(frame: Frame[Any], slot: int, user_image: UserImageQueryValue) -> list[Item]:
     """Return the user image and its reconstruction."""
     items: list[Item] = []
     if (rect := frame.get_part(f"original text {slot}")) is not None:
-        text = "your picture as the model sees it, and its reconstruction"
-        items.append(map_panel.make_caption(rect, text, wrap=True, short="yours, reconstructed"))
+        text = tr("your picture as the model sees it, and its reconstruction")
+        items.append(map_panel.make_caption(rect, text, wrap=True, short=tr("yours, reconstructed")))
     if (rect := frame.get_part(f"original {slot}")) is not None:
         items.append(Image(rect, user_image.picture, "line"))
         rect = frame.layout.parts[f"reconstruction {slot}"]
@@ -159,10 +171,13 @@ def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> lis
             reconstruction = frame.layout.parts[f"reconstruction {slot}"]
             items += map_panel.make_sample_items(state, slot, sample, original, reconstruction)
     if (rect := frame.get_part(f"original text {slot}")) is not None:
-        name = f"sample ({map_panel.get_class_name(state, slot, sample.dot)})"
-        text = f"nearest {name}, reconstructed" if alone else f"nearest {name}: original and its reconstruction"
-        has_two_lines = rect.height > 30 * frame.u
-        short = f"{name}, reconstructed" if alone and has_two_lines else f"nearest {name}"
+        name = map_panel.get_class_name(state, slot, sample.dot)
+        text = tr("nearest sample ({class_name}): original and its reconstruction", class_name=name)
+        short = tr("nearest sample ({class_name})", class_name=name)
+        if alone:
+            text = tr("nearest sample ({class_name}), reconstructed", class_name=name)
+            has_two_lines = rect.height > 30 * frame.u
+            short = tr("sample ({class_name}), reconstructed", class_name=name) if has_two_lines else short
         items.append(map_panel.make_caption(rect, text, wrap=True, short=short))
     return items
 
@@ -174,7 +189,7 @@ def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     name = Text(label, frame.state.models[slot], "body", bold=True, shorten_middle=True)
     if strip is None:
         failure = frame.results.get_failure(f"strip {slot}")
-        text = failure.message if failure else _explain_missing_strip(frame, slot)
+        text = tr(failure.message) if failure else _explain_missing_strip(frame, slot)
         return [Panel(rect), name, Text(row, text, "body", "muted", "centre", wrap=True)]
     film = FilmStrip(row, strip.pictures, STRIP_LENGTH, round(5 * frame.u), outlined_ends=True, reveals_answer=True)
     return [Panel(rect), name, film]
@@ -183,9 +198,10 @@ def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
 def _explain_missing_strip(frame: Frame[Any], slot: int) -> str:
     state, pair = frame.state, frame.own.resolve_endpoints(frame.state)
     if pair.end is None or None not in pair.find_end_dots(state, slot):
-        return DRAG_NOTE
+        return tr(DRAG_NOTE)
     is_linked = is_same_dataset(state, slot, pair.slot)
-    return f"A and B are not on this model's map. {DRAG_NOTE}" if is_linked else f"Other data here. {DRAG_NOTE}"
+    why = tr("A and B are not on this model's map.") if is_linked else tr("Other data here.")
+    return f"{why} {tr(DRAG_NOTE)}"
 
 
 # -- the table ------------------------------------------------------------------------------------------
@@ -197,7 +213,7 @@ def make_table_items(frame: Frame[Any]) -> list[Item]:
         return []
     linked, table = _is_linked(frame), collect_metrics(frame)
     note, short = (LINK_NOTE, LINK_NOTE_SHORT) if linked else (UNLINKED_NOTE, UNLINKED_NOTE_SHORT)
-    items: list[Item] = [Text(frame.layout.parts["note"], note, "body", "muted", short=short)]
+    items: list[Item] = [Text(frame.layout.parts["note"], tr(note), "body", "muted", short=tr(short))]
     items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.u)
     for slot in range(len(table)):
         rect = frame.layout.parts[f"numbers {slot}"]

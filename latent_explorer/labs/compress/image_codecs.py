@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.metrics import image_quality
+from latent_explorer.texts import tr, tr_count
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -61,11 +62,16 @@ class CodecSetting:
 
     def describe(self, shape: tuple[int, ...]) -> str:
         """Describe the setting for pictures of `shape` (C, H, W)."""
-        strength = f"quality {self.strength}" if self.format != "PNG" else f"{self.strength} levels"
-        if self.format == "PNG" and self.strength == 256:
-            strength = "lossless" if self.shrink_factor == 1 else "all levels"
+        if self.format != "PNG":
+            strength = tr("quality {number}", number=self.strength)
+        elif self.strength == 256:
+            strength = tr("lossless") if self.shrink_factor == 1 else tr("all levels")
+        else:
+            strength = tr_count("{count} level", "{count} levels", self.strength)
+        if self.shrink_factor == 1:
+            return strength
         width, height = _compute_shrunk_size((shape[1], shape[2]), self.shrink_factor)
-        return strength if self.shrink_factor == 1 else f"shrunk to {width}×{height}, {strength}"
+        return tr("shrunk to {width}×{height}, {setting}", width=width, height=height, setting=strength)
 
 
 @dataclass(frozen=True, eq=False)

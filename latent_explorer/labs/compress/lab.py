@@ -23,13 +23,22 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr, tr_count
 
 BITS_SLIDE = Slide(
-    BITS[0], BITS[-1], (), "Bits", "How finely each dimension of the code is divided", "b", step=1, digits=0,
-    text=lambda own: f"{own.bits} a dimension",
+    BITS[0], BITS[-1], (), mark("Bits"), mark("How finely each dimension of the code is divided"), "b", step=1,
+    digits=0, text=lambda own: tr("{bits} a dimension", bits=own.bits),
 )  # fmt: skip
-FIXED_BITS_TIP = "Nothing to choose: these codes are the numbers of entries in a codebook, so they are whole already"
-MEASURE = Pick({"psnr": "PSNR", "ssim": "SSIM"}, "The chart: PSNR counts errors of pixels, SSIM structure", "y")
+FIXED_BITS_TIP = mark(
+    "Nothing to choose: these codes are the numbers of entries in a codebook, so they are whole already"
+)
+MEASURE = Pick({"psnr": "PSNR", "ssim": "SSIM"}, mark("The chart: PSNR counts errors of pixels, SSIM structure"), "y")
+VALUES_HINTS = {
+    "curve": mark("Fewer bits divide the code coarsely: from which on does the curve change? More bits cannot help."),
+    "row": mark("Fewer bits divide the code coarsely: from which on does the row change? More bits cannot help."),
+    "text": mark("Fewer bits divide the code coarsely: from which on does the text change? More bits cannot help."),
+}
+"""The hint for each kind of sample without pixels, which no image codec is compared for."""
 TriedBits = Mapping[str, frozenset[Annotated[int, Within(BITS[0], BITS[-1])]]]
 """Tried bits, by model."""
 
@@ -51,15 +60,17 @@ class Compress(Lab[CompressState]):
     order = 8
     stage = ("original", "code", "sum", "JPEG", "WebP", "PNG", "note")
     state_class = CompressState
-    title = "Compress"
-    purpose = "Codes of few bits beside JPEG, WebP and PNG"
-    hint = "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG keeps improving, the code cannot."
+    title = mark("Compress")
+    purpose = mark("Codes of few bits beside JPEG, WebP and PNG")
+    hint = mark(
+        "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG keeps improving, the code cannot."
+    )
     keys = (
-        ("Move", "compress the sample next to the mouse"),
-        ("Click, Enter", "keep a sample"),
-        ("Click in the chart", "choose the bits at that size"),
-        ("C, Backspace", "back to the first sample; forget what was tried"),
-        ("about, ≤", "against a stand-in: dB allow for its error, SSIM cannot"),
+        (mark("Move"), mark("compress the sample next to the mouse")),
+        (mark("Click, Enter"), mark("keep a sample")),
+        (mark("Click in the chart"), mark("choose the bits at that size")),
+        (mark("C, Backspace"), mark("back to the first sample; forget what was tried")),
+        (mark("about, ≤"), mark("against a stand-in: dB allow for its error, SSIM cannot")),
     )
     max_models = 6
 
@@ -80,14 +91,16 @@ class Compress(Lab[CompressState]):
     def controls(self, state: State) -> tuple[Control, ...]:
         bits, *measure = super().controls(state)
         if state.get_checkpoint(0).codebook is not None:
-            bits = Choice("bits", (("codebook", "Bits set by the codebook"),), "codebook", FIXED_BITS_TIP)
+            fixed = (("codebook", tr("Bits set by the codebook")),)
+            bits = Choice("bits", fixed, "codebook", tr(FIXED_BITS_TIP))
         sizes = []
         for name in _find_compared_models(state):
-            has_codebook, dimensions = state.library[name].codebook is not None, state.library[name].latent_dim
-            sizes.append((name, f"{'codebook' if has_codebook else f'{dimensions} numbers'}  {name}"))
-        tip = "Which model's code, by the size of its latent"
-        size = Choice("size", tuple(sizes), state.models[0], tip, True, "x")
-        return (bits, size, *measure)
+            size = tr_count("{count} number", "{count} numbers", state.library[name].latent_dim)
+            if state.library[name].codebook is not None:
+                size = tr("codebook")
+            sizes.append((name, f"{size}  {name}"))
+        tip = tr("Which model's code, by the size of its latent")
+        return (bits, Choice("size", tuple(sizes), state.models[0], tip, True, "x"), *measure)
 
     def lay_out(self, state: State) -> Layout:
         has_codecs = state.get_checkpoint(0).sample_kind.has_pixels
@@ -142,10 +155,8 @@ class Compress(Lab[CompressState]):
         return Dot(state.get_checkpoint(0).dot_of_image.get(-1 if image is None else image, 0))
 
     def choose_hint(self, frame: Frame[CompressState]) -> str:
-        words = frame.checkpoint.sample_kind.words
-        if frame.checkpoint.sample_kind.has_pixels:
-            return self.hint
-        return f"Fewer bits divide the code coarsely: from which on does the {words.one} change? More bits cannot help."
+        kind = frame.checkpoint.sample_kind
+        return tr(self.hint) if kind.has_pixels else tr(VALUES_HINTS[kind.words.one])
 
     def draw_on_map(self, frame: Frame[CompressState], slot: int, rect: Rect) -> list[Item]:
         subject = self.choose_subject(frame.state)

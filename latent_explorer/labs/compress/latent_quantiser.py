@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.texts import tr, tr_count
 
 TAIL_SHARE = 0.001
 """Share of the latents beyond either end of the quantised range; they are clamped to its ends."""
@@ -29,7 +30,7 @@ class Quantiser:
     entropy: NDArray[np.float64]
     """(d,): mean bits of each dimension after arithmetic coding with the frequencies of its steps (Shannon 1948); one
     more for the label, if there is one."""
-    description: str
+    has_label: bool = False
 
     @classmethod
     def fit(cls, latents: Floats, bits: int) -> "Quantiser":
@@ -45,23 +46,41 @@ class Quantiser:
         counted = min(bits, MAX_COUNTED_BITS)
         numbers = _find_steps(latents, low, (high - low) / np.float32(2**counted), 2**counted)
         entropy = _compute_entropies(numbers, 2**counted) + (bits - counted)
-        off = int((~used).sum())
-        flat = f", {off} of {len(used)} dimensions hardly vary and are left out" if off else ""
-        return cls(low, step, 2**bits, np.where(used, entropy, 0.0), f"{bits} bits a dimension{flat}")
+        return cls(low, step, 2**bits, np.where(used, entropy, 0.0))
 
     @classmethod
     def from_codebook(cls, codebook: Codebook) -> "Quantiser":
         """Return the quantiser of a vector-quantised model: a codebook index for each part of the latent."""
         count = len(codebook.table)
         numbers = np.stack([codebook.assign_codes(part) for part in range(codebook.part_count)], axis=1)
-        text = f"{codebook.part_count} numbers of codes, each 1 of {count:,}"
         nothing = np.empty(0, np.float32)
-        return cls(nothing, nothing, count, _compute_entropies(numbers, count), text)
+        return cls(nothing, nothing, count, _compute_entropies(numbers, count))
 
     def with_labels(self, labels: NDArray[np.int64]) -> "Quantiser":
         """Return the quantiser with the cost of a label for each picture, as often as in `labels` (M,)."""
         cost = _compute_entropies(labels[:, None] - labels.min(), 1)
-        return replace(self, entropy=np.append(self.entropy, cost), description=f"{self.description}; and the class")
+        return replace(self, entropy=np.append(self.entropy, cost), has_label=True)
+
+    @property
+    def description(self) -> str:
+        """What the bytes are spent on, in words."""
+        words = self._describe_numbers()
+        return tr("{numbers}; and the class", numbers=words) if self.has_label else words
+
+    def _describe_numbers(self) -> str:
+        count = len(self.step)
+        if not count:
+            return tr_count(
+                "{count} number of a code, 1 of {codes:,}", "{count} numbers of codes, each 1 of {codes:,}",
+                len(self.entropy) - self.has_label, codes=self.levels,
+            )  # fmt: skip
+        bits, off = self.levels.bit_length() - 1, int((self.step == 0).sum())
+        if not off:
+            return tr_count("{count} bit a dimension", "{count} bits a dimension", bits)
+        return tr(
+            "{bits} bits a dimension, {off} of {count} dimensions hardly vary and are left out",
+            bits=bits, off=off, count=count,
+        )  # fmt: skip
 
     @property
     def bytes_per_picture(self) -> float:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from latent_explorer.scene.box_layout import Box, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.map_panel import fill_window, make_single_map
+from latent_explorer.texts import mark
 
 CODEC_NAMES = ("JPEG", "WebP", "PNG")
 
@@ -14,14 +15,14 @@ CODEC_NAMES = ("JPEG", "WebP", "PNG")
 def make_layout(size: tuple[int, int], ui_scale: float, *, has_codecs: bool = True) -> Layout:
     first = columns(_make_cell("original"), _make_cell("code"), Box("sum"))
     pictures = rows(first, columns(*map(_make_cell, CODEC_NAMES)), even=True) if has_codecs else first
-    column = rows(pictures, Box("note", height=58, priority=1, title="note"))
-    chart = Box("chart", height=236, title="chart")
+    column = rows(pictures, Box("note", height=58, priority=1, title=mark("note")))
+    chart = Box("chart", height=236, title=mark("chart"))
     layout = fill_window(size, ui_scale, make_single_map(column, column_share=0.44, strip=chart, control_rows=2))
     if "chart" not in layout.parts:  # no room for it below the map
         chart, low = Box("chart"), Box("chart", share=0.36)
         column = wide_or_tall(1.9, columns(pictures, chart), rows(pictures, low))
         layout = fill_window(size, ui_scale, make_single_map(column, column_share=0.44, control_rows=2))
-        layout = replace(layout, left_out={**layout.left_out, "note": "note"})
+        layout = replace(layout, left_out={**layout.left_out, "note": mark("note")})
     return layout
 
 
@@ -29,7 +30,7 @@ def _make_cell(name: str) -> Box:
     """Return a picture with its text; the name stays as long as there is any room: it identifies the picture."""
     return rows(
         Box(name, aspect=1),
-        Box(f"{name} text", height=(22, 78), share=0.35, priority=1, title="figures"),
+        Box(f"{name} text", height=(22, 78), share=0.35, priority=1, title=mark("figures")),
         gap=0,
         align=0.5,
     )

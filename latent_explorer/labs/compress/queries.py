@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, to_unit
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import draw_sample
@@ -20,10 +19,11 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import image_codecs
-from latent_explorer.labs.compress.image_codecs import RateDistortionCurve
+from latent_explorer.labs.compress.image_codecs import CodecSetting, RateDistortionCurve
 from latent_explorer.labs.compress.latent_quantiser import Quantiser, find_ranges
 from latent_explorer.metrics import image_quality
 from latent_explorer.samples import IMAGES, SampleKind
+from latent_explorer.texts import tr
 
 SAMPLE_COUNT = 64
 """Number of pictures that rate and distortion are averaged over."""
@@ -40,7 +40,24 @@ class RateDistortionValue:
     """Bytes, PSNR and SSIM at each of `bits`; one point for a vector-quantised model, whose bits are fixed."""
     bits: tuple[int, ...]
     count: int
-    note: str
+    missing: str
+    """Why decoded samples stand in for the pictures; empty if they do not."""
+    is_corrected: bool
+    """Whether the model's held-out error is added to the codes' PSNR."""
+
+    @property
+    def note(self) -> str:
+        """What stands in for the pictures, and what that means; empty if nothing does."""
+        if not self.missing:
+            return ""
+        if self.is_corrected:
+            # on the original MNIST images, JPEG and WebP measured about 1 dB less
+            return tr(
+                "{reason}: decoded samples stand in, held-out error added to the codes' PSNR; SSIM, JPEG and WebP read "
+                "too high",
+                reason=tr(self.missing),
+            )
+        return tr("{reason}: decoded samples stand in", reason=tr(self.missing))
 
     def find_index(self, bits: int) -> int:
         """Return the index of `bits` in the curve."""
@@ -55,12 +72,9 @@ class RateDistortion(Query[RateDistortionValue]):
 
     def answer(self, context: QueryContext) -> RateDistortionValue:
         checkpoint = context.checkpoint(self.model)
-        images, labels, note = load_samples(self.model, context)
+        images, labels, missing = load_samples(self.model, context)
         z: Floats = checkpoint.encode(images, labels)
-        lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
-        if lost > 0:
-            # on the original MNIST images, JPEG and WebP measured about 1 dB less
-            note += ", held-out error added to the codes' PSNR; SSIM, JPEG and WebP read too high"
+        lost = reconstruction_bias.get_reconstruction_error(checkpoint, missing)
         bits = (0,) if checkpoint.codebook is not None else BITS
         points = []
         for one in bits:
@@ -71,7 +85,7 @@ class RateDistortion(Query[RateDistortionValue]):
             points.append((quantiser.bytes_per_picture, reconstruction_bias.add_error(decibels, lost), alike))
         sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
         curve = RateDistortionCurve(self.model, sizes, psnr, ssim)
-        return RateDistortionValue(self.model, checkpoint.latent_dim, curve, bits, len(images), note)
+        return RateDistortionValue(self.model, checkpoint.latent_dim, curve, bits, len(images), missing, lost > 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +136,7 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         psnr, size = reconstruction_bias.add_error(psnr, lost), quantiser.bytes_per_picture
         original, picture = (draw_sample(checkpoint, one) for one in (image, again[0]))
-        code = CompressedPicture("code", picture, size, psnr, ssim, quantiser.description, fits=True)
+        code = CompressedPicture("code", picture, size, psnr, ssim, quantiser, checkpoint.image_shape, fits=True)
         word = reconstruction_bias.get_qualifier(note, lost)
         return LatentReconstructionValue(
             self.subject, self.bits, original, note, count_raw_bytes(checkpoint), code, word
@@ -157,8 +171,8 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
             size, pictures = setting.compress(sheet)
             back = image_codecs.to_floats(pictures[0])
             psnr, ssim = measure_quality(image[None], back[None])
-            text = setting.describe(image.shape)
-            codecs.append(CompressedPicture(name, draw_sample(checkpoint, back), size, psnr, ssim, text, fits))
+            picture = draw_sample(checkpoint, back)
+            codecs.append(CompressedPicture(name, picture, size, psnr, ssim, setting, image.shape, fits))
         return CodecReconstructionsValue(self.subject, self.bits, tuple(codecs))
 
 
@@ -172,15 +186,22 @@ class CompressedPicture:
     psnr: float
     ssim: float | None
     """None where values have no neighbours."""
-    setting_text: str
-    """Description of the setting."""
+    setting: CodecSetting | Quantiser
+    shape: tuple[int, ...]
+    """(C, H, W) of the sample."""
     fits: bool
     """Whether it takes no more bytes than the latent."""
 
+    @property
+    def setting_text(self) -> str:
+        """The setting in words."""
+        setting = self.setting
+        return setting.description if isinstance(setting, Quantiser) else setting.describe(self.shape)
+
 
 def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.int64] | None, str]:
-    """Return the pictures (N, C, H, W) that figures are averaged over, their labels (N,) for a conditional model, and a
-    note on stand-ins. They are held-out images if the data set is available, else decoded samples."""
+    """Return the pictures (N, C, H, W) that figures are averaged over, their labels (N,) for a conditional model, and
+    "". They are held-out images if the data set is available, else decoded samples, with the reason in place of ""."""
     dataset, checkpoint = context.dataset(model), context.checkpoint(model)
     if not isinstance(dataset, str):
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
@@ -189,7 +210,7 @@ def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.
         return images, labels if checkpoint.conditional else None, ""
     dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
     images = np.stack([context.image_of(model, Dot(int(dot)))[0] for dot in dots])
-    return images, checkpoint.labels[dots] if checkpoint.conditional else None, f"{dataset}: decoded samples stand in"
+    return images, checkpoint.labels[dots] if checkpoint.conditional else None, dataset
 
 
 def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None = None) -> Floats:
@@ -211,7 +232,7 @@ def measure_quality(images: Floats, reconstructions: Floats, kind: SampleKind = 
     return image_quality.psnr(one, other), image_quality.ssim(one, other) if kind.has_neighbours else None
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
     sample = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
@@ -220,12 +241,12 @@ def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     return tuple(one.bytes_per_picture for one in quantisers)
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def _get_ranges(checkpoint: Checkpoint) -> tuple[Floats, Floats]:
     return find_ranges(checkpoint.latents)
 
 
-@lru_cache(maxsize=128)
+@remember(128)
 def get_quantiser(checkpoint: Checkpoint, bits: int) -> Quantiser:
     book = checkpoint.codebook
     if book is not None:
@@ -244,7 +265,7 @@ _codecs: LeastRecentlyUsed[tuple[object, ...], tuple[dict[str, image_codecs.Code
 
 def _get_codecs(model: str, context: QueryContext) -> tuple[dict[str, image_codecs.Codec], int]:
     checkpoint = context.checkpoint(model)
-    images, _, note = load_samples(model, context)
-    key = (checkpoint.data_key, note, images.shape, float(images.sum()))
+    images, _, missing = load_samples(model, context)
+    key = (checkpoint.data_key, missing, images.shape, float(images.sum()))
     pixels = (image_codecs.to_pixels(image) for image in images)
     return _codecs.get_or_make(key, lambda: (image_codecs.try_settings(list(pixels)), len(images)))

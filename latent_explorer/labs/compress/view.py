@@ -1,12 +1,12 @@
 """View of the Compress lab: one picture by its code and by codecs at as many bytes, and the rate-distortion curves."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.compress import queries
 from latent_explorer.scene import map_panel
@@ -16,40 +16,53 @@ from latent_explorer.scene.items import Image, Item, Panel, Text
 from latent_explorer.scene.number_format import format_decibels
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 Values = NDArray[np.float64]
 CODEC_COLOURS = {"JPEG": "second", "WebP": "third", "PNG": "good"}
 PSNR_ENDS = 5, 50
 """Ends of the PSNR axis: the worst codec lies above 6 dB; above 50 dB a picture looks exact."""
+BYTES_EACH = {
+    "picture": mark("bytes a picture"),
+    "curve": mark("bytes a curve"),
+    "row": mark("bytes a row"),
+    "text": mark("bytes a text"),
+}
+"""The unit of sizes for each kind of sample."""
 
 
 def make_picture_items(frame: Frame[Any]) -> list[Item]:
     """Return the original, the reconstruction from the latent, its size in large type, and the codecs' pictures at as
     many bytes; those come a little later."""
     parts, cells, items = frame.layout.parts, dict[str, tuple[Picture, str, str, tuple[str, ...]]](), list[Item]()
+    covered: tuple[str, ...] = ("code", *CODEC_COLOURS)
     coded = frame.results.get_current("coded", queries.LatentReconstructionValue)
     if coded is not None:
-        code, size = coded.compressed, f"{coded.raw_bytes:,} bytes"
-        title, lines = ("Reconstruction", ("no original here", size)) if coded.note else ("Original", (size,))
-        cells["original"] = coded.original, "text", title, lines
-        cells["code"] = code.picture, "accent", "The code", _describe_quality(code, coded.qualifier)
+        code, size = coded.compressed, tr_count("{count:,} byte", "{count:,} bytes", coded.raw_bytes)
+        cells["original"] = coded.original, "text", tr("Original"), (size,)
+        if coded.note:
+            covered = (*covered, "original")
+            cells["original"] = coded.original, "text", tr("Reconstruction"), (tr("no original here"), size)
+        cells["code"] = code.picture, "accent", tr("The code"), _describe_quality(code, coded.qualifier)
         items += _make_size_items(frame, coded.raw_bytes, code)
     squeezed = frame.results.get_current("squeezed", queries.CodecReconstructionsValue)
     for one in squeezed.compressed if squeezed is not None else ():
         cells[one.name] = one.picture, CODEC_COLOURS[one.name], one.name, (*_describe_quality(one), one.setting_text)
     has_codecs = frame.checkpoint.sample_kind.has_pixels
     for part in ("original", "code", *(CODEC_COLOURS if has_codecs else ())):
-        items += _make_cell_items(frame, part, *cells[part]) if part in cells else [Panel(parts[part])]
+        items += _make_cell_items(frame, part, *cells[part], part in covered) if part in cells else [Panel(parts[part])]
     if has_codecs and squeezed is None and frame.results.get_failure("squeezed") is None:
-        items.append(Text(parts["JPEG"].inset(4), "Trying out every setting…", "small", "muted", "centre", wrap=True))
+        items.append(
+            Text(parts["JPEG"].inset(4), tr("Trying out every setting…"), "small", "muted", "centre", wrap=True)
+        )
     return items
 
 
 def _make_cell_items(
-    frame: Frame[Any], part: str, picture: Picture, colour: str, title: str, lines: tuple[str, ...]
+    frame: Frame[Any], part: str, picture: Picture, colour: str, title: str, lines: tuple[str, ...], covered: bool
 ) -> list[Item]:
     u, text = frame.u, frame.get_part(f"{part} text")
-    items: list[Item] = [Image(frame.layout.parts[part], picture, "line", reveals_answer=title != "Original")]
+    items: list[Item] = [Image(frame.layout.parts[part], picture, "line", reveals_answer=covered)]
     if text is None:
         return items
     head, rest = text.split_top(round(22 * u))
@@ -68,9 +81,9 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
     unit, rest = rest.split_top(round(24 * u), round(6 * u))
     smaller, rest = rest.split_top(round(24 * u), round(6 * u))
     items: list[Item] = [
-        Text(head, f"{code.byte_count:.1f}", "large", "accent", bold=True),
-        Text(unit, f"bytes a {frame.checkpoint.sample_kind.words.one}", "body"),
-        Text(smaller, f"{raw_bytes / max(code.byte_count, 1e-9):,.0f} times smaller", "body"),
+        Text(head, format_number(code.byte_count, ".1f"), "large", "accent", bold=True),
+        Text(unit, tr(BYTES_EACH[frame.checkpoint.sample_kind.words.one]), "body"),
+        Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / max(code.byte_count, 1e-9)), "body"),
     ]
     if rest.height > 30 * u:
         items.append(Text(rest.split_top(round(58 * u))[0], code.setting_text, "small", "muted", wrap=True))
@@ -79,21 +92,24 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
 
 def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = "") -> tuple[str, ...]:
     """Describe bytes, PSNR and SSIM; with a `qualifier` if a reconstruction replaces the original."""
-    size = f"{compressed.byte_count:.1f} bytes{'' if compressed.fits else ' at least'}"
+    count = compressed.byte_count
+    size = tr("{size:.1f} bytes", size=count) if compressed.fits else tr("{size:.1f} bytes at least", size=count)
     psnr = format_decibels(compressed.psnr)
+    if qualifier:
+        psnr = tr("about {psnr}", psnr=psnr) if qualifier == "about" else tr("at most {psnr}", psnr=psnr)
     if compressed.ssim is None:
-        return size, f"{qualifier} {psnr}".lstrip()
-    ssim = f"{round(compressed.ssim, 2) + 0.0:.2f}"
-    return (size, f"{qualifier} {psnr}", f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
+        return size, psnr
+    ssim = format_number(round(compressed.ssim, 2) + 0.0, ".2f")
+    return (size, psnr, f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
 
 
 def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
     """Return the chart without curves. Its axes do not depend on the drawn data, so a click can be read from it."""
     checkpoint = state.get_checkpoint(0)
     most = float(queries.count_raw_bytes(checkpoint))
-    x = Axis(f"bytes a {checkpoint.sample_kind.words.one}", 0.5 if most < 400 else 1.0, most, log=True)
-    y = Axis("PSNR in dB", *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
-    return Chart(rect, (), x, y, "Quality", ui_scale=state.ui_scale)
+    x = Axis(tr(BYTES_EACH[checkpoint.sample_kind.words.one]), 0.5 if most < 400 else 1.0, most, log=True)
+    y = Axis(tr("PSNR in dB"), *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
+    return Chart(rect, (), x, y, tr("Quality"), ui_scale=state.ui_scale)
 
 
 def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
@@ -109,37 +125,41 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
         rate = frame.results.get_value(f"rates {name}", queries.RateDistortionValue)
         if rate is None:
             continue
-        note = note or rate.note
+        note = note or tr(rate.note)
         sizes, values, has_codebook = rate.curve.byte_counts, getattr(rate.curve, measure), len(rate.bits) == 1
         series.append(Series(sizes, values, "muted", width=1))
         if name == frame.checkpoint.name:
             if not has_codebook:
                 tried = _select_points(rate, measure, own.get_tried_bits(name))
                 series += [Series(*tried, "accent", width=3), Series(*tried, "accent", "dots", width=3)]
-            place, label = rate.find_index(own.bits), "code" if has_codebook else f"{own.bits} bits"
+            place = rate.find_index(own.bits)
+            label = tr("code") if has_codebook else tr_count("{count} bit", "{count} bits", own.bits)
             spots.append(Spot(float(sizes[place]), float(values[place]), "accent", label, 7))
         else:
             spots.append(Spot(float(sizes[-1]), float(values[-1]), "muted", name, 3))
     chart = make_empty_chart(frame.layout.parts["chart"], frame.state, measure)
     if measure == "ssim" and note:
-        chart = replace(chart, y=replace(chart.y, label="SSIM (of codes: at most)"))
+        chart = replace(chart, y=replace(chart.y, label=tr("SSIM (of codes: at most)")))
     items: list[Item] = [replace(chart, series=tuple(series), spots=tuple(spots))]
     rect = frame.get_part("note")
     if rect is not None and not frame.checkpoint.sample_kind.has_pixels:
-        text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder."
+        text = tr("Bytes: of the code, ideally entropy-coded, on average, without the decoder.")
         items.append(map_panel.make_caption(rect, f"{note}. {text}" if note else text, wrap=True))
     elif rect is not None:
         count = codecs.count if codecs is not None else queries.SAMPLE_COUNT
-        text = "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of "
-        text += f"one file of {count} with its header."
+        text = tr(
+            "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of one "
+            "file of {count} with its header.",
+            count=count,
+        )
         text = f"{note}. {text}" if note else text
         if codecs is None and frame.results.get_failure("codecs") is None:
-            text = f"The curves of JPEG, WebP and PNG are being measured. {text}"
+            text = f"{tr('The curves of JPEG, WebP and PNG are being measured.')} {text}"
         items.append(map_panel.make_caption(rect, text, short=f"{note}." if note else "", wrap=True))
     return items
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def _select_points(rate: queries.RateDistortionValue, measure: str, bits: frozenset[int]) -> tuple[Values, Values]:
     """Return bytes and quality at each of `bits`."""
     places = [rate.bits.index(one) for one in sorted(bits) if one in rate.bits]

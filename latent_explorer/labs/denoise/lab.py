@@ -20,20 +20,30 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_DATASET, Again, Pick, Slide
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import format_number, mark, tr
 
-NOISE_TITLES = {"gaussian": "Gaussian", "salt_and_pepper": "Salt and pepper", "masking": "Masking"}
+NOISE_TITLES = {
+    "gaussian": mark("Gaussian"), "salt_and_pepper": mark("Salt and pepper"), "masking": mark("Masking"),
+}  # fmt: skip
 
 
 def _write_level(own: "DenoiseState") -> str:
-    return f"σ {own.level:.2f}" if own.noise == "gaussian" else f"{100 * own.level:.0f}%"
+    if own.noise == "gaussian":
+        return f"σ {format_number(own.level, '.2f')}"
+    return tr("{share:.0f}%", share=100 * own.level)
 
 
 @dataclass(frozen=True)
 class DenoiseState:
-    noise: Annotated[str, Pick(NOISE_TITLES, "The kind of noise", "k")] = "gaussian"
-    level: Annotated[float, Slide(0, 1, (), "Strength", "How strong the noise is", "h", text=_write_level)] = 0.4
+    noise: Annotated[str, Pick(NOISE_TITLES, mark("The kind of noise"), "k")] = "gaussian"
+    level: Annotated[
+        float, Slide(0, 1, (), mark("Strength"), mark("How strong the noise is"), "h", text=_write_level)
+    ] = 0.4
     seed: Annotated[
-        int, Again(0, label="New noise", tip="Other noise of the same kind and strength", key="r", control="again")
+        int,
+        Again(
+            0, label=mark("New noise"), tip=mark("Other noise of the same kind and strength"), key="r", control="again"
+        ),
     ] = 1
     sample: Annotated[tuple[Annotated[int, Within(0, 1)], int] | None, PER_DATASET] = None
     """A slot, and an image index of its model's data set."""
@@ -44,17 +54,17 @@ class Denoise(Lab[DenoiseState]):
     order = 6
     stage = ("clean", "noisy", "out", "arrow")
     state_class = DenoiseState
-    title = "Denoise"
-    purpose = "What a model makes of noisy pictures"
-    hint = (
+    title = mark("Denoise")
+    purpose = mark("What a model makes of noisy pictures")
+    hint = mark(
         "Both get the same noise. The plain model paints it; the denoising one was taught the clean picture, "
         "so noise moves its code less (N to C)."
     )
     keys = (
-        ("Click a dot, drag over dots", "another sample"),
-        ("C, N, R", "on the maps: codes of the clean, noisy, restored picture"),
-        ("Drag over the chart", "another strength"),
-        ("about, ≤", "against a stand-in: dB allow for its error, SSIM cannot"),
+        (mark("Click a dot, drag over dots"), mark("another sample")),
+        ("C, N, R", mark("on the maps: codes of the clean, noisy, restored picture")),
+        (mark("Drag over the chart"), mark("another strength")),
+        (mark("about, ≤"), mark("against a stand-in: dB allow for its error, SSIM cannot")),
     )
     max_models = 2
 
@@ -88,7 +98,7 @@ class Denoise(Lab[DenoiseState]):
             case MapClick(slot=slot, dot=dot) | MapDrag(slot=slot, dot=dot):
                 sample = (slot, int(state.get_checkpoint(slot).indices[dot]))
                 if state.drawing.image is not None:
-                    text = "Your own picture is put away; undo (Z) brings it back."
+                    text = tr("Your own picture is put away; undo (Z) brings it back.")
                     state = state.put(replace(state.drawing, image=None), replace(state.status, message=text))
                 return self.put(state, replace(self.own(state), sample=sample))
             case Key(name="backspace"):
@@ -122,11 +132,12 @@ class Denoise(Lab[DenoiseState]):
 
     def draw(self, frame: Frame[DenoiseState]) -> list[Item]:
         source, subject = self.find_subject(frame.state)
-        name = "yours"
+        title = tr("Clean (yours)")
         if isinstance(subject, Dot):
             label = int(frame.state.library[source].labels[subject.dot])
-            name = frame.state.library[source].class_names[label] if label >= 0 else "a sample"
-        return view.make_picture_items(frame, name) + view.make_chart_items(frame, frame.own.noise, frame.own.level)
+            name = frame.state.library[source].class_names[label] if label >= 0 else tr("a sample")
+            title = tr("Clean ({sample})", sample=name)
+        return view.make_picture_items(frame, title) + view.make_chart_items(frame, frame.own.noise, frame.own.level)
 
     def choose_hint(self, frame: Frame[DenoiseState]) -> str:
         own, state = frame.own, frame.state
@@ -134,19 +145,22 @@ class Denoise(Lab[DenoiseState]):
         teacher = next((one for one in models if one.traits.denoises), None)
         foreign = next((one for one in models if one.is_foreign), None)
         if teacher is None and foreign is not None:
-            return f"{foreign.name} comes from elsewhere: does it take noise off?"
+            return tr("{model} comes from elsewhere: does it take noise off?", model=foreign.name)
         if teacher is None:
             preset = f"{models[0].config.data.name}-denoising"
             how = f"python train.py {preset}" if preset in list_preset_names() else "objective.name=denoising"
-            return f"Neither model has learnt to take noise off. Train one for these data: {how}"
+            return tr("Neither model has learnt to take noise off. Train one for these data: {command}", command=how)
         if state.models[0] == state.models[1]:
-            return "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
+            return tr("Both sides show the same model: choose another one in a menu above (M, Shift+M).")
         if own.level == 0:
-            return "At strength 0 there is no noise: what differs from the clean picture is lost in the code."
+            return tr("At strength 0 there is no noise: what differs from the clean picture is lost in the code.")
         kinds, samples = (teacher.config.objective.noise, own.noise), teacher.sample_kind
         learnt, given = (view.describe_noise(kind, samples) for kind in kinds)
         if learnt != given:
-            return f"{teacher.name} has learnt {learnt}, not {given}: how far does that carry?"
+            return tr(
+                "{model} has learnt {learnt}, not {given}: how far does that carry?",
+                model=teacher.name, learnt=learnt, given=given,
+            )  # fmt: skip
         if state.overlay.pictures_hidden:
-            return "Both get the same noise. Guess what each of them makes of it, then look."
-        return self.hint
+            return tr("Both get the same noise. Guess what each of them makes of it, then look.")
+        return tr(self.hint)

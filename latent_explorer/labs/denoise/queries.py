@@ -18,6 +18,7 @@ from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import image_quality
 from latent_explorer.samples import IMAGES, SampleKind
+from latent_explorer.texts import mark
 
 NOISE_LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 21))
 """Noise levels of a curve, up to noise as strong as the whole range of values."""
@@ -186,7 +187,12 @@ def _load_clean_picture(
     checkpoint = context.checkpoint(model)
     image, note = context.image_of(source_model, subject)
     if image.shape != checkpoint.image_shape:
-        raise InputError(f"{model} takes pictures of {checkpoint.image_shape}; {source_model}'s are {image.shape}")
+        raise InputError(
+            mark(
+                "{model} takes pictures of {shape}; {other_model}'s are {other_shape}",
+                model=model, shape=checkpoint.image_shape, other_model=source_model, other_shape=image.shape,
+            )
+        )  # fmt: skip
     return checkpoint, image, note
 
 

@@ -17,8 +17,26 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-NOISE_PHRASES = {"gaussian": "Gaussian noise", "salt_and_pepper": "salt and pepper", "masking": "pixels set to black"}
+NOISE_PHRASES = {
+    "gaussian": mark("Gaussian noise"), "salt_and_pepper": mark("salt and pepper"),
+    "masking": mark("pixels set to black"),
+}  # fmt: skip
+MASKED_PHRASES = {
+    "point": mark("points set to the lowest value"), "column": mark("columns set to the lowest value"),
+    "letter": mark("letters set to the lowest value"),
+}  # fmt: skip
+"""What masking does, by what a value is called where it is no pixel."""
+DECIBELS = {
+    "": mark("{decibels:.1f} dB"), "about": mark("about {decibels:.1f} dB"),
+    "at most": mark("at most {decibels:.1f} dB"),
+}  # fmt: skip
+"""A PSNR by its qualifier."""
+AXIS_LABELS = {
+    "": mark("PSNR in dB"), "about": mark("PSNR in dB, corrected"), "at most": mark("PSNR in dB, at most"),
+}  # fmt: skip
+"""The label of an axis of PSNR by its qualifier."""
 COLUMN_COLOURS = ("good", "warn", "second", "accent")
 """Colours of the clean picture, the noisy one, and the two models."""
 CHART_LOW, CHART_HIGH = 0.0, 40.0
@@ -29,7 +47,7 @@ NO_VALUES = np.zeros(0)
 def describe_noise(noise: str, kind: SampleKind) -> str:
     """Return a kind of noise in words; what is black in a picture is the lowest value of others."""
     masked = noise == "masking" and not kind.has_pixels
-    return f"{kind.words.value}s set to the lowest value" if masked else NOISE_PHRASES[noise]
+    return tr(MASKED_PHRASES[kind.words.value] if masked else NOISE_PHRASES[noise])
 
 
 def _get_values(frame: Frame[Any]) -> tuple[DenoisingValue | None, DenoisingValue | None]:
@@ -41,13 +59,13 @@ def _get_values(frame: Frame[Any]) -> tuple[DenoisingValue | None, DenoisingValu
 # -- the pictures ---------------------------------------------------------------------------------------
 
 
-def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
+def make_picture_items(frame: Frame[Any], clean_title: str) -> list[Item]:
     """Return four columns: the clean picture, the noisy one, and what each model makes of it."""
     values = _get_values(frame)
     first = values[0] or values[1]
     columns: list[tuple[str, Picture | None, PictureQuality | None, str]] = [
-        (f"Clean ({sample_name})", first.clean if first else None, None, ""),
-        ("Noisy", first.noisy if first else None, first.noisy_quality if first else None, ""),
+        (clean_title, first.clean if first else None, None, ""),
+        (tr("Noisy"), first.noisy if first else None, first.noisy_quality if first else None, ""),
     ]
     for name, one in zip(frame.state.models, values, strict=False):
         columns.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
@@ -58,15 +76,15 @@ def make_picture_items(frame: Frame[Any], sample_name: str) -> list[Item]:
     note = first.note if first else ""
     items: list[Item] = []
     for column, (title, picture, quality, qualifier) in enumerate(columns):
-        items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and "stands in" in note)
+        items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and bool(note))
         rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
         if rect is not None and column == 1 and first is not None and first.is_unspoilt:
-            items.append(map_panel.make_caption(rect, "Strength 0: the clean picture", short="No noise"))
+            items.append(map_panel.make_caption(rect, tr("Strength 0: the clean picture"), short=tr("No noise")))
         elif rect is not None and quality is not None:
             items += _make_quality_items(rect, quality, best, qualifier)
         elif rect is not None and column == 0 and note:
-            text = "No original here: its reconstruction stands in"
-            items.append(map_panel.make_caption(rect, text, short="No original: reconstruction"))
+            text = tr("No original here: its reconstruction stands in")
+            items.append(map_panel.make_caption(rect, text, short=tr("No original: reconstruction")))
     return items
 
 
@@ -93,12 +111,14 @@ def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQualit
     reconstruction replaces the original, a `qualifier` precedes the PSNR, and the SSIM, which cannot be corrected, is
     an upper bound."""
     left, right = rect.split_left(round(rect.width * (0.6 if qualifier else 0.55)))
-    psnr = f"{qualifier} {quality.psnr:.1f} dB".lstrip()
-    full, colour = (f"{psnr}, best", "good") if best and quality.psnr >= best.psnr - 1e-9 else (psnr, "text")
+    psnr = full = tr(DECIBELS[qualifier], decibels=quality.psnr)
+    colour = "text"
+    if best and quality.psnr >= best.psnr - 1e-9:
+        full, colour = tr("{decibels}, best", decibels=psnr), "good"
     first = Text(left, full, "body" if qualifier else "title", colour, bold=True, short=psnr, reveals_answer=True)
     if quality.ssim is None:
         return [first]
-    ssim = f"SSIM {'≤ ' if qualifier else ''}{quality.ssim:.2f}"
+    ssim = f"SSIM {'≤ ' if qualifier else ''}{format_number(quality.ssim, '.2f')}"
     alike = best is not None and best.ssim is not None and quality.ssim >= best.ssim - 1e-9
     second = Text(right, ssim, "body", "good" if alike else "muted", "right", bold=alike, fallback_sizes=("small",))
     return [first, replace(second, reveals_answer=True)]
@@ -117,9 +137,10 @@ def make_arrow_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     above = frame.get_part(f"arrow {slot}")
     if above is not None:
         shorter = other is not None and one.noise_shift < other.noise_shift - 0.005
-        text, short = f"noise moves its code {one.noise_shift:.2f} gaps", f"moved {one.noise_shift:.2f} gaps"
+        text = tr("noise moves its code {gaps:.2f} gaps", gaps=one.noise_shift)
+        short = tr("moved {gaps:.2f} gaps", gaps=one.noise_shift)
         if one.is_unspoilt:
-            text, short = "no noise: its code stays", "no noise"
+            text, short = tr("no noise: its code stays"), tr("no noise")
         items.append(Text(above, text, "body", "good" if shorter else "text", bold=shorter, short=short))
     if state.map_task.transition is not None:
         return items
@@ -151,9 +172,10 @@ def _stop_before(start: Px, end: Px, distance: float) -> Px | None:
 
 def make_empty_chart(rect: Rect, state: State) -> Chart:
     """Return the chart before its curves are computed, with the final axes and names."""
-    names = ("noisy", *dict.fromkeys(state.models[:2]))
+    names = (tr("noisy"), *dict.fromkeys(state.models[:2]))
     series = tuple(Series(NO_VALUES, NO_VALUES, label=name) for name in names)
-    along, up = Axis("strength of the noise", 0.0, NOISE_LEVELS[-1]), Axis("PSNR in dB", CHART_LOW, CHART_HIGH)
+    along = Axis(tr("strength of the noise"), 0.0, NOISE_LEVELS[-1])
+    up = Axis(tr(AXIS_LABELS[""]), CHART_LOW, CHART_HIGH)
     return Chart(rect, series, along, up, ui_scale=state.ui_scale)
 
 
@@ -165,18 +187,22 @@ def make_chart_items(frame: Frame[Any], noise: str, level: float) -> list[Item]:
     if rect.shorter_side < 40:
         return []
     if whole is None:
-        return frame.wait_for(rect, "curve 0", "Measuring other strengths.")
-    series, spots = [Series(whole.levels, whole.noisy_psnr, "warn", label="noisy")], []
+        return frame.wait_for(rect, "curve 0", tr("Measuring other strengths."))
+    series, spots = [Series(whole.levels, whole.noisy_psnr, "warn", label=tr("noisy"))], []
     for slot, (curve, one) in enumerate(zip(curves, _get_values(frame), strict=True)):
         colour = COLUMN_COLOURS[2 + slot]
         if curve is not None and (slot == 0 or models[0] != models[1]):
             series.append(Series(curve.levels, curve.restored_psnr, colour, label=models[slot], width=3))
         if one is not None:
             spots.append(Spot(level, one.restored_quality.psnr, colour, reveals_answer=True))
-    words = describe_noise(noise, frame.checkpoint.sample_kind)
-    title = f"{whole.sample_count} {'reconstructions' if whole.note else 'samples'} with {words}"
+    words, count = describe_noise(noise, frame.checkpoint.sample_kind), whole.sample_count
+    if whole.note:
+        title = tr_count(
+            "{count} reconstruction with {noise}", "{count} reconstructions with {noise}", count, noise=words
+        )
+    else:
+        title = tr_count("{count} sample with {noise}", "{count} samples with {noise}", count, noise=words)
     chart = make_empty_chart(rect, frame.state)
-    corrected = {"": "", "about": ", corrected"}.get(whole.qualifier, f", {whole.qualifier}")
-    up = replace(chart.y, label=chart.y.label + corrected)
+    up = replace(chart.y, label=tr(AXIS_LABELS[whole.qualifier]))
     cursors = (Cursor(level, "text"),)
     return [Panel(rect), replace(chart, y=up, series=tuple(series), title=title, cursors=cursors, spots=tuple(spots))]

@@ -18,6 +18,7 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import Image, Item, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect, find_nearest
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr, tr_count
 
 COLOUR = "second"
 
@@ -26,10 +27,16 @@ def add(state: State) -> State:
     """Add the active point as a bookmark, unless it is one already or `MAX_BOOKMARKS` are reached."""
     mine = list_bookmarks(state)
     if len(mine) >= MAX_BOOKMARKS:
-        return state.with_message(f"{MAX_BOOKMARKS} bookmarks fit: Shift+B, or the x on one, removes it.")
+        return state.with_message(
+            tr_count(
+                "{count} bookmark fits: Shift+B, or the x on it, removes it.",
+                "{count} bookmarks fit: Shift+B, or the x on one, removes it.",
+                MAX_BOOKMARKS,
+            )
+        )
     code = active_point(state)
     if any(one.code == code for one in mine):
-        return state.with_message("This point is a bookmark already.")
+        return state.with_message(tr("This point is a bookmark already."))
     number = max((one.number for one in mine), default=0) + 1
     added = Bookmark(number, state.models[0], code)
     return with_explore_state(state, bookmarks=(*get_explore_state(state).bookmarks, added))
@@ -39,7 +46,7 @@ def remove(state: State, index: int = -1) -> State:
     """Remove the bookmark at `index` among those of the model, by default the last one."""
     mine = list_bookmarks(state)
     if not -len(mine) <= index < len(mine):
-        return state.with_message("There is no bookmark: B keeps the point under the mouse.")
+        return state.with_message(tr("There is no bookmark: B keeps the point under the mouse."))
     gone, own = mine[index], get_explore_state(state)
     others = tuple(one for one in own.bookmarks if one is not gone)
     return with_explore_state(state, bookmarks=others, passing=replace(own.passing, hovered_bookmark=None))
@@ -64,8 +71,8 @@ def go_to_next(state: State) -> State:
 
 
 def make_queries(state: State) -> dict[str, EditedLatent]:
-    which = state.get_map_name(0)
-    return {f"bookmark {one.number}": EditedLatent(one.model, one.code, which) for one in list_bookmarks(state)}
+    mine, which = list_bookmarks(state), state.get_map_name(0)
+    return {f"bookmark {one.number}": EditedLatent(one.model, one.code, which) for one in mine} if mine else {}
 
 
 def place_thumbnails(rect: Rect, count: int, u: float) -> list[Rect]:

@@ -1,10 +1,9 @@
 """The codebook of a vector-quantised model on the map of Explore: every code in use, and those nearest the mouse."""
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
 from latent_explorer.engine.base_queries import CodebookEntriesValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene import legend, map_panel
@@ -12,8 +11,9 @@ from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import Marker
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
-NO_CODEBOOK = "Only a vector-quantised model has a codebook, mnist-quantised for example."
+NO_CODEBOOK = mark("Only a vector-quantised model has a codebook, mnist-quantised for example.")
 MAX_RINGS = 256  # codes that get a ring on the map, those used most: more cannot be told apart by eye
 
 
@@ -44,7 +44,7 @@ def make_markers(state: State, value: CodebookEntriesValue, near: tuple[int, ...
     return rings + [Marker(place(code), rect, "accent", large, str(number), filled=True) for number, code in numbered]
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def select_pictures(value: CodebookEntriesValue, near: tuple[int, ...]) -> tuple[Picture, ...]:
     """Return the pictures of the codes `near`. Cached: an unchanged strip gets the same tuple, not redrawn."""
     return tuple(value.pictures[i] for i in near)
@@ -57,5 +57,10 @@ def _find_visible(state: State, value: CodebookEntriesValue) -> NDArray[np.intp]
 
 
 def make_title(value: CodebookEntriesValue, parts: int) -> str:
-    where = f"part {value.part} of {parts}" if parts > 1 else "codebook"
-    return f"{where.capitalize()}: the codes nearest the mouse, of {len(value.dots):,} in use"
+    used = len(value.dots)
+    if parts > 1:
+        return tr(
+            "Part {part} of {parts}: the codes nearest the mouse, of {used:,} in use",
+            part=value.part, parts=parts, used=used,
+        )  # fmt: skip
+    return tr("Codebook: the codes nearest the mouse, of {used:,} in use", used=used)

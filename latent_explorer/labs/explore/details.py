@@ -6,13 +6,14 @@ from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars, traversals_view, vector_samples
-from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks
+from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks, find_active_dot
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
+from latent_explorer.texts import mark, tr
 
 FULL_GAUGE = 4.0
 """Distance from the data, in latent gaps, at which the gauge is full."""
-NO_DATA_HERE = "no data here"
+NO_DATA_HERE = mark("no data here")
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
@@ -24,21 +25,23 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     generated = results.get_value("strip", GenerationValue)
     if point is None and edited is None:
         failed = "point" if results.get_failure("point") else "moved"
-        return frame.wait_for(picture, failed, "The decoder is being loaded.", "body", 0)
+        return frame.wait_for(picture, failed, tr("The decoder is being loaded."), "body", 0)
     if state.pointer.hover is None and generated is not None and current_marks(state).drawn:
         verdict = frame.get_part("verdict")
         items: list[Item] = [Image(picture, generated.pictures[-1], "accent", reveals_answer=True)]
-        return items + ([Text(verdict, "A new sample", "title", "accent", bold=True)] if verdict is not None else [])
+        if verdict is not None:
+            items.append(Text(verdict, tr("A new sample"), "title", "accent", bold=True))
+        return items
     if point is not None:
         drawn, (colour, description) = results.get_transition("point") or point, _describe_point(frame, point)
         sample, z = results.get_value("sample", SampleValue), drawn.z
-        text = "nearest real sample: original and its reconstruction"
+        text = tr("nearest real sample: original and its reconstruction")
         image = Image(picture, drawn.picture, colour, reveals_answer=True)
     else:
         assert edited is not None
         colour, description = _describe_edited_latent(frame, edited)
         sample, z = edited.sample, edited.z
-        text = "nearest real sample in latent space: original, reconstruction"
+        text = tr("nearest real sample in latent space: original, reconstruction")
         image = Image(picture, edited.picture, colour, reveals_answer=True)
     return [image, *description, *_make_sample_items(frame, sample, text), *_make_bar_items(frame, z)]
 
@@ -49,30 +52,39 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
     spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
     far_gaps = frame.checkpoint.neighbours.far_threshold
     verdict = realism.judge_map_position(point, frame.results.get_transition("point"), spacing, far_gaps)
-    _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
-    text, short = f"code: {away:.1f} sample gaps from the nearest sample's", f"code {away:.1f} gaps away"
+    dot = find_active_dot(state)
+    text = tr("code: {gaps:.1f} sample gaps from the nearest sample's", gaps=away)
+    short = tr("code {gaps:.1f} gaps away", gaps=away)
     if map_panel.is_far(point.map_distance, spacing):
-        away, short = point.map_distance, NO_DATA_HERE
-        text = f"{NO_DATA_HERE}: {_describe_far_code(frame)}, {away:.0f} dot gaps away"
+        away, text, short = point.map_distance, _describe_far_code(frame, point.map_distance), tr(NO_DATA_HERE)
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, dot), *gauge]
 
 
-def _describe_far_code(frame: ExploreFrame) -> str:
+def _describe_far_code(frame: ExploreFrame, gaps: float) -> str:
     """Return what is decoded far from every dot: a plane of the latent space goes on as it is, while the field of
     another map goes on outwards from its edge, near the data although the mouse is not."""
     projection = frame.checkpoint.maps[frame.state.get_map_name(0)].projection
     if not isinstance(projection, LatentPlane):
-        return "the nearest edge is shown"
-    return "this very code is shown" if projection.spans_latent_space else "its other numbers are the nearest edge's"
+        return tr("no data here: the nearest edge is shown, {gaps:.0f} dot gaps away", gaps=gaps)
+    if projection.spans_latent_space:
+        return tr("no data here: this very code is shown, {gaps:.0f} dot gaps away", gaps=gaps)
+    return tr("no data here: its other numbers are the nearest edge's, {gaps:.0f} dot gaps away", gaps=gaps)
 
 
 def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tuple[str, list[Item]]:
     """Return the realism colour of an edited latent, and the items that describe it."""
     away, ref = value.latent_distance, value.latent_ref
     verdict = realism.judge(value.plausibility, away, frame.checkpoint.neighbours.far_threshold)
-    origin = "changed by hand" if ref.changes else "your picture" if ref.image else "kept on another map"
-    text, short = f"{origin}: code {away:.1f} sample gaps from a sample's", f"code {away:.1f} gaps away, {origin}"
+    if ref.changes:
+        text = tr("changed by hand: code {gaps:.1f} sample gaps from a sample's", gaps=away)
+        short = tr("code {gaps:.1f} gaps away, changed by hand", gaps=away)
+    elif ref.image:
+        text = tr("your picture: code {gaps:.1f} sample gaps from a sample's", gaps=away)
+        short = tr("code {gaps:.1f} gaps away, your picture", gaps=away)
+    else:
+        text = tr("kept on another map: code {gaps:.1f} sample gaps from a sample's", gaps=away)
+        short = tr("code {gaps:.1f} gaps away, kept on another map", gaps=away)
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, value.sample.dot), *gauge]
 
@@ -84,11 +96,11 @@ def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int)
     wide = rect.width > 300 * frame.u
     left, right = rect.split_left(round(rect.width * (0.68 if wide else 1.0)), 6)
     items = realism.make_items(left, verdict, "title")
-    if wide and map_panel.has_classes(state, 0):
+    if wide and frame.checkpoint.class_names:
         name = map_panel.get_class_name(state, 0, dot)
         items.append(
             Text(
-                right, f"nearest: {name}", "body", "text", "right", short=name, fallback_sizes=("small",),
+                right, tr("nearest: {name}", name=name), "body", "text", "right", short=name, fallback_sizes=("small",),
                 reveals_answer=True, shorten_middle=True,
             )
         )  # fmt: skip
@@ -109,8 +121,8 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
         return []
     known = sample is not None and frame.state.knowledge.file_names
     file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None and known else ""
-    named = {"text": f"nearest: {file}", "short": file, "shorten_middle": True, "reveals_answer": True}
-    plain = {"text": caption, "short": "nearest sample, reconstruction"}
+    named = {"text": tr("nearest: {name}", name=file), "short": file, "shorten_middle": True, "reveals_answer": True}
+    plain = {"text": caption, "short": tr("nearest sample, reconstruction")}
     return [
         map_panel.make_caption(parts["sample text"], **(named if file else plain)),
         *map_panel.make_sample_items(frame.state, 0, sample, parts["sample"], parts["reconstruction"]),
@@ -124,7 +136,7 @@ def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:
     highlighted = traversals_view.find_highlighted_dimension(frame)
     visible, bold = latent_bars.find_visible_dimensions(frame.state, parts["bars"]), highlighted is not None
     text, short = latent_bars.describe_bars(z, highlighted, visible, checkpoint.neighbours)
-    changed = frozenset(one for one, _ in active_point(frame.state).changes)
+    changed = frozenset(dict(active_point(frame.state).changes))
     return [
         Text(parts["bars text"], text, "small", "text" if bold else "muted", bold=bold, short=short),
         Panel(parts["bars"]),

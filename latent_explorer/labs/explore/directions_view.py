@@ -17,8 +17,9 @@ from latent_explorer.scene.events import PartEvent, Xy
 from latent_explorer.scene.items import FilmStrip, Item, Panel, Text
 from latent_explorer.scene.rect import Rect, find_nearest
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-HINT = "Each row: a direction in which the samples around this code differ most. Click one to go there. R: back."
+HINT = mark("Each row: a direction in which the samples around this code differ most. Click one to go there. R: back.")
 CELL_SIDE = 92
 """Side of a picture in design pixels, if there is room."""
 MIN_CELL_SIDE = 40
@@ -93,31 +94,36 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["directions"], frame.u
     value = frame.results.get_value("directions", DirectionsValue)
     if frame.results.get_failure("directions") or value is None:
-        return frame.wait_for(panel, "directions", "Looking at the samples around this code.", "body", 8)
+        return frame.wait_for(panel, "directions", tr("Looking at the samples around this code."), "body", 8)
     names, labels, films = place_pictures(rect, u, frame.checkpoint.latent_dim)
     head = frame.layout.parts["panel head"]
     upper, lower = head.split_top(head.height // 2)
     count, found = value.directions.neighbour_count, value.directions
     shown = sum(found.shares[: len(value.pictures)].tolist())
-    title = f"Main directions of the {count} samples around this code"
-    text = f"Shares of their variance, {shown:.0%} together; steps in standard deviations"
+    title = tr_count(
+        "Main directions of the {count} sample around this code",
+        "Main directions of the {count} samples around this code",
+        count,
+    )
+    text = tr("Shares of their variance, {share:.0%} together; steps in standard deviations", share=shown)
     used = min(panel.height, films[-1].bottom - panel.y + rect.x - panel.x)
     items: list[Item] = [
         Panel(replace(panel, height=used)),
-        Text(upper, title, "small", "text", bold=True, short="Directions of the data here"),
-        map_panel.make_caption(lower, text, short=f"{shown:.0%} of their variance"),
+        Text(upper, title, "small", "text", bold=True, short=tr("Directions of the data here")),
+        map_panel.make_caption(lower, text, short=tr("{share:.0%} of their variance", share=shown)),
     ]
     for by, place in zip(STEPS, _split_cells(names, u), strict=True):
-        name = f"{by:+d} sd".replace("-", "−") if by else "here"
-        items.append(map_panel.make_caption(place, name, align="centre", short=name.split()[0]))
+        steps = f"{by:+d}".replace("-", "−")
+        name = tr("{steps} sd", steps=steps) if by else tr("here")
+        items.append(map_panel.make_caption(place, name, align="centre", short=steps if by else name))
     for row, pictures in enumerate(value.pictures[: len(films)]):
         share, place = float(found.shares[row]), labels[row]
         first, second = place.split_bottom(place.height - round(min(6 * u, place.height / 6)))[0].split_top(
             round(20 * u)
         )
-        items.append(Text(first, f"{share:.0%}", "body", "text", bold=True, fallback_sizes=("small",)))
+        items.append(Text(first, format_number(share, ".0%"), "body", "text", bold=True, fallback_sizes=("small",)))
         if place.width >= MIN_DEVIATION_WIDTH * u and second.height >= 18 * u:
-            deviation = f"sd {float(found.deviations[row]):.2f}"
+            deviation = tr("sd {deviation:.2f}", deviation=float(found.deviations[row]))
             items.append(map_panel.make_caption(second.split_top(round(18 * u))[0], deviation))
         outlines = ["accent" if by == 0 else "line" for by in STEPS]
         if frame.own.passing.hovered_cell is not None and frame.own.passing.hovered_cell[0] == row:

@@ -6,7 +6,6 @@ picture encoded again), and the posterior of a variational encoder for the neare
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.atlas import DEFAULT_INVERSE, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import (
     Contributors,
@@ -35,6 +35,7 @@ from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Te
 from latent_explorer.scene.lab import LabAction
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 MAX_SAMPLES = 10
 """Largest number of contributing samples in the strip."""
@@ -43,35 +44,43 @@ ELLIPSES = ((1.0, 3), (float(np.sqrt(2 * np.log(10))), 1))
 ELLIPSE_CORNERS = 64
 
 KEYS = (
-    ("W", "Why? the blend of samples nearest to its code, its way back"),
-    ("Shift+W", "Why? the samples nearest in latent space instead"),
-    ("I", "Why? another way back from the map, to compare"),
-    ("E", "join each dot with its nearest sample in latent space"),
+    ("W", mark("Why? the blend of samples nearest to its code, its way back")),
+    (mark("Shift+W"), mark("Why? the samples nearest in latent space instead")),
+    ("I", mark("Why? another way back from the map, to compare")),
+    ("E", mark("join each dot with its nearest sample in latent space")),
 )
 
 
 INVERSE_TITLES = {
-    DEFAULT_INVERSE: "Smooth field",
+    DEFAULT_INVERSE: mark("Smooth field"),
     **{name: one.title for name, one in baseline_inverses.BASELINES.items()},
 }
 """Titles of the inverse projections, by name."""
-PLANE_HINT = "The place is the code itself. The ringed samples, blended by these shares, come nearest to it."
+PLANE_HINT = mark("The place is the code itself. The ringed samples, blended by these shares, come nearest to it.")
 INVERSE_HINTS = {
-    DEFAULT_INVERSE: "A smooth field makes the code. The ringed samples, blended by these shares, come nearest to it.",
-    "nearest": "Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample.",
-    "distance": "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between.",
-    "delaunay": "Delaunay: linear on triangles of dots. Exact, with a kink at every edge.",
-    "gaussian": "Gaussian kernel: a blurred mean of 16 samples. Calmer, and no longer exact at the dots.",
-    "mls": "Moving least squares: a plane through 32 samples around the mouse. Calm, and less faithful.",
-    "rbf": "Thin-plate spline: a sheet bent through 32 dots. Exact, and wild between them.",
-    "nninv": "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples.",
+    DEFAULT_INVERSE: mark(
+        "A smooth field makes the code. The ringed samples, blended by these shares, come nearest to it."
+    ),
+    "nearest": mark("Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample."),
+    "distance": mark(
+        "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between."
+    ),
+    "delaunay": mark("Delaunay: linear on triangles of dots. Exact, with a kink at every edge."),
+    "gaussian": mark("Gaussian kernel: a blurred mean of 16 samples. Calmer, and no longer exact at the dots."),
+    "mls": mark("Moving least squares: a plane through 32 samples around the mouse. Calm, and less faithful."),
+    "rbf": mark("Thin-plate spline: a sheet bent through 32 dots. Exact, and wild between them."),
+    "nninv": mark(
+        "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples."
+    ),
 }
 """One-line hint for each inverse projection."""
-NEAREST_HINT = (
+NEAREST_HINT = mark(
     "The ringed samples have the codes nearest to that of this picture: their distances, not shares of a blend."
 )
 
-VECTORS_HINT = "The ringed samples have the nearest vectors, in all dimensions. How many of them lie near on the map?"
+VECTORS_HINT = mark(
+    "The ringed samples have the nearest vectors, in all dimensions. How many of them lie near on the map?"
+)
 
 
 @dataclass(frozen=True)
@@ -89,29 +98,31 @@ class Switches:
 
 def choose_hint(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> str:
     if not decodes:
-        return VECTORS_HINT
+        return tr(VECTORS_HINT)
     if not switches.nearest and not _has_inverses(atlas):
-        return PLANE_HINT
+        return tr(PLANE_HINT)
     is_default = switches.active_inverse == DEFAULT_INVERSE
-    return NEAREST_HINT if switches.nearest and is_default else INVERSE_HINTS[switches.active_inverse]
+    return tr(NEAREST_HINT) if switches.nearest and is_default else tr(INVERSE_HINTS[switches.active_inverse])
 
 
 def make_controls(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> tuple[Control, ...]:
-    tip = "What this picture is like: the blend of samples nearest to its code (W)"
-    controls: list[Control] = [Toggle("why", "Why?", switches.on, tip)]
+    tip = tr("What this picture is like: the blend of samples nearest to its code (W)")
+    controls: list[Control] = [Toggle("why", tr("Why?"), switches.on, tip)]
     if not decodes:
-        controls = [Toggle("why", "Neighbours", switches.on, "Ring the samples with the nearest vectors (W)")]
+        tip = tr("Ring the samples with the nearest vectors (W)")
+        controls = [Toggle("why", tr("Neighbours"), switches.on, tip)]
     elif switches.on:
-        options = (("weights", "Blend"), ("nearest", "Nearest"))
+        options = (("weights", tr("Blend")), ("nearest", tr("Nearest")))
         chosen = "nearest" if switches.nearest else "weights"
-        tip = "The blend of samples that comes nearest to the code, or the samples with the nearest codes (Shift+W)"
+        tip = tr("The blend of samples that comes nearest to the code, or the samples with the nearest codes (Shift+W)")
         controls.append(Choice("reasons", options, chosen, tip))
     if decodes and switches.on and _has_inverses(atlas):
-        tip = "How the map goes back to a latent: the program's own way, or one of the literature's (I)"
-        controls.append(Choice("inverse", tuple(INVERSE_TITLES.items()), switches.inverse, tip, menu=True))
+        tip = tr("How the map goes back to a latent: the program's own way, or one of the literature's (I)")
+        titles = tuple((name, tr(title)) for name, title in INVERSE_TITLES.items())
+        controls.append(Choice("inverse", titles, switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
-        tip = "A line from each dot to its nearest sample in latent space: long where the map tears (E)"
-        controls.append(Toggle("links", "Links", switches.links, tip))
+        tip = tr("A line from each dot to its nearest sample in latent space: long where the map tears (E)")
+        controls.append(Toggle("links", tr("Links"), switches.links, tip))
     return tuple(controls)
 
 
@@ -206,7 +217,7 @@ def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
     inside = strip.inset(round(6 * u))
     items: list[Item] = [Panel(strip)]
     if contributors is None:
-        return [*items, Text(inside, "Looking for the samples behind this picture.", "body", "muted", "centre")]
+        return [*items, Text(inside, tr("Looking for the samples behind this picture."), "body", "muted", "centre")]
     head, rest = inside.split_top(round(18 * u), round(2 * u))
     foot, pictures = rest.split_bottom(round(18 * u), round(2 * u))
     items += _make_head_items(frame, xy, head, contributors)
@@ -215,20 +226,21 @@ def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
     )
     columns = foot.split_columns(film.cells, film.gap)
     for column, share in zip(columns, contributors.weights_or_distances.tolist(), strict=False):
-        items.append(Text(column, f"{share:.1f}" if contributors.nearest else f"{share:.0%}", "body", "text", "centre"))
+        number = format_number(share, ".1f" if contributors.nearest else ".0%")
+        items.append(Text(column, number, "body", "text", "centre"))
     return [*items, film]
 
 
 def describe_tears(links: NearestSamplesValue, atlas: Atlas) -> str:
     """Return the hint that says how many links the map tears apart."""
-    share = _compute_torn_share(links, atlas)
-    return (
-        f"A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
-        "map: there it tears."
+    return tr(
+        "A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
+        "map: there it tears.",
+        share=_compute_torn_share(links, atlas),
     )
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _compute_torn_share(links: NearestSamplesValue, atlas: Atlas) -> float:
     apart = np.hypot(*(atlas.xy[links.nearest] - atlas.xy).T)
     return float(np.mean(map_panel.are_far(apart, atlas.dot_spacing)))
@@ -250,25 +262,50 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
     posterior, trip = _find_posterior(frame, dot), _find_round_trip(frame, xy)
     figures: list[tuple[str, str, str]] = []
     if trip is not None:
-        gaps = f"{trip.latent_distance:.1f}"
-        figures.append((f"→ decoded and encoded: {gaps} sample gaps off", f"→ {gaps} gaps", "fair"))
+        gaps = trip.latent_distance
+        text = tr("→ decoded and encoded: {gaps:.1f} sample gaps off", gaps=gaps)
+        figures.append((text, tr("→ {gaps:.1f} gaps", gaps=gaps), "fair"))
     if posterior is not None:
-        of = "" if posterior.from_original else " of the reconstruction"
-        mark, held = ("•", f"{len(posterior.draws)} draws") if posterior.draws else ("○", "39%, 90%")
-        figures.append((f"{mark} posterior{of}: {held}", f"{mark} {held}", "text"))
+        figures.append((*_describe_posterior(posterior), "text"))
     items, roomy = list[Item](), head.width > 680 * frame.u
     for text, short, colour in figures:
         label = text if roomy else short
         place, head = head.split_right(round((7.6 * len(label) + 10) * frame.u))
         items.append(Text(place, label, "small", colour, "right", short=short))
-    missing, rest = f"{contributors.missing:.1f}", round(100 * (1 - float(contributors.weights_or_distances.sum())))
-    others = f", others {rest}%" if rest > 0 else ""
-    title = f"The blend of samples nearest to this code: {missing} sample gaps off{others}"
-    short = f"Blend: {missing} gaps off{others}"
+    title, short = _describe_blend(contributors)
     if contributors.nearest:
-        what = "codes" if frame.checkpoint.can_decode else "vectors"
-        title, short = f"The samples with the nearest {what}: their distances in sample gaps", "Nearest, in sample gaps"
+        title = tr("The samples with the nearest vectors: their distances in sample gaps")
+        if frame.checkpoint.can_decode:
+            title = tr("The samples with the nearest codes: their distances in sample gaps")
+        short = tr("Nearest, in sample gaps")
     return [map_panel.make_caption(head, title, short=short), *items]
+
+
+def _describe_posterior(posterior: PosteriorValue) -> tuple[str, str]:
+    """Return what lies on the map of a posterior, and its short form: codes drawn from it, or the ellipses that hold
+    39% and 90% of it."""
+    count = len(posterior.draws)
+    if not count:
+        if posterior.from_original:
+            return tr("○ posterior: 39%, 90%"), "○ 39%, 90%"
+        return tr("○ posterior of the reconstruction: 39%, 90%"), "○ 39%, 90%"
+    short = tr_count("• {count} draw", "• {count} draws", count)
+    if posterior.from_original:
+        return tr_count("• posterior: {count} draw", "• posterior: {count} draws", count), short
+    return tr_count(
+        "• posterior of the reconstruction: {count} draw", "• posterior of the reconstruction: {count} draws", count
+    ), short
+
+
+def _describe_blend(contributors: ContributorsValue) -> tuple[str, str]:
+    """Return how near the blend comes to the code, with the share of samples that find no room, and its short form."""
+    gaps, rest = contributors.missing, round(100 * (1 - float(contributors.weights_or_distances.sum())))
+    if rest <= 0:
+        title = tr("The blend of samples nearest to this code: {gaps:.1f} sample gaps off", gaps=gaps)
+        return title, tr("Blend: {gaps:.1f} gaps off", gaps=gaps)
+    return tr(
+        "The blend of samples nearest to this code: {gaps:.1f} sample gaps off, others {rest}%", gaps=gaps, rest=rest
+    ), tr("Blend: {gaps:.1f} gaps off, others {rest}%", gaps=gaps, rest=rest)
 
 
 def _find_round_trip(frame: Frame[Any], xy: Xy) -> RoundTripValue | None:

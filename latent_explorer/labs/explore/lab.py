@@ -38,6 +38,7 @@ from latent_explorer.labs.explore.state import (
     active_point,
     change_marks,
     current_marks,
+    find_active_dot,
     find_place,
     get_active_panel,
     get_explore_state,
@@ -54,11 +55,14 @@ from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr, tr_count
 
-DRAG_BARS_HINT = (
+DRAG_BARS_HINT = mark(
     "Drag a bar up or down: one number of the code changes, and what the decoder makes of it. R: as it was."
 )
-LESSON_HINT = "Move the mouse: the decoder paints what the model imagines there. A click pins it; a drag traces a path."
+LESSON_HINT = mark(
+    "Move the mouse: the decoder paints what the model imagines there. A click pins it; a drag traces a path."
+)
 """On the pages of a lesson, where a click opens no panel."""
 
 
@@ -69,25 +73,25 @@ class Explore(Lab[ExploreState]):
     companions = ("picture",)
     needs_decoder = False
     state_class = ExploreState
-    title = "Explore"
-    purpose = "One model: see what it decodes wherever the mouse is"
-    hint = (
+    title = mark("Explore")
+    purpose = mark("One model: see what it decodes wherever the mouse is")
+    hint = mark(
         "Move the mouse: the decoder paints what the model imagines there. "
         "Click a dot to see its way through the model; a drag from one traces a path."
     )
     keys = (
-        ("Move", "decode the point under the mouse"),
-        ("Click, Enter", "pin the picture; click a pin to remove it"),
-        ("Click a dot", "encoder, code, decoder, large; Esc goes back"),
-        ("Drag from a dot, D", "trace: a film strip of the way; D begins and ends it"),
-        ("Drag a bar", "change that number of the latent vector"),
-        ("X, comma, period", "choose a dimension; less and more of it, or of ε"),
-        ("R, double-click a bar", "all dimensions as they were, that one"),
-        ("Y, Shift+Y", "pages of what each dimension does"),
-        ("Shift+B, ;", "remove the last bookmark; go to the next one"),
-        ("G", "latent diffusion: a new sample and its way"),
-        ("K", "vector-quantised: the codes, part by part"),
-        ("Backspace, C", "remove the last pin, clear pins and trace"),
+        (mark("Move"), mark("decode the point under the mouse")),
+        (mark("Click, Enter"), mark("pin the picture; click a pin to remove it")),
+        (mark("Click a dot"), mark("encoder, code, decoder, large; Esc goes back")),
+        (mark("Drag from a dot, D"), mark("trace: a film strip of the way; D begins and ends it")),
+        (mark("Drag a bar"), mark("change that number of the latent vector")),
+        (mark("X, comma, period"), mark("choose a dimension; less and more of it, or of ε")),
+        (mark("R, double-click a bar"), mark("all dimensions as they were, that one")),
+        (mark("Y, Shift+Y"), mark("pages of what each dimension does")),
+        (mark("Shift+B, ;"), mark("remove the last bookmark; go to the next one")),
+        ("G", mark("latent diffusion: a new sample and its way")),
+        ("K", mark("vector-quantised: the codes, part by part")),
+        (mark("Backspace, C"), mark("remove the last pin, clear pins and trace")),
         *explanation.KEYS,
     )
 
@@ -105,7 +109,7 @@ class Explore(Lab[ExploreState]):
         atlas = checkpoint.maps[state.get_map_name(0)]
         return (
             *(side_panel.offer_available(one, state) for one in super().controls(state)),
-            Button("bookmark", "Bookmark", "Keep the point that is looked at as a bookmark", key="b"),
+            Button("bookmark", tr("Bookmark"), tr("Keep the point that is looked at as a bookmark"), key="b"),
             *explanation.make_controls(self.own(state).switches, atlas, decodes=checkpoint.can_decode),
         )
 
@@ -167,12 +171,12 @@ class Explore(Lab[ExploreState]):
         match name:
             case "g":
                 if not checkpoint.generative:
-                    text = "Only a model with latent diffusion draws new samples, mnist-diffusion for example."
+                    text = tr("Only a model with latent diffusion draws new samples, mnist-diffusion for example.")
                     return state.with_message(text)
                 return change_marks(state, trace=(), drawn=marks.drawn + 1, part=0, at=None, show_in_strip=True)
             case "k":
                 if checkpoint.codebook is None:
-                    return state.with_message(codebook_strip.NO_CODEBOOK)
+                    return state.with_message(tr(codebook_strip.NO_CODEBOOK))
                 part = codebook_strip.find_next_part(marks.part, checkpoint.codebook.part_count)
                 return change_marks(state, trace=(), drawn=0, part=part, show_in_strip=True)
             case "c":
@@ -254,8 +258,13 @@ class Explore(Lab[ExploreState]):
         reach = 10 * state.marker_scale * state.get_pixel(slot, rect)
         others = tuple(pin for pin in pins if is_hidden or math.dist(pin.xy, xy) > reach)
         if len(others) == len(pins) == STRIP_LENGTH:
-            text = f"{STRIP_LENGTH} pins fit into the strip: click one to remove it, or C removes all."
-            return state.with_message(text)
+            return state.with_message(
+                tr_count(
+                    "{count} pin fits into the strip: click it to remove it, or C removes all.",
+                    "{count} pins fit into the strip: click one to remove it, or C removes all.",
+                    STRIP_LENGTH,
+                )
+            )
         if len(others) < len(pins):
             return change_marks(state, pins=others, drawn=0, part=0, at=None)
         place = find_place(state, xy)
@@ -274,7 +283,7 @@ class Explore(Lab[ExploreState]):
         if is_edited(state):
             wanted["moved"] = EditedLatent(model, point, which)
         else:
-            _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
+            dot = find_active_dot(state)
             place = Place(point.xy, point.resolution, point.method)
             if state.get_checkpoint(0).can_decode:
                 wanted["point"] = Point(model, which, point.xy, point.resolution, point.method)
@@ -303,14 +312,14 @@ class Explore(Lab[ExploreState]):
             return ""
         is_on_bar = frame.own.passing.hovered_dimension is not None
         is_resting = state.pointer.hover is None and not side_panel.choose_hint(state)
-        return DRAG_BARS_HINT if is_on_bar or (is_resting and is_edited(state)) else ""
+        return tr(DRAG_BARS_HINT) if is_on_bar or (is_resting and is_edited(state)) else ""
 
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
-            return traversals_view.HINT
+            return tr(traversals_view.HINT)
         decodes, atlas = frame.checkpoint.can_decode, frame.checkpoint.maps[frame.state.get_map_name(0)]
         if not frame.own.switches.on:
-            moving = self.hint if frame.state.overlay.lesson is None else LESSON_HINT
+            moving = tr(self.hint) if frame.state.overlay.lesson is None else tr(LESSON_HINT)
             return side_panel.choose_hint(frame.state) or (
                 moving if decodes else vector_samples.choose_hint(frame.state)
             )
@@ -328,7 +337,7 @@ class Explore(Lab[ExploreState]):
         items: list[Item] = []
         is_way = get_active_panel(state) == panels.WAY
         if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state) and not is_way:
-            _, dot = map_panel.find_nearest_dot(state, 0, point.xy)
+            dot = find_active_dot(state)
             if frame.own.switches.on:
                 items += explanation.make_map_items(frame, point.xy, dot, rect)
             items.append(map_panel.dot_marker(state, 0, dot, rect))
@@ -347,7 +356,7 @@ class Explore(Lab[ExploreState]):
         if marks.part and codes is not None:
             items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
         else:
-            numbered = strip.are_pins_shown(state, frame.layout)
+            numbered = bool(marks.pins) and strip.are_pins_shown(state, frame.layout)
             for number, pin in enumerate(marks.pins, 1):
                 px, label = camera.to_px(pin.xy, rect), str(number) if numbered else ""
                 items.append(Marker(px, rect, "accent", size if numbered else round(0.6 * size), label, filled=True))

@@ -19,6 +19,7 @@ from latent_explorer.labs.explore.state import (
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, tr, tr_count
 
 MIN_BAR_WIDTH = 6
 """Smallest width of a bar that can still be hit, in design pixels."""
@@ -85,11 +86,32 @@ def describe_bars(
     """Return the caption of the bars and its short form: name and value of `dimension`, else what the bars are."""
     count = len(z)
     if dimension is None or dimension >= count:
-        part = "" if len(dimensions) == count else f", {dimensions[0] + 1} to {dimensions[-1] + 1} shown"
-        what = f"latent vector z, {count} dimensions{part}: drag a bar" if can_be_dragged else ""
-        return what or f"its vector, {count} dimensions{part}", f"z, {count} dimensions{part}"
+        return _describe_vector(count, dimensions, can_be_dragged)
     deviation = float(np.sqrt(neighbours.variance[dimension]))
     value = round(float(z[dimension]), 2) + 0.0  # no -0.00
     away = (value - neighbours.mean[dimension]) / deviation if deviation > 0 else 0.0
-    where = f" ({away:+.1f} sd)" if abs(away) < MAX_SHOWN_DEVIATIONS else " (far outside the data)"
-    return f"z {dimension + 1} of {count} = {value:.2f}{where}", f"z {dimension + 1} = {value:.2f}"
+    number = dimension + 1
+    short = f"z {number} = {format_number(value, '.2f')}"
+    if abs(away) >= MAX_SHOWN_DEVIATIONS:
+        text = tr("z {number} of {count} = {value:.2f} (far outside the data)", number=number, count=count, value=value)
+        return text.replace("-", "−"), short.replace("-", "−")
+    text = tr(
+        "z {number} of {count} = {value:.2f} ({away:+.1f} sd)", number=number, count=count, value=value, away=away
+    )
+    return text.replace("-", "−"), short.replace("-", "−")
+
+
+def _describe_vector(count: int, dimensions: range, can_be_dragged: bool) -> tuple[str, str]:
+    if len(dimensions) == count:
+        short = tr_count("z, {count} dimension", "z, {count} dimensions", count)
+        if not can_be_dragged:
+            return tr_count("its vector, {count} dimension", "its vector, {count} dimensions", count), short
+        text = tr_count(
+            "latent vector z, {count} dimension: drag a bar", "latent vector z, {count} dimensions: drag a bar", count
+        )
+        return text, short
+    shown = {"count": count, "first": dimensions[0] + 1, "last": dimensions[-1] + 1}
+    short = tr("z, {count} dimensions, {first} to {last} shown", **shown)
+    if not can_be_dragged:
+        return tr("its vector, {count} dimensions, {first} to {last} shown", **shown), short
+    return tr("latent vector z, {count} dimensions, {first} to {last} shown: drag a bar", **shown), short

@@ -8,6 +8,7 @@ from latent_explorer.labs.explore import panels
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
+from latent_explorer.texts import mark
 
 STRIP_LENGTH = 10
 """Number of pictures in the strip: the largest number of pins, and the number of steps along a trace."""
@@ -42,7 +43,7 @@ def make_layout(
         film = () if strip_required else (Box(height=28), Box(aspect=STRIP_LENGTH))
         low = 112 if strip_required else (80, 112)
         place = rows(
-            place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1, title="strip")
+            place, rows(*film, name="strip", height=low, gap=0, width=at_least(250), priority=1, title=mark("strip"))
         )
     if panel == panels.WAY:  # the whole width: all of it is to be read from afar
         way = panels.make_box(panel)
@@ -59,18 +60,18 @@ def _make_details(decodes: bool) -> list[Box]:
     """Return the details of the picture; the bars, which can be dragged, are preferred to the nearest sample."""
     sample = columns(Box("sample", aspect=1), Box("reconstruction", aspect=1), height=(88, 88))
     compared = [
-        rows(Box("gauge", height=8), Box("gauge text", height=24), gap=2, fills=True, priority=2, title="gauge"),
-        rows(Box("sample text", height=22), sample, GAP, gap=2, fills=True, priority=1, title="nearest sample"),
+        rows(Box("gauge", height=8), Box("gauge text", height=24), gap=2, fills=True, priority=2, title=mark("gauge")),
+        rows(Box("sample text", height=22), sample, GAP, gap=2, fills=True, priority=1, title=mark("nearest sample")),
     ]
     return [
-        Box("verdict", height=30, fills=True, priority=4, title="verdict"),
-        *(compared if decodes else [Box("gauge text", height=24, fills=True, priority=2, title="place")]),
+        Box("verdict", height=30, fills=True, priority=4, title=mark("verdict")),
+        *(compared if decodes else [Box("gauge text", height=24, fills=True, priority=2, title=mark("place"))]),
         rows(
             Box("bars text", height=22),
             Box("bars", height=(112, 180)),
             gap=2,
             fills=True,
             priority=3,
-            title="bars of the code",
+            title=mark("bars of the code"),
         ),
     ]

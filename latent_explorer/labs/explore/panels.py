@@ -3,18 +3,19 @@
 It knows nothing of the state; what is drawn in the places is said by a module for each panel.
 """
 
-from functools import lru_cache
-
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.projection import LatentPlane
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, rows
+from latent_explorer.texts import mark
 
 NONE, WAY, DIRECTIONS, POSTERIOR, LATTICE = "none", "way", "directions", "posterior", "lattice"
 TITLES = {
-    NONE: "No panel", WAY: "Encode, decode", DIRECTIONS: "Directions", POSTERIOR: "Posterior", LATTICE: "Prior grid",
+    NONE: mark("No panel"), WAY: mark("Encode, decode"), DIRECTIONS: mark("Directions"), POSTERIOR: mark("Posterior"),
+    LATTICE: mark("Prior grid"),
 }  # fmt: skip
-TIP = "A panel: a sample's way, directions, the posterior, a grid"
+TIP = mark("A panel: a sample's way, directions, the posterior, a grid")
 CLOSE = "close panel"
 """The button of a panel: there is none then until a sample is clicked again."""
 MAX_EPSILON = 3.0
@@ -27,7 +28,7 @@ _WIDTH = at_most(552)
 """Width that a panel can use: that of seven pictures beside their names, in design pixels."""
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def list_available(checkpoint: Checkpoint, atlas: Atlas) -> tuple[str, ...]:
     """Return the panels that a model has on a map; none without a decoder."""
     if not checkpoint.can_decode:
@@ -49,7 +50,7 @@ def find_plane(atlas: Atlas) -> LatentPlane | None:
 def make_box(panel: str) -> Box:
     """Return the box of a panel with the places in it."""
     if panel == WAY:
-        return rows(*_BOXES[WAY], name="panel", pad=12, gap=10, title="encoder, code, decoder")
+        return rows(*_BOXES[WAY], name="panel", pad=12, gap=10, title=mark("encoder, code, decoder"))
     return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52)
 
 
@@ -73,15 +74,15 @@ _BOXES = {
     ),
     POSTERIOR: (
         Box("panel head", height=HEAD_HEIGHT),
-        Box("means", height=(56, 150), priority=4, title="means and deviations"),
+        Box("means", height=(56, 150), priority=4, title=mark("means and deviations")),
         rows(
             Box("draws text", height=20), Box("draws", aspect=DRAW_COUNT / DRAW_ROWS**2, height=at_least(48)), gap=2,
-            weight=2, priority=3, title="draws",
+            weight=2, priority=3, title=mark("draws"),
         ),
         rows(
             Box("dial text", height=40),
             columns(Box("dial", height=(44, 150)), Box("dial picture", aspect=1, height=(44, 150)), gap=8), gap=2,
-            priority=2, title="dial",
+            priority=2, title=mark("dial"),
         ),
     ),
     LATTICE: (

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.cache import remember
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.explore.panels import DRAW_COUNT, DRAW_ROWS, MAX_EPSILON
@@ -25,8 +26,11 @@ from latent_explorer.scene.events import PartEvent
 from latent_explorer.scene.items import Bars, FilmStrip, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-HINT = "The encoder gives a cloud, not a point: its draws decode to much the same picture. Click a sample to keep it."
+HINT = mark(
+    "The encoder gives a cloud, not a point: its draws decode to much the same picture. Click a sample to keep it."
+)
 PARTS = ("means", "dial")
 """The parts that react to the mouse."""
 REDRAW_SECONDS = 1.5
@@ -75,7 +79,7 @@ def find_shown_dimensions(state: State, rect: Rect) -> tuple[int, ...]:
     return shown if turned in shown else (*shown[:-1], turned)
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _order_dimensions(neighbours: LatentNeighbours) -> tuple[int, ...]:
     return tuple(np.argsort(-neighbours.variance, kind="stable").tolist())
 
@@ -118,7 +122,7 @@ def let_pass(state: State, seconds: float) -> State:
 def make_items(frame: ExploreFrame) -> list[Item]:
     parts, state = frame.layout.parts, frame.state
     if frame.results.get_failure("draws") or frame.results.get_value("draws", DrawsValue) is None:
-        return frame.wait_for(parts["panel"], "draws", "Encoding the image.", "body", 8)
+        return frame.wait_for(parts["panel"], "draws", tr("Encoding the image."), "body", 8)
     value = frame.results.get_value("draws", DrawsValue)
     assert value is not None
     items: list[Item] = [Panel(parts["panel"])]
@@ -126,13 +130,19 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         shown = find_shown_dimensions(state, parts["means"])
         items += [*_make_head_items(frame, value, len(shown)), *_make_mean_items(frame, value, shown)]
     if "draws" in parts:
-        redrawn = "; new ones while the mouse is on the map" if state.preferences.animate_pictures else ""
-        text = f"{DRAW_COUNT} codes drawn from it, decoded{redrawn}"
+        text = tr_count("{count} code drawn from it, decoded", "{count} codes drawn from it, decoded", DRAW_COUNT)
+        if state.preferences.animate_pictures:
+            text = tr_count(
+                "{count} code drawn from it, decoded; a new one while the mouse is on the map",
+                "{count} codes drawn from it, decoded; new ones while the mouse is on the map",
+                DRAW_COUNT,
+            )
+        short = tr_count("{count} draw", "{count} draws", DRAW_COUNT)
         film = FilmStrip(
             parts["draws"], value.pictures, DRAW_COUNT // DRAW_ROWS, round(4 * frame.u), rows=DRAW_ROWS,
             reveals_answer=True,
         )  # fmt: skip
-        items += [map_panel.make_caption(parts["draws text"], text, short=f"{DRAW_COUNT} draws"), film]
+        items += [map_panel.make_caption(parts["draws text"], text, short=short), film]
     return items + (_make_dial_items(frame, value) if "dial" in parts else [])
 
 
@@ -147,17 +157,23 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
 
 def _make_head_items(frame: ExploreFrame, value: DrawsValue, shown: int) -> list[Item]:
     upper, lower = frame.layout.parts["panel head"].split_top(frame.layout.parts["panel head"].height // 2)
-    whose = "the nearest sample" if isinstance(value.subject, Dot) else "your picture"
-    if value.note:  # its image is not on this machine
-        whose = f"{whose}'s copy"
-    title = f"Posterior q(z|x) of {whose}: mean μ, deviation σ"
+    if not isinstance(value.subject, Dot):
+        title = tr("Posterior q(z|x) of your picture: mean μ, deviation σ")
+    elif value.note:  # its image is not on this machine
+        title = tr("Posterior q(z|x) of the nearest sample's copy: mean μ, deviation σ")
+    else:
+        title = tr("Posterior q(z|x) of the nearest sample: mean μ, deviation σ")
     count = len(value.mean)
-    text = "Bar: μ. Whisker: ± σ; as long as the prior's (dashed): a number not in use."
+    text = tr("Bar: μ. Whisker: ± σ; as long as the prior's (dashed): a number not in use.")
     if shown < count:
-        text = f"Bar: μ, whisker: ± σ, dashed: the prior's; of the {shown} of {count} numbers that vary most"
+        text = tr(
+            "Bar: μ, whisker: ± σ, dashed: the prior's; of the {shown} of {count} numbers that vary most",
+            shown=shown,
+            count=count,
+        )
     return [
-        Text(upper, title, "small", "text", bold=True, short="Posterior q(z|x): μ and σ"),
-        map_panel.make_caption(lower, text, short="Bar μ, whisker ± σ, dashed ± 1"),
+        Text(upper, title, "small", "text", bold=True, short=tr("Posterior q(z|x): μ and σ")),
+        map_panel.make_caption(lower, text, short=tr("Bar μ, whisker ± σ, dashed ± 1")),
     ]
 
 
@@ -183,7 +199,7 @@ def _make_mean_items(frame: ExploreFrame, value: DrawsValue, shown: tuple[int, .
             bold = one == turned
             text = f"z {one + 1}" if column.width >= 34 * u else str(one + 1)
             if column.width >= 120 * u:
-                text += f": {value.mean[one]:.2f} ± {_format_sigma(float(value.sigma[one]))}".replace("-", "−")
+                text += f": {_format(float(value.mean[one]))} ± {_format_sigma(float(value.sigma[one]))}"
             items.append(Text(column, text, "small", "accent" if bold else "muted", "centre", bold=bold))
     return items
 
@@ -193,9 +209,13 @@ def compute_scale(mean: Floats, sigma: Floats) -> float:
     return 1.1 * max(1.0, float((np.abs(mean) + sigma).max()))
 
 
+def _format(value: float) -> str:
+    return format_number(value, ".2f").replace("-", "−")
+
+
 def _format_sigma(sigma: float) -> str:
     """Return a deviation with two digits that count."""
-    return f"{sigma:.2f}" if sigma >= 0.1 else f"{sigma:.3f}"
+    return format_number(sigma, ".2f" if sigma >= 0.1 else ".3f")
 
 
 @lru_cache(maxsize=4)
@@ -209,14 +229,14 @@ def _make_dial_items(frame: ExploreFrame, value: DrawsValue) -> list[Item]:
     parts, epsilon, dimension = frame.layout.parts, frame.own.epsilon, find_dimension(frame.state)
     mean, sigma = float(value.mean[dimension]), float(value.sigma[dimension])
     name, z = f"z {dimension + 1}", mean + sigma * epsilon
-    turned_by = f"({epsilon:.2f})" if epsilon < 0 else f"{epsilon:.2f}"
-    formula = f"{name} = μ + σ · ε = {mean:.2f} + {_format_sigma(sigma)} · {turned_by} = {z:.2f}".replace("-", "−")
+    turned_by = f"({_format(epsilon)})" if epsilon < 0 else _format(epsilon)
+    formula = f"{name} = μ + σ · ε = {_format(mean)} + {_format_sigma(sigma)} · {turned_by} = {_format(z)}"
     upper, lower = parts["dial text"].split_top(parts["dial text"].height // 2)
-    text = "Drag ε: this one number moves, all others stay at μ. Click another bar."
+    text = tr("Drag ε: this one number moves, all others stay at μ. Click another bar.")
     items: list[Item] = [
-        Text(upper, formula, "body", "text", bold=True, short=formula.split(" = μ")[0] + f" = {z:.2f}",
+        Text(upper, formula, "body", "text", bold=True, short=f"{name} = {format_number(z, '.2f')}",
              fallback_sizes=("small",)),
-        map_panel.make_caption(lower, text, short="Drag ε; the others stay at μ"),
+        map_panel.make_caption(lower, text, short=tr("Drag ε; the others stay at μ")),
         _make_dial(frame.state, parts["dial"]),
     ]  # fmt: skip
     turned = frame.results.get_value("turned", TurnedCodeValue)
@@ -228,5 +248,5 @@ def _make_dial_items(frame: ExploreFrame, value: DrawsValue) -> list[Item]:
 def _make_dial(state: State, rect: Rect) -> Chart:
     epsilon = get_explore_state(state).epsilon
     x, y = Axis("ε ~ N(0, 1)", -MAX_EPSILON, MAX_EPSILON), Axis("", 0.0, 0.42, ticks=(-1.0,))
-    cursor = Cursor(epsilon, label=f"ε = {epsilon:.2f}".replace("-", "−"))
+    cursor = Cursor(epsilon, label=f"ε = {_format(epsilon)}")
     return Chart(rect, (_DENSITY,), x, y, cursors=(cursor,), ui_scale=state.ui_scale, background="")

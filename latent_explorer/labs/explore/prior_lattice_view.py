@@ -26,8 +26,11 @@ from latent_explorer.scene.events import PartEvent, Xy
 from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
-HINT = "Between two ticks lies the same share of the prior: they crowd in the middle. Click a picture to go there."
+HINT = mark(
+    "Between two ticks lies the same share of the prior: they crowd in the middle. Click a picture to go there."
+)
 CELL_SIDE = 26
 """Side of a picture at least, in design pixels."""
 SIDES = (7, 21)
@@ -76,14 +79,14 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["lattice"], frame.u
     value = frame.results.get_value("lattice", PriorLatticeValue)
     if frame.results.get_failure("lattice") or value is None:
-        return frame.wait_for(panel, "lattice", "Decoding the grid.", "body", 8)
+        return frame.wait_for(panel, "lattice", tr("Decoding the grid."), "body", 8)
     head = frame.layout.parts["panel head"]
     upper, lower = head.split_top(head.height // 2)
-    title = f"{value.side} x {value.side} codes at even quantiles of the prior N(0, 1), decoded"
+    title = tr("{side} x {side} codes at even quantiles of the prior N(0, 1), decoded", side=value.side)
     items: list[Item] = [
         Panel(panel),
-        Text(upper, title, "small", "text", bold=True, short="Even quantiles of the prior"),
-        map_panel.make_caption(lower, "z = Φ⁻¹(p), p from 2.5% to 97.5% along each axis", short="z = Φ⁻¹(p)"),
+        Text(upper, title, "small", "text", bold=True, short=tr("Even quantiles of the prior")),
+        map_panel.make_caption(lower, tr("z = Φ⁻¹(p), p from 2.5% to 97.5% along each axis"), short="z = Φ⁻¹(p)"),
         Image(rect, value.picture, "line", reveals_answer=True),
     ]
     cells = ((_find_current_cell(frame.state, value.side), "accent"), (frame.own.passing.hovered_cell, "second"))

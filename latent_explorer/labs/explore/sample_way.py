@@ -26,11 +26,20 @@ from latent_explorer.scene.events import PartEvent, Set, Xy
 from latent_explorer.scene.items import Bars, Image, Item, Line, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-HINT = "Click a dot to see its way. Drag a number of its code: what does the decoder make of it? R: as it was."
+HINT = mark("Click a dot to see its way. Drag a number of its code: what does the decoder make of it? R: as it was.")
 PARTS = ("code",)
 """The parts that react to the mouse."""
-TITLE, BACK = "Encoder, code, decoder", "Back to the map"
+TITLE, BACK = mark("Encoder, code, decoder"), mark("Back to the map")
+OWNERS = {
+    "picture": (mark("a picture"), mark("a picture of class {name}"), mark("your own picture")),
+    "curve": (mark("a curve"), mark("a curve of class {name}"), mark("your own curve")),
+    "row": (mark("a row"), mark("a row of class {name}"), mark("your own row")),
+    "text": (mark("a text"), mark("a text of class {name}"), mark("your own text")),
+}
+"""Whose way is shown, for each kind of sample: without classes, with one, and the user's own."""
+ARROWS = {"encoder": mark("Encoder"), "decoder": mark("Decoder")}
 BACK_WIDTH = 150
 """Of the button that closes the panel, in design pixels."""
 CLICK_REACH = 6
@@ -128,7 +137,7 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
 def make_items(frame: ExploreFrame) -> list[Item]:
     parts, value = frame.layout.parts, frame.results.get_value("way", SampleWayValue)
     if value is None:
-        return frame.wait_for(parts["panel"], "way", "Encoding the sample.", "body")
+        return frame.wait_for(parts["panel"], "way", tr("Encoding the sample."), "body")
     moment = FLOW_SECONDS
     if flows(frame.state):
         moment = frame.own.passing.flow or 0.0
@@ -154,25 +163,30 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
 def _make_head_items(frame: ExploreFrame, value: SampleWayValue) -> list[Item]:
     rect, state, u = frame.layout.parts["panel head"], frame.state, frame.u
     button, rest = rect.split_right(min(round(BACK_WIDTH * u), rect.width // 2), round(12 * u))
-    kind = state.get_checkpoint(0).sample_kind.words.one
-    whose = f"a {kind}" if isinstance(value.subject, Dot) else f"your own {kind}"
+    plain, classed, own = OWNERS[state.get_checkpoint(0).sample_kind.words.one]
+    whose = tr(plain) if isinstance(value.subject, Dot) else tr(own)
     if isinstance(value.subject, Dot) and map_panel.has_classes(state, 0):
-        whose = f"a {kind} of class {map_panel.get_class_name(state, 0, value.dot)}"
+        whose = tr(classed, name=map_panel.get_class_name(state, 0, value.dot))
     sizes = ("body", "small")
     return [
-        Text(rest, f"{TITLE}: {whose}", "title", bold=True, short=TITLE, fallback_sizes=sizes),
+        Text(rest, f"{tr(TITLE)}: {whose}", "title", bold=True, short=tr(TITLE), fallback_sizes=sizes),
         Panel(button, "button", "line", Set(panels.CLOSE)),
-        Text(button, BACK, "body", align="centre", fallback_sizes=("small",)),
+        Text(button, tr(BACK), "body", align="centre", fallback_sizes=("small",)),
     ]
 
 
 def _make_picture_items(frame: ExploreFrame, value: SampleWayValue, moment: float) -> list[Item]:
     parts, checkpoint = frame.layout.parts, frame.checkpoint
     count = int(np.prod(checkpoint.image_shape))
-    made = "Decoded, code changed" if find_subject(frame.state)[1].changes else "Reconstruction"
+    original = tr_count("Original: {count:,} number", "Original: {count:,} numbers", count)
+    made = tr_count("Reconstruction: {count:,} number", "Reconstruction: {count:,} numbers", count)
+    short = tr("Reconstruction")
+    if find_subject(frame.state)[1].changes:
+        made = tr_count("Decoded, code changed: {count:,} number", "Decoded, code changed: {count:,} numbers", count)
+        short = tr("Decoded, code changed")
     items: list[Item] = [
-        _make_caption(parts["original text"], f"Original: {count:,} numbers", "Original"),
-        _make_caption(parts["result text"], f"{made}: {count:,} numbers", made),
+        _make_caption(parts["original text"], original, tr("Original")),
+        _make_caption(parts["result text"], made, short),
     ]
     if value.original is not None:
         items.append(Image(parts["original"], value.original, "line"))  # covered, the answer is what is made of it
@@ -227,13 +241,16 @@ def _describe_code(frame: ExploreFrame, value: SampleWayValue, grid: CodeGrid) -
         sigma = "" if value.sigma is None else f" ± {_format_deviation(float(value.sigma[lit]))}"
         text = f"z{lit + 1} = {_format(float(value.z[lit]))}{sigma}"
         return text, text
-    what = f"Code: {count} number{'s' if count > 1 else ''}"
     if value.sigma is None:
+        what = tr_count("Code: {count} number", "Code: {count} numbers", count)
         return what, what
-    shown = "mean μ ± deviation σ" if grid.has_deviations else "mean μ, line: ± σ"
+    shown = tr("mean μ ± deviation σ") if grid.has_deviations else tr("mean μ, line: ± σ")
     if value.original is None and isinstance(value.subject, Dot):
-        shown = f"{shown} of its reconstruction"
-    return f"{what}, {shown}", f"{what}, μ ± σ"
+        shown = tr("mean μ, line: ± σ of its reconstruction")
+        if grid.has_deviations:
+            shown = tr("mean μ ± deviation σ of its reconstruction")
+    text = tr_count("Code: {count} number, {shown}", "Code: {count} numbers, {shown}", count, shown=shown)
+    return text, tr_count("Code: {count} number, μ ± σ", "Code: {count} numbers, μ ± σ", count)
 
 
 def _make_whiskers(grid: CodeGrid, z: Floats, sigma: Floats, scale: float, frame: ExploreFrame) -> list[Item]:
@@ -258,10 +275,10 @@ def _make_arrow_items(
     shaft = Line(((rect.x + head, y), (rect.right - head, y)), rect, "accent", frame.state.scale_line(3), arrow=True)
     line = round(20 * u)
     above = Rect(rect.x, round(y) - round(1.6 * line), rect.width, line)
-    name = Text(above, part.capitalize(), "body", bold=True, align="centre", fallback_sizes=("small",))
+    name = Text(above, tr(ARROWS[part]), "body", bold=True, align="centre", fallback_sizes=("small",))
     items: list[Item] = [shaft, name]
     if frame.checkpoint.conditional:
-        told = f"told {map_panel.get_class_name(frame.state, 0, _find_dot(frame))}"
+        told = tr("told {name}", name=map_panel.get_class_name(frame.state, 0, _find_dot(frame)))
         items.append(map_panel.make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), told, align="centre"))
     if rect.width < MIN_LANE_WIDTH * u:
         return items
@@ -278,7 +295,7 @@ def _make_arrow_items(
             continue
         x = rect.x + min(0.5, along) * rect.width
         place = Rect(round(x - 30 * u), top, round(60 * u), line)
-        items.append(map_panel.make_caption(place, f"{number:.2f}", size="body", align="centre"))
+        items.append(map_panel.make_caption(place, format_number(number, ".2f"), size="body", align="centre"))
     return items
 
 
@@ -298,12 +315,13 @@ def _make_grid(state: State, rect: Rect) -> CodeGrid:
 
 def _format(value: float) -> str:
     size = abs(value)
-    text = f"{value:.2f}" if size < 9.995 else f"{value:.1f}" if size < 99.95 else f"{value:.0f}"
-    return ("0.00" if float(text) == 0 else text).replace("-", "−")
+    spec = ".2f" if size < 9.995 else ".1f" if size < 99.95 else ".0f"
+    shown = 0.0 if float(format(value, spec)) == 0 else value  # no -0.00
+    return format_number(shown, spec).replace("-", "−")
 
 
 def _format_deviation(sigma: float) -> str:
-    return f"{sigma:.2f}" if sigma >= 0.1 else f"{sigma:.3f}"
+    return format_number(sigma, ".2f" if sigma >= 0.1 else ".3f")
 
 
 def _ease(share: float) -> float:

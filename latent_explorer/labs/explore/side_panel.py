@@ -14,6 +14,7 @@ from latent_explorer.scene.events import PartEvent
 from latent_explorer.scene.items import Item
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 
 PARTS = (*sample_way.PARTS, "directions", *posterior_view.PARTS, "lattice")
 """The parts that react to the mouse."""
@@ -36,10 +37,11 @@ def offer_available(control: Control, state: State) -> Control:
 def is_watched(state: State) -> bool:
     """Return True if codes are drawn again and again, while the mouse is on the map and pictures may move; or if the
     numbers of a sample flow."""
-    if get_active_panel(state) == WAY:
+    panel = get_active_panel(state)
+    if panel == WAY:
         return sample_way.flows(state)
     may_move = state.preferences.animate_pictures and not state.overlay.help
-    return get_active_panel(state) == POSTERIOR and state.pointer.hover is not None and may_move
+    return panel == POSTERIOR and state.pointer.hover is not None and may_move
 
 
 def let_pass(state: State, seconds: float) -> State:
@@ -106,7 +108,8 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
 
 def choose_hint(state: State) -> str:
     """Return the hint of the panel; empty if there is none."""
-    return HINTS.get(get_active_panel(state), "")
+    hint = HINTS.get(get_active_panel(state))
+    return tr(hint) if hint else ""
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.settings import PER_MODEL, Pick, Switch
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark
 
 NAME = "explore"
 MAX_BOOKMARKS = 12
@@ -80,7 +81,9 @@ class ExploreState:
     """Marks, by model and map."""
     switches: explanation.Switches = field(default_factory=explanation.Switches)
     bookmarks: tuple[Bookmark, ...] = ()
-    films: Annotated[bool, Switch("Dimensions", "What does each dimension do? Films, by effect", "h")] = False
+    films: Annotated[bool, Switch(mark("Dimensions"), mark("What does each dimension do? Films, by effect"), "h")] = (
+        False
+    )
     """Whether the traversals are displayed."""
     panel: Annotated[str, Pick(panels.TITLES, panels.TIP, key="u", menu=True)] = panels.NONE
     """The panel beside the map, in place of the traversals; `active_panel` says whether the model has it."""
@@ -108,20 +111,24 @@ ExploreFrame = Frame[ExploreState]
 
 def get_explore_state(state: State) -> ExploreState:
     """Return the state of the lab; without what needs a decoder for a model that has none."""
-    key = "explore: state"
-    if key not in state.derived:
+    key, known = "explore: state", state.at_rest.derived
+    if key not in known:
         own: ExploreState = state.lab_states[NAME]
         if not state.get_checkpoint(0).can_decode:
             switches = replace(own.switches, nearest=True, inverse=DEFAULT_INVERSE)
             own = replace(own, switches=switches, films=False, panel=panels.NONE)
-        state.derived[key] = own
-    effective: ExploreState = state.derived[key]
+        known[key] = own
+    effective: ExploreState = known[key]
     return effective
 
 
 def current_marks(state: State) -> Marks:
     """Return the marks of the current model and map."""
-    return get_explore_state(state).find_marks(state.models[0], state.get_map_name(0))
+    key, known = "explore: marks", state.at_rest.derived
+    if key not in known:
+        known[key] = get_explore_state(state).find_marks(state.models[0], state.get_map_name(0))
+    marks: Marks = known[key]
+    return marks
 
 
 def with_explore_state(state: State, **changes: Any) -> State:
@@ -145,10 +152,19 @@ def change_marks(state: State, *, show_in_strip: bool = False, **changes: Any) -
 
 def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
     """Return the bookmarks of the current model; surplus ones of a forged session file are dropped."""
-    return tuple(one for one in get_explore_state(state).bookmarks if one.model == state.models[0])[:MAX_BOOKMARKS]
+    key, known = "explore: bookmarks", state.at_rest.derived
+    if key not in known:
+        kept = get_explore_state(state).bookmarks
+        known[key] = tuple([one for one in kept if one.model == state.models[0]])[:MAX_BOOKMARKS]
+    mine: tuple[Bookmark, ...] = known[key]
+    return mine
 
 
 def make_layout(state: State) -> Layout:
+    return state.derive_at_rest("explore: layout", _make_layout)
+
+
+def _make_layout(state: State) -> Layout:
     own, bookmark_count, panel = get_explore_state(state), len(list_bookmarks(state)), get_active_panel(state)
     decodes = state.get_checkpoint(0).can_decode
     strip_required = own.switches.on or not decodes
@@ -159,6 +175,14 @@ def make_layout(state: State) -> Layout:
 
 def get_active_panel(state: State) -> str:
     """Return the panel beside the map; none if the model has the chosen one not on this map."""
+    key, known = "explore: panel", state.at_rest.derived
+    if key not in known:
+        known[key] = _find_active_panel(state)
+    panel: str = known[key]
+    return panel
+
+
+def _find_active_panel(state: State) -> str:
     panel = get_explore_state(state).panel
     if panel == panels.NONE:
         return panel
@@ -202,6 +226,17 @@ def active_point(state: State) -> LatentRef:
         state.derived[key] = _find_active_point(state)
     code: LatentRef = state.derived[key]
     return code
+
+
+def find_active_dot(state: State) -> int:
+    """Return the dot nearest to the active point: the one that is nearest to the mouse, if it is on the map."""
+    if state.pointer.hover is not None:
+        return state.pointer.hover.dot
+    key = "explore: active dot", id(state.library)
+    if key not in state.derived:
+        state.derived[key] = map_panel.find_nearest_dot(state, 0, active_point(state).xy)[1]
+    dot: int = state.derived[key]
+    return dot
 
 
 def _find_active_point(state: State) -> LatentRef:

@@ -31,9 +31,17 @@ from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
 MIN_STEPS = 5
 """Number of pictures along a trace at least, however many pins there are."""
+EMPTY = {
+    "picture": mark("Pictures you pin and paths you trace appear here."),
+    "curve": mark("Curves you pin and paths you trace appear here."),
+    "row": mark("Rows you pin and paths you trace appear here."),
+    "text": mark("Texts you pin and paths you trace appear here."),
+}
+"""What stands in the empty strip, for each kind of sample."""
 
 
 def make_queries(state: State) -> dict[str, Query[object]]:
@@ -67,14 +75,14 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     if frame.own.switches.on:
         if not is_edited(frame.state):
             return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
-        text = "Why? tells of places of the map; this latent was changed by hand (R: as it was)."
+        text = tr("Why? tells of places of the map; this latent was changed by hand (R: as it was).")
         return [Panel(strip), Text(strip.inset(8), text, "body", "muted", "centre", wrap=True)]
     inside, marks, pins = strip.inset(round(6 * u)), current_marks(frame.state), list[Item]()
     if marks.pins and (marks.drawn or marks.trace):
         left, inside = inside.split_left(_compute_pins_width(marks, inside.width), round(16 * u))
         pinned = frame.results.get_value("pins", StripValue)
         if pinned is not None:
-            pins = _make_film_items(frame, left, "Pins", pinned.pictures, len(marks.pins), is_numbered=True)
+            pins = _make_film_items(frame, left, tr("Pins"), pinned.pictures, len(marks.pins), is_numbered=True)
     title, pictures, is_numbered = _choose_content(frame)
     if not pictures and not pins and not frame.checkpoint.can_decode and not is_edited(frame.state):
         return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
@@ -123,21 +131,22 @@ def _choose_content(frame: ExploreFrame) -> tuple[str, tuple[Picture, ...], bool
             return codebook_strip.make_title(codes, checkpoint.codebook.part_count), pictures, True
         generated = results.get_value("strip", GenerationValue)
         if marks.drawn and generated is not None:
-            title = f"Sample {generated.seed} out of noise: its way from the prior to the data"
+            title = tr("Sample {number} out of noise: its way from the prior to the data", number=generated.seed)
             return title, generated.pictures, False
         failure = results.get_failure("strip")
-        waiting = "Placing the codes on the map." if marks.part else "Drawing a sample, and finding its way."
-        return failure.message if failure else waiting, (), False
+        waiting = tr("Placing the codes on the map.") if marks.part else tr("Drawing a sample, and finding its way.")
+        return tr(failure.message) if failure else waiting, (), False
     strip = results.get_value("strip", StripValue)
     if strip is not None and marks.trace:
-        return "Trace, from its start to its end", strip.pictures, False
+        return tr("Trace, from its start to its end"), strip.pictures, False
     if strip is not None and marks.pins:
-        return "Pins", strip.pictures, True
+        return tr("Pins"), strip.pictures, True
     if strip is not None and checkpoint.conditional:
-        title = f"The same code under each label: {', '.join(checkpoint.class_names[:STRIP_LENGTH])}"
+        labels = ", ".join(checkpoint.class_names[:STRIP_LENGTH])
+        title = tr("The same code under each label: {labels}", labels=labels)
         between = results.get_transition("point")
         return title, (between and between.variants) or strip.pictures, False
-    return f"{checkpoint.sample_kind.words.many.capitalize()} you pin and paths you trace appear here.", (), False
+    return tr(EMPTY[checkpoint.sample_kind.words.one]), (), False
 
 
 def resample_evenly(path: tuple[Xy, ...], count: int) -> tuple[Xy, ...]:

@@ -2,7 +2,6 @@
 the others are fixed, and how much each dimension changes the picture."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, one_hot_labels
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
@@ -98,7 +97,7 @@ class Traversals(Query[TraversalsValue]):
         return TraversalsValue(ranking, page, pages, tuple(dimensions.tolist()), films, tuple(now.tolist()), firsts)
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _get_known_effects(neighbours: LatentNeighbours) -> LeastRecentlyUsed[bytes, DimensionEffects]:
     """Return the effects known for a model's latents: a drag of one bar asks for the same order again and again."""
     return LeastRecentlyUsed(16)

@@ -10,11 +10,19 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Line, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-HINT = (
+HINT = mark(
     "Each row moves one number of the latent vector, from -3 to 3 standard deviations, and holds the others: what "
     "does it do to the picture?"
 )
+UNITS = {
+    "pixel": mark("number: levels of 255 that a pixel changes by, on average"),
+    "point": mark("number: 255ths of the range that a point changes by, on average"),
+    "column": mark("number: 255ths of the range that a column changes by, on average"),
+    "letter": mark("number: 255ths of the range that a letter changes by, on average"),
+}
+"""What the effect of a dimension is measured in, by what a value of the sample is called."""
 CELL_SIDE = 58
 """Side of a picture in design pixels, if there is room."""
 
@@ -66,50 +74,68 @@ def find_highlighted_dimension(frame: ExploreFrame) -> int | None:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    rect, u, value = frame.get_part("films"), frame.u, frame.results.get_value("films", TraversalsValue)
+    rect, u = frame.layout.parts.get("films"), frame.u
     if rect is None:
         return []
+    value = frame.results.get_value("films", TraversalsValue)
     if value is None:
-        return frame.wait_for(rect, "films", "Finding out what each dimension does.", "body", 8)
+        return frame.wait_for(rect, "films", tr("Finding out what each dimension does."), "body", 8)
     title, names, rows, foot = _split_panel(rect, frame.state)
-    intro = "What each dimension does: the one that changes the picture most first"
-    short = "What each dimension does"
+    intro = tr("What each dimension does: the one that changes the picture most first")
+    short = tr("What each dimension does")
     if any(value.first_steps):
-        intro = short = f"{short}; left free: below 0, which no code is"
+        intro = short = tr("What each dimension does; left free: below 0, which no code is")
     items: list[Item] = [Panel(rect), Text(title, intro, "small", "text", bold=True, short=short)]
     _, heads = names.split_left(compute_label_width(rows[0], u))
     for step, place in enumerate(heads.split_columns(STEPS, _compute_gap(u))):
         at = step - STEPS // 2
-        text = f"{at:+d} sd".replace("-", "−") if at else "mean"
-        items.append(map_panel.make_caption(place, text, align="centre", short=text.split()[0] if at else "0"))
+        steps = f"{at:+d}".replace("-", "−") if at else "0"
+        text = tr("{steps} sd", steps=steps) if at else tr("mean")
+        items.append(map_panel.make_caption(place, text, align="centre", short=steps))
     for index, row in enumerate(rows[: len(value.dimensions)]):
         items += _make_row_items(frame, value, index, row)
     first, last = foot.split_top(foot.height // 2)
     kind = frame.checkpoint.sample_kind
-    scale = "levels of 255" if kind.has_pixels else "255ths of the range"
-    silent, levels = describe_silent(value), f"number: {scale} that a {kind.words.value} changes by, on average"
-    short = silent.split(":")[0] if silent else f"in {scale}"
+    silent, levels = describe_silent(value), tr(UNITS[kind.words.value])
+    in_units = tr("in levels of 255") if kind.has_pixels else tr("in 255ths of the range")
+    short = describe_silent(value, short=True) or in_units
     items.append(map_panel.make_caption(first, silent or levels, short=short))
     levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
     if silent:
-        items.append(map_panel.make_caption(levels_rect, levels, short="number: change in levels"))
+        items.append(map_panel.make_caption(levels_rect, levels, short=tr("number: change in levels")))
     if value.pages > 1:
-        page = f"page {value.page + 1} of {value.pages} (Y)"
+        page = tr("page {page} of {pages} (Y)", page=value.page + 1, pages=value.pages)
         items.append(map_panel.make_caption(page_rect, page, align="right"))
     return items
 
 
-def describe_silent(value: TraversalsValue) -> str:
-    """Return a line about the dimensions without a visible effect and the known reason; empty if there are none."""
+def describe_silent(value: TraversalsValue, *, short: bool = False) -> str:
+    """Return a line about the dimensions without a visible effect and the known reason, which the short form leaves
+    out; empty if there are none."""
     quiet, off = len(value.effects.silent), len(value.effects.inactive)
     if not quiet:
         return ""
-    these, do = ("This dimension", "does") if quiet == 1 else (f"{quiet} dimensions", "do")
+    if off == quiet and short:
+        return tr_count("This dimension does nothing", "{count} dimensions do nothing", quiet)
     if off == quiet:
-        return f"{these} {do} nothing: the KL term switched {'it' if quiet == 1 else 'them'} off"
+        return tr_count(
+            "This dimension does nothing: the KL term switched it off",
+            "{count} dimensions do nothing: the KL term switched them off",
+            quiet,
+        )
+    if off and short:
+        return tr("{count} dimensions change nothing you can see", count=quiet)
     if off:
-        return f"{quiet} dimensions change nothing you can see: the KL term switched {off} of them off"
-    return f"{these} {'changes' if quiet == 1 else 'change'} nothing you can see in this picture"
+        return tr(
+            "{count} dimensions change nothing you can see: the KL term switched {off} of them off",
+            count=quiet,
+            off=off,
+        )
+    return tr_count(
+        "This dimension changes nothing you can see in this picture",
+        "{count} dimensions change nothing you can see in this picture",
+        quiet,
+    )
 
 
 def _compute_gap(u: float) -> int:
@@ -128,7 +154,7 @@ def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row
     colour = "accent" if dimension == find_highlighted_dimension(frame) else "text"
     items: list[Item] = [
         Text(upper, f"z {dimension + 1}", "body", colour, bold=True),
-        map_panel.make_caption(lower, f"{level:.1f}" if level >= 0.05 else "0"),
+        map_panel.make_caption(lower, format_number(level, ".1f") if level >= 0.05 else "0"),
         film,
     ]
     step = round(value.deviations[index]) + STEPS // 2

@@ -8,26 +8,29 @@ from latent_explorer.labs.explore.state import ExploreFrame, current_marks
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Bars, Image, Item, Panel, Text
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
-HINT = "Move the mouse: the sample nearest to it, and below the map those with the nearest vectors. Click pins it."
-MARKED_HINT = "Move the mouse: the sample nearest to it. W rings those with the nearest vectors; C clears pins."
+HINT = mark(
+    "Move the mouse: the sample nearest to it, and below the map those with the nearest vectors. Click pins it."
+)
+MARKED_HINT = mark("Move the mouse: the sample nearest to it. W rings those with the nearest vectors; C clears pins.")
 """While pins or a trace stand below the map."""
 KEYS = (
-    ("Move", "show the sample nearest to the mouse"),
-    ("Click, Enter", "pin the sample; click a pin to remove it"),
-    ("Drag from a dot, D", "the samples along a way; D begins and ends it"),
-    ("W", "ring those with the nearest vectors on the map"),
-    ("E", "join each dot with its nearest sample in the vector space"),
-    ("Shift+B, ;", "remove the last bookmark; go to the next one"),
-    ("Backspace, C", "remove the last pin, clear pins and trace"),
+    (mark("Move"), mark("show the sample nearest to the mouse")),
+    (mark("Click, Enter"), mark("pin the sample; click a pin to remove it")),
+    (mark("Drag from a dot, D"), mark("the samples along a way; D begins and ends it")),
+    ("W", mark("ring those with the nearest vectors on the map")),
+    ("E", mark("join each dot with its nearest sample in the vector space")),
+    (mark("Shift+B, ;"), mark("remove the last bookmark; go to the next one")),
+    (mark("Backspace, C"), mark("remove the last pin, clear pins and trace")),
 )
-FAR_TEXT = "no data here: the nearest sample is shown"
-NEAR_TEXT = "without a decoder nothing lies between the dots"
+FAR_TEXT = mark("no data here: the nearest sample is shown")
+NEAR_TEXT = mark("without a decoder nothing lies between the dots")
 
 
 def choose_hint(state: State) -> str:
     marks = current_marks(state)
-    return MARKED_HINT if marks.pins or marks.trace else HINT
+    return tr(MARKED_HINT) if marks.pins or marks.trace else tr(HINT)
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
@@ -35,7 +38,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     parts, edited = frame.layout.parts, frame.results.get_value("moved", EditedLatentValue)
     sample = edited.sample if edited is not None else frame.results.get_value("sample", SampleValue)
     if sample is None:
-        return frame.wait_for(parts["picture"], "sample", "The samples are being read.", "body", 0)
+        return frame.wait_for(parts["picture"], "sample", tr("The samples are being read."), "body", 0)
     picture = sample.reconstruction if sample.original is None else sample.original
     items: list[Item] = [Image(parts["picture"], picture, "line", reveals_answer=True)]
     items += _make_name_items(frame, sample.dot)
@@ -62,7 +65,9 @@ def _make_name_items(frame: ExploreFrame, dot: int) -> list[Item]:
     name = checkpoint.kept.get_text(dot) if checkpoint.kept.pictures is not None else ""
     has_classes = map_panel.has_classes(frame.state, 0)
     left, right = rect.split_left(round(rect.width * (0.64 if has_classes else 1.0)), 6)
-    items: list[Item] = [Text(left, name or "Nearest sample", "title", "text", bold=True, reveals_answer=bool(name))]
+    items: list[Item] = [
+        Text(left, name or tr("Nearest sample"), "title", "text", bold=True, reveals_answer=bool(name))
+    ]
     if has_classes:
         named = map_panel.get_class_name(frame.state, 0, dot)
         items.append(Text(right, named, "body", "muted", "right", fallback_sizes=("small",), reveals_answer=True))
@@ -73,7 +78,7 @@ def _describe_place(frame: ExploreFrame) -> str:
     """Return in words why it is this sample that is shown."""
     state = frame.state
     if state.pointer.hover is None:
-        return NEAR_TEXT
+        return tr(NEAR_TEXT)
     away, _ = map_panel.find_nearest_dot(state, 0, state.pointer.hover.xy)
     spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
-    return FAR_TEXT if map_panel.is_far(away / spacing, spacing) else NEAR_TEXT
+    return tr(FAR_TEXT) if map_panel.is_far(away / spacing, spacing) else tr(NEAR_TEXT)

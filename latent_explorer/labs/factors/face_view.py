@@ -10,18 +10,19 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr, tr_count
 
-HINT = (
+HINT = mark(
     "Drag a true factor: disentangled would mean that one dimension moves alone. Then drag that dimension: does this "
     "alone change in the face?"
 )
-MOVED_HINT = "The face is decoded from the moved dimensions. What else has changed beside what you meant?"
+MOVED_HINT = mark("The face is decoded from the moved dimensions. What else has changed beside what you meant?")
 ALONE = 0.9
 """Share of the movement from which one dimension is said to move alone."""
 
 
 def choose_hint(frame: Frame[Any]) -> str:
-    return MOVED_HINT if frame.own.moved else HINT
+    return tr(MOVED_HINT) if frame.own.moved else tr(HINT)
 
 
 def place_factors(rect: Rect, active: int, u: float) -> tuple[int, tuple[SliderRow, ...]]:
@@ -53,7 +54,7 @@ def make_true_items(frame: Frame[Any], factors: true_factors.Shares) -> list[Ite
     face = frame.results.get_value("face 0", DrawnFaceValue)
     text, place = frame.get_part("drawn text"), frame.get_part("drawn")
     if text is not None:
-        items.append(map_panel.make_caption(text, "drawn from its factors", short="drawn"))
+        items.append(map_panel.make_caption(text, tr("drawn from its factors"), short=tr("drawn")))
     if place is not None:
         items += frame.wait_for(place, "face 0") if face is None else [Image(place, face.drawn, "line", True)]
     panel, rect, head = (frame.get_part(name) for name in ("factors panel", "factors", "factors text"))
@@ -63,7 +64,7 @@ def make_true_items(frame: Frame[Any], factors: true_factors.Shares) -> list[Ite
     first, rows = place_factors(rect, frame.own.factor, frame.u)
     if head is not None:
         rest = len(true_factors.NAMES) - len(rows)
-        words = f"True factors ({rest} more: K)" if rest else "True factors"
+        words = tr("True factors ({count} more: K)", count=rest) if rest else tr("True factors")
         items.append(Text(head, words, "small", "text", bold=True))
     changed = dict(frame.own.factors)
     for factor, row in enumerate(rows, first):
@@ -81,8 +82,10 @@ def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
     text, place = frame.get_part(f"picture text {slot}"), frame.get_part(f"picture {slot}")
     is_moved = any(one[0] == slot for one in frame.own.moved)
     if text is not None:
-        words = ("decoded with moved dimensions", "decoded, moved") if is_moved else ("its reconstruction", "decoded")
-        items.append(map_panel.make_caption(text, words[0], short=words[1]))
+        words, short = tr("its reconstruction"), tr("decoded")
+        if is_moved:
+            words, short = tr("decoded with moved dimensions"), tr("decoded, moved")
+        items.append(map_panel.make_caption(text, words, short=short))
     if place is not None:
         waiting = frame.wait_for(place, f"face {slot}")
         items += waiting if face is None else [Image(place, face.picture, "second" if is_moved else "line", True)]
@@ -90,7 +93,7 @@ def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
     if panel is None or rect is None:
         return items
     if face is None:
-        return items + frame.wait_for(panel, f"face {slot}", "Encoding the face.", "body", 8)
+        return items + frame.wait_for(panel, f"face {slot}", tr("Encoding the face."), "body", 8)
     return [*items, Panel(panel), *_make_dimension_items(frame, slot, face, rect)]
 
 
@@ -102,9 +105,17 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
     rows = place_sliders(rect, len(face.dimensions), frame.u)
     head = frame.get_part(f"sliders text {slot}")
     if head is not None:
-        short = "Dimensions" if sweep is None else f"z {face.dimensions[sweep.most] + 1} moves most"
-        missing = len(face.dimensions) - len(rows)
-        words = _describe_movement(face, sweep) + f" ({missing} more have no room)" * (missing > 0)
+        short = tr("Dimensions")
+        if sweep is not None:
+            short = tr("z {number} moves most", number=face.dimensions[sweep.most] + 1)
+        words, missing = _describe_movement(face, sweep), len(face.dimensions) - len(rows)
+        if missing > 0:
+            words = tr_count(
+                "{movement} ({count} more has no room)",
+                "{movement} ({count} more have no room)",
+                missing,
+                movement=words,
+            )
         items.append(Text(head, words, "small", "text", bold=True, short=short))
     moved = {place: share for other, place, share in frame.own.moved if other == slot}
     for place, row in enumerate(rows):
@@ -114,20 +125,23 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
         ink = "accent" if is_most else "text"
         items += _make_slider(row, name, share, ink, frame.u, is_changed=place in moved, band=band)
         if place in moved:
-            items.append(map_panel.make_caption(row.value, "moved", align="right", short="·"))
+            items.append(map_panel.make_caption(row.value, tr("moved"), align="right", short="·"))
         elif is_most:
-            items.append(Text(row.value, "most", "small", "accent", "right"))
+            items.append(Text(row.value, tr("most"), "small", "accent", "right"))
     return items
 
 
 def _describe_movement(face: DrawnFaceValue, sweep: FactorSweepValue | None) -> str:
     """Return which dimension the active factor moves most, and how much of the movement that is."""
     if sweep is None:
-        return "Dimensions"
+        return tr("Dimensions")
     name, most = true_factors.name_factor(sweep.query.factor), f"z {face.dimensions[sweep.most] + 1}"
     if sweep.share_of_most >= ALONE:
-        return f"{name} moves {most} alone"
-    return f"{name} moves {most} most: {sweep.share_of_most:.0%} of all movement"
+        return tr("{factor} moves {dimension} alone", factor=name, dimension=most)
+    return tr(
+        "{factor} moves {dimension} most: {share:.0%} of all movement",
+        factor=name, dimension=most, share=sweep.share_of_most,
+    )  # fmt: skip
 
 
 def _make_slider(

@@ -3,8 +3,7 @@
 Its attributes are those of the file; else those of the data set where it is on this machine, and in any case the class.
 """
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -18,13 +17,14 @@ from latent_explorer.engine.known_attributes import HOW_TO_GET, KnownAttributes
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.metrics import mutual_information
 from latent_explorer.metrics.mutual_information import Table
+from latent_explorer.texts import mark, tr
 
 RANGE = (0.01, 0.99)
 """Quantiles of a dimension between which it is moved."""
 MIN_ACTIVE_VARIANCE = 0.01
 """Variance of the latents below which a variational model does not use a dimension (Burda et al. 2015)."""
-NO_ATTRIBUTES = "Only the class is known here"
-NOTHING = "Nothing is known of these pictures, not even a class"
+NO_ATTRIBUTES = mark("Only the class is known here")
+NOTHING = mark("Nothing is known of these pictures, not even a class")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +45,20 @@ class FactorTable:
     """(d,): the ends of the range of each dimension."""
     unused: NDArray[np.bool_]
     """(d,): whether a variational model has switched it off."""
-    note: str = ""
-    """What is missing, for the reader."""
+    class_name: str
+    """Name of the attribute that is the class; empty without classes."""
+    missing: str
+    """Why nothing but the class is known though more could be measured; may be empty."""
+
+    @property
+    def note(self) -> str:
+        """What is missing, for the reader; empty if nothing is."""
+        what = tr(NO_ATTRIBUTES) if self.class_name else tr(NOTHING)
+        if self.missing:
+            return tr("{what}: {reason}; {remedy}.", what=what, reason=tr(self.missing), remedy=tr(HOW_TO_GET))
+        if not self.names:
+            return f"{what}."
+        return tr("{what}; {remedy}.", what=what, remedy=tr(HOW_TO_GET)) if self.names == (self.class_name,) else ""
 
     def find_diagonal(self, name: str) -> tuple[int, int] | None:
         """Return the row of an attribute and the column matched with it, or else its largest; None without it."""
@@ -75,9 +87,7 @@ def make_table(context: QueryContext, model: str) -> FactorTable:
         if made is None or made[0] is not known:
             made = known, _make_table(checkpoint, known)
             _tables[checkpoint] = made
-    what = NO_ATTRIBUTES if known.class_name else NOTHING
-    note = f"{what}: {known.missing}; {HOW_TO_GET}." if known.missing else made[1].note
-    return made[1] if note == made[1].note else _with_note(made[1], note)
+    return made[1]
 
 
 def arrange(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -99,8 +109,6 @@ def arrange(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
     names, attributes, latents = tuple(known.attributes), tuple(known.attributes.values()), checkpoint.latents
-    alone = f"{NO_ATTRIBUTES}; {HOW_TO_GET}." if set(names) == {known.class_name} else ""
-    note = alone if names else f"{NOTHING}."
     plain = mutual_information.measure_table(latents, attributes)
     rows, columns = arrange(plain)
     low, high = np.quantile(latents[:, columns].astype(np.float64), RANGE, axis=0)
@@ -108,10 +116,5 @@ def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
     return FactorTable(
         tuple(names[row] for row in rows), tuple(attributes[row] for row in rows), columns,
         plain[np.ix_(rows, columns)], mutual_information.compute_gap(plain), low, high,
-        off & checkpoint.variational, note,
+        off & checkpoint.variational, known.class_name, known.missing,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _with_note(table: FactorTable, note: str) -> FactorTable:
-    return replace(table, note=note)

@@ -21,6 +21,7 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_DATASET, PER_MODEL, Pick, SampleIndex
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr
 
 MAX_MODELS = 2
 Share = Annotated[float, Within(0, 1)]
@@ -40,7 +41,11 @@ class FactorsTransient:
 @dataclass(frozen=True)
 class FactorsState:
     shown: Annotated[
-        str, Pick({TABLE: "Table", FACE: "Face"}, "All attributes and dimensions, or the sliders of a face", "g")
+        str,
+        Pick(
+            {TABLE: mark("Table"), FACE: mark("Face")},
+            mark("All attributes and dimensions, or the sliders of a face"), "g",
+        ),
     ] = TABLE  # fmt: skip
     count: Annotated[int, Within(1, MAX_MODELS)] = 1
     """Number of models on the screen."""
@@ -65,17 +70,17 @@ class Factors(Lab[FactorsState]):
     order = 9  # beside Cluster
     stage = ("title", "table panel")
     state_class = FactorsState
-    title = "Factors"
-    purpose = "What each dimension learnt, against what is known of the pictures"
-    hint = (
+    title = mark("Factors")
+    purpose = mark("What each dimension learnt, against what is known of the pictures")
+    hint = mark(
         "Has each attribute a dimension of its own? No training guarantees it without assumptions, labels or luck "
         "(Locatello et al. 2019)."
     )
     keys = (
-        ("Table: move, K, U", "a cell's pictures; next attribute, next dimension"),
-        ("Click a dot", "move the code of that sample"),
-        ("Face: drag, K, R", "a true factor; the next one, more of it"),
-        ("Backspace", "back to the first cell or face"),
+        (mark("Table: move, K, U"), mark("a cell's pictures; next attribute, next dimension")),
+        (mark("Click a dot"), mark("move the code of that sample")),
+        (mark("Face: drag, K, R"), mark("a true factor; the next one, more of it")),
+        (mark("Backspace"), mark("back to the first cell or face")),
     )
     max_models = MAX_MODELS
 
@@ -93,8 +98,8 @@ class Factors(Lab[FactorsState]):
         return ("shown",) if self.has_faces(state) else ()
 
     def controls(self, state: State) -> tuple[Control, ...]:
-        options = (("1", "1 model"), ("2", "2"))
-        count = Choice("count", options, str(self.model_count(state)), "One model, or two side by side", key="h")
+        options = (("1", tr("1 model")), ("2", "2"))
+        count = Choice("count", options, str(self.model_count(state)), tr("One model, or two side by side"), key="h")
         return (*super().controls(state), count)
 
     def lay_out(self, state: State) -> Layout:
@@ -261,7 +266,7 @@ class Factors(Lab[FactorsState]):
     def choose_hint(self, frame: Frame[FactorsState]) -> str:
         if self.choose_view(frame.state) == FACE:
             return face_view.choose_hint(frame)
-        return view.choose_hint(frame, self.hint)
+        return view.choose_hint(frame, tr(self.hint))
 
     def draw_on_map(self, frame: Frame[FactorsState], slot: int, rect: Rect) -> list[Item]:
         if self.choose_view(frame.state) == FACE:

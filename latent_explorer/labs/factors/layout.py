@@ -15,6 +15,7 @@ from latent_explorer.scene.box_layout import (
     wide_or_tall,
 )
 from latent_explorer.scene.layout import Layout
+from latent_explorer.texts import mark
 
 TABLE, FACE = "table", "face"
 """What is shown: the table of attributes and dimensions, or the sliders of a face."""
@@ -42,7 +43,7 @@ def _make_two_tables(row_count: int) -> Box:
 
 
 def _make_model(slot: int, row_count: int) -> Box:
-    title = Box(f"title {slot}", height=24, priority=3, title="names")
+    title = Box(f"title {slot}", height=24, priority=3, title=mark("names"))
     place, table = Box(f"map {slot}", height=at_least(70), width=at_least(90)), _make_table(slot, row_count)
     beside = columns(Box(f"map {slot}", width=at_least(90), share=0.36), table, gap=10)
     return rows(title, wide_or_tall(1.3, beside, rows(place, table, gap=8)), _make_detail(slot), gap=6)
@@ -50,7 +51,7 @@ def _make_model(slot: int, row_count: int) -> Box:
 
 def _make_table(slot: int, row_count: int) -> Box:
     high = 18 + 30 * row_count + 20 + 16
-    caption = Box(f"table text {slot}", height=18, priority=1, title="captions")
+    caption = Box(f"table text {slot}", height=18, priority=1, title=mark("captions"))
     return rows(
         Box(f"table {slot}", height=at_least(60)), caption, name=f"table panel {slot}", pad=8, gap=2,
         height=(100, max(120, high)), weight=2.3,
@@ -61,17 +62,19 @@ def _make_detail(slot: int) -> Box:
     """Return the pictures of a dimension's range, beside the course of the attribute."""
     strip = Box(f"film {slot}", height=(34, 84), presented=make_film_size(STEPS, 1, 3))
     film = rows(Box(f"film text {slot}", height=18), strip, gap=2, height=at_most(106))
-    chart = Box(f"chart {slot}", width=at_least(110), share=0.36, priority=1, title="course of a dimension")
+    chart = Box(f"chart {slot}", width=at_least(110), share=0.36, priority=1, title=mark("course of a dimension"))
     return columns(
-        film, chart, name=f"detail {slot}", title="range of a dimension", pad=8, gap=10, height=(72, 124), priority=2,
-        presented=(0, PRESENTED_SIDE + 40),
+        film, chart, name=f"detail {slot}", title=mark("range of a dimension"), pad=8, gap=10, height=(72, 124),
+        priority=2, presented=(0, PRESENTED_SIDE + 40),
     )  # fmt: skip
 
 
 def _make_scores(model_count: int) -> Box:
     heads = [Box("score heads", height=18)] * (model_count > 1)
     lines = [Box(f"score {name}", height=(20, 38 if model_count == 1 else 26)) for name in ("mig", "dci", "sap")]
-    return rows(*heads, *lines, name="scores", title="scores", pad=8, gap=2, height=at_least(80), share=0.2, priority=1)
+    return rows(
+        *heads, *lines, name="scores", title=mark("scores"), pad=8, gap=2, height=at_least(80), share=0.2, priority=1
+    )
 
 
 def _make_one_face() -> Box:
@@ -87,7 +90,7 @@ def _make_two_faces() -> Box:
 
 
 def _make_face_model(slot: int) -> Box:
-    title = Box(f"title {slot}", height=24, priority=3, title="names")
+    title = Box(f"title {slot}", height=24, priority=3, title=mark("names"))
     place = columns(
         Box(f"map {slot}", width=at_least(60)), _make_picture(slot, width=(40, 190), share=0.45), gap=8, share=0.42,
         height=at_least(70),
@@ -96,25 +99,25 @@ def _make_face_model(slot: int) -> Box:
 
 
 def _make_drawn() -> Box:
-    text = Box("drawn text", height=18, priority=1, title="captions")
+    text = Box("drawn text", height=18, priority=1, title=mark("captions"))
     return rows(text, Box("drawn", aspect=1, height=at_least(30)), gap=2, height=at_most(210), share=0.5)
 
 
 def _make_picture(slot: int, **options: object) -> Box:
-    text = Box(f"picture text {slot}", height=18, priority=1, title="captions")
+    text = Box(f"picture text {slot}", height=18, priority=1, title=mark("captions"))
     return rows(text, Box(f"picture {slot}", aspect=1, height=at_least(30)), gap=2, **options)
 
 
 def _make_factors() -> Box:
     return rows(
-        Box("factors text", height=20, priority=1, title="captions"), Box("factors", height=at_least(20)),
+        Box("factors text", height=20, priority=1, title=mark("captions")), Box("factors", height=at_least(20)),
         name="factors panel", pad=8, gap=2, width=at_least(100),
     )  # fmt: skip
 
 
 def _make_sliders(slot: int) -> Box:
     return rows(
-        Box(f"sliders text {slot}", height=20, priority=1, title="captions"),
+        Box(f"sliders text {slot}", height=20, priority=1, title=mark("captions")),
         Box(f"sliders {slot}", height=at_least(20)),
         name=f"sliders panel {slot}", pad=8, gap=2, width=at_least(90),
     )  # fmt: skip

@@ -2,11 +2,11 @@
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.factors.course import NUMBERS
 from latent_explorer.labs.factors.factor_table import FactorTable, count_rows
@@ -19,35 +19,40 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Item, Panel, StatusDot, Text, get_class_colour
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
-WAITING = "Comparing dimensions with attributes."
-NOT_KNOWN = "Not known of this model."
-NOT_ON_MAP = "This sample is not on this map."
-CAPTION = (
-    "Area: mutual information, as a share of all there is to know of the attribute (its entropy); the largest is {}"
+WAITING = mark("Comparing dimensions with attributes.")
+NOT_KNOWN = mark("Not known of this model.")
+NOT_ON_MAP = mark("This sample is not on this map.")
+CAPTION = mark(
+    "Area: mutual information, as a share of all there is to know of the attribute (its entropy); the largest is "
+    "{share:.0%}"
 )
-SHORT_CAPTION = "Area: what z tells of it; the largest {}"
+SHORT_CAPTION = mark("Area: what z tells of it; the largest {share:.0%}")
 MIN_SCALE = 0.05
 """Share of the entropy that fills a cell at least: less is never drawn as much."""
 MIN_NUMBER_WIDTH = 20.0
 """Design pixels that the number of a dimension needs."""
-SAME_MODEL_HINT = "Both sides show the same model: choose another one in a menu above (M, Shift+M)."
-UNUSED_HINT = "Grey numbers: dimensions that the KL term switched off. What they tell, the decoder does not hear."
+SAME_MODEL_HINT = mark("Both sides show the same model: choose another one in a menu above (M, Shift+M).")
+UNUSED_HINT = mark("Grey numbers: dimensions that the KL term switched off. What they tell, the decoder does not hear.")
 SENTENCES = {
     "mig": (
         "MIG",
-        "how far the best dimension of an attribute is ahead of the next, in mutual information",
-        "lead of the best dimension, by information",
+        mark("how far the best dimension of an attribute is ahead of the next, in mutual information"),
+        mark("lead of the best dimension, by information"),
     ),
     "dci": (
         "DCI",
-        "does a dimension serve one attribute (D), does one dimension suffice (C), and is it in the code at all (I)?",
-        "D, C: one to one? I: in the code at all?",
+        mark(
+            "does a dimension serve one attribute (D), does one dimension suffice (C), and is it in the code at all "
+            "(I)?"
+        ),
+        mark("D, C: one to one? I: in the code at all?"),
     ),
     "sap": (
         "SAP",
-        "how much better the best dimension alone predicts an attribute than the next one alone",
-        "lead of the best dimension, by prediction",
+        mark("how much better the best dimension alone predicts an attribute than the next one alone"),
+        mark("lead of the best dimension, by prediction"),
     ),
 }
 """Name of each score, what it asks, and the same for a narrow place; each is 0 to 1, more is better."""
@@ -59,13 +64,13 @@ def get_table(frame: Frame[Any], slot: int) -> FactorTable | None:
 
 def choose_hint(frame: Frame[Any], default: str) -> str:
     if frame.own.count > 1 and frame.state.models[0] == frame.state.models[1]:
-        return SAME_MODEL_HINT
+        return tr(SAME_MODEL_HINT)
     tables = [(slot, get_table(frame, slot)) for slot in range(frame.own.count)]
     note = next((table.note for _, table in tables if table is not None and table.note), "")
     cells = [(table, _find_cell(frame, slot)) for slot, table in tables if table is not None]
     if note or not any(cell is not None and table.unused[cell[1]] for table, cell in cells):
         return note or default
-    return UNUSED_HINT
+    return tr(UNUSED_HINT)
 
 
 def make_map_items(frame: Frame[Any], slot: int, rect: Rect, dot: int | None) -> list[Item]:
@@ -94,7 +99,7 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
         return []
     table = get_table(frame, slot)
     if table is None:
-        return frame.wait_for(panel, f"table {slot}", WAITING, "body", 8)
+        return frame.wait_for(panel, f"table {slot}", tr(WAITING), "body", 8)
     checkpoint = frame.state.get_checkpoint(slot)
     grid = make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, frame.u)
     items: list[Item] = [Panel(panel)]
@@ -114,8 +119,8 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
     items += [replace(one, colour="accent") if at == chosen else one for at, one in discs]
     caption = frame.get_part(f"table text {slot}")
     if caption is not None:
-        text = _describe_cell(frame, table, checkpoint, slot, grid) or CAPTION.format(f"{largest:.0%}")
-        items.append(map_panel.make_caption(caption, text, short=SHORT_CAPTION.format(f"{largest:.0%}")))
+        text = _describe_cell(frame, table, checkpoint, slot, grid) or tr(CAPTION, share=largest)
+        items.append(map_panel.make_caption(caption, text, short=tr(SHORT_CAPTION, share=largest)))
     return items
 
 
@@ -135,12 +140,12 @@ def _make_heads(grid: Grid, table: FactorTable, chosen: tuple[int, int] | None, 
     return [label, *items]
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _find_largest(table: FactorTable | None) -> float:
     return 0.0 if table is None else float(np.nan_to_num(table.shares).max(initial=0))
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _make_discs(grid: Grid, table: FactorTable, scale: float) -> tuple[tuple[tuple[int, int], StatusDot], ...]:
     """Return the disc of each cell by row and column: one of the share `scale` fills its cell, and one smaller than a
     pixel is left out. Kept, since there are hundreds."""
@@ -173,10 +178,31 @@ def _describe_cell(frame: Frame[Any], table: FactorTable, checkpoint: Checkpoint
     if frame.own.passing.hovered is not None:
         cell = _find_cell(frame, slot)
         if cell is not None and math.isfinite(table.shares[cell]):
-            return f"z {table.dimensions[cell[1]] + 1} tells {table.shares[cell]:.0%} of {table.names[cell[0]]}"
-    missing = [(len(table.names) - grid.rows, "attribute"), (checkpoint.latent_dim - grid.columns, "dimension")]
-    left_out = " and ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in missing if count > 0)
-    return f"No room for {left_out}; the best are shown" if left_out else ""
+            dimension = f"z {table.dimensions[cell[1]] + 1}"
+            share, attribute = float(table.shares[cell]), table.names[cell[0]]
+            return tr(
+                "{dimension} tells {share:.0%} of {attribute}", dimension=dimension, share=share, attribute=attribute
+            )
+    attributes, dimensions = len(table.names) - grid.rows, checkpoint.latent_dim - grid.columns
+    if attributes > 0 and dimensions > 0:
+        return tr(
+            "No room for {attributes} and {dimensions}; the best are shown",
+            attributes=tr_count("{count} attribute", "{count} attributes", attributes),
+            dimensions=tr_count("{count} dimension", "{count} dimensions", dimensions),
+        )
+    if attributes > 0:
+        return tr_count(
+            "No room for {count} attribute; the best are shown",
+            "No room for {count} attributes; the best are shown",
+            attributes,
+        )
+    if dimensions > 0:
+        return tr_count(
+            "No room for {count} dimension; the best are shown",
+            "No room for {count} dimensions; the best are shown",
+            dimensions,
+        )
+    return ""
 
 
 # -- the chosen dimension -----------------------------------------------------------------------------
@@ -189,8 +215,10 @@ def _make_detail_items(frame: Frame[Any], slot: int, dot: int | None) -> list[It
     value = frame.results.get_value(f"film {slot}", TraversalValue)
     if value is None:
         return frame.wait_for(panel, f"film {slot}", _find_obstacle(frame, slot, dot), "body", 8)
-    words = f"z {value.dimension + 1} over its range (1 to 99% of the samples), the others held"
-    items: list[Item] = [Panel(panel), map_panel.make_caption(text, words, short=f"z {value.dimension + 1}, its range")]
+    name = f"z {value.dimension + 1}"
+    words = tr("{dimension} over its range (1 to 99% of the samples), the others held", dimension=name)
+    short = tr("{dimension}, its range", dimension=name)
+    items: list[Item] = [Panel(panel), map_panel.make_caption(text, words, short=short)]
     items.append(FilmStrip(film, value.pictures, STEPS, round(3 * frame.u), reveals_answer=True))
     if chart is not None:
         items.append(_make_chart(chart, value, frame.u))
@@ -200,12 +228,12 @@ def _make_detail_items(frame: Frame[Any], slot: int, dot: int | None) -> list[It
 def _find_obstacle(frame: Frame[Any], slot: int, dot: int | None) -> str:
     """Return why there will be no pictures of the chosen cell; empty if they are still being made."""
     if dot is None:
-        return NOT_ON_MAP
+        return tr(NOT_ON_MAP)
     table, other = get_table(frame, slot), get_table(frame, frame.own.active_cell[0])
     if table is None or other is None:
         return ""
     cell = _find_cell(frame, slot)
-    return "" if cell is not None and find_known(table.attributes[cell[0]]).any() else NOT_KNOWN
+    return "" if cell is not None and find_known(table.attributes[cell[0]]).any() else tr(NOT_KNOWN)
 
 
 def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
@@ -216,7 +244,7 @@ def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
         Series(value.across, curve, "second" if single else get_class_colour(k)) for k, curve in curves.items()
     )
     low, high = 0.0, 100.0
-    title = f"{value.name}, %" if attribute.is_categorical else f"mean {value.name}"
+    title = f"{value.name}, %" if attribute.is_categorical else tr("mean {attribute}", attribute=value.name)
     if NUMBERS in curves:
         known = attribute.values[np.isfinite(attribute.values)]
         low, high = (float(end) for end in np.quantile(known, (0.05, 0.95)))
@@ -243,7 +271,7 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
         _, places, rest = _split_score(heads, count, frame.u)
         for slot, place in enumerate(places):
             items.append(map_panel.make_caption(place, frame.state.models[slot], shorten_middle=True))
-        items.append(map_panel.make_caption(rest, "from 0 to 1; more is better"))
+        items.append(map_panel.make_caption(rest, tr("from 0 to 1; more is better")))
     tables = [get_table(frame, slot) for slot in range(count)]
     is_cut = any(table is not None and len(table.names) > MAX_SCORED for table in tables)
     classes = max((_count_scored_classes(table) for table in tables if table is not None), default=0)
@@ -251,19 +279,22 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
         line = frame.get_part(f"score {score}")
         if line is None:
             continue
+        said = [tr(sentence), tr(short)]
         if is_cut and score != "mig":
-            sentence, short = (f"of the first {MAX_SCORED} rows: {one}" for one in (sentence, short))
+            said = [tr("of the first {count} rows: {sentence}", count=MAX_SCORED, sentence=one) for one in said]
         if classes and score == "dci":
-            sentence, short = (f"{one} Of the {classes} most common categories." for one in (sentence, short))
+            said = [
+                tr("{sentence} Of the {count} most common categories.", sentence=one, count=classes) for one in said
+            ]
         title, places, rest = _split_score(line, count, frame.u)
         items.append(Text(title, name, "body", "text", bold=True))
         for slot, place in enumerate(places):
             items.append(_write_score(frame, place, score, slot))
-        items.append(map_panel.make_caption(rest, sentence, wrap=line.height > 33.5 * frame.u, short=short))
+        items.append(map_panel.make_caption(rest, said[0], wrap=line.height > 33.5 * frame.u, short=said[1]))
     return items
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _count_scored_classes(table: FactorTable) -> int:
     """Return how many categories of an attribute DCI is measured of; 0 if of all."""
     scored = table.attributes[:MAX_SCORED]
@@ -291,8 +322,8 @@ def _write_score(frame: Frame[Any], rect: Rect, score: str, slot: int) -> Text:
         failure = frame.results.get_failure(f"scores {slot}")
         values = None if scores is None else (scores.sap,) if score == "sap" else scores.dci.as_tuple
     if values is None:
-        return map_panel.make_caption(rect, failure.message if failure else "measuring …", wrap=bool(failure))
-    numbers = ["–" if math.isnan(one) else f"{one:.2f}" for one in values]
+        return map_panel.make_caption(rect, tr(failure.message) if failure else tr("measuring …"), wrap=bool(failure))
+    numbers = ["–" if math.isnan(one) else format_number(one, ".2f") for one in values]
     named = (
         [f"{letter} {number}" for letter, number in zip("DCI", numbers, strict=False)] if len(values) > 1 else numbers
     )

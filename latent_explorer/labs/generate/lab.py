@@ -1,7 +1,8 @@
 """The Generate lab: new pictures from noise, of two models side by side. Do they look like data, and are they new?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE, PRIOR, list_sources
 from latent_explorer.config.limits import Within
@@ -21,11 +22,12 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import Again, Pick, Slide
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import format_number, mark, tr
 
 PLAY_SPEED = 0.25
 """Share of a denoising trajectory that is played in a second."""
 MAX_TEMPERATURE = 1.6
-SOURCE_TITLES = {PRIOR: "Prior", MIXTURE: "Mixture", CODEBOOK: "Codes", DIFFUSION: "Diffusion"}
+SOURCE_TITLES = {PRIOR: mark("Prior"), MIXTURE: mark("Mixture"), CODEBOOK: mark("Codes"), DIFFUSION: mark("Diffusion")}
 EACH_CLASS = "each"
 """Each class of a conditional model in turn."""
 
@@ -42,16 +44,16 @@ class GenerateTransient:
 @dataclass(frozen=True)
 class GenerateState:
     source: Annotated[
-        str, Pick(SOURCE_TITLES, "Draw from N(0, 1), a fitted mixture, or the model's way", "g")
+        str, Pick(SOURCE_TITLES, mark("Draw from N(0, 1), a fitted mixture, or the model's way"), "g")
     ] = PRIOR  # fmt: skip
     temperature: Annotated[
         float,
         Slide(
-            0, MAX_TEMPERATURE, (), "Temperature", "How far from the middle: low is safe, high is wild", "h", 0.1,
-            text=lambda own: f"{own.temperature:.2f}",
+            0, MAX_TEMPERATURE, (), mark("Temperature"), mark("How far from the middle: low is safe, high is wild"),
+            "h", 0.1, text=lambda own: format_number(own.temperature, ".2f"),
         ),
     ] = 1.0  # fmt: skip
-    seed: Annotated[int, Again(0, label="Draw again", tip="Draw other codes", key="r", control="again")] = 1
+    seed: Annotated[int, Again(0, label=mark("Draw again"), tip=mark("Draw other codes"), key="r", control="again")] = 1
     label: Annotated[int, Within(-1)] = -1
     """Label given to a conditional model; -1 for each in turn."""
     picked: Annotated[int, Within(0, PICTURE_COUNT - 1)] = 0
@@ -81,20 +83,29 @@ class Generate(Lab[GenerateState]):
     order = 5
     stage = ("title", "new", "real", "words")
     state_class = GenerateState
-    title = "Generate"
-    purpose = "New pictures from the prior, a mixture or diffusion"
-    hint = (
+    title = mark("Generate")
+    purpose = mark("New pictures from the prior, a mixture or diffusion")
+    hint = mark(
         "Every picture is decoded from a code drawn at random. A cross: it is unlike the data. Click one: is it "
         "new, or a copy of a real sample?"
     )
-    hint_without_judge = (
-        "Every {} is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
-    )
+    hints_without_judge: ClassVar[Mapping[str, str]] = {
+        "picture": mark(
+            "Every picture is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
+        ),
+        "curve": mark(
+            "Every curve is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
+        ),
+        "row": mark(
+            "Every row is decoded from a code drawn at random. Click one: is it new, or a copy of a real sample?"
+        ),
+    }
+    """By what a sample is called."""
     keys = (
-        ("Click a picture, or its dot", "look at it, and at the real sample nearest to it"),
-        ("Comma, full stop", "the picture before, the next one"),
-        ("A cross, red", "its picture is unlike the data; green: like them"),
-        ("Hollow dot", "farther off the data than 95 of 100 samples"),
+        (mark("Click a picture, or its dot"), mark("look at it, and at the real sample nearest to it")),
+        (mark("Comma, full stop"), mark("the picture before, the next one")),
+        (mark("A cross, red"), mark("its picture is unlike the data; green: like them")),
+        (mark("Hollow dot"), mark("farther off the data than 95 of 100 samples")),
     )
     max_models = 2
 
@@ -130,13 +141,16 @@ class Generate(Lab[GenerateState]):
         controls.insert(0, replace(source, options=offered, value=own.source if own.source in dict(offered) else PRIOR))
         conditional = next((model for model in models if model.conditional), None)
         if conditional is not None:
-            classes = ((EACH_CLASS, "Each class"), *((str(k), name) for k, name in enumerate(conditional.class_names)))
+            classes = (
+                (EACH_CLASS, tr("Each class")),
+                *((str(k), name) for k, name in enumerate(conditional.class_names)),
+            )
             value = EACH_CLASS if own.label < 0 else str(own.label)
-            tip = "The class that a conditional model is told to draw"
+            tip = tr("The class that a conditional model is told to draw")
             controls.append(Choice("label", classes, value, tip, menu=True, key="k"))
         if any(own.choose_source(state, slot) == DIFFUSION for slot in range(2)):
-            label = "Stop" if own.passing.playing else "Play"
-            controls.append(Button("play", label, "Play the way of this picture out of noise", key="space"))
+            label = tr("Stop") if own.passing.playing else tr("Play")
+            controls.append(Button("play", label, tr("Play the way of this picture out of noise"), key="space"))
             controls += film_export.make_controls("x", "w")  # the usual keys are taken here
         return tuple(controls)
 
@@ -202,7 +216,7 @@ class Generate(Lab[GenerateState]):
     def choose_hint(self, frame: Frame[GenerateState]) -> str:
         judged = any(frame.state.get_checkpoint(slot).has_judge for slot in range(2))
         one = frame.state.get_checkpoint(0).sample_kind.words.one
-        return self.hint if judged else self.hint_without_judge.format(one)
+        return tr(self.hint if judged else self.hints_without_judge[one])
 
     def draw_on_map(self, frame: Frame[GenerateState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, slot, rect)

@@ -8,17 +8,18 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import PRESENTED_SIDE, Box, at_least, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark
 
 MIN_CELL_SHARE = 0.85  # share of the largest possible cell side: fewer rows leave the map more room
 TRAJECTORY_PICTURES = 10
 """Number of pictures of a denoising trajectory."""
 PART_TITLES = {
-    "title": "names",
-    "source": "sources",
-    "film": "steps of the denoising",
-    "words": "figures",
-    "new text": "captions",
-    "real text": "captions",
+    "title": mark("names"),
+    "source": mark("sources"),
+    "film": mark("steps of the denoising"),
+    "words": mark("figures"),
+    "new text": mark("captions"),
+    "real text": mark("captions"),
 }
 """What a person calls the parts that a low window leaves out."""
 
@@ -84,9 +85,7 @@ def _make_presented(show_trajectory: bool, aspect: float) -> Box:
     for themselves."""
     both = columns(*(_make_column(slot, aspect) for slot in range(2)), gap=18, even=True)
     size = make_film_size(TRAJECTORY_PICTURES, 1, 8)
-    films = [
-        Box(f"film {slot}", height=64, presented=size, priority=1, title="steps of the denoising") for slot in range(2)
-    ]
+    films = [Box(f"film {slot}", height=64, presented=size, priority=1, title=PART_TITLES["film"]) for slot in range(2)]
     return rows(both, *films * show_trajectory)
 
 
@@ -96,12 +95,12 @@ def _make_column(slot: int, aspect: float) -> Box:
         for name in ("new", "real")
     ]
     pictures = rows(*pairs, share=0.4, width=at_least(120))
-    wall = Box(f"wall {slot}", share=0.7, height=at_least(5 * PRESENTED_SIDE), title="all pictures")
+    wall = Box(f"wall {slot}", share=0.7, height=at_least(5 * PRESENTED_SIDE), title=mark("all pictures"))
     return rows(
-        Box(f"title {slot}", height=26, title="names"),
-        Box(f"source {slot}", height=20, title="sources"),
+        Box(f"title {slot}", height=26, title=PART_TITLES["title"]),
+        Box(f"source {slot}", height=20, title=PART_TITLES["source"]),
         columns(Box(f"map {slot}", height=at_least(100)), pictures, gap=8),
-        Box(f"words {slot}", height=24, title="figures"),
+        Box(f"words {slot}", height=24, title=PART_TITLES["words"]),
         wall,
     )
 

@@ -16,12 +16,14 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
 DOT_HIT_RADIUS = 14
 """Distance in design pixels within which the mouse is on a dot."""
-FAR_EXPLAINED, CROSS_EXPLAINED = "hollow: far from every sample", "crossed: unlike the data"
+FAR_EXPLAINED, CROSS_EXPLAINED = mark("hollow: far from every sample"), mark("crossed: unlike the data")
 """A map places any code in some island: how far its picture is from the samples' is told by the dot."""
 REALISTIC_COLOUR, UNREALISTIC_COLOUR = "good", "warn"
+JUMPS_EXPLAINED = mark("dashed: the map jumps"), mark("no picture of the way lies there")
 
 
 def _get_grid(frame: Frame[Any], slot: int) -> SampleGridValue | None:
@@ -79,7 +81,7 @@ def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:
     empty = make_empty_grid(frame.state, frame.own.source, frame.layout.parts[f"wall {slot}"])
     if grid is None:
         is_mixture = frame.own.choose_source(frame.state, slot) == MIXTURE
-        waiting = "Fitting a mixture of Gaussians to the latents." if is_mixture else "Drawing codes."
+        waiting = tr("Fitting a mixture of Gaussians to the latents.") if is_mixture else tr("Drawing codes.")
         return items + frame.wait_for(empty.rect, f"wall {slot}", waiting, "body")
     active, outlines = _find_active_picture(frame), _list_colours(grid)
     outlines[active] = "accent"
@@ -109,18 +111,23 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
         name, count = rect.split_left(round(rect.width * 0.5), gap)
         items.append(Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True))
         if grid is not None and grid.realistic_count is not None:
-            share = f"{grid.realistic_count} of {PICTURE_COUNT} look"
+            values = {"count": grid.realistic_count, "total": PICTURE_COUNT}
+            text, short = (
+                tr("{count} of {total} look like the data", **values),
+                tr("{count} of {total} look real", **values),
+            )
             colour = REALISTIC_COLOUR if 2 * grid.realistic_count >= PICTURE_COUNT else UNREALISTIC_COLOUR
-            verdict = Text(count, f"{share} like the data", "title", colour, "right", bold=True, short=f"{share} real")
+            verdict = Text(count, text, "title", colour, "right", bold=True, short=short)
             items.append(replace(verdict, reveals_answer=True))
     if (rect := frame.get_part(f"source {slot}")) is not None:
         source, variety = rect.split_left(round(rect.width * 0.72), gap)
         text, short = _describe_source(frame, slot)
         items.append(map_panel.make_caption(source, text, short=short))
         if grid is not None:
-            short = f"variety {100 * grid.novelty_scores.variety:.0f}%"
-            options = {"align": "right", "short": short, "reveals_answer": True}
-            items.append(map_panel.make_caption(variety, f"{short} of the data's", **options))
+            percent = 100 * grid.novelty_scores.variety
+            text = tr("variety {percent:.0f}% of the data's", percent=percent)
+            options = {"align": "right", "short": tr("variety {percent:.0f}%", percent=percent), "reveals_answer": True}
+            items.append(map_panel.make_caption(variety, text, **options))
     return items
 
 
@@ -129,19 +136,23 @@ def _describe_source(frame: Frame[Any], slot: int) -> tuple[str, str]:
     source, t, grid = frame.own.choose_source(frame.state, slot), frame.own.temperature, _get_grid(frame, slot)
     if source == MIXTURE:
         if grid is None or grid.mixture_fit is None:
-            return "from a mixture fitted to its latents", "from a mixture"
+            return tr("from a mixture fitted to its latents"), tr("from a mixture")
         count, seconds = grid.mixture_fit
-        return f"from {count} Gaussians, fitted to its latents in {seconds:.1f} s", f"from {count} Gaussians"
+        text = tr("from {count} Gaussians, fitted to its latents in {seconds:.1f} s", count=count, seconds=seconds)
+        return text, tr("from {count} Gaussians", count=count)
     if source == CODEBOOK:
-        return "codes of its codebook, each as often as samples use it", "codes by their use"
+        return tr("codes of its codebook, each as often as samples use it"), tr("codes by their use")
     if source == DIFFUSION:
-        return "latent diffusion: noise, led to the data in 50 steps", "latent diffusion"
-    normal = "N(0, 1)" if t == 1 else f"N(0, {t:g}²)"
+        return tr("latent diffusion: noise, led to the data in 50 steps"), tr("latent diffusion")
+    normal = tr("N(0, 1)") if t == 1 else tr("N(0, {deviation:g}²)", deviation=t)
     if frame.state.get_checkpoint(slot).is_foreign:
-        return f"from {normal}; whether its codes lie there is not known", f"{normal}, if codes lie there"
+        text = tr("from {distribution}; whether its codes lie there is not known", distribution=normal)
+        return text, tr("{distribution}, if codes lie there", distribution=normal)
     if frame.state.get_checkpoint(slot).traits.has_prior:
-        return f"from its prior {normal}, to which its codes were drawn in training", f"from its prior {normal}"
-    return f"from {normal}, although it never learnt to put its codes there", f"{normal}, never learnt"
+        text = tr("from its prior {distribution}, to which its codes were drawn in training", distribution=normal)
+        return text, tr("from its prior {distribution}", distribution=normal)
+    text = tr("from {distribution}, although it never learnt to put its codes there", distribution=normal)
+    return text, tr("{distribution}, never learnt", distribution=normal)
 
 
 # -- the map --------------------------------------------------------------------------------------------
@@ -163,14 +174,14 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
         if n != active
     ]
     items: list[Item] = list(dict.fromkeys(dots))  # one of several at the same position is enough
-    notes = [FAR_EXPLAINED] * bool(far.any()) + [CROSS_EXPLAINED] * any(one.crossed for one in dots)
+    notes = [tr(FAR_EXPLAINED)] * bool(far.any()) + [tr(CROSS_EXPLAINED)] * any(one.crossed for one in dots)
     if trajectory is not None:
         points = tuple(camera.to_px(xy, rect) for xy in trajectory.xy)
         last = max(1, round(own.passing.progress * (len(points) - 1)))
         spacing = state.get_checkpoint(slot).maps[state.get_map_name(slot)].dot_spacing
         jumps = map_path.find_jumps(np.asarray(trajectory.xy), spacing)
         items += map_path.make_items(points[: last + 1], jumps[:last], rect, "accent", state.scale_line(2))
-        notes += map_path.JUMPS_EXPLAINED.split(", ") if jumps[:last].any() else []
+        notes += map(tr, JUMPS_EXPLAINED) if jumps[:last].any() else []
         if own.passing.progress < 1:
             return [*items, *_make_notes(rect, notes), Marker(points[last], rect, "accent", middle, filled=True)]
     real = map_panel.get_dot_px(state, slot, int(grid.novelty_scores.nearest_dots[active]), rect)
@@ -189,22 +200,25 @@ def _make_notes(rect: Rect, lines: list[str]) -> list[Item]:
 def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, active: int) -> list[Item]:
     """Return the active picture, its nearest real one below, and the verdict whether it is a copy."""
     state, trajectory, parts = frame.state, _get_trajectory(frame, slot), frame.layout.parts
-    picture, label, caption = grid.pictures[active], int(grid.labels[active]), f"new: number {active + 1}"
+    picture, label, number = grid.pictures[active], int(grid.labels[active]), active + 1
     if trajectory is not None and frame.own.passing.progress < 1:
-        picture, caption = trajectory.pictures[_find_current_step(frame, trajectory)], "out of noise"
+        picture, caption = trajectory.pictures[_find_current_step(frame, trajectory)], tr("out of noise")
     elif label >= 0:
-        caption += f", told {state.get_checkpoint(slot).class_names[label]}"
+        name = state.get_checkpoint(slot).class_names[label]
+        caption = tr("new: number {number}, told {class_name}", number=number, class_name=name)
+    else:
+        caption = tr("new: number {number}", number=number)
     items: list[Item] = [
         Image(parts[f"new {slot}"], picture, "accent", reveals_answer=True),
         Image(parts[f"real {slot}"], grid.nearest_pictures[active], "second", reveals_answer=bool(grid.note)),
     ]
     if (rect := frame.get_part(f"new text {slot}")) is not None:
-        items.append(map_panel.make_caption(rect, caption, colour="accent", short="new"))
+        items.append(map_panel.make_caption(rect, caption, colour="accent", short=tr("new")))
         is_named = map_panel.has_classes(state, slot) and not state.overlay.pictures_hidden
         dot = int(grid.novelty_scores.nearest_dots[active])
         name = f" ({map_panel.get_class_name(state, slot, dot)})" if is_named else ""
         real = parts[f"real text {slot}"]
-        kind, short = ("copy of nearest", "copy") if grid.note else ("nearest real", "real")
+        kind, short = (tr("copy of nearest"), tr("copy")) if grid.note else (tr("nearest real"), tr("real"))
         items.append(map_panel.make_caption(real, f"{kind}{name}", colour="second", short=short))
     if (rect := frame.get_part(f"words {slot}")) is not None:
         bulb, words = rect.split_left(round(10 * frame.u), round(8 * frame.u))
@@ -218,21 +232,30 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
 def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, str, str]:
     """Describe whether a picture is realistic and new: in long, in short, and as a colour."""
     scores = grid.novelty_scores
-    gaps, plausibility = float(scores.distances[picture_index]), None
+    gaps, plausibility, count = float(scores.distances[picture_index]), None, 0
     if scores.plausibility is not None:
         plausibility = float(scores.plausibility[picture_index])
-        share = f"{math.floor(100 * plausibility + 1e-3)} of 100 real pictures"  # so that "5" is never below 5%
+        count = math.floor(100 * plausibility + 1e-3)  # so that "5" is never below 5%
         if plausibility < USUAL_SHARE:
-            text = f"Unlike the data: {share} look as odd. Code {gaps:.1f} gaps from a sample's."
-            return text, f"Unlike the data, {gaps:.1f} gaps", UNREALISTIC_COLOUR
+            text = tr(
+                "Unlike the data: {count} of 100 real pictures look as odd. Code {gaps:.1f} gaps from a sample's.",
+                count=count, gaps=gaps,
+            )  # fmt: skip
+            return text, tr("Unlike the data, {gaps:.1f} gaps", gaps=gaps), UNREALISTIC_COLOUR
     if scores.is_copy[picture_index]:
-        text = f"Memorised? {gaps:.1f} gaps from a real sample: of its class only 1 in 100 has another as near."
-        return text, f"Memorised? {gaps:.1f} gaps away", "fair"
+        text = tr(
+            "Memorised? {gaps:.1f} gaps from a real sample: of its class only 1 in 100 has another as near.", gaps=gaps
+        )
+        return text, tr("Memorised? {gaps:.1f} gaps away", gaps=gaps), "fair"
     if plausibility is None:
-        text = f"{gaps:.1f} sample gaps from the nearest real sample. There is no judge for these data."
-        return text, f"{gaps:.1f} gaps away", "muted"
-    text = f"Like the data: {share} look as odd to the judge, or odder. No copy: {gaps:.1f} gaps from a real sample."
-    return text, "Like the data, no copy", REALISTIC_COLOUR
+        text = tr("{gaps:.1f} sample gaps from the nearest real sample. There is no judge for these data.", gaps=gaps)
+        return text, tr("{gaps:.1f} gaps away", gaps=gaps), "muted"
+    text = tr(
+        "Like the data: {count} of 100 real pictures look as odd to the judge, or odder. "
+        "No copy: {gaps:.1f} gaps from a real sample.",
+        count=count, gaps=gaps,
+    )  # fmt: skip
+    return text, tr("Like the data, no copy"), REALISTIC_COLOUR
 
 
 # -- the denoising trajectory ---------------------------------------------------------------------------
@@ -243,10 +266,10 @@ def _make_trajectory_items(frame: Frame[Any], slot: int) -> list[Item]:
     if rect is None:
         return []
     if frame.own.choose_source(frame.state, slot) != DIFFUSION:
-        text = "No diffusion here: its codes are drawn at once, without a way."
-        return [Panel(rect), Text(rect.inset(4), text, "small", "muted", "centre", short="No diffusion here")]
+        text = tr("No diffusion here: its codes are drawn at once, without a way.")
+        return [Panel(rect), Text(rect.inset(4), text, "small", "muted", "centre", short=tr("No diffusion here"))]
     if trajectory is None:
-        return frame.wait_for(rect, f"way {slot}", "Finding its way.")
+        return frame.wait_for(rect, f"way {slot}", tr("Finding its way."))
     outlines: tuple[str, ...] = ()
     if frame.own.passing.progress < 1:
         current = _find_current_step(frame, trajectory)
@@ -257,7 +280,7 @@ def _make_trajectory_items(frame: Frame[Any], slot: int) -> list[Item]:
 
 def make_film_export(frame: Frame[Any], seconds: float) -> FilmExport | None:
     """Return the film of the denoising trajectories."""
-    models, preferences, note = frame.state.models, frame.state.preferences, "from noise to a picture"
+    models, preferences, note = frame.state.models, frame.state.preferences, tr("from noise to a picture")
     films = ((models[slot], _get_trajectory(frame, slot)) for slot in range(2))
     rows = tuple(FilmRow(name, note, trajectory.pictures) for name, trajectory in films if trajectory is not None)
     dark, smooth = preferences.theme == "dark", preferences.smooth_pixels

@@ -1,12 +1,12 @@
 """Anchors of an interpolation path, named A, B, C ...: samples, positions on a map, and the user image."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Annotated
 
 import numpy as np
 
+from latent_explorer.cache import remember
 from latent_explorer.config.limits import Within
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.interpolate.queries import MAX_STOPS, Stop
@@ -16,6 +16,7 @@ from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 from latent_explorer.user_image import OwnImage
 
 LETTERS = "ABCDEFGHIJKL"
@@ -55,7 +56,7 @@ class ResolvedAnchor:
 
     @property
     def letter(self) -> str:
-        return "You" if isinstance(self.stop, OwnImage) else LETTERS[self.number]
+        return tr("You") if isinstance(self.stop, OwnImage) else LETTERS[self.number]
 
 
 def anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
@@ -115,15 +116,15 @@ def default_pair(state: State, number: int) -> tuple[Anchor, Anchor]:
     return first, second
 
 
-def find_coinciding_anchors(anchors: tuple[ResolvedAnchor, ...]) -> str:
-    """Return the letters of two consecutive anchors that coincide, as a text; empty if none do."""
+def find_coinciding_anchors(anchors: tuple[ResolvedAnchor, ...]) -> tuple[str, str] | None:
+    """Return the letters of two consecutive anchors that coincide; None if none do."""
     for one, other in pairwise(anchors):
         if one.stop == other.stop:
-            return f"{one.letter} and {other.letter}"
-    return ""
+            return one.letter, other.letter
+    return None
 
 
-@lru_cache(maxsize=8)
+@remember(8)
 def _list_pairs(dots: Dots) -> tuple[tuple[int, int], ...]:
     middles, xy = [dot for label, dot in dots.median_dots.items() if label >= 0], dots.atlas.xy
     others = [ends for ends in combinations(middles, 2) if set(ends) != set(dots.farthest_dots)]

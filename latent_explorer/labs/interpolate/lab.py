@@ -22,14 +22,14 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import Again, Pick, Switch
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
 STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""
 PICTURES_PER_SECOND = 30.0
 """Pictures per second at speed 1."""
 SPEEDS = {"0.5": "½×", "1": "1×", "2": "2×"}
-PLACES_WANTED = "Click two places on the map, A and B. Then watch what lies between them."
-FULL_MESSAGE = f"{MAX_STOPS} places are the most a way has: click one of them to remove it, or C removes all."
+PLACES_WANTED = mark("Click two places on the map, A and B. Then watch what lies between them.")
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,20 @@ class InterpolateTransient:
 class InterpolateState:
     anchors: tuple[Anchor, ...] | None = None
     """None until the user places one: then the default pair, the middles of two classes, is used."""
-    pair: Annotated[int, Again(0, label="Other pair", tip="Begin with the middles of two other classes", key="w")] = 0
+    pair: Annotated[
+        int, Again(0, label=mark("Other pair"), tip=mark("Begin with the middles of two other classes"), key="w")
+    ] = 0
     """Number of the default pair."""
-    shown: Annotated[PathKind, Pick(view.TITLES, "The way whose picture is large", "k")] = LINEAR
+    shown: Annotated[PathKind, Pick(view.TITLES, mark("The way whose picture is large"), "k")] = LINEAR
     """Kind of the path with the large picture."""
-    speed: Annotated[Literal["0.5", "1", "2"], Pick(SPEEDS, "How fast it plays", "e")] = "1"
-    loop: Annotated[bool, Switch("There and back", "Go on for ever, there and back, or stop at the end", "b")] = True
+    speed: Annotated[Literal["0.5", "1", "2"], Pick(SPEEDS, mark("How fast it plays"), "e")] = "1"
+    loop: Annotated[
+        bool, Switch(mark("There and back"), mark("Go on for ever, there and back, or stop at the end"), "b")
+    ] = True
     passing: InterpolateTransient = field(default_factory=InterpolateTransient)
 
 
-HINT_OF_VALUES = (
+HINT_OF_VALUES = mark(
     "Look at the middle: the cross-fade is a mean of both ends, value by value. "
     "Only the way through the data runs over real samples."
 )
@@ -68,22 +72,22 @@ class Interpolate(Lab[InterpolateState]):
     order = 3
     stage = ("picture", "fade")
     state_class = InterpolateState
-    title = "Interpolate"
-    purpose = "Ways from one picture to another through the latent space"
-    hint = (
+    title = mark("Interpolate")
+    purpose = mark("Ways from one picture to another through the latent space")
+    hint = mark(
         "Look at the middle: pixels fade into two ghosts. Do latents make one picture? "
         "Only the way through the data runs over real samples."
     )
     keys = (
-        ("Click, Enter", "put the next place of the way: a sample, or empty map"),
-        ("Drag a place", "move it (D begins and ends it)"),
-        ("Click a place", "remove it; Backspace removes the last, C all"),
-        ("Drag on film or chart", "go to that moment; , and . one picture back, on"),
-        ("Click a row's name", "show that way large"),
-        ("X", "the same way from its end to its start"),
-        ("Plausibility", "share of real pictures that look no more real"),
-        ("Lines on the map", "where the codes lie; dashed: the map jumps"),
-        ("A dashed tie", "from empty map to where the map puts the code"),
+        (mark("Click, Enter"), mark("put the next place of the way: a sample, or empty map")),
+        (mark("Drag a place"), mark("move it (D begins and ends it)")),
+        (mark("Click a place"), mark("remove it; Backspace removes the last, C all")),
+        (mark("Drag on film or chart"), mark("go to that moment; , and . one picture back, on")),
+        (mark("Click a row's name"), mark("show that way large")),
+        (mark("X"), mark("the same way from its end to its start")),
+        (mark("Plausibility"), mark("share of real pictures that look no more real")),
+        (mark("Lines on the map"), mark("where the codes lie; dashed: the map jumps")),
+        (mark("A dashed tie"), mark("from empty map to where the map puts the code")),
     )
 
     def on_model_changed(self, lab_state: InterpolateState, *, same_dataset: bool) -> InterpolateState:
@@ -99,16 +103,16 @@ class Interpolate(Lab[InterpolateState]):
     def controls(self, state: State) -> tuple[Control, ...]:
         own = self.own(state)
         can_be_drawn = state.get_checkpoint(0).sample_kind.can_be_drawn
-        mine = "Remove mine" if USER_IMAGE_ANCHOR in (own.anchors or ()) else "Add mine"
+        mine = tr("Remove mine") if USER_IMAGE_ANCHOR in (own.anchors or ()) else tr("Add mine")
         return (
-            Toggle("play", "Play", own.passing.playing, "Play the way, or pause", key="space"),
+            Toggle("play", tr("Play"), own.passing.playing, tr("Play the way, or pause"), key="space"),
             *super().controls(state),
             *(
-                [Button("mine", mine, "Your own picture as the next place (O draws one)", key="i")]
+                [Button("mine", mine, tr("Your own picture as the next place (O draws one)"), key="i")]
                 if can_be_drawn
                 else []
             ),
-            Button("clear", "Clear", "Remove all places", key="c"),
+            Button("clear", tr("Clear"), tr("Remove all places"), key="c"),
             *film_export.make_controls(),
         )
 
@@ -185,9 +189,9 @@ class Interpolate(Lab[InterpolateState]):
         if USER_IMAGE_ANCHOR in placed:
             return self._place(state, tuple(one for one in placed if one != USER_IMAGE_ANCHOR))
         if state.drawing.image is None:
-            return state.with_message("There is no picture of your own yet: O opens the pad to draw one.")
+            return state.with_message(tr("There is no picture of your own yet: O opens the pad to draw one."))
         if len(placed) >= MAX_STOPS:
-            return state.with_message(FULL_MESSAGE)
+            return _refuse_place(state)
         return self._place(state, (*placed, USER_IMAGE_ANCHOR))
 
     # -- mouse -------------------------------------------------------------------------------------------
@@ -201,12 +205,12 @@ class Interpolate(Lab[InterpolateState]):
                 if number is not None:
                     return self._place(state, (*placed[:number], *placed[number + 1 :]))
                 if len(placed) >= MAX_STOPS:
-                    return state.with_message(FULL_MESSAGE)
+                    return _refuse_place(state)
                 return self._place(state, (*placed, anchors.anchor_at(state, xy, rect)))
             case MapDrag(first=True, start_xy=start, xy=xy):
                 number = anchors.anchor_under_mouse(start, resolved, state, rect)
                 if number is None and len(placed) >= MAX_STOPS:
-                    return state.with_message(FULL_MESSAGE)
+                    return _refuse_place(state)
                 number = len(placed) if number is None else number  # a new anchor is created there and dragged
                 moved = (*placed[:number], anchors.anchor_at(state, xy, rect), *placed[number + 1 :])
                 return self._pass(self._place(state, moved), dragged_anchor=number)
@@ -263,14 +267,29 @@ class Interpolate(Lab[InterpolateState]):
     def choose_hint(self, frame: Frame[InterpolateState]) -> str:
         count, resolved = len(self._list_anchors(frame.state)), self._resolve_anchors(frame.state)
         if len(resolved) < 2:
-            return PLACES_WANTED
+            return tr(PLACES_WANTED)
         if same := anchors.find_coinciding_anchors(resolved):
-            return f"{same} are on one spot: nothing lies between them. Drag one of them away."
+            return tr(
+                "{one} and {other} are on one spot: nothing lies between them. Drag one of them away.",
+                one=same[0], other=same[1],
+            )  # fmt: skip
         if len(resolved) < count:
-            return f"{count - len(resolved)} of {count} places are not on this model's map and are left out."
+            return tr(
+                "{missing} of {count} places are not on this model's map and are left out.",
+                missing=count - len(resolved), count=count,
+            )  # fmt: skip
         if tied := view.find_hovered_tie(frame, resolved):
-            return f"{tied} is on empty map. The dashed tie leads to where the map puts the code made for it."
-        return self.hint if frame.checkpoint.sample_kind.has_pixels else HINT_OF_VALUES
+            return tr(
+                "{place} is on empty map. The dashed tie leads to where the map puts the code made for it.", place=tied
+            )
+        return tr(self.hint if frame.checkpoint.sample_kind.has_pixels else HINT_OF_VALUES)
+
+
+def _refuse_place(state: State) -> State:
+    """Return the state with the message that the way is full."""
+    return state.with_message(
+        tr("{count} places are the most a way has: click one of them to remove it, or C removes all.", count=MAX_STOPS)
+    )
 
 
 def _count_steps(stops: int) -> int:

@@ -8,11 +8,13 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.box_layout import PRESENTED_SIDE, Box, at_least, at_most, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark
 
 FILM_ROWS = 4
 """Rows of the film strip: three paths and the cross-fade."""
 MIN_PICTURES, MAX_PICTURES = 5, 21
 """Least and largest number of pictures in a row."""
+CHART_TITLE = mark("chart")
 
 
 @lru_cache(maxsize=8)
@@ -23,7 +25,7 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
     film = columns(
         Box("labels", width=at_most(186), share=0.24), Box("film"),
         name="panel", gap=10, pad=8, height=(film_height / 2, film_height), share=0.37,
-        presented=(0, FILM_ROWS * PRESENTED_SIDE + 28), title="films of the ways",
+        presented=(0, FILM_ROWS * PRESENTED_SIDE + 28), title=mark("films of the ways"),
     )  # fmt: skip
     controls = Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT)
     both = [map_panel.fill_window(size, u, rows(top, controls, film, gap=6)) for top in (_make_beside(), _make_below())]
@@ -33,8 +35,8 @@ def make_layout(size: tuple[int, int], u: float) -> Layout:
 def _make_beside() -> Box:
     """Return the map and the two pictures, with the chart beside them."""
     pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
-    wide = columns(Box("map 0"), replace(pictures, share=0.41), Box("chart", width=250, title="chart"), gap=12)
-    tall = rows(Box("map 0", share=0.5), columns(pictures, Box("chart", title="chart"), gap=12), gap=12)
+    wide = columns(Box("map 0"), replace(pictures, share=0.41), Box("chart", width=250, title=CHART_TITLE), gap=12)
+    tall = rows(Box("map 0", share=0.5), columns(pictures, Box("chart", title=CHART_TITLE), gap=12), gap=12)
     return wide_or_tall(1.1, wide, tall)
 
 
@@ -42,7 +44,7 @@ def _make_below() -> Box:
     """Return the map and the two pictures, with the chart below them, which takes what they leave."""
     pictures = columns(_make_cell("picture"), _make_cell("fade"), gap=12)
     column = rows(
-        pictures, Box("chart", height=at_least(108), weight=0.01, fills=True, priority=1, title="chart"), gap=12
+        pictures, Box("chart", height=at_least(108), weight=0.01, fills=True, priority=1, title=CHART_TITLE), gap=12
     )
     wide = columns(Box("map 0"), replace(column, share=0.41), gap=12)
     return wide_or_tall(1.1, wide, rows(Box("map 0", share=0.5), column, gap=12))
@@ -52,7 +54,7 @@ def _make_cell(name: str) -> Box:
     """Return a picture with its name above it, and its realism and a line of figures below it."""
     heights = {"name": 28, "lamp": 28, "said": 24}
     above, *below = (Box(f"{name} {part}", height=height, fills=True) for part, height in heights.items())
-    return rows(above, Box(name, aspect=1), *below, gap=2, width=at_least(150), title="pictures")
+    return rows(above, Box(name, aspect=1), *below, gap=2, width=at_least(150), title=mark("pictures"))
 
 
 def compute_gap(u: float) -> int:

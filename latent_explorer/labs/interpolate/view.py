@@ -1,12 +1,12 @@
 """View of Interpolate: the paths on the map, the current pictures, the chart, and the film strip of all paths."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.interpolation import DATA, KINDS, LINEAR, SPHERICAL
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.results import Results
@@ -24,12 +24,13 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import mark, tr
 
-TITLES = {LINEAR: "Linear", SPHERICAL: "Spherical", DATA: "Through the data"}
+TITLES = {LINEAR: mark("Linear"), SPHERICAL: mark("Spherical"), DATA: mark("Through the data")}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
-SHORT_TITLES = {DATA: "Data"}
-CROSS_FADE_TITLE, SHORT_FADE_TITLE = "Pixel cross-fade", "Cross-fade"
-CHART_TITLE, CODES_TITLE = "Plausibility along the way, %", "Nearness to samples, %"
+SHORT_TITLES = {DATA: mark("Data")}
+CROSS_FADE_TITLE, SHORT_FADE_TITLE = mark("Pixel cross-fade"), mark("Cross-fade")
+CHART_TITLE, CODES_TITLE = mark("Plausibility along the way, %"), mark("Nearness to samples, %")
 """Of pictures that are judged, and where there is no judge of them."""
 CHART_ENDS = np.array([0.0, 1.0])
 UNUSUAL_PERCENT = np.array([100 * USUAL_SHARE, 100 * USUAL_SHARE])
@@ -62,11 +63,11 @@ def make_chart(
 ) -> Chart:
     """Return the chart of plausibility along the path; without series only its geometry."""
     beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters are below the axis
-    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), title, cursors, ui_scale=u)
+    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), tr(title), cursors, ui_scale=u)
 
 
 def _name_fade(state: State) -> str:
-    return CROSS_FADE_TITLE if state.get_checkpoint(0).sample_kind.has_pixels else SHORT_FADE_TITLE
+    return tr(CROSS_FADE_TITLE if state.get_checkpoint(0).sample_kind.has_pixels else SHORT_FADE_TITLE)
 
 
 def make_film_export(state: State, results: Results, seconds: float, there_and_back: bool) -> FilmExport | None:
@@ -76,7 +77,7 @@ def make_film_export(state: State, results: Results, seconds: float, there_and_b
         path = _find_path(results, kind)
         if path is None:
             return None
-        rows.append(FilmRow(TITLES[kind], _describe_path(path), path.pictures))
+        rows.append(FilmRow(tr(TITLES[kind]), _describe_path(path), path.pictures))
     fade = results.get_value("fade", CrossFadeValue)
     if fade is None:
         return None
@@ -126,7 +127,7 @@ def _make_path_items(frame: Frame[Any]) -> list[Item]:
         )
         lines += map_path.make_items(points, jumps, rect, colour, wide, show_jumps=kind == chosen)
         if kind == chosen and jumps.any():
-            notes = [CornerNote(rect, (map_path.JUMPS_EXPLAINED,), at_bottom=False)]
+            notes = [CornerNote(rect, (tr(map_path.JUMPS_EXPLAINED),), at_bottom=False)]
         heads.append(Marker(head, rect, colour, round(size * scale), filled=True))
     return [*lines, *heads, *notes]
 
@@ -171,12 +172,12 @@ def _find_projected_path(frame: Frame[Any], kind: str) -> ProjectedPathValue | N
     return route if route is not None and route.map_name == frame.state.get_map_name(0) else None
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _to_pixels(projected_path: ProjectedPathValue, camera: Camera, rect: Rect) -> tuple[Px, ...]:
     return tuple(camera.to_px((float(x), float(y)), rect) for x, y in projected_path.xy)
 
 
-@lru_cache(maxsize=16)
+@remember(16)
 def _find_jumps(projected_path: ProjectedPathValue, dot_spacing: float) -> NDArray[np.bool_]:
     return map_path.find_jumps(projected_path.xy, dot_spacing)
 
@@ -197,8 +198,8 @@ def _make_moment_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     swatch, named = parts["picture name"].split_left(round(30 * u), round(8 * u))
     return [
         *_make_swatch(swatch, kind, u),
-        Text(named, TITLES[kind], "body", "text", bold=True, short=SHORT_TITLES.get(kind, "")),
-        Text(parts["fade name"], _name_fade(frame.state), "body", "text", bold=True, short=SHORT_FADE_TITLE),
+        Text(named, tr(TITLES[kind]), "body", "text", bold=True, short=tr(SHORT_TITLES.get(kind, ""))),
+        Text(parts["fade name"], _name_fade(frame.state), "body", "text", bold=True, short=tr(SHORT_FADE_TITLE)),
         *_make_path_picture_items(frame, placed),
         *_make_fade_items(frame, placed),
     ]
@@ -207,12 +208,21 @@ def _make_moment_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     parts, path = frame.layout.parts, _find_path(frame.results, frame.own.shown)
     if path is None:
-        return frame.wait_for(parts["picture"], frame.own.shown, "" if len(placed) > 1 else "No way yet.")
+        return frame.wait_for(parts["picture"], frame.own.shown, "" if len(placed) > 1 else tr("No way yet."))
     at = _to_index(frame.own.passing.head, len(path.pictures))
     gaps, plausibility = float(path.gaps[at]), float(path.plausibility[at])
     plausible = _describe_share(plausibility, path.judged)
     verdict = realism.judge(plausibility if path.judged else None, gaps, frame.checkpoint.neighbours.far_threshold)
-    text = f"{plausible}; code {gaps:.1f} sample gaps from the nearest sample's"
+    if path.judged:
+        text = tr(
+            "{share:.0%} plausible; code {gaps:.1f} sample gaps from the nearest sample's",
+            share=plausibility, gaps=gaps,
+        )  # fmt: skip
+    else:
+        text = tr(
+            "{share:.0%} near samples; code {gaps:.1f} sample gaps from the nearest sample's",
+            share=plausibility, gaps=gaps,
+        )  # fmt: skip
     return [
         Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),
         *realism.make_items(parts["picture lamp"], verdict, "title"),
@@ -228,12 +238,15 @@ def _make_fade_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     along = head * (len(placed) - 1)
     leg = min(int(along), len(placed) - 2)
     share, first, second = along - leg, placed[leg].letter, placed[leg + 1].letter
-    mix, text = f"{1 - share:.0%} of {first} + {share:.0%} of {second}", "two pictures over each other; no latent space"
+    shares = {"first_share": 1 - share, "first": first, "second_share": share, "second": second}
+    mix = tr("{first_share:.0%} of {first} + {second_share:.0%} of {second}", **shares)
+    short = tr("{first_share:.0%} {first}, {second_share:.0%} {second}", **shares)
+    text = tr("two pictures over each other; no latent space")
     picture = fade.pictures[_to_index(head, len(fade.pictures))]
     return [
         Image(parts["fade"], picture, "line", reveals_answer=True),
-        Text(parts["fade lamp"], mix, "title", "muted", short=f"{1 - share:.0%} {first}, {share:.0%} {second}"),
-        map_panel.make_caption(parts["fade said"], text, short="no latent space"),
+        Text(parts["fade lamp"], mix, "title", "muted", short=short),
+        map_panel.make_caption(parts["fade said"], text, short=tr("no latent space")),
     ]
 
 
@@ -244,7 +257,7 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     ordered = sorted(KINDS, key=lambda kind: kind == chosen)
     paths = {kind: path for kind in ordered if (path := _find_path(frame.results, kind)) is not None}
     if not paths:
-        text = "How plausible each moment of the way is, or how near its code is to samples, appears here."
+        text = tr("How plausible each moment of the way is, or how near its code is to samples, appears here.")
         return [Panel(rect), Text(rect.inset(round(8 * u)), text, "small", "muted", "centre", wrap=True)]
     judged = all(path.judged for path in paths.values())
     series = [Series(CHART_ENDS, UNUSUAL_PERCENT, "warn", "area", width=1)] if judged else []
@@ -260,7 +273,7 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     plot, side, floor = chart.plot, round(40 * u), round(chart.to_px(0.0, UNUSUAL_PERCENT[0])[1])
     band = Rect(plot.x, floor, plot.width, plot.bottom - floor)
     if judged and band.height >= round(16 * u):
-        items.append(Text(band.inset(round(4 * u)), "unlike the data", "small", "text"))
+        items.append(Text(band.inset(round(4 * u)), tr("unlike the data"), "small", "text"))
     for number, anchor in enumerate(placed):
         x = round(chart.to_px(number / (len(placed) - 1), 0.0)[0])
         below = Rect(x - side // 2, plot.bottom + round(3 * u), side, round(18 * u))
@@ -287,13 +300,13 @@ def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
             items.append(FilmStrip(row, pictures, count, gap, outlined_ends=True, reveals_answer=True))
             continue
         failure = results.get_failure(kind or "fade")
-        text = failure.message if failure else ""
+        text = tr(failure.message) if failure else ""
         if not text and len(placed) > 1 and kind == DATA:
             samples = len(frame.checkpoint.latents)
-            text = f"Finding out which of {samples:,} samples are neighbours, once for this model."
+            text = tr("Finding out which of {count:,} samples are neighbours, once for this model.", count=samples)
         items.append(Text(row, text, "small", "muted", "centre"))
     if len(placed) < 2:
-        items.append(Text(film, "The ways between the places you click appear here.", "body", "muted", "centre"))
+        items.append(Text(film, tr("The ways between the places you click appear here."), "body", "muted", "centre"))
     if values[0] is not None:
         window = places.place_window(film, u, frame.own.passing.head, aspect)
         items.append(_make_outline(window, panel, max(2, round(2 * u))))
@@ -302,7 +315,7 @@ def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 
 def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue | None) -> list[Item]:
     """Return the label of a row: its title, its colour on map and chart, and its mean plausibility."""
-    u, title, is_chosen = frame.u, TITLES.get(kind, _name_fade(frame.state)), kind == frame.own.shown
+    u, title, is_chosen = frame.u, tr(TITLES[kind]) if kind else _name_fade(frame.state), kind == frame.own.shown
     swatch, rest = rect.split_left(round(30 * u), round(8 * u))
     colour = "text" if is_chosen or not kind else "muted"
     items = _make_swatch(swatch, kind, u) if kind else []
@@ -311,21 +324,25 @@ def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue
     # two lines, together in the middle of the row
     line = round(19 * u)
     upper, lower = rest.split_top((rest.height - 2 * line) // 2)[1].split_top(line)
-    text = _describe_path(value) if isinstance(value, InterpolationPathValue) else "" if kind else "no latent space"
-    caption = map_panel.make_caption(
-        lower.split_top(line)[0], text, short=text.split(",")[0], reveals_answer=bool(kind)
-    )
+    text = short = "" if kind else tr("no latent space")
+    if isinstance(value, InterpolationPathValue):
+        text, short = _describe_path(value), _describe_share(value.mean_plausibility, value.judged)
+    caption = map_panel.make_caption(lower.split_top(line)[0], text, short=short, reveals_answer=bool(kind))
     return [*items, Text(upper, title, "body", colour, bold=is_chosen), caption]
 
 
 def _describe_path(path: InterpolationPathValue) -> str:
-    touched = f", {path.sample_count} samples" if path.sample_count else ""
-    return f"{_describe_share(path.mean_plausibility, path.judged)}{touched}"
+    share, count = path.mean_plausibility, path.sample_count
+    if not count:
+        return _describe_share(share, path.judged)
+    if path.judged:
+        return tr("{share:.0%} plausible, {count} samples", share=share, count=count)
+    return tr("{share:.0%} near samples, {count} samples", share=share, count=count)
 
 
 def _describe_share(share: float, judged: bool) -> str:
     """Return how plausible pictures are or, where nothing judges them, how near the codes are to samples."""
-    return f"{share:.0%} {'plausible' if judged else 'near samples'}"
+    return tr("{share:.0%} plausible", share=share) if judged else tr("{share:.0%} near samples", share=share)
 
 
 def _make_swatch(rect: Rect, kind: str, u: float) -> list[Item]:
@@ -340,7 +357,7 @@ def _make_outline(rect: Rect, clip: Rect, width: int) -> Line:
     return Line(((left, top), (right, top), (right, bottom), (left, bottom), (left, top)), clip, "text", width)
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def _select_pictures(value: PathValue, count: int) -> tuple[Picture, ...]:
     """Return `count` pictures at equal distances along the path, both ends included."""
     index = np.linspace(0, len(value.pictures) - 1, count).round().astype(int)

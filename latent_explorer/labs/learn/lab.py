@@ -14,7 +14,7 @@ from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs.learn import pair_view, playback, view
+from latent_explorer.labs.learn import pair_view, playback, view, wording
 from latent_explorer.labs.learn.layout import make_layout, make_pair_layout
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import (
@@ -36,6 +36,7 @@ from latent_explorer.scene.items import View
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.state import Models, State
+from latent_explorer.texts import mark, tr
 
 EXPORT_SAMPLES = 6
 """Number of samples in a saved film."""
@@ -46,15 +47,15 @@ class Learn(Lab[LearnState]):
     order = 10
     stage = ("picture", "figures", "chart")
     state_class = LearnState
-    title = "Learn"
-    purpose = "Watch a training as a film, or live"
-    hint = (
+    title = mark("Learn")
+    purpose = mark("Watch a training as a film, or live")
+    hint = mark(
         "Press Space: the dots move as the codes are learnt. Which classes part first, and what does the loss do then?"
     )
     keys = (
-        ("Drag on the chart", "go to any moment"),
-        (", and .", "one moment back, one on"),
-        ("Click a dot", "follow that sample through time"),
+        (mark("Drag on the chart"), mark("go to any moment")),
+        (mark(", and ."), mark("one moment back, one on")),
+        (mark("Click a dot"), mark("follow that sample through time")),
     )
     max_models = 2
     has_model_menus = False
@@ -115,10 +116,12 @@ class Learn(Lab[LearnState]):
             return ""
         are_two = isinstance(passing.settings, PairSettings)
         if not passing.ended:
-            return "Two models are being trained." if are_two else "A model is being trained."
-        what = "The models that were trained here are not kept as files."
-        what = what if are_two else "The model that was trained here is not kept as a file."
-        return "" if passing.saved_moment else what
+            return tr("Two models are being trained.") if are_two else tr("A model is being trained.")
+        if passing.saved_moment:
+            return ""
+        if are_two:
+            return tr("The models that were trained here are not kept as files.")
+        return tr("The model that was trained here is not kept as a file.")
 
     def on_training_update(self, lab_state: LearnState, training_update: TrainingUpdate) -> LearnState:
         if training_update.run != lab_state.passing.run:
@@ -136,23 +139,26 @@ class Learn(Lab[LearnState]):
         own = self.own(state)
         made = {one.name: one for one in super().controls(state)}
         source = made["source"]
-        play = Toggle("play", "Play", own.passing.playing, "Play or pause; a training is held", key="space")
+        play = Toggle("play", tr("Play"), own.passing.playing, tr("Play or pause; a training is held"), key="space")
         if not own.is_live:
             offered = playback.list_timeline_names(own, state.library)
-            titles = tuple((name, name) for name in offered) or (("", "none here"),)
-            tip = "The film" if own.source == "film" else "The sweep: models that differ in one setting"
+            titles = tuple((name, name) for name in offered) or (("", tr("none here")),)
+            tip = tr("The film") if own.source == "film" else tr("The sweep: models that differ in one setting")
             menu = Choice("reel", titles, playback.get_timeline_name(own, state.library), tip, menu=True, key="r")
             return (source, menu, play, *film_export.make_controls()) if offered else (source, menu)
         restarts = own.has_run
-        tip = "Train anew with these settings" + ("; the last trainings stay among the films" if restarts else "")
-        start = Button("start", "Restart" if restarts else "Start", tip, key="b")
+        start = Button("start", tr("Start"), tr("Train anew with these settings"), key="b")
+        if restarts:
+            tip = tr("Train anew with these settings; the last trainings stay among the films")
+            start = replace(start, label=tr("Restart"), tip=tip)
         if own.source == "live":
-            keep = Button("keep", "Keep", "Keep this moment's model as a file here", key="w")
+            keep = Button("keep", tr("Keep"), tr("Keep this moment's model as a file here"), key="w")
             return (source, start, play, made["beta"], made["latent"], made["noise"], keep)
-        betas = tuple((beta, f"beta {beta}") for beta in playback.list_betas(own))
+        betas = tuple((beta, tr("beta {beta:g}", beta=float(beta))) for beta in playback.list_betas(own))
         beta = Choice("pair beta", betas, f"{own.weight:g}", pair_view.explain_beta(own), menu=True, key="e")
-        go_on = Button("go on", "Go on from here", "Train on from the moment on the screen, with this beta", key="g")
-        keep = Button("keep", "Keep", "Keep both models of this moment as files here", key="w")
+        tip = tr("Train on from the moment on the screen, with this beta")
+        go_on = Button("go on", tr("Go on from here"), tip, key="g")
+        keep = Button("keep", tr("Keep"), tr("Keep both models of this moment as files here"), key="w")
         return (source, made["data"], start, play, beta, *((go_on,) if restarts else ()), made["latent"], keep)
 
     def update(self, state: State, action: LabAction) -> State:
@@ -220,10 +226,12 @@ class Learn(Lab[LearnState]):
         """Go on from the moment on the screen, with the chosen beta."""
         own, settings = self.own(state), self.own(state).passing.settings
         if timeline is None or not isinstance(settings, PairSettings):
-            return state.with_message("Start a training first: there is no moment to go on from yet.")
+            return state.with_message(tr("Start a training first: there is no moment to go on from yet."))
         if own.pair_data != settings.data:
-            chosen, trained = (PAIR_DATA[one].title for one in (own.pair_data, settings.data))
-            text = f"{chosen} are chosen, and {trained.lower()} are trained here: choose those, or Restart."
+            if own.pair_data == "digits":
+                text = tr("Digits are chosen, and faces are trained here: choose those, or Restart.")
+            else:
+                text = tr("Faces are chosen, and digits are trained here: choose those, or Restart.")
             return state.with_message(text)
         return self.put(state, playback.continue_pair(own, timeline, settings, state.library))
 
@@ -239,7 +247,7 @@ class Learn(Lab[LearnState]):
     def _save_moment(self, state: State, timeline: Timeline | None) -> State:
         own = self.own(state)
         if timeline is None:
-            return state.with_message("Start a training first: there is nothing to keep yet.")
+            return state.with_message(tr("Start a training first: there is nothing to keep yet."))
         t = playback.find_moment(own, timeline)
         settings = own.passing.settings
         stem = str(settings) if isinstance(settings, PairSettings) else f"digits-{settings}"
@@ -308,7 +316,7 @@ class Learn(Lab[LearnState]):
             return None
         value = results.get_value("samples", TimelineSamplesValue)
         if value is None or value.moments != timeline.model_names:
-            return "Decoding the samples at every moment."
+            return tr("Decoding the samples at every moment.")
         return view.make_film_export(state, timeline, value)
 
     def view(self, state: State, results: Results) -> View:
@@ -328,24 +336,28 @@ class Learn(Lab[LearnState]):
         if own.source == "pair":
             return self._choose_pair_hint(frame)
         if own.source == "sweep":
-            return "Each step is another model of the same pictures. What does a larger value cost, what does it order?"
+            return tr(
+                "Each step is another model of the same pictures. What does a larger value cost, what does it order?"
+            )
         if own.source == "film":
-            return self.hint
+            return tr(self.hint)
         saved = frame.results.get_value("keep", SaveMomentValue)
         if saved is not None and passing.saved_moment and (passing.saved_moment,) == self.displayed_models(frame.state):
-            return f"Kept as {saved.name}: it stands in the menu of models now."
-        if passing.settings not in (None, own.settings):
-            return f"Restart trains anew with {own.settings}; here you see {passing.settings}."
+            return tr("Kept as {name}: it stands in the menu of models now.", name=saved.name)
+        if passing.settings is not None and passing.settings != own.settings:
+            return wording.compare_settings(own.settings, passing.settings)
         if timeline is None:
-            return "Choose beta, latent size and noise, and press Start. It takes half a minute, and nothing is saved."
-        return self.hint
+            return tr(
+                "Choose beta, latent size and noise, and press Start. It takes half a minute; Keep saves the model."
+            )
+        return tr(self.hint)
 
     def _choose_pair_hint(self, frame: Frame[LearnState]) -> str:
         pair, saved = self.find_pair(frame.state), frame.own.passing.saved_moment
         kept = [frame.results.get_value(f"keep {slot}", SaveMomentValue) for slot in (0, 1)]
         names = [one.name for one in kept if one is not None]
         if len(names) == 2 and saved in self.displayed_models(frame.state):
-            return f"Kept as {names[0]} and {names[1]}: Compare shows them side by side."
+            return tr("Kept as {first} and {second}: Compare shows them side by side.", first=names[0], second=names[1])
         return pair_view.choose_hint(frame, pair)
 
 

@@ -8,9 +8,10 @@ from itertools import islice
 import numpy as np
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment
 from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
-from latent_explorer.labs.learn import playback, view
+from latent_explorer.labs.learn import playback, view, wording
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import MomentRowValue
 from latent_explorer.labs.learn.view import LearnFrame
@@ -20,21 +21,24 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import CornerNote, FilmStrip, Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr
 
 Pair = tuple[Timeline, Timeline]
 """The timelines of the autoencoder and of the VAE: as many moments, at the same epochs."""
-TITLES = ("Autoencoder", "VAE")
-SHORT_TITLES = ("AE", "VAE")
+TITLES = (mark("Autoencoder"), mark("VAE"))
+SHORT_TITLES = (mark("AE"), mark("VAE"))
 COLOURS = ("accent", "second")
 """Of the autoencoder and of the VAE."""
 PLACEHOLDER_TEXTS = {
-    "figures": "both losses, in their parts",
-    "chart": "the reconstruction of both, as it falls",
-    "kl": "the KL of the VAE",
-    "dimensions": "the KL of each dimension of its code",
-    "row": "a sample of each class, and what each of the two makes of its code",
+    "figures": mark("both losses, in their parts"),
+    "chart": mark("the reconstruction of both, as it falls"),
+    "kl": mark("the KL of the VAE"),
+    "dimensions": mark("the KL of each dimension of its code"),
+    "row": mark("a sample of each class, and what each of the two makes of its code"),
 }
 """Texts in place of the parts until there is a training."""
+TABLE_PARTS = ("reconstruction", "kl", "loss")
+"""Rows of the table of the losses."""
 USED_KL = 0.1
 """Nats from which a dimension is counted as one that carries something."""
 VALUE_LETTERS = 5
@@ -48,7 +52,7 @@ def make_items(frame: LearnFrame, pair: Pair) -> list[Item]:
     for slot, (timeline, rect) in enumerate(zip(pair, frame.layout.maps, strict=True)):
         items += view.make_map_items(frame, timeline, slot)
         if rect.width >= 300 * frame.u:
-            note = f"codes lie {_measure_spread(timeline.moments[t]):.2g} from their mean (rms)"
+            note = tr("codes lie {distance:.2g} from their mean (rms)", distance=_measure_spread(timeline.moments[t]))
             items.append(CornerNote(rect, (note,), at_bottom=False))
     return [
         *items,
@@ -60,7 +64,7 @@ def make_items(frame: LearnFrame, pair: Pair) -> list[Item]:
     ]
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def _measure_spread(moment: TimelineMoment) -> float:
     """Return the root mean square distance of the codes from their mean: each map is drawn as large as it fits."""
     return float(np.sqrt(moment.latents.var(axis=0, dtype=np.float64).sum()))
@@ -70,10 +74,12 @@ def make_placeholder_items(frame: LearnFrame) -> list[Item]:
     """Return instructions in place of two trainings that do not exist."""
     own = frame.own
     data = PAIR_DATA[own.pair_data]
-    start = f"The training begins: {own.passing.settings} ..." if own.follows_training else "Press Start."
+    start = tr("Press Start.")
+    if own.follows_training and own.passing.settings is not None:
+        start = tr("The training begins: {settings} ...", settings=tr(own.passing.settings.describe()))
     texts = (
-        f"{start}\nBoth begin with the same weights and see the same batches.",
-        f"{data.description}; latent size {own.latent}",
+        f"{start}\n{tr('Both begin with the same weights and see the same batches.')}",
+        f"{tr(data.description)}; {tr('latent size {size}', size=own.latent)}",
     )
     return [*_make_titles(frame, own.weight), *view.make_placeholders(frame, texts, PLACEHOLDER_TEXTS)]
 
@@ -90,21 +96,17 @@ def _get_beta(pair: Pair, t: int) -> float:
     return float(pair[1].moments[t].config.objective.beta)
 
 
-def _name_unit(pair: Pair) -> str:
-    """Return the unit of the reconstruction; that of the KL is always nats."""
-    return "nats" if pair[0].moments[0].config.objective.is_in_nats else "squared error"
-
-
 # -- titles and figures ---------------------------------------------------------------------------------
 
 
 def _make_titles(frame: LearnFrame, beta: float) -> list[Item]:
-    items, meaning = list[Item](), ("loss = reconstruction", f"loss = reconstruction + {beta:g} × KL")
+    items = list[Item]()
+    meaning = tr("loss = reconstruction"), tr("loss = reconstruction + {beta:g} × KL", beta=beta)
     for slot, title in enumerate(TITLES):
         rect = frame.get_part(f"title {slot}")
         if rect is not None:
-            text = f"{title}: {meaning[slot]}"
-            items.append(Text(rect, text, "body", COLOURS[slot], bold=True, short=SHORT_TITLES[slot]))
+            text = f"{tr(title)}: {meaning[slot]}"
+            items.append(Text(rect, text, "body", COLOURS[slot], bold=True, short=tr(SHORT_TITLES[slot])))
     return items
 
 
@@ -115,15 +117,16 @@ def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
         return []
     head, rest = rect.split_top(round(32 * u), round(2 * u))
     name, status = head.split_left(round(0.42 * head.width))
-    items: list[Item] = [Text(name, pair[0].moments[t].label, "title", "text", bold=True, fallback_sizes=("body",))]
-    description, short = view.describe_timeline(frame.own, pair[0])
+    items: list[Item] = [
+        Text(name, wording.name_moment(pair[0], t), "title", "text", bold=True, fallback_sizes=("body",))
+    ]
+    description, short = wording.describe_timeline(frame.own, pair[0])
     items.append(Text(status, description, "small", "muted", "right", short=short))
     plain, variational = ({part: float(values[t]) for part, values in one.loss_curves.items()} for one in pair)
+    written = [{part: format_number(value, ".1f") for part, value in one.items()} for one in (plain, variational)]
     table = (
-        ("", *SHORT_TITLES),
-        ("reconstruction", f"{plain['reconstruction']:.1f}", f"{variational['reconstruction']:.1f}"),
-        ("KL", "none", f"{variational['kl']:.1f}"),
-        ("loss", f"{plain['loss']:.1f}", f"{variational['loss']:.1f}"),
+        ("", *map(tr, SHORT_TITLES)),
+        *((wording.get_part_title(part), *(one.get(part, tr("none")) for one in written)) for part in TABLE_PARTS),
     )
     for number, (title, *values) in enumerate(table):
         row, rest = rest.split_top(round(20 * u))
@@ -131,10 +134,12 @@ def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
         items.append(Text(label, title, "body", "muted" if number else "text"))
         for cell, value, colour in zip(cells.split_columns(2, 0), values, COLOURS, strict=True):
             items.append(Text(cell, value, "body", "text" if number else colour, "right", bold=True))
-    unit = _name_unit(pair)
-    own = "nats a picture" if unit == "nats" else f"{unit} a picture (KL: nats)"
-    text = f"{own}, of pictures that neither learns from"
-    return [*items, map_panel.make_caption(rest, text, short=own)]
+    if wording.is_in_nats(pair[0]):
+        unit, text = tr("nats a picture"), tr("nats a picture, of pictures that neither learns from")
+    else:
+        unit = tr("squared error a picture (KL: nats)")
+        text = tr("squared error a picture (KL: nats), of pictures that neither learns from")
+    return [*items, map_panel.make_caption(rest, text, short=unit)]
 
 
 # -- the charts -----------------------------------------------------------------------------------------
@@ -147,7 +152,7 @@ def _make_charts(frame: LearnFrame, pair: Pair) -> list[Item]:
         if rect is None:
             continue
         chart = make_chart(frame.state, frame.own, pair, part, rect)
-        label = pair[0].moments[t].label if part == "chart" and not chart.curves_only else ""
+        label = wording.name_moment(pair[0], t) if part == "chart" and not chart.curves_only else ""
         cursor = Cursor(float(pair[0].axis_values[t]), "warn", label)
         items += [Panel(rect), replace(chart, cursors=(*chart.cursors, cursor))]
     return items
@@ -166,21 +171,27 @@ def make_chart(state: State, lab_state: LearnState, pair: Pair, part: str, rect:
     assert isinstance(settings, PairSettings)
     end = max(float(settings.epochs), float(pair[0].axis_values[-1]))
     parent = playback.find_pair(state.library, lab_state.passing.parent_run)
-    series, low, high = _make_series(pair, parent, settings.start, part)
-    x = Axis("epoch", 0.0, end) if part == "kl" else Axis("", 0.0, end)
-    changes = [(start, f"beta {beta:g}") for start, beta in settings.betas[1:]] if part == "kl" else []
+    titles = tr(SHORT_TITLES[0]), tr(SHORT_TITLES[1])
+    series, low, high = _make_series(pair, parent, settings.start, part, titles)
+    x = Axis(tr("epoch"), 0.0, end) if part == "kl" else Axis("", 0.0, end)
+    changes = [(start, tr("beta {beta:g}", beta=beta)) for start, beta in settings.betas[1:]] if part == "kl" else []
     cursors = tuple(Cursor(start, "muted", label) for start, label in changes)
     if part == "kl":
-        y, title = Axis("", 0.0, high, min_label_letters=VALUE_LETTERS), "KL of the VAE, nats a picture"
+        y, title = Axis("", 0.0, high, min_label_letters=VALUE_LETTERS), tr("KL of the VAE, nats a picture")
     else:
         y = Axis("", low, high, log=True, min_label_letters=VALUE_LETTERS)
-        title = f"reconstruction, {_name_unit(pair)} a picture (logarithmic)"
+        if wording.is_in_nats(pair[0]):  # the KL is in nats at any rate
+            title = tr("reconstruction, nats a picture (logarithmic)")
+        else:
+            title = tr("reconstruction, squared error a picture (logarithmic)")
     return Chart(rect, series, x, y, title, cursors, ui_scale=state.ui_scale)
 
 
-@lru_cache(maxsize=8)
-def _make_series(pair: Pair, parent: Pair | None, start: float, part: str) -> tuple[tuple[Series, ...], float, float]:
-    """Return the curves, and the lowest and the highest value."""
+@remember(8)
+def _make_series(
+    pair: Pair, parent: Pair | None, start: float, part: str, titles: tuple[str, str]
+) -> tuple[tuple[Series, ...], float, float]:
+    """Return the curves, named by the `titles` of both models, and the lowest and the highest value."""
     key, shown = ("kl", (1,)) if part == "kl" else ("reconstruction", (0, 1))
     series = list[Series]()
     if parent is not None and start > 0:
@@ -190,7 +201,7 @@ def _make_series(pair: Pair, parent: Pair | None, start: float, part: str) -> tu
             series.append(Series(parent[1].axis_values[beyond], old, "muted", width=2))
     for slot in shown:
         curve = pair[slot].loss_curves[key]
-        series.append(Series(pair[slot].axis_values, curve, COLOURS[slot], label=SHORT_TITLES[slot], width=3))
+        series.append(Series(pair[slot].axis_values, curve, COLOURS[slot], label=titles[slot], width=3))
     values = np.concatenate([one.y for one in series])
     return tuple(series), 0.94 * float(values.min()), max(1.06 * float(values.max()), 0.1)
 
@@ -204,15 +215,17 @@ def _make_bars(frame: LearnFrame, pair: Pair) -> list[Item]:
     if values is None:
         return [Panel(rect)]
     used = int((values >= USED_KL).sum())
-    title = f"KL of each dimension, nats: {used} of {size} carry {USED_KL:g} or more"
+    title = tr(
+        "KL of each dimension, nats: {count} of {size} carry {least:g} or more", count=used, size=size, least=USED_KL
+    )
     numbers = _number_dimensions(size)
     series = Series(numbers, values, COLOURS[1], "bars")
     ticks = tuple(float(one) for one in numbers)
-    x, y = Axis("dimension", 0.5, size + 0.5, ticks=ticks), Axis("", 0.0, top, min_label_letters=VALUE_LETTERS)
+    x, y = Axis(tr("dimension"), 0.5, size + 0.5, ticks=ticks), Axis("", 0.0, top, min_label_letters=VALUE_LETTERS)
     return [Panel(rect), Chart(rect, (series,), x, y, title, ui_scale=frame.u)]
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _measure_bars(timeline: Timeline) -> tuple[int, float]:
     """Return the number of dimensions, and the upper end of the y axis at all moments."""
     known = [one.kl_by_dimension for one in timeline.moments if one.kl_by_dimension is not None]
@@ -235,13 +248,16 @@ def _make_row(frame: LearnFrame, pair: Pair) -> list[Item]:
         return []
     first = values[0] or values[1]
     if first is None:
-        return frame.wait_for(rect, "row 0", "The decoder is being loaded.", "body", 8)
+        return frame.wait_for(rect, "row 0", tr("The decoder is being loaded."), "body", 8)
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
-    text = "the sample that is ringed on both maps, and the same pictures at every moment"
-    caption = map_panel.make_caption(head, text if first.originals else f"{text} ({first.note})", short="samples")
-    rows = [("original", "muted", first.originals)] if first.originals else []
+    text = tr("the sample that is ringed on both maps, and the same pictures at every moment")
+    text = text if first.originals else f"{text} ({tr(first.note)})"
+    caption = map_panel.make_caption(head, text, short=tr("samples"))
+    rows = [(tr("original"), "muted", first.originals)] if first.originals else []
     rows += [
-        (SHORT_TITLES[slot], COLOURS[slot], value.pictures) for slot, value in enumerate(values) if value is not None
+        (tr(SHORT_TITLES[slot]), COLOURS[slot], value.pictures)
+        for slot, value in enumerate(values)
+        if value is not None
     ]
     items: list[Item] = [Panel(rect), caption]
     gap, count = round(5 * u), len(first.pictures)
@@ -250,7 +266,7 @@ def _make_row(frame: LearnFrame, pair: Pair) -> list[Item]:
         label, strip = place.split_left(round(62 * u), round(6 * u))
         items += [
             Text(label, title, "small", colour, bold=True),
-            FilmStrip(strip, pictures, count, gap, reveals_answer=title != "original", outlines=outlines),
+            FilmStrip(strip, pictures, count, gap, reveals_answer=pictures is not first.originals, outlines=outlines),
         ]
     return items
 
@@ -259,19 +275,26 @@ def choose_hint(frame: LearnFrame, pair: Pair | None) -> str:
     """Return what to do next, or what to look at."""
     own, settings = frame.own, frame.own.passing.settings
     if pair is None or not isinstance(settings, PairSettings):
-        return f"Choose beta and press Start: {PAIR_DATA[own.pair_data].epochs} epochs. Keep saves both models."
+        epochs = PAIR_DATA[own.pair_data].epochs
+        return tr("Choose beta and press Start: {epochs} epochs. Keep saves both models.", epochs=epochs)
     if (own.pair_data, own.latent) != (settings.data, settings.latent_dim):
-        return f"Restart trains anew with {own.settings}; here you see {settings}."
+        return wording.compare_settings(own.settings, settings)
     if own.weight != settings.beta:
-        return f"Go on from here: with beta {own.weight:g} from the moment on the screen. Restart: from the start."
+        return tr(
+            "Go on from here: with beta {beta:g} from the moment on the screen. Restart: from the start.",
+            beta=own.weight,
+        )
     if not own.passing.ended and not own.passing.playing:
-        return "Drag on a chart to an earlier moment. Space: train on. Go on from here: with the chosen beta."
-    return "Same weights at the start, same batches: what does the KL cost the reconstruction, and what does it order?"
+        return tr("Drag on a chart to an earlier moment. Space: train on. Go on from here: with the chosen beta.")
+    return tr(
+        "Same weights at the start, same batches: what does the KL cost the reconstruction, and what does it order?"
+    )
 
 
 def explain_beta(lab_state: LearnState) -> str:
     """Explain what beta weighs."""
-    what = "Weight of the VAE's KL"
     if lab_state.pair_data == "faces":
-        what += "; of a squared error: 2σ² of a Gaussian decoder"
-    return what + (", with Restart or Go on" if lab_state.has_run else "")
+        if lab_state.has_run:
+            return tr("Weight of the VAE's KL; of a squared error: 2σ² of a Gaussian decoder, with Restart or Go on")
+        return tr("Weight of the VAE's KL; of a squared error: 2σ² of a Gaussian decoder")
+    return tr("Weight of the VAE's KL, with Restart or Go on") if lab_state.has_run else tr("Weight of the VAE's KL")

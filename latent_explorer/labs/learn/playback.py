@@ -11,8 +11,9 @@ from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.settings import Pick, Slide
 from latent_explorer.scene.state import Models
+from latent_explorer.texts import format_number, mark, tr
 
-SOURCES = {"film": "Film", "live": "Live", "pair": "AE + VAE", "sweep": "Sweep"}
+SOURCES = {"film": mark("Film"), "live": mark("Live"), "pair": mark("AE + VAE"), "sweep": mark("Sweep")}
 PLAY_SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
 """Seconds to play a timeline, by its kind."""
 HOME_MODELS = {"digits": "digits-vae", "faces": "faces-vae"}
@@ -31,8 +32,9 @@ class TrainingSlide(Slide):
         return round(20 * self.clamp(value)) / 20 if self.digits else round(self.clamp(value))
 
 
-def _explain(tip: str) -> Callable[["LearnState"], str]:
-    return lambda own: f"{tip}, with Restart" if own.passing.run > 0 else tip
+def _explain(tip: str, tip_of_next: str) -> Callable[["LearnState"], str]:
+    """Return what tells the tip of a setting; `tip_of_next` once there was a training, which it does not change."""
+    return lambda own: tr(tip_of_next if own.passing.run > 0 else tip)
 
 
 def _write_size(own: "LearnState") -> str:
@@ -40,7 +42,7 @@ def _write_size(own: "LearnState") -> str:
 
 
 def _write_noise(own: "LearnState") -> str:
-    return f"σ {own.noise:g}" if own.noise else "none"
+    return tr("σ {noise:g}", noise=own.noise) if own.noise else tr("none")
 
 
 @dataclass(frozen=True)
@@ -71,27 +73,40 @@ class LearnTransient:
 
 @dataclass(frozen=True)
 class LearnState:
-    source: Annotated[str, Pick(SOURCES, "A film, a live training, an AE and a VAE side by side, a sweep", "x")] = (
-        "film"
-    )
+    source: Annotated[
+        str, Pick(SOURCES, mark("A film, a live training, an AE and a VAE side by side, a sweep"), "x")
+    ] = "film"
     film: str = ""
     """Chosen film; the first one if empty or not available. The same for sweeps."""
     sweep: str = ""
     beta: Annotated[
         float,
-        TrainingSlide(0, 8, (), "beta", _explain("Weight of the KL"), "e", 0.25, text=lambda own: f"{own.beta:g}"),
-    ] = 1.0
+        TrainingSlide(
+            0, 8, (), mark("beta"), _explain(mark("Weight of the KL"), mark("Weight of the KL, with Restart")),
+            "e", 0.25, text=lambda own: format_number(own.beta, "g"),
+        ),
+    ] = 1.0  # fmt: skip
     latent: Annotated[
-        int, TrainingSlide(2, 16, (), "latent size", _explain("How many numbers a code has"), "i", 1, 0, _write_size)
-    ] = 8
+        int,
+        TrainingSlide(
+            2, 16, (), mark("latent size"),
+            _explain(mark("How many numbers a code has"), mark("How many numbers a code has, with Restart")),
+            "i", 1, 0, _write_size,
+        ),
+    ] = 8  # fmt: skip
     noise: Annotated[
         float,
         TrainingSlide(
-            0, 0.9, (), "noise", _explain("Noise up to this σ: a denoising model, no KL"), "k", 0.1, text=_write_noise
+            0, 0.9, (), mark("noise"),
+            _explain(
+                mark("Noise up to this σ: a denoising model, no KL"),
+                mark("Noise up to this σ: a denoising model, no KL, with Restart"),
+            ),
+            "k", 0.1, text=_write_noise,
         ),
-    ] = 0.0
+    ] = 0.0  # fmt: skip
     pair_data: Annotated[
-        str, Pick({name: one.title for name, one in PAIR_DATA.items()}, "What both learn", "k", control="data")
+        str, Pick({name: one.title for name, one in PAIR_DATA.items()}, mark("What both learn"), "k", control="data")
     ] = "digits"
     pair_beta: Annotated[float, Within(0, 1000)] = 1.0
     """Chosen weight of the VAE's KL."""

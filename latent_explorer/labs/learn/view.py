@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint.timeline import Timeline
-from latent_explorer.labs.learn import playback
+from latent_explorer.labs.learn import playback, wording
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import LossCurvesValue, MomentPointValue, MomentRowValue, TimelineSamplesValue
 from latent_explorer.scene import legend, map_panel
@@ -33,20 +34,20 @@ from latent_explorer.scene.items import (
 )
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import format_number, mark, tr
 
 LearnFrame = Frame[LearnState]
 PART_COLOURS = {"loss": "text", "reconstruction": "accent", "kl": "second"}
 OTHER_COLOURS = ("third", "warn", "good")
-PART_TITLES = {"kl": "KL", "loss": "loss", "train loss": "learnt ones"}
 PLACEHOLDER_TEXTS = {
-    "picture": "what is under the mouse, by the weights of the moment",
-    "chart": "the loss in its named parts, as it falls",
-    "row": "ten pictures, and what is made of their codes",
+    "picture": mark("what is under the mouse, by the weights of the moment"),
+    "chart": mark("the loss in its named parts, as it falls"),
+    "row": mark("ten pictures, and what is made of their codes"),
 }
 """Texts in place of the parts until there is a timeline."""
 WIDE_CHART = 330
 """Width of the chart, in design pixels, from which the label of its axis is written out."""
-LONGEST_PART_NAME = "reconstruction"
+LONGEST_PART_NAME = wording.PART_TITLES["reconstruction"]
 """Longest name of a loss part: the plot leaves room for it before the loss is known, so a press finds its moment."""
 VALUE_LETTERS = 4
 """Letters of a loss value, for the same reason."""
@@ -73,13 +74,15 @@ def make_items(frame: LearnFrame, timeline: Timeline, dot: int | None) -> list[I
 def make_placeholder_items(frame: LearnFrame) -> list[Item]:
     """Return instructions in place of a timeline that does not exist."""
     own = frame.own
-    text = {
-        "film": "No film of a training is here.\nMake one: python train.py digits-vae --snapshots 24",
-        "sweep": "No sweep is here.\nMake one: python train.py digits-vae --sweep objective.beta=0.3,1,3,10",
-        "live": f"Press Start: a model with {own.settings} is trained on 1,438 digits while you watch.",
-    }[own.source]
-    if own.follows_training:
-        text = f"The training begins: {own.passing.settings} ..."
+    if own.follows_training and own.passing.settings is not None:
+        text = tr("The training begins: {settings} ...", settings=tr(own.passing.settings.describe()))
+    elif own.source == "film":
+        text = tr("No film of a training is here.\nMake one: python train.py digits-vae --snapshots 24")
+    elif own.source == "sweep":
+        text = tr("No sweep is here.\nMake one: python train.py digits-vae --sweep objective.beta=0.3,1,3,10")
+    else:
+        settings = tr(own.settings.describe())
+        text = tr("Press Start: a model with {settings} is trained on 1,438 digits while you watch.", settings=settings)
     return make_placeholders(frame, [text], PLACEHOLDER_TEXTS)
 
 
@@ -92,7 +95,7 @@ def make_placeholders(frame: LearnFrame, map_texts: Sequence[str], part_texts: M
     for name, place in frame.layout.parts.items():
         if name in part_texts:
             middle = _place_middle(place, frame.u)
-            items += [Panel(place), Text(middle, part_texts[name], "body", "muted", "centre", wrap=True)]
+            items += [Panel(place), Text(middle, tr(part_texts[name]), "body", "muted", "centre", wrap=True)]
     return items
 
 
@@ -150,17 +153,20 @@ def make_magnification_note(timeline: Timeline, start: int, progress: float, rec
     times = sizes[widest] / size if timeline.kind == "sweep" else size / sizes[-1]
     if times < 1.5 or rect.shorter_side < 200 * ui_scale:
         return []
-    written = f"{times:.0f}" if times >= 9.5 else f"{times:.1f}"
+    written = format_number(times, ".0f" if times >= 9.5 else ".1f")
     if timeline.kind == "sweep":
-        return [CornerNote(rect, (f"codes {written} times closer together than at {timeline.moments[widest].label}",))]
-    return [CornerNote(rect, (f"drawn {written} times as large as at the last moment",))]
+        moment = wording.name_moment(timeline, widest)
+        text = tr("codes {times} times closer together than at {moment}", times=written, moment=moment)
+    else:
+        text = tr("drawn {times} times as large as at the last moment", times=written)
+    return [CornerNote(rect, (text,))]
 
 
 def _compute_scales(timeline: Timeline) -> NDArray[np.float64]:
     return np.array([one.plane.frame.scale for one in timeline.moments])
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _compute_spreads(timeline: Timeline) -> NDArray[np.float64]:
     """Compute the root mean square distance (T,) of the dots from their middle, in units of the codes."""
     spreads = [np.sqrt(one.plane.xy.var(axis=0, dtype=np.float64).sum()) for one in timeline.moments]
@@ -176,14 +182,10 @@ def _make_picture_items(frame: LearnFrame, timeline: Timeline, dot: int | None) 
     rect, results = frame.layout.parts["picture"], frame.results
     value = results.get_value("picture", MomentPointValue)
     if value is None:
-        return frame.wait_for(rect, "picture", "The decoder is being loaded.", "body", 8)
+        return frame.wait_for(rect, "picture", tr("The decoder is being loaded."), "body", 8)
     label = int(timeline.labels[dot]) if dot is not None else -1
     drawn = results.get_transition("picture") or value
     return [Image(rect, drawn.picture, get_class_colour(label) if label >= 0 else "line", reveals_answer=True)]
-
-
-def get_part_title(part: str) -> str:
-    return PART_TITLES.get(part, part.replace("_", " "))
 
 
 def list_parts(curves: Mapping[str, Floats]) -> list[str]:
@@ -206,9 +208,9 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
     u, t, curves = frame.u, playback.find_moment(frame.own, timeline), get_curves(timeline, loss)
     head, rest = frame.layout.parts["figures"].split_top(round(40 * u), round(2 * u))
     line, rest = rest.split_top(round(22 * u), round(8 * u))
-    description, short = describe_timeline(frame.own, timeline)
+    description, short = wording.describe_timeline(frame.own, timeline)
     items: list[Item] = [
-        Text(head, timeline.moments[t].label, "large", "text", bold=True, fallback_sizes=("title", "body")),
+        Text(head, wording.name_moment(timeline, t), "large", "text", bold=True, fallback_sizes=("title", "body")),
         map_panel.make_caption(line, description, short=short),
     ]
     parts = [part for part in list_parts(curves) if len(curves[part]) > t]
@@ -219,33 +221,16 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
         name, value = words.split_left(round(words.width * 0.66))
         items += [
             StatusDot(disc, get_part_colour(part, parts)),
-            Text(name, get_part_title(part), "body", "text", fallback_sizes=("small",)),
-            Text(value, f"{float(curves[part][t]):.1f}", "title", "text", "right", bold=True),
+            Text(name, wording.get_part_title(part), "body", "text", fallback_sizes=("small",)),
+            Text(value, format_number(float(curves[part][t]), ".1f"), "title", "text", "right", bold=True),
         ]
     if parts and rest.height > 18 * u:
-        unit = f"in {get_loss_unit(timeline)}"
-        short = f"{get_loss_unit(timeline)} a picture"
-        if "kl" in parts:
-            beta = timeline.moments[t].config.objective.beta
-            weight = f"{beta:g} × " if beta != 1 else ""
-            short = f"loss = reconstruction + {weight}KL, in {short}"
+        text, short, unit = wording.explain_loss(timeline, t, "kl" in parts)
         high = round(16 * u)
         foot, _ = rest.split_top(min(4, rest.height // high) * high)
-        text = f"{short}, of pictures that it does not learn from"
         fits = len(short) * map_panel.NOTE_LETTER_WIDTH * u <= foot.width * foot.height // high
         items.append(map_panel.make_caption(foot, text if fits else unit, wrap=True, short=short if fits else unit))
     return items
-
-
-def describe_timeline(lab_state: LearnState, timeline: Timeline) -> tuple[str, str]:
-    """Describe the timeline in one line, in long and in short."""
-    passing = lab_state.passing
-    if not lab_state.is_live or passing.settings is None:
-        return timeline.name, timeline.name
-    if passing.ended:
-        return f"{passing.settings}: done", "done"
-    rate = f"{passing.images_per_second:,.0f} pictures a second"
-    return (rate, rate) if passing.playing else ("paused: Space goes on", "paused")
 
 
 # -- the chart ------------------------------------------------------------------------------------------
@@ -256,11 +241,13 @@ def _make_chart_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesVal
     if rect is None:
         return []
     chart = _make_chart(frame.own, timeline, loss, rect, frame.u)
-    label = "" if chart.curves_only else timeline.moments[t].label
+    label = "" if chart.curves_only else wording.name_moment(timeline, t)
     cursors = (Cursor(float(_compute_positions(timeline)[t]), "warn", label),)
     items: list[Item] = [Panel(rect), replace(chart, cursors=cursors)]
     if not get_curves(timeline, loss) and not chart.curves_only:
-        text = (loss and loss.note) or "The loss of every moment is being measured."
+        text = tr("The loss of every moment is being measured.")
+        if loss is not None and loss.note:
+            text = tr("no loss without the images: {reason}", reason=tr(loss.note))
         items.append(Text(chart.plot, text, "body", "muted", "centre", wrap=True))
     return items
 
@@ -277,14 +264,14 @@ def find_nearest_moment(chart: Chart, positions: Floats, position: Xy) -> int:
     return int(np.abs(chart.x.to_shares(positions) - chart.x.to_share(x)).argmin())
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _compute_positions(timeline: Timeline) -> Floats:
     """Compute the positions (T,) of the moments on the axis; zero lies at the start of a logarithmic one."""
     low = _find_log_start(timeline)
     return timeline.axis_values if low is None else np.maximum(timeline.axis_values, np.float32(low))
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _find_log_start(timeline: Timeline) -> float | None:
     """Return the start of a logarithmic axis; None for a linear one, if the values are close together."""
     above = timeline.axis_values[timeline.axis_values > 0]
@@ -301,33 +288,36 @@ def _make_chart(
     low, high = (float(timeline.axis_values[i]) for i in (0, -1))
     if timeline.kind == "live" and settings is not None:
         high = max(high, float(settings.epochs))
-    scale = "0, then logarithmic" if low == 0 else "logarithmic"
-    scale = scale if rect.width >= WIDE_CHART * ui_scale else "log"
-    label = timeline.axis if start is None else f"{timeline.axis} ({scale})"
+    label = wording.name_axis(timeline)
+    if start is not None and rect.width < WIDE_CHART * ui_scale:
+        label = tr("{axis} (log)", axis=label)
+    elif start is not None and low == 0:
+        label = tr("{axis} (0, then logarithmic)", axis=label)
+    elif start is not None:
+        label = tr("{axis} (logarithmic)", axis=label)
     x = Axis(label, low if start is None else start, high, log=start is not None)
-    series, top = _make_series(timeline, loss)
+    parts = list_parts(get_curves(timeline, loss))
+    series, top = _make_series(timeline, loss, tuple(wording.get_part_title(part) for part in parts))
     if not any(one.label for one in series) and rect.width >= 200 * ui_scale:
-        series = (*series, Series(NO_VALUES, NO_VALUES, label=LONGEST_PART_NAME))
+        series = (*series, Series(NO_VALUES, NO_VALUES, label=tr(LONGEST_PART_NAME)))
     y = Axis("", 0.0, top, min_label_letters=VALUE_LETTERS)
-    return Chart(rect, series, x, y, f"loss in {get_loss_unit(timeline)} a picture", ui_scale=ui_scale)
+    title = tr("loss in nats a picture") if wording.is_in_nats(timeline) else tr("loss in its own units a picture")
+    return Chart(rect, series, x, y, title, ui_scale=ui_scale)
 
 
-def get_loss_unit(timeline: Timeline) -> str:
-    """Return the unit of the loss."""
-    return "nats" if timeline.moments[0].config.objective.is_in_nats else "its own units"
-
-
-@lru_cache(maxsize=8)
-def _make_series(timeline: Timeline, loss: LossCurvesValue | None) -> tuple[tuple[Series, ...], float]:
-    """Return a curve per loss part, and the upper end of the y axis."""
+@remember(8)
+def _make_series(
+    timeline: Timeline, loss: LossCurvesValue | None, titles: tuple[str, ...]
+) -> tuple[tuple[Series, ...], float]:
+    """Return a curve per loss part, of these titles, and the upper end of the y axis."""
     curves, positions, series = get_curves(timeline, loss), _compute_positions(timeline), list[Series]()
     parts = list_parts(curves)
     if "train loss" in curves and parts:
         values = curves["train loss"]
         series.append(Series(positions[: len(values)], values, "muted", label="", width=1))
-    for part in reversed(parts):
+    for part, title in reversed([*zip(parts, titles, strict=True)]):
         values, colour = curves[part], get_part_colour(part, parts)
-        series.append(Series(positions[: len(values)], values, colour, label=get_part_title(part), width=3))
+        series.append(Series(positions[: len(values)], values, colour, label=title, width=3))
     top = max((float(np.nanmax(one.y)) for one in series if len(one.y)), default=1.0)
     return tuple(series), top * 1.06
 
@@ -353,10 +343,10 @@ def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
-    text = "the same pictures all the time: as they are, and below what is made of their codes now"
+    text = tr("the same pictures all the time: as they are, and below what is made of their codes now")
     if not value.originals:
-        text = f"the same samples all the time, made of their codes ({value.note})"
-    caption = map_panel.make_caption(head, text, short="the same pictures, above what is made of them")
+        text = tr("the same samples all the time, made of their codes ({reason})", reason=tr(value.note))
+    caption = map_panel.make_caption(head, text, short=tr("the same pictures, above what is made of them"))
     items: list[Item] = [Panel(rect), caption]
     gap, count = round(6 * u), len(select_samples(timeline))
     if value.originals:
@@ -370,9 +360,10 @@ def make_film_export(state: State, timeline: Timeline, value: TimelineSamplesVal
     rows = []
     for dot, pictures in zip(select_samples(timeline), value.pictures, strict=False):
         label = int(timeline.labels[dot])
-        rows.append(FilmRow(timeline.class_names[label] if label >= 0 else f"sample {dot + 1}", "", pictures))
-    first, last = timeline.moments[0].label, timeline.moments[-1].label
-    rows[0] = replace(rows[0], note=f"{timeline.name}: {first} to {last}")
+        title = timeline.class_names[label] if label >= 0 else tr("sample {number}", number=dot + 1)
+        rows.append(FilmRow(title, "", pictures))
+    first, last = wording.name_moment(timeline, 0), wording.name_moment(timeline, -1)
+    rows[0] = replace(rows[0], note=tr("{name}: {first} to {last}", name=timeline.name, first=first, last=last))
     seconds, preferences = playback.PLAY_SECONDS[timeline.kind], state.preferences
     look = preferences.theme == "dark", preferences.smooth_pixels
     return FilmExport("learn", tuple(rows), EXPORT_STRIP_LENGTH, seconds, timeline.kind == "sweep", *look)

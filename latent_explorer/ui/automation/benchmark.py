@@ -31,6 +31,23 @@ REPEATS = 300
 IMPORTED_AT = time.time()
 
 
+class StartBenchmark:
+    """A driver that closes the window as soon as a mouse would have its picture."""
+
+    wants_frame_now = False
+
+    def __init__(self, started: float, opened: float) -> None:
+        """`started` and `opened`: start of the process and of its window, in seconds of time.time."""
+        self.report: dict[str, Any] = {}
+        self._started, self._opened = started, opened
+
+    def step(self, app: DrivenWindow) -> bool:
+        self.report = time_start(app, self._started, self._opened)
+        return False
+
+    def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None: ...
+
+
 class Benchmark:
     """A driver that hovers over every map, zooms, pans and drags, then idles. A thread posts the events."""
 
@@ -195,11 +212,15 @@ class Benchmark:
             "inverse_us": summarise(np.concatenate(inverse), 1e6),
             "event_to_pixels_ms": summarise(self._latencies, 1e3),
             "pen_ms": summarise(self._pen_latencies or [math.nan], 1e3),
-            "window_s": round(self._opened - self._started, 3),
-            "startup_s": round((app.ready_at or 0.0) - self._started, 3),
+            **time_start(app, self._started, self._opened),
             "bare_decode_ms": _round(np.median(np.sum(bare, axis=0)) * 1e3, 4),
             "idle_cpu_percent": round(idle_cpu_percent, 2),
         }
+
+
+def time_start(app: DrivenWindow, started: float, opened: float) -> dict[str, float]:
+    """Return the seconds from the start of the process to its window and to the first frame with a decoder."""
+    return {"window_s": round(opened - started, 3), "startup_s": round((app.ready_at or 0.0) - started, 3)}
 
 
 def summarise(values: Any, factor: float) -> dict[str, float | None]:

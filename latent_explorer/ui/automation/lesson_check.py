@@ -14,6 +14,7 @@ from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.items import Chip, CornerNote, Item, Marker, Text, View
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.texts import ENGLISH, get_language
 from latent_explorer.ui.automation.lesson_expectations import Expectation, NumberClaim
 
 NUMBER = re.compile(r"[-−+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -22,6 +23,8 @@ VERDICTS = {realism.USUAL.words: "like", realism.UNUSUAL.words: "unlike"}
 OTHER_VERDICTS = tuple(
     one.words for one in (realism.SAMPLE_CODE, realism.CODE_BETWEEN, realism.FAR_CODE, realism.OFF_THE_MAP)
 )
+ENGLISH_CLAIMS = ("shown", "not shown", "number", "verdict")
+"""Claims about words on the screen, which a lesson quotes from the English window."""
 MAX_QUOTED = 4
 """Texts of the window that an error names at most."""
 
@@ -47,7 +50,10 @@ class Written:
 
 
 def find_failure(expectation: Expectation, scene: Scene) -> InputError | None:
-    """Return the error of a claim that does not hold: what is expected, and what is there; None if it holds."""
+    """Return the error of a claim that does not hold: what is expected, and what is there; None if it holds, or if it
+    quotes the English window and this one is in another language."""
+    if expectation.claim in ENGLISH_CLAIMS and get_language() is not ENGLISH:
+        return None
     found = CHECKS[expectation.claim](expectation.value, scene)
     if found is None:
         return None

@@ -9,13 +9,14 @@ from latent_explorer import files
 from latent_explorer.errors import WorkError
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.capture.file_jobs import FileJobs
 from latent_explorer.ui.capture.screen_recorder import Recording
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
 from latent_explorer.ui.window import window
 
-BADGE_TEXT = "REC   F10 ends it"
+BADGE_TEXT = mark("REC   F10 ends it")
 RED = (226, 42, 52)
 WHITE = (255, 255, 255)
 
@@ -83,7 +84,7 @@ class Captures(FileJobs[Recording]):
         if self._running is None:
             return []
         u = lettering.ui_scale
-        text = lettering.render_line(BADGE_TEXT, "small", WHITE, bold=True)
+        text = lettering.render_line(tr(BADGE_TEXT), "small", WHITE, bold=True)
         high = max(text.get_height() + 4, round(24 * u))
         box = pygame.Rect(0, 0, text.get_width() + round(40 * u), high)
         box.midright = (hint.right, round(hint.centre[1]))
@@ -102,4 +103,4 @@ def _get_folder(folder: Path | None) -> Path:
     try:
         return folder or Path.cwd()
     except OSError:  # the folder has been removed
-        raise WorkError("the current folder is gone: nothing can be written there") from None
+        raise WorkError(tr("the current folder is gone: nothing can be written there")) from None

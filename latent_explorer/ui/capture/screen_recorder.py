@@ -9,14 +9,18 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pygame
 
 from latent_explorer import files
 from latent_explorer.errors import StoppedError
 from latent_explorer.scene.events import Px
+from latent_explorer.texts import tr
 from latent_explorer.ui.capture.file_jobs import FileJob
-from latent_explorer.ui.capture.gif_encoder import GifEncoder, Pixels
+
+if TYPE_CHECKING:
+    from latent_explorer.ui.capture.gif_encoder import Pixels
 
 FRAME_RATE = 15
 """Maximum frames per second."""
@@ -50,7 +54,9 @@ class Recording(FileJob):
     ) -> None:  # fmt: skip
         """Without `overwrite` a file that is at `path` stays, and `path` becomes the first free name once the recording
         is written. `keep_every_frame`: drop no frame, however long it takes."""
-        super().__init__(path.name, f"{path}: cannot be recorded", wake)
+        from latent_explorer.ui.capture.gif_encoder import GifEncoder  # which brings scipy along
+
+        super().__init__(path.name, tr("{file}: cannot be recorded", file=path), wake)
         self.path = path
         self.full = False
         """Whether the maximum duration or size is reached."""
@@ -110,7 +116,7 @@ class Recording(FileJob):
                 self.path.unlink(missing_ok=True)
                 raise
 
-    def _to_pixels(self, frame: _Frame) -> Pixels:
+    def _to_pixels(self, frame: _Frame) -> "Pixels":
         width, height = frame.surface.get_size()
         if self._size is None:
             share = min(1.0, MAX_WIDTH / width)

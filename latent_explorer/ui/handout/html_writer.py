@@ -8,6 +8,7 @@ from pathlib import Path
 from fontTools import subset
 from PIL import Image
 
+from latent_explorer.texts import get_language, tr
 from latent_explorer.ui.handout.handout import Handout, HandoutPage
 from latent_explorer.ui.render.theme import find_font_file
 
@@ -39,7 +40,7 @@ def make_html(handout: Handout) -> str:
     pages = "\n".join(map(_make_page, handout.pages))
     subtitle = f"<p>{escape(handout.subtitle)}</p>" if handout.subtitle else ""
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{get_language().code}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -60,8 +61,9 @@ def _make_page(one: HandoutPage) -> str:
     question = f'<p class="question">{escape(one.page.question)}</p>' if one.page.question else ""
     choices = f"<p>{escape(one.choices)}</p>" if one.choices else ""
     picture = base64.b64encode(_encode_png(one.picture)).decode()
+    alt = tr("Page {page}", page=one.number)
     return (
-        f'<section class="page"><img alt="Page {one.number}" src="data:image/png;base64,{picture}">'
+        f'<section class="page"><img alt="{escape(alt)}" src="data:image/png;base64,{picture}">'
         f'<p><span class="number">{one.number}</span>{escape(one.page.text)}</p>{question}{choices}</section>'
     )
 
@@ -71,7 +73,8 @@ def _make_answers(handout: Handout) -> str:
         f"<dt>{one.number}. {escape(one.page.question)}</dt><dd>{escape(one.answer)}</dd>"
         for one in handout.answered_pages
     )
-    return f'<section class="answers"><h2>Answers</h2><dl>{answers}</dl></section>\n' if answers else ""
+    title = escape(tr("Answers"))
+    return f'<section class="answers"><h2>{title}</h2><dl>{answers}</dl></section>\n' if answers else ""
 
 
 def _encode_png(picture: Image.Image) -> bytes:
@@ -84,7 +87,7 @@ def _make_font(path: Path, weight: int, text: str) -> str:
     """Return the rule that brings the letters of `text`: the whole font would be larger than the pictures."""
     options = subset.Options(flavor="woff", notdef_outline=True)
     letters = subset.Subsetter(options)
-    letters.populate(text=f"{text}Answers0123456789.")
+    letters.populate(text=f"{text}{tr('Answers')}0123456789.")
     data = io.BytesIO()
     with subset.load_font(str(path), options) as font:
         letters.subset(font)

@@ -11,6 +11,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Replace
 from latent_explorer.scene.lesson_page import Lesson
 from latent_explorer.shell.keymap import get_keys
+from latent_explorer.texts import tr
 from latent_explorer.ui.driver import DrivenWindow
 from latent_explorer.ui.handout.handout import Handout, HandoutPage
 
@@ -32,7 +33,8 @@ class PageCollector:
         """Return the pages that were collected. Raise `InputError` if the lesson ended before it began."""
         if self._lesson is None:
             raise InputError("--handout: the lesson has not begun")
-        return Handout(self._lesson, tuple(self._pages))
+        lesson = self._lesson
+        return Handout(replace(lesson, title=tr(lesson.title), purpose=tr(lesson.purpose)), tuple(self._pages))
 
     def step(self, app: DrivenWindow) -> bool:
         lesson, message = app.state.overlay.lesson, app.state.status.message
@@ -47,7 +49,7 @@ class PageCollector:
             if not app.find_missing_target():
                 break
         self._lesson = lesson
-        self._pages.append(HandoutPage(lesson.page + 1, lesson.current_page, _take_picture(app)))
+        self._pages.append(HandoutPage(lesson.page + 1, lesson.current_page.translated, _take_picture(app)))
         _set_text(app, TEXT_SCALES[0])
         if lesson.is_last:
             return False

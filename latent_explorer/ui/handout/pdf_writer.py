@@ -10,6 +10,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from PIL import Image, ImageFont
 
+from latent_explorer.texts import tr
 from latent_explorer.ui.handout.handout import PAGES_A_SHEET, Handout, HandoutPage
 from latent_explorer.ui.render.theme import find_font_file
 
@@ -80,9 +81,9 @@ def make_pdf(handout: Handout) -> bytes:
                 sheet.write(handout.lesson.title, TITLE, bold=True)
                 sheet.write(handout.subtitle, SUBTITLE, colour=MUTED)
             _fill(sheet, pages, HEIGHT - MARGIN - (HEAD if number == 1 else 0.0))
-            _save(pdf, sheet, f"{handout.lesson.title}   ·   {number} of {count}")
+            _save(pdf, sheet, f"{handout.lesson.title}   ·   {tr('{page} of {count}', page=number, count=count)}")
         for number, sheet in enumerate(answers, start=len(sheets) + 1):
-            _save(pdf, sheet, f"{handout.lesson.title}   ·   {number} of {count}")
+            _save(pdf, sheet, f"{handout.lesson.title}   ·   {tr('{page} of {count}', page=number, count=count)}")
     return data.getvalue()
 
 
@@ -139,7 +140,7 @@ def _make_answer_sheets(handout: Handout) -> list[_Sheet]:
         lines = len(wrap(question, BODY, bold=True)) + len(wrap(answer, BODY)) + 1
         if not sheets or sheets[-1].y - lines * BODY * LINE_HEIGHT * POINT < MARGIN + 5:
             sheets.append(_make_sheet())
-            sheets[-1].write("Answers", TITLE, bold=True)
+            sheets[-1].write(tr("Answers"), TITLE, bold=True)
         sheet = sheets[-1]
         sheet.y -= GAP
         sheet.write(question, BODY, bold=True)

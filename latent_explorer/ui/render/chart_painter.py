@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.scene import ticks
 from latent_explorer.scene.chart import Chart, Series, Spot
+from latent_explorer.texts import get_language
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, make_readable, mix
@@ -52,7 +53,7 @@ def _get_cached_sheet(
 ) -> pygame.Surface:
     """Return the chart without cursors and spots, in the pixel format of `target`; its corners are `ground`."""
     bare = replace(chart, cursors=(), spots=())
-    key = (bare.identity, theme.name, lettering.ui_scale, target.get_bitsize(), ground)
+    key = (bare.identity, theme.name, get_language().code, lettering.ui_scale, target.get_bitsize(), ground)
     cached = _sheets.get(key)
     if cached is None:
         sheet = pygame.Surface(to_box(chart.rect).size, 0, target)

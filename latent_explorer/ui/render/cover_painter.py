@@ -3,11 +3,12 @@
 import pygame
 
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme, mix
 
-HINT = "V reveals"
+HINT = mark("V reveals")
 MARK_SHARE = 0.46
 """Height of the question mark as a share of the card."""
 
@@ -26,7 +27,7 @@ def _draw_card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters:
     edge = mix(theme["panel"], theme["accent"], 0.5)
     pygame.draw.rect(surface, edge, box, max(1, side // 160), border_radius=radius)
     mark = letters.render_mark("?", max(8, round(side * MARK_SHARE)), theme["accent"])
-    words = letters.render_line(HINT, "body", theme["muted"])
+    words = letters.render_line(tr(HINT), "body", theme["muted"])
     if words.get_width() > 0.7 * side or side < 110 * letters.ui_scale:
         surface.blit(mark, mark.get_rect(center=box.center))
         return

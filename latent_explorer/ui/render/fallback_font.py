@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import pygame
 
+from latent_explorer.cache import remember
+
 FAMILIES = (
     "notosans", "dejavusans", "segoeui", "arial", "liberationsans", "freesans", "notosanscjksc", "notosanscjkjp",
     "notosanscjkkr", "notosanscjktc", "sourcehansanssc", "wenquanyimicrohei", "wenquanyizenhei", "droidsansfallback",
@@ -70,7 +72,7 @@ def list_system_fonts() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in found if path))
 
 
-@lru_cache(maxsize=512)
+@remember(512)
 def _find_missing(font: pygame.font.Font, text: str) -> frozenset[str]:
     """Return the characters of `text` for which `font` has no glyph."""
     nothing, metrics = _draw(font, ABSENT), font.metrics(ABSENT)

@@ -7,6 +7,7 @@ import pygame
 from latent_explorer.scene.items import HelpPage
 from latent_explorer.shell import help_page
 from latent_explorer.shell.help_page import GAP, HEADER_HEIGHT, MARGIN, ROW_HEIGHT, HelpRow
+from latent_explorer.texts import tr
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Theme
@@ -32,7 +33,8 @@ def paint(
     number = item.page % len(pages)
     foot = item.footer
     if len(pages) > 1:
-        foot = f"{number + 1} of {len(pages)}  ·  Page Down, or a click, turns  ·  {foot}"
+        shown = tr("{page} of {count}", page=number + 1, count=len(pages))
+        foot = f"{shown}  ·  {tr('Page Down, or a click, turns')}  ·  {foot}"
     head = round(HEADER_HEIGHT * u)
     title = letters.render_line(item.title, "title", theme["text"], bold=True, width=round(inside.width * 0.55))
     surface.blit(title, title.get_rect(midleft=(inside.x, page.y + head // 2)))

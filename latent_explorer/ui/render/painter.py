@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +39,10 @@ BAR_GAP = 0.25
 """Share of a row that lies between bars below each other."""
 VEIL_OPACITY = 225
 """Of 255."""
+MAX_CACHED_TEXTS = 128
 Identity = tuple[object, ...]
+Written = tuple[pygame.Rect | None, list[tuple[pygame.Surface, pygame.Rect]]]
+"""The ground of a text, if it has one, and its lines with their places."""
 
 
 class Painter:
@@ -49,6 +53,8 @@ class Painter:
         self._text_painter = TextSamplePainter()
         self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
         self._enlarged = LeastRecentlyUsed(MAX_CACHED_PICTURES)
+        self._written: LeastRecentlyUsed[items.Text | items.CornerNote, Written] = LeastRecentlyUsed(MAX_CACHED_TEXTS)
+        """Texts as they are drawn in this theme and scale: those that stay are drawn again wherever something moves."""
         self._help_lettering: dict[float, Lettering] = {}
         self._last_boxes: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
@@ -76,8 +82,10 @@ class Painter:
             self._last_boxes, self._size = {}, surface.get_size()
         if self.theme.name != theme_name:
             self.theme, redraw_all = make_theme(theme_name), True
+            self._written.clear()
         if self.lettering.ui_scale != ui_scale:
             self.lettering, redraw_all = Lettering(ui_scale), True
+            self._written.clear()
         if self._smooth_pixels != smooth_pixels:
             self._smooth_pixels, redraw_all = smooth_pixels, True
         keys = [make_identity(item) for item in view] if identities is None else identities
@@ -131,10 +139,8 @@ class Painter:
                 self._draw_image(surface, item)
             case items.FilmStrip():
                 self._draw_film_strip(surface, item)
-            case items.Text():
+            case items.Text() | items.CornerNote():
                 self._draw_text(surface, item)
-            case items.CornerNote():
-                self._draw_note(surface, item)
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
             case items.Bars():
@@ -252,9 +258,20 @@ class Painter:
             entry = self._enlarged.put(key, (pictures, enlarged))
         return entry[1]
 
-    def _draw_text(self, surface: pygame.Surface, item: items.Text) -> None:
+    def _draw_text(self, surface: pygame.Surface, item: items.Text | items.CornerNote) -> None:
+        written = self._written.get(item)
+        if written is None:
+            made = self._write_note(item) if isinstance(item, items.CornerNote) else self._write_text(item)
+            written = self._written.put(item, made)
+        ground, lines = written
+        if ground is not None:
+            surface.fill(self.theme["map"], ground)
+        for line, place in lines:
+            surface.blit(line, place)
+
+    def _write_text(self, item: items.Text) -> Written:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
-            return
+            return None, []
         settled = text_layout.settle(item, self.lettering)
         line = self.lettering.render_line(
             settled.text, settled.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
@@ -267,14 +284,14 @@ class Painter:
             place.centerx = round(item.rect.centre[0])
         if item.at_top or (item.wrap and place.height > item.rect.height):
             place.top = item.rect.y
-        surface.blit(line, place)
+        return None, [(line, place)]
 
-    def _draw_note(self, surface: pygame.Surface, item: items.CornerNote) -> None:
+    def _write_note(self, item: items.CornerNote) -> Written:
         box, lines = text_layout.place_note(item, self.lettering)
-        surface.fill(self.theme["map"], box)
-        for text, place in lines:
-            line = self.lettering.render_line(text, item.size, self.theme["muted"], width=place.width)
-            surface.blit(line, place)
+        ink = self.theme["muted"]
+        return box, [
+            (self.lettering.render_line(text, item.size, ink, width=place.width), place) for text, place in lines
+        ]
 
     def _draw_bars(self, surface: pygame.Surface, item: items.Bars) -> None:
         """Draw bars side by side, or below each other: then positive values run to the right."""
@@ -367,7 +384,14 @@ def make_identity(item: items.Item) -> Identity:
     values = vars(item)
     if isinstance(item, items.FilmStrip):
         values = {**values, "pictures": id(item.pictures)}
-    parts: list[object] = [type(item).__name__]
-    for value in values.values():  # a loop and no comprehension: this runs for every item of every frame
-        parts.append(id(value) if isinstance(value, np.ndarray) else value)
+    parts: list[object] = [type(item).__name__, *values.values()]
+    if any(map(_is_array, map(type, parts))):  # a few items alone, and this runs for every new one of every frame
+        for i, value in enumerate(parts):
+            if isinstance(value, np.ndarray):
+                parts[i] = id(value)
     return tuple(parts)
+
+
+@lru_cache
+def _is_array(kind: type) -> bool:
+    return issubclass(kind, np.ndarray)

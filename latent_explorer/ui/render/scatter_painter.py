@@ -1,12 +1,10 @@
 """Draws the dots of a map; the surface is cached until the map's appearance changes."""
 
-from functools import lru_cache
-
 import numpy as np
 import pygame
 
 from latent_explorer.arrays import Floats
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.explain_query import NearestSamplesValue
 from latent_explorer.palette import CLASS_COLOURS_ON_DARK
@@ -215,7 +213,7 @@ def _arrange(dots: Dots, hidden: frozenset[int], paint: DotColours | None) -> tu
     return dots.get_columns(hidden) if paint is None else _arrange_painted(dots, hidden, paint)
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _arrange_painted(dots: Dots, hidden: frozenset[int], paint: DotColours) -> tuple[Floats, Floats, Kinds]:
     """Return what `_arrange` does; a kind is an index into `_list_colours`, less 1. Dimmed dots cover no other."""
     visible = dots.get_visible_mask(hidden)

@@ -57,8 +57,8 @@ class Lettering:
 
     def _make_visible(self, text: str, size: str, bold: bool) -> tuple[pygame.font.Font, str]:
         """Return a font that has the letters of `text`, and the text with boxes for those that no font has."""
-        font = self.get_font(size, bold)
-        if fallback_font.has_letters(font, text):
+        font = self._fonts.get((size, bold)) or self.get_font(size, bold)
+        if (text.isascii() and text.isprintable()) or fallback_font.has_letters(font, text):
             return font, text
         font = fallback_font.choose(text, font, self._compute_height(size))
         return font, fallback_font.make_visible(text, font)

@@ -11,6 +11,7 @@ from pygame_gui.windows import UIFileDialog
 from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import get_language, tr
 from latent_explorer.ui.render import focus_painter, theme
 from latent_explorer.ui.widgets import list_selection
 from latent_explorer.ui.widgets.dialog_keys import DialogKeys
@@ -29,12 +30,18 @@ class OpenDialog:
     ) -> None:
         """Raise `InputError` if the window is too small for it."""
         if size[0] < MIN_SIZE[0] or size[1] < MIN_SIZE[1]:
-            raise InputError(f"a window of {size[0]}x{size[1]} is too small to choose a file: drop it on the window")
+            text = tr(
+                "a window of {width}x{height} is too small to choose a file: drop it on the window",
+                width=size[0], height=size[1],
+            )  # fmt: skip
+            raise InputError(text)
         self.chosen: Path | None = None
         self.is_open = True
         self._title = title
         u = max(ui_scale, 0.75)
-        self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, u))
+        self._manager = pygame_gui.UIManager(
+            size, theme_path=theme.make_widget_theme(theme_name, u), starting_language=get_language().code
+        )
         sides = zip(MIN_SIZE, size, (680, 520), strict=True)
         width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in sides)
         rect = pygame.Rect(0, 0, width, height)
@@ -128,7 +135,7 @@ class OpenDialog:
                 self.chosen = path
                 self.close()
             else:
-                raise InputError(_explain(text, "there is no such file"))
+                raise InputError(_explain(text, tr("there is no such file")))
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             raise InputError(_explain(text, reason)) from None

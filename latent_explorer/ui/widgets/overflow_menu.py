@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.events import Set
+from latent_explorer.shell import control_names
+from latent_explorer.texts import mark, tr
 
-NAME, TITLE = "more", "More"
+NAME, TITLE = "more", mark("More")
 MARKS = {True: "✓", False: "–"}
 
 
@@ -31,13 +33,12 @@ def make(controls: Iterable[Control]) -> OverflowMenu:
     lines = [line for control in controls for line in _list_lines(control)]
     often = Counter(label for _, label, _ in lines)
     labels = [
-        f"{mark} {one.control.title()}: {label}" if often[label] > 1 else f"{mark} {label}"
-        for mark, label, one in lines
+        f"{sign} {control_names.name(one.control).title()}: {label}" if often[label] > 1 else f"{sign} {label}"
+        for sign, label, one in lines
     ]
     options = tuple((str(number), label.strip()) for number, label in enumerate(labels))
-    return OverflowMenu(NAME, options, "", "What this row has no room for", True, closed_label=TITLE, sets=tuple(
-        one for _, _, one in lines
-    ))  # fmt: skip
+    tip, sets = tr("What this row has no room for"), tuple(one for _, _, one in lines)
+    return OverflowMenu(NAME, options, "", tip, True, closed_label=tr(TITLE), sets=sets)
 
 
 def _list_lines(control: Control) -> list[tuple[str, str, Set]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import pygame
@@ -34,10 +35,13 @@ class ToolbarWidgets:
 
     def __init__(self) -> None:
         self._manager: pygame_gui.UIManager | None = None
+        self._shown: tuple[object, ...] = ()
+        """The groups of the last frame, with size, theme and scale."""
         self._layout_key: object = None
         self._style: tuple[str, float] | None = None
         self._font: pygame.font.Font
-        self._rects: tuple[Rect, ...] = ()
+        self._boxes: list[pygame.Rect] = []
+        """The groups' rectangles."""
         self._control_widgets: dict[object, ControlWidgets] = {}
         """Widgets in the window, by the key of their placement."""
         self._actions: dict[UIElement, ToAction] = {}
@@ -50,6 +54,10 @@ class ToolbarWidgets:
 
     def show(self, groups: Sequence[Group], *, size: tuple[int, int], theme_name: str, ui_scale: float) -> bool:
         """Build the widgets of `groups` that do not exist yet. Return True if anything changed."""
+        shown = (groups, size, theme_name, ui_scale)
+        if shown == self._shown:  # at once, if they are the very same
+            return False
+        self._shown = shown
         controls = [one for group in groups for one in (*group.controls, *group.right_controls)]
         sliders = {one.name: (one.value, one.value_text) for one in controls if isinstance(one, Slider)}
         bare = tuple(
@@ -58,7 +66,7 @@ class ToolbarWidgets:
         wanted = (bare, size, theme_name, round(ui_scale, 2))
         if wanted == self._layout_key:
             return self._move_sliders(sliders)
-        self._rects = tuple(group.rect for group in groups)
+        self._boxes = [to_box(group.rect) for group in groups]
         style = (theme_name, round(ui_scale, 2))
         if self._manager is None or style != self._style:
             self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, ui_scale))
@@ -165,10 +173,13 @@ class ToolbarWidgets:
     @property
     def floating(self) -> bool:
         """Whether an open menu or a tooltip reaches out of the groups' rectangles."""
-        places = [to_box(rect) for rect in self._rects]
-        elements = self._find_visible_elements()
-        inside = {element for place in places for element in elements if place.contains(element.rect)}
-        return len(inside) < len(elements)
+        for element in self._find_visible_elements():
+            for place in self._boxes:
+                if place.contains(element.rect):
+                    break
+            else:
+                return True
+        return False
 
     @property
     def menu_open(self) -> bool:
@@ -196,7 +207,10 @@ class ToolbarWidgets:
             return []
         sprites: list[Any] = self._manager.get_sprite_group().sprites()
         root: Any = self._manager.get_root_container()
-        return [one for one in sprites if one.visible and one is not root]
+        visible = list(filter(attrgetter("visible"), sprites))
+        if root in visible:
+            visible.remove(root)
+        return visible
 
     def _move_sliders(self, values: dict[str, tuple[float, str]]) -> bool:
         """Move the sliders to their values. Return True if any value changed."""
@@ -210,7 +224,7 @@ class ToolbarWidgets:
     def _clear(self) -> None:
         for widgets in self._control_widgets.values():
             widgets.kill()
-        self._control_widgets, self._layout_key = {}, None
+        self._control_widgets, self._layout_key, self._shown = {}, None, ()
 
     # -- layout ---------------------------------------------------------------------------------------
 

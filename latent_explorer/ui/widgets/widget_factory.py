@@ -13,6 +13,7 @@ from pygame_gui.elements.ui_drop_down_menu import UIClosedDropDownState
 from latent_explorer.scene import glossary
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, format_tip, without_value
 from latent_explorer.scene.events import Set
+from latent_explorer.texts import format_number
 from latent_explorer.ui.render.fallback_font import make_visible
 from latent_explorer.ui.render.text import shorten
 from latent_explorer.ui.widgets.overflow_menu import OverflowMenu
@@ -98,7 +99,7 @@ class WidgetFactory:
             case Button():
                 widgets.actions.update([self._make_button(control, control.label, rects[0], "#plain", None)])
             case Number():
-                caption = f"{control.label} {control.typed_text or format(control.value, 'g')}"
+                caption = f"{control.label} {control.typed_text or format_number(control.value, 'g')}"
                 around = (control.step_value(-1), None, control.step_value(1))
                 for text, number, rect in zip(("−", caption, "+"), around, rects, strict=True):
                     look = "#chosen" if text == caption and control.typed_text is not None else "#plain"
@@ -171,7 +172,7 @@ def compute_arrow_room(ui_scale: float) -> int:
 
 def format_value(label: str, value: float, text: str) -> str:
     """Return the text of a slider's label: its name and value."""
-    return f"{label}  {text or format(round(value, 3), 'g')}"
+    return f"{label}  {text or format_number(round(value, 3), 'g')}"
 
 
 def find_longest_caption(control: Slider, font: pygame.font.Font) -> str:

@@ -11,10 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
+from latent_explorer import cache, languages, texts
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
@@ -80,7 +82,8 @@ class App:
         self.surface, self.library, self.headless = surface, library, headless
         self.player = player
         start = update.start(library, library.requested, lab=lab, size=surface.get_size())
-        self.store = Store(start.put(Status(loading="Loading the decoder"), Preferences(animate_maps=not headless)))
+        preferences = Preferences(animate_maps=not headless, language=texts.get_language().code)
+        self.store = Store(start.put(Status(loading=texts.tr("Loading the decoder")), preferences))
         self.engine: Engine | None = None
         self.failure: BaseException | None = None
         self.ready_at: float | None = None
@@ -107,7 +110,7 @@ class App:
         """When the window began to ask whether to end the lesson, in seconds of its time."""
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
-        self._booted = threading.Event()
+        self._booted, self._closed = threading.Event(), threading.Event()
         self.loader = threading.Thread(target=self._boot, name="loader", daemon=True)
         self.loader.start()
 
@@ -154,7 +157,8 @@ class App:
     @property
     def plays(self) -> bool:
         """Whether the lab is playing, so that its state changes without events."""
-        return self.ready and not self.state.status.loading and LABS[self.state.lab].is_playing(self.state)
+        state = self.store.state
+        return self.ready_at is not None and not state.status.loading and LABS[state.lab].is_playing(state)
 
     def close(self) -> bool:
         """Close the window and stop what runs behind it. Return False if some of it is still computing."""
@@ -162,9 +166,10 @@ class App:
         self.presenter.close()
         if not self.headless:
             pygame.display.quit()  # nobody looks on while the rest stops
+        self._closed.set()
         gc.unfreeze()
         jobs = self.background
-        services = [jobs.maps.close, jobs.live.close, jobs.downloads.close, jobs.tuner.close]
+        services = [self.loader.join, jobs.maps.close, jobs.live.close, jobs.downloads.close, jobs.tuner.close]
         if self.engine is not None:
             services.append(self.engine.close)
         stopping = [threading.Thread(target=stop, name="stop", daemon=True) for stop in services]
@@ -173,44 +178,46 @@ class App:
         until = time.monotonic() + (MAX_CLOSE_SECONDS if not self.headless else math.inf)
         for thread in stopping:
             thread.join(max(0.0, until - time.monotonic()) if math.isfinite(until) else None)
+        cache.forget()
         running = {thread.name for thread in threading.enumerate()}
         return running.isdisjoint(BACKGROUND_THREADS)
 
     def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
         """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds`: time since
         the last frame, by the app's pace unless given."""
-        began = time.perf_counter()
+        began, store = time.perf_counter(), self.store
         if seconds is None:
             seconds = self._passed(began) if self.pace is None else self.pace
         self.rhythm.frame_started_at = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
-        if self.state.status.asks_to_leave and self.clock - self._asked_at > MAX_QUESTION_SECONDS:
-            self.act(Report(message=self.state.status.message))
+        if store.state.status.asks_to_leave and self.clock - self._asked_at > MAX_QUESTION_SECONDS:
+            self.act(Report(message=store.state.status.message))
         self.events.handle_events(events, began)
         self.files.poll_opened()
-        if self._booted.is_set() and self.state.status.loading:
+        if self._booted.is_set() and store.state.status.loading:
             self.act(Loaded())
         if self.ready:
-            self.background.watch_training(seconds, steady=self._waits_for_answers)
-            self.background.watch_fine_tuning(wait=self._waits_for_answers)
+            waits = self._waits_for_answers
+            self.background.watch_training(seconds, steady=waits)
+            self.background.watch_fine_tuning(wait=waits)
             self._watch_downloads()
         if self.plays and math.isfinite(seconds):
             self.act(TimePassed(seconds))
         self._make_maps(began)
-        if self.engine is not None and not self.state.status.loading:
+        if self.engine is not None and not store.state.status.loading:
             self._ask(self.engine, seconds)
         self.files.export(self._results)
         self.files.poll_saved()
         explains = self.classroom is None or not self.events.input.was_scripted
         at = Moment(self.clock, self.mouse, animated=began < self.rhythm.awake_until, explains=explains)
         view = self.make_view()
-        drawn = self.renderer.draw(self.surface, self.state, view, at, dialog=self.files.dialog)
+        drawn = self.renderer.draw(self.surface, store.state, view, at, dialog=self.files.dialog)
         self.presenter.show(self.clock)
         if drawn:
-            self.rhythm.drawn_at = self.renderer.drawn_at
+            self.rhythm.follow_drawn_frame()
             self._after_drawing(events, began)
         elif self.captures.is_due(self.clock):
-            self.renderer.record(self.surface, self.state, at)
+            self.renderer.record(self.surface, store.state, at)
         return drawn
 
     def load_originals(self) -> None:
@@ -240,7 +247,9 @@ class App:
     def _ask(self, engine: "Engine", seconds: float) -> None:
         """Ask the engine for what the lab and the pad want to show, and advance the animated pictures."""
         wanted = self._guarded(lambda: LABS[self.state.lab].queries(self.state))
-        engine.ask({**wanted, **drawing_pad.make_queries(self.state), **lesson_marks.make_queries(self.state)})
+        state = self.state
+        pad = state.derive_at_rest("queries of the pad", drawing_pad.make_queries)
+        engine.ask({**wanted, **pad, **lesson_marks.make_queries(state)})
         if self._waits_for_answers:
             engine.finish()
         self.background.watch_attributes(engine.results)
@@ -249,9 +258,8 @@ class App:
         self.gliding = engine.animate(aims, seconds, even_if_slow=self.pace is not None)
 
     def make_view(self) -> View:
-        whole = view.add_overlays(
-            self.make_lab_view(), self.state, self._results, self.widgets.omitted, self.widgets.control_rects
-        )
+        lab_view, widgets = self.make_lab_view(), self.widgets
+        whole = view.add_overlays(lab_view, self.state, self._results, widgets.omitted, widgets.control_rects)
         return (*whole, *self.presenter.make_items(self.clock))
 
     def make_lab_view(self) -> View:
@@ -282,7 +290,7 @@ class App:
             self.load_originals()
             self._make_maps(began)
             if not self.headless:
-                self.library.open_ahead()
+                self.library.open_ahead(self._closed.is_set)
         if self.player is not None:
             self.player.on_frame_drawn(self, events, time.perf_counter() - began)
 
@@ -311,6 +319,11 @@ class App:
             self._asked_at = self.clock
         if self._fills_screen(state) != self._fills_screen(before):
             self._fit_screen(fills=self._fills_screen(state))
+        if state.preferences.language != before.preferences.language:
+            texts.use(languages.read(state.preferences.language))
+            self.store.forget_derived()  # it may have been said in the other one
+            cache.forget()  # texts may be among what was remembered
+            self.renderer.forget()
         self.presenter.follow(before, state)
         if state.models != before.models:
             self.load_originals()
@@ -379,15 +392,19 @@ class App:
             from latent_explorer.engine.scheduler import Engine
 
             engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
-            engine.warm_up(dict.fromkeys((*self.state.models, *self.state.displayed_models)))
-            # without this the collector walks all of torch's objects every few hundred frames, which costs a frame of
-            # 10 ms and more
-            gc.collect()
-            gc.freeze()
+            names = dict.fromkeys((*self.state.models, *self.state.displayed_models))
+            engine.warm_up(takewhile(lambda _: not self._closed.is_set(), names))
             self.engine = engine
         except BaseException as error:
             self.failure = error
+        # without this the collector walks all of torch's objects every few hundred frames: a frame of 10 ms and more
+        gc.freeze()
+        gc.enable()
         self._booted.set()
+        if self._closed.is_set():  # `close` may have come before there was anything to close
+            gc.unfreeze()
+            if self.engine is not None:
+                self.engine.close()
         _wake()
 
 

@@ -20,6 +20,8 @@ from latent_explorer.engine.map_maker import MapMaker
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Replace, Tick
+from latent_explorer.scene.state import State
+from latent_explorer.texts import tr
 from latent_explorer.ui.window.file_effects import LOCKED_MESSAGE
 from latent_explorer.ui.window.store import Store
 
@@ -39,14 +41,18 @@ class BackgroundJobs:
         self.live = LiveTrainer(wake=wake)
         self.downloads = DatasetDownloader(make_fetch(data_dir), wake=wake)
         self.tuner = FineTuner(self._adopt, data_dir=data_dir, wake=wake)
+        self._opened_for: State | None = None
+        """The state at rest whose maps are opened."""
 
     def make_maps(self, now: float, *, wait: bool) -> bool:
         """Start the maps that the state asks for, apply finished ones and advance the transition between two maps.
         Return True if the inverse of a map has changed. `wait`: wait for every map."""
         state = self._store.state
-        for slot, model in enumerate(state.models):
-            self.maps.open(model, self._library[model])
-            self.maps.ensure_inverse(model, state.get_map_name(slot))
+        if state.at_rest is not self._opened_for:
+            self._opened_for = state.at_rest
+            for slot, model in enumerate(state.models):
+                self.maps.open(model, self._library[model])
+                self.maps.ensure_inverse(model, state.get_map_name(slot))
         inverse_changed = False
         for _ in range(2 if wait else 1):
             making = self._store.state.map_task.in_progress
@@ -69,7 +75,7 @@ class BackgroundJobs:
             self._store.dispatch(event)
         downloads = self._store.state.downloads
         if downloads.running not in ("", self.downloads.name) and self._locked():
-            refused = self._store.state.put(replace(downloads, running="")).with_message(LOCKED_MESSAGE)
+            refused = self._store.state.put(replace(downloads, running="")).with_message(tr(LOCKED_MESSAGE))
             self._store.dispatch(Replace(refused))
         self.downloads.request(self._store.state.downloads.running)
         events = self.downloads.take_events()

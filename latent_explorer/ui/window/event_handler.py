@@ -157,6 +157,7 @@ class EventHandler:
             app.renderer.invalidate(whole=True)  # the question must not lie below it
 
     def _is_near_widgets(self, px: Px) -> bool:
-        layout = LABS[self._app.state.lab].layout(self._app.state)
+        state = self._app.state
+        layout = LABS[state.lab].layout(state)
         own = layout.controls is not None and layout.controls.contains(px)
         return layout.toolbar.contains(px) or own or self._app.widgets.floating

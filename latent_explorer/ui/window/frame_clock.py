@@ -4,7 +4,11 @@ import time
 
 import pygame
 
-MIN_FRAME_INTERVAL = 1 / 80  # seconds between two frames at least: a 60 Hz screen never waits for a frame
+MIN_FRAME_INTERVAL = 1 / 100
+"""Seconds from the start of a frame to that of the next one at least: an event that has just missed a frame waits for
+less than a 60 Hz screen takes to show one."""
+MIN_PAUSE = 0.002
+"""Seconds between two frames at least, in which threads in the background have the interpreter."""
 AWAKE_SECONDS = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 MAX_EVENT_WAIT = 0.5  # seconds to wait for an event at most
 IDLE_POLL_INTERVAL = 1 / 60  # seconds between two polls for events after a while without any
@@ -18,8 +22,8 @@ class FrameClock:
         """Time until which widgets may move without an event."""
         self.frame_started_at = 0.0
         """Start of the last frame."""
-        self.drawn_at = 0.0
-        """Time of the last drawing."""
+        self.next_frame_at = 0.0
+        """Time until which the next frame may not start, for its rate."""
         self.last_event_at = 0.0
         """Time of the last event."""
 
@@ -27,10 +31,14 @@ class FrameClock:
     def awake(self) -> bool:
         return time.perf_counter() < self.awake_until
 
+    def follow_drawn_frame(self) -> None:
+        """Note that the frame which has started was drawn and ends now."""
+        self.next_frame_at = max(self.frame_started_at + MIN_FRAME_INTERVAL, time.perf_counter() + MIN_PAUSE)
+
     def wait_for_events(self, *, limit_frame_rate: bool, animating: bool, ready: bool) -> list[pygame.event.Event]:
         """Return the events since the last call, waiting for one unless `animating`. `limit_frame_rate`: sleep until
         the next frame is due; `ready`: allow slow polling, since the window has finished loading."""
-        pause = self.drawn_at + MIN_FRAME_INTERVAL - time.perf_counter()
+        pause = self.next_frame_at - time.perf_counter()
         if pause > 0 and limit_frame_rate:
             time.sleep(pause)
         events = pygame.event.get()

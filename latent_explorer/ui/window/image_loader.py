@@ -21,12 +21,13 @@ from latent_explorer import files
 from latent_explorer.engine import gallery_file
 from latent_explorer.errors import InputError, LatentExplorerError, summarise
 from latent_explorer.scene.events import Action, ImageLoaded, ImageLoading, ImageRejected, PicturesLoaded
+from latent_explorer.texts import mark, tr, tr_count
 from latent_explorer.user_image import gallery
 from latent_explorer.user_image.gallery import GalleryPicture
 
-CLIPBOARD_NAME = "the clipboard"
-EMPTY_CLIPBOARD_MESSAGE = "There is no picture in the clipboard: copy one first, or drop a file on the window."
-NO_CLIPBOARD_TOOL_MESSAGE = (
+CLIPBOARD_NAME = mark("the clipboard")
+EMPTY_CLIPBOARD_MESSAGE = mark("There is no picture in the clipboard: copy one first, or drop a file on the window.")
+NO_CLIPBOARD_TOOL_MESSAGE = mark(
     "Reading pictures from the clipboard needs xclip (X11) or wl-clipboard (Wayland): install it, or drop a file."
 )
 CLIPBOARD_SECONDS = 3.0
@@ -54,12 +55,12 @@ class ImageLoader:
 
     def open(self, paths: Sequence[str]) -> None:
         """Start reading a picture for the pad; or several, a folder, or a gallery's file, for the gallery."""
-        name = _name(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
+        name = _name(paths[0]) if len(paths) == 1 else tr("{count} files", count=len(paths))
         self._start(name, lambda: _read_paths(paths))
 
     def paste(self) -> None:
         """Start reading the clipboard: an image, or a file by its name."""
-        self._start(CLIPBOARD_NAME, _read_clipboard)
+        self._start(tr(CLIPBOARD_NAME), _read_clipboard)
 
     def take_actions(self) -> list[Action]:
         """Return the actions that have arisen since the last call."""
@@ -67,7 +68,7 @@ class ImageLoader:
             done, self._finished_actions = self._finished_actions, []
             asked, self._asks_window_clipboard = self._asks_window_clipboard, False
         if asked:
-            self._start(CLIPBOARD_NAME, _make_window_clipboard_task())
+            self._start(tr(CLIPBOARD_NAME), _make_window_clipboard_task())
         return done
 
     def finish(self, timeout: float = 60.0) -> None:
@@ -76,7 +77,7 @@ class ImageLoader:
             thread.join(timeout)
         if self._asks_window_clipboard:
             self._asks_window_clipboard = False
-            self._start(CLIPBOARD_NAME, _make_window_clipboard_task())
+            self._start(tr(CLIPBOARD_NAME), _make_window_clipboard_task())
             self.finish(timeout)
 
     def _start(self, name: str, read: ReadTask) -> None:
@@ -93,7 +94,7 @@ class ImageLoader:
         try:
             done = read()
         except LatentExplorerError as error:
-            done = ImageRejected(str(error))
+            done = ImageRejected(tr(str(error)))
         except Exception as error:  # whatever a file or a clipboard holds, the window shows the error
             done = ImageRejected(f"{type(error).__name__}: {error}")
         with self._lock:
@@ -135,14 +136,32 @@ def _read_pictures(paths: Sequence[Path]) -> Action:
         except Exception as error:  # whatever a file holds, the next one may be a picture
             refused.append(error)
     if not pictures:
-        raise refused[0] if refused else InputError("an empty folder arrived; pictures are allowed")
-    notes = [f"{len(refused)} of {len(paths)} files left out: {summarise(refused[0])}"] if refused else []
+        raise refused[0] if refused else InputError(tr("an empty folder arrived; pictures are allowed"))
+    notes: list[str] = []
+    if refused:
+        counts = {"refused": len(refused), "count": len(paths)}
+        notes.append(tr("{refused} of {count} files left out: {reason}", **counts, reason=tr(summarise(refused[0]))))
     if read < len(paths):
-        least, left = "at least " if len(paths) == MAX_LISTED_FILES else "", len(paths) - read
-        files_left = f"{left} file{'s' * (left > 1)}"
-        notes.append(f"{least}{files_left} not read: {gallery.MAX_PICTURES} pictures are allowed.")
+        notes.append(_say_what_is_left(len(paths) - read, is_counted=len(paths) < MAX_LISTED_FILES))
     from_folders = any(path.suffix.lower() != gallery_file.SUFFIX for path in paths)
     return PicturesLoaded(tuple(pictures), " ".join(notes), from_folders)
+
+
+def _say_what_is_left(count: int, *, is_counted: bool) -> str:
+    """Return a sentence on files that were not read; there may be more of them, unless `is_counted`."""
+    if is_counted:
+        return tr_count(
+            "{count} file not read: {most} pictures are allowed.",
+            "{count} files not read: {most} pictures are allowed.",
+            count,
+            most=gallery.MAX_PICTURES,
+        )
+    return tr_count(
+        "at least {count} file not read: {most} pictures are allowed.",
+        "at least {count} files not read: {most} pictures are allowed.",
+        count,
+        most=gallery.MAX_PICTURES,
+    )
 
 
 def _list_files(paths: Sequence[str]) -> Iterator[Path]:
@@ -177,7 +196,7 @@ def _read_clipboard() -> Action | None:
         return None
     if isinstance(copied, list):
         return _read_paths(copied) if copied else None
-    return ImageLoaded(read_image.from_image(copied, CLIPBOARD_NAME))
+    return ImageLoaded(read_image.from_image(copied, tr(CLIPBOARD_NAME)))
 
 
 def _read_uri_list() -> str:
@@ -201,7 +220,7 @@ def _make_window_clipboard_task() -> ReadTask:
     if named:
         return lambda: _read_paths([named])
     without = sys.platform.startswith("linux") and not any(map(shutil.which, ("wl-paste", "xclip")))
-    return lambda: ImageRejected(NO_CLIPBOARD_TOOL_MESSAGE if without else EMPTY_CLIPBOARD_MESSAGE)
+    return lambda: ImageRejected(tr(NO_CLIPBOARD_TOOL_MESSAGE if without else EMPTY_CLIPBOARD_MESSAGE))
 
 
 def _find_named_file(text: str) -> str:

@@ -10,7 +10,7 @@ DOUBLE_CLICK_SECONDS = 0.35  # seconds between the two presses of a double-click
 DOUBLE_CLICK_DISTANCE = 6  # pixels between the two presses, along each axis
 SHIFT_KEYS = ("left", "right", "up", "down", "tab", "return")
 """Keys without a character that have another meaning with Shift."""
-CTRL_LETTERS = tuple("szyvolfer")
+CTRL_LETTERS = tuple("szyvolfert")
 """Letters with a meaning under Ctrl: save, undo, redo, paste, open."""
 KEYPAD = {
     pygame.K_KP4: "left", pygame.K_KP6: "right", pygame.K_KP8: "up", pygame.K_KP2: "down", pygame.K_KP7: "home",

@@ -17,6 +17,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.shell import focus_stops, toolbar
 from latent_explorer.shell.focus_stops import FocusStop
 from latent_explorer.shell.keymap import name_key
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
 
 FOCUS_KEY = pygame.K_F7
@@ -24,8 +25,8 @@ ENTER = (pygame.K_RETURN, pygame.K_KP_ENTER)
 ARROWS = {pygame.K_LEFT: (-1, 0), pygame.K_RIGHT: (1, 0), pygame.K_UP: (0, -1), pygame.K_DOWN: (0, 1)}
 AREA_STEPS = 24
 """Steps of the arrows across an area."""
-AREA_HELP = "Arrows move the point, Enter clicks there, D begins and ends a drag. Tab goes on, Esc leaves."
-FIRST_HELP = "Arrows and Tab move, Enter presses, Esc or F7 leaves."
+AREA_HELP = mark("Arrows move the point, Enter clicks there, D begins and ends a drag. Tab goes on, Esc leaves.")
+FIRST_HELP = mark("Arrows and Tab move, Enter presses, Esc or F7 leaves.")
 Name = tuple[str, int]
 
 
@@ -112,7 +113,7 @@ class KeyboardFocus:
         if not stops:
             return []
         self._at = self._last if self._last in stops else next(iter(stops))
-        return [Report(FIRST_HELP, state.status.message)]
+        return [Report(tr(FIRST_HELP), state.status.message)]
 
     def _leave(self, state: State, stops: dict[Name, UIElement | FocusStop]) -> list[Action]:
         stop = stops.get(self._at) if self._at is not None else None
@@ -136,7 +137,7 @@ class KeyboardFocus:
         if isinstance(stop, FocusStop):
             if stop.is_area:
                 actions.append(Move(self._find_px(stop.rect)))
-            return [*actions, Report(AREA_HELP if stop.is_area else "", state.status.message)]
+            return [*actions, Report(tr(AREA_HELP) if stop.is_area else "", state.status.message)]
         return [*actions, Report(_find_tip(name, state), state.status.message)]
 
     def _press(self, stop: UIElement | FocusStop) -> list[Action]:

@@ -3,6 +3,9 @@
 Nothing here ever fails: a home that cannot be read or written has no choice in it.
 """
 
+import os
+import platform
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from latent_explorer.ui.window import session_file
 
 NAME = "language"
 MAX_BYTES = 64
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def find_language() -> str:
@@ -36,9 +40,19 @@ def _read_choice() -> list[str]:
 
 def _list_preferred() -> list[str]:
     """Return the languages of the desktop, the preferred one first."""
+    if platform.system() not in ("Windows", "Darwin"):
+        return _list_named(os.environ)
     with suppress(pygame.error, AttributeError, NotImplementedError):
         return [one["language"] for one in pygame.system.get_pref_locales()]
     return []
+
+
+def _list_named(variables: Mapping[str, str]) -> list[str]:
+    """Return the languages that the variables of a process name, in gettext's order; SDL would ask LANG first."""
+    locale = next((variables[name] for name in LOCALE_VARIABLES if variables.get(name)), "")
+    if locale.partition(".")[0] in ("", "C", "POSIX"):
+        return []
+    return [*variables.get("LANGUAGE", "").split(":"), locale]
 
 
 def _get_path() -> Path:

@@ -17,6 +17,7 @@ from latent_explorer.scene.state import Models, State
 from latent_explorer.shell import presentation, presenter_sheet
 from latent_explorer.shell.keymap import name_key
 from latent_explorer.shell.presenter_sheet import Moment, Timer
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.window import screens
 from latent_explorer.ui.window.input import LEFT_BUTTON
 from latent_explorer.ui.window.presenter_view import KEY_EVENTS, PresenterView
@@ -28,8 +29,8 @@ FOCUS_SECONDS = 1.5
 REDRAWN = (
     pygame.WINDOWEXPOSED, pygame.WINDOWSHOWN, pygame.WINDOWRESTORED, pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED
 )  # fmt: skip
-UNPLUGGED_TEXT = f"The second screen is gone: the notes are in the strip below ({name_key('notes')} hides it)."
-CLOSED_TEXT = f"The presenter view is closed: {name_key('notes')} opens it again."
+UNPLUGGED_TEXT = mark("The second screen is gone: the notes are in the strip below ({key} hides it).")
+CLOSED_TEXT = mark("The presenter view is closed: {key} opens it again.")
 
 
 class PresenterDesk:
@@ -106,7 +107,8 @@ class PresenterDesk:
             return
         if passed and len(screens.list_screens()) < 2:
             self.close()
-            self._store.dispatch(Replace(presentation.show_strip(self._state).with_notice(UNPLUGGED_TEXT)))
+            text = tr(UNPLUGGED_TEXT, key=name_key("notes"))
+            self._store.dispatch(Replace(presentation.show_strip(self._state).with_notice(text)))
             return
         sheet = presenter_sheet.make_window_items(
             self._state, self.view.size, self.view.ui_scale, self._make_moment(clock)
@@ -158,7 +160,8 @@ class PresenterDesk:
 
     @property
     def _presents(self) -> bool:
-        return _shows_marks(self._state)
+        state = self._store.state
+        return state.presentation.on and _shows_marks(state)
 
     def _make_moment(self, clock: float) -> Moment:
         of_day = "" if self._headless else time.strftime("%H:%M")
@@ -169,7 +172,8 @@ class PresenterDesk:
             return False  # as in the main window: Page Down turns the lesson's page
         if event.type == pygame.WINDOWCLOSE:
             self.close()
-            self._store.dispatch(Replace(presentation.hide_notes(self._state).with_notice(CLOSED_TEXT)))
+            text = tr(CLOSED_TEXT, key=name_key("notes"))
+            self._store.dispatch(Replace(presentation.hide_notes(self._state).with_notice(text)))
         elif event.type in REDRAWN:
             view.invalidate()
             self._shown_second = -1

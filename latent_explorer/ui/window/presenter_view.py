@@ -9,10 +9,11 @@ from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.items import Item, Panel, View
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models
+from latent_explorer.texts import mark, tr
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.window import screens
 
-TITLE = "Presenter view"
+TITLE = mark("Presenter view")
 SHARE = 0.94
 """The part of the screen that the window takes at first."""
 DESIGN_SIZE, SCALES = (1100, 700), (0.6, 3.0)
@@ -25,7 +26,7 @@ class PresenterView:
         """Open the window on the screen at `place`. Raise `pygame.error` if there can be none."""
         width, height = round(SHARE * place.width), round(SHARE * place.height)
         corner = place.x + (place.width - width) // 2, place.y + (place.height - height) // 2
-        self._window = pygame.Window(TITLE, (width, height), position=corner, resizable=True)
+        self._window = pygame.Window(tr(TITLE), (width, height), position=corner, resizable=True)
         self._painter = Painter()
         self._view: View = ()
         self._stale = True

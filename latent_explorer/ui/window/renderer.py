@@ -8,7 +8,7 @@ import pygame
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Px, Set
-from latent_explorer.scene.items import Highlight, Panel, View
+from latent_explorer.scene.items import Halo, Highlight, Item, Panel, Trail, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.capture.captures import Captures
@@ -42,6 +42,8 @@ class Renderer:
         self._library, self._widgets, self._captures, self._focus = library, widgets, captures, focus
         self._painter, self.tips = Painter(), TermTips()
         self._view: View = ()
+        self._known: dict[int, tuple[Item, painter.Identity]] = {}
+        """The items of the last view with their identities, by id: they are held, so that no other item has it."""
         self._shown: object = None
         """State and items of the last frame; None draws the next one in any case."""
         self._painted: pygame.Surface | None = None
@@ -57,6 +59,11 @@ class Renderer:
         if whole:
             self._painted = None
 
+    def forget(self) -> None:
+        """Draw everything anew: in another language, numbers in kept drawings are written otherwise."""
+        self._painter = Painter()
+        self.invalidate(whole=True)
+
     def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
         """Redraw what changed. Return False if nothing did."""
         now, self._view = time.perf_counter(), view
@@ -67,7 +74,7 @@ class Renderer:
         hidden = self._widgets.floating or state.is_covered or dialog is not None or not at.explains
         view = (*view, *self.tips.make_items(view, at.mouse, at.clock, self._painter.lettering, state.window_size,
                                              hidden=hidden))  # fmt: skip
-        identities = tuple(map(painter.make_identity, view))
+        identities = self._identify(view)
         key = (state, identities)
         if key == self._shown and not (at.animated or changed or dialog):
             return False
@@ -91,6 +98,7 @@ class Renderer:
             if not whole:
                 for box in boxes:
                     surface.fill(self._painter.theme["background"], box)
+                self._draw_below_controls(surface, view, boxes)
                 places += boxes
             self._widgets.draw(surface)
             self._point_at_controls(surface, view, boxes)
@@ -103,6 +111,21 @@ class Renderer:
         pygame.display.update(places)
         self.drawn_at = now
         return True
+
+    def _identify(self, view: View) -> tuple[painter.Identity, ...]:
+        """Return the identity of each item; an item that was in the last view, the very object, has it already."""
+        known, self._known = self._known, dict[int, tuple[Item, painter.Identity]]()
+        for item in view:
+            self._known[id(item)] = known.get(id(item)) or (item, painter.make_identity(item))
+        return tuple([self._known[id(item)][1] for item in view])
+
+    def _draw_below_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
+        """Draw again what a presenter's mouse leaves below the widgets."""
+        for item in view:
+            if isinstance(item, Halo | Trail):
+                for box in boxes:
+                    self._painter.draw_item(surface, item, self._library, box)
+                surface.set_clip(None)
 
     def _point_at_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
         """Draw the outlines around controls again, over the widgets."""
@@ -129,6 +152,8 @@ class Renderer:
     def _record(self, surface: pygame.Surface, state: State, at: Moment) -> list[pygame.Rect]:
         """Record a frame of the window without the REC badge. Return the rectangles that changed on the surface."""
         places = self._captures.hide_badge(surface)
+        if not self._captures.recording:
+            return places
         self._captures.record_frame(surface, at.clock, at.mouse)
         hint = LABS[state.lab].layout(state).hint
         return places + self._captures.show_badge(surface, hint, self._painter.lettering, self._painter.theme)

@@ -1,11 +1,12 @@
 """The one place that holds the state of the window and replaces it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from latent_explorer import files
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Action
+from latent_explorer.scene.events import Action, Move
 from latent_explorer.scene.state import State
 from latent_explorer.shell import update
 
@@ -17,7 +18,7 @@ class Store:
         self.state = state
         """Read by everybody, replaced by `dispatch` alone."""
         self.on_change: list[Callable[[State, State], None]] = []
-        """Called with the state before and after every action that changed it."""
+        """Called with the state before and after every action that changed more of it than the mouse."""
         self.run_effect: Callable[[Effect], None] = lambda effect: None
 
     def dispatch(self, action: Action) -> None:
@@ -26,10 +27,16 @@ class Store:
         effects: tuple[Effect, ...] = ()
         try:
             self.state, effects = update.update(before, action)
-            if self.state is not before:
+            if self.state.at_rest is not before.at_rest:
                 for listener in self.on_change:
                     listener(before, self.state)
+            elif not isinstance(action, Move):
+                self.forget_derived()  # maps or files may have come that no state holds
         except LatentExplorerError as error:
             self.state = before.with_message(files.to_printable(str(error)))
         for effect in effects:
             self.run_effect(effect)
+
+    def forget_derived(self) -> None:
+        """Let all that follows from the state be computed anew."""
+        self.state = replace(self.state)

@@ -14,6 +14,7 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import tr
 from latent_explorer.ui.render.theme import find_font_file, make_theme
 from latent_explorer.ui.window import screens
 
@@ -39,10 +40,10 @@ def open_window(
         factor = choose_scale(scale, headless=headless)
         size = round(ORDINARY_SIZE[0] * factor), round(ORDINARY_SIZE[1] * factor)
     surface = set_mode(size if headless else _fit_to_screen(size), fullscreen=fullscreen)
-    draw_splash(surface, "Starting")
+    draw_splash(surface, tr("Starting"))
     if not headless and not fullscreen:
         surface = _keep_on_screen(surface)
-        draw_splash(surface, "Starting")
+        draw_splash(surface, tr("Starting"))
     return surface
 
 
@@ -186,7 +187,7 @@ def encode_screenshot(surface: pygame.Surface, suffix: str) -> bytes:
     try:
         pygame.image.save(surface, data, f"shot{suffix}")
     except pygame.error as error:
-        raise WorkError(f"no screenshot: {error}") from None
+        raise WorkError(tr("no screenshot: {reason}", reason=error)) from None
     return data.getvalue()
 
 

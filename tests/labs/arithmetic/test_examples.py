@@ -33,7 +33,7 @@ def test_what_an_example_says_is_true_by_computation(model, number):
     checkpoint = latent_explorer.load(model)
     groups = [Group(example=number, part=part) for part in range(3)]
     value = Equation(model, *groups, 5).answer(QueryContext(stage.World({model: checkpoint}), {}))
-    a, b, c, result = (name.split() for name in value.names)
+    a, b, c, result = ((name.trait, name.class_name) for name in value.names)
     assert a[1] == b[1] != c[1] == result[1]
     assert b[0] == c[0] != a[0] == result[0]
     mean = float(checkpoint.decode(checkpoint.latents[::20]).mean())
@@ -51,7 +51,7 @@ def test_the_button_shows_another_example_and_the_hint_what_it_shows():
     for _ in range(3):
         results = shipped.answered(state)
         value = results.get_value("equation", object)
-        assert all(name.split()[0] in stage.texts(lab.view(state, results)) for name in value.names)
+        assert all(name.trait in stage.texts(lab.view(state, results)) for name in value.names)
         seen.add(tuple(map(tuple, value.dots)))
         state = play(state, Set("example"))
     assert len(seen) == 3

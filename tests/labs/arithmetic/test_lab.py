@@ -12,7 +12,6 @@ from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
-from latent_explorer.labs.arithmetic import view as arithmetic_view
 from latent_explorer.labs.arithmetic.queries import (
     MIN_TEST_SAMPLES,
     Equation,
@@ -100,12 +99,12 @@ def test_a_loop_leaves_hidden_classes_out(world, start):
 def test_a_loop_around_nothing_says_so_and_changes_nothing(start):
     before = play(start, *loop(start, *around(CENTRES[1])))
     state = play(before, *loop(before, *around(EMPTY, 0.03)))
-    assert lab.NO_DOT_INSIDE in state.status.message
+    assert lab.NO_DOT_INSIDE.format(group="A") in state.status.message
     assert "\n" not in state.status.message
     assert own(state) == own(before)
     assert state.history.undo_stack == before.history.undo_stack
     hidden = before.put(replace(before.view, hidden=frozenset({"two"})))
-    assert lab.NO_DOT_INSIDE in play(hidden, *loop(hidden, *around(CENTRES[2]))).status.message
+    assert lab.NO_DOT_INSIDE.format(group="A") in play(hidden, *loop(hidden, *around(CENTRES[2]))).status.message
 
 
 def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(start):
@@ -258,7 +257,7 @@ def test_on_a_straight_map_it_says_that_the_arrows_are_equal(start):
 
 def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(start):
     state = play(start, Set("b", "zero"), Leave())
-    assert arithmetic_view.COIN in texts(LAB.view(state, answered(state)))
+    assert "better than a coin" in texts(LAB.view(state, answered(state)))
 
 
 def test_before_anything_is_known_and_after_a_failure_something_is_said(start):

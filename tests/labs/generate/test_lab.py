@@ -16,7 +16,7 @@ from latent_explorer.labs.generate.queries import (
     SampleGrid,
     SampleGridValue,
 )
-from latent_explorer.scene import map_path
+from latent_explorer.labs.generate.view import JUMPS_EXPLAINED
 from latent_explorer.scene.controls import Button, Choice
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Marker
@@ -62,7 +62,7 @@ def looked_at(state) -> int:
 
 def test_only_where_there_is_a_judge_the_hint_speaks_of_its_frames(shelf, world):
     assert LAB.hint in texts(shown(opened(shelf)))
-    assert LAB.hint_without_judge.format("picture") in texts(shown(begin(world, "generate")))
+    assert LAB.hints_without_judge["picture"] in texts(shown(begin(world, "generate")))
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def test_dashes_of_the_way_out_of_noise_are_explained(noisy):
     results.put("way 1", replace(way, xy=((0.2, 0.2),) * half + ((0.8, 0.8),) * (len(way.xy) - half)))
     view = LAB.view(noisy, results)
     (note,) = [one for one in of_kind(view, CornerNote) if one.rect == map_rect(noisy, 1) and not one.at_bottom]
-    assert note.lines[-2:] == tuple(map_path.JUMPS_EXPLAINED.split(", "))
+    assert note.lines[-2:] == JUMPS_EXPLAINED
 
 
 def test_it_is_played_step_by_step_and_stops_at_its_end(noisy):

@@ -14,7 +14,7 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.ui.capture import film_writer
 from latent_explorer.ui.render.theme import make_theme
-from tests.stage import BROKEN
+from tests.stage import BROKEN, DISK_FULL, disk_full
 
 NOW = datetime(2026, 5, 4, 3, 2, 1)
 STEPS = 9
@@ -216,3 +216,11 @@ def test_a_video_that_is_given_up_on_its_way_ends_its_encoder_and_leaves_nothing
     assert len(frames) == 4
     assert len(ended) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_on_the_way_is_said_without_numbers_of_errors(tmp_path, monkeypatch):
+    monkeypatch.setattr(film_writer, "save", disk_full)
+    exports = film_writer.FilmWriter(folder=tmp_path)
+    exports.start(keepsake(), "gif")
+    exports.wait()
+    assert exports.take_messages() == [(False, f"interpolate.gif: cannot be written: {DISK_FULL}")]

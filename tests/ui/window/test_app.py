@@ -85,11 +85,11 @@ def test_nothing_is_drawn_while_nothing_happens(app):
 
 def test_torch_is_kept_from_the_collector_while_the_window_is_open(apps, monkeypatch):
     called: list[str] = []
-    names = ("collect", "freeze", "unfreeze")
+    names = ("freeze", "enable", "unfreeze")
     spies = {name: lambda name=name: called.append(name) for name in names}
     monkeypatch.setattr(app_module, "gc", SimpleNamespace(**spies))
     app = apps()
-    assert called == ["collect", "freeze"]
+    assert called == ["freeze", "enable"]
     app.close()
     assert called == list(names)
 

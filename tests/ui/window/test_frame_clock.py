@@ -60,3 +60,15 @@ def test_a_sleep_counts_as_one_frame_and_a_late_frame_in_full():
     assert clock.compute_elapsed(160.0, animating=False) == frame_clock.MIN_FRAME_INTERVAL
     assert clock.compute_elapsed(100.5, animating=True) == 0.5
     assert clock.compute_elapsed(100.001, animating=False) == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(("ended", "following"), [(100.004, 100.01), (100.02, 100.022)])
+def test_a_frame_begins_when_the_last_one_began_a_while_ago_and_has_left_others_a_turn(monkeypatch, ended, following):
+    clock, slept = FrameClock(), []
+    clock.frame_started_at = 100.0
+    monkeypatch.setattr(frame_clock.time, "perf_counter", lambda: ended)
+    monkeypatch.setattr(frame_clock.time, "sleep", slept.append)
+    clock.follow_drawn_frame()
+    pygame.event.post(motion((300, 300)))
+    wait(clock)
+    assert slept == [pytest.approx(following - ended)]

@@ -69,6 +69,11 @@ def test_a_tuned_model_is_in_the_menu_and_saved_under_its_name(
     assert app.state.gallery.unsaved == {"tiny tuned"}
     app.act(Set("model", "tiny tuned"))
     assert app.state.models[0] == "tiny tuned"
+    temporary = app.library.list_paths()["tiny tuned"]
+    temporary.rename(tmp_path / "elsewhere")
+    app.act(Set("save tuned"))
+    assert "its temporary file is gone" in app.state.status.message
+    (tmp_path / "elsewhere").rename(temporary)
     app.act(Set("save tuned"))
     assert app.state.gallery.unsaved == frozenset()
     assert checkpoint_file.read(tmp_path / "tiny-tuned.safetensors").config == app.state.get_checkpoint(0).config

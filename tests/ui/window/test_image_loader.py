@@ -10,6 +10,7 @@ import pygame
 import pytest
 from PIL import Image, ImageGrab
 
+from latent_explorer import texts
 from latent_explorer.scene.events import ImageLoaded, ImageLoading, ImageRejected, PicturesLoaded
 from latent_explorer.ui.window import image_loader
 from latent_explorer.ui.window.image_loader import ImageLoader
@@ -130,6 +131,18 @@ def words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """A clipboard that holds a text."""
     monkeypatch.setattr(pygame.scrap, "has_text", lambda: bool(text))
     monkeypatch.setattr(pygame.scrap, "get_text", lambda: text)
+
+
+def test_what_is_wrong_with_a_picture_is_said_in_the_language_of_the_window(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    texts.use(texts.Language("xx", "Brackets", lambda text: f"[{text}]"))
+    try:
+        opener = ImageLoader()
+        opener.open([str(tmp_path / "broken.png")])
+        (rejected,) = [one for one in taken(opener) if isinstance(one, ImageRejected)]
+    finally:
+        texts.use(texts.ENGLISH)
+    assert "[this is no image that can be read; [PNG, JPEG" in rejected.message
 
 
 @pytest.mark.parametrize("kind", ["picture", "file", "nothing", "text"])

@@ -2,6 +2,7 @@ import pygame
 import pytest
 
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, Release, Resize, Scroll
+from latent_explorer.shell.keymap import KEYMAP
 from latent_explorer.ui.window.input import DOUBLE_CLICK_SECONDS, Input
 
 pytestmark = pytest.mark.usefixtures("surface")
@@ -27,6 +28,14 @@ def test_motion_is_a_move_and_over_a_widget_a_leave(feed):
     assert feed(pygame.MOUSEMOTION, pos=(3, 4), buttons=(0, 0, 0), covered=True) == [Leave()]
     assert feed(pygame.MOUSEMOTION, pos=(3, 4), buttons=(1, 0, 0), covered=True) == [Move((3, 4))]
     assert feed(pygame.WINDOWLEAVE) == [Leave()]
+
+
+@pytest.mark.parametrize("name", [key for one in KEYMAP for key in one.keys if key.startswith("ctrl ")])
+def test_every_key_with_ctrl_that_does_something_arrives(feed, name):
+    letter = name[-1]
+    mod = pygame.KMOD_LCTRL | (pygame.KMOD_LSHIFT if letter.isupper() else 0)
+    code, place = ord(letter.lower()), pygame.KSCAN_A + ord(letter.lower()) - ord("a")
+    assert feed(pygame.KEYDOWN, key=code, mod=mod, unicode="", scancode=place) == [Key(name)]
 
 
 def test_it_is_known_whether_a_script_has_put_the_mouse_there():

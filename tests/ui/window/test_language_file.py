@@ -2,6 +2,7 @@
 
 import pytest
 
+from latent_explorer import languages
 from latent_explorer.ui.window import language_file, session_file
 
 
@@ -21,6 +22,16 @@ def test_a_choice_comes_back(home):
     assert language_file.find_language() == "de"
     language_file.remember("en")
     assert language_file.find_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [({"LANG": "de_DE.UTF-8"}, "de"), ({"LANG": "en_US.UTF-8", "LANGUAGE": "fr:es:en"}, "es"),
+     ({"LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8", "LANGUAGE": "de"}, "en"), ({"LANGUAGE": "de"}, "en"),
+     ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "es_MX@euro", "LC_ALL": ""}, "es"), ({}, "en")],
+)  # fmt: skip
+def test_the_variables_of_a_process_count_as_for_other_programs(variables, code):
+    assert languages.choose(language_file._list_named(variables)) == code
 
 
 @pytest.mark.parametrize("content", [b"xx", b"", b"\xff\xfe", b"../../de", b"de" * 1000])

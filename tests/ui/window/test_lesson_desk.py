@@ -194,7 +194,7 @@ def test_a_broken_file_is_ignored_with_one_line(app, raw):
 
 def test_what_is_kept_is_bounded_and_the_latest(tmp_path):
     path = tmp_path / "lessons.json"
-    lesson_places.write(path, {str(k): k + 1 for k in range(500)})
+    lesson_places.write(path, {str(k): k + 1 for k in range(500)}, {})
     assert list(lesson_places.read(path).items())[-1] == ("499", 500)
     assert len(lesson_places.read(path)) == lesson_places.MAX_LESSONS
     path.write_text(
@@ -206,6 +206,14 @@ def test_what_is_kept_is_bounded_and_the_latest(tmp_path):
 
 def test_a_folder_that_cannot_be_written_hinders_no_lesson(tmp_path):
     (tmp_path / "file").write_text("")
-    lesson_places.write(tmp_path / "file" / "lessons.json", {"a": 1})
+    lesson_places.write(tmp_path / "file" / "lessons.json", {"a": 1}, {})
     with pytest.raises(InputError, match="cannot be read"):
         lesson_places.read(tmp_path / "file" / "lessons.json")
+
+
+def test_two_windows_keep_where_one_stopped_in_both(tmp_path):
+    path = tmp_path / "lessons.json"
+    lesson_places.write(path, {"a": 1}, {})
+    lesson_places.write(path, {"a": 1, "b": 5}, {"a": 1})  # one window
+    lesson_places.write(path, {"a": 2}, {"a": 1})  # the other, which began before
+    assert lesson_places.read(path) == {"b": 5, "a": 2}

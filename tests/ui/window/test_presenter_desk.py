@@ -81,7 +81,7 @@ def test_a_screen_that_is_unplugged_turns_the_window_into_the_strip(taught, two_
     taught.frame([])
     assert taught.presenter.view is None
     assert taught.state.presentation.strip
-    assert taught.state.status.notice == presenter_desk.UNPLUGGED_TEXT
+    assert taught.state.status.notice == presenter_desk.UNPLUGGED_TEXT.format(key="F8")
 
 
 def test_a_window_that_is_closed_is_gone_and_says_how_it_comes_back(taught, two_screens):
@@ -89,7 +89,7 @@ def test_a_window_that_is_closed_is_gone_and_says_how_it_comes_back(taught, two_
     taught.frame([event_of(taught, pygame.WINDOWCLOSE)])
     assert taught.presenter.view is None
     assert not taught.state.presentation.notes
-    assert taught.state.status.notice == presenter_desk.CLOSED_TEXT
+    assert taught.state.status.notice == presenter_desk.CLOSED_TEXT.format(key="F8")
     assert not taught.state.status.closing
     taught.act(Key("f8"))
     assert taught.presenter.view is not None

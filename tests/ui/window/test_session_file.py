@@ -14,9 +14,10 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import Text
+from latent_explorer.shell import session
 from latent_explorer.ui.window import session_file
 from tests import stage
-from tests.stage import click, dot_px, of_kind, play, texts
+from tests.stage import DISK_FULL, click, disk_full, dot_px, of_kind, play, texts
 
 
 @pytest.fixture
@@ -93,6 +94,7 @@ def test_what_is_no_session_is_said_in_one_line(tmp_path, raw, said):
     assert str(error.value).startswith("old.json: ")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+    assert "codec" not in str(error.value)
 
 
 def test_a_folder_a_missing_file_and_one_that_is_too_large(tmp_path, monkeypatch):
@@ -228,7 +230,7 @@ def test_the_last_session_is_kept_and_offered_until_something_is_done(apps, home
     from latent_explorer.shell import window_commands
 
     assert not session_file.has_last_session()
-    session_file.save_last(pinned)
+    session_file.save_last(pinned, None)
     assert session_file.has_last_session()
     app = apps()
     app.act(Replace(window_commands.offer_last_session(app.state)))
@@ -252,11 +254,11 @@ def test_a_broken_or_unwritable_last_session_hinders_nothing(home, pinned, monke
     session_file.get_last_session_path().unlink()
     session_file.get_last_session_path().mkdir()
     assert not session_file.has_last_session()
-    session_file.save_last(pinned)
+    session_file.save_last(pinned, None)
     (home["data"] / "file").write_text("")
     monkeypatch.setattr(session_file, "get_last_session_path", lambda: home["data"] / "file" / "last.json")
     assert not session_file.has_last_session()
-    session_file.save_last(pinned)
+    session_file.save_last(pinned, None)
 
 
 def test_saving_from_a_folder_that_is_gone_names_where_it_went(app, home, monkeypatch, tmp_path):
@@ -276,3 +278,28 @@ def test_a_lab_that_is_none_is_a_line(app, tmp_path, lab):
     restored = session_file.restore(tmp_path / "odd.json", app.state)
     assert restored.lab == before
     assert "is unknown" in restored.status.message
+
+
+def test_the_session_of_a_window_that_was_open_beside_this_one_is_kept(home, pinned, monkeypatch):
+    opened_at = session_file.read_stamp()
+    assert session_file.save_last(pinned, opened_at) == ""
+    first = session_file.get_last_session_path().read_bytes()
+    said = session_file.save_last(pinned, opened_at)
+    assert "the session of another window" in said
+    assert (home["data"] / "session-of-another-window.json").read_bytes() == first
+    monkeypatch.setattr(session_file, "MAX_OTHERS", 2)
+    for _ in range(3):
+        session_file.save_last(pinned, opened_at)
+    assert len(list(home["data"].glob("session-of-another-window*.json"))) == 2
+    assert session_file.save_last(pinned, session_file.read_stamp()) == ""
+
+
+def test_a_last_session_that_cannot_be_kept_is_said_in_a_line(home, pinned, monkeypatch):
+    monkeypatch.setattr(files.os, "fsync", disk_full)
+    assert session_file.save_last(pinned, None).endswith(DISK_FULL)
+
+
+def test_files_that_are_no_mapping_are_refused_by_the_name_of_the_session(tmp_path, pinned):
+    (tmp_path / "old.json").write_text(json.dumps({session.KIND: session.VERSION, "files": [1]}))
+    with pytest.raises(InputError, match=r"old\.json: files: .*a mapping is allowed"):
+        session_file.restore(tmp_path / "old.json", pinned)

@@ -1,0 +1,44 @@
+"""Ends the threads of a window that closes, those too that are in the middle of minutes of work."""
+
+import contextlib
+import ctypes
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+GRACE = 0.2  # seconds that threads have to see that they are to end, unless they need more
+PATIENCE = 2.0  # seconds that the others have to get to their next Python instruction
+
+
+class _Ended(BaseException):
+    """Raised within a thread; no `except Exception` of what it computes takes it for an error."""
+
+
+def make(target: Callable[..., object], *arguments: Any, name: str) -> threading.Thread:
+    """Return a thread, still to be started, that `end` can end."""
+
+    def run() -> None:
+        with contextlib.suppress(_Ended):
+            target(*arguments)
+
+    return threading.Thread(target=run, name=name, daemon=True)
+
+
+def end(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
+    """Wait for threads of `make`, which were told to end; those that compute on after `grace` seconds are ended.
+
+    That happens between two Python instructions: a long one of native code is waited for, and what holds a lock or a
+    file in a `with` lets go of it.
+    """
+    _wait(threads, grace)
+    for thread in threads:
+        if thread.is_alive() and thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Ended))
+    _wait(threads, PATIENCE)
+
+
+def _wait(threads: Sequence[threading.Thread], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
