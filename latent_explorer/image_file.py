@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from latent_explorer import files
 from latent_explorer.errors import InputError, give_reason
+from latent_explorer.texts import mark
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -28,7 +29,7 @@ MAX_MEGAPIXELS_IN_SCANS = 240
 """For a JPEG in several scans: pixels times scans, since each scan goes over all coefficients, which stay in memory."""
 COMMON_SCANS = 10
 MAX_MEGABYTES = 256
-FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+FORMATS_TEXT = mark("PNG, JPEG, WebP, BMP, GIF or TIFF")
 _SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
 """Start of a scan: marker, length, number of its components."""
 
@@ -56,7 +57,8 @@ def open_image(file: BinaryIO, side: int, most: float = 0.0) -> Iterator["Image.
     except Image.DecompressionBombError:
         raise InputError(f"more pixels arrived; at most {max(MAX_MEGAPIXELS.values())} million are allowed") from None
     except UnidentifiedImageError:
-        raise InputError(f"this is no image that can be read; {FORMATS_TEXT} is allowed") from None
+        text = mark("this is no image that can be read; {formats} is allowed", formats=FORMATS_TEXT)
+        raise InputError(text) from None
     except MemoryError:
         raise InputError("the image does not fit into memory") from None
     except Exception as error:  # a damaged file can make a decoder fail in any way

@@ -18,7 +18,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from latent_explorer import config
+from latent_explorer import config, texts
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import map_quality
 from latent_explorer.atlas.map_quality import MapQuality
@@ -84,6 +84,13 @@ def _maps_are_measured_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(map_maker, "map_quality", SimpleNamespace(measure=measure))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Whatever language a test speaks, the next one begins in English."""
+    yield
+    texts.use(texts.ENGLISH)
 
 
 @pytest.fixture(autouse=True)

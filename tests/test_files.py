@@ -58,3 +58,11 @@ def test_a_path_in_a_printed_command_can_be_pasted():
         assert files.expand(word) == Path(path)
         assert not word.startswith("-")
     assert files.to_argument("plain.safetensors") == "plain.safetensors"
+
+
+def test_where_there_are_no_links_a_name_never_stands_for_an_empty_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.os, "link", disk_full)
+    monkeypatch.setattr(files.os, "replace", disk_full)
+    with pytest.raises(WorkError, match=DISK_FULL):
+        files.write_new(tmp_path, "shot", ".png", b"x")
+    assert list(tmp_path.iterdir()) == []

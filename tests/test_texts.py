@@ -2,7 +2,6 @@
 
 import gettext
 import pickle
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,12 +17,6 @@ def speak(decimal: str = ",", group: str = ".", least_grouped: int = 4) -> None:
         return {"{count} dot": "{count} Punkt", "{count} dots": "{count} Punkte"}[one if n == 1 else many]
 
     texts.use(Language("de", "Deutsch", lambda one: WORDS.get(one, one), count, decimal, group, least_grouped))
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    texts.use(texts.ENGLISH)
 
 
 def test_english_is_the_text_itself():

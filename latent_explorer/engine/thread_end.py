@@ -2,9 +2,10 @@
 
 import contextlib
 import ctypes
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 GRACE = 0.2  # seconds that threads have to see that they are to end, unless they need more
@@ -32,10 +33,27 @@ def end(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
     file in a `with` lets go of it.
     """
     _wait(threads, grace)
-    for thread in threads:
-        if thread.is_alive() and thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Ended))
-    _wait(threads, PATIENCE)
+    with _told_nobody():
+        for thread in threads:
+            if thread.is_alive() and thread.ident is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Ended))
+        _wait(threads, PATIENCE)
+
+
+@contextlib.contextmanager
+def _told_nobody() -> Iterator[None]:
+    """Keep Python from printing that a thread was ended, which it does if that falls into a callback."""
+    before = sys.unraisablehook
+
+    def tell(args: "sys.UnraisableHookArgs") -> None:
+        if args.exc_type is not _Ended:
+            before(args)
+
+    sys.unraisablehook = tell
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _wait(threads: Sequence[threading.Thread], seconds: float) -> None:

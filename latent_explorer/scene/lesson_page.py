@@ -20,8 +20,8 @@ CHOICES_GAP = 7
 """Design pixels above the row of choices, which makes a page that has one higher."""
 MAX_HEIGHT_SHARE, MAX_SHARE_WITH_CHOICES = 0.36, 0.44
 """Maximum share of the height of a low window."""
-NOTE_LETTER_WIDTH, NOTE_SLACK = 7.4, 4
-"""Design pixels that are kept for a letter of the note, and letters more, as those of a few words may all be wide."""
+NOTE_LETTER_WIDTH, MIN_NOTE_LETTERS = 7.4, 14
+"""Design pixels kept for a letter of the note, and for how many at least: those of a word may all be wide."""
 FALLBACK_SIZES = ("lead", "title", "body", "small")
 LIST, GO_TO, RESET, END, FOLLOWING = "lessons", "lesson page", "reset page", "end lesson", "next lesson"
 """Controls of a page's card: the list of lessons, a page by its number from 0, the page as it was set up, the end, and
@@ -173,7 +173,7 @@ def make_items(
         place = tr("Go to page {typed}_   ·   Enter", typed=typed)
     else:
         place = tr("{page} of {count}", page=lesson.page + 1, count=count)
-    letters = len(note) + NOTE_SLACK if note else 0
+    letters = max(len(note), MIN_NOTE_LETTERS) if note else 0
     noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * letters * ui_scale), round(14 * ui_scale))
     items: list[Item] = [
         Panel(
@@ -224,8 +224,7 @@ def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_type
         result = quiz.write_result(choices, reply.votes) if choices is not None else ""
         words = tr("Answer: {result}", result=result) if result else tr("Answer")
         return Text(rect, words, "body", "good", bold=True, fallback_sizes=("small",))
-    short = place if is_typed else f"{tr(lesson.title)}, {place}"
-    return Text(rect, f"{tr(lesson.title)}   ·   {place}", "small", "accent" if is_typed else "muted", short=short)
+    return Text(rect, f"{tr(lesson.title)}   ·   {place}", "small", "accent" if is_typed else "muted", short=place)
 
 
 def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:

@@ -339,7 +339,7 @@ def choose_hint(state: State, default: str) -> str:
             text = tr("{title} is there already: Make map shows it.", title=recipe.normalised.title)
         else:
             text = tr("New map: {explanation}", explanation=words)
-        return _find_problem(state, recipe) or text
+        return tr(_find_problem(state, recipe)) or text
     if state.map_task.in_progress is not None:
         task = state.map_task.in_progress
         done = tr("{share:.0f}%", share=100 * task.share) if task.share else tr("begun")

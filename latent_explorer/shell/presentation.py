@@ -140,10 +140,12 @@ def _leave(state: State) -> State:
 def _find_page(state: State, parts: Sequence[str]) -> int:
     """Return the page that shows the first of some parts; the first page without any."""
     lab, width = LABS[state.lab], state.window_size[0]
-    for number in range(lab.layout(state).page_count if parts else 0):
-        shown = lab.layout(state.put(replace(state.presentation, parts_page=number))).parts
-        if any(name in shown and 0 <= shown[name].x < width for name in parts):
-            return number
+    count = lab.layout(state).page_count if parts else 0
+    pages = [lab.layout(state.put(replace(state.presentation, parts_page=number))).parts for number in range(count)]
+    for name in parts:
+        for number, shown in enumerate(pages):
+            if name in shown and 0 <= shown[name].x < width:
+                return number
     return 0
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from latent_explorer import texts as language
 from latent_explorer.atlas import Atlas, projection
 from latent_explorer.atlas.map_quality import MapQuality
 from latent_explorer.atlas.map_spec import MapSpec
@@ -163,6 +164,15 @@ def test_the_form_offers_a_map_that_is_not_there_yet(world, method):
         add(world, "first", recipe)
         again = opened.put(replace(opened.map_task, form=replace(opened.map_task.form, recipe=recipe)))
         assert recipe.title in new_map.choose_hint(again, "")
+
+
+def test_what_is_wrong_with_a_map_is_said_in_the_language_of_the_window(world):
+    state = play(begin(world), Key("P"), *map(Key, "9999"))
+    language.use(language.Language("xx", "Brackets", lambda text: f"[{text}]"))
+    try:
+        assert new_map.choose_hint(state, "").startswith("[perplexity 9999 arrived")
+    finally:
+        language.use(language.ENGLISH)
 
 
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):

@@ -109,6 +109,12 @@ def test_a_page_of_a_lesson_shows_the_part_that_it_points_at(taught):
     assert play(state, Key("f5"), Key("f5")).presentation.parts_page == state.presentation.parts_page > 0
 
 
+@pytest.mark.parametrize(("names", "page"), [(("strip", "picture"), 1), (("picture", "strip"), 0)])
+def test_of_parts_on_two_pages_the_first_one_is_shown(world, names, page):
+    given = Lesson("Codes", (Page("One.", point_at=tuple(Target("part", name) for name in names)),))
+    assert play(lesson.start_lesson(begin(world, "explore", SIZE), given), Key("f5")).presentation.parts_page == page
+
+
 def test_the_help_lists_the_keys_of_a_presentation_in_one(world):
     state = begin(world, "explore", SIZE)
     assert not set(presentation.make_help_rows()) & set(update.make_help_rows(state))

@@ -92,7 +92,7 @@ class WindowFiles:
         if not isinstance(library, Library):
             return
         if not path.is_file():
-            raise InputError(f"{files.to_printable(path.name)}: there is no such file")
+            raise InputError(f"{files.to_printable(path.name)}: {tr('there is no such file')}")
         if path.suffix.lower() == snapshots.SUFFIX:
             name = library.timelines.open(path)
             actions = [Set("lab", "learn"), Set("reel", name)]
@@ -314,4 +314,4 @@ class WindowFiles:
         self._store.dispatch(Report(notice, self._store.state.status.message))
 
     def _report_error(self, error: BaseException, notice: str = "") -> None:
-        self._store.dispatch(Report(notice, files.to_printable(str(error))))
+        self._store.dispatch(Report(notice, files.to_printable(tr(str(error)))))

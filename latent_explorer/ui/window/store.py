@@ -9,6 +9,7 @@ from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Action, Move
 from latent_explorer.scene.state import State
 from latent_explorer.shell import update
+from latent_explorer.texts import tr
 
 
 class Store:
@@ -33,7 +34,7 @@ class Store:
             elif not isinstance(action, Move):
                 self.forget_derived()  # maps or files may have come that no state holds
         except LatentExplorerError as error:
-            self.state = before.with_message(files.to_printable(str(error)))
+            self.state = before.with_message(files.to_printable(tr(str(error))))
         for effect in effects:
             self.run_effect(effect)
 

@@ -127,6 +127,12 @@ def test_a_bar_is_named_while_the_mouse_is_over_it(pinned):
     assert resting_point(state).changes == ()  # looking changes nothing
 
 
+def test_a_value_below_0_has_a_minus_sign(pinned):
+    caption, short = latent_bars.describe_bars(np.full(4, -9.0), 0, range(4), pinned.get_checkpoint(0).neighbours)
+    assert "= −9.00 (" in caption
+    assert short == "z 1 = −9.00"
+
+
 def test_a_bar_that_was_changed_can_be_told_from_the_others(pinned):
     state = dragged(pinned, 1)
     (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)

@@ -1,9 +1,13 @@
 """Lines of text, and what becomes of them where they are wider than their place."""
 
+from dataclasses import replace
+
 import pygame
 import pytest
 
+from latent_explorer.scene import lesson_page
 from latent_explorer.scene.items import Text
+from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import text_layout
 from latent_explorer.ui.render.text import Lettering, shorten
@@ -86,3 +90,15 @@ def test_a_wrapped_text_takes_the_first_size_whose_last_line_is_whole():
     for room, size in ((height, "large"), (height - 1, "title")):
         item = Text(Rect(0, 0, 300, room), said, "large", wrap=True, fallback_sizes=("title", "body"))
         assert text_layout.settle(item, lettering).size == size
+
+
+def test_on_a_lesson_s_last_page_few_words_are_not_cut():
+    size, given = (1366, 768), Lesson("Codes", (Page("One."),))
+    height = lesson_page.compute_height(size, 1.0)
+    layout = lesson_page.make_layout(size, height, 1.0, has_question=False, names_next=True)
+    items = lesson_page.make_items(given, layout, 1.0, next_title="Half-way", note="MM wwwwww")
+    lettering = Lettering(1.0)
+    for words, said in (("MM wwwwww", "MM wwwwww"), ("Back", "Zurück")):  # a wide note, and German on the button
+        (item,) = (replace(one, text=said) for one in items if isinstance(one, Text) and one.text == words)
+        font = lettering.get_font(text_layout.settle(item, lettering).size, item.bold)
+        assert font.size(said)[0] <= item.rect.width

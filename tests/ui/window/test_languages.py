@@ -1,10 +1,7 @@
 """A window that changes its language looks as one that was opened in it: nothing it remembers is in the old one."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pygame
-import pytest
 
 from latent_explorer import texts
 from latent_explorer.labs import LABS
@@ -13,12 +10,6 @@ from latent_explorer.shell import toolbar
 from tests.ui.conftest import settle
 
 OTHER = "de"
-
-
-@pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
-    yield
-    texts.use(texts.ENGLISH)
 
 
 def pixels(app) -> np.ndarray:
