@@ -37,7 +37,7 @@ def read(code: str) -> Language:
     if code == ENGLISH.code:
         return ENGLISH
     if code in _list_codes():
-        return _read(code, [_find_folder() / code / name for name in CATALOGUES])
+        return _read_shipped(code)
     if code.endswith(".po"):
         return _read(None, [Path(code).expanduser()])
     allowed = ", ".join(list_languages())
@@ -64,6 +64,11 @@ def list_broken(path: Path) -> list[str]:
 
 def _find_folder() -> Path:
     return resources.find_folder("assets") / "languages"
+
+
+@lru_cache(maxsize=4)
+def _read_shipped(code: str) -> Language:
+    return _read(code, [_find_folder() / code / name for name in CATALOGUES])
 
 
 @lru_cache(maxsize=1)

@@ -14,12 +14,6 @@ HEAD = 'msgid ""\nmsgstr ""\n"Language: {code}\\n"\n"Content-Type: text/plain; c
 PLURALS = HEAD.format(code="fr").strip().encode() + b'\n"Plural-Forms: '
 
 
-@pytest.fixture(autouse=True)
-def english_again():
-    yield
-    texts.use(texts.ENGLISH)
-
-
 def write(folder, *pairs: tuple[str, str], head: str = HEAD.format(code="fr")) -> str:
     path = folder / "own.po"
     path.write_text(head + "".join(f'msgid "{one}"\nmsgstr "{other}"\n\n' for one, other in pairs), "utf-8")

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.texts import mark
 
-RESERVED = "class"
+RESERVED = mark("class")
 """No attribute's name: it stands for the labels."""
-POSITION = "position"
+POSITION = mark("position")
 """The attribute that tells the order of the windows of recordings."""
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
@@ -46,8 +47,7 @@ Attributes = Mapping[str, Attribute]
 
 def list_face_attributes(factors: Mapping[str, NDArray[Any]]) -> dict[str, Attribute]:
     """Return the factors of faces as attributes, named in words; hair, which is their class, is none."""
-    from latent_explorer.data.faces import FACTORS
-    from latent_explorer.data.faces.factors import Discrete
+    from latent_explorer.data.faces.factors import FACTORS, NAMES, Discrete
 
     attributes = {}
     for name, factor in FACTORS.items():
@@ -55,5 +55,5 @@ def list_face_attributes(factors: Mapping[str, NDArray[Any]]) -> dict[str, Attri
             continue
         values = factors[name].astype(np.float32)
         categories, unit = (factor.values, "") if isinstance(factor, Discrete) else ((), factor.unit)
-        attributes[name.replace("_", " ")] = Attribute(values, categories, unit)
+        attributes[NAMES[name]] = Attribute(values, categories, unit)
     return attributes

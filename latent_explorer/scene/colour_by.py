@@ -15,6 +15,7 @@ from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import CornerNote, DotColours, get_class_colour
 from latent_explorer.scene.map_notes import has_room
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name, say_title
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr
 
@@ -48,7 +49,7 @@ def make_controls(state: State, model_count: int, *, lab_colours: bool) -> tuple
     if not names:
         return ()
     first = (CLASS, tr("Lab's colours") if lab_colours else tr("Class"))
-    options = (first, *((name, name[0].upper() + name[1:]) for name in names))
+    options = (first, *((name, say_title(name)) for name in names))
     tip = tr("What the dots' colours show (Ctrl+L). Drag on a scale of numbers: only dots of that range; a click: all")
     return (Choice("colour", options, get_active(state, model_count), tip, menu=True),)
 
@@ -80,7 +81,7 @@ def make_queries(state: State, model_count: int) -> dict[str, AnyQuery]:
 
 def choose_hint(state: State, model_count: int, hint: str) -> str:
     """Return that the active attribute is being measured, or `hint`."""
-    return tr(MEASURING, name=get_active(state, model_count)) if make_queries(state, model_count) else hint
+    return tr(MEASURING, name=say_name(get_active(state, model_count))) if make_queries(state, model_count) else hint
 
 
 def find_attribute(state: State, slot: int, model_count: int) -> Attribute | None:
@@ -134,7 +135,7 @@ def find_brush(state: State, model_count: int) -> tuple[float, float] | None:
 
 def describe_scale(state: State, model_count: int) -> str:
     """Return the label of the colour scale: the active attribute with its unit."""
-    name = get_active(state, model_count)
+    name = say_name(get_active(state, model_count))
     unit = next((one.unit for one in _collect_attributes(state, model_count).values()), "")
     return tr("{name}, in {unit}", name=name, unit=tr(unit)) if unit else name
 
@@ -165,11 +166,12 @@ def make_notes(state: State, slot: int, rect: Rect, model_count: int) -> list[Co
         return []
     attribute, hover = find_attribute(state, slot, model_count), state.pointer.hover
     if attribute is None and known_attributes.is_awaited(state, slot, name):
-        text = tr("measuring {name}", name=name)
+        text = tr("measuring {name}", name=say_name(name))
     elif attribute is None:
-        text = tr("{name} is not known here: colours of the classes", name=name)
+        text = tr("{name} is not known here: colours of the classes", name=say_name(name))
     elif hover is not None and hover.slot == slot:
-        text = tr("nearest dot: {name} {value}", name=name, value=format_value(attribute, hover.dot))
+        value = format_value(attribute, hover.dot)
+        text = tr("nearest dot: {name} {value}", name=say_name(name), value=value)
     else:
         return []
     return [CornerNote(rect, (text,), at_left=False, at_bottom=False)]
@@ -179,7 +181,7 @@ def format_value(attribute: Attribute, dot: int) -> str:
     """Return the value of a dot in words."""
     value = float(attribute.values[dot])
     if attribute.is_categorical:
-        return attribute.categories[int(value)] if value >= 0 else tr("unknown")
+        return say_name(attribute.categories[int(value)]) if value >= 0 else tr("unknown")
     short = number_format.format_short(value)
     return tr("unknown") if np.isnan(value) else number_format.add_unit(short, attribute.unit)
 

@@ -11,6 +11,7 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 
 MAX_IN_SIGHT = 150
@@ -27,12 +28,19 @@ def make_items(state: State, slot: int, rect: Rect) -> list[Text]:
     if not checkpoint.kept.texts or not state.preferences.show_class_names or rect.shorter_side <= 0:
         return []
     hidden, camera = legend.find_hidden_classes(state, slot), state.get_camera(slot)
-    return list(_place(checkpoint, state.get_map_name(slot), hidden, camera, rect, state.ui_scale))
+    names = tuple(map(say_name, checkpoint.class_names))
+    return list(_place(checkpoint, state.get_map_name(slot), names, hidden, camera, rect, state.ui_scale))
 
 
 @remember(4)
 def _place(
-    checkpoint: Checkpoint, map_name: str, hidden: frozenset[int], camera: Camera, rect: Rect, u: float
+    checkpoint: Checkpoint,
+    map_name: str,
+    names: tuple[str, ...],
+    hidden: frozenset[int],
+    camera: Camera,
+    rect: Rect,
+    u: float,
 ) -> tuple[Text, ...]:
     dots = Dots.of(checkpoint, map_name)
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
@@ -43,7 +51,7 @@ def _place(
     seen = np.flatnonzero(inside)
     if len(seen) > MAX_IN_SIGHT:
         return ()
-    taken = _list_class_names(checkpoint, dots, hidden, camera, rect, u)
+    taken = _list_class_names(names, dots, hidden, camera, rect, u)
     texts: list[Text] = []
     for dot in seen.tolist():
         text = checkpoint.kept.texts[dot]
@@ -58,14 +66,14 @@ def _place(
 
 
 def _list_class_names(
-    checkpoint: Checkpoint, dots: Dots, hidden: frozenset[int], camera: Camera, rect: Rect, u: float
+    names: tuple[str, ...], dots: Dots, hidden: frozenset[int], camera: Camera, rect: Rect, u: float
 ) -> list[Rect]:
     """Return about where the names of the classes are written."""
     places = []
     for label, dot in dots.median_dots.items():
         if label >= 0 and label not in hidden:
             x, y = camera.to_px((float(dots.atlas.xy[dot, 0]), float(dots.atlas.xy[dot, 1])), rect)
-            width, height = round(NAME_LETTER * len(checkpoint.class_names[label]) * u), round(NAME_HEIGHT * u)
+            width, height = round(NAME_LETTER * len(names[label]) * u), round(NAME_HEIGHT * u)
             places.append(Rect(round(x) - width // 2, round(y) - height // 2, width, height))
     return places
 

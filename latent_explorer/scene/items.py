@@ -306,6 +306,8 @@ class Chip:
     text: str
     colour: str | None
     visible: bool
+    name: str = ""
+    """Of the class, which `text` may say in another language."""
 
 
 @dataclass(frozen=True)

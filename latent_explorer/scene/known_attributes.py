@@ -8,6 +8,7 @@ from latent_explorer.data.attributes import Attributes
 from latent_explorer.engine import known_attributes
 from latent_explorer.engine.known_attributes import AttributesFound, AttributesQuery, DatasetFound
 from latent_explorer.engine.query import AnyQuery
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.texts import tr
 
@@ -62,7 +63,7 @@ def explain_none(state: State, model_count: int) -> str:
         if offer is not None and could and not checkpoint.attributes:
             return tr(
                 "{title} is not on this machine: with it, {attributes} could be measured.",
-                title=offer.title, attributes=", ".join(could),
+                title=offer.title, attributes=", ".join(map(say_name, could)),
             )  # fmt: skip
     return ""
 

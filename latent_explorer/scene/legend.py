@@ -11,6 +11,7 @@ from latent_explorer.scene import colour_by, number_format
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.items import Chip, ColourBar, Text, get_class_colour
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 
 FEW_CLASSES = 20
@@ -54,14 +55,15 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     u, gap = state.ui_scale, round(6 * state.ui_scale)
     if not colours or rect.height < 8 or rect.width < 90 * u:
         return []
-    widths = {name: round((34 + 9 * len(name)) * u) for name in colours}
+    widths = {name: _measure(name, u) for name in colours}
     turn = round(60 * u)
     whole = sum(widths.values()) + gap * (len(colours) - 1) <= rect.width
     pages = [list(colours)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
     chips, x = [], rect.x
     for name in pages[state.view.legend_page % len(pages)]:
         width = min(widths[name], rect.width if whole else rect.width - turn - gap)
-        chips.append(Chip(Rect(x, rect.y, width, rect.height), name, colours[name], name not in hidden))
+        place = Rect(x, rect.y, width, rect.height)
+        chips.append(Chip(place, say_name(name), colours[name], name not in hidden, name))
         x += width + gap
     if not whole:
         chips.append(Chip(Rect(x, rect.y, turn, rect.height), f"+{len(colours) - len(chips)}", None, True))
@@ -100,7 +102,7 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
         return []
     low, high = (number_format.format_short(one) for one in ends)
     brush = colour_by.find_brush(state, model_count)
-    name = colour_by.get_active(state, model_count)
+    name = say_name(colour_by.get_active(state, model_count))
     items = make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u, "left")
     if brush is None:
         note = colour_by.describe_known(state, model_count)
@@ -149,6 +151,12 @@ def make_colour_bar(
     ]
 
 
+def _measure(name: str, u: float) -> int:
+    """Return about how wide the chip of a class is; capital letters are the wide ones."""
+    said = say_name(name)
+    return round((34 + 9 * len(said) + 3 * sum(map(str.isupper, said))) * u)
+
+
 def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:
     """Return the names in their order, split into pages of width `room`, at least one name a page."""
     pages: list[list[str]] = [[]]
@@ -169,5 +177,5 @@ def handle_click(state: State, px: Px, rect: Rect, model_count: int = 1) -> Stat
         if rect.contains(px) and chip.rect.contains(px):
             if chip.colour is None:
                 return state.put(replace(state.view, legend_page=state.view.legend_page + 1))
-            return state.put(replace(state.view, hidden=state.view.hidden ^ {chip.text})) if is_class else None
+            return state.put(replace(state.view, hidden=state.view.hidden ^ {chip.name})) if is_class else None
     return None

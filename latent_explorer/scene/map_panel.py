@@ -28,9 +28,12 @@ from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.items import DotColours, Image, Item, Line, Map, Marker, Panel, Text, View
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
-from latent_explorer.texts import tr
+from latent_explorer.texts import mark, tr
 
+NO_LABEL = mark("no label")
+"""Of a sample that has none: what stands for its class."""
 FAR_GAPS = 12.0  # dot distances beyond which a position counts as far from every sample
 FAR_SHARE = 0.012  # the same in map units, for maps with very dense dots
 LAB_ROW_HEIGHT, CONTROL_ROW_HEIGHT, LAB_CONTROL_HEIGHT = 42, 48, 42
@@ -311,7 +314,12 @@ def has_classes(state: State, slot: int) -> bool:
 def get_class_name(state: State, slot: int, dot: int) -> str:
     checkpoint = state.get_checkpoint(slot)
     label = int(checkpoint.labels[dot])
-    return checkpoint.class_names[label] if label >= 0 else tr("no label")
+    return checkpoint.class_names[label] if label >= 0 else NO_LABEL
+
+
+def say_class_name(state: State, slot: int, dot: int) -> str:
+    """Return the class of a dot in the language of the window."""
+    return say_name(get_class_name(state, slot, dot))
 
 
 def get_file_name(state: State, slot: int, dot: int) -> str:

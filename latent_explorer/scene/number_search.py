@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.scene.number_format import add_unit
+from latent_explorer.scene.said_names import fold, say_name
 from latent_explorer.texts import format_number, get_language, tr
 
 COMPARISON = re.compile(r"(.*?)\s*([<>]=?|=)\s*(.*)")
@@ -37,17 +38,18 @@ def find(attributes: Attributes, text: str) -> tuple[str, NDArray[np.intp]] | No
     if condition is None or name is None or _explain_number(condition):
         return None
     values, unit = attributes[name].values, attributes[name].unit
+    said = say_name(name)
     wanted = sorted(_read(one) for one in condition.numbers)
     if condition.sign == "=":
         away = np.abs(values.astype(np.float64) - wanted[0])
         dots = np.flatnonzero(away == np.nanmin(away)) if np.isfinite(away).any() else np.zeros(0, np.intp)
-        title = f"{name} {_format(float(values[dots[0]]), unit)}" if len(dots) else ""
+        title = f"{said} {_format(float(values[dots[0]]), unit)}" if len(dots) else ""
     elif condition.sign == "..":
         dots = np.flatnonzero((values >= wanted[0]) & (values <= wanted[1]))
-        title = tr("{name} {low:.4g} to {high}", name=name, low=wanted[0], high=_format(wanted[1], unit))
+        title = tr("{name} {low:.4g} to {high}", name=said, low=wanted[0], high=_format(wanted[1], unit))
     else:
         dots = np.flatnonzero(COMPARISONS[condition.sign](values, wanted[0]))
-        title = f"{name} {condition.sign} {_format(wanted[0], unit)}"
+        title = f"{said} {condition.sign} {_format(wanted[0], unit)}"
     return (title, dots) if len(dots) else None
 
 
@@ -76,7 +78,7 @@ def explain(attributes: Attributes, text: str) -> str:
 def complete(attributes: Attributes, text: str) -> str:
     """Return the typed text with the first name of numbers that begins so; itself if there is none."""
     begun = _list_begun(attributes, text.strip())
-    return f"{begun[0]} " if begun and _parse(text) is None else text
+    return f"{say_name(begun[0])} " if begun and _parse(text) is None else text
 
 
 def list_names(attributes: Attributes) -> list[str]:
@@ -95,14 +97,14 @@ def _parse(text: str) -> _Condition | None:
 def _find_name(attributes: Attributes, typed: str) -> str | None:
     """Return the name of numbers that is typed, or the only one of which a word begins so."""
     begun = _list_begun(attributes, typed) if typed else []
-    exact = [name for name in begun if name.casefold() == typed.casefold()]
+    exact = [name for name in begun if typed.casefold() in (name.casefold(), say_name(name).casefold())]
     return (exact or begun)[0] if exact or len(begun) == 1 else None
 
 
 def _list_begun(attributes: Attributes, typed: str) -> list[str]:
     """Return the names of numbers of which a word begins with what is typed, those that begin so themselves first."""
-    found = [name for name in list_names(attributes) if f" {typed.casefold()}" in f" {name.casefold()}"]
-    return sorted(found, key=lambda name: not name.casefold().startswith(typed.casefold()))
+    found = [name for name in list_names(attributes) if f" {typed.casefold()}" in f" {fold(name)}"]
+    return sorted(found, key=lambda name: not say_name(name).casefold().startswith(typed.casefold()))
 
 
 def _explain_number(condition: _Condition) -> str:
@@ -131,14 +133,14 @@ def _format(value: float, unit: str) -> str:
 def _describe_range(name: str, attributes: Attributes) -> str:
     one = attributes[name]
     low, high = float(np.nanmin(one.values)), float(np.nanmax(one.values))
-    return tr("{name} is from {low:.3g} to {high}", name=name, low=low, high=_format(high, one.unit))
+    return tr("{name} is from {low:.3g} to {high}", name=say_name(name), low=low, high=_format(high, one.unit))
 
 
 def _give_example(name: str, attributes: Attributes) -> str:
     value = float(np.nanquantile(attributes[name].values, 0.75))
     digits = 0 if value == 0 else max(0, 1 - math.floor(math.log10(abs(value))))
-    return f"{name} > {format_number(round(value, digits), 'g')}"
+    return f"{say_name(name)} > {format_number(round(value, digits), 'g')}"
 
 
 def _join(names: list[str]) -> str:
-    return ", ".join([*names[:MAX_LISTED], *["…"] * (len(names) > MAX_LISTED)])
+    return ", ".join([*map(say_name, names[:MAX_LISTED]), *["…"] * (len(names) > MAX_LISTED)])

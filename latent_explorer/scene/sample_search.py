@@ -16,8 +16,9 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.items import get_class_colour
+from latent_explorer.scene.said_names import fold
 from latent_explorer.scene.state import State
-from latent_explorer.texts import mark
+from latent_explorer.texts import get_language, mark
 
 T = TypeVar("T")
 MAX_TEXT = 60
@@ -54,7 +55,7 @@ def find_matches(state: State, slot: int, text: str) -> tuple[Match, ...]:
     checkpoint = state.get_checkpoint(slot)
     names = state.knowledge.file_names.get(checkpoint.data_key, ())
     known = known_attributes.get(state, slot)
-    return _find(checkpoint, _Same(known), _Same(names), text.casefold()[:MAX_TEXT])
+    return _find(checkpoint, _Same(known), _Same(names), text.casefold()[:MAX_TEXT], get_language().code)
 
 
 class _Same(Generic[T]):
@@ -73,10 +74,10 @@ class _Same(Generic[T]):
 
 @remember(8)
 def _find(
-    checkpoint: Checkpoint, known: _Same[Attributes], names: _Same[tuple[str, ...]], text: str
+    checkpoint: Checkpoint, known: _Same[Attributes], names: _Same[tuple[str, ...]], text: str, language: str
 ) -> tuple[Match, ...]:
     words = text.split()
-    entries = _list_entries(checkpoint, known)
+    entries = _list_entries(checkpoint, known, language)
     groups = [one.match for one in entries if all(word in one.words for word in words)]
     if (numbers := number_search.find(known.value, text)) is not None:
         groups.insert(0, Match(numbers[0], NUMBERS, numbers[1]))
@@ -87,15 +88,16 @@ def _find(
 
 
 @remember(4)
-def _list_entries(checkpoint: Checkpoint, known: _Same[Attributes]) -> tuple[_Entry, ...]:
-    """Return the classes and categories that have samples, those with the most first."""
+def _list_entries(checkpoint: Checkpoint, known: _Same[Attributes], language: str) -> tuple[_Entry, ...]:
+    """Return the classes and categories that have samples, those with the most first; they are found by their names in
+    English and in the `language` of the window."""
     classes = [
-        _Entry(name.casefold(), Match(name, "class", dots, get_class_colour(k)))
+        _Entry(fold(name), Match(name, "class", dots, get_class_colour(k)))
         for k, (name, dots) in enumerate(_group(checkpoint.labels, checkpoint.class_names))
         if len(dots)
     ]
     categories = [
-        _Entry(f"{attribute} {name}".casefold(), Match(name, attribute, dots))
+        _Entry(f"{fold(attribute)} {fold(name)}", Match(name, attribute, dots))
         for attribute, one in known.value.items()
         for name, dots in _group(one.values, one.categories)
         if len(dots)

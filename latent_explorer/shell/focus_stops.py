@@ -35,7 +35,7 @@ def list_stops(state: State, view: View) -> list[FocusStop]:
     lab = LABS[state.lab]
     layout, parts = lab.layout(state), lab.layout(state).parts
     stops = [FocusStop(name, parts[name], is_area=True) for name in lab.interactive_parts(state) if name in parts]
-    stops += [FocusStop(f"class {one.text}", one.rect) for one in view if isinstance(one, Chip)]
+    stops += [FocusStop(f"class {one.name or one.text}", one.rect) for one in view if isinstance(one, Chip)]
     if colour_by.find_range(state, lab.model_count(state)) is not None:
         bars = [one for one in view if isinstance(one, ColourBar) and layout.legend.contains(one.rect.centre)]
         stops += [FocusStop(SCALE, one.rect, is_area=True) for one in bars]

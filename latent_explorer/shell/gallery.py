@@ -14,6 +14,7 @@ from latent_explorer.scene.drawing_pad import PICTURE
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Action, Key, PicturesLoaded, Set
 from latent_explorer.scene.gallery import GalleryLayout, GalleryNeeds
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.shell import fine_tuning
 from latent_explorer.shell.keymap import get_keys
@@ -36,7 +37,7 @@ CONTROLS = (parts.ADD, parts.LABEL, parts.SHOW, parts.PAGE, parts.REMOVE, parts.
 def make_controls(state: State) -> tuple[Control, ...]:
     """Return the controls that are drawn with the pad."""
     own = state.gallery
-    options = (("", tr(parts.NO_LABEL)), *((name, name) for name in list_labels(state)))
+    options = (("", tr(parts.NO_LABEL)), *((name, say_name(name)) for name in list_labels(state)))
     return (
         Button(parts.ADD, tr("Add"), tr("Add the picture to the gallery, and empty the pad (Enter on the pad)")),
         Choice(parts.LABEL, options, own.label, tr("The label of the next picture (its digit on the pad, N for none)")),
@@ -231,5 +232,5 @@ def _refuse_label(state: State, arrived: object) -> str:
     names, label = list_labels(state), repr(str(arrived)[:20])
     if not names:
         return tr("label {label} arrived; {model} has no classes", label=label, model=state.get_model_name(0))
-    listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    listed = ", ".join(map(say_name, names[:10])) + (", ..." if len(names) > 10 else "")
     return tr("label {label} arrived; a class is allowed: {classes}", label=label, classes=listed)

@@ -17,6 +17,7 @@ from latent_explorer.scene.gallery import GalleryLayout
 from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Rings, Text, get_class_colour
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.shell import fine_tuning, gallery
 from latent_explorer.texts import mark, tr
@@ -87,7 +88,12 @@ def make_row(state: State, layout: PadLayout) -> list[Item]:
         Text(layout.add, tr("Add"), "small", "text" if can_add else "muted", "centre"),
         Panel(whole, "button", "line"),
         Text(
-            name, labels[at] or tr(parts.NO_LABEL), "small", "text" if at else "muted", "centre", short=labels[at][:3]
+            name,
+            say_name(labels[at] or parts.NO_LABEL),
+            "small",
+            "text" if at else "muted",
+            "centre",
+            short=say_name(labels[at])[:3],
         ),
     ]
     for rect, sign, by in ((back, "‹", -1), (on, "›", 1)):
@@ -144,7 +150,7 @@ def make_detail(state: State, results: Results, number: int, place: Rect) -> lis
     inside = place.inset(gap)
     title, rest = inside.split_top(line, gap // 2)
     name = (
-        tr("Picture {number}, label {label}", number=number + 1, label=one.label)
+        tr("Picture {number}, label {label}", number=number + 1, label=say_name(one.label))
         if one.label
         else tr("Picture {number}, no label", number=number + 1)
     )
@@ -163,7 +169,7 @@ def make_detail(state: State, results: Results, number: int, place: Rect) -> lis
         items.append(map_panel.make_caption(words_rect, title_text))
         items.append(Image(rect, picture, "accent" if decoded else "line", reveals_answer=decoded))
     if map_panel.has_classes(state, 0):
-        names = ", ".join(map_panel.get_class_name(state, 0, dot) for dot in at.nearest)
+        names = ", ".join(map_panel.say_class_name(state, 0, dot) for dot in at.nearest)
         items.append(map_panel.make_caption(caption, tr("Nearest samples: {classes}", classes=names)))
     items.append(FilmStrip(near, at.nearest_pictures, len(at.nearest_pictures), gap, reveals_answer=True))
     usual: TypicalErrorsValue | None = results.get_value("usual 0", TypicalErrorsValue)
@@ -223,19 +229,20 @@ def _mark_hovered(state: State, results: Results, number: int) -> list[Item]:
 def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tuple[str, str, str]:
     """Return what stands below a picture, a shorter text, and its colour: the label, and the class of the nearest
     sample if that is another one."""
+    label = say_name(one.label)
     if at is None:
-        return one.label, one.label[:SHORT_NAME], "muted"
+        return label, label[:SHORT_NAME], "muted"
     if at.refusal:
         return tr("nothing"), "–", "warn"
     names = state.get_checkpoint(0).class_names
     if not map_panel.has_classes(state, 0) or (one.label and one.label not in names):
-        return one.label, one.label[:SHORT_NAME], "muted" if names else "text"
-    found = map_panel.get_class_name(state, 0, at.nearest[0])
+        return label, label[:SHORT_NAME], "muted" if names else "text"
+    found = map_panel.say_class_name(state, 0, at.nearest[0])
     if not one.label:
         return f"→{found}", f"→{found[:2]}", "muted"
-    if found == one.label:
-        return f"{one.label} ✓", "✓", "text"
-    return f"{one.label}→{found}", f"→{found}" if len(found) < SHORT_NAME else "✗", "warn"
+    if map_panel.get_class_name(state, 0, at.nearest[0]) == one.label:
+        return f"{label} ✓", "✓", "text"
+    return f"{label}→{found}", f"→{found}" if len(found) < SHORT_NAME else "✗", "warn"
 
 
 def _make_head(state: State, layout: GalleryLayout) -> list[Item]:

@@ -104,7 +104,7 @@ def mark(target: Target, state: State, results: Results, controls: Rects) -> Seq
         case "class":
             shown = [_find_classes({target.name}, state, state.get_model_name(i)) for i in range(len(layout.maps))]
             chips = legend.make_chips(state, layout.legend, len(layout.maps))
-            found = [one.rect for one in chips if one.text == target.name] or [layout.legend]
+            found = [one.rect for one in chips if one.name == target.name] or [layout.legend]
             return _outline(found[0], window) if any(shown) else ()
         case "holes":
             return _mark_holes(state, results, layout.maps)

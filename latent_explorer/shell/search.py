@@ -15,6 +15,7 @@ from latent_explorer.scene.events import Key, Px
 from latent_explorer.scene.items import Item, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, MAX_TEXT, NUMBERS, TEXT, Match, find_matches
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Search
@@ -110,7 +111,9 @@ def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
     dot, words = row.split_left(round(18 * u))
     note = tr("{visited} of {count:,}", visited=visited, count=one.count) if visited else format_number(one.count, ",")
     is_sample = one.kind in (FILE, TEXT)
-    title = one.title if is_sample or one.kind in ("class", NUMBERS) else f"{one.kind}: {one.title}"
+    title = one.title if is_sample or one.kind == NUMBERS else say_name(one.title)
+    if not is_sample and one.kind not in ("class", NUMBERS):
+        title = f"{say_name(one.kind)}: {title}"
     name, count = words.split_left(max(0, words.width - round((40 if is_sample else 120) * u)))
     side = round(12 * u)
     disc = Rect(dot.x, dot.y + (dot.height - side) // 2, side, side)

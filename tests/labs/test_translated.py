@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,16 +11,14 @@ from latent_explorer import texts
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Move
-from latent_explorer.scene.items import Chip, Map
+from latent_explorer.scene.items import Map
 from latent_explorer.shell import toolbar
 from latent_explorer.texts import Language
-from tests.labs.test_laws import answered, every_layout, opened
-from tests.stage import map_rect, play
+from tests.labs.test_laws import WORLD, answered, every_layout, opened
+from tests.stage import begin, map_rect, play
 
-DATA_NAMES = re.compile(
-    r"\b(first|second|third|plane|known|denoising|diffusion|zero|one|two|lean|ring|yes|class|a training|WebP)\b"
-)
-"""Names of models, classes and attributes are the data's own."""
+MODEL_NAMES = re.compile(r"\b(first|second|third|plane|known|denoising|diffusion|a training|WebP)\b")
+"""Names of models and of a format stay; those of classes and attributes are shown in the window's language too."""
 SHOWN = ("text", "short", "title", "label", "lines", "note", "caption", "labels", "closed_label", "tip", "value_text")
 WORD = re.compile(r"[a-z]{3,}")
 """Names in capitals, of formats and measures, are the same in every language."""
@@ -31,10 +29,8 @@ def bracket(text: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def bracketed() -> Iterator[None]:
+def bracketed() -> None:
     texts.use(Language("xx", "Brackets", bracket, lambda one, many, n: bracket(one if n == 1 else many)))
-    yield
-    texts.use(texts.ENGLISH)
 
 
 def list_texts(item: Any, name: str = "") -> Iterator[str]:
@@ -56,7 +52,7 @@ def find_english(texts_shown: Iterator[str]) -> set[str]:
         bare, before = text, None
         while bare != before:
             bare, before = re.sub(r"⟦[^⟦⟧]*⟧", "", bare), bare
-        if WORD.search(DATA_NAMES.sub("", bare)):
+        if WORD.search(MODEL_NAMES.sub("", bare)):
             found.add(text)
     return found
 
@@ -67,5 +63,22 @@ def test_no_text_is_left_in_english(layout):
     over = play(state, Move(map_rect(state).centre))
     for one, results in ((state, Results()), (over, answered(over))):
         view = LABS[one.lab].view(one, results)
-        assert find_english(list_texts([item for item in view if not isinstance(item, Chip)])) == set()
+        assert find_english(list_texts(view)) == set()
         assert find_english(list_texts(toolbar.list_controls(one))) == set()
+
+
+@pytest.mark.parametrize(
+    ("lab", "colour", "changes"),
+    [
+        ("explore", "lean", {}), ("explore", "ring", {}), ("factors", "ring", {"cell": (0, 1, 1)}),
+        ("arithmetic", "lean", {"along": "lean"}), ("arithmetic", "ring", {"along": "ring: yes"}),
+    ],
+)  # fmt: skip
+def test_no_attribute_is_named_in_english(lab, colour, changes):
+    """Nor are its categories: in menus, notes, legends, tables and sentences."""
+    state = begin(WORLD, lab, (1366, 768), models=("known",), colour_by=colour)
+    if changes:
+        state = LABS[lab].put(state, replace(LABS[lab].own(state), **changes))
+    state = play(state, Move(map_rect(state).centre))
+    assert find_english(list_texts(LABS[lab].view(state, answered(state)))) == set()
+    assert find_english(list_texts(toolbar.list_controls(state))) == set()

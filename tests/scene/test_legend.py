@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latent_explorer import texts
 from latent_explorer.scene import legend
 from latent_explorer.scene.rect import Rect
+from latent_explorer.texts import Language
 from tests import stage
 
 
@@ -33,6 +35,14 @@ def test_chips_say_what_is_shown(world):
     assert [chip.text for chip in chips] == ["zero", "one", "two"]
     assert [chip.visible for chip in chips] == [True, False, True]
     assert len({chip.colour for chip in chips}) == 3
+
+
+def test_a_chip_has_another_name_in_another_language_and_means_the_same_class(world):
+    texts.use(Language("xx", "Brackets", lambda name: f"[{name}]"))
+    state, rect = stage.begin(world), Rect(0, 60, 800, 30)
+    chip = legend.make_chips(state, rect)[1]
+    assert chip.text == "[one]"
+    assert legend.handle_click(state, chip.rect.centre, rect).view.hidden == {"one"}
 
 
 @given(st.integers(0, 1500), st.integers(0, 60))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer import texts
+from latent_explorer import languages, texts
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.scene import number_search
 from latent_explorer.texts import Language
@@ -95,3 +95,14 @@ def test_a_name_is_completed():
     assert number_search.complete(KNOWN, "tu") == "turn "
     assert number_search.complete(KNOWN, "x") == "x"
     assert number_search.complete(KNOWN, "turn > 1") == "turn > 1"
+
+
+def test_numbers_have_two_names_in_another_language():
+    known = {"head turn": KNOWN["turn"], "nod": KNOWN["Hair length"]}
+    texts.use(languages.read("de"))
+    for typed in ("kopfdrehung > 0,3", "head turn > 0,3", "turn > 0,3"):
+        found = number_search.find(known, typed)
+        assert found is not None
+        assert (found[0], found[1].tolist()) == ("Kopfdrehung > 0,3°", [4, 5, 6])
+    assert number_search.complete(known, "kopf") == "Kopfdrehung "
+    assert "head" not in number_search.explain(known, "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from latent_explorer import languages, texts
 from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.scene.sample_search import FILE, MAX_MATCHES, TEXT, find_matches
@@ -64,3 +65,12 @@ def test_the_own_texts_of_samples_are_found_those_that_begin_so_first(world):
     assert found[0].dots.tolist() == [count - 2]
     assert [one.title for one in search(named, "ΆΝΘΡ")] == ["Άνθρωπος"]
     assert len(search(named, "other")) == min(MAX_MATCHES, count - 4)
+
+
+def test_a_name_is_found_in_english_and_in_the_language_of_the_window(tiny):
+    glasses = Attribute((np.arange(len(tiny.latents)) % 2).astype(np.float32), ("no", "yes"))
+    world = World({"first": replace(tiny, attributes={"glasses": glasses})})
+    assert search(world, "brille ja") == ()
+    texts.use(languages.read("de"))
+    for typed in ("Brille ja", "glasses yes", "brille yes"):
+        assert [(one.kind, one.title) for one in search(world, typed)] == [("glasses", "yes")]

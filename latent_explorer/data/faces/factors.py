@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.errors import InputError
+from latent_explorer.texts import mark
 
-HAIR_STYLES = ("bald", "short", "long", "curly")
+HAIR_STYLES = (mark("bald"), mark("short"), mark("long"), mark("curly"))
 MAX_COUNT = 10_000_000
 TRAINING, HELD_OUT = 20_000, 2_000
 """Faces of the data set to learn from, and held-out ones."""
@@ -28,7 +29,7 @@ class Discrete:
     values: tuple[str, ...]
 
 
-NO_OR_YES = Discrete(("no", "yes"))
+NO_OR_YES = Discrete((mark("no"), mark("yes")))
 FACTORS: dict[str, Continuous | Discrete] = {
     "head_turn": Continuous(-35, 35, "degrees"),
     "nod": Continuous(-20, 20, "degrees"),
@@ -47,6 +48,14 @@ FACTORS: dict[str, Continuous | Discrete] = {
     "hat": NO_OR_YES,
 }
 """Every factor, and the range over which it is uniform. The hues are halves of the circle, so that they have ends."""
+NAMES = {
+    "head_turn": mark("head turn"), "nod": mark("nod"), "smile": mark("smile"), "mouth_opening": mark("mouth opening"),
+    "face_width": mark("face width"), "eye_size": mark("eye size"), "brow_tilt": mark("brow tilt"),
+    "skin_tone": mark("skin tone"), "hair_colour": mark("hair colour"), "background_hue": mark("background hue"),
+    "shirt_hue": mark("shirt hue"), "hair": mark("hair"), "glasses": mark("glasses"), "beard": mark("beard"),
+    "hat": mark("hat"),
+}  # fmt: skip
+"""Every factor in words."""
 
 
 def sample(n: int, seed: int = 0) -> dict[str, NDArray[Any]]:

@@ -22,6 +22,7 @@ from latent_explorer.scene.items import DotColours, Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.settings import PER_MODEL, SampleIndex, Slide, Switch
 from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import mark, tr
@@ -242,7 +243,7 @@ class Anomaly(Lab[AnomalyState]):
             )
         return tr(
             "{model} stands here in place of {chosen}: its training left out {classes}. M chooses another model.",
-            model=model, chosen=chosen, classes=", ".join(left_out),
+            model=model, chosen=chosen, classes=", ".join(map(say_name, left_out)),
         )  # fmt: skip
 
     def colour_dots(self, frame: Frame[AnomalyState], slot: int) -> DotColours | None:

@@ -22,6 +22,7 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text
 from latent_explorer.scene.number_format import format_error, format_percent, format_percent_number
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
@@ -153,8 +154,8 @@ def _name_subject(state: State, subject: Subject | Outlier) -> str:
         return tr(OWN_NAMES[state.get_checkpoint(0).sample_kind.words.one])
     if not map_panel.has_classes(state, 0):
         return tr("sample")
-    name, left_out = map_panel.get_class_name(state, 0, subject.dot), state.get_checkpoint(0).config.data.leave_out
-    if name in (left_out or ()):
+    left_out, name = state.get_checkpoint(0).config.data.leave_out, map_panel.say_class_name(state, 0, subject.dot)
+    if map_panel.get_class_name(state, 0, subject.dot) in (left_out or ()):
         return tr("{class_name}, never learnt", class_name=name)
     return tr("sample: {class_name}", class_name=name)
 
@@ -227,7 +228,7 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
         chart = replace(chart, y=replace(chart.y, label=tr("% of decoded samples")))
     series = [Series(normal.bin_centres, normal.percentages, "second", "bars", tr("normal"))]
     if normal.left_out_percentages is not None:
-        label = tr("left out: {classes}", classes=", ".join(normal.left_out_classes))
+        label = tr("left out: {classes}", classes=", ".join(map(say_name, normal.left_out_classes)))
         series.append(Series(normal.bin_centres, normal.left_out_percentages, "third", "steps", label))
     cursors = [Cursor(threshold, "text", tr("threshold"))]
     if score is not None:

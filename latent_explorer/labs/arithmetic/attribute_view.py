@@ -24,6 +24,7 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import DotColours, Image, Item, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 FULL_SCALE = 2.0
@@ -37,13 +38,13 @@ WAITING = mark("Fitting a linear probe to each attribute.")
 def describe_unit(key: AttributeKey, amount: float) -> str:
     """Return how much of a direction is added, in words."""
     if key.category:
-        return f"{format_number(amount, '+g')} × {_name(key)}"
+        return f"{format_number(amount, '+g')} × {say_key(key)}"
     number = abs(amount)
     return tr_count(
         "{amount:+g} standard deviation of {attribute}",
         "{amount:+g} standard deviations of {attribute}",
         int(number) if number == int(number) else 2,  # a part of one is written as several are
-        amount=amount, attribute=key.name,
+        amount=amount, attribute=say_name(key.name),
     )  # fmt: skip
 
 
@@ -56,15 +57,16 @@ def choose_hint(frame: Frame[Any], key: AttributeKey) -> str:
         )
     shown = colour_by.find_attribute(frame.state, 0, 1)
     if shown is not None and colour_by.get_active(frame.state, 1) != key.name:  # the colours are those of another one
-        return tr("Add some {attribute} to a picture: does only that change?", attribute=key.name)
+        return tr("Add some {attribute} to a picture: does only that change?", attribute=say_name(key.name))
     value = _get_direction(frame)
     if value is not None and _has_unknown(value.probe.attribute):
         return tr(
             "The brighter a dot (grey: unknown), the more {attribute}. Add some to a picture: does only that change?",
-            attribute=key.name,
+            attribute=say_name(key.name),
         )
     return tr(
-        "The brighter a dot, the more {attribute}. Add some to a picture: does only that change?", attribute=key.name
+        "The brighter a dot, the more {attribute}. Add some to a picture: does only that change?",
+        attribute=say_name(key.name),
     )
 
 
@@ -96,7 +98,7 @@ def make_items(frame: Frame[Any], key: AttributeKey, source: ShiftSource, *, typ
     return [
         *_make_direction_items(frame, key, source, typical=typical),
         *_make_change_items(frame, key),
-        *view.make_strip_items(frame, source, _name(key), typical=typical),
+        *view.make_strip_items(frame, source, say_key(key), typical=typical),
     ]
 
 
@@ -111,7 +113,7 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: ShiftSou
     title = describe_addition(frame.state, source, describe_unit(key, amount), typical=typical)
     short = describe_unit(key, amount)
     if not key.category:
-        short = tr("{amount:+g} SD of {attribute}", amount=amount, attribute=_name(key))
+        short = tr("{amount:+g} SD of {attribute}", amount=amount, attribute=say_key(key))
     items: list[Item] = [Panel(parts["direction"])]
     items.append(Text(parts["direction text"], title, "body", "text", bold=True, short=short))
     verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)
@@ -220,8 +222,8 @@ def _make_change_items(frame: Frame[Any], key: AttributeKey) -> list[Item]:
     for rect, change in zip(places, shown, strict=True):
         items += _make_row(rect, change, "accent" if change.name == key.name else "second", u)
     if "unread" in parts and value is not None and value.unread:
-        names = ", ".join(f"{name} ({_describe_failure(probe)})" for name, probe in value.unread)
-        few = ", ".join(name for name, _ in value.unread)
+        names = ", ".join(f"{say_name(name)} ({_describe_failure(probe)})" for name, probe in value.unread)
+        few = ", ".join(say_name(name) for name, _ in value.unread)
         text, short = (
             tr("No linear probe reads {attributes}.", attributes=names),
             tr("Not read: {attributes}", attributes=few),
@@ -251,7 +253,7 @@ def _make_row(rect: Rect, change: Change, colour: str, u: float) -> list[Item]:
     middle, y = bar.centre
     end = middle + _to_share(change) * bar.width / 2
     items: list[Item] = [
-        Text(name, change.name, "small", "accent" if colour == "accent" else "text"),
+        Text(name, say_name(change.name), "small", "accent" if colour == "accent" else "text"),
         map_panel.make_caption(score, format_score(change.probe)),
         Panel(Rect(bar.x, round(y), bar.width, max(1, round(u))), "line"),
         Panel(Rect(round(middle), bar.y + gap // 2, max(1, round(u)), bar.height - gap), "line"),
@@ -271,7 +273,7 @@ def describe_change(change: Change) -> tuple[str, str]:
         return number_format.add_unit(short, change.probe.attribute.unit), short
     before, after = (100 * one for one in change.chances)
     chances = tr("{before:.0f} → {after:.0f}%", before=before, after=after)
-    first, last = change.likeliest
+    first, last = map(say_name, change.likeliest)
     return f"{first} {chances}" if first == last else f"{first} → {last}", chances
 
 
@@ -290,8 +292,10 @@ def _describe_failure(probe: Probe | None) -> str:
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _name(key: AttributeKey) -> str:
-    return key.name if key.category in ("", YES_NO[1]) else key.label
+def say_key(key: AttributeKey) -> str:
+    """Return what makes a direction in words: an attribute, and its category if that is not just yes."""
+    name = say_name(key.name)
+    return name if key.category in ("", YES_NO[1]) else f"{name}: {say_name(key.category)}"
 
 
 @remember(16)

@@ -13,7 +13,7 @@ from latent_explorer.config.limits import Natural
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.arithmetic import attribute_view, lasso, view
-from latent_explorer.labs.arithmetic.attribute_direction import YES_NO, AttributeKey, find_typical_dot, list_keys
+from latent_explorer.labs.arithmetic.attribute_direction import AttributeKey, find_typical_dot, list_keys
 from latent_explorer.labs.arithmetic.attribute_queries import AttributeDirection, AttributeShift
 from latent_explorer.labs.arithmetic.layout import (
     NEAREST_COUNT,
@@ -40,6 +40,7 @@ from latent_explorer.scene.items import DotColours, Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr
@@ -128,7 +129,7 @@ class Arithmetic(Lab[ArithmeticState]):
             upper = name.upper()
             is_picked = group.example is None
             other = tr("{group}: picked", group=upper) if is_picked else tr("{group}: example", group=upper)
-            options = (("", other), *((one, f"{upper}: {one}") for one in classes))
+            options = (("", other), *((one, f"{upper}: {say_name(one)}") for one in classes))
             tip = tr("Group {group}: a class, or picked", group=upper)
             menus.append(Choice(name, options, group.label, tip, True, key))
         return menus if classes else []
@@ -270,8 +271,8 @@ class Arithmetic(Lab[ArithmeticState]):
 def _format_option(key: AttributeKey) -> str:
     """Return the label of an attribute in the menu."""
     if not key.category:
-        return tr("More {attribute}", attribute=key.name)
-    return tr("With {attribute}", attribute=key.name if key.category == YES_NO[1] else key.label)
+        return tr("More {attribute}", attribute=attribute_view.say_key(key))
+    return tr("With {attribute}", attribute=attribute_view.say_key(key))
 
 
 def _name_amount(slider: Control, key: AttributeKey) -> Control:

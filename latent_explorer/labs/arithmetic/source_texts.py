@@ -30,7 +30,7 @@ def describe_addition(state: State, source: ShiftSource, amount: str, *, typical
         case Dot() if typical:
             return tr("{amount}, added to a typical sample", amount=amount)
         case Dot(dot=dot) if map_panel.has_classes(state, 0):
-            name = map_panel.get_class_name(state, 0, dot)
+            name = map_panel.say_class_name(state, 0, dot)
             return tr("{amount}, added to the sample you chose (class {class_name})", amount=amount, class_name=name)
         case Dot():
             return tr("{amount}, added to the sample you chose", amount=amount)
@@ -49,7 +49,7 @@ def describe_film(state: State, source: ShiftSource, direction: str, *, typical:
         case Dot(dot=dot) if map_panel.has_classes(state, 0):
             return tr(
                 "The sample you chose (class {class_name}) and more or less of {direction}: press or drag",
-                class_name=map_panel.get_class_name(state, 0, dot), direction=direction,
+                class_name=map_panel.say_class_name(state, 0, dot), direction=direction,
             )  # fmt: skip
         case Dot():
             return tr("The sample you chose and more or less of {direction}: press or drag", direction=direction)

@@ -26,6 +26,7 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 GROUP_COLOURS = ("accent", "second", "third")
@@ -115,7 +116,7 @@ def name_group(name: GroupName) -> str:
     """Return the name of a group in words."""
     if not name.class_name:
         return tr("picked")
-    return tr(TRAIT_NAMES.get(name.trait, CLASS_NAME), class_name=name.class_name)
+    return tr(TRAIT_NAMES.get(name.trait, CLASS_NAME), class_name=say_name(name.class_name))
 
 
 def _get_equation(frame: Frame[Any]) -> EquationValue | None:
@@ -142,7 +143,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         items.append(map_panel.make_caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].split_rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
-    nearest = map_panel.get_class_name(state, 0, value.nearest_dots[0]) if map_panel.has_classes(state, 0) else ""
+    nearest = map_panel.say_class_name(state, 0, value.nearest_dots[0]) if map_panel.has_classes(state, 0) else ""
     if nearest and not state.overlay.pictures_hidden:
         items.append(
             map_panel.make_caption(

@@ -16,6 +16,7 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 COLOUR_COUNT = 20
@@ -180,7 +181,7 @@ def _describe_hovered(value: ClusteringValue, checkpoint: Checkpoint, dot: int, 
 
 def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
     """Describe the class and the cluster of the dot under the mouse."""
-    own = names[label] if label >= 0 else tr("none")
+    own = say_name(names[label]) if label >= 0 else tr("none")
     cluster = int(value.assignments[dot])
     if cluster < 0:
         return tr("class {own}, in no cluster (noise).", own=own)
@@ -189,7 +190,7 @@ def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label
         return tr("class {own}, in a cluster of {count} samples.", own=own, count=one.size)
     return tr(
         "class {own}, in a cluster of {count} samples, mostly {main_class} ({share:.0%}).",
-        own=own, count=one.size, main_class=names[one.most_common_class], share=one.purity,
+        own=own, count=one.size, main_class=say_name(names[one.most_common_class]), share=one.purity,
     )  # fmt: skip
 
 
@@ -287,8 +288,8 @@ def _describe_wall(value: ClusteringValue, cell_count: int, checkpoint: Checkpoi
 def describe_class_share(cluster: ClusterSummary, names: tuple[str, ...]) -> str:
     if cluster.most_common_class < 0:
         return ""
-    return tr("{class_name}: {share:.0%}", class_name=names[cluster.most_common_class], share=cluster.purity)
+    return tr("{class_name}: {share:.0%}", class_name=say_name(names[cluster.most_common_class]), share=cluster.purity)
 
 
 def get_common_class_name(cluster: ClusterSummary, names: tuple[str, ...]) -> str:
-    return names[cluster.most_common_class] if cluster.most_common_class >= 0 else ""
+    return say_name(names[cluster.most_common_class]) if cluster.most_common_class >= 0 else ""

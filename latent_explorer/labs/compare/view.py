@@ -171,7 +171,7 @@ def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> lis
             reconstruction = frame.layout.parts[f"reconstruction {slot}"]
             items += map_panel.make_sample_items(state, slot, sample, original, reconstruction)
     if (rect := frame.get_part(f"original text {slot}")) is not None:
-        name = map_panel.get_class_name(state, slot, sample.dot)
+        name = map_panel.say_class_name(state, slot, sample.dot)
         text = tr("nearest sample ({class_name}): original and its reconstruction", class_name=name)
         short = tr("nearest sample ({class_name})", class_name=name)
         if alone:

@@ -18,6 +18,7 @@ from latent_explorer.scene.items import Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.settings import PER_DATASET, Again, Pick, Slide
 from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import format_number, mark, tr
@@ -135,7 +136,7 @@ class Denoise(Lab[DenoiseState]):
         title = tr("Clean (yours)")
         if isinstance(subject, Dot):
             label = int(frame.state.library[source].labels[subject.dot])
-            name = frame.state.library[source].class_names[label] if label >= 0 else tr("a sample")
+            name = say_name(frame.state.library[source].class_names[label]) if label >= 0 else tr("a sample")
             title = tr("Clean ({sample})", sample=name)
         return view.make_picture_items(frame, title) + view.make_chart_items(frame, frame.own.noise, frame.own.level)
 

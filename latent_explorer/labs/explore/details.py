@@ -97,7 +97,7 @@ def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int)
     left, right = rect.split_left(round(rect.width * (0.68 if wide else 1.0)), 6)
     items = realism.make_items(left, verdict, "title")
     if wide and frame.checkpoint.class_names:
-        name = map_panel.get_class_name(state, 0, dot)
+        name = map_panel.say_class_name(state, 0, dot)
         items.append(
             Text(
                 right, tr("nearest: {name}", name=name), "body", "text", "right", short=name, fallback_sizes=("small",),

@@ -166,7 +166,7 @@ def _make_head_items(frame: ExploreFrame, value: SampleWayValue) -> list[Item]:
     plain, classed, own = OWNERS[state.get_checkpoint(0).sample_kind.words.one]
     whose = tr(plain) if isinstance(value.subject, Dot) else tr(own)
     if isinstance(value.subject, Dot) and map_panel.has_classes(state, 0):
-        whose = tr(classed, name=map_panel.get_class_name(state, 0, value.dot))
+        whose = tr(classed, name=map_panel.say_class_name(state, 0, value.dot))
     sizes = ("body", "small")
     return [
         Text(rest, f"{tr(TITLE)}: {whose}", "title", bold=True, short=tr(TITLE), fallback_sizes=sizes),
@@ -278,7 +278,7 @@ def _make_arrow_items(
     name = Text(above, tr(ARROWS[part]), "body", bold=True, align="centre", fallback_sizes=("small",))
     items: list[Item] = [shaft, name]
     if frame.checkpoint.conditional:
-        told = tr("told {name}", name=map_panel.get_class_name(frame.state, 0, _find_dot(frame)))
+        told = tr("told {name}", name=map_panel.say_class_name(frame.state, 0, _find_dot(frame)))
         items.append(map_panel.make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), told, align="centre"))
     if rect.width < MIN_LANE_WIDTH * u:
         return items

@@ -30,6 +30,7 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
 
@@ -142,7 +143,7 @@ def _choose_content(frame: ExploreFrame) -> tuple[str, tuple[Picture, ...], bool
     if strip is not None and marks.pins:
         return tr("Pins"), strip.pictures, True
     if strip is not None and checkpoint.conditional:
-        labels = ", ".join(checkpoint.class_names[:STRIP_LENGTH])
+        labels = ", ".join(map(say_name, checkpoint.class_names[:STRIP_LENGTH]))
         title = tr("The same code under each label: {labels}", labels=labels)
         between = results.get_transition("point")
         return title, (between and between.variants) or strip.pictures, False

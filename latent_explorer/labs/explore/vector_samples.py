@@ -69,7 +69,7 @@ def _make_name_items(frame: ExploreFrame, dot: int) -> list[Item]:
         Text(left, name or tr("Nearest sample"), "title", "text", bold=True, reveals_answer=bool(name))
     ]
     if has_classes:
-        named = map_panel.get_class_name(frame.state, 0, dot)
+        named = map_panel.say_class_name(frame.state, 0, dot)
         items.append(Text(right, named, "body", "muted", "right", fallback_sizes=("small",), reveals_answer=True))
     return items
 

@@ -16,7 +16,9 @@ from latent_explorer.data.faces.factors import (
     Continuous,
     Discrete,
 )
+from latent_explorer.data.faces.factors import NAMES as IN_WORDS
 from latent_explorer.scene import number_format
+from latent_explorer.scene.said_names import say_name
 
 Shares = tuple[float, ...]
 NAMES = tuple(FACTORS)
@@ -58,12 +60,13 @@ def describe(factor: int, share: float) -> str:
     """Return the value at a position in words."""
     found, value = _FACTORS[factor], _to_value(_FACTORS[factor], share)
     if isinstance(found, Discrete):
-        return found.values[int(value)]
+        return say_name(found.values[int(value)])
     return number_format.add_unit(number_format.format_short(value), found.unit)
 
 
 def name_factor(factor: int) -> str:
-    return NAMES[factor].replace("_", " ")
+    """Return a factor in words."""
+    return say_name(IN_WORDS[NAMES[factor]])
 
 
 def _enumerate() -> Any:

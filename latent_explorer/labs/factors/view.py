@@ -19,6 +19,7 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Item, Panel, StatusDot, Text, get_class_colour
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 WAITING = mark("Comparing dimensions with attributes.")
@@ -115,7 +116,7 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
     discs = _make_discs(grid, table, max(MIN_SCALE, largest))
     for number, name in enumerate(table.names[: grid.rows]):
         ink = "accent" if chosen is not None and chosen[0] == number else "text"
-        items.append(Text(grid.place_name(number), name, "small", ink, "right"))
+        items.append(Text(grid.place_name(number), say_name(name), "small", ink, "right"))
     items += [replace(one, colour="accent") if at == chosen else one for at, one in discs]
     caption = frame.get_part(f"table text {slot}")
     if caption is not None:
@@ -179,7 +180,7 @@ def _describe_cell(frame: Frame[Any], table: FactorTable, checkpoint: Checkpoint
         cell = _find_cell(frame, slot)
         if cell is not None and math.isfinite(table.shares[cell]):
             dimension = f"z {table.dimensions[cell[1]] + 1}"
-            share, attribute = float(table.shares[cell]), table.names[cell[0]]
+            share, attribute = float(table.shares[cell]), say_name(table.names[cell[0]])
             return tr(
                 "{dimension} tells {share:.0%} of {attribute}", dimension=dimension, share=share, attribute=attribute
             )
@@ -238,19 +239,19 @@ def _find_obstacle(frame: Frame[Any], slot: int, dot: int | None) -> str:
 
 def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
     """Return the course of the attribute along the dimension, and where the sample is."""
-    attribute, curves = value.attribute, value.curves
+    attribute, curves, name = value.attribute, value.curves, say_name(value.name)
     single = len(curves) == 1
     series = tuple(
         Series(value.across, curve, "second" if single else get_class_colour(k)) for k, curve in curves.items()
     )
     low, high = 0.0, 100.0
-    title = f"{value.name}, %" if attribute.is_categorical else tr("mean {attribute}", attribute=value.name)
+    title = f"{name}, %" if attribute.is_categorical else tr("mean {attribute}", attribute=name)
     if NUMBERS in curves:
         known = attribute.values[np.isfinite(attribute.values)]
         low, high = (float(end) for end in np.quantile(known, (0.05, 0.95)))
         low, high = min(low, float(curves[NUMBERS].min())), max(high, float(curves[NUMBERS].max()))
     elif single:
-        title = f"{value.name}: {attribute.categories[next(iter(curves))]}, %"
+        title = f"{name}: {say_name(attribute.categories[next(iter(curves))])}, %"
     across = Axis(f"z {value.dimension + 1}", float(value.across.min()), float(value.across.max()))
     return Chart(
         rect, series, across, Axis("", low, high), title, (Cursor(value.value, "accent"),), ui_scale=u, background=""

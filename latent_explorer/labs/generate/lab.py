@@ -20,6 +20,7 @@ from latent_explorer.scene.items import Item
 from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.settings import Again, Pick, Slide
 from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import format_number, mark, tr
@@ -143,7 +144,7 @@ class Generate(Lab[GenerateState]):
         if conditional is not None:
             classes = (
                 (EACH_CLASS, tr("Each class")),
-                *((str(k), name) for k, name in enumerate(conditional.class_names)),
+                *((str(k), say_name(name)) for k, name in enumerate(conditional.class_names)),
             )
             value = EACH_CLASS if own.label < 0 else str(own.label)
             tip = tr("The class that a conditional model is told to draw")

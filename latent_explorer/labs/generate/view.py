@@ -15,6 +15,7 @@ from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
 
@@ -204,7 +205,7 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
     if trajectory is not None and frame.own.passing.progress < 1:
         picture, caption = trajectory.pictures[_find_current_step(frame, trajectory)], tr("out of noise")
     elif label >= 0:
-        name = state.get_checkpoint(slot).class_names[label]
+        name = say_name(state.get_checkpoint(slot).class_names[label])
         caption = tr("new: number {number}, told {class_name}", number=number, class_name=name)
     else:
         caption = tr("new: number {number}", number=number)
@@ -216,7 +217,7 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
         items.append(map_panel.make_caption(rect, caption, colour="accent", short=tr("new")))
         is_named = map_panel.has_classes(state, slot) and not state.overlay.pictures_hidden
         dot = int(grid.novelty_scores.nearest_dots[active])
-        name = f" ({map_panel.get_class_name(state, slot, dot)})" if is_named else ""
+        name = f" ({map_panel.say_class_name(state, slot, dot)})" if is_named else ""
         real = parts[f"real text {slot}"]
         kind, short = (tr("copy of nearest"), tr("copy")) if grid.note else (tr("nearest real"), tr("real"))
         items.append(map_panel.make_caption(real, f"{kind}{name}", colour="second", short=short))

@@ -33,6 +33,7 @@ from latent_explorer.scene.items import (
     get_class_colour,
 )
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr
 
@@ -360,7 +361,7 @@ def make_film_export(state: State, timeline: Timeline, value: TimelineSamplesVal
     rows = []
     for dot, pictures in zip(select_samples(timeline), value.pictures, strict=False):
         label = int(timeline.labels[dot])
-        title = timeline.class_names[label] if label >= 0 else tr("sample {number}", number=dot + 1)
+        title = say_name(timeline.class_names[label]) if label >= 0 else tr("sample {number}", number=dot + 1)
         rows.append(FilmRow(title, "", pictures))
     first, last = wording.name_moment(timeline, 0), wording.name_moment(timeline, -1)
     rows[0] = replace(rows[0], note=tr("{name}: {first} to {last}", name=timeline.name, first=first, last=last))

@@ -11,6 +11,8 @@ from latent_explorer.palette import CLASS_COLOURS_ON_DARK
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
+from latent_explorer.scene.said_names import say_name
+from latent_explorer.texts import get_language
 from latent_explorer.ui.render import class_names, class_outline, colormap, ellipse_painter, line_raster, near_view
 from latent_explorer.ui.render.dot_raster import DotRaster, Kinds, Projection
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
@@ -54,7 +56,7 @@ class ScatterPainter:
         key = (
             id(checkpoint), item.model, item.map_name, item.rect.width, item.rect.height, item.camera, item.hidden,
             item.show_class_names, theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
-            item.outlined,
+            item.outlined, get_language().code,
         )  # fmt: skip
         return self._surfaces.get_or_make(key, draw)
 
@@ -162,8 +164,10 @@ class _MapDrawing:
         near = [near_view.is_near((x, y), surface.get_rect()) for x, y in pixels.tolist()]
         classes, pixels = [k for k, is_near in zip(classes, near, strict=True) if is_near], pixels[near]
         room = max(1, round(MAX_NAME_SHARE * item.rect.width))
-        sizes = [self._measure_name(k, room) for k in classes]
         counts = np.array([self.dots.class_sizes[k] for k in classes], np.intp)
+        tried = class_names.choose_tried(counts).tolist()  # to measure a thousand names takes longer than to draw dots
+        classes, pixels, counts = [classes[i] for i in tried], pixels[tried], counts[tried]
+        sizes = [self._measure_name(k, room) for k in classes]
         reach = class_names.REACH if len(self.checkpoint.class_names) <= FEW_CLASSES else class_names.SHORT_REACH
         placed = class_names.place(pixels.astype(np.intp), sizes, counts, reach)
         visible = class_names.move_inside(placed, surface.get_rect())
@@ -179,7 +183,7 @@ class _MapDrawing:
 
     def _measure_name(self, k: int, room: int) -> tuple[int, int]:
         """Return width and height of the name of class `k` with its halo or plate."""
-        width, height = self.lettering.measure(self.checkpoint.class_names[k], self._name_size, bold=True)
+        width, height = self.lettering.measure(say_name(self.checkpoint.class_names[k]), self._name_size, bold=True)
         margin = round((16 if isinstance(self.item.layer, MosaicLayer) else 4) * self.lettering.ui_scale)
         return min(width, room) + margin, height
 
@@ -190,7 +194,7 @@ class _MapDrawing:
             pygame.draw.line(surface, colour, end, middle, max(1, width))
 
     def _draw_class_name(self, surface: pygame.Surface, k: int, centre: tuple[int, int], room: int) -> None:
-        theme, u, name = self.theme, self.lettering.ui_scale, self.checkpoint.class_names[k]
+        theme, u, name = self.theme, self.lettering.ui_scale, say_name(self.checkpoint.class_names[k])
         text, halo = (
             self.lettering.render_line(name, self._name_size, theme[role], bold=True, width=room, middle=True)
             for role in ("text", "map")

@@ -61,3 +61,12 @@ def test_of_hundreds_of_names_those_that_do_not_fit_are_left_out_at_once():
         assert time.perf_counter() - start < 1  # tens of milliseconds; a bound that only a change of order breaks
         assert not overlaps(placed)
         assert 1 < len(placed) <= class_names.MAX_NAMES
+
+
+def test_names_that_are_not_tried_need_no_size():
+    draw = np.random.default_rng(3)
+    middles, importance = draw.integers(0, 5000, (300, 2)), draw.integers(0, 50, 300)
+    every = class_names.place(middles, [(60, 26)] * 300, importance)
+    tried = class_names.choose_tried(importance)
+    some = class_names.place(middles[tried], [(60, 26)] * len(tried), importance[tried])
+    assert [(int(tried[one.index]), one.middle) for one in some] == [(one.index, one.middle) for one in every]

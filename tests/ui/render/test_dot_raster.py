@@ -42,9 +42,9 @@ def test_many_dots_look_as_if_drawn_one_by_one(count, radius, with_cores, block,
     draw = np.random.default_rng(count)
     # whole pixels among them; dots in and around the corners, and some far outside
     across, down = (draw.integers(-24, 4 * side + 24, count).astype(np.float32) / 4 for side in (60, 40))
-    kinds = draw.integers(-1, 3, count)
-    colours = [(90, 90, 90), (255, 0, 0), (0, 255, 0), (20, 40, 250)]
-    cores = [None, None, (255, 255, 255), (0, 0, 0)] if with_cores else None
+    kinds = draw.integers(-1, 4, count)
+    colours = [(90, 90, 90), (255, 0, 0), (0, 255, 0), (255, 0, 0), (20, 40, 250)]  # two kinds share a colour
+    cores = [None, None, (255, 255, 255), (9, 9, 9), (0, 0, 0)] if with_cores else None
     arguments = ((60, 40), across, down, kinds, colours, radius, (3, 5, 9), cores)
     assert (draw_discs(*arguments) == draw_one_by_one(*arguments)).all()
 
