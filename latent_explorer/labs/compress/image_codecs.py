@@ -6,7 +6,7 @@ bytes a codec does better on a picture that was shrunk first, so shrink factors 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,21 @@ class RateDistortionCurve:
     """(P,): mean over the pictures; over some of them where they are large."""
 
 
+@dataclass(frozen=True, eq=False)
+class SheetCells:
+    """Pictures of one shape as cells of a sheet. They are made once for each shrink factor: of a sheet on which one
+    picture alone changes, the other cells stay as they are."""
+
+    pictures: tuple[Pixels, ...]
+    _cells: dict[int, list[Pixels]] = field(default_factory=dict, repr=False)
+
+    def shrink(self, shrink_factor: int) -> list[Pixels]:
+        """Return the cells of the shrunk pictures."""
+        if shrink_factor not in self._cells:
+            self._cells[shrink_factor] = [_make_cell(one, shrink_factor) for one in self.pictures]
+        return self._cells[shrink_factor]
+
+
 @dataclass(frozen=True)
 class CodecSetting:
     """A setting of a codec."""
@@ -55,10 +70,22 @@ class CodecSetting:
 
     def compress(self, pictures: list[Pixels]) -> tuple[float, list[Pixels]]:
         """Compress `pictures` on one sheet; return the bytes a picture, and the decoded pictures."""
-        small = [_resize(one, _compute_shrunk_size(one.shape, self.shrink_factor)) for one in pictures]
-        file = _encode_sheet(_arrange_sheet(small), self)
-        back = _cut_sheet(_decode_sheet(file, pictures[0].ndim == 2), small[0].shape, len(pictures))
-        return len(file) / len(pictures), [_resize(one, (pictures[0].shape[1], pictures[0].shape[0])) for one in back]
+        size, sheet = self._code_sheet([_make_cell(one, self.shrink_factor) for one in pictures])
+        return size, self._cut_out(sheet, pictures[0].shape, len(pictures))
+
+    def compress_one(self, picture: Pixels, others: SheetCells) -> tuple[float, Pixels]:
+        """Return what `compress` of `picture` and `others` says of `picture`: the bytes a picture, and it decoded."""
+        size, sheet = self._code_sheet([_make_cell(picture, self.shrink_factor), *others.shrink(self.shrink_factor)])
+        return size, self._cut_out(sheet, picture.shape, 1)[0]
+
+    def _code_sheet(self, cells: list[Pixels]) -> tuple[float, Pixels]:
+        """Return the bytes a cell of the sheet's file, and the sheet decoded from it."""
+        file = _encode_sheet(_arrange_sheet(cells), self)
+        return len(file) / len(cells), _decode_sheet(file, cells[0].ndim == 2)
+
+    def _cut_out(self, sheet: Pixels, shape: tuple[int, ...], count: int) -> list[Pixels]:
+        """Return the first `count` pictures of a sheet, of `shape` (H, W) or (H, W, 3)."""
+        return [_resize(one, (shape[1], shape[0])) for one in _cut_sheet(sheet, shape, self.shrink_factor, count)]
 
     def describe(self, shape: tuple[int, ...]) -> str:
         """Describe the setting for pictures of `shape` (C, H, W)."""
@@ -150,24 +177,26 @@ def _resize(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX if down else Image.Resampling.BICUBIC))
 
 
-def _count_columns(count: int) -> int:
-    return math.ceil(math.sqrt(count))
+def _make_cell(picture: Pixels, shrink_factor: int) -> Pixels:
+    """Shrink a picture, and pad it to whole blocks with its edge pixels."""
+    width, height = _compute_shrunk_size(picture.shape, shrink_factor)
+    fill = [(0, -height % BLOCK_SIDE), (0, -width % BLOCK_SIDE), (0, 0)][: picture.ndim]
+    return np.pad(_resize(picture, (width, height)), fill, mode="edge")
 
 
-def _arrange_sheet(pictures: list[Pixels]) -> Pixels:
-    """Arrange the pictures in rows, each padded to whole blocks with its edge pixels."""
-    height, width = pictures[0].shape[:2]
-    fill: list[tuple[int, int]] = [(0, -height % BLOCK_SIDE), (0, -width % BLOCK_SIDE)]
-    cells = [np.pad(one, [*fill, (0, 0)][: one.ndim], mode="edge") for one in pictures]
-    columns = _count_columns(len(cells))
-    cells += [np.zeros_like(cells[0])] * (-len(cells) % columns)
+def _arrange_sheet(cells: list[Pixels]) -> Pixels:
+    """Arrange the cells in rows."""
+    columns = math.ceil(math.sqrt(len(cells)))
+    cells = [*cells, *[np.zeros_like(cells[0])] * (-len(cells) % columns)]
     rows = [np.concatenate(cells[i : i + columns], axis=1) for i in range(0, len(cells), columns)]
     return np.concatenate(rows)
 
 
-def _cut_sheet(sheet: Pixels, shape: tuple[int, ...], count: int) -> list[Pixels]:
-    height, width = shape[:2]
-    down, across, columns = height + -height % BLOCK_SIDE, width + -width % BLOCK_SIDE, _count_columns(count)
+def _cut_sheet(sheet: Pixels, shape: tuple[int, ...], shrink_factor: int, count: int) -> list[Pixels]:
+    """Return the first `count` pictures of a sheet of pictures of `shape` (H, W), still shrunk."""
+    width, height = _compute_shrunk_size(shape, shrink_factor)
+    down, across = height + -height % BLOCK_SIDE, width + -width % BLOCK_SIDE
+    columns = sheet.shape[1] // across
     corners = ((i // columns * down, i % columns * across) for i in range(count))
     return [sheet[top : top + height, left : left + width] for top, left in corners]
 

@@ -14,12 +14,12 @@ from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
-from latent_explorer.engine.decode import draw_sample
+from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import image_codecs
-from latent_explorer.labs.compress.image_codecs import CodecSetting, RateDistortionCurve
+from latent_explorer.labs.compress.image_codecs import CodecSetting, RateDistortionCurve, SheetCells
 from latent_explorer.labs.compress.latent_quantiser import Quantiser, find_ranges
 from latent_explorer.metrics import image_quality
 from latent_explorer.samples import IMAGES, SampleKind
@@ -101,8 +101,8 @@ class CodecRateDistortion(Query[CodecRateDistortionValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> CodecRateDistortionValue:
-        table, count = _get_codecs(self.model, context)
-        return CodecRateDistortionValue(tuple(one.curve for one in table.values()), count)
+        tried = _try_codecs(self.model, context)
+        return CodecRateDistortionValue(tuple(one.curve for one in tried.codecs.values()), tried.count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,13 +163,12 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
         image, _ = context.image_of(self.model, self.subject)
         checkpoint = context.checkpoint(self.model)
         most = get_quantiser(checkpoint, self.bits).bytes_per_picture
-        others, _, _ = load_samples(self.model, context)
-        sheet = [image_codecs.to_pixels(other) for other in (image, *others[1:])]
+        tried, pixels = _try_codecs(self.model, context), image_codecs.to_pixels(image)
         codecs = []
-        for name, one in _get_codecs(self.model, context)[0].items():
+        for name, one in tried.codecs.items():
             setting, fits = one.find_best_within(most)
-            size, pictures = setting.compress(sheet)
-            back = image_codecs.to_floats(pictures[0])
+            size, decoded = setting.compress_one(pixels, tried.others)
+            back = image_codecs.to_floats(decoded)
             psnr, ssim = measure_quality(image[None], back[None])
             picture = draw_sample(checkpoint, back)
             codecs.append(CompressedPicture(name, picture, size, psnr, ssim, setting, image.shape, fits))
@@ -208,9 +207,16 @@ def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.
         images, known = to_unit(dataset.test.images[chosen].numpy()), dataset.test.labels
         labels = np.full(len(chosen), -1) if known is None else known[chosen].numpy().astype(np.int64)
         return images, labels if checkpoint.conditional else None, ""
+    images, labels = _decode_samples(checkpoint)
+    return images, labels if checkpoint.conditional else None, dataset
+
+
+@remember(8)
+def _decode_samples(checkpoint: Checkpoint) -> tuple[Floats, NDArray[np.int64]]:
+    """Return decoded samples (N, C, H, W), and their labels."""
     dots = np.linspace(0, len(checkpoint.latents) - 1, min(SAMPLE_COUNT, len(checkpoint.latents))).astype(int)
-    images = np.stack([context.image_of(model, Dot(int(dot)))[0] for dot in dots])
-    return images, checkpoint.labels[dots] if checkpoint.conditional else None, dataset
+    images = np.stack([np.clip(decode_dots(checkpoint, [int(dot)])[0], 0, 1) for dot in dots])
+    return images, checkpoint.labels[dots]
 
 
 def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None = None) -> Floats:
@@ -259,13 +265,28 @@ def _with_label(quantiser: Quantiser, checkpoint: Checkpoint) -> Quantiser:
     return quantiser.with_labels(checkpoint.labels) if checkpoint.conditional else quantiser
 
 
-_codecs: LeastRecentlyUsed[tuple[object, ...], tuple[dict[str, image_codecs.Codec], int]] = LeastRecentlyUsed(4)
+@dataclass(frozen=True, eq=False)
+class _TriedCodecs:
+    """The codecs evaluated on samples of a data set."""
+
+    codecs: dict[str, image_codecs.Codec]
+    count: int
+    """Number of samples."""
+    others: SheetCells
+    """The samples that share a sheet with a picture of the same shape: all but the first."""
+
+
+_tried: LeastRecentlyUsed[tuple[object, ...], _TriedCodecs] = LeastRecentlyUsed(4)
 """Evaluated codecs of the last few data sets, since evaluating takes a second."""
 
 
-def _get_codecs(model: str, context: QueryContext) -> tuple[dict[str, image_codecs.Codec], int]:
+def _try_codecs(model: str, context: QueryContext) -> _TriedCodecs:
     checkpoint = context.checkpoint(model)
     images, _, missing = load_samples(model, context)
     key = (checkpoint.data_key, missing, images.shape, float(images.sum()))
-    pixels = (image_codecs.to_pixels(image) for image in images)
-    return _codecs.get_or_make(key, lambda: (image_codecs.try_settings(list(pixels)), len(images)))
+
+    def evaluate() -> _TriedCodecs:
+        pictures = [image_codecs.to_pixels(image) for image in images]
+        return _TriedCodecs(image_codecs.try_settings(pictures), len(images), SheetCells(tuple(pictures[1:])))
+
+    return _tried.get_or_make(key, evaluate)

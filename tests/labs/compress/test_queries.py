@@ -153,6 +153,18 @@ def test_pictures_of_any_shape_come_back_from_the_sheet(shape):
         assert image_codecs.CodecSetting(name, 80, 2).compress(pictures)[1][4].shape == shape
 
 
+@pytest.mark.parametrize("shape", [(28, 28), (9, 13), (10, 10, 3)])
+def test_one_picture_among_kept_cells_is_as_on_a_whole_sheet(shape):
+    pictures = [DRAW.integers(0, 256, shape, np.uint8) for _ in range(6)]
+    others = image_codecs.SheetCells(tuple(pictures[1:]))
+    for setting in (image_codecs.CodecSetting(*one) for one in (("JPEG", 30, 1), ("WebP", 10, 2), ("PNG", 4, 4))):
+        for picture in (pictures[0], 255 - pictures[0]):
+            size, back = setting.compress([picture, *pictures[1:]])
+            one_size, one_back = setting.compress_one(picture, others)
+            assert one_size == size
+            assert (one_back == back[0]).all()
+
+
 def test_settings_say_what_they_are():
     shape = (1, 28, 28)
     settings = [("JPEG", 30, 1), ("WebP", 30, 2), ("PNG", 256, 1), ("PNG", 4, 4)]
