@@ -1,4 +1,5 @@
-"""How long frames take: mouse and pen, two and four models, faces, a slow decoder; what the window costs at rest.
+"""How long frames take: mouse and pen, two and four models, faces, a slow decoder, map layers in the making; what the
+window costs at rest.
 
     python tests/benchmarks/frame.py [--repeats 3] [--only WORD]
 
@@ -13,9 +14,10 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,8 @@ FACES = ("faces-vae", "faces-ae")
 FULL_HD, FOUR_K, ORDINARY = (1920, 1080), (3840, 2160), (1440, 900)
 DELAY = 0.2
 """Seconds that a slow decoder takes for each answer."""
+LAYER_SECONDS = 1.0
+"""Seconds until the next layer is made."""
 Report = dict[str, Any]
 
 
@@ -41,6 +45,10 @@ class Run:
     models: tuple[str, ...]
     size: tuple[int, int] = ORDINARY
     delay: float = 0.0
+    dots: int = 0
+    """Dots of made-up models in place of `models`, as many; 0 for none."""
+    layers: tuple[str, ...] = ()
+    """Map layers that take turns, so that one is always being made."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,15 @@ REFRESH = 16.7
 """Milliseconds of a frame on a screen of 60 Hz."""
 PEN_LABS = ("explore", "interpolate", "generate", "arithmetic", "compress", "denoise", "anomaly", "factors", "cluster")
 PAIR = Run("compare", TWO)
+LAYERS = Run("compare", TWO, dots=70_000, layers=("distance", "pictures"))
+"""A heat map and tiles of decoded pictures."""
 ROWS = (
     Row("mouse, two models, 1440x900", (PAIR,), read_mouse, 20, REFRESH),
     Row("mouse, two models, 1920x1080", (Run("compare", TWO, FULL_HD),), read_mouse, 25, REFRESH),
     Row("mouse, two models, 3840x2160", (Run("compare", TWO, FOUR_K),), read_mouse, 33, REFRESH),
     Row("mouse, four models", (Run("compare", FOUR),), read_mouse, 25, REFRESH),
     Row("mouse, two models of faces", (Run("compare", FACES),), read_mouse, 25, REFRESH),
+    Row("mouse, 70,000 dots, layers made", (LAYERS,), read_mouse, 25, REFRESH),
     Row("pen, compare, two models", (PAIR,), read_pen, 25, REFRESH),
     Row("pen, compare, four models", (Run("compare", FOUR),), read_pen, 33, REFRESH),
     *(Row(f"pen, {lab}", (Run(lab, TWO[1:]),), read_pen, 25, REFRESH) for lab in PEN_LABS),
@@ -103,7 +114,9 @@ def play(run: Run) -> Report:
     """Play the window's benchmark in this process and return its report."""
     from latent_explorer.checkpoint.library import Library
     from latent_explorer.engine import scheduler
+    from latent_explorer.scene.events import Set
     from latent_explorer.ui.automation.benchmark import Benchmark
+    from latent_explorer.ui.driver import DrivenWindow
     from latent_explorer.ui.window import window
     from latent_explorer.ui.window.app import App
 
@@ -115,9 +128,20 @@ def play(run: Run) -> Report:
             return query.answer(context)
 
         scheduler.Engine = lambda *given, **named: make(*given, **named, answer=answer_late)  # type: ignore
+
+    class Layering(Benchmark):
+        """Chooses the next layer every second, whatever the mouse does."""
+
+        def step(self, app: DrivenWindow) -> bool:
+            if run.layers and app.ready_at is not None:
+                layer = run.layers[int((time.time() - app.ready_at) / LAYER_SECONDS) % len(run.layers)]
+                if app.state.view.layer != layer:
+                    app.act(Set("layer", layer))
+            return super().step(app)
+
     began = time.time()
     surface = window.open_window(run.size, fullscreen=False, headless=True)
-    player = Benchmark(began, time.time())
+    player = Layering(began, time.time())
     app = App(surface, Library(run.models, "cpu"), lab=run.lab, headless=True, player=player)
     app.run()
     memory = measure_memory()
@@ -127,10 +151,14 @@ def play(run: Run) -> Report:
 
 def start(run: Run) -> Report:
     """Play the benchmark in a process of its own."""
-    words = [run.lab, ",".join(run.models), f"{run.size[0]}x{run.size[1]}", str(run.delay)]
-    done = subprocess.run(
-        [sys.executable, __file__, "--play", *words], check=True, cwd=HERE, capture_output=True, text=True
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        if run.dots:
+            from tests.benchmarks import made_up
+
+            paths = made_up.save(made_up.Work(dots=run.dots, models=len(run.models)), Path(folder))
+            run = replace(run, models=tuple(paths))
+        command = [sys.executable, __file__, "--play", json.dumps(asdict(run))]
+        done = subprocess.run(command, check=True, cwd=HERE, capture_output=True, text=True)
     report: Report = json.loads(done.stdout.splitlines()[-1])
     return report
 
@@ -139,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", default="", help="rows whose title has this word")
-    parser.add_argument("--play", nargs=4, metavar=("LAB", "MODELS", "SIZE", "DELAY"), help=argparse.SUPPRESS)
+    parser.add_argument("--play", metavar="RUN", help=argparse.SUPPRESS)
     parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bare:
@@ -148,9 +176,7 @@ def main() -> None:
         print(measure_memory())
         return
     if options.play:
-        lab, models, size, delay = options.play
-        width, height = map(int, size.split("x"))
-        print(json.dumps(play(Run(lab, tuple(models.split(",")), (width, height), float(delay)))))
+        print(json.dumps(play(Run(**json.loads(options.play)))))
         return
     rows = [row for row in ROWS if options.only in row.title]
     reports: dict[Run, list[Report]] = {run: [] for row in rows for run in row.runs}

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler  # noqa: F401  (imports torch, which is not counted)
 from latent_explorer.labs import LABS
+from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.window import window
 from latent_explorer.ui.window.app import App
 
@@ -48,26 +49,33 @@ def make_checkpoint(dots: int, folder: Path) -> Path:
     return made.save(folder / "many.safetensors")
 
 
-def measure(title: str, app: App, make_event: Callable[[int], pygame.event.Event]) -> None:
-    spent = []
-    for step in range(FRAMES):
-        began = time.thread_time()
-        app.frame([make_event(step)])
-        spent.append(1e3 * (time.thread_time() - began))
-    print(f"{title:28}{min(spent):8.1f}{np.median(spent):8.1f} ms", flush=True)
-
-
-def measure_window(path: Path) -> None:
-    began = time.perf_counter()
+def open_window(paths: Sequence[str], lab: str, player: Driver | None = None) -> App:
+    """Open the window unseen and draw its first frame."""
     surface = window.open_window((1440, 900), fullscreen=False, headless=True)
-    app = App(surface, Library((str(path),), "cpu"), lab="explore", headless=True)
+    app = App(surface, Library(tuple(paths), "cpu"), lab=lab, headless=True, player=player)
     app.frame([])
-    print(f"{'first frame':28}{time.perf_counter() - began:8.2f} s")
+    return app
+
+
+def wait_until_ready(app: App) -> None:
     while not app.ready:
         app.frame([])
         time.sleep(0.005)
-    print(f"{'ready':28}{time.perf_counter() - began:8.2f} s")
-    x, y = (round(at) for at in LABS["explore"].layout(app.state).maps[0].centre)
+
+
+def time_gestures(app: App, seconds: float = 0.0) -> Iterator[tuple[str, list[float]]]:
+    """Yield the milliseconds of each frame while the mouse moves over the first map, zooms and drags it; a frame begins
+    `seconds` after the one before, or as soon as that is drawn."""
+    x, y = (round(at) for at in LABS[app.state.lab].layout(app.state).maps[0].centre)
+
+    def time_frames(make_event: Callable[[int], pygame.event.Event]) -> list[float]:
+        spent = []
+        for step in range(FRAMES):
+            due, began = time.perf_counter() + seconds, time.thread_time()
+            app.frame([make_event(step)])
+            spent.append(1e3 * (time.thread_time() - began))
+            time.sleep(max(0.0, due - time.perf_counter()))
+        return spent
 
     def move(step: int, buttons: tuple[int, int, int]) -> pygame.event.Event:
         at = (x + 7 * step - 100, y + 3 * step)
@@ -77,10 +85,21 @@ def measure_window(path: Path) -> None:
         way = 1 if step % 14 < 7 else -1
         return pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=way, flipped=False, scripted=True)
 
-    measure("mouse moves", app, lambda step: move(step, (0, 0, 0)))
-    measure("zoom", app, turn)
+    yield "hover", time_frames(lambda step: move(step, (0, 0, 0)))
+    yield "zoom", time_frames(turn)
     app.frame([pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=3, touch=False)])
-    measure("drag", app, lambda step: move(step, (0, 0, 1)))
+    yield "pan", time_frames(lambda step: move(step, (0, 0, 1)))
+    app.frame([pygame.event.Event(pygame.MOUSEBUTTONUP, pos=(x, y), button=3, touch=False)])
+
+
+def measure_window(path: Path) -> None:
+    began = time.perf_counter()
+    app = open_window((str(path),), "explore")
+    print(f"{'first frame':28}{time.perf_counter() - began:8.2f} s")
+    wait_until_ready(app)
+    print(f"{'ready':28}{time.perf_counter() - began:8.2f} s")
+    for title, spent in time_gestures(app):
+        print(f"{title:28}{min(spent):8.1f}{np.median(spent):8.1f} ms", flush=True)
     app.close()
     print(f"{'memory at most':28}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")
 

@@ -292,3 +292,9 @@ def test_the_scale_of_a_bar_chart_holds_nearly_every_code_whole(tiny):
     far = np.array(tiny.latents)
     far[0, 0] = 1e6
     assert replace(tiny, maps={"pca": Atlas(tiny.atlas.projection, far, tiny.labels)}).bar_scale < 2 * scale
+
+
+def test_of_many_dots_some_tell_the_scale_of_a_bar_chart(tiny, monkeypatch):
+    scale = tiny.bar_scale
+    monkeypatch.setattr(trained_model, "QUANTILE_DOTS", len(tiny.latents) // 4)
+    assert replace(tiny).bar_scale == pytest.approx(scale, rel=0.2)

@@ -31,6 +31,11 @@ class PlacedName:
     """Pixel of the middle of the class, which `box` may not contain."""
 
 
+def choose_tried(importance: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the indices of the names that `place` tries: those of largest `importance` (N,), in their order."""
+    return np.sort(np.argsort(-importance, kind="stable")[:MAX_TRIED])
+
+
 def place(
     middles: NDArray[np.intp], sizes: Sequence[tuple[int, int]], importance: NDArray[np.intp],
     reach: int = REACH,
@@ -38,14 +43,18 @@ def place(
     """Return boxes of `sizes` (width, height) at the pixels `middles` (N, 2), none on another; those of larger
     `importance` (N,) come first. What finds no room within `reach` lines is left out."""
     placed: list[PlacedName] = []
+    taken = np.empty((MAX_NAMES, 4), np.intp)  # left, top, right, bottom
     for i in np.argsort(-importance, kind="stable")[:MAX_TRIED].tolist():
         x, y = middles[i].tolist()
         corners = np.add(_list_offsets(*sizes[i], reach), (x - sizes[i][0] // 2, y - sizes[i][1] // 2))  # (K, 2)
-        taken = np.array([(*one.box.topleft, *one.box.bottomright) for one in placed]).reshape(-1, 4)
-        overlapping = (corners[:, None] < taken[:, 2:]) & (corners[:, None] + sizes[i] > taken[:, :2])
-        free = ~overlapping.all(axis=2).any(axis=1)
+        lefts, tops, rights, bottoms = taken[: len(placed)].T  # each (P,)
+        x_starts, y_starts = corners.T[..., None]  # each (K, 1)
+        overlapping = (x_starts < rights) & (x_starts + sizes[i][0] > lefts)
+        overlapping &= (y_starts < bottoms) & (y_starts + sizes[i][1] > tops)
+        free = ~overlapping.any(axis=1)
         if free.any():
             left, top = corners[free.argmax()].tolist()
+            taken[len(placed)] = (left, top, left + sizes[i][0], top + sizes[i][1])
             placed.append(PlacedName(i, pygame.Rect((left, top), sizes[i]), (x, y)))
         if len(placed) == MAX_NAMES:
             break

@@ -87,12 +87,14 @@ class DotRaster:
         inner = CORE_SHARE * self.radius if cores is not None else -1.0
         middle = (len(self.coverage) - 1) / 2
         centres = [colour if core is None else core for colour, core in zip(colours, cores or colours, strict=True)]
+        distinct = {colour: number for number, colour in enumerate(dict.fromkeys(colours))}
+        numbers = np.array([distinct[colour] for colour in colours], np.intp)  # many classes share few colours
         offsets, levels, tables = [], [], [np.array([self.sheet.map_rgb(one) for one in centres], np.uint32)]
         before = -1.0
         for share, x, y in sorted((c, x, y) for (y, x), c in np.ndenumerate(self.coverage) if c > 0):
             if share != before:
-                rims = [self.sheet.map_rgb(mix(self.background, c, share)) for c in colours]
-                tables.append(np.array(rims, np.uint32))
+                rims = [self.sheet.map_rgb(mix(self.background, c, share)) for c in distinct]
+                tables.append(np.array(rims, np.uint32)[numbers])
                 before = share
             offsets.append(y * self.pitch + x)
             levels.append(0 if np.hypot(x - middle, y - middle) <= inner else len(tables) - 1)
