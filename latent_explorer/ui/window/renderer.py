@@ -95,11 +95,11 @@ class Renderer:
         # a change on both sides of the controls is one rectangle that covers them: they are drawn again
         covered = any([place.collidelist(boxes) >= 0 for place in places])
         if not state.is_covered and (whole or at.animated or covered):
-            if not whole:
-                for box in boxes:
-                    surface.fill(self._painter.theme["background"], box)
-                self._draw_below_controls(surface, view, boxes)
-                places += boxes
+            # in a whole frame, too: what is translucent there, as the glow of an outline, would be drawn twice
+            for box in boxes:
+                surface.fill(self._painter.theme["background"], box)
+            self._draw_below_controls(surface, view, boxes)
+            places += boxes
             self._widgets.draw(surface)
             self._point_at_controls(surface, view, boxes)
         if ring is not None and dialog is None:
