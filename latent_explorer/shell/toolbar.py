@@ -12,7 +12,7 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
-from latent_explorer.texts import tr
+from latent_explorer.texts import get_language, tr
 
 VIEW_MENU, GLOSSARY, LANGUAGE = "view", "glossary", "language "
 """Name of the menu of view switches, of its entry that opens the glossary, and the begin of those of the languages."""
@@ -187,7 +187,7 @@ def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
     obstacles = lab_models.foresee_obstacles(state)
     tips = tuple([obstacles.get(lab.name) or f"{tr(lab.purpose or lab.hint)} ({key})" for lab in LABS.values()])
-    titles = _list_lab_titles(tuple(LABS.values()), state.preferences.language)
+    titles = _list_lab_titles(tuple(LABS.values()), get_language().code)
     tip, barred = tr("Choose what to do ({key})", key=key), tuple(obstacles)
     return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
 
