@@ -55,8 +55,19 @@ def list_kinds() -> tuple[Kind, ...]:
     from tests.stress.mutated import kinds_of_data, kinds_of_models, kinds_of_pictures, kinds_of_texts
 
     modules = (kinds_of_models, kinds_of_pictures, kinds_of_data, kinds_of_texts)
-    kinds = [one for module in modules for one in module.list_kinds()]
+    kinds = [one for module in modules for one in module.list_kinds() if _can_write(one.main)]
     return tuple(replace(kind, make=lru_cache(maxsize=None)(kind.make)) for kind in kinds)
+
+
+def _can_write(name: str) -> bool:
+    """Return whether what writes such a file is installed."""
+    if not name.endswith(".parquet"):
+        return True
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def mutate(draw: Mutator, kind: Kind) -> Files:

@@ -12,6 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
+try:
+    import imageio_ffmpeg
+except ImportError:  # it is not installed: no videos are written
+    imageio_ffmpeg = None
+
 import numpy as np
 import pygame
 import torch
@@ -117,13 +122,12 @@ def furnish(root: Path) -> None:
 
 def warm_up(root: Path) -> None:
     """Import in this process what the operations import, so that its forks need not: open a window and close it."""
-    from imageio_ffmpeg import get_ffmpeg_exe
-
     from latent_explorer.checkpoint import from_embeddings, kept_samples  # noqa: F401
     from latent_explorer.commands import import_vectors, learning_curve, sweep, training_run  # noqa: F401
     from latent_explorer.ui.handout import html_writer, pdf_writer  # noqa: F401
 
-    get_ffmpeg_exe()
+    if imageio_ffmpeg is not None:
+        imageio_ffmpeg.get_ffmpeg_exe()
     with live_in(root), open_window() as app:
         app.act(Set("lab", "interpolate"))
         app.frame([])
@@ -349,7 +353,7 @@ OPERATIONS = (
     Operation("gallery", lambda: _do(Effect.SAVE_GALLERY)),
     Operation("strip", lambda: export("png")),
     Operation("animation", lambda: export("gif")),
-    Operation("video", lambda: export("mp4")),
+    *([Operation("video", lambda: export("mp4"))] if imageio_ffmpeg is not None else ()),
     Operation("hand-out", print_handout),
     Operation("moment of a film", keep_moment),
     Operation("fine-tuned model", tune),
