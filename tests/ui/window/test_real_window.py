@@ -125,8 +125,8 @@ def test_a_window_that_comes_back_is_whole(desktop):
         one.xdotool(away, window)
         one.wait("an empty desktop", lambda: one.grab().std() < before.std() / 2)
         one.xdotool(back, window)
-        # wherever the window manager puts it: its pixels are as bright and as many
-        one.wait("the window as it was", lambda: abs(one.grab().std() / before.std() - 1) < 0.03)
+        # wherever the window manager puts it, its pixels vary as much: or more, if pictures have come meanwhile
+        one.wait("the window as it was", lambda: one.grab().std() > 0.97 * before.std())
 
 
 @pytest.mark.parametrize(("screen", "bar"), [((1366, 768), 0), ((1366, 768), 60), ((1440, 900), 0)])
