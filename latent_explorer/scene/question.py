@@ -64,27 +64,14 @@ def make_items(question: Question, layout: QuestionLayout, window: tuple[int, in
     ]
     if question.text:
         items.append(Text(layout.text, question.text, "body", wrap=True, fallback_sizes=("small",)))
-    return [
-        *items,
-        Panel(layout.yes, "button", "line", Set(ANSWER, True)),
-        Text(
-            layout.yes.inset(4),
-            tr("{answer} (Enter)", answer=question.yes),
-            "body",
-            "text",
-            "centre",
-            fallback_sizes=("small",),
-        ),
-        Panel(layout.no, "button", "line", Set(ANSWER, False)),
-        Text(
-            layout.no.inset(4),
-            tr("{answer} (Esc)", answer=question.no),
-            "body",
-            "text",
-            "centre",
-            fallback_sizes=("small",),
-        ),
-    ]
+    answers = (
+        (layout.yes, True, tr("{answer} (Enter)", answer=question.yes)),
+        (layout.no, False, tr("{answer} (Esc)", answer=question.no)),
+    )
+    for rect, answer, label in answers:
+        items.append(Panel(rect, "button", "line", Set(ANSWER, answer)))
+        items.append(Text(rect.inset(4), label, "body", "text", "centre", fallback_sizes=("small",)))
+    return items
 
 
 def find_answer(layout: QuestionLayout, px: tuple[float, float]) -> bool | None:
