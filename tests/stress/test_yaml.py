@@ -56,9 +56,9 @@ def attempt(text: str, folder: Path) -> None:
         lambda: config.load("digits-vae", [f"model.hidden={text}"]), lambda: parse_yaml(text, "it"),
     )  # fmt: skip
     for read in readers:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         said = refusal(read)
-        assert time.perf_counter() - begun < 2
+        assert time.thread_time() - begun < 2
         assert len(said) <= 300
         assert said.isprintable()
 

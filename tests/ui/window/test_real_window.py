@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
 ]
-PATIENCE = 60.0
+PATIENCE = 180.0  # a loaded machine needs half a minute for the first picture
 OPENBOX = '<openbox_config xmlns="http://openbox.org/3.4/rc">'
 
 
