@@ -1,4 +1,4 @@
-"""Claims of the lesson about factors, and of the README about what a VAE of drawn faces learnt of them."""
+"""Claims of the lesson about factors, and of the page on data about what a VAE of drawn faces learnt of them."""
 
 from functools import lru_cache
 
@@ -231,21 +231,21 @@ CLAIMS = (
         lambda: below(measure_pixel_share("brow_tilt"), 0.01),
     ),
     Claim(
-        "README.md", "(R² up to 0.12; of a kernel regression 0.56 to 0.82)", "both, of smile, mouth and eye size",
+        "docs/data.md", "(R² up to 0.12; of a kernel regression 0.56 to 0.82)", "both, of smile, mouth and eye size",
         lambda: every(
             below(max(measure_scores("smile", "mouth opening", "eye size")), 0.12),
             between([bend(name) for name in ("smile", "mouth opening", "eye size")], 0.555, 0.825),
         ),
     ),
     Claim(
-        "README.md", "the brows, less than a hundredth of the pixels' variance, it leaves out", "share, R² of both",
+        "docs/data.md", "the brows, less than a hundredth of the pixels' variance, it leaves out", "share, R² of both",
         lambda: every(
             below(measure_pixel_share("brow_tilt"), 0.01),
             below(max(bend("brow tilt"), *measure_scores("brow tilt")), 0.02),
         ),
     ),
     Claim(
-        "README.md", "hair, glasses and hat (98% and more)", "held-out accuracies",
+        "docs/data.md", "hair, glasses and hat (98% and more)", "held-out accuracies",
         lambda: above(min(measure_scores("hair", "glasses", "hat")), 0.975),
     ),
 )  # fmt: skip

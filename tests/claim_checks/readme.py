@@ -1,4 +1,4 @@
-"""What README.md claims of models, maps and data, but for speeds and for trainings that do not ship."""
+"""What README.md and its page of figures claim of models, maps and data, but for speeds and unshipped trainings."""
 
 import re
 from dataclasses import replace
@@ -30,14 +30,15 @@ from tests.claim_checks.lessons import check_same_but_objective
 
 ROOT = Path(__file__).parents[2]
 PLACE = "README.md"
+FIGURES = "docs/figures.md"
 SHIPPED = sorted(path.stem for path in (ROOT / "checkpoints").glob("*.safetensors"))
 
 
 @lru_cache(maxsize=1)
 def read_tables() -> dict[str, list[list[str]]]:
-    """Return the rows of the README's tables whose first cell is a shipped checkpoint, by it."""
+    """Return the rows of both pages' tables whose first cell is a shipped checkpoint, by it."""
     rows: dict[str, list[list[str]]] = {}
-    for line in (ROOT / PLACE).read_text("utf-8").splitlines():
+    for line in "\n".join((ROOT / place).read_text("utf-8") for place in (FIGURES, PLACE)).splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and cells[0].strip("`") in SHIPPED:
             rows.setdefault(cells[0].strip("`"), []).append(cells[1:])
@@ -159,52 +160,52 @@ def check_frechet() -> Found:
 CLAIMS = (
     Claim(PLACE, "Twenty-five trained models ship", "files in checkpoints/", lambda: equal(len(SHIPPED), 25)),
     *(
-        Claim(PLACE, f"| `{name}` |", "metrics in the file", lambda name=name: check_checkpoint(name))
+        Claim(FIGURES, f"| `{name}` |", "metrics in the file", lambda name=name: check_checkpoint(name))
         for name in SHIPPED
     ),
     *(
-        Claim(PLACE, "Each shipped checkpoint is what `python train.py NAME` wrote", f"config of {name}",
+        Claim(FIGURES, "Each shipped checkpoint is what `python train.py NAME` wrote", f"config of {name}",
               lambda name=name: check_preset(name))
         for name in SHIPPED
     ),
     Claim(
-        PLACE, "a perfect copy of MNIST alone costs 45.5 nats", "entropy of the grey values",
+        FIGURES, "a perfect copy of MNIST alone costs 45.5 nats", "entropy of the grey values",
         lambda: near(held_out.measure_entropy(), 45.5, 0.05), needs_mnist=True,
     ),
-    Claim(PLACE, "`mnist-ae` and `mnist-vae` differ in their objective alone", "configs", check_same_but_objective),
+    Claim(FIGURES, "`mnist-ae` and `mnist-vae` differ in their objective alone", "configs", check_same_but_objective),
     Claim(
-        PLACE, "and so do `mnist-cnn-ae` and `mnist-cnn-vae`", "configs",
+        FIGURES, "and so do `mnist-cnn-ae` and `mnist-cnn-vae`", "configs",
         lambda: check_same_but_objective(("mnist-cnn-ae", "mnist-cnn-vae")),
     ),
     Claim(
-        PLACE, "`mnist-cnn-ae` and `mnist-cnn-vae` in bfloat16", "configs",
+        FIGURES, "`mnist-cnn-ae` and `mnist-cnn-vae` in bfloat16", "configs",
         lambda: equal(
             {model(name).config.training.precision for name in ("mnist-cnn-ae", "mnist-cnn-vae")}, {"bfloat16"}
         ),
     ),
     Claim(
-        PLACE, "has 1/5 to 2/5 of its error with gaussian noise of 0.1 to 0.6", "errors over those of mnist-ae",
+        FIGURES, "has 1/5 to 2/5 of its error with gaussian noise of 0.1 to 0.6", "errors over those of mnist-ae",
         check_denoising, needs_mnist=True,
     ),
     Claim(
-        PLACE, "Where 5 to 50% are masked its error is the larger one, by 7 to 33%", "errors over those of mnist-ae",
+        FIGURES, "Where 5 to 50% are masked its error is the larger one, by 7 to 33%", "errors over those of mnist-ae",
         lambda: between(
             held_out.compare_errors("mnist-denoising", "masking", 0.05, 0.1, 0.25, 0.5), 1.065, 1.34
         ),
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "so it is without noise", "error over that of mnist-ae",
+        FIGURES, "so it is without noise", "error over that of mnist-ae",
         lambda: above(held_out.measure_error("mnist-denoising") / held_out.measure_error("mnist-ae"), 1),
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "`mnist-robust` has 2/3 to 3/4 of its error where 5 to 20%", "errors over those of mnist-ae",
+        FIGURES, "`mnist-robust` has 2/3 to 3/4 of its error where 5 to 20%", "errors over those of mnist-ae",
         lambda: between(held_out.compare_errors("mnist-robust", "salt_and_pepper", 0.05, 0.1, 0.2), 0.64, 0.77),
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "a picture uses 17 of its 64 units, 23 of which no picture uses; in `mnist-ae` it uses 23 of 32",
+        FIGURES, "a picture uses 17 of its 64 units, 23 of which no picture uses; in `mnist-ae` it uses 23 of 32",
         "units above a tenth of their largest activation",
         lambda: every(
             near(held_out.count_units("mnist-sparse")[0], 17, 0.7), equal(held_out.count_units("mnist-sparse")[1], 23),
@@ -213,17 +214,17 @@ CLAIMS = (
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "the slope of the encoder, over the spread of its codes, is a quarter", "Jacobians over the spread",
+        FIGURES, "the slope of the encoder, over the spread of its codes, is a quarter", "Jacobians over the spread",
         lambda: near(held_out.measure_slope("mnist-contractive") / held_out.measure_slope("mnist-ae"), 0.25, 0.03),
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "in `mnist-denoising`, by noise alone, a fifth", "Jacobians over the spread",
+        FIGURES, "in `mnist-denoising`, by noise alone, a fifth", "Jacobians over the spread",
         lambda: near(held_out.measure_slope("mnist-denoising") / held_out.measure_slope("mnist-ae"), 0.2, 0.03),
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "the codes lie where the prior does (MMD 0.02). Those of `mnist-ae` do not (1.8)", "MMD",
+        FIGURES, "the codes lie where the prior does (MMD 0.02). Those of `mnist-ae` do not (1.8)", "MMD",
         lambda: every(
             near(held_out.measure_mmd("mnist-wasserstein"), 0.02, 0.006),
             near(held_out.measure_mmd("mnist-ae"), 1.8, 0.06),
@@ -231,32 +232,32 @@ CLAIMS = (
         needs_mnist=True,
     ),
     Claim(
-        PLACE, "centred and scaled to it, they are at 0.02, too", "MMD",
+        FIGURES, "centred and scaled to it, they are at 0.02, too", "MMD",
         lambda: near(held_out.measure_mmd("mnist-ae", standardised=True), 0.02, 0.005), needs_mnist=True,
     ),
     Claim(
-        PLACE, "tells codes from the prior 68 times in 100", "accuracy in the file",
+        FIGURES, "tells codes from the prior 68 times in 100", "accuracy in the file",
         lambda: near(model("mnist-adversarial").metrics["test"]["discriminator_accuracy"], 0.68, 0.0051),
     ),
-    Claim(PLACE, "in 7 bytes: 8 parts, each one of 128 codes", "codes of the samples", check_code_size),
+    Claim(FIGURES, "in 7 bytes: 8 parts, each one of 128 codes", "codes of the samples", check_code_size),
     Claim(
-        PLACE, "perplexity 110 over all parts", "perplexity in the file",
+        FIGURES, "perplexity 110 over all parts", "perplexity in the file",
         lambda: near(model("mnist-quantised").metrics["test"]["codebook_perplexity"], 110, 0.51),
     ),
     Claim(
-        PLACE, "are read as that label 94 times in 100", "classifier of tests/benchmarks/reader.py",
+        FIGURES, "are read as that label 94 times in 100", "classifier of tests/benchmarks/reader.py",
         lambda: near(reader.measure_label_share(), 0.94, 0.015), needs_mnist=True, takes_minutes=True,
     ),
     Claim(
-        PLACE, "by a small classifier that is right on 99 of 100 real ones", "the same",
+        FIGURES, "by a small classifier that is right on 99 of 100 real ones", "the same",
         lambda: near(reader.measure_accuracy(), 0.99, 0.006), needs_mnist=True, takes_minutes=True,
     ),
     Claim(
-        PLACE, "7.6; of samples of its prior 102, of training digits 1.8", "the same", check_frechet, needs_mnist=True,
-        takes_minutes=True,
+        FIGURES, "7.6; of samples of its prior 102, of training digits 1.8", "the same", check_frechet,
+        needs_mnist=True, takes_minutes=True,
     ),
     Claim(
-        PLACE, "| **here**, the whole map | 1.095 | 0.014 | 0.18 |", "tests/benchmarks/inverse.py on mnist-vae",
+        FIGURES, "| **here**, the whole map | 1.095 | 0.014 | 0.18 |", "tests/benchmarks/inverse.py on mnist-vae",
         lambda: check_inverses(
             "mnist-vae",
             {"nearest": (1.049, 2.88), "distance": (1.003, 0.82), "gaussian": (1.185, 0.50),
@@ -265,7 +266,7 @@ CLAIMS = (
         needs_mnist=True, takes_minutes=True,
     ),
     Claim(
-        PLACE, "For `mnist-ae` the last three are 0.986, 0.986 and 1.026, with steps of 0.56, 0.54 and 0.16",
+        FIGURES, "For `mnist-ae` the last three are 0.986, 0.986 and 1.026, with steps of 0.56, 0.54 and 0.16",
         "tests/benchmarks/inverse.py on mnist-ae",
         lambda: check_inverses(
             "mnist-ae",
@@ -306,9 +307,9 @@ CLAIMS = (
 
 def list_unclaimed_figures(claimed: list[str]) -> list[str]:
     """Return the lines of "What each is for" with a figure that no claim holds."""
-    text = (ROOT / PLACE).read_text("utf-8")
+    text = (ROOT / FIGURES).read_text("utf-8")
     start = text.index("What each is for")
-    entries = re.split(r"\n- ", text[start : text.index("### How fast", start)])[1:]
+    entries = re.split(r"\n- ", text[start : text.index("\n## ", start + 1)])[1:]
     return [
         one
         for one in entries

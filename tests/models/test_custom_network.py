@@ -15,14 +15,14 @@ from latent_explorer.commands import demo, train
 from latent_explorer.config import Model, Objective
 from latent_explorer.errors import InputError
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "own-model-and-data.md"
 SHAPE = (1, 8, 8)
 
 
 @pytest.fixture(autouse=True)
 def package(tmp_path, monkeypatch) -> str:
-    """The README's own example as a module in the current folder."""
-    text = README.read_text().split("# my_nets.py\n")[1].split("```")[0]
+    """The documentation's own example as a module in the current folder."""
+    text = PAGE.read_text().split("# my_nets.py\n")[1].split("```")[0]
     (tmp_path / "my_nets.py").write_text(text)
     (tmp_path / "broken_nets.py").write_text("raise RuntimeError('half done')\n")
     (tmp_path / "odd_nets.py").write_text(
