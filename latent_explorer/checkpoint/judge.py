@@ -23,8 +23,8 @@ SUFFIX = ".judge"
 KIND = "judge"
 MAX_SIDE = 4096
 MAX_SCORES = 100_000
-USUAL_SHARE = 0.05
-"""Plausibility below which a picture is unlike the data: that of one real picture in twenty."""
+USUAL_SHARE = 0.08
+"""Plausibility below which a picture is unlike the data: that of eight real pictures in a hundred."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,8 @@ class Judge:
     weights: Mapping[str, NDArray[Any]]
     real_scores: Floats
     """(K,), ascending: scores of real pictures that the judge has not learnt from."""
+    deep: bool = True
+    """False for networks of earlier versions (`PictureJudge`)."""
 
     @cached_property
     def network(self) -> "PictureJudge":
@@ -43,7 +45,7 @@ class Judge:
 
         from latent_explorer.models.picture_judge import PictureJudge
 
-        network = PictureJudge(self.image_shape)
+        network = PictureJudge(self.image_shape, deep=self.deep)
         network.load_state_dict({name: torch.from_numpy(np.float32(value)) for name, value in self.weights.items()})
         return network.eval()
 
@@ -66,7 +68,7 @@ class Judge:
 
 def save(path: Path, judge: Judge) -> None:
     """Write the file; raise `WorkError` if it cannot be written."""
-    header = {"kind": KIND, "image_shape": list(judge.image_shape)}
+    header = {"kind": KIND, "image_shape": list(judge.image_shape), "deep": judge.deep}
     halves = {f"weights.{name}": np.asarray(value, np.float16) for name, value in judge.weights.items()}
     tensor_file.write(path, header, {"scores": judge.real_scores.astype(np.float32), **halves})
 
@@ -75,19 +77,20 @@ def save(path: Path, judge: Judge) -> None:
 def load_judge(path: Path) -> Judge:
     """Read the file; raise `InputError` if it is missing, damaged or no judge."""
 
-    def check(header: Header, layout: TensorLayout) -> tuple[int, int, int]:
+    def check(header: Header, layout: TensorLayout) -> tuple[tuple[int, int, int], bool]:
         with report_damage(path):
             channels, height, width = (int(number) for number in header["image_shape"])
+            deep = header.get("deep") is True  # which earlier versions did not write
             if header["kind"] != KIND or channels not in (1, 3) or not 1 <= min(height, width) <= MAX_SIDE:
                 raise ValueError("no judge")
-            if layout != _list_tensors((channels, height, width), layout["scores"][1][0]):
+            if layout != _list_tensors((channels, height, width), layout["scores"][1][0], deep=deep):
                 raise ValueError("other tensors than a judge has")
-        return channels, height, width
+        return (channels, height, width), deep
 
-    image_shape, tensors = tensor_file.read(path, check)
+    (image_shape, deep), tensors = tensor_file.read(path, check)
     if not all(np.isfinite(value).all() for value in tensors.values()):
         raise InputError(f"{path}: damaged: not all of its numbers are finite")
-    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]))
+    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]), deep)
 
 
 def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
@@ -98,12 +101,12 @@ def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _list_tensors(image_shape: tuple[int, int, int], count: int) -> TensorLayout:
-    """Return the tensors of a judge of pictures (C, H, W) with `count` scores."""
+def _list_tensors(image_shape: tuple[int, int, int], count: int, *, deep: bool) -> TensorLayout:
+    """Return the tensors of a judge of pictures (C, H, W) with `count` scores (`PictureJudge`)."""
     from latent_explorer.models.picture_judge import PictureJudge
 
     if not 1 <= count <= MAX_SCORES:
         raise ValueError(f"{count} scores")
-    weights = PictureJudge(image_shape).state_dict()
+    weights = PictureJudge(image_shape, deep=deep).state_dict()
     named = {f"weights.{name}": ("float16", tuple(value.shape)) for name, value in weights.items()}
     return {"scores": ("float32", (count,)), **named}

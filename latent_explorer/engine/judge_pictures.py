@@ -16,7 +16,7 @@ MAX_COPIES = 400
 """Largest number of samples whose copies are judged to find out whether a model can be."""
 MAX_VALUES = 5_000_000
 """Largest number of pixel values that are decoded for it."""
-MIN_COPY_SHARE = 0.5
+MIN_COPY_SHARE = 0.6
 """Share of a model's own copies that must look like the data for its pictures to be judged one by one."""
 
 
@@ -39,8 +39,8 @@ def measure_copy_share(checkpoint: Checkpoint) -> float:
 def judge_places(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> Floats | None:
     """Return the plausibility (N,) of pictures as a verdict on the places that they are decoded at.
 
-    None if there is no judge, or if most of the model's own copies do not look like the data either: the verdict would
-    be on the blur of the model, which is the same everywhere.
+    None if there is no judge, or if too many of the model's own copies do not look like the data either: the verdict
+    would be on the blur of the model, which is the same everywhere.
     """
     if checkpoint.judge is None or measure_copy_share(checkpoint) < MIN_COPY_SHARE:
         return None

@@ -7,13 +7,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 CHANNELS = 24
-SMALL_SIDE, LARGE_SIDE = 32, 64
-"""Side in pixels to which pictures are scaled: those of up to 32 pixels, and larger ones."""
+SIDES = (16, 32, 64)
+"""Sides in pixels to which pictures are scaled."""
+MOVES = ((1, 1), (0, 1), (2, 1), (1, 0), (1, 2))
+"""Corners of a picture with a border of one pixel: where it is, and moved by a pixel in each direction."""
+SHALLOW_SIDE = 32
+"""The least side for networks of earlier versions."""
 
 
 def choose_side(image_shape: tuple[int, int, int]) -> int:
-    """Return the side to which pictures (C, H, W) are scaled."""
-    return SMALL_SIDE if max(image_shape[1:]) <= SMALL_SIDE else LARGE_SIDE
+    """Return the side to which pictures (C, H, W) are scaled: the least that is no smaller, else the largest."""
+    return next((side for side in SIDES if side >= max(image_shape[1:])), SIDES[-1])
 
 
 def scale_pictures(x: Tensor, side: int) -> Tensor:
@@ -45,13 +49,28 @@ def make_decoder(image_channels: int, side: int, inputs: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+def make_deep_body(image_channels: int, side: int) -> nn.Sequential:
+    """Return convolutions of stride 2 down to 4 x 4 pixels, each but the last followed by one of stride 1, and a linear
+    layer to a score."""
+    layers: list[nn.Module] = []
+    width, wider = image_channels, CHANNELS
+    while side > 4:
+        layers += [nn.Conv2d(width, wider, 3, 2, 1), nn.SiLU()]
+        if side > 8:
+            layers += [nn.Conv2d(wider, wider, 3, 1, 1), nn.SiLU()]
+        width, wider, side = wider, wider + CHANNELS, side // 2
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(16 * width, 1))
+
+
 class PictureJudge(nn.Module):
     """Scores pictures (N, C, H, W) with values from 0 to 1: the log odds that they are of the data set, (N,)."""
 
-    def __init__(self, image_shape: tuple[int, int, int]) -> None:
+    def __init__(self, image_shape: tuple[int, int, int], *, deep: bool = True) -> None:
+        """`deep` is False for judges of earlier versions."""
         super().__init__()
-        self.side = choose_side(image_shape)
-        self.body = make_encoder(image_shape[0], self.side, 1)
+        side = choose_side(image_shape)
+        self.deep, self.side = deep, side if deep else max(side, SHALLOW_SIDE)
+        self.body = make_deep_body(image_shape[0], side) if deep else make_encoder(image_shape[0], self.side, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.body(scale_pictures(x, self.side))
@@ -60,4 +79,14 @@ class PictureJudge(nn.Module):
     @torch.inference_mode()
     def score(self, x: Tensor, block: int = 500) -> Tensor:
         """Return the scores (N,), computed in blocks."""
-        return torch.cat([self(part) for part in torch.split(x, block)])
+        return torch.cat([self._score_mean(scale_pictures(part, self.side)) for part in torch.split(x, block)])
+
+    def _score_mean(self, x: Tensor) -> Tensor:
+        """Return the mean score of each picture (N, C, side, side) and itself moved by a pixel each way, which errs
+        less than one score; a pixel of the smallest is too far."""
+        if not self.deep or self.side == SIDES[0]:
+            scores: Tensor = self(x)
+            return scores
+        wide, end = F.pad(x, (1, 1, 1, 1), mode="replicate"), self.side
+        moved = torch.cat([wide[..., i : i + end, j : j + end] for i, j in MOVES])
+        return self(moved).reshape(len(MOVES), -1).mean(dim=0)  # type: ignore[no-any-return]

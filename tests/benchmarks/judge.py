@@ -1,50 +1,96 @@
-"""Print how the judge of pictures does on real pictures, noise and blends, and what it says of the shipped models.
+"""Print how a judge does on real pictures, noise and hybrids, and what it says of the shipped models; or fit it anew.
 
-    LATENT_EXPLORER_DATA=DIR python tests/benchmarks/judge.py [MODEL ...]
+    LATENT_EXPLORER_DATA=DIR python tests/benchmarks/judge.py [--data digits] [MODEL ...]
+    LATENT_EXPLORER_DATA=DIR python tests/benchmarks/judge.py [--data digits] --fit    # writes checkpoints/NAME.judge
 
-Needs the held-out MNIST images. Hybrids are decoded half-way between the codes of two samples of different classes.
+Real pictures are held-out ones. What hybrids are, and which of them can be read as one digit all the same, is said in
+`hybrids.py`.
 """
 
+import argparse
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
 import latent_explorer
+from latent_explorer import resources
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.data import datasets
+from latent_explorer.data.datasets import Dataset
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.compare.queries import InventedShares
+from latent_explorer.training import judge_training
+from tests.benchmarks import hybrids
 
-MODELS = ("mnist-ae", "mnist-vae", "mnist-cnn-ae", "mnist-cnn-vae")
+MODELS = {
+    "mnist": (
+        "mnist-ae", "mnist-vae", "mnist-cnn-ae", "mnist-cnn-vae", "mnist-adversarial", "mnist-contractive",
+        "mnist-denoising", "mnist-diffusion", "mnist-quantised", "mnist-robust", "mnist-sequence", "mnist-sparse",
+        "mnist-wasserstein", "mnist-ae-2d", "mnist-vae-2d",
+    ),
+    "digits": ("digits-vae",),
+}  # fmt: skip
 
 
-def main(names: tuple[str, ...]) -> None:
+def load_data(name: str) -> Dataset:
+    config = latent_explorer.load(MODELS[name][0], "cpu").config
+    return datasets.load(config.data, seed=config.training.seed, download=False)
+
+
+def fit(name: str) -> None:
+    images = load_data(name).train.images.cpu()
+    network, scores = judge_training.fit_judge(images, steps=judge_training.choose_steps(len(images)))
+    weights = {key: value.numpy() for key, value in network.state_dict().items()}
+    path = resources.find_folder("checkpoints") / f"{name}{judges.SUFFIX}"
+    judges.save(path, judges.Judge(tuple(images.shape[1:]), weights, scores))
+    print(f"written: {path}")
+
+
+def measure(data: str, names: tuple[str, ...]) -> None:
     models = {name: latent_explorer.load(name, "cpu") for name in names}
-    judge = models[names[0]].require_judge()
-    test = datasets.load(models[names[0]].config.data).test
-    images, labels = np.divide(test.images.numpy(), 255, dtype=np.float32), test.labels.numpy()
-    random = np.random.default_rng(0)
+    judge, found = models[names[0]].require_judge(), load_data(data)
+    images, labels = datasets.to_floats(found.test.images).numpy(), found.test.labels.numpy()
+    reader = hybrids.DoubtfulReader(found.train.images, found.train.labels, images)
 
-    def share(pictures) -> float:
-        return float((judge.compute_plausibility(np.asarray(pictures, np.float32)) >= USUAL_SHARE).mean())
+    def is_usual(pictures: Floats) -> np.ndarray:
+        return judge.compute_plausibility(np.asarray(pictures, np.float32)) >= USUAL_SHARE
 
-    other = random.permutation(len(images))
-    print(f"real, held out   {share(images):6.1%}")
-    for label in np.unique(labels):
-        print(f"  class {label}        {share(images[labels == label]):6.1%}")
-    print(f"pixels mixed     {share(((images + images[other]) / 2)[labels != labels[other]]):6.1%}")
-    print(f"noise            {share(random.random(images[:1000].shape)):6.1%}")
-    print(f"\n{'model':18} {'copies':>7} {'near':>7} {'apart':>7} {'N(0, 1)':>7} {'hybrids':>7}")
+    def write_row(kind: str, pictures: Floats) -> None:
+        passed, read, unread = hybrids.describe_pass(is_usual, reader, pictures)
+        print(f"{kind:26} {passed:6.1%}   can be read {read:6.1%}   of the others pass {unread:6.1%}", flush=True)
+
+    usual = is_usual(images)
+    print(f"{'real, held out':26} {usual.mean():6.1%}")
+    print("  by class                 " + " ".join(f"{usual[labels == one].mean():4.0%}" for one in np.unique(labels)))
+    print(f"{'noise':26} {is_usual(np.random.default_rng(0).random((1000, *images.shape[1:]))).mean():6.1%}")
+    for kind, pictures in hybrids.make_hybrids(images, labels).items():
+        write_row(kind, pictures)
+    print("\nhalf-way between codes of two classes, decoded")
     for name, model in models.items():
-        found = InventedShares(name).answer(QueryContext(models, {}))
-        z, (a, b) = model.latents, random.integers(0, len(model.latents), (2, 2000))
-        different = model.labels[a] != model.labels[b]
-        told = model.labels[a] if model.conditional else None
-        copies = share(model.decode(z[a], told))
-        hybrids = share(model.decode((z[a] + z[b])[different] / 2, None if told is None else told[different]))
-        shares = (copies, found.near, found.apart, found.drawn, hybrids)
-        print(f"{name:18} " + " ".join(f"{value:7.1%}" for value in shares))
+        write_row(name, hybrids.decode_middles(model))
+    print(f"\n{'':26} copies    near   apart  N(0, 1)")
+    for name, model in models.items():
+        shares = InventedShares(name).answer(QueryContext(models, {}))
+        copies = is_usual(model.decode(model.latents[::5], model.labels[::5] if model.conditional else None)).mean()
+        print(f"{name:26} {copies:6.1%}  {shares.near:6.1%}  {shares.apart:6.1%}  {shares.drawn:6.1%}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", choices=tuple(MODELS), default="mnist")
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("models", nargs="*")
+    options = parser.parse_args()
+    if options.fit:
+        fit(options.data)
+    else:
+        measure(options.data, tuple(options.models) or MODELS[options.data])
 
 
 if __name__ == "__main__":
-    main(tuple(sys.argv[1:]) or MODELS)
+    main()

@@ -54,13 +54,18 @@ class Reader:
         return self._compute(pictures)[1]
 
     def compute_frechet_distance(self, first: Floats, second: Floats) -> float:
-        """Return the Frechet distance of two sets of pictures in the hidden layer (Heusel et al. 2017, equation 6)."""
-        (m, c), (n, d) = (_describe(self._compute(one)[0]) for one in (first, second))
-        # trace of the root of C D, from the eigenvalues of the symmetric root of C, D between
-        values, vectors = np.linalg.eigh(c)
-        root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
-        both = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ d @ root), 0)).sum()
-        return float(np.square(m - n).sum() + np.trace(c) + np.trace(d) - 2 * both)
+        """Return the Frechet distance of two sets of pictures in the hidden layer."""
+        return compute_frechet_distance(self._compute(first)[0], self._compute(second)[0])
+
+
+def compute_frechet_distance(first: Floats, second: Floats) -> float:
+    """Return the Frechet distance of two sets of activations (N, k) (Heusel et al. 2017, equation 6)."""
+    (m, c), (n, d) = (_describe(one) for one in (first, second))
+    # trace of the root of C D, from the eigenvalues of the symmetric root of C, D between
+    values, vectors = np.linalg.eigh(c)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    both = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ d @ root), 0)).sum()
+    return float(np.square(m - n).sum() + np.trace(c) + np.trace(d) - 2 * both)
 
 
 @lru_cache(maxsize=1)

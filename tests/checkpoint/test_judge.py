@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 import latent_explorer
 from latent_explorer.checkpoint import judge
@@ -12,6 +13,7 @@ from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import InputError
 from latent_explorer.labs.compare.queries import InventedShares
+from latent_explorer.models.picture_judge import PictureJudge
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,7 @@ def test_real_pictures_pass_and_noise_and_blends_do_not(digits, held_out):
     assert share(digits.judge, images.reshape(len(images), -1)[:, random.permutation(64)].reshape(images.shape)) <= 0.1
     other = random.permutation(len(images))
     assert share(digits.judge, ((images + images[other]) / 2)[labels != labels[other]]) <= 0.1
+    assert share(digits.judge, np.maximum(images, images[other])[labels != labels[other]]) <= 0.1
 
 
 def test_no_class_passes_much_less_than_another(digits, held_out):
@@ -75,6 +78,17 @@ def test_a_file_comes_back_as_it_was_written(tmp_path, digits):
     judge.load_judge.cache_clear()
     with pytest.raises(InputError, match=r"one\.judge"):
         judge.load_judge(path)
+
+
+def test_the_smaller_networks_of_earlier_versions_open_too(tmp_path, digits):
+    old = PictureJudge((1, 8, 8), deep=False)
+    weights = {name: value.numpy() for name, value in old.state_dict().items()}
+    judge.save(tmp_path / "old.judge", Judge((1, 8, 8), weights, digits.judge.real_scores, deep=False))
+    back, x = judge.load_judge(tmp_path / "old.judge"), torch.rand(3, 1, 8, 8)
+    assert back.network.score(x).numpy() == pytest.approx(old.score(x).numpy(), abs=0.01)
+    judge.save(tmp_path / "other.judge", Judge((1, 8, 8), dict(list(weights.items())[2:]), digits.judge.real_scores))
+    with pytest.raises(InputError, match=r"other\.judge: damaged"):
+        judge.load_judge(tmp_path / "other.judge")
 
 
 def test_the_judge_beside_a_checkpoint_comes_before_the_shipped_one(tmp_path, digits):

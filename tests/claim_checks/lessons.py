@@ -314,7 +314,7 @@ CLAIMS = (
     ),
     Claim(
         "ae-or-vae", "What tells them apart is the column N(0, 1)", "judge on 400 draws, VAE less AE",
-        lambda: above(shares("mnist-vae").drawn - shares("mnist-ae").drawn, 0.2),
+        lambda: above(shares("mnist-vae").drawn - shares("mnist-ae").drawn, 0.15),
     ),
     Claim(
         "ae-or-vae", "Of the autoencoder's pictures none looks like the data", "judge on the wall of 40",

@@ -19,8 +19,8 @@ def point(map_gaps=0.5, latent_gaps=0.5, plausibility=None) -> PointValue:
 
 @pytest.mark.parametrize("latent_gaps", [0.0, 1.0, 50.0])
 def test_a_verdict_on_a_picture_does_not_depend_on_its_code(latent_gaps):
-    assert realism.judge(0.05, latent_gaps, FAR) is realism.USUAL
-    assert realism.judge(0.049, latent_gaps, FAR) is realism.UNUSUAL
+    assert realism.judge(0.08, latent_gaps, FAR) is realism.USUAL
+    assert realism.judge(0.079, latent_gaps, FAR) is realism.UNUSUAL
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,10 @@ def test_a_light_of_the_same_colour_stands_beside_the_words():
     assert light.colour == words.colour == "warn"
     assert light.rect.right < words.rect.x
     assert words.text.lower() == realism.UNUSUAL.words
+
+
+@pytest.mark.parametrize("size", ["title", "body"])
+def test_words_become_smaller_before_they_are_cut(size):
+    *_, words = realism.make_items(Rect(0, 0, 90, 20), realism.SAMPLE_CODE, size)
+    assert words.fallback_sizes
+    assert words.size not in words.fallback_sizes
