@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Self
 
 import torch
 from torch import Generator, Tensor, nn
@@ -19,6 +20,8 @@ TIME_FREQUENCIES = 16  # sines and cosines that encode the time for the denoiser
 AVERAGE_DECAY = 0.99  # decay of the moving average of the latents' mean and variance
 SAMPLING_STEPS = 50
 COSINE_OFFSET = 0.008  # of the cosine schedule
+FROZEN_DRAWS = 32
+"""Codes drawn from each posterior, each at a time of its own, where the encoder is frozen: its pass costs most."""
 
 
 class LatentDiffusionAutoencoder(VariationalAutoencoder):
@@ -41,17 +44,42 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
             *make_dense_layers([latent_dim + 2 * TIME_FREQUENCIES, *DENOISER_WIDTHS], "silu"),
             nn.Linear(DENOISER_WIDTHS[-1], latent_dim),
         )
+        self.is_frozen = False
+        """Whether the denoiser alone is trained."""
         self.register_buffer("mean", torch.zeros(latent_dim))
         self.register_buffer("variance", torch.ones(latent_dim))
 
+    def freeze_autoencoder(self) -> None:
+        """Leave encoder and decoder as they are: from now on the denoiser alone is trained."""
+        self.is_frozen = True
+        for part in (self.encoder, self.head, self.decoder):
+            part.requires_grad_(False)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        super().train(mode)
+        if self.is_frozen:  # batches would move the averages of a frozen batch normalisation
+            for part in (self.encoder, self.head, self.decoder):
+                part.eval()
+        return self
+
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
+        if self.is_frozen:
+            with torch.no_grad():
+                mean, log_variance = (one.repeat(FROZEN_DRAWS, 1) for one in self.posterior(x))
+            denoising = self._denoise_draws(mean, log_variance, generator)
+            return {"loss": denoising, "denoising": denoising}
         mean, log_variance = self.posterior(x)
         parts = self.negative_elbo(x, mean, log_variance, generator)
-        z = sample_posterior(mean.detach(), log_variance.detach(), generator)
+        denoising = self._denoise_draws(mean.detach(), log_variance.detach(), generator)
+        return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
+
+    def _denoise_draws(self, mean: Tensor, log_variance: Tensor, generator: Generator | None) -> Tensor:
+        """Return the denoising loss of codes drawn from posteriors (N, d), and follow their mean and variance."""
+        z = sample_posterior(mean, log_variance, generator)
         if self.training:
             self._update_moving_averages(z)
-        denoising = self.denoising_loss(self.standardise(z), generator)
-        return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
+        return self.denoising_loss(self.standardise(z), generator)
 
     def denoising_loss(self, z: Tensor, generator: Generator | None = None) -> Tensor:
         """Return the mean squared error of the predicted noise at random times, for latents (N, d) of unit variance."""

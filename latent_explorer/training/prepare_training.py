@@ -16,7 +16,7 @@ from latent_explorer.data import datasets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
-from latent_explorer.training import compilation, distributed
+from latent_explorer.training import compilation, distributed, starting_weights
 from latent_explorer.training.interrupts import report_out_of_memory
 
 DEFAULT_PERPLEXITY = 30.0
@@ -54,6 +54,7 @@ def prepare(
     datasets.check_size(config.data)
     if config.data.has_known_shape:  # reject an impossible model before a data set is downloaded
         count_parameters(config, allow_import)
+    starting_weights.read(config)
     with (
         report_out_of_memory("the data set", "a smaller data.size or data.limit"),
         distributed.run_leader_first(),
@@ -80,6 +81,9 @@ def prepare_with(
     torch.manual_seed(config.training.seed)
     with report_out_of_memory("the model", "a smaller model"):
         model = models.build(config.model, config.objective, config.data.image_shape, allow_import).to(device)
+    if (start := starting_weights.read(config)) is not None:
+        starting_weights.apply(model, config, start)
+        say(f"starting from {config.training.start}{', whose encoder and decoder stay' * config.training.freeze}")
     train, validation = _split_validation(parts.train, config.training)
     return PreparedTraining(config, dataset, parts, train, validation, model, count, device)
 

@@ -174,7 +174,8 @@ def make_run_fingerprint(config: Mapping[str, Any], images: Tensor, device: str,
 
 
 DEFAULTS_OF_LATER_KEYS: dict[str, dict[str, Any]] = {
-    "model": {"output": "sigmoid"}, "training": {"matmul_precision": "highest", "compile": False},
+    "model": {"output": "sigmoid"},
+    "training": {"matmul_precision": "highest", "compile": False, "start": None, "freeze": False},
 }  # fmt: skip
 """Values of these later config keys in states written before the keys existed."""
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+import latent_explorer
 from latent_explorer import config, models, training
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import training_run
@@ -140,6 +141,14 @@ def test_a_checkpoint_generates_by_its_seed(made, tiny):
         tiny.generate(1)
     with pytest.raises(InputError, match="count: 0 arrived"):
         made.generate(0)
+
+
+def test_the_shipped_faces_are_drawn_for_the_decoder_of_the_vae_that_they_start_from():
+    drawn, vae = (latent_explorer.load(name, "cpu") for name in ("faces-diffusion", "faces-vae"))
+    assert all(np.array_equal(value, drawn.weights[name]) for name, value in vae.weights.items())
+    new, prior = drawn.generate(200)[-1], np.random.default_rng(0).standard_normal((200, 32)).astype(np.float32)
+    distances = [np.median(vae.neighbours(z, k=1)[1]) for z in (new, prior)]
+    assert distances[0] < 0.9 * distances[1]  # the codes of faces leave much of the prior empty
 
 
 def test_the_engine_gives_the_way_on_the_map_and_its_pictures(made):
