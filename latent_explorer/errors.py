@@ -48,11 +48,22 @@ class StoppedError(WorkError):
     """The user stopped the work before there was a result to save."""
 
 
+class DeviceWarning(RuntimeWarning):
+    """An accelerator that is not here, or has failed; the CPU goes on."""
+
+
 def summarise(error: BaseException) -> str:
     """Return the message of `error` as one line, or its type's name if it has none."""
     text = str(error)
     line = " ".join(text.split())
     return text if text and text == line else line or type(error).__name__  # a marked text stays one
+
+
+def explain(error: BaseException) -> str:
+    """Return any error as one line: one that was not written for the user has its type's name before it."""
+    if isinstance(error, LatentExplorerError):
+        return summarise(error)
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 _CODE = re.compile(

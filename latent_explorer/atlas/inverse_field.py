@@ -52,9 +52,27 @@ class InverseField:
         r = resolution or 0.0
         distance, index = self.residual.find_neighbours(xy)
         weights = compute_weights(distance, r)
+        if len(xy) == 1:
+            return self._evaluate_one(xy, r, distance, index, weights)
         faded = weights if r == 0 else weights * compute_residual_weight(distance, r)
         z: Floats = np.einsum("nk,nkd->nd", faded, self.residual.values[index])
         z += self.smooth_network(self._pull_to_neighbours(xy, distance, index, weights))
+        return z
+
+    def _evaluate_one(
+        self, xy: Floats, resolution: float, distance: NDArray[np.float64], index: NDArray[np.intp], weights: Floats
+    ) -> Floats:
+        """Return the latent (1, d) of one position, as it is asked for in every frame: what is one number here would be
+        an array of one, and each operation on it as slow as on a thousand."""
+        at = xy if distance[0, 0] <= self.trusted_distance else self._pull_to_neighbours(xy, distance, index, weights)
+        z = self.smooth_network(at)
+        reach = float(distance[0, -1])
+        share = 1.0
+        if resolution > 0 and not math.isinf(reach):
+            fourth = (reach * math.sqrt(math.pi / index.shape[1])) ** FADE_EXPONENT
+            share = fourth / (fourth + (BLUR_PIXELS * resolution) ** FADE_EXPONENT)
+        weights *= np.float32(share)
+        z += weights @ self.residual.values[index[0]]
         return z
 
     def _pull_to_neighbours(

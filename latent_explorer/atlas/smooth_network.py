@@ -52,27 +52,24 @@ class SmoothNetwork:
         return np.concatenate([self._evaluate_block(xy[i : i + BLOCK]) for i in range(0, len(xy), BLOCK)])
 
     def _evaluate_block(self, xy: Floats) -> Floats:
-        waves_of, phases, straight, level = self._folded_input
-        xy = np.asarray(xy, np.float32)
-        waves = xy @ waves_of
-        waves += phases
-        np.sin(waves, out=waves)
-        h = waves @ self.first.weights[: len(phases)]
-        h += xy @ straight
-        h += level
+        both, shift, waves_to_first = self._folded_input
+        features = len(self.phases)
+        x = np.asarray(xy, np.float32) @ both
+        x += shift
+        waves = x[:, :features]
+        h = np.sin(waves, out=waves) @ waves_to_first
+        h += x[:, features:]
         return self.last(_silu(self.second(_silu(h))))
 
     @cached_property
-    def _folded_input(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """The first layer, with the shift to the map's middle folded in: a position is evaluated every frame."""
-        straight: Floats = 2 * self.first.weights[len(self.phases) :]
-        middle = np.full(2, 0.5, np.float32)
-        return (
-            self.directions,
-            (self.phases - middle @ self.directions).astype(np.float32),
-            straight.astype(np.float32),
-            (self.first.bias - middle @ straight).astype(np.float32),
-        )
+    def _folded_input(self) -> tuple[Floats, Floats, Floats]:
+        """The angles of the waves and what the first layer adds of the position itself, as one product (2, F + width)
+        and its shift, with that to the map's middle folded in; and the layer's weights of the waves. A position is
+        evaluated every frame."""
+        straight = 2 * self.first.weights[len(self.phases) :]
+        both = np.concatenate([self.directions, straight], axis=1).astype(np.float32)
+        shift = np.concatenate([self.phases, self.first.bias]) - np.full(2, 0.5, np.float32) @ both
+        return both, shift.astype(np.float32), self.first.weights[: len(self.phases)]
 
     @property
     def is_finite(self) -> bool:

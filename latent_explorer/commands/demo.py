@@ -45,7 +45,7 @@ def make_parser() -> Parser:
         "or the folder of a sweep",
     )
     add("--data-dir", metavar="DIR", help="where data sets lie, for original pictures")
-    add("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to decode")
+    add("--device", choices=("auto", "cpu", "cuda", "xpu", "mps"), default="auto", help="where to decode")
     add("--allow-import", action="append", default=[], metavar="PACKAGE", help="code of your own that a model may use")
     add("--size", metavar="WxH", help=f"of the window in pixels (default {SIZE} times the scale)")
     add("--scale", metavar="FACTOR", help="how large window and text are (default: what the desktop says; 2 on 4K)")

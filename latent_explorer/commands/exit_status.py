@@ -7,15 +7,17 @@ import argparse
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
 from latent_explorer import import_path
-from latent_explorer.errors import LatentExplorerError, WorkError
+from latent_explorer.errors import DeviceWarning, LatentExplorerError, WorkError
 
 Say = Callable[[str], None]
 
+_format_usually = warnings.formatwarning
 FIRST_PROCESS_DELAY = 10.0  # seconds that later processes give the first one to report the same error
 
 
@@ -33,6 +35,7 @@ def run_guarded(program: str, run: Callable[[], int]) -> int:
     """
     import_path.leave_out_current_folder()
     _open_closed_streams()
+    warnings.formatwarning = _format_warning
     try:
         return run()
     except LatentExplorerError as error:
@@ -44,6 +47,15 @@ def run_guarded(program: str, run: Callable[[], int]) -> int:
     except BrokenPipeError:  # the reader of the pipe has closed it
         _silence_stdout()
         return 1
+
+
+def _format_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return a warning as Python prints it; one that is meant for the user as its message alone."""
+    if issubclass(category, DeviceWarning):
+        return f"{message}\n"
+    return _format_usually(message, category, filename, lineno, line)
 
 
 def print_stdout(text: str) -> None:

@@ -50,7 +50,7 @@ def make_parser() -> Parser:
         metavar="DIR",
         help="where data sets lie (default $LATENT_EXPLORER_DATA or the cache), or your own images",
     )
-    add("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train (default: the preset's)")
+    add("--device", choices=("auto", "cpu", "cuda", "xpu", "mps"), help="where to train (default: the preset's)")
     add("--sweep", metavar="KEY=V,V,...", help="train once a value and compare: model.latent_dim=2,4,8,16")
     add(
         "--out",

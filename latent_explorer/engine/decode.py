@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.device_loss import survives_its_device
 from latent_explorer.engine.subject import Picture
 
 
+@survives_its_device
 def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
     """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model.
 
@@ -21,9 +23,15 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
     import torch
 
     there = checkpoint.model_device
+    labelled = labels is not None and checkpoint.conditional
+    if str(there).startswith("cuda") and checkpoint.sample_kind.has_pixels and not labelled:
+        from latent_explorer.engine import graph_decoder
+
+        levels = graph_decoder.find_decoder(checkpoint)(z)
+        return checkpoint.sample_kind.draw(levels)
     with torch.inference_mode():
         model = checkpoint.model
-        if labels is not None and checkpoint.conditional:
+        if labelled:
             model = model.conditioned_on(torch.from_numpy(labels).to(there))
         images = model.decode(torch.from_numpy(z).to(there)).float()
         if not checkpoint.sample_kind.has_pixels:
@@ -44,7 +52,7 @@ def decode_dot_pictures(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> tuple
     """Decode the latents of `dots` as `decode_dots` does, to pictures of bytes; without a decoder show the samples."""
     if not checkpoint.can_decode:
         return checkpoint.kept.show(dots)
-    return decode_pictures(checkpoint, checkpoint.latents[dots], one_hot_labels(checkpoint, dots))
+    return decode_pictures(checkpoint, checkpoint.latents[dots], make_one_hot_labels(checkpoint, dots))
 
 
 def draw_sample(checkpoint: Checkpoint, sample: NDArray[Any]) -> Picture:
@@ -52,7 +60,7 @@ def draw_sample(checkpoint: Checkpoint, sample: NDArray[Any]) -> Picture:
     return checkpoint.sample_kind.draw(sample[None])[0]
 
 
-def one_hot_labels(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+def make_one_hot_labels(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     """Return the labels of `dots` as one-hot rows (N, K); all zeros for a dot without a label."""
     labels = checkpoint.labels[dots]
     rows: Floats = (labels[:, None] == np.arange(len(checkpoint.class_names))).astype(np.float32)

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from latent_explorer import config
 from latent_explorer.config import objectives
+from latent_explorer.models import pixel_losses
 from latent_explorer.models.encoder_body import EncoderBody
 
 LossTerms = dict[str, Tensor]
@@ -110,6 +111,8 @@ class Autoencoder(nn.Module):
         """Return the reconstruction loss per image: its negative log-likelihood up to a constant."""
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":
+            if logits.is_cpu:
+                return pixel_losses.sum_cross_entropy(logits, x) / len(x)
             return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
         measure = F.l1_loss if self.objective.loss == "l1" else F.mse_loss
         return measure(self.to_image(logits), x, reduction="sum") / len(x)

@@ -38,8 +38,8 @@ def join_process_group(device: torch.device) -> Iterator[torch.device]:
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield device
         return
-    if device.type == "mps":
-        raise InputError("training.device: mps arrived for several processes; cpu or cuda is allowed")
+    if device.type not in ("cpu", "cuda"):
+        raise InputError(f"training.device: {device.type} arrived for several processes; cpu or cuda is allowed")
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
         torch.cuda.set_device(device)

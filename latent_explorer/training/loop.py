@@ -100,7 +100,8 @@ class _TrainingRun:
         self.steps = -(-len(images) // training.batch_size)
         self.optimizer = _make_optimizer(model, training)
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self.precision = MixedPrecision(training, self.device)
+        count = sum(p.numel() for p in self.parameters)
+        self.precision = MixedPrecision(training, self.device, count)
         self.shuffle_rng = torch.Generator().manual_seed(training.seed)
         noise_seed = training.seed + NOISE_SEED_STRIDE * distributed.get_rank()
         self.noise_rng = torch.Generator(self.device).manual_seed(noise_seed)
@@ -123,7 +124,7 @@ class _TrainingRun:
     def run_epoch(self) -> bool:
         """Run the remaining steps of the current epoch; return False if no step of it was made."""
         self.shuffle_rng_state = self.shuffle_rng.get_state()
-        shuffled = torch.randperm(len(self.images), generator=self.shuffle_rng)
+        shuffled = torch.randperm(len(self.images), generator=self.shuffle_rng).to(self.device)  # one copy an epoch
         batches = torch.split(shuffled, self.training.batch_size)[self.step :]
         self.model.train()
         before, began = self.epoch_seconds, time.perf_counter()
@@ -133,7 +134,7 @@ class _TrainingRun:
                 self.history.stopped = True
                 self._save_if_due(force=True)
                 break
-            self._run_step(index.to(self.device))
+            self._run_step(index)
             now = time.perf_counter()
             self.epoch_seconds = before + now - began
             if self.step in (1, self.steps) or now - reported > REPORT_INTERVAL:
@@ -153,7 +154,7 @@ class _TrainingRun:
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
         index, weight = distributed.split_batch(index)
-        x = to_floats(self.images[index])  # (B, C, H, W)
+        x = to_floats(self.images.index_select(0, index))  # (B, C, H, W); plain indexing copies pixel by pixel
         labels = None if self.labels is None else self.labels[index]
         with self.precision.autocast:
             parts = self.loss(x, self.noise_rng, labels)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 from latent_explorer import config
 
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+BFLOAT16_INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
+BFLOAT16_PAYS = 100_000_000  # parameters times batch size; in smaller steps the casts cost most of what products save
 SCALER_STATE_KEYS = ("scale", "_growth_tracker")  # in the scaler's state
 
 
@@ -30,6 +33,20 @@ def use_matmul_precision(training: config.Training) -> Iterator[None]:
         torch.set_float32_matmul_precision(before)
 
 
+def choose_dtype(training: config.Training, device: torch.device, parameter_count: int) -> torch.dtype | None:
+    """Return the number format of the forward pass; None for float32 without autocast."""
+    if training.precision == "auto":
+        large = parameter_count * training.batch_size >= BFLOAT16_PAYS
+        return torch.bfloat16 if large and device.type == "cpu" and has_bfloat16_instructions() else None
+    return DTYPES.get(training.precision)
+
+
+def has_bfloat16_instructions() -> bool:
+    """Return whether this CPU multiplies bfloat16 itself; elsewhere torch emulates that, and is slower."""
+    found: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in older releases of torch
+    return any(found.get(name) for name in BFLOAT16_INSTRUCTIONS)
+
+
 class MixedPrecision:
     """Mixed precision: autocast for the forward pass, and loss scaling for float16.
 
@@ -37,8 +54,8 @@ class MixedPrecision:
     that step is skipped (Micikevicius et al., Mixed Precision Training, 2018).
     """
 
-    def __init__(self, training: config.Training, device: torch.device) -> None:
-        wanted = DTYPES.get(training.precision)
+    def __init__(self, training: config.Training, device: torch.device, parameter_count: int = 0) -> None:
+        wanted = choose_dtype(training, device, parameter_count)
         self.autocast = torch.autocast(device.type, wanted or torch.bfloat16, enabled=wanted is not None)
         self.scaler = torch.amp.GradScaler(device.type, enabled=wanted is torch.float16)
         self.clip = training.clip

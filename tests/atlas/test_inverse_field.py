@@ -105,6 +105,13 @@ def test_many_positions_are_as_one_by_one(atlas):
     assert np.isfinite(atlas.inverse_transform(np.float32([[-50, 90]]), 0.001)).all()
 
 
+@pytest.mark.parametrize("resolution", [None, 1e-3, 0.1])
+def test_one_position_alone_is_as_among_many(atlas, resolution):
+    at = np.concatenate([atlas.xy[:2], [[0.5, 0.5], [-50, 90]]]).astype(np.float32)  # dots, between them, and far away
+    alone = [atlas.inverse_transform(at[k : k + 1], resolution) for k in range(len(at))]
+    np.testing.assert_allclose(np.concatenate(alone), atlas.inverse_transform(at, resolution), atol=1e-5)
+
+
 def test_detail_is_half_seen_where_so_many_pixels_cover_the_distance_between_dots():
     k = 14
     spacing = 0.01

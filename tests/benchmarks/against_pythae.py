@@ -4,9 +4,9 @@
 
 The network is pythae's own default, 784-512-32 and its mirror. Its time is that of `BaseTrainer.train()`, which also
 writes the model once, ours that of `training.fit()`. Each is as it comes: ours multiplies matrices as
-`training.matmul_precision` says; with --same, pythae is given that too. The error is that of `metrics.evaluate` on the
-test images for both: pythae's weights are put into our modules. Ratios are medians over the rounds; more than 1 is
-faster than pythae.
+`training.precision` and `training.matmul_precision` say; with --same, pythae is given the latter too. The error is
+that of `metrics.evaluate` on the test images for both: pythae's weights are put into our modules. Ratios are medians
+over the rounds; more than 1 is faster than pythae.
 """
 
 import argparse

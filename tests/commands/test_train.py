@@ -205,8 +205,11 @@ def test_a_mistake_is_one_line_and_status_two(capsys, arguments, said):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the accelerator")
-def test_a_device_that_is_not_here_is_status_two(capsys):
-    assert "device 'cuda' is not available here; allowed: auto, cpu" in failed(capsys, 2, ["--device", "cuda"])
+def test_a_device_that_is_not_here_is_one_line_and_the_cpu_stands_in(capsys):
+    assert train.main([*QUICK, "--json", "--device", "cuda"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[-1])["device"] == "cpu"
+    assert "device 'cuda' is not available here; going on with the CPU" in (out + err).splitlines()
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["a", "b"], ["--device", "tpu"], ["--set"]])

@@ -8,7 +8,7 @@ import torch
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
 from latent_explorer.training import RunState
-from latent_explorer.training.precision import MixedPrecision
+from latent_explorer.training.precision import MixedPrecision, choose_dtype, has_bfloat16_instructions
 
 ORIGIN = {"images": "abc"}
 
@@ -146,3 +146,25 @@ def test_matrix_products_are_as_before_after_a_failure(digits):
     with pytest.raises(RuntimeError):
         training.fit(build(), digits.train.images[:50], Training(epochs=1), before_step=fail)
     assert torch.get_float32_matmul_precision() == before
+
+
+@pytest.mark.parametrize(
+    ("units", "parameters", "where", "wanted"),
+    [
+        ("avx512_bf16", 1_000_000, "cpu", torch.bfloat16),
+        ("amx_bf16", 1_000_000, "cpu", torch.bfloat16),
+        ("avx2", 1_000_000, "cpu", None),  # it would be emulated
+        ("avx512_bf16", 100_000, "cpu", None),  # casts would cost what products save
+        ("avx512_bf16", 1_000_000, "cuda", None),
+    ],
+)
+def test_the_number_format_is_that_in_which_the_processor_gains(monkeypatch, units, parameters, where, wanted):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, units: True})
+    found = choose_dtype(Training(batch_size=128), torch.device(where), parameters)
+    assert found is wanted
+    assert choose_dtype(Training(precision="float32"), torch.device(where), parameters) is None
+
+
+def test_a_release_of_torch_that_does_not_know_the_processor_keeps_float32(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    assert not has_bfloat16_instructions()
