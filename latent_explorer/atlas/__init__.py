@@ -109,12 +109,12 @@ class Atlas:
         if resolution is not None and not (isinstance(resolution, NUMBER_TYPES) and 0 <= resolution < math.inf):
             raise InputError(f"resolution: {resolution!r} arrived; a finite number from 0, or None, is allowed")
         if method != DEFAULT_INVERSE:
-            return back(self.baseline_inverse(method).inverse_transform(positions))
+            return back(self.make_baseline_inverse(method).inverse_transform(positions))
         if isinstance(self.projection, LatentPlane) and self.projection.spans_latent_space:
             return back(self.projection.inverse_transform(positions))
         return back(self.inverse.inverse_transform(positions, resolution))
 
-    def baseline_inverse(self, method: str) -> "InverseProjection":
+    def make_baseline_inverse(self, method: str) -> "InverseProjection":
         """Return one of `baseline_inverses.BASELINES`, fitted to this map; raise `InputError` for an unknown name."""
         from latent_explorer.atlas.baseline_inverses import BASELINES
 
@@ -190,6 +190,12 @@ class Atlas:
         ax = plots.draw_classes(plots.make_axes(ax), self.xy, shown, names)
         ax.set_title(self.projection.title if title is None else title)
         return ax
+
+    @cached_property
+    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The lower left and the upper right corner of the smallest box around all dots, in map units."""
+        low, high = ([float(turn(self.xy[:, axis])) for axis in (0, 1)] for turn in (np.min, np.max))
+        return (low[0], low[1]), (high[0], high[1])
 
     @cached_property
     def tree(self) -> Any:

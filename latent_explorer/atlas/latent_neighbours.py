@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 SAMPLE_SIZE = 500  # samples from which the typical spacing is computed
 MIN_SAMPLE_SIZE, MAX_DISTANCES = 150, 150_000_000
 FAR_QUANTILE = 0.95  # quantile of the samples' nearest distances above which a latent counts as far from all
-COPY_QUANTILE = 0.01  # quantile of the samples' nearest distances below which a latent counts as a copy of a sample
 PAIRS = 4000  # of random samples, for the mean distance between two of them
 BLOCK = 1 << 24  # distances in memory at once, 64 MB
 
@@ -72,14 +71,6 @@ class LatentNeighbours:
     def sample_spacing(self) -> float:
         """The median distance between a sample and its nearest neighbour."""
         return max(float(np.median(self._nearest_distances)), 1e-9)
-
-    @cached_property
-    def copy_threshold(self) -> float:
-        """The distance to the nearest sample, in units of `sample_spacing`, below which a latent counts as a copy: one
-        sample in a hundred is as near to another one."""
-        if not np.isfinite(self.sample_spacing):  # a single sample
-            return 0.0
-        return float(np.quantile(self._nearest_distances, COPY_QUANTILE)) / self.sample_spacing
 
     @cached_property
     def far_threshold(self) -> float:

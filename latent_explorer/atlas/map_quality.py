@@ -43,7 +43,7 @@ class MapQuality:
 
 def measure(
     latents: Floats, xy: Floats, labels: NDArray[np.int64] | None = None, *, neighbours: int = NEIGHBOURS,
-    sample: int = SAMPLE_SIZE, seed: int = 0,
+    sample: int = SAMPLE_SIZE,
 ) -> MapQuality:  # fmt: skip
     """Measure the quality of a map (M, 2) of latents (M, d); `labels` (M,) with -1 for no label.
 
@@ -52,11 +52,11 @@ def measure(
     space exchanged.
     """
     m = len(xy)
-    sampled = np.sort(np.random.default_rng(seed).permutation(m)[:sample])
+    sampled = np.sort(np.random.default_rng(0).permutation(m)[:sample])
     k = min(neighbours, (m - 1) // 2)  # the measure is not defined for more neighbours
     intruders = losses = 0.0
     for rows in np.split(sampled, range(BLOCK_ROWS, len(sampled), BLOCK_ROWS)) if k > 0 else ():
-        far, on_map = _compute_squared_distances(latents, rows), _compute_squared_distances(xy, rows)
+        far, on_map = compute_squared_distances(latents, rows), compute_squared_distances(xy, rows)
         intruders += _sum_excess_ranks(far, _find_nearest(on_map, k), k)
         losses += _sum_excess_ranks(on_map, _find_nearest(far, k), k)
     scale = 2 / (max(1, len(sampled)) * k * (2 * m - 3 * k - 1)) if k > 0 and 2 * m > 3 * k + 1 else None
@@ -67,7 +67,7 @@ def measure(
     )
 
 
-def _compute_squared_distances(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+def compute_squared_distances(points: Floats, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the squared distances (R, M) from the points of `rows` to all points; infinite to themselves."""
     from scipy.spatial.distance import cdist
 

@@ -133,7 +133,7 @@ class Placement:
             apart = (-2 * z) @ self.latents.T
             apart += self.squared_norms
             apart += np.einsum("nd,nd->n", z, z)[:, None]
-        near = _find_smallest(apart, k) if k < len(self.latents) else np.broadcast_to(np.arange(k), apart.shape)
+        near = find_smallest(apart, k) if k < len(self.latents) else np.broadcast_to(np.arange(k), apart.shape)
         distances = np.take_along_axis(apart, near, axis=1)
         order = np.argsort(distances, axis=1, kind="stable")
         distance = np.take_along_axis(distances, order, axis=1).astype(np.float64)
@@ -172,8 +172,11 @@ class RepulsionField:
         total = irfft2(rfft2(counts, shape) * rfft2(kernel), shape)[: self.grid_shape[0], : self.grid_shape[1]]
         value = np.log(np.maximum(total, 1e-12))
         across, down = np.gradient(value, self.cell_size, edge_order=2)
-        self.values, self.gradients = value.ravel(), (across + 1j * down).ravel()
+        # of a large map these are most of what it needs, and eight digits are far below a pixel
+        self.values = value.astype(np.float32).ravel()
+        self.gradients = (across + 1j * down).astype(np.complex64).ravel()
         self.row_length = int(self.grid_shape[1])
+        self._corner, self._last = self.origin[:, None], self.grid_shape[:, None] - 1.000001
         self.corner_offsets = np.array([0, 1, self.row_length, self.row_length + 1])
 
     def compute_log_z(self, places: Complex) -> Doubles:
@@ -190,10 +193,9 @@ class RepulsionField:
 
     def _find_nodes(self, places: Complex) -> tuple[NDArray[np.intp], Doubles]:
         """Return the four nodes (N, 4) around each position, and their bilinear weights (N, 4)."""
-        at = np.stack([places.real, places.imag])
-        at -= self.origin[:, None]
+        at = places.view(np.float64).reshape(-1, 2).T - self._corner
         at /= self.cell_size
-        np.minimum(np.maximum(at, 0, out=at), self.grid_shape[:, None] - 1.000001, out=at)
+        np.minimum(np.maximum(at, 0, out=at), self._last, out=at)
         node = at.astype(np.intp)
         x, y = at - node
         shares = np.empty((len(places), 4))
@@ -231,7 +233,7 @@ def compute_affinities(distance: Doubles) -> Doubles:
     return result
 
 
-def _find_smallest(values: Floats, k: int) -> NDArray[np.intp]:
+def find_smallest(values: Floats, k: int) -> NDArray[np.intp]:
     """Return the columns (N, k) of the smallest values (N, M) of each row, in no order."""
     if values.shape[1] < GROUPS_FROM:
         return np.argpartition(values, k - 1, axis=1)[:, :k]

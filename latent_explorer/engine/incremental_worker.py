@@ -1,18 +1,18 @@
-"""Worker thread that computes map layers chunk by chunk while no picture is asked for.
+"""Worker thread that computes map layers chunk by chunk while the window makes no frame.
 
 Jobs are generators (`engine.map_layers.jobs`); several take turns. A job that is no longer wanted ends after its chunk.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from latent_explorer.engine import thread_end
 from latent_explorer.engine.map_layer_query import LayerQuery, LayerValue, is_same_layer
 from latent_explorer.engine.results import Failure, Results
+from latent_explorer.errors import explain
 
-MOUSE_SECONDS = 0.006  # seconds left to the mouse after each of its queries, to decode and draw the picture
-MAX_DELAY = 0.04  # seconds after which a chunk is computed however busy the mouse is
+MAX_DELAY = 0.04  # seconds after which a chunk is computed however busy the window is
 
 MakeJob = Callable[[LayerQuery], Iterator[LayerValue | None]]
 
@@ -24,14 +24,22 @@ class IncrementalWorker:
         self._make_job, self._results, self._wake = make_job, results, wake
         self._queries: dict[str, LayerQuery] = {}
         self._jobs: dict[str, Iterator[LayerValue | None]] = {}
-        self._last_mouse_query = 0.0
+        self._free = threading.Event()
+        """Set unless the window makes a frame."""
+        self._free.set()
         self._closed = False
         self._lock = threading.Condition()
         self._worker: threading.Thread | None = None
 
-    def pause_for_mouse(self) -> None:
-        """Pause the worker for a moment, as the mouse has asked for a picture."""
-        self._last_mouse_query = time.perf_counter()
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let the worker rest after its chunk during the `with` block, which makes a frame: two threads that both run
+        Python take twice as long each."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
 
     def set_queries(self, queries: Mapping[str, LayerQuery]) -> None:
         """Replace the queries, by slot; a value of the same layer stays until a better one arrives."""
@@ -60,8 +68,8 @@ class IncrementalWorker:
 
     def finish(self, timeout: float) -> bool:
         """Wait until every layer is finished; return False after `timeout` seconds."""
+        self._free.set()
         with self._lock:
-            self._last_mouse_query = 0.0
             return self._lock.wait_for(lambda: not self._jobs, timeout)
 
     def close(self) -> None:
@@ -83,7 +91,7 @@ class IncrementalWorker:
                 if self._closed:
                     return
                 slot, job = next(iter(self._jobs.items()))
-            self._wait_for_mouse()
+            self._free.wait(MAX_DELAY)
             value: LayerValue | Failure | None = None
             ended = False
             try:
@@ -91,7 +99,7 @@ class IncrementalWorker:
             except StopIteration:
                 ended = True
             except Exception as error:  # the window shows it, whatever it is
-                value, ended = Failure(f"{type(error).__name__}: {error}"), True
+                value, ended = Failure(explain(error)), True
             with self._lock:
                 if self._jobs.get(slot) is not job:
                     continue  # no longer wanted
@@ -103,9 +111,3 @@ class IncrementalWorker:
                 self._lock.notify_all()
             if value is not None:
                 self._wake()
-
-    def _wait_for_mouse(self) -> None:
-        """Wait until the mouse has its picture, for `MAX_DELAY` seconds at most."""
-        until = time.perf_counter() + MAX_DELAY
-        while (now := time.perf_counter()) < until and now - self._last_mouse_query < MOUSE_SECONDS:
-            time.sleep(max(0.0005, MOUSE_SECONDS - (now - self._last_mouse_query)))

@@ -18,7 +18,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import thread_end, worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
-from latent_explorer.errors import InputError, LatentExplorerError, StoppedError, WorkError, summarise
+from latent_explorer.errors import InputError, StoppedError, WorkError, explain, summarise
 from latent_explorer.texts import mark
 from latent_explorer.time_left import LONG, Clock, TimeLeft, format_duration
 
@@ -71,6 +71,8 @@ class MapMaker:
     def request_map(self, models: Sequence[str], recipe: MapSpec | None) -> None:
         """Request the map of `recipe` for `models`, which must be open; this replaces the previous request."""
         with self._lock:
+            if not models and not self._tasks and self._running is None:
+                return
             lacking = [model for model in models if recipe and recipe.map_name not in self._maps[model]]
             wanted = [_Task(1, "fit", model, recipe=recipe) for model in lacking] if recipe else []
             present = [task for task in (*self._tasks, self._running) if task is not None and task.kind == "fit"]
@@ -78,9 +80,9 @@ class MapMaker:
                 return
             self._tasks = [task for task in self._tasks if task.kind != "fit"]
             running = self._running
-            if running is not None and running not in wanted and running.kind in ("fit", "inverse"):
+            if running is not None and running not in wanted and running.kind in ("fit", "fit_inverse"):
                 self._stop.set()
-                if running.kind == "inverse":
+                if running.kind == "fit_inverse":
                     self._tasks.append(running)  # resume later
             for task in wanted:
                 if task != running:
@@ -132,7 +134,7 @@ class MapMaker:
 
     def _add_inverse(self, model: str, map_name: str) -> None:
         if self._maps[model][map_name].needs_inverse_fit and self._checkpoints[model].can_decode:
-            self._add_task(_Task(3, "inverse", model, map_name))
+            self._add_task(_Task(3, "fit_inverse", model, map_name))
 
     def _publish(self, event: MapEvent, maps: Mapping[str, Atlas] | None = None) -> None:
         with self._lock:
@@ -159,8 +161,7 @@ class MapMaker:
                 self._wake()  # the same map may have been requested again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
-                is_told = isinstance(error, LatentExplorerError)
-                reason = summarise(error) if is_told else " ".join(f"{type(error).__name__}: {error}".split())
+                reason = explain(error)
                 if task.kind == "fit":
                     text = mark("{map}: {reason}", map=task.recipe.title, reason=reason)
                     self._publish(MapFailed(task.recipe, text))
@@ -188,9 +189,9 @@ class MapMaker:
         time_left = TimeLeft(self._clock)
 
         def report(share: float, text: str) -> None:
-            left = time_left.estimate(share, 1.0)
-            if left is not None and time_left.spent + left >= LONG:
-                duration = format_duration(left)
+            remaining = time_left.estimate(share, 1.0)
+            if remaining is not None and time_left.spent + remaining >= LONG:
+                duration = format_duration(remaining)
                 if text:
                     text = mark("{progress}, about {duration} left", progress=text, duration=duration)
                 else:
@@ -219,7 +220,7 @@ class MapMaker:
             map_cache.save(of, {}, {map_cache.compute_digest(one.xy): one.quality})
         self._publish(MapUpdate(task.model))
 
-    def _inverse(self, task: _Task) -> None:
+    def _fit_inverse(self, task: _Task) -> None:
         of = self._checkpoints[task.model]
         before = self._maps[task.model][task.map_name]
         job = worker_process.FitInverse(worker_process.copy_with_one_map(of, before))

@@ -9,6 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
-from latent_explorer.errors import LatentExplorerError
+from latent_explorer.errors import explain
 from latent_explorer.texts import mark
 
 FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
@@ -64,7 +65,8 @@ class Engine:
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
-        self._answers: LeastRecentlyUsed[Query[object], object] = LeastRecentlyUsed(MAX_CACHED_ANSWERS)
+        self.answers: LeastRecentlyUsed[Query[object], object] = LeastRecentlyUsed(MAX_CACHED_ANSWERS)
+        """Those that are remembered."""
         self.answer_seconds: dict[tuple[object, ...], float] = {}
         """Seconds that an answer takes, by what is asked and of which model."""
         self._pending = PendingQueue()
@@ -105,7 +107,7 @@ class Engine:
                     self._answer_and_cache(request)
                     seconds = min(seconds, time.perf_counter() - start)
                 with self._lock:
-                    self._answers.drop(request)
+                    self.answers.drop(request)
                 if seconds > SLOW_ANSWER:  # nothing of it fits into a frame, and nobody should wait for the rest
                     break
 
@@ -155,13 +157,11 @@ class Engine:
                     self.results.drop(slot)  # a picture of another subject is not a last good picture
                     self._pending.reset_interval(slot)
                 self._queries[slot] = request
-        if changed:
-            self._layer_worker.pause_for_mouse()
         spent = 0.0
         for slot, request in sorted(changed.items(), key=lambda one: -one[1].budget_factor):
             with self._lock:
                 self._stamp += 1
-                stamp, answer = self._stamp, self._answers.get(request)
+                stamp, answer = self._stamp, self.answers.get(request)
             key = _get_cost_key(request) if answer is None else ()
             if answer is None and not _fits_into_frame(request, self.answer_seconds.get(key, math.inf), spent):
                 with self._lock:
@@ -174,6 +174,10 @@ class Engine:
                 answer = self._answer_and_cache(request, in_frame=True)
                 spent += self.answer_seconds.get(key, 0.0)
             self._put_answer(slot, stamp, request, answer)
+
+    def hold_layers(self) -> AbstractContextManager[None]:
+        """Return a context in which no layer is computed, while a frame is made."""
+        return self._layer_worker.hold()
 
     def animate(self, targets: Mapping[str, AnimationTarget], seconds: float, *, even_if_slow: bool = False) -> bool:
         """Advance the picture animations towards `targets` by `seconds`; return True if any is still running.
@@ -249,7 +253,7 @@ class Engine:
             return answer
         with self._lock:
             if knew == self._generation:  # else usable now, but an original or a map has changed meanwhile
-                self._answers.put(query, answer)
+                self.answers.put(query, answer)
         return answer
 
     def _answer_and_time(self, query: Query[object], *, in_frame: bool = False) -> object:
@@ -259,8 +263,7 @@ class Engine:
         try:
             answer = query.answer(context) if self._answer is None else self._answer(query, context)
         except Exception as error:  # the window shows it, whatever it is
-            written_for_reader = isinstance(error, LatentExplorerError)
-            return Failure(str(error) if written_for_reader else f"{type(error).__name__}: {error}")
+            return Failure(explain(error))
         # thread time, since on a busy machine an answer waits in the background as well; waiting for a device counts
         # half
         taken = max(time.thread_time() - worked, (time.perf_counter() - began) / 2)
@@ -295,7 +298,7 @@ class Engine:
                     return
                 self._pending.drop(turn.slot)
                 self._busy.add(worker)
-                answer = self._answers.get(turn.query)  # another slot may have asked the same query meanwhile
+                answer = self.answers.get(turn.query)  # another slot may have asked the same query meanwhile
             if answer is None:
                 answer = self._answer_and_cache(turn.query)
             with self._lock:
@@ -320,7 +323,7 @@ class Engine:
 
     def _ask_again(self) -> None:
         """Drop all answers, also those in progress, and ask every query again: their input data have changed."""
-        self._answers.clear()
+        self.answers.clear()
         self._generation += 1
         for slot, request in self._queries.items():
             self._stamp += 1

@@ -12,6 +12,7 @@ from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
 from latent_explorer.engine.decode import decode_dot_pictures, draw_sample
+from latent_explorer.engine.located_picture import locate
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -61,19 +62,18 @@ class UserImageQuery(MapQuery[UserImageQueryValue]):
         """Raises `InputError` for a picture that shows nothing."""
         checkpoint = context.checkpoint(self.model)
         x, picture = context.user_image(self.model, self.image)
-        unknown = np.array([-1]) if checkpoint.conditional else None
-        z: Floats = checkpoint.encode(x[None], unknown)
-        back = checkpoint.decode(z, unknown)[0]
+        unknown = -1 if checkpoint.conditional else None
+        located = locate(checkpoint, self.map_name, x, unknown)
+        back = checkpoint.decode(located.z[None], None if unknown is None else np.array([unknown]))[0]
         error = float(np.mean(np.square(back - x)))
-        x_place, y_place = checkpoint.maps[self.map_name].transform(z)[0].tolist()
         typical = checkpoint.metrics.get("test", {}).get("mse")
         return UserImageQueryValue(
             image=self.image,
             map_name=self.map_name,
             original=x,
             picture=picture,
-            z=z[0],
-            xy=(x_place, y_place),
+            z=located.z,
+            xy=located.xy,
             reconstruction=draw_sample(checkpoint, back),
             error=error,
             percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
@@ -88,9 +88,7 @@ class NearestToUserImageValue:
     distances: Floats
     """(k,): their latent distances, in median distances between neighbouring latents."""
     pictures: tuple[Picture, ...]
-    """Pictures of these samples."""
-    reconstructed: bool
-    """Whether `pictures` are reconstructions, as the images are not on this machine."""
+    """Pictures of these samples; their reconstructions if the images are not on this machine."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,9 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
         dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
         originals = [context.original_image(self.model, int(dot))[0] for dot in dots]
         pictures = tuple(draw_sample(checkpoint, one) for one in originals if one is not None)
-        decoded = len(pictures) < len(dots)
-        if decoded:
+        if len(pictures) < len(dots):
             pictures = decode_dot_pictures(checkpoint, dots)
-        return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), pictures, decoded)
+        return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), pictures)
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,10 +31,8 @@ def ssim(a: Pixels, b: Pixels) -> float:
     edges, if a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
     """
     x, y = _check_pair(a, b)
-    mean_x, mean_y = _average_windows(x), _average_windows(y)
-    variance_x = _average_windows(x * x) - mean_x**2
-    variance_y = _average_windows(y * y) - mean_y**2
-    covariance = _average_windows(x * y) - mean_x * mean_y
+    mean_x, mean_y, square_x, square_y, product = _average_windows(np.stack([x, y, x * x, y * y, x * y]))
+    variance_x, variance_y, covariance = square_x - mean_x**2, square_y - mean_y**2, product - mean_x * mean_y
     alike = (2 * mean_x * mean_y + C1) * (2 * covariance + C2)
     alike /= (mean_x**2 + mean_y**2 + C1) * (variance_x + variance_y + C2)
     if min(alike.shape[-2:]) > 2 * RADIUS:
@@ -43,7 +41,7 @@ def ssim(a: Pixels, b: Pixels) -> float:
 
 
 def _average_windows(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the Gaussian-weighted mean around every pixel of each channel."""
+    """Return the Gaussian-weighted mean around every pixel of each picture and channel."""
     from scipy import ndimage
 
     means: NDArray[np.float64] = ndimage.gaussian_filter(x, SIGMA, axes=(-2, -1), radius=RADIUS, mode="reflect")

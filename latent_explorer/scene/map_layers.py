@@ -133,11 +133,11 @@ def list_layers(state: State, model_count: int) -> tuple[str, ...]:
 
 @remember(8)
 def _list_kinds(displayed: tuple[tuple[Checkpoint, Atlas], ...]) -> tuple[str, ...]:
-    missing = [kind for kind in KINDS if all(unavailable_reason(kind, *one) for one in displayed)]
+    missing = [kind for kind in KINDS if all(find_unavailable_reason(kind, *one) for one in displayed)]
     return tuple([kind for kind in KINDS if kind not in missing])
 
 
-def unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
+def find_unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
     """Return the reason why a model has no layer `kind` on a map; empty if it has one."""
     if kind in DECODING_KINDS and not checkpoint.can_decode:
         return NO_DECODER
@@ -154,7 +154,7 @@ def unavailable_reason(kind: str, checkpoint: Checkpoint, atlas: Atlas) -> str:
 
 def _find_reason(state: State, slot: int, kind: str) -> str:
     checkpoint = state.get_checkpoint(slot)
-    return unavailable_reason(kind, checkpoint, checkpoint.maps[state.get_map_name(slot)])
+    return find_unavailable_reason(kind, checkpoint, checkpoint.maps[state.get_map_name(slot)])
 
 
 def get_active_layer(state: State, model_count: int) -> str:
@@ -168,7 +168,7 @@ def make_control(state: State, model_count: int) -> Choice:
     return Choice("layer", options, get_active_layer(state, model_count), tr("What lies under the dots (L)"), menu=True)
 
 
-def next_layer(state: State, model_count: int, by: int) -> State:
+def step_layer(state: State, model_count: int, by: int) -> State:
     """Return the state with the next available layer, `by` 1, or the previous one, -1."""
     names = list_layers(state, model_count)
     return choose(state, names[(names.index(get_active_layer(state, model_count)) + by) % len(names)])
@@ -277,12 +277,11 @@ def _has_labels(atlas: Atlas) -> bool:
 
 def _compute_tile_span(state: State, slot: int, rect: Rect) -> map_tiles.TileSpan:
     """Return the tiles of the visible part of the map, clipped to the area of the dots."""
-    camera, xy = state.get_camera(slot), state.library[state.models[slot]].maps[state.get_map_name(slot)].xy
-    reach = compute_empty_distance(state, slot)
+    camera, reach = state.get_camera(slot), compute_empty_distance(state, slot)
+    least, most = state.library[state.models[slot]].maps[state.get_map_name(slot)].corners
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
-    least, most = xy.min(axis=0), xy.max(axis=0)
-    low = max(left, float(least[0]) - reach), max(bottom, float(least[1]) - reach)
-    high = min(right, float(most[0]) + reach), min(top, float(most[1]) + reach)
+    low = max(left, least[0] - reach), max(bottom, least[1] - reach)
+    high = min(right, most[0] + reach), min(top, most[1] + reach)
     return map_tiles.find_span(
         map_tiles.choose_level(camera.compute_scale(rect)), low, (max(low[0], high[0]), max(low[1], high[1]))
     )

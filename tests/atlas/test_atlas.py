@@ -29,6 +29,10 @@ def test_lists_are_taken_as_arrays(atlas):
     assert atlas.inverse_transform([[0.5, 0.5]]).shape == (1, atlas.latents.shape[1])
 
 
+def test_the_corners_are_those_of_the_box_around_all_dots(atlas):
+    assert np.array_equal(atlas.corners, [atlas.xy.min(axis=0), atlas.xy.max(axis=0)])
+
+
 @pytest.mark.parametrize("odd", [[0.5, 0.5], [[0.5]], [[0.5, 0.5, 0.5]], [[np.nan, 0]], [[0, np.inf]], "centre"])
 def test_positions_that_are_none_are_refused(atlas, odd):
     for ask in (atlas.inverse_transform, atlas.find_nearest):

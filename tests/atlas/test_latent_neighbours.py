@@ -39,16 +39,6 @@ def test_twins_are_each_other_s_neighbours():
     assert (links[3], links[20]) == (20, 3)
 
 
-def test_a_copy_is_nearer_than_all_but_one_sample_in_a_hundred():
-    z = np.random.default_rng(0).normal(size=(400, 4)).astype(np.float32)
-    data, apart = LatentNeighbours(z), distances(z)
-    np.fill_diagonal(apart, np.inf)
-    assert (apart.min(axis=1) / data.sample_spacing <= data.copy_threshold).mean() == pytest.approx(
-        latent_neighbours.COPY_QUANTILE, abs=0.005
-    )
-    assert LatentNeighbours(z[:1]).copy_threshold == 0  # nothing is a copy where there is nothing to compare with
-
-
 @given(count=st.integers(1, 40), wanted=st.integers(1, 50), seed=st.integers(0, 50))
 def test_the_nearest_of_a_latent_are_those_of_brute_force_in_order(count, wanted, seed):
     draw = np.random.default_rng(seed)

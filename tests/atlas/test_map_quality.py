@@ -88,10 +88,10 @@ def test_what_has_no_class_is_not_asked_for_one(cloud):
 
 def test_memory_is_that_of_a_few_rows(monkeypatch):
     widest = []
-    squared = map_quality._compute_squared_distances
+    squared = map_quality.compute_squared_distances
     monkeypatch.setattr(
         map_quality,
-        "_compute_squared_distances",
+        "compute_squared_distances",
         lambda points, rows: widest.append(len(rows)) or squared(points, rows),
     )
     draw = np.random.default_rng(0)

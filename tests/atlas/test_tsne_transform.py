@@ -115,5 +115,5 @@ def test_very_many_latents_are_placed_each_for_itself(cloud, monkeypatch):
 def test_the_nearest_of_very_many_are_found_in_groups(monkeypatch):
     values = np.random.default_rng(0).random((40, 1003)).astype(np.float32)
     monkeypatch.setattr(tsne_transform, "GROUPS_FROM", 1000)
-    found = tsne_transform._find_smallest(values, 9)
+    found = tsne_transform.find_smallest(values, 9)
     assert (np.sort(found, axis=1) == np.sort(np.argsort(values, axis=1)[:, :9], axis=1)).all()

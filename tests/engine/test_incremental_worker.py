@@ -1,9 +1,11 @@
 """The thread that works on layers, with jobs that a test drives."""
 
 import threading
+import time
 
 import pytest
 
+from latent_explorer.engine import incremental_worker
 from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.map_layer_query import HeatMap, MosaicValue
 from latent_explorer.engine.results import Results
@@ -117,12 +119,23 @@ def test_a_failure_is_a_value_and_the_next_layer_works(background, jobs):
     assert shown(background) == 2
 
 
+def test_nothing_is_computed_while_a_frame_is_made(background, jobs, monkeypatch):
+    monkeypatch.setattr(incremental_worker, "MAX_DELAY", PATIENCE)
+    with background.hold():
+        background.set_queries({"a": heat("cycle")})
+        time.sleep(0.05)
+        assert not jobs.worked
+    assert background.finish(PATIENCE)
+    assert shown(background) == 2
+
+
 def test_work_goes_on_however_busy_the_mouse_is(background, jobs):
     done = threading.Event()
 
     def mouse():
         while not done.is_set():
-            background.pause_for_mouse()
+            with background.hold():
+                time.sleep(0.001)
 
     busy = threading.Thread(target=mouse, daemon=True)
     busy.start()

@@ -12,6 +12,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import draw_sample
+from latent_explorer.engine.located_picture import locate
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -39,8 +40,6 @@ class DenoisingValue:
     """Map positions of the latents of the clean picture, the noisy one, and the model's output."""
     noise_shift: float
     """Distance of the noisy latent to the clean one, in median distances between neighbouring samples."""
-    remaining_shift: float
-    """Distance of the output's latent to the clean one, in the same unit."""
     note: str
     """Note on the clean picture; empty if it is the original sample."""
     qualifier: str = ""
@@ -70,16 +69,17 @@ class Denoising(MapQuery[DenoisingValue]):
 
     def answer(self, context: QueryContext) -> DenoisingValue:
         checkpoint, clean, note = _load_clean_picture(self.model, self.source_model, self.subject, context)
-        labels = None
+        labels, label = None, None
         if checkpoint.conditional:
             of = context.checkpoint(self.source_model).labels
-            labels = of[[self.subject.dot]] if isinstance(self.subject, Dot) else np.array([-1])
+            label = int(of[self.subject.dot]) if isinstance(self.subject, Dot) else -1
+            labels = np.array([label])
+        before = locate(checkpoint, self.map_name, clean, label)
         noisy = add_noise(clean[None], self.noise, self.level, self.seed)
-        codes: Floats = checkpoint.encode(np.concatenate([clean[None], noisy]), _repeat_labels(labels, 2))
-        output: Floats = checkpoint.decode(codes[1:], labels)
+        code: Floats = checkpoint.encode(noisy, labels)
+        output: Floats = checkpoint.decode(code, labels)
         again: Floats = checkpoint.encode(output, labels)
-        first, second, third = checkpoint.maps[self.map_name].transform(np.concatenate([codes, again])).tolist()
-        gap = checkpoint.neighbours.sample_spacing
+        second, third = checkpoint.maps[self.map_name].transform(np.concatenate([code, again])).tolist()
         lost = reconstruction_bias.get_reconstruction_error(context.checkpoint(self.source_model), note)
         kind = checkpoint.sample_kind
         after = measure_quality(clean, output[0], kind)
@@ -89,9 +89,8 @@ class Denoising(MapQuery[DenoisingValue]):
             restored=draw_sample(checkpoint, output[0]),
             noisy_quality=measure_quality(clean, noisy[0], kind),
             restored_quality=replace(after, psnr=reconstruction_bias.add_error(after.psnr, lost)),
-            xy=((first[0], first[1]), (second[0], second[1]), (third[0], third[1])),
-            noise_shift=float(np.linalg.norm(codes[1] - codes[0])) / gap,
-            remaining_shift=float(np.linalg.norm(again[0] - codes[0])) / gap,
+            xy=(before.xy, (second[0], second[1]), (third[0], third[1])),
+            noise_shift=float(np.linalg.norm(code[0] - before.z)) / checkpoint.neighbours.sample_spacing,
             note=note,
             qualifier=reconstruction_bias.get_qualifier(note, lost),
         )
@@ -189,12 +188,8 @@ def _load_clean_picture(
     if image.shape != checkpoint.image_shape:
         raise InputError(
             mark(
-                "{model} takes pictures of {shape}; {other_model}'s are {other_shape}",
+                "{model} takes samples of {shape}; {other_model}'s are {other_shape}",
                 model=model, shape=checkpoint.image_shape, other_model=source_model, other_shape=image.shape,
             )
         )  # fmt: skip
     return checkpoint, image, note
-
-
-def _repeat_labels(labels: NDArray[np.int64] | None, count: int) -> NDArray[np.int64] | None:
-    return None if labels is None else np.repeat(labels, count)

@@ -4,10 +4,12 @@ import time
 
 import pygame
 
+from latent_explorer.ui.window import free_memory
+
 MIN_FRAME_INTERVAL = 1 / 100
 """Seconds from the start of a frame to that of the next one at least: an event that has just missed a frame waits for
 less than a 60 Hz screen takes to show one."""
-MIN_PAUSE = 0.002
+MIN_PAUSE = 0.001
 """Seconds between two frames at least, in which threads in the background have the interpreter."""
 AWAKE_SECONDS = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 MAX_EVENT_WAIT = 0.5  # seconds to wait for an event at most
@@ -26,6 +28,8 @@ class FrameClock:
         """Time until which the next frame may not start, for its rate."""
         self.last_event_at = 0.0
         """Time of the last event."""
+        self._rests = False
+        """Whether it polls slowly, since nothing has happened for a while."""
 
     @property
     def awake(self) -> bool:
@@ -45,12 +49,15 @@ class FrameClock:
         if not (events or animating):
             events = self._wait(ready)
         if events:
-            self.last_event_at = time.perf_counter()
+            self.last_event_at, self._rests = time.perf_counter(), False
         return events
 
     def _wait(self, ready: bool) -> list[pygame.event.Event]:
         now = time.perf_counter()
         if ready and now > max(self.last_event_at + AWAKE_SECONDS, self.awake_until):
+            if not self._rests:
+                self._rests = True
+                free_memory.give_back()
             # pygame's own wait polls every millisecond, at 2 to 3% of a core; after a while without events the first
             # one may wait for a frame
             time.sleep(IDLE_POLL_INTERVAL)

@@ -29,6 +29,20 @@ def test_a_window_that_nobody_touches_naps_and_still_hears_the_first_event(monke
     assert [event.type for event in wait(clock)] == [pygame.MOUSEMOTION]
 
 
+def test_a_window_that_comes_to_rest_gives_free_memory_back_once(monkeypatch):
+    given = []
+    monkeypatch.setattr(frame_clock.free_memory, "give_back", lambda: given.append(True))
+    clock = FrameClock()
+    for _ in range(3):
+        wait(clock)
+    assert len(given) == 1
+    pygame.event.post(motion((300, 300)))
+    wait(clock)
+    clock.last_event_at -= frame_clock.AWAKE_SECONDS
+    wait(clock)
+    assert len(given) == 2
+
+
 def test_right_after_an_event_the_next_one_is_waited_for(monkeypatch):
     clock = FrameClock()
     pygame.event.post(motion((300, 300)))
@@ -62,7 +76,7 @@ def test_a_sleep_counts_as_one_frame_and_a_late_frame_in_full():
     assert clock.compute_elapsed(100.001, animating=False) == pytest.approx(0.001)
 
 
-@pytest.mark.parametrize(("ended", "following"), [(100.004, 100.01), (100.02, 100.022)])
+@pytest.mark.parametrize(("ended", "following"), [(100.004, 100.01), (100.02, 100.021)])
 def test_a_frame_begins_when_the_last_one_began_a_while_ago_and_has_left_others_a_turn(monkeypatch, ended, following):
     clock, slept = FrameClock(), []
     clock.frame_started_at = 100.0
