@@ -63,16 +63,18 @@ class Checkpoint(TrainedModel):
         """Encode images by a model from elsewhere, measure it, and map the latents.
 
         Args:
-            model: a torch module or any object with `encode` and `decode`, or with scikit-learn's `transform` and
-                `inverse_transform`. `encode` takes images (N, C, H, W) and returns latents (N, d), or the mean and
-                log-variance of a posterior; `decode` goes back. A torch module gets tensors, others numpy arrays.
+            model: a torch module or any object with `encode` and `decode`, or `encoder` and `decoder`, or with
+                scikit-learn's `transform` and `inverse_transform`. `encode` takes images (N, C, H, W) and returns
+                latents (N, d), or the mean and log-variance of a posterior; `decode` goes back. A torch module gets
+                tensors, others numpy arrays.
             images: (N, H, W), (N, H, W, C) or (N, C, H, W): bytes, or numbers from 0 to 1, -1 to 1 or 0 to 255.
             labels: whole numbers (N,), -1 where unknown, or texts.
             class_names: names of the labels.
             attributes: what else is known of the images, arrays (N,) by name.
             name: the title in the window.
             **settings: `samples` ("images"): "signals" are series (N, C, T) or a list of them, "rows" those of a table
-                (N, n), which the model takes and gives in their own units; `pixel_range` ((0, 1)), the model's own
+                (N, n), which the model takes and gives in their own units; of signals `unit`, as in "mV", and `rate`,
+                points a second, which are written on the curves; `pixel_range` ((0, 1)), the model's own
                 values for black and white; `methods` (("tsne", "pca")); `points` (10,000): so many the maps are fitted
                 to; `place` ("none"): "all" places the other samples on them too; `backend` ("cpu"), "cuml" for an
                 NVIDIA GPU with RAPIDS; `seed` (0); `fit_inverse` (True): fit the smooth way back, up to a minute

@@ -64,7 +64,7 @@ def from_embeddings(
     config = configuration.from_dict(fill_in_perplexity(config, len(indices), say).as_dict(), name)
     with handle_interrupts() as interrupts:
         maps = build_checkpoint.make_maps(None, config, chosen, numbers[indices], interrupts, say)
-    made = kind(
+    checkpoint = kind(
         config=config,
         image_shape=config.data.image_shape,
         class_names=names,
@@ -75,7 +75,7 @@ def from_embeddings(
         attributes={one: attribute.select(indices) for one, attribute in known.items()},
         kept=kept,
     )
-    return replace(made, name=name)
+    return replace(checkpoint, name=name)
 
 
 def check_vectors(vectors: Any, metric: str = "euclidean") -> Floats:

@@ -44,6 +44,18 @@ class MapSettings:
     say: Callable[[str], None] = lambda line: None
     samples: str = "images"
     """What the samples are: images, signals or rows."""
+    unit: str | None = None
+    """signals: that of the values, as it is written on the curves."""
+    rate: float | None = None
+    """signals: points a second."""
+
+    def make_data(self) -> Data:
+        """Return the section `data` of the config; raise `InputError` for settings that do not go with the samples."""
+        for name in ("unit", "rate"):
+            if self.samples != "signals" and getattr(self, name) is not None:
+                raise InputError(f"{name} arrived with samples {self.samples!r}; it goes with signals")
+        section = {"name": given_samples.find_name(self.samples), "unit": self.unit, "rate": self.rate}
+        return configuration.from_dict({"data": section}).data
 
 
 def make_settings(settings: Mapping[str, Any]) -> MapSettings:
@@ -60,10 +72,10 @@ def from_model(
     attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of a model from elsewhere, as `Checkpoint.from_model` describes it."""
-    data = Data(name=given_samples.find_name(settings.samples))
+    data = settings.make_data()
     dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
     shape = draw_trial(dataset, settings.pixel_range).shape[1:]
-    functions = model if isinstance(model, ExternalFunctions) else model_adapter.adapt(model, shape)
+    functions = model_adapter.adapt(model, shape)
     return from_dataset(kind, functions, dataset, data, name, settings)
 
 
@@ -98,17 +110,19 @@ def from_arrays(
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of latents that are there already, as `Checkpoint.from_arrays` describes it."""
     z = as_rows(latents, "latents")
-    data = Data(name=given_samples.find_name(settings.samples))
+    data = settings.make_data()
     dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
+    functions = model_adapter.adapt(ExternalFunctions(encode, decode), ())
     count = len(dataset.train) + len(dataset.test)
     if count != len(z):
         raise InputError(f"{len(z):,} latents arrived for {count:,} images; as many are allowed")
     shape = draw_trial(dataset, settings.pixel_range).shape[1:]
-    drawn = external_network.call_decode(decode, z[: model_adapter.TRIAL], shape)
+    assert functions.decode is not None
+    drawn = external_network.call_decode(functions.decode, z[: model_adapter.TRIAL], shape)
     if dataset.kind.has_pixels:
         model_adapter.check_pixels(drawn, settings.pixel_range)
     order = torch.cat(hold_out(count, data.held_out, settings.seed)).numpy()
-    adapted = Adapted(ExternalFunctions(encode, decode), z.shape[1], has_posterior=False)
+    adapted = Adapted(functions, z.shape[1], has_posterior=False)
     return _build(kind, adapted, dataset, data, name, settings, "external", z[order])
 
 
@@ -142,11 +156,11 @@ def _build(
         measured = reconstruction.measure_latents(model, dataset.test.images, z[first:], measuring)
         encoded = EncodedData(z, labels, z[:first], measured, None)
     with handle_interrupts() as interrupts:
-        made = make_checkpoint(
+        checkpoint = make_checkpoint(
             kind, prepared, training.History(), preset=name, interrupts=interrupts, say=settings.say, probe=False,
             fit_inverse=settings.fit_inverse, encoded=encoded,
         )  # fmt: skip
-    return replace(made, name=name, functions=adapted.functions)
+    return replace(checkpoint, name=name, functions=adapted.functions)
 
 
 def _describe_data(data: Data, dataset: Dataset) -> Data:

@@ -17,7 +17,7 @@ import numpy as np
 from latent_explorer import config as configuration
 from latent_explorer.atlas import PROJECTIONS, SmoothNetwork
 from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
-from latent_explorer.checkpoint import attribute_tensors, kept_samples
+from latent_explorer.checkpoint import attribute_tensors, kept_samples, tensor_file
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
 from latent_explorer.errors import InputError, give_reason
@@ -108,6 +108,19 @@ class CheckpointHeader(ModelHeader):
         super().check_values({name: value for name, value in tensors.items() if not name.startswith(own)})
         with report_damage(self.source):
             attribute_tensors.check_values(self.attributes, tensors)
+
+
+def read(path: Path) -> tuple[CheckpointHeader, Arrays]:
+    """Read a checkpoint's file: its header and its tensors, every entry of them checked."""
+
+    def check(header: Header, layout: TensorLayout) -> CheckpointHeader:
+        parsed = CheckpointHeader.of(header, path)
+        parsed.check_layout(layout)
+        return parsed
+
+    header, tensors = tensor_file.read(path, check)
+    header.check_values(tensors)
+    return header, tensors
 
 
 def check_layout(

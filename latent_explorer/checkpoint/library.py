@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latent_explorer import file_stamp, files
-from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths, snapshots, timeline
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.checkpoint_file import SUFFIX
+from latent_explorer.checkpoint.checkpoint_paths import SUFFIX
 from latent_explorer.checkpoint.timeline import Timelines
 from latent_explorer.errors import InputError
 from latent_explorer.file_stamp import Stamp
@@ -48,10 +48,10 @@ class Library(Mapping[str, Checkpoint]):
         self.requested_timelines = tuple(self.timelines.add(path) for path in films)
         for name in self.requested_timelines:
             _ = self.timelines[name]
-        models = [checkpoint_file.find(name) for name in requested if not timeline.is_timeline_path(name)]
+        models = [checkpoint_paths.find(name) for name in requested if not timeline.is_timeline_path(name)]
         beside = [path for film in films for path in _find_companions(film)]
         self.requested = tuple(self.add(path) for path in (*models, *beside))
-        shipped = [checkpoint_file.find(name) for name in checkpoint_file.list_shipped()]
+        shipped = [checkpoint_paths.find(name) for name in checkpoint_paths.list_shipped()]
         for path in (*shipped, *_list_local()):
             self.add(path)
         if films and not self.requested:

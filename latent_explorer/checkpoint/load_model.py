@@ -1,5 +1,6 @@
 """The network of a checkpoint: built as its config says, with the weights of the file; or a model from elsewhere."""
 
+import warnings
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import torch
 from latent_explorer import device, models
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import FOREIGN_NETWORKS, Config
-from latent_explorer.errors import InputError
+from latent_explorer.errors import DeviceWarning, InputError
 from latent_explorer.models import external_network, onnx_network
 from latent_explorer.models.external_network import MISSING, ExternalFunctions
 
@@ -25,7 +26,7 @@ def load_model(
 
     Raises `InputError`, which begins with `name`, for weights that do not fit the config.
     """
-    on = device.pick(where)
+    on = device.pick(where, lambda line: warnings.warn(line, DeviceWarning, stacklevel=2))
     try:
         if config.model.network in FOREIGN_NETWORKS:
             chosen = functions or MISSING

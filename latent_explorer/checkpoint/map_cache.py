@@ -18,14 +18,14 @@ from latent_explorer import file_lock, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.map_quality import MapQuality
-from latent_explorer.checkpoint import checkpoint_file, map_tensors, tensor_file
+from latent_explorer.checkpoint import checkpoint_paths, map_tensors, tensor_file
 from latent_explorer.checkpoint import header as contents
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.header import report_damage
 from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.errors import InputError, WorkError
 
-SUFFIX = f".maps{checkpoint_file.SUFFIX}"
+SUFFIX = f".maps{checkpoint_paths.SUFFIX}"
 KIND = "maps"
 MAX_MAPS = 32  # maps in a file; the oldest are dropped
 LOCK_SECONDS = 10.0  # that another process has to write the file
@@ -59,14 +59,14 @@ def get_cache_folder() -> Path:
     return platformdirs.user_cache_path("latent_explorer") / KIND
 
 
-def locations(owner: Checkpoint) -> list[Path]:
+def list_locations(owner: Checkpoint) -> list[Path]:
     """Return the possible paths of the file: beside the checkpoint, and in the user cache; none if `owner` has no file.
 
     The folder of the shipped checkpoints is never written to.
     """
     if owner.path is None:
         return []
-    name = owner.path.name.removesuffix(checkpoint_file.SUFFIX)
+    name = owner.path.name.removesuffix(checkpoint_paths.SUFFIX)
     cached = get_cache_folder() / f"{compute_digest(owner.latents)[:16]}{SUFFIX}"
     folder = owner.path.absolute().parent
     shipped = folder.resolve() == resources.find_folder("checkpoints").resolve()
@@ -76,7 +76,7 @@ def locations(owner: Checkpoint) -> list[Path]:
 def read(owner: Checkpoint) -> CachedMaps:
     """Read the cached maps of `owner` from all locations; a rejected file adds only its `unused_reason`."""
     cache = CachedMaps()
-    for path in reversed(locations(owner)):  # the file beside the checkpoint takes precedence
+    for path in reversed(list_locations(owner)):  # the file beside the checkpoint takes precedence
         if os.path.isfile(path):
             try:
                 one = _read(path, owner)
@@ -95,14 +95,15 @@ def save(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, M
     their maps in the same file, one after the other. Where another training has replaced the checkpoint, the file
     beside it is that of the new one.
     """
-    places = locations(owner)
+    places = list_locations(owner)
     if not places:
         return None
     with file_lock.hold(places[0], seconds=LOCK_SECONDS):  # also after that time: the other one hangs
-        return _add(owner, maps, qualities)
+        return add_unlocked(owner, maps, qualities)
 
 
-def _add(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
+def add_unlocked(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, MapQuality]) -> Path | None:
+    """Add maps and qualities to the file; the caller holds its lock."""
     cache = read(owner)
     every = {**{name: one for name, one in cache.maps.items() if name not in maps}, **maps}
     every = dict(list(every.items())[-MAX_MAPS:])
@@ -115,7 +116,7 @@ def _add(owner: Checkpoint, maps: Mapping[str, Atlas], qualities: Mapping[str, M
     }
     tensors = {key: value for name, one in every.items() for key, value in map_tensors.make_tensors(name, one).items()}
     failure: WorkError | None = None
-    for path in locations(owner):
+    for path in list_locations(owner):
         beside = path.parent != get_cache_folder()
         if beside and ((not every and not os.path.isfile(path)) or not _is_still_in_file(owner)):
             continue

@@ -111,7 +111,7 @@ def get_mixture(neighbours: LatentNeighbours) -> Mixture:
     return _get_or_make(_MIXTURES, neighbours, lambda: fit_mixture(neighbours.latents))
 
 
-def fit_mixture(latents: Floats, seed: int = 0) -> Mixture:
+def fit_mixture(latents: Floats) -> Mixture:
     """Fit a mixture to latents (M, d), with as many Gaussians as they support."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
@@ -124,7 +124,7 @@ def fit_mixture(latents: Floats, seed: int = 0) -> Mixture:
     full = room >= MIN_FULL_GAUSSIANS
     components = int(np.clip(room if full else count // (2 * MIN_LATENTS_PER_DIMENSION), 1, min(MAX_GAUSSIANS, count)))
     model = GaussianMixture(
-        components, covariance_type="full" if full else "diag", tol=1e-2, max_iter=60, random_state=seed,
+        components, covariance_type="full" if full else "diag", tol=1e-2, max_iter=60, random_state=0,
         reg_covar=max(VARIANCE_FLOOR * float(latents.var()), 1e-12),
     )  # fmt: skip
     with warnings.catch_warnings():

@@ -118,7 +118,7 @@ def choose_steps(total: int, count: int) -> list[int]:
     return sorted({round(total * float(share)) for share in shares})
 
 
-def aligned_pca(moments: Sequence[Moment]) -> tuple[PCA, ...]:
+def compute_aligned_pca(moments: Sequence[Moment]) -> tuple[PCA, ...]:
     """Project every moment to the last moment's PCA plane, with one common map frame."""
     means = [moment.latents.mean(axis=0) for moment in moments]
     centred = [moment.latents - mean for moment, mean in zip(moments, means, strict=True)]

@@ -28,10 +28,10 @@ def make_line(checkpoint: TrainedModel) -> str:
 def make_html(checkpoint: TrainedModel) -> str:
     """Return the representation for notebooks: a table beside a small picture of the map."""
     rows = {"name": checkpoint.name, **_collect_facts(checkpoint)}
-    made, figures = checkpoint.made_by, checkpoint.metrics.get("test", {})
-    epochs = made.get("epochs")
+    made_by, figures = checkpoint.made_by, checkpoint.metrics.get("test", {})
+    epochs = made_by.get("epochs")
     if not checkpoint.is_foreign:
-        rows["training"] = ", ".join(filter(None, (made.get("preset"), f"{epochs} epochs" if epochs else "")))
+        rows["training"] = ", ".join(filter(None, (made_by.get("preset"), f"{epochs} epochs" if epochs else "")))
     rows["held out"] = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
     cells = "".join(
         f'<tr><th style="text-align:left">{_escape(key)}</th><td style="text-align:left">{_escape(value)}</td></tr>'

@@ -1,7 +1,7 @@
 """Timelines: the aligned maps of a training's moments, or of a sweep's models, in order, for playback as a film.
 
 Each moment is a checkpoint under a name that is in no menu (`Timeline.model_names`). Rotations between moments, which
-are not learnt, are removed (orthogonal Procrustes, Schoenemann 1966): by `snapshots.aligned_pca` for a finished
+are not learnt, are removed (orthogonal Procrustes, Schoenemann 1966): by `snapshots.compute_aligned_pca` for a finished
 training, by `procrustes.PcaTracker` for a running one, by `procrustes.align_pca` for models trained separately.
 """
 
@@ -24,7 +24,7 @@ from latent_explorer.atlas import Atlas, procrustes
 from latent_explorer.atlas.map_frame import MapFrame
 from latent_explorer.atlas.projection import PCA
 from latent_explorer.cache import LeastRecentlyUsed
-from latent_explorer.checkpoint import checkpoint_file, map_cache, snapshots
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths, map_cache, snapshots
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Snapshots
 from latent_explorer.checkpoint.tensor_file import Arrays
@@ -133,7 +133,7 @@ class Timeline:
 def from_snapshots(name: str, film: Snapshots) -> Timeline:
     """Return the timeline of a training on the last moment's PCA plane, each moment with a map frame near its dots: the
     latents of an untrained model lie so close together that they would be a single spot in the common frame."""
-    nearer = [_move_frame_nearer(plane) for plane in snapshots.aligned_pca(film.moments)]
+    nearer = [_move_frame_nearer(plane) for plane in snapshots.compute_aligned_pca(film.moments)]
     stills = [
         TimelineMoment(epoch, format_epoch(epoch), film.config, moment.latents, moment.weights, plane)
         for epoch, moment, plane in zip(film.epochs, film.moments, nearer, strict=True)
@@ -218,7 +218,7 @@ def is_timeline_path(name: str | os.PathLike[str]) -> bool:
 
 def list_models(folder: Path) -> list[Path]:
     """List the checkpoints in `folder`."""
-    return sorted(path for path in folder.glob(f"*{checkpoint_file.SUFFIX}") if not map_cache.is_map_cache(path))
+    return sorted(path for path in folder.glob(f"*{checkpoint_paths.SUFFIX}") if not map_cache.is_map_cache(path))
 
 
 def list_shipped() -> list[Path]:

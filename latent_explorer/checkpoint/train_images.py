@@ -19,6 +19,7 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.time_left import LongStep
 from latent_explorer.training import prepare_training
+from latent_explorer.training.device_loss import fit as fit_on_any_device
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, Say
 
@@ -31,14 +32,14 @@ def train(
     allow_import: Collection[str],
 ) -> Kind:  # fmt: skip
     """Compute `Checkpoint.train`."""
-    settings, preset = _read_config(config)
+    settings, preset = read_config(config)
     say = progress or (lambda _: None)
     prepare_training.check_map_methods(settings)
-    wanted = _as_given_data(settings.data)
+    wanted = adapt_data(settings.data)
     seed = settings.training.seed
     dataset = given_samples.make_dataset(images, labels, class_names, attributes, wanted, seed)
     settings = replace(settings, data=replace(wanted, shape=dataset.image_shape))
-    where = device.pick(settings.training.device)
+    where = device.pick(settings.training.device, say)
     with torch.random.fork_rng([where] if where.type == "cuda" else []):  # the caller's random numbers stay as they are
         prepared = prepare_training.prepare_with(dataset, settings, where, say=say, allow_import=allow_import)
         with prepare_training.limit_threads(prepared), handle_interrupts() as interrupts:
@@ -51,7 +52,7 @@ def train(
     )
 
 
-def _read_config(config: AnyConfig) -> tuple[Config, str]:
+def read_config(config: AnyConfig) -> tuple[Config, str]:
     """Return the config and the name of its preset, empty if it is none."""
     if config is None or isinstance(config, Config):
         return config or Config(), ""
@@ -62,7 +63,7 @@ def _read_config(config: AnyConfig) -> tuple[Config, str]:
     raise InputError(f"config: {type(config).__name__} arrived; a Config, a dict, or the name of a preset is allowed")
 
 
-def _as_given_data(data: configuration.Data) -> configuration.Data:
+def adapt_data(data: configuration.Data) -> configuration.Data:
     """Return the data section for given samples: what another data set's says of location and shape does not apply."""
     if data.name in given_samples.MAKERS:
         return replace(data, path=None, attributes=None, columns=None, curves=None)
@@ -88,8 +89,8 @@ def _fit(prepared: PreparedTraining, interrupts: Interrupts, say: Say) -> traini
         step((now.epoch - 1) * now.steps + now.step, settings.epochs * now.steps)
 
     with interrupts.enter_training(), report_out_of_memory("the training", "a smaller model or training.batch_size"):
-        history = training.fit(
-            prepared.model, prepared.train.images, settings, labels=prepared.train.labels,
+        history = fit_on_any_device(
+            prepared.model, prepared.train.images, settings, say, labels=prepared.train.labels,
             validation=prepared.validation, measure=measure, progress=show, epoch_done=report,
             stop=lambda: interrupts.stop_requested,
         )  # fmt: skip

@@ -4,6 +4,7 @@ torch is imported only when the model is first needed, so that a map can be draw
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,13 +19,14 @@ from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_ma
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import attribute_tensors, kept_samples, map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
+from latent_explorer.checkpoint.device_loss import survives_its_device
 from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
 from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.config import FOREIGN_NETWORKS, OWN_SETS, Config
 from latent_explorer.config.objectives import Traits
 from latent_explorer.data.attributes import Attributes
-from latent_explorer.errors import InputError
+from latent_explorer.errors import DeviceWarning, InputError
 from latent_explorer.samples import SampleKind, Texts, measure_aspect
 
 if TYPE_CHECKING:
@@ -72,12 +74,12 @@ class TrainedModel:
         """The first map."""
         return next(iter(self.maps.values()))
 
-    @property
+    @cached_property
     def latents(self) -> Floats:
-        """The latents (M, d) of the dots."""
+        """The latents (M, d) of the dots, on whichever map."""
         return self.atlas.latents
 
-    @property
+    @cached_property
     def labels(self) -> NDArray[np.int64]:
         """The labels (M,) of the dots, indices into `class_names`; -1 where there is none."""
         return self.atlas.labels
@@ -199,11 +201,21 @@ class TrainedModel:
         """The device of the network."""
         return self.model.device
 
+    def leave_device(self, why: str) -> None:
+        """Build the network anew on the CPU, from the weights of the file, and say so in one warning."""
+        if self.device != "cpu":  # else another thread was first
+            before, self.device = self.device, "cpu"
+            for kept in ("model", "model_device"):
+                self.__dict__.pop(kept, None)
+            name = "the accelerator" if before == "auto" else before
+            warnings.warn(f"{self.name}: {name}: {why}; going on with the CPU", DeviceWarning, stacklevel=3)
+
     @cached_property
     def conditional(self) -> bool:
         """Whether encoder and decoder take class labels."""
         return self.traits.takes_labels
 
+    @survives_its_device
     def encode(self, images: Any, labels: Any = None) -> Any:
         """Encode images (N, C, H, W) float32 in [0, 1] to latents (N, d); return the input's kind, array or tensor.
 
@@ -220,6 +232,7 @@ class TrainedModel:
             model = self._conditioned(labels, len(x))
             return back(model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
+    @survives_its_device
     def decode(self, latents: Any, labels: Any = None) -> Any:
         """Decode latents (N, d) to pictures (N, C, H, W) in [0, 1]; return the input's kind, array or tensor.
 
@@ -232,6 +245,7 @@ class TrainedModel:
             model = self._conditioned(labels, len(z))
             return back(model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
+    @survives_its_device
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
         """Fit the smooth inverse projection of the map `which`, as `train.py` does; format 1 files have none.
 
@@ -250,6 +264,7 @@ class TrainedModel:
         """Whether the encoder returns a posterior."""
         return self.traits.has_posterior
 
+    @survives_its_device
     def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
         """Compute the posterior's mean and standard deviation, (N, d) each, of images (N, C, H, W) as for `encode`.
 
@@ -270,6 +285,7 @@ class TrainedModel:
         """Whether `generate` can draw new latents."""
         return self.traits.generates
 
+    @survives_its_device
     def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
         """Draw `count` latents by diffusion; return the denoising trajectories (T, count, d), samples last.
 

@@ -44,10 +44,10 @@ class ExplorerWindow:
             names = [] if functions is None else [one for one in ("encode", "decode") if getattr(functions, one)]
             address = "" if self._server is None else self._server.address
             self._process = self._start([os.fspath(path), *options])
-            told = json.dumps({"address": address, "key": key.hex(), "functions": names})
+            message = json.dumps({"address": address, "key": key.hex(), "functions": names})
             assert self._process.stdin is not None
             with contextlib.suppress(OSError):  # of a process that has ended; `wait` says why
-                self._process.stdin.write(told.encode() + b"\n")
+                self._process.stdin.write(message.encode() + b"\n")
                 self._process.stdin.close()
         except BaseException:
             if self._process is not None:
@@ -117,9 +117,9 @@ def explore(
 
     `encode` takes images (N, C, H, W), float32 in `pixel_range`, and returns latents (N, d), or the mean and
     log-variance of a posterior; `decode` takes latents (N, d) and returns images (N, C, H, W) in `pixel_range`. Both
-    get numpy arrays, and may return those of any framework. `model` may take their place: an object with `encode` and
-    `decode` (a torch module gets tensors, in evaluation mode during each call: train a copy of it meanwhile), or with
-    scikit-learn's `transform` and `inverse_transform`.
+    get numpy arrays, and may return those of any framework; a torch module in their place, or a method of one, gets
+    tensors, in evaluation mode during each call: train a copy of it meanwhile. `model` may take their place: an object
+    with `encode` and `decode`, or `encoder` and `decoder`, or with scikit-learn's `transform` and `inverse_transform`.
 
     `images` is an array (N, H, W), (N, H, W, C) or (N, C, H, W); `labels` (N,) are whole numbers or texts,
     `attributes` arrays (N,) by name. A `Checkpoint` in place of `images` is opened as it is. `options` are those of
@@ -156,5 +156,5 @@ def _is_interactive() -> bool:
 
 
 def _to_file_name(name: str) -> str:
-    kept = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(" .")
-    return kept.encode("utf-8", "replace").decode("utf-8", "ignore")[:60] or "model"
+    printable = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(" .")
+    return printable.encode("utf-8", "replace").decode("utf-8", "ignore")[:60] or "model"

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def main() -> int:
     def run() -> int:
         options = demo.make_parser().parse_args(sys.argv[1:])
-        return demo.run(options, connect=_connect)
+        return demo.run(options, connect=connect_functions)
 
     return window_end.leave(window_end.run_window("explore", run))
 
 
-def _connect() -> "ExternalFunctions | None":
+def connect_functions() -> "ExternalFunctions | None":
     """Return the functions that the other process serves; None for a checkpoint that holds its own model."""
     try:
-        told = json.loads(sys.stdin.readline())
-        address, key, names = str(told["address"]), bytes.fromhex(told["key"]), tuple(told["functions"])
+        message = json.loads(sys.stdin.readline())
+        address, key, names = str(message["address"]), bytes.fromhex(message["key"]), tuple(message["functions"])
     except (ValueError, KeyError, TypeError):
         raise InputError("this module is started by latent_explorer.explore; demo.py opens a checkpoint") from None
     if not names:

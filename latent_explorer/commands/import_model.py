@@ -19,7 +19,7 @@ import numpy as np
 from latent_explorer import config as configuration
 from latent_explorer import files
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.commands.exit_status import Parser, print_stdout, run_guarded, say
 from latent_explorer.config import Data
 from latent_explorer.errors import InputError
@@ -51,8 +51,18 @@ class Source:
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = make_parser().parse_args(arguments)
+    options = make_parser().parse_args(_attach_pixels(arguments))
     return run_guarded("train import", lambda: run(options))
+
+
+def _attach_pixels(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the range of `--pixels` attached to it: argparse takes `-1..1` for an option."""
+    given = list(arguments)
+    for k in range(len(given) - 1):
+        if given[k] == "--pixels" and re.match(r"-[\d.]", given[k + 1]):
+            given[k : k + 2] = [f"--pixels={given[k + 1]}"]
+            break
+    return given
 
 
 def make_parser() -> Parser:
@@ -90,8 +100,8 @@ def make_parser() -> Parser:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.out.suffix != checkpoint_file.SUFFIX:
-        raise InputError(f"--out {options.out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
+    if options.out.suffix != checkpoint_paths.SUFFIX:
+        raise InputError(f"--out {options.out}: a file name that ends in {checkpoint_paths.SUFFIX} is allowed")
     pixel_range = _parse_pixels(options.pixels)
     overrides = _parse_overrides(options.set)
     _check_kind(options, overrides)
@@ -113,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
     data_dir = None if config.data.name in configuration.OWN_SETS else options.data_dir
     dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
     name = options.name or options.out.stem
-    say(f"{name}: {dataset.count:,} {dataset.kind.words.many} of {_describe_size(dataset)}")
+    say(f"{name}: {dataset.count:,} {dataset.kind.words.many} of {dataset.describe_size()}")
     if source.remark:
         say(source.remark)
     if not dataset.kind.has_pixels:
@@ -131,16 +141,18 @@ def run(options: argparse.Namespace) -> int:
         fit_inverse=not options.no_inverse,
         say=say,
     )
-    made = from_model.from_dataset(Checkpoint, functions, dataset, config.data, name, settings, network="onnx")
+    checkpoint = from_model.from_dataset(Checkpoint, functions, dataset, config.data, name, settings, network="onnx")
     arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
-    replace(made, weights=arrays, functions=None).save(options.out)
-    test = made.metrics["test"]
+    replace(checkpoint, weights=arrays, functions=None).save(options.out)
+    test = checkpoint.metrics["test"]
     print_stdout(
         f"held-out: {'  '.join(f'{one} {value:.4g}' for one, value in test.items())}\n"
         f"written: {options.out}  (open it: python demo.py {files.to_argument(os.fspath(options.out))})"
     )
     if options.json:
-        print_stdout(json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": made.latent_dim}))
+        print_stdout(
+            json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": checkpoint.latent_dim})
+        )
     return 0
 
 
@@ -159,14 +171,6 @@ def _check_kind(options: argparse.Namespace, overrides: dict[str, dict[str, Any]
         raise InputError(f"--pixels arrived with --samples {options.samples}; it goes with pictures")
     if options.data is None:
         raise InputError("--data is needed: the samples that the model is shown; or --vectors in place of a model")
-
-
-def _describe_size(dataset: "Dataset") -> str:
-    """Return the size of a sample in words: pixels of a picture, points of a signal, columns of a row."""
-    if dataset.kind.has_pixels:
-        return "x".join(map(str, dataset.image_shape))
-    channels, _, values = dataset.image_shape
-    return f"{f'{channels} channels of ' if channels > 1 else ''}{values:,} {dataset.kind.words.value}s"
 
 
 def _check_values(options: argparse.Namespace, dataset: "Dataset", source: Source) -> None:
@@ -299,9 +303,11 @@ def _parse_pixels(text: str | None) -> tuple[float, float] | None:
 
 
 def _read_graph(path: Path, option: str) -> bytes:
+    from latent_explorer.commands.importers import code_file
     from latent_explorer.commands.importers.saved_file import require_file
 
     try:
+        code_file.refuse_code(path)
         return require_file(path).read_bytes()
     except (OSError, InputError) as error:
         raise InputError(f"{option} {error}") from None

@@ -28,11 +28,11 @@ def run(options: argparse.Namespace, map_keys: dict[str, object], seed: int) -> 
 
     path, metadata, sprite = options.vectors, options.metadata, None
     if path.is_dir() or path.suffix == ".pbtxt":
-        found = projector_config.read(path)
-        path, metadata, sprite = found.vectors, metadata or found.metadata, found.sprite
-        if found.others:
-            others = ", ".join(found.others)[:200]
-            say(f"{found.vectors.name}, of {1 + len(found.others)} embeddings; the others: {others}")
+        projector = projector_config.read(path)
+        path, metadata, sprite = projector.vectors, metadata or projector.metadata, projector.sprite
+        if projector.others:
+            others = ", ".join(projector.others)[:200]
+            say(f"{projector.vectors.name}, of {1 + len(projector.others)} embeddings; the others: {others}")
     vectors = vector_file.read(path, options.limit)
     count, known = len(vectors.values), metadata_file.Metadata(vectors.words or None)
     if metadata is not None:
@@ -40,18 +40,20 @@ def run(options: argparse.Namespace, map_keys: dict[str, object], seed: int) -> 
         say(f"{metadata.name}: {'; '.join(known.uses)}")
     elif options.text or options.label:
         raise InputError("--text and --label name columns of --metadata, which is missing")
-    pictures = None if sprite is None else projector_config.cut_sprite(sprite, found.tile, count)
+    pictures = None if sprite is None else projector_config.cut_sprite(sprite, projector.tile, count)
 
     from latent_explorer.checkpoint.checkpoint import Checkpoint
 
     name = options.name or options.out.stem
     say(f"{name}: {count:,} vectors of {vectors.values.shape[1]:,} dimensions")
-    made = Checkpoint.from_embeddings(
+    checkpoint = Checkpoint.from_embeddings(
         vectors.values, known.texts or vectors.words or None, pictures, known.labels, attributes=known.attributes,
         name=name, methods=wanted.methods, points=wanted.points, metric=options.metric, seed=seed, say=say,
     )  # fmt: skip
-    made.save(options.out)
+    checkpoint.save(options.out)
     print_stdout(f"written: {options.out}  (open it: python demo.py {files.to_argument(os.fspath(options.out))})")
     if options.json:
-        print_stdout(json.dumps({"checkpoint": os.fspath(Path(options.out)), "vectors": count, "dim": made.latent_dim}))
+        print_stdout(
+            json.dumps({"checkpoint": os.fspath(Path(options.out)), "vectors": count, "dim": checkpoint.latent_dim})
+        )
     return 0

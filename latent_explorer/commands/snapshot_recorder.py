@@ -17,7 +17,7 @@ from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.models import Autoencoder
-from latent_explorer.time_left import LONG, Clock, format_duration
+from latent_explorer.time_left import LONG, format_duration
 
 
 class SnapshotRecorder:
@@ -25,12 +25,12 @@ class SnapshotRecorder:
 
     def __init__(
         self, out: Path, config: Config, class_names: Sequence[str], map_images: Split, indices: NDArray[np.int64],
-        *, steps_an_epoch: int, count: int, say: Say, source: str = "", clock: Clock = time.monotonic,
+        *, steps_an_epoch: int, count: int, say: Say, source: str = "",
     ) -> None:  # fmt: skip
         """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices,
         `source` is the digest of images of one's own."""
         self.path = out.with_suffix(films.SUFFIX)
-        self._map_images, self._say, self._clock = map_images, say, clock
+        self._map_images, self._say = map_images, say
         self._failed = self._announced = False
         self._snapshot_steps = set(films.choose_steps(steps_an_epoch * config.training.epochs, count))
         labels = map_images.labels.numpy()
@@ -49,11 +49,11 @@ class SnapshotRecorder:
         """Take a snapshot if one is due at `step`."""
         if step not in self._snapshot_steps:
             return
-        begun = self._clock()
+        begun = time.monotonic()
         latents = reconstruction.encode_all(model, self._map_images.images, self._map_images.labels).numpy()
         weights = {name: as_float16_if_safe(value.cpu().numpy()) for name, value in model.state_dict().items()}
         self.add(Moment(step, as_float16_if_safe(latents).astype(np.float32), weights))
-        whole = (self._clock() - begun) * len(self._snapshot_steps)
+        whole = (time.monotonic() - begun) * len(self._snapshot_steps)
         if whole >= LONG and not self._announced:
             self._announced = True
             each = f"{len(self._snapshot_steps)} snapshots take about {format_duration(whole)} of the training"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from latent_explorer import config as configuration
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands import training_run
 from latent_explorer.commands.exit_status import Say
@@ -58,7 +58,7 @@ def run(
     """
     name = sweep.key.rpartition(".")[2]
     folder = out or Path(f"{preset}-{name}")
-    if folder.suffix == checkpoint_file.SUFFIX:
+    if folder.suffix == checkpoint_paths.SUFFIX:
         raise InputError(f"--out {folder}: a sweep writes several files; a folder is allowed")
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("--sweep: several processes arrived; a sweep is of one, its trainings one after the other")
@@ -67,7 +67,7 @@ def run(
             prepare_training.count_parameters(config, allow_import)
     rows: list[RunRow] = []
     for value, config in zip(sweep.values, configs, strict=True):
-        target = folder / f"{preset}-{name}-{_to_slug(value)}{checkpoint_file.SUFFIX}"
+        target = folder / f"{preset}-{name}-{to_slug(value)}{checkpoint_paths.SUFFIX}"
         row = _load_finished(target, config, allow_import) if resume else None
         if row is None:
             say(f"-- {sweep.key} = {_to_yaml(value)}")
@@ -136,7 +136,7 @@ def _to_yaml(value: Any) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _to_slug(value: Any) -> str:
+def to_slug(value: Any) -> str:
     """Format `value` as a part of a file name."""
     text = _to_yaml(value).strip("[]").replace(", ", "-")
     return "".join(c if c.isalnum() or c in "-._+" else "_" for c in text) or "empty"

@@ -24,23 +24,23 @@ def start() -> None:
     """Begin to import torch; code that needs it waits for it."""
     for name in COMPILED:
         importlib.import_module(name)
-    threading.Thread(target=_import, name="torch", daemon=True).start()
+    threading.Thread(target=import_torch, name="torch", daemon=True).start()
 
 
-def _import() -> None:
+def import_torch() -> None:
     with contextlib.suppress(Exception):  # a failed import is reported where torch is used
-        _load_libraries()
+        load_libraries()
     with contextlib.suppress(Exception):
         importlib.import_module("torch")
 
 
-def _load_libraries() -> None:
+def load_libraries() -> None:
     """Load torch's libraries as its import would, but without the interpreter, which imports the window meanwhile:
     on two cores this is a fifth of the time of the import."""
-    ending, found = LIBRARIES.get(sys.platform), importlib.util.find_spec("torch")
-    if ending is None or found is None or found.origin is None:
+    ending, spec = LIBRARIES.get(sys.platform), importlib.util.find_spec("torch")
+    if ending is None or spec is None or spec.origin is None:
         return
-    folder, load = Path(found.origin).parent / "lib", _find_loader()
+    folder, load = Path(spec.origin).parent / "lib", _find_loader()
     load(os.fsencode(folder / f"libtorch_global_deps.{ending}"), os.RTLD_NOW | os.RTLD_GLOBAL)
     load(os.fsencode(folder / f"libtorch.{ending}"), os.RTLD_NOW)
 

@@ -11,7 +11,7 @@ import torch
 
 from latent_explorer import device, files, models, training
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
+from latent_explorer.checkpoint import build_checkpoint, checkpoint_paths
 from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Moment
@@ -26,6 +26,7 @@ from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
 from latent_explorer.time_left import LongStep
 from latent_explorer.training import distributed, judge_training, prepare_training
+from latent_explorer.training.device_loss import fit as fit_on_any_device
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, limit_threads
 
@@ -104,10 +105,10 @@ def run(
     custom network may come from; `epoch_done` is called with every epoch's metrics. Of several `torchrun` processes
     only the leader writes and returns a report; the others return None.
     """
-    if out.suffix != checkpoint_file.SUFFIX:
-        raise InputError(f"--out {out}: a file name that ends in {checkpoint_file.SUFFIX} is allowed")
+    if out.suffix != checkpoint_paths.SUFFIX:
+        raise InputError(f"--out {out}: a file name that ends in {checkpoint_paths.SUFFIX} is allowed")
     prepare_training.check_map_methods(config)
-    with distributed.join_process_group(device.pick(config.training.device)) as where:
+    with distributed.join_process_group(device.pick(config.training.device, say)) as where:
         prepare = partial(prepare_training.prepare, config, where, data_dir=data_dir, allow_import=allow_import)
         if not distributed.is_leader():
             run_follower(prepare(say=lambda _: None))
@@ -123,7 +124,7 @@ def run(
                 raise InputError(f"--judge: {prepared.dataset.kind.words.many} arrived; it judges pictures alone")
             say(
                 f"{preset}: {len(prepared.dataset.train):,} {prepared.dataset.kind.words.many} of "
-                f"{'x'.join(map(str, prepared.dataset.image_shape))}, {prepared.parameter_count:,} parameters, "
+                f"{prepared.dataset.describe_size()}, {prepared.parameter_count:,} parameters, "
                 f"{config.objective.name}, on {where}"
             )
             with limit_threads(prepared), handle_interrupts() as interrupts:
@@ -202,7 +203,8 @@ class _Leader:
         Ctrl-C there is none."""
         dataset = self.prepared.dataset
         steps = judge_training.choose_steps(len(dataset.train))
-        self.say(f"fitting the judge of pictures: {steps} steps, after {steps // 2} of its own autoencoder")
+        before = judge_training.count_copier_steps(steps)
+        self.say(f"fitting the judge of pictures: {steps} steps, after {before} of two autoencoders of its own")
         step = LongStep(self.say, "the judge", build_checkpoint.SKIP)
         try:
             with self.interrupts.enter_optional():
@@ -233,10 +235,10 @@ class _Leader:
             console.show_progress(settings.epochs) as progress,
             report_out_of_memory("the training", "a smaller model or training.batch_size"),
         ):
-            return training.fit(
-                self.prepared.model, train.images, settings, labels=train.labels, validation=self.prepared.validation,
-                measure=measure, progress=progress, epoch_done=epoch_done, state=state, save_state=resumable.save_state,
-                stop=lambda: self.interrupts.stop_requested,
+            return fit_on_any_device(
+                self.prepared.model, train.images, settings, self.say, labels=train.labels,
+                validation=self.prepared.validation, measure=measure, progress=progress, epoch_done=epoch_done,
+                state=state, save_state=resumable.save_state, stop=lambda: self.interrupts.stop_requested,
                 before_step=recorder.before_step if recorder is not None else None,
             )  # fmt: skip
 

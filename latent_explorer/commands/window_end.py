@@ -52,10 +52,10 @@ def _report_unforeseen(run: Callable[[], int]) -> int:
         raise
     except Exception as error:
         path, where = get_report_path(), traceback.extract_tb(error.__traceback__)[-1]
-        told = f"; {path} says more"
+        more = f"; {path} says more"
         try:
             files.write(path, "".join(traceback.format_exception(error)).encode(errors="replace"), private=True)
         except (LatentExplorerError, OSError):
-            told = ""
+            more = ""
         place = f"{Path(where.filename).name}, line {where.lineno}"
-        raise WorkError(f"unforeseen {type(error).__name__} at {place}: {summarise(error)[:100]}{told}") from error
+        raise WorkError(f"unforeseen {type(error).__name__} at {place}: {summarise(error)[:100]}{more}") from error

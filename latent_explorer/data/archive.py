@@ -60,13 +60,13 @@ def load(path: Path, size: int | None, channels: int | None) -> LoadedImages:
         return cached
     with _open(path) as archive:
         listed = [one for one in archive.list_members() if _is_picture(one.path)]
-        names = _drop_common_folders([one.path for one in listed])
+        names = drop_common_folders([one.path for one in listed])
         classes = image_folder.find_classes(names, path)
         order = sorted(range(len(names)), key=lambda k: names[k])
         place_of = {k: place for place, k in enumerate(order)}
         pictures = ((place_of[k], one.path, _read(archive, one)) for k, one in enumerate(listed))
-        found = decode(pictures, len(listed), size, channels)
-    loaded = image_folder.to_loaded(found, [names[k] for k in order], [classes[k] for k in order], digest)
+        decoded = decode(pictures, len(listed), size, channels)
+    loaded = image_folder.to_loaded(decoded, [names[k] for k in order], [classes[k] for k in order], digest)
     save_to_cache(loaded)
     return loaded
 
@@ -77,7 +77,7 @@ def _is_picture(path: str) -> bool:
     return bool(parts) and not hidden and PurePosixPath(path).suffix.lower() in list_suffixes()
 
 
-def _drop_common_folders(paths: list[str]) -> list[str]:
+def drop_common_folders(paths: list[str]) -> list[str]:
     """Return the paths below the folders that all of them are in, as an archive of a folder has its name in each."""
     parts = [[part for part in PurePosixPath(path).parts if part not in ("/", ".")] for path in paths]
     if not parts or not all(parts):

@@ -39,7 +39,7 @@ def to_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> tu
     if values.shape == (count, 1):
         values = values[:, 0]
     if values.shape != (count,):
-        raise InputError(f"labels: shape {values.shape} arrived; one a picture, ({count},), is allowed")
+        raise InputError(f"labels: shape {values.shape} arrived; one a sample, ({count},), is allowed")
     if values.dtype.kind == "U":
         return _number_texts(values, names)
     if values.dtype.kind not in "buif":
@@ -61,6 +61,23 @@ def to_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> tu
     if whole.max(initial=-1) >= len(names):
         raise InputError(f"labels: {whole.max()} arrived; -1 to {len(names) - 1} are allowed for {len(names)} names")
     return whole, names
+
+
+def check_attributes(attributes: Any, count: int | None) -> None:
+    """Raise `InputError` for attributes that a caller gives in another form, or of another length, than the `count`
+    samples."""
+    if attributes is None:
+        return
+    if not callable(getattr(attributes, "items", None)):
+        arrived = type(attributes).__name__
+        raise InputError(f"attributes: {arrived} arrived; a dict of names and arrays, a value a sample, is allowed")
+    for name, values in attributes.items():
+        if not isinstance(name, str):
+            raise InputError(f"attributes: the name {name!r} arrived; a text is allowed")
+        there = len(values) if hasattr(values, "__len__") and not isinstance(values, str) else None
+        if count is not None and there != count and not isinstance(values, Attribute):
+            arrived = type(values).__name__ if there is None else f"{there:,} values"
+            raise InputError(f"attributes: {quote(name)}: {arrived} arrived; one a sample, {count:,}, is allowed")
 
 
 def to_attributes(columns: Mapping[str, Any], count: int) -> tuple[dict[str, Attribute], tuple[str, ...]]:

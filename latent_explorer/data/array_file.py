@@ -103,7 +103,8 @@ def _choose_images(arrays: Mapping[str, ArraySource]) -> str:
     if name is None:
         there = ", ".join(f"{name} {one.shape}" for name, one in list(arrays.items())[:4])
         raise InputError(
-            f"no array of images arrived, but {there or 'nothing'}; an entry {IMAGES} of 3 or 4 dimensions is needed"
+            f"no array of images arrived, but {there or 'nothing'}; an entry {IMAGES} of 3 or 4 dimensions is needed; "
+            "rows of numbers are data.name table, of an import --samples rows"
         )
     return name
 
@@ -119,6 +120,15 @@ def _read_column(source: ArraySource) -> NDArray[Any]:
             f"{size >> 20:,} MiB of labels or attributes arrived; up to {MAX_COLUMN_BYTES >> 20} are allowed"
         )
     blocks = list(source.read(source.rows_a_block)) if source.shape else []
+    return np.concatenate(blocks) if blocks else np.empty(source.shape, source.dtype)
+
+
+def read_whole(source: ArraySource) -> NDArray[Any]:
+    """Return an array of numbers or texts; raise `InputError` for one that does not fit into memory, or of objects."""
+    size = math.prod(source.shape) * max(8, source.dtype.itemsize)
+    if source.dtype.kind not in "buifUS" or size > get_limit():
+        raise InputError(f"shape {source.shape} of {source.dtype} arrived; numbers that fit into memory are allowed")
+    blocks = list(source.read(source.rows_a_block))
     return np.concatenate(blocks) if blocks else np.empty(source.shape, source.dtype)
 
 

@@ -5,6 +5,7 @@ no files and no models.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from latent_explorer import config, files
 from latent_explorer.arrays import is_tensor
+from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns, array_layout, loaded_images, pixel_values
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
@@ -76,6 +78,9 @@ def convert(
 
 def from_memory(images: Any) -> ArraySource:
     """Return an array in memory as a source; raise `InputError` for what is no array of numbers."""
+    if images is None or isinstance(images, str | os.PathLike):
+        arrived = "nothing" if images is None else f"the text {quote(str(images))}"
+        raise InputError(f"images: {arrived} arrived; an array {array_layout.ALLOWED} is allowed; train.py reads files")
     try:
         if is_tensor(images):
             images = images.detach().cpu()
@@ -129,9 +134,9 @@ def read_images(source: ArraySource, settings: config.Data) -> tuple[Tensor, tup
         values = pixel_values.find_range(source.dtype, source.read(source.rows_a_block))
         first = 0
         for block in source.read(source.rows_a_block):
-            made = _convert_block(layout.arrange(block), values, settings)
-            pixels[first : first + len(made)] = made
-            first += len(made)
+            converted = _convert_block(layout.arrange(block), values, settings)
+            pixels[first : first + len(converted)] = converted
+            first += len(converted)
     except MemoryError:
         raise InputError(f"shape {source.shape} of {source.dtype} arrived, which does not fit into memory") from None
     on_white = "transparent pixels become white" if layout.channels == 4 else ""

@@ -46,17 +46,17 @@ def find_layout(shape: tuple[int, ...], wanted: tuple[int, int, int] | None = No
     possible = _list_layouts(shape)
     if not possible:
         raise InputError(f"{_describe(shape)} arrived, where no axis is of 1, 3 or 4 channels; {ALLOWED} is allowed")
-    found = max(possible, key=lambda one: (one.image_shape == wanted, _compute_squareness(one), one.channels_axis == 3))
-    if max(found.height, found.width) > MAX_SIDE:
+    best = max(possible, key=lambda one: (one.image_shape == wanted, _compute_squareness(one), one.channels_axis == 3))
+    if max(best.height, best.width) > MAX_SIDE:
         raise InputError(
-            f"pictures of {found.height:,}x{found.width:,} pixels arrived; sides of 1 to {MAX_SIDE:,} are allowed"
+            f"pictures of {best.height:,}x{best.width:,} pixels arrived; sides of 1 to {MAX_SIDE:,} are allowed"
         )
     may_be_one_picture = len(shape) == 3 and shape[-1] in CHANNELS[1:]
-    if (len(possible) == 1 and not may_be_one_picture) or found.image_shape == wanted:
-        return found
-    words = f"{found.height}x{found.width} pixels and {found.channels} channel{'s' * (found.channels > 1)}"
-    remark = f"{_describe(shape)}: read as {found.count:,} pictures of {words}"
-    return replace(found, remark=remark)
+    if (len(possible) == 1 and not may_be_one_picture) or best.image_shape == wanted:
+        return best
+    words = f"{best.height}x{best.width} pixels and {best.channels} channel{'s' * (best.channels > 1)}"
+    remark = f"{_describe(shape)}: read as {best.count:,} pictures of {words}"
+    return replace(best, remark=remark)
 
 
 def _list_layouts(shape: tuple[int, ...]) -> list[Layout]:

@@ -85,15 +85,15 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
     """
     images = {_normalise(name): k for k, name in enumerate(names)}
     image_of_row = np.array([images.get(_normalise(name), -1) for name in table.names])
-    found = np.flatnonzero(image_of_row >= 0)
-    if not len(found):
+    named_rows = np.flatnonzero(image_of_row >= 0)
+    if not len(named_rows):
         raise _make_error(
             table.path, table.lines[0],
             f"{FILE_COLUMN} {quote(table.names[0])} arrived, and no other of its {len(table.names):,} files is in the "
             f"folder either; names below it are needed, as {quote(names[0])}",
         )  # fmt: skip
     first_row: dict[int, int] = {}
-    for row in found.tolist():
+    for row in named_rows.tolist():
         before = first_row.setdefault(int(image_of_row[row]), row)
         if before != row:
             problem = f"{quote(table.names[row])} arrived again after line {table.lines[before]:,}; one row an image"
@@ -101,12 +101,12 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
     remarks = [*table.remarks, *_describe_unmatched(table, image_of_row, len(names))]
     attributes: dict[str, Attribute] = {}
     for column in table.columns:
-        one = _convert(table, column, found)
+        one = _convert(table, column, named_rows)
         if isinstance(one, str):
             remarks.append(f"{table.path.name}: column {column.name} left out: {one}")
             continue
         values = np.full(len(names), UNKNOWN if one.is_categorical else np.nan, np.float32)
-        values[image_of_row[found]] = one.values
+        values[image_of_row[named_rows]] = one.values
         attributes[column.name] = Attribute(values, one.categories)
     return attributes, tuple(map(files.to_printable, remarks))
 

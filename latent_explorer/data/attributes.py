@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.texts import mark
+from latent_explorer.texts import mark_name
 
-RESERVED = mark("class")
+RESERVED = mark_name("class")
 """No attribute's name: it stands for the labels."""
-POSITION = mark("position")
+POSITION = mark_name("position")
 """The attribute that tells the order of the windows of recordings."""
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.samples import Curves
-from latent_explorer.texts import mark
+from latent_explorer.texts import mark_name
 
 POINTS, SECONDS = 128, 0.8
 """Of one sample: a beat with its R wave in the middle."""
-CLASSES = (mark("normal"), mark("ventricular"), mark("no P wave"), mark("ST elevation"), mark("inverted T"))
+CLASSES = (
+    mark_name("normal"), mark_name("ventricular"), mark_name("no P wave"), mark_name("ST elevation"),
+    mark_name("inverted T"),
+)  # fmt: skip
 TRAINING, HELD_OUT = (4000, 500, 500, 500, 500), (1000, 250, 250, 250, 250)
 """Beats of each class."""
 TRAINING_SEED, HELD_OUT_SEED = 20_031, 20_032
@@ -35,9 +38,9 @@ FLUTTER_WAVES = 5.5  # a beat: of the trembling atria, where there is no P wave
 
 Factors = Mapping[str, NDArray[np.float64]]
 RANGES = {
-    mark("heart rate"): (50.0, 110.0), mark("P height"): (0.08, 0.22), mark("R height"): (0.8, 1.4),
-    mark("T height"): (0.15, 0.42), mark("QRS width"): (0.85, 1.2), mark("ST level"): (-0.03, 0.03),
-    mark("drift"): (-0.08, 0.08),
+    mark_name("heart rate"): (50.0, 110.0), mark_name("P height"): (0.08, 0.22), mark_name("R height"): (0.8, 1.4),
+    mark_name("T height"): (0.15, 0.42), mark_name("QRS width"): (0.85, 1.2), mark_name("ST level"): (-0.03, 0.03),
+    mark_name("drift"): (-0.08, 0.08),
 }  # fmt: skip
 """Of a normal beat: beats a minute, millivolts, and a factor."""
 UNITS = {"heart rate": "bpm", "P height": "mV", "R height": "mV", "T height": "mV", "ST level": "mV"}

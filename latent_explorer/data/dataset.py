@@ -58,6 +58,13 @@ class Dataset:
         """The number of images."""
         return len(self.train) + len(self.test)
 
+    def describe_size(self) -> str:
+        """Return the size of a sample in words: pixels of a picture, points of a signal, columns of a row."""
+        if self.kind.has_pixels:
+            return "x".join(map(str, self.image_shape))
+        channels, _, values = self.image_shape
+        return f"{f'{channels} channels of ' if channels > 1 else ''}{values:,} {self.kind.words.value}s"
+
     def get_image(self, index: int) -> Tensor:
         """Return the sample at `index`, (C, H, W)."""
         first = len(self.train)

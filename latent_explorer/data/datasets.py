@@ -131,11 +131,11 @@ def _load_table(settings: config.Data, seed: int) -> Dataset:
     (UCI, Wolberg, Street and Mangasarian 1995)."""
     from sklearn import datasets as tables
 
-    found = getattr(tables, f"load_{settings.name}")()
-    names = table_columns.clean_names([str(name).replace("_", " ") for name in found.feature_names])
-    columns = [TableColumn(name, column) for name, column in zip(names, found.data.T, strict=True)]
-    classes = TABLES[settings.name] or tuple(map(str, found.target_names))
-    return table_rows.convert(columns, {}, found.target, classes, {}, settings, seed)
+    table = getattr(tables, f"load_{settings.name}")()
+    names = table_columns.clean_names([str(name).replace("_", " ") for name in table.feature_names])
+    columns = [TableColumn(name, column) for name, column in zip(names, table.data.T, strict=True)]
+    classes = TABLES[settings.name] or tuple(map(str, table.target_names))
+    return table_rows.convert(columns, {}, table.target, classes, {}, settings, seed)
 
 
 def _load_faces(settings: config.Data) -> Dataset:

@@ -59,7 +59,7 @@ class FaceSplit(Split):
         file = _make_cache_path(self._size, len(self), self._seed)
         images = _load_cached(file)
         if images is None or images.shape != (len(self), *self.image_shape) or images.dtype != torch.uint8:
-            images = _draw_all(self._factors, self._size)
+            images = draw_all(self._factors, self._size)
             _save_to_cache(images, file)
         return images
 
@@ -75,7 +75,7 @@ class FaceSplit(Split):
         return torch.from_numpy(faces.draw(one, self._size)[0])
 
 
-def _draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
+def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
     """Draw faces on every core."""
     count = len(factors["hair"])
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from latent_explorer import config
-from latent_explorer.data import array_images, signals, table_rows
+from latent_explorer.data import array_columns, array_images, signals, table_rows
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.errors import InputError, did_you_mean
 
@@ -28,5 +28,16 @@ def make_dataset(
     given: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
     settings: config.Data, seed: int,
 ) -> Dataset:  # fmt: skip
-    """Return samples as a data set of `settings.name`, and keep them in the user's cache for the explorer."""
+    """Return samples as a data set of `settings.name`, and keep them in the user's cache for the explorer; raise
+    `InputError` for what does not fit together."""
+    array_columns.check_attributes(attributes, _count(given))
     return MAKERS[settings.name](given, labels, class_names, attributes, settings, seed)
+
+
+def _count(given: Any) -> int | None:
+    """Return how many samples there are; None for what has no length, or no column to tell by."""
+    rows = next(iter(given.values()), None) if isinstance(given, Mapping) else given
+    try:
+        return len(rows)  # type: ignore[arg-type]
+    except TypeError:
+        return None

@@ -33,10 +33,10 @@ def load(path: Path, size: int, channels: int) -> LoadedImages:
     if cached is not None and len(cached.names) == len(cached.images):
         return cached
     try:
-        found = decode(((k, str(file), file) for k, file in enumerate(listed)), len(listed), size, channels)
+        decoded = decode(((k, str(file), file) for k, file in enumerate(listed)), len(listed), size, channels)
     except InputError as error:
         raise InputError(f"data.path: {path}: {error}") from None
-    pictures = replace(to_loaded(found, names, classes, digest), folder=os.fspath(path.resolve()))
+    pictures = replace(to_loaded(decoded, names, classes, digest), folder=os.fspath(path.resolve()))
     save_to_cache(pictures)
     return pictures
 
@@ -59,15 +59,15 @@ def find_classes(names: Sequence[str], path: Path) -> list[str]:
     return classes
 
 
-def to_loaded(found: DecodedPictures, names: Sequence[str], classes: Sequence[str], digest: str) -> LoadedImages:
+def to_loaded(decoded: DecodedPictures, names: Sequence[str], classes: Sequence[str], digest: str) -> LoadedImages:
     """Return decoded pictures with their classes, given of all pictures."""
-    good = found.good.tolist()
+    good = decoded.good.tolist()
     class_names = sorted({one for one in classes if one})
     numbers = {name: k for k, name in enumerate(class_names)}
     labels = torch.tensor([numbers.get(one, -1) for one, fine in zip(classes, good, strict=True) if fine])
     return LoadedImages(
-        found.images, labels, tuple(map(files.to_printable, class_names)), digest,
-        tuple(map(files.to_printable, found.left_out)), tuple(n for n, fine in zip(names, good, strict=True) if fine),
+        decoded.images, labels, tuple(map(files.to_printable, class_names)), digest,
+        tuple(map(files.to_printable, decoded.left_out)), tuple(n for n, fine in zip(names, good, strict=True) if fine),
     )  # fmt: skip
 
 

@@ -49,13 +49,13 @@ def load_cached(digest: str) -> LoadedImages | None:
     if not digest.isalnum():  # it may come from an untrusted checkpoint, and becomes a file name
         return None
     try:
-        with safe_open(_make_path(digest), framework="pt") as file:
+        with safe_open(make_path(digest), framework="pt") as file:
             header = json.loads((file.metadata() or {})[HEADER_KEY])
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
         class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
         folder, held_out = str(header.get("folder", "")), int(header.get("held_out", 0))
-        found = LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
-        return found if _is_sound(found) else None
+        loaded = LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
+        return loaded if _is_sound(loaded) else None
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return None
 
@@ -71,7 +71,7 @@ def save_to_cache(pictures: LoadedImages) -> None:
     tensors = {"images": pictures.images.contiguous(), "labels": pictures.labels}
     data = to_bytes(tensors, {HEADER_KEY: json.dumps(header)})
     with suppress(WorkError):  # a cache that cannot be written only costs time
-        files.write(_make_path(pictures.digest), data, private=True)
+        files.write(make_path(pictures.digest), data, private=True)
 
 
 def summarise_skipped(skipped: tuple[str, ...]) -> str:
@@ -81,20 +81,21 @@ def summarise_skipped(skipped: tuple[str, ...]) -> str:
     return f"{len(skipped):,} files left out: {named}{more}"
 
 
-def _is_sound(found: LoadedImages) -> bool:
+def _is_sound(loaded: LoadedImages) -> bool:
     """Return whether the parts of a file of the cache, which may be damaged, fit together."""
-    count, texts = len(found.images), (*found.class_names, *found.skipped, *found.names)
+    count, texts = len(loaded.images), (*loaded.class_names, *loaded.skipped, *loaded.names)
     return (
-        found.images.ndim == 4
-        and found.images.dtype in (torch.uint8, torch.float32)
-        and found.labels.shape == (count,)
-        and found.labels.dtype == torch.int64
-        and (not count or -1 <= int(found.labels.min()) <= int(found.labels.max()) < max(1, len(found.class_names)))
-        and len(found.names) in (0, count)
-        and 0 <= found.held_out <= count
+        loaded.images.ndim == 4
+        and loaded.images.dtype in (torch.uint8, torch.float32)
+        and loaded.labels.shape == (count,)
+        and loaded.labels.dtype == torch.int64
+        and (not count or -1 <= int(loaded.labels.min()) <= int(loaded.labels.max()) < max(1, len(loaded.class_names)))
+        and len(loaded.names) in (0, count)
+        and 0 <= loaded.held_out <= count
         and all(isinstance(text, str) for text in texts)
     )
 
 
-def _make_path(digest: str) -> Path:
+def make_path(digest: str) -> Path:
+    """Return the cache file of the images with a digest."""
     return platformdirs.user_cache_path("latent_explorer") / "images" / f"{digest}.safetensors"

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.texts import mark
+from latent_explorer.texts import mark_name
 
 ENLARGED = 4
 INK_SHARE = 0.98  # of the ink, that lies within width and height
 MIN_LOOP_AREA = 1.0  # pixels of the picture: smaller holes are gaps of the grid
 UNITS = {
-    mark("thickness"): "pixels",
-    mark("slant"): "degrees",
-    mark("width"): "pixels",
-    mark("height"): "pixels",
-    mark("area"): "pixels",
-    mark("loops"): "",
+    mark_name("thickness"): "pixels",
+    mark_name("slant"): "degrees",
+    mark_name("width"): "pixels",
+    mark_name("height"): "pixels",
+    mark_name("area"): "pixels",
+    mark_name("loops"): "",
 }
 
 

@@ -19,7 +19,7 @@ from latent_explorer.data.dataset import Dataset, split_folder
 from latent_explorer.data.loaded_images import LoadedImages, summarise_skipped
 from latent_explorer.errors import InputError
 
-ALLOWED = ".npy, .npz, .safetensors, .parquet, .zip, .tar or .tar.gz"
+ALLOWED = ".npy, .npz, .safetensors, .parquet, .arrow, .zip, .tar or .tar.gz"
 NEEDED = {"folder": "the folder of the images", "table": "the file of the rows", "signal": "the file of the signals"}
 
 
@@ -43,7 +43,7 @@ def load(settings: config.Data, place: str | None, seed: int) -> Dataset:
 
 def _load_pictures(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Load a folder or an archive of pictures, as pictures of the size and channels that the config asks for."""
-    if path.is_file() and (path.name.lower().endswith(array_file.SUFFIXES) or path.suffix.lower() == ".parquet"):
+    if path.is_file() and path.suffix.lower() in (*array_file.SUFFIXES, *parquet_file.SUFFIXES):
         raise InputError("an array or a table of images arrived, which data.name array reads")
     channels, size, _ = settings.image_shape
     is_archive = path.is_file() and archive.is_archive(path)
@@ -53,17 +53,19 @@ def _load_pictures(path: Path, settings: config.Data, seed: int, table: Attribut
 
 def _load_any(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     if path.is_dir():
-        found = parquet_file.list_files(path)
-        if not found:
-            raise InputError("a folder without parquet files arrived; one of pictures is read by data.name folder")
-        return _check_shape(parquet_file.load(found, settings, seed, table), settings)
+        parquet_files = parquet_file.list_files(path)
+        if not parquet_files:
+            raise InputError(
+                "a folder without .parquet or .arrow files arrived; one of pictures is read by data.name folder"
+            )
+        return _check_shape(parquet_file.load(parquet_files, settings, seed, table), settings)
     if not path.is_file():
         raise InputError("there is no such file" if not path.exists() else "this is no plain file")
     if archive.is_archive(path):
         loaded = archive.load(path, settings.size, settings.channels)
         return _check_shape(_split(loaded, settings, seed, table), settings)
     suffix = path.suffix.lower()
-    if suffix == parquet_file.SUFFIX:
+    if suffix in parquet_file.SUFFIXES:
         return _check_shape(parquet_file.load([path], settings, seed, table), settings)
     if suffix not in array_file.SUFFIXES:
         raise InputError(f"a file of another kind arrived; {ALLOWED} is allowed")

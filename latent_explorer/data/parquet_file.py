@@ -1,4 +1,5 @@
-"""Image data sets in .parquet files, as Hugging Face has them: encoded pictures in a column, classes, further columns.
+"""Image data sets of Hugging Face, in .parquet files or the .arrow files of `save_to_disk`: encoded pictures in a
+column, classes, further columns.
 
 Needs pyarrow. Files whose names begin with train and test (or validation) are the training and held-out images.
 """
@@ -18,7 +19,7 @@ import torch
 
 from latent_explorer import config, files
 from latent_explorer.config.schema import quote
-from latent_explorer.data import array_columns, attribute_file
+from latent_explorer.data import array_columns, attribute_file, column_file
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
@@ -28,9 +29,9 @@ from latent_explorer.data.memory_limit import check_memory, check_numbers, get_l
 from latent_explorer.errors import InputError, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
 
-SUFFIX = ".parquet"
+SUFFIX = column_file.PARQUET
+SUFFIXES = (column_file.PARQUET, column_file.ARROW)
 IMAGE_COLUMNS, LABEL_COLUMNS = ("image", "images", "img"), ("label", "labels")
-ROWS_A_BATCH = 64
 INSTALL = 'pip install "latent-explorer[parquet]"'
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid": "validation", "val": "validation"}
 _SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
@@ -54,11 +55,15 @@ class Columns:
 
 
 def list_files(path: Path) -> list[Path]:
-    """Return the parquet files of a folder, or the one file, by name."""
+    """Return the parquet files of a folder, else its .arrow files, or the one file, by name."""
     if not path.is_dir():
         return [path]
-    found = path.rglob(f"*{SUFFIX}")
-    return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(path).parts))
+    for suffix in SUFFIXES:
+        paths = path.rglob(f"*{suffix}")
+        there = sorted(one for one in paths if not any(part.startswith(".") for part in one.relative_to(path).parts))
+        if there:
+            return there
+    return []
 
 
 def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
@@ -70,13 +75,13 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
         every = [*train, *held_out]
         columns, counts = _check_files(every)
         pictures = _load_pictures(every, columns, settings, sum(counts), sum(counts[len(train) :]))
-        kept = torch.tensor([int(name) for name in pictures.names]).numpy()
+        rows = torch.tensor([int(name) for name in pictures.names]).numpy()
         known = {
-            name: _name_categories(values[kept], columns.class_names.get(name))
+            name: _name_categories(values[rows], columns.class_names.get(name))
             for name, values in _read_values(every, columns.others)
         }
     further, about_table = attribute_file.match_optional(table, pictures.names)
-    attributes, left_out = array_columns.to_attributes({**known, **further}, len(kept))
+    attributes, left_out = array_columns.to_attributes({**known, **further}, len(rows))
     dataset = split_folder(pictures, settings, seed, attributes)
     skipped = (summarise_skipped(pictures.skipped),) if pictures.skipped else ()
     unused = tuple(f"column {quote(name)} left out: numbers or texts are allowed" for name in columns.left_out)
@@ -124,22 +129,19 @@ def _find_splits(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[st
 def _check_files(paths: Sequence[Path]) -> tuple[Columns, list[int]]:
     """Return the columns of all files and the number of rows of each; raise `InputError` if they differ in columns, or
     a part takes too much memory once it is read."""
-    import pyarrow.parquet as pq
-
     first, counts = None, []
     for path in paths:
-        with pq.ParquetFile(path) as file:
-            schema, metadata = file.schema_arrow, file.metadata
+        with column_file.open_columns(path) as file:
+            schema, rows, largest = file.schema, file.rows, file.largest_part
         first = schema if first is None else first
         if not schema.equals(first):
             raise InputError(f"{path.name} has other columns than {paths[0].name}; one schema is allowed")
-        largest = max((metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)), default=0)
         if largest > get_limit():
             raise InputError(
                 f"{path.name}: a row group of {largest / 2**30:,.1f} GiB arrived; at most {get_limit() / 2**30:,.1f} "
                 "are allowed on this machine"
             )
-        counts.append(metadata.num_rows)
+        counts.append(rows)
         check_memory(sum(counts), (BYTES_A_ROW,))  # before any column is read
     return _find_columns(first), counts
 
@@ -222,11 +224,11 @@ def _load_pictures(
         ((_, labels),) = _read_values(paths, [columns.label])
     names = columns.class_names.get(columns.label or "")
     numbers, class_names = array_columns.to_classes(labels, names, rows)
-    found = decode(_read_encoded(paths, columns), rows, size, channels)
-    good = np.flatnonzero(found.good.numpy())
+    decoded = decode(_read_encoded(paths, columns), rows, size, channels)
+    good = np.flatnonzero(decoded.good.numpy())
     pictures = LoadedImages(
-        found.images, torch.from_numpy(numbers[good]), class_names, digest.hexdigest(),
-        tuple(map(files.to_printable, found.left_out)), tuple(map(str, good.tolist())),
+        decoded.images, torch.from_numpy(numbers[good]), class_names, digest.hexdigest(),
+        tuple(map(files.to_printable, decoded.left_out)), tuple(map(str, good.tolist())),
         int((good >= rows - held_out).sum()),
     )  # fmt: skip
     save_to_cache(pictures)
@@ -234,14 +236,11 @@ def _load_pictures(
 
 
 def _read_encoded(paths: Sequence[Path], columns: Columns) -> Iterator[tuple[int, str, Encoded]]:
-    import pyarrow.parquet as pq
-
     position = 0
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with column_file.open_columns(path) as file:
             first = position
-            for batch in file.iter_batches(ROWS_A_BATCH, columns=[columns.image]):
-                column = batch.column(0)
+            for column in file.iterate(columns.image):
                 for one in column if columns.is_plain else column.field("bytes"):
                     yield position, f"{path.name}, row {position - first}", _to_encoded(one)
                     position += 1
@@ -258,16 +257,18 @@ def _read_values(paths: Sequence[Path], names: Sequence[str], schema: Any = None
     """Yield columns of all files as arrays, with NaN, or nothing in texts, where they are unknown; raise `InputError`
     for texts that take more memory than this machine allows. Each file is opened once, however many its columns."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    kinds = {field.name: field.type for field in schema or pq.read_schema(paths[0])}
+    if schema is None:
+        with column_file.open_columns(paths[0]) as file:
+            schema = file.schema
+    kinds = {field.name: field.type for field in schema}
     kinds = {name: kinds[name].value_type if pa.types.is_dictionary(kinds[name]) else kinds[name] for name in names}
     texts = [name for name, kind in kinds.items() if pa.types.is_string(kind) or pa.types.is_large_string(kind)]
     with ExitStack() as opened:  # of texts each different one is read once
-        readers = [opened.enter_context(pq.ParquetFile(path, read_dictionary=texts or None)) for path in paths]
+        readers = [opened.enter_context(column_file.open_columns(path, texts)) for path in paths]
         for first in range(0, len(names), COLUMNS_AT_ONCE):
             some = list(names[first : first + COLUMNS_AT_ONCE])
-            table = pa.concat_tables([one.read(columns=some) for one in readers])
+            table = pa.concat_tables([one.read(some) for one in readers])
             for name in some:
                 column = table.column(name)
                 yield name, _to_texts(name, column) if name in texts else _to_numbers(column, kinds[name])

@@ -46,8 +46,8 @@ def read(path: Path) -> Embedding:
         raise InputError(f"{config}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{config}: bytes that are no UTF-8 arrived; text is allowed") from None
-    found = [one for key, one in _parse(config, text) if key == "embeddings" and isinstance(one, list)]
-    named = [dict(one) for one in found]
+    embeddings = [one for key, one in _parse(config, text) if key == "embeddings" and isinstance(one, list)]
+    named = [dict(one) for one in embeddings]
     files = [_unquote(one["tensor_path"]) for one in named if "tensor_path" in one]
     if not files:
         raise InputError(

@@ -6,16 +6,13 @@ It reads series, labels and names; `signals` makes a data set of them.
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latent_explorer import config
 from latent_explorer.config.schema import quote
 from latent_explorer.data import array_file, signals, text_table
 from latent_explorer.data.array_file import LABELS
-from latent_explorer.data.array_images import ArraySource
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.memory_limit import get_limit
 from latent_explorer.data.signals import Series, SignalTable
@@ -60,31 +57,23 @@ def _read_arrays(path: Path, suffix: str, *, cuts: bool) -> SignalTable:
         if name is None:
             there = ", ".join(f"{name} {one.shape}" for name, one in list(arrays.items())[:4])
             raise InputError(f"no array of signals arrived, but {there or 'nothing'}; (N, T) or (N, C, T) is needed")
-        values = _read_whole(arrays[name])
+        values = array_file.read_whole(arrays[name])
         values = values[None] if values.ndim == 1 else values
         is_last = values.ndim == 3 and values.shape[1] > values.shape[2] and values.shape[2] <= signals.MAX_CHANNELS
         remarks = [f"shape {values.shape} read as (N, T, C)"] if is_last else []
         remarks += [f"signals read from {quote(name)}"] if name not in ("", *NAMES) else []
         rest = {other: one for other, one in arrays.items() if other != name}
-        labels = next((_read_whole(rest.pop(other)) for other in LABELS if other in rest), None)
+        labels = next((array_file.read_whole(rest.pop(other)) for other in LABELS if other in rest), None)
         points = values.shape[1 if is_last else -1]
         of_points = [(len(values), points), *([(points,)] if len(values) == 1 else [])] if cuts else []
         if labels is not None and len(labels) != len(values) and labels.shape not in of_points:
             raise InputError(f"labels: {len(labels):,} arrived for {len(values):,} signals; one for each is allowed")
         fitting = {other: one for other, one in rest.items() if one.shape == (len(values),)}
-        attributes = {other: _read_whole(one) for other, one in fitting.items() if one.dtype.kind in "buifUS"}
+        attributes = {other: array_file.read_whole(one) for other, one in fitting.items() if one.dtype.kind in "buifUS"}
         unused = [f"{other} {one.shape}" for other, one in rest.items() if other not in attributes]
         remarks += [f"left out: {', '.join(unused[:6])}"] if unused else []
     series = signals.from_array(values, 2 if is_last else 1)
     return SignalTable(series, labels, entries.class_names, attributes, remarks=tuple(remarks))
-
-
-def _read_whole(source: ArraySource) -> NDArray[Any]:
-    size = int(np.prod(source.shape, dtype=np.float64)) * max(8, source.dtype.itemsize)
-    if source.dtype.kind not in "buifUS" or size > get_limit():
-        raise InputError(f"shape {source.shape} of {source.dtype} arrived; numbers that fit into memory are allowed")
-    blocks = list(source.read(source.rows_a_block))
-    return np.concatenate(blocks) if blocks else np.empty(source.shape, source.dtype)
 
 
 # -- tables of numbers ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def make_dataset(table: SignalTable, settings: config.Data, seed: int) -> Datase
     if settings.window is not None:
         table = cut_windows(table, settings.window)
     _check_sizes(table.series)
-    stacked, kept, remarks = _bring_together(table.series)
+    stacked, rows, remarks = _bring_together(table.series)
     count = len(table.series)
     labels, names = array_columns.to_classes(table.labels, table.class_names, count)
     known, left_out = array_columns.to_attributes(table.attributes or {}, count)
@@ -71,13 +71,13 @@ def make_dataset(table: SignalTable, settings: config.Data, seed: int) -> Datase
     if settings.rate is not None and table.step and abs(table.step / step - 1) > RATE_TOLERANCE:
         rate = f"data.rate: {settings.rate:g} a second, which is taken; the file's own times say {1 / table.step:.6g}"
         remarks.append(rate)
-    pixels, classes = torch.from_numpy(np.ascontiguousarray(np.clip(values, 0, 1))), torch.from_numpy(labels[kept])
-    held_out = int(np.count_nonzero(kept >= count - table.held_out)) if table.held_out else 0
+    pixels, classes = torch.from_numpy(np.ascontiguousarray(np.clip(values, 0, 1))), torch.from_numpy(labels[rows])
+    held_out = int(np.count_nonzero(rows >= count - table.held_out)) if table.held_out else 0
     digest = compute_digest(pixels, classes, names, held_out)
     loaded = LoadedImages(pixels, classes, names, digest, held_out=held_out, kind=kind)
     if loaded_images.load_cached(digest) is None:
         loaded_images.save_to_cache(loaded)
-    dataset = split_folder(loaded, settings, seed, {name: one.select(kept) for name, one in known.items()})
+    dataset = split_folder(loaded, settings, seed, {name: one.select(rows) for name, one in known.items()})
     return replace(dataset, remarks=tuple(map(files.to_printable, (*table.remarks, *remarks, *left_out))))
 
 
@@ -183,11 +183,11 @@ def _vote(labels: Sequence[NDArray[Any]], window: int) -> tuple[NDArray[Any], in
     chosen, mixed = list[Any](), 0
     for recording in labels:
         for k in range(len(recording) // window):
-            found, first, counts = np.unique(
+            different, first, counts = np.unique(
                 recording[k * window : (k + 1) * window], return_index=True, return_counts=True
             )
-            chosen.append(found[np.lexsort((first, -counts))[0]])
-            mixed += len(found) > 1
+            chosen.append(different[np.lexsort((first, -counts))[0]])
+            mixed += len(different) > 1
     return np.array(chosen), mixed
 
 
@@ -225,7 +225,7 @@ def _bring_together(series: Sequence[Series]) -> tuple[Series, NDArray[np.intp],
     trimmed = [_trim(one) for one in series]
     whole = [one for one in trimmed if np.isfinite(one).any(axis=1).all()]
     longest, remarks = max((one.shape[1] for one in whole), default=0), list[str]()
-    kept, made, gaps, short, empty = list[int](), list[Series](), 0, 0, 0
+    rows, whole_series, gaps, short, empty = list[int](), list[Series](), 0, 0, 0
     for row, one in enumerate(trimmed):
         if not np.isfinite(one).any(axis=1).all():
             empty += 1
@@ -235,9 +235,9 @@ def _bring_together(series: Sequence[Series]) -> tuple[Series, NDArray[np.intp],
             continue
         filled, missing = fill_gaps(one)
         gaps += missing
-        kept.append(row)
-        made.append(np.pad(filled, ((0, 0), (0, longest - filled.shape[1])), mode="edge"))
-    lengths = {trimmed[row].shape[1] for row in kept}
+        rows.append(row)
+        whole_series.append(np.pad(filled, ((0, 0), (0, longest - filled.shape[1])), mode="edge"))
+    lengths = {trimmed[row].shape[1] for row in rows}
     if len(lengths) > 1:
         remarks.append(f"series of {min(lengths):,} to {longest:,} points: each is continued by its last value")
     if short:
@@ -246,9 +246,9 @@ def _bring_together(series: Sequence[Series]) -> tuple[Series, NDArray[np.intp],
         remarks.append(f"{empty:,} series left out: a channel without any value")
     if gaps:
         remarks.append(f"{gaps:,} missing points bridged by straight lines")
-    if not made:
+    if not whole_series:
         raise InputError("no signal with a value in every channel arrived")
-    return np.stack(made), np.array(kept), remarks
+    return np.stack(whole_series), np.array(rows), remarks
 
 
 def _trim(one: Series) -> Series:

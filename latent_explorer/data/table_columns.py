@@ -110,16 +110,16 @@ def from_array(name: str, given: Any) -> TableColumn | str:
 
 def clean_names(names: Sequence[str]) -> list[str]:
     """Return printable names of the allowed length that differ from each other, of columns or of categories."""
-    found: dict[str, int] = {}  # with how often each was wanted
+    uses: dict[str, int] = {}  # with how often each was wanted
     for k, name in enumerate(names, 1):
         whole = to_printable(name.strip()) or f"column {k}"
         short = whole if len(whole) <= MAX_NAME_LENGTH else f"{whole[: MAX_NAME_LENGTH - 1]}…"
         unique = short
-        while unique in found:
-            found[short] += 1
-            unique = f"{short[: MAX_NAME_LENGTH - 8]} ({found[short]})"
-        found[unique] = 1
-    return list(found)
+        while unique in uses:
+            uses[short] += 1
+            unique = f"{short[: MAX_NAME_LENGTH - 8]} ({uses[short]})"
+        uses[unique] = 1
+    return list(uses)
 
 
 def choose_label(columns: Sequence[TableColumn], wanted: str | None) -> TableColumn | None:
@@ -131,17 +131,17 @@ def choose_label(columns: Sequence[TableColumn], wanted: str | None) -> TableCol
         return None
     names = [column.name for column in columns]
     if wanted is not None:
-        found = next((one for one in columns if wanted in (one.name, one.name.casefold())), None)
-        if found is None:
+        chosen = next((one for one in columns if wanted in (one.name, one.name.casefold())), None)
+        if chosen is None:
             there = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
             raise InputError(f"data.label: {quote(wanted)} arrived; a column of {there} is allowed"
                              f"{did_you_mean(wanted, names)}")  # fmt: skip
-        if not found.categories and not _is_of_classes(found):
+        if not chosen.categories and not _is_of_classes(chosen):
             raise InputError(
-                f"data.label: {quote(wanted)} arrived, a column of {found.count_different():,} different numbers; one "
+                f"data.label: {quote(wanted)} arrived, a column of {chosen.count_different():,} different numbers; one "
                 f"of texts, or of at most {MAX_GROUPS} whole numbers, is allowed"
             )
-        return found
+        return chosen
     named = sorted(
         (one for one in columns if one.name.casefold() in CLASS_NAMES),
         key=lambda one: CLASS_NAMES.index(one.name.casefold()),

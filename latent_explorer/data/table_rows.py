@@ -141,12 +141,12 @@ def _list_attributes(
 ) -> dict[str, Attribute]:
     """Return the columns that are used, with their gaps, as what is known of each row."""
     names = {column.name for column in used}
-    found: dict[str, Attribute] = {}
+    attributes: dict[str, Attribute] = {}
     for column in columns:
         one = column.to_attribute() if column is not label and column.name in names else ""
-        if isinstance(one, Attribute) and len(found) < MAX_ATTRIBUTES:
-            found[f"{column.name} (column)" if column.name.casefold() == RESERVED else column.name] = one
-    return found
+        if isinstance(one, Attribute) and len(attributes) < MAX_ATTRIBUTES:
+            attributes[f"{column.name} (column)" if column.name.casefold() == RESERVED else column.name] = one
+    return attributes
 
 
 def _list_reasons(reasons: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from latent_explorer.data.attributes import MAX_NUMBER
 from latent_explorer.errors import InputError
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DECIMAL = re.compile(r"[-+]?\d*,\d+(e[-+]?\d+)?", re.IGNORECASE)
 ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 """Bytes that a file begins with, and its encoding."""
 
@@ -48,15 +49,24 @@ def read_text(path: Path, max_bytes: int, where: str) -> str:
 
 
 def choose_separator(text: str) -> str:
-    """Return the separator that the first line has most of, or that the second has as many of; quoted ones are none."""
+    """Return the separator that the first line has most of, or that the second has as many of; quoted ones are none,
+    and neither are commas within the numbers that another one separates."""
     start = re.sub(r'"[^"]*"', "", text[:100_000].lstrip())
     first, second = [*start.split("\n", 2), ""][:2]
 
     def rate(separator: str) -> tuple[bool, int]:
+        if separator == "," and _has_decimal_commas(first):
+            return False, 0
         count = first.count(separator)
         return count > 0 and count == second.count(separator), count
 
     return max(SEPARATORS, key=rate)
+
+
+def _has_decimal_commas(line: str) -> bool:
+    """Return whether semicolons or tabs separate numbers in which a comma is the decimal sign."""
+    cells = re.split(r"[;\t]", line)
+    return len(cells) > 1 and all("," not in cell or DECIMAL.fullmatch(cell.strip()) for cell in cells)
 
 
 def read_rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]]]:

@@ -100,7 +100,7 @@ def fetch(
     """Download what is missing of a set; `report` is called with the bytes of each piece. Raises `StoppedError` once
     `is_stopped`, `WorkError` if it fails."""
     wanted = SETS[name]
-    for remote in _list_remote_files(wanted):
+    for remote in list_remote_files(wanted):
         present = remote.members or (remote.name.removesuffix(PACKED_SUFFIX),)
         if all(_find_file(wanted, root, one.rsplit("/", 1)[-1].removesuffix(PACKED_SUFFIX)) for one in present):
             continue
@@ -110,7 +110,8 @@ def fetch(
             raise WorkError(f"{root / wanted.folder}: {error.strerror or error}") from None
 
 
-def _list_remote_files(named_set: NamedSet) -> list[RemoteFile]:
+def list_remote_files(named_set: NamedSet) -> list[RemoteFile]:
+    """Return the files of a set with the addresses and the check sums that torchvision has for them."""
     import torchvision.datasets
 
     known = getattr(torchvision.datasets, named_set.torchvision_class)

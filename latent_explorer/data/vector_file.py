@@ -74,14 +74,14 @@ def _read_npy(path: Path, limit: int | None) -> Floats:
     values = values[:limit]
     _check_size(path, values.size)
     with np.errstate(over="ignore"):
-        found = np.asarray(values, np.float32)
-    bad = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        vectors = np.asarray(values, np.float32)
+    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(bad):
         raise InputError(
             f"{path}, row {int(bad[0]) + 1:,}: NaN, infinity or a number beyond 3e38 arrived; finite ones of 32 bits "
             "are allowed"
         )
-    return found
+    return vectors
 
 
 def _read_text(path: Path, limit: int | None) -> Vectors:

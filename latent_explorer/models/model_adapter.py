@@ -3,7 +3,7 @@ scikit-learn's `transform` and `inverse_transform`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,22 +38,35 @@ class Adapted:
 
 
 def adapt(model: Any, shape: tuple[int, ...]) -> ExternalFunctions:
-    """Return the functions of `model`, whose samples have `shape`; raise `InputError` for an object that has none."""
-    encode, decode = getattr(model, "encode", None), getattr(model, "decode", None)
-    if callable(encode) and callable(decode):
-        if isinstance(model, nn.Module):
-            return ExternalFunctions(_call_torch(model, encode), _call_torch(model, decode))
-        return ExternalFunctions(encode, decode)
+    """Return the functions of `model`, whose samples have `shape`; raise `InputError` for an object that has none.
+
+    Those of torch modules get tensors: a module, a method of one, or a module in a function's place.
+    """
+    if isinstance(model, ExternalFunctions):
+        return replace(model, encode=_adapt_function(model.encode), decode=_adapt_function(model.decode))
+    for first, second in (("encode", "decode"), ("encoder", "decoder")):
+        encode, decode = getattr(model, first, None), getattr(model, second, None)
+        if callable(encode) and callable(decode):
+            if isinstance(model, nn.Module):
+                return ExternalFunctions(_call_torch(model, encode), _call_torch(model, decode))
+            return ExternalFunctions(_adapt_function(encode), _adapt_function(decode))
     transform, inverse = getattr(model, "transform", None), getattr(model, "inverse_transform", None)
     if callable(transform) and callable(inverse):  # of rows of pixels
+        kind = getattr(getattr(model, "components_", None), "dtype", np.float64)  # some take that of their fit alone
         return ExternalFunctions(
-            lambda images: transform(images.reshape(len(images), -1)),
-            lambda latents: np.asarray(inverse(latents)).reshape(len(latents), *shape),
+            lambda images: transform(images.reshape(len(images), -1).astype(kind)),
+            lambda latents: np.asarray(inverse(latents.astype(kind))).reshape(len(latents), *shape),
         )
     raise InputError(
         f"model: {type(model).__name__} arrived; an object with encode and decode, or with transform and "
         "inverse_transform, is allowed"
     )
+
+
+def _adapt_function(function: Function | None) -> Function | None:
+    """Return a function on arrays of one that may be of a torch module."""
+    module = function if isinstance(function, nn.Module) else getattr(function, "__self__", None)
+    return function if function is None or not isinstance(module, nn.Module) else _call_torch(module, function)
 
 
 def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[float, float] | None) -> Adapted:
@@ -66,7 +79,7 @@ def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[flo
     encode, decode = functions.encode, functions.decode
     if encode is None or decode is None:
         missing = "encode" if encode is None else "decode"
-        raise InputError(f"{missing}: nothing arrived; a function is needed")
+        raise InputError(f"{missing}: nothing arrived; a function is needed; a whole model goes as model=...")
     shape = call_checked(encode, images, "encode")[0].shape[1:]
     if len(shape) > 1:
         encode, decode = _flatten(encode), _unflatten(decode, shape)
@@ -105,7 +118,7 @@ def _unflatten(decode: Function, shape: tuple[int, ...]) -> Function:
 # -- torch --------------------------------------------------------------------------------------------
 
 
-def _call_torch(module: nn.Module, method: Callable[[Tensor], Any]) -> Function:
+def _call_torch(module: nn.Module, method: Callable[[Any], Any]) -> Function:
     """Return `method` as a function on arrays, called without gradient and in evaluation mode."""
     weight = next(module.parameters(), torch.empty(0))
     device, kind = weight.device, weight.dtype if weight.dtype.is_floating_point else torch.float32

@@ -32,6 +32,8 @@ MAX_MEMORY = 4 << 30  # bytes that all graphs of this process compute with
 MAX_SECONDS = 300.0  # of a call
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 CHANNELS = (1, 3)
+HINT = " Please fix either the inputs/outputs or the model."
+"""What onnxruntime adds to a size that does not fit."""
 
 
 @dataclass(eq=False)
@@ -262,9 +264,12 @@ def _format_shape(shape: tuple[int | None, ...]) -> str:
 
 def _describe(error: Exception) -> str:
     """Return what onnxruntime says is wrong, without its code, and without the place in its own source."""
-    text = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", (str(error).splitlines() or [""])[0])
-    if text.startswith("/"):
-        text = text[-200:].partition(". ")[2] or text[-200:]
+    text = " ".join(str(error).split())
+    if "BFCArena" in text:  # its memory, which is limited
+        return f"it needs more than {MAX_MEMORY >> 30} GiB of memory"
+    text = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", text).removesuffix(HINT)
+    text = re.sub(r"^.*/onnxruntime_src/.*?\) (?=\w)", "", text)
+    text = re.sub(r"^.*(?=Current official support)", "", text)
     text = re.sub(r"\[\w+(Error|Exception)\] ?", "", text)
     return text[:200] if give_reason(ValueError(text)) else "it is damaged"
 

@@ -56,7 +56,7 @@ def make_chips(state: State, rect: Rect, model_count: int = 1) -> list[Chip]:
     if not colours or rect.height < 8 or rect.width < 90 * u:
         return []
     widths = {name: _measure(name, u) for name in colours}
-    turn = round(60 * u)
+    turn = max(round(60 * u), _measure(f"+{len(colours)}", u))
     whole = sum(widths.values()) + gap * (len(colours) - 1) <= rect.width
     pages = [list(colours)] if whole else _split_pages(widths, rect.width - turn - gap, gap)
     chips, x = [], rect.x

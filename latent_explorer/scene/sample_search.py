@@ -129,15 +129,15 @@ def _fold_texts(checkpoint: Checkpoint) -> tuple[str, ...]:
 
 
 def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: list[str], limit: int) -> list[Match]:
-    """Return the samples whose file names contain all words."""
-    found: list[Match] = []
+    """Return the samples whose file names contain all words, by name."""
+    matches: list[Match] = []
     for dot, folded in enumerate(_fold(checkpoint, names) if names.value else ()):
         if folded and all(word in folded for word in words):
             name = names.value[int(checkpoint.indices[dot])]
-            found.append(Match(name, FILE, np.array([dot], np.intp)))
-            if len(found) == limit:
+            matches.append(Match(name, FILE, np.array([dot], np.intp)))
+            if len(matches) == limit:
                 break
-    return found
+    return sorted(matches, key=lambda one: one.title.casefold())
 
 
 @remember(2)

@@ -13,7 +13,7 @@ import torch
 
 import latent_explorer
 from latent_explorer.atlas import Atlas
-from latent_explorer.checkpoint import checkpoint_file, tensor_file, trained_model
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths, tensor_file, trained_model
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.tensor_file import FORMAT, METADATA_KEY
 from latent_explorer.data import datasets
@@ -95,7 +95,7 @@ def test_no_pictures_and_no_latents_are_fine(tiny):
 def test_a_map_opens_without_torch_and_without_what_fitted_it(tiny_path):
     code = f"""
 import sys, pathlib
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths
 one = checkpoint_file.read(pathlib.Path({str(tiny_path)!r}))
 one.atlas.inverse_transform(one.atlas.xy, 0.01), one.maps["pca"].inverse_transform(one.maps["pca"].xy)
 heavy = {{"torch", "torchvision", "sklearn", "openTSNE"}} & set(sys.modules)
@@ -118,7 +118,7 @@ def test_a_name_that_is_not_there_brings_a_hint(tmp_path, monkeypatch, name, hin
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.safetensors").touch()
     with pytest.raises(InputError, match=re.escape(hint)):
-        checkpoint_file.find(name)
+        checkpoint_paths.find(name)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.safetensors", "x" * 5000, "~nobody here/x", ""])
@@ -144,11 +144,11 @@ def test_the_package_itself_loads(tiny_path):
     assert loaded.decode(loaded.atlas.inverse_transform([[0.5, 0.5]])).shape == (1, 1, 8, 8)
 
 
-@pytest.mark.parametrize("name", checkpoint_file.list_shipped())
+@pytest.mark.parametrize("name", checkpoint_paths.list_shipped())
 def test_a_shipped_checkpoint_opens_by_its_name_and_is_small(name):
     shipped = latent_explorer.load(name, device="cpu")
     in_colour = shipped.image_shape[0] == 3
-    assert checkpoint_file.find(name).stat().st_size < (4_100_000 if in_colour else 2_000_000)
+    assert checkpoint_paths.find(name).stat().st_size < (4_100_000 if in_colour else 2_000_000)
     assert np.isfinite(shipped.decode(shipped.latents[:3])).all()
     for atlas in shipped.maps.values():
         np.testing.assert_allclose(atlas.inverse_transform(atlas.xy[:200]), atlas.latents[:200], atol=1e-3)
@@ -263,7 +263,7 @@ def test_a_folder_that_cannot_be_made_is_named(tiny, tmp_path):
 
 
 def test_the_longest_name_a_file_system_takes_is_fine(tiny, tmp_path):
-    path = tmp_path / ("x" * (255 - len(checkpoint_file.SUFFIX)) + checkpoint_file.SUFFIX)
+    path = tmp_path / ("x" * (255 - len(checkpoint_paths.SUFFIX)) + checkpoint_paths.SUFFIX)
     assert checkpoint_file.load(tiny.save(path), "cpu").latent_dim == 4
 
 

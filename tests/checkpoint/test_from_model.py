@@ -72,6 +72,49 @@ def test_latents_that_are_there_already():
         made.encode(np.zeros((1, *SHAPE), np.float32))
 
 
+class Halves(nn.Module):
+    """Named as many people name them."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+        self.decoder = nn.Sequential(nn.Linear(3, 16), nn.Sigmoid(), nn.Unflatten(1, SHAPE))
+
+
+@pytest.mark.parametrize("way", ["whole", "modules", "methods"])
+def test_halves_of_a_torch_module_get_tensors(way):
+    net = Halves()
+    halves = (net.encoder, net.decoder) if way == "modules" else (net.encoder.forward, net.decoder.forward)
+    made = make(net if way == "whole" else ExternalFunctions(*halves))
+    with torch.no_grad():
+        expected = net.decoder(torch.from_numpy(made.latents[:2])).numpy()
+    np.testing.assert_allclose(made.decode(made.latents[:2]), expected, atol=1e-6)
+
+
+def test_scikit_learns_own_type_of_numbers_arrives():
+    from sklearn.decomposition import NMF
+
+    nmf = NMF(3, max_iter=1000, tol=1e-2).fit(IMAGES.reshape(60, -1) / 255)  # it takes float64 alone
+    assert make(nmf).latent_dim == 3
+
+
+def test_curves_have_the_unit_and_the_rate_that_are_given():
+    weight = np.eye(12, 3, dtype=np.float32)
+    flat = ExternalFunctions(lambda x: x[:, 0] @ weight, lambda z: (z @ weight.T)[:, None])
+    made = make(flat, DRAW.normal(size=(60, 1, 12)), samples="signals", unit="mV", rate=24.0)
+    assert (made.config.data.curves.unit, made.config.data.curves.seconds) == ("mV", 0.5)
+    with pytest.raises(InputError, match="goes with signals"):
+        make(unit="mV")
+    with pytest.raises(InputError, match="rate: 0 arrived"):
+        make(flat, DRAW.normal(size=(60, 1, 12)), samples="signals", rate=0)
+
+
+@pytest.mark.parametrize("attributes", [[1, 2], {"a": [1, 2]}, {"a": 3}, {3: list(range(60))}])
+def test_attributes_of_another_form_or_length_are_one_line(attributes):
+    with pytest.raises(InputError, match="attributes"):
+        make(attributes=attributes)
+
+
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 def test_the_rest_of_the_samples_is_placed_on_the_map_of_some(method, tmp_path):
     few = make(methods=(method,), points=30)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latent_explorer.checkpoint import checkpoint_file, library
+from latent_explorer.checkpoint import checkpoint_paths, library
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 
@@ -15,14 +15,14 @@ from latent_explorer.errors import InputError
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and no shipped checkpoints."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_paths, "list_shipped", list)
     return tmp_path
 
 
 def test_those_named_come_first_then_the_shipped_then_those_here(tiny_path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(tiny_path, "mine.safetensors")
-    shipped = checkpoint_file.list_shipped()
+    shipped = checkpoint_paths.list_shipped()
     library = Library((str(tiny_path),))
     assert list(library) == ["tiny", *shipped, "mine"]
     assert library.requested == ("tiny",)
@@ -106,7 +106,7 @@ def test_odd_things_in_the_current_folder_do_no_harm(tiny_path, here):
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed there")
 def test_a_current_folder_that_is_gone_offers_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_paths, "list_shipped", list)
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

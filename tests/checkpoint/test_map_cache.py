@@ -217,7 +217,7 @@ def test_two_processes_keep_all_their_maps(mine, tmp_path):
 def test_a_save_waits_for_that_of_another(mine, monkeypatch):
     """Between reading and writing nobody else writes."""
     inside, most = [], []
-    add = map_cache._add
+    add = map_cache.add_unlocked
 
     def watched(*arguments):
         inside.append(1)
@@ -226,7 +226,7 @@ def test_a_save_waits_for_that_of_another(mine, monkeypatch):
         inside.pop()
         return add(*arguments)
 
-    monkeypatch.setattr(map_cache, "_add", watched)
+    monkeypatch.setattr(map_cache, "add_unlocked", watched)
     recipes = [MapSpec("pca", axes=(1, k)) for k in (2, 3, 4)]
     savers = [threading.Thread(target=map_cache.save, args=(mine, a_map(mine, one), {})) for one in recipes]
     for saver in savers:

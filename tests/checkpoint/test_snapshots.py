@@ -135,7 +135,7 @@ def turned(z: np.ndarray, seed: int) -> np.ndarray:
 def test_a_space_that_only_turns_stands_still_on_the_map(film):
     z = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32) * [5, 3, 1, 0.5, 0.2]
     moments = tuple(Moment(step, turned(z, step) + step, {}) for step in range(4))
-    found = snapshots.aligned_pca(moments)
+    found = snapshots.compute_aligned_pca(moments)
     for one in found[:-1]:
         np.testing.assert_allclose(one.xy, found[-1].xy, atol=1e-4)
 

@@ -9,7 +9,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.atlas.map_frame import MapFrame
-from latent_explorer.checkpoint import checkpoint_file, snapshots, timeline
+from latent_explorer.checkpoint import checkpoint_paths, snapshots, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.checkpoint.snapshots import Moment, Snapshots
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
@@ -44,7 +44,7 @@ def test_a_film_becomes_moments_with_the_films_maps(film):
     assert [one.label for one in made.moments] == ["epoch 0", "epoch 1", "epoch 2"]
     moment = made.make_checkpoint(1)
     assert moment.name == "film, epoch 1"
-    ours, theirs = (xy - xy.mean(axis=0) for xy in (moment.atlas.xy, snapshots.aligned_pca(film.moments)[1].xy))
+    ours, theirs = (xy - xy.mean(axis=0) for xy in (moment.atlas.xy, snapshots.compute_aligned_pca(film.moments)[1].xy))
     np.testing.assert_allclose(ours / ours.std(), theirs / theirs.std(), atol=1e-4)
     sizes = [one.plane.xy.std() for one in made.moments]
     assert sizes[0] < sizes[1] < sizes[2] < 2 * sizes[0]  # it grows threefold, and is seen nearer while it is small
@@ -178,7 +178,7 @@ def test_a_still_has_its_own_frame(film):
     assert isinstance(still.plane.frame, MapFrame)
     moment = timeline.from_snapshots("film", film).make_checkpoint(2)
     np.testing.assert_allclose(moment.atlas.inverse_transform(moment.atlas.xy[:5]), moment.latents[:5], atol=1e-3)
-    assert checkpoint_file.SUFFIX != snapshots.SUFFIX
+    assert checkpoint_paths.SUFFIX != snapshots.SUFFIX
 
 
 def test_a_film_that_went_on_since_it_was_opened_is_opened_beside_the_old_one(film, tmp_path):

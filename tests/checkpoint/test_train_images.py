@@ -66,7 +66,7 @@ def test_a_config_comes_as_an_object_a_name_or_a_file(kind, tmp_path):
     file.write_text("training: {epochs: 7}")
     wanted = latent_explorer.load_config("digits-vae", ["training.epochs=7"])
     given = {"config": wanted, "preset": "digits-vae", "file": file}[kind]
-    config, name = train_images._read_config(given)
+    config, name = train_images.read_config(given)
     assert config.training.epochs == (150 if kind == "preset" else 7)
     assert config.objective.name == ("plain" if kind == "file" else "variational")
     assert name == {"config": "", "preset": "digits-vae", "file": "mine"}[kind]
@@ -81,10 +81,10 @@ def test_progress_is_told_line_by_line(pictures):
 
 def test_the_images_of_a_preset_for_other_images_keep_their_shape(pictures):
     faces = latent_explorer.load_config("faces-vae", ["data.held_out=0.5"])
-    assert train_images._as_given_data(faces.data).image_shape[0] == 1
-    assert train_images._as_given_data(faces.data).held_out == 0.5
+    assert train_images.adapt_data(faces.data).image_shape[0] == 1
+    assert train_images.adapt_data(faces.data).held_out == 0.5
     own = Config(data=train_images.configuration.Data(name="array", size=4))
-    assert train_images._as_given_data(own.data).size == 4
+    assert train_images.adapt_data(own.data).size == 4
 
 
 TOO_WIDE = {**FEW, "map": {"perplexity": 40, "points": 60}}

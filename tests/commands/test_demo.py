@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths
 from latent_explorer.commands import demo
 from tests.stage import ROOT
 
@@ -172,7 +172,7 @@ def says(monkeypatch, capsys, tmp_path):
 @pytest.fixture
 def files(tmp_path) -> dict[str, Path]:
     """Files that are no checkpoints, each in its own way."""
-    good = checkpoint_file.find("digits-vae").read_bytes()
+    good = checkpoint_paths.find("digits-vae").read_bytes()
     length = int.from_bytes(good[:8], "little")
     header = json.loads(good[8 : 8 + length])
     own = json.loads(header["__metadata__"]["latent_explorer"])

@@ -98,7 +98,7 @@ def test_what_does_not_fit_opens_nothing(start_no_window, given):
 def test_the_windows_module_is_not_for_users(monkeypatch, line):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(readline=lambda: line))
     with pytest.raises(InputError, match=r"demo\.py"):
-        explorer_window._connect()
+        explorer_window.connect_functions()
 
 
 def list_folders():

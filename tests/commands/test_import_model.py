@@ -125,6 +125,18 @@ def test_what_does_not_fit_is_one_line(capsys, arguments, given):
     assert sorted(os.listdir()) == before
 
 
+def test_a_range_of_pixels_may_begin_with_a_minus(capsys):
+    np.save("images.npy", np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8))
+    assert run("--pixels", "-1..1", data="images.npy") == 0
+    assert load("mine.safetensors").config.model.pixel_range == (-1, 1)
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m.pt2"])
+def test_files_that_hold_code_are_answered_with_the_way_to_onnx(capsys, tmp_path, name):
+    (tmp_path / name).write_bytes(b"code")
+    assert "export" in refuse(capsys, encoder=name)
+
+
 @pytest.mark.parametrize("kind", ["keras", "torchscript"])
 def test_files_that_hold_code_are_not_opened(capsys, monkeypatch, kind):
     line = refuse(capsys, "--from", kind, "model.bin", encoder=None, decoder=None)
@@ -160,6 +172,21 @@ def test_rows_arrive_in_their_own_units(capsys):
     assert made.sample_kind.value_names == ("c0", "c1", "c2")
     latents = rows @ weight
     assert max(np.abs(latents - z).max(axis=1).min() for z in made.latents) < 1e-3
+
+
+def test_rows_of_an_array_have_what_lies_beside_them(capsys):
+    write_model(3, (3,))
+    rows = np.random.default_rng(0).normal(size=(40, 3))
+    classes = {"y": np.arange(40) % 2, "class_names": ["no", "yes"]}
+    np.savez("rows.npz", x=rows, columns=["a", "b", "c"], age=rows[:, 0], **classes)
+    assert run("--samples", "rows", data="rows.npz") == 0
+    made = load("mine.safetensors")
+    assert [one.name for one in made.config.data.columns] == ["a", "b", "c"]
+    assert made.class_names == ("no", "yes")
+    assert "age" in made.attributes
+    np.savez("rows.npz", x=rows, y=np.arange(7))
+    capsys.readouterr()
+    assert "labels" in refuse(capsys, "--samples", "rows", data="rows.npz", out="other.safetensors")
 
 
 @pytest.mark.parametrize("sample", [(1, 12), (12, 1), (12,)])

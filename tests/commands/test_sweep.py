@@ -51,7 +51,7 @@ def test_values_may_be_words_and_lists(capsys):
     ]
     assert Sweep.parse("model.hidden=[64],[128, 64]").values == ([64], [128, 64])
     assert Sweep.parse("objective.beta=0.5,1e-3").values == (0.5, 0.001)
-    assert list(map(sweep._to_slug, ([128, 64], "a/b c"))) == ["128-64", "a_b_c"]
+    assert list(map(sweep.to_slug, ([128, 64], "a/b c"))) == ["128-64", "a_b_c"]
 
 
 @pytest.mark.parametrize(

@@ -149,9 +149,9 @@ def test_an_archive_cut_short_gives_pictures_or_one_line(tmp_path, ending):
 
 def test_common_folders_of_any_depth_are_dropped_at_once():
     deep = "d/" * 30_000
-    names = archive._drop_common_folders([f"{deep}a/{k}.png" for k in range(200)] + [f"{deep}b.png"])
+    names = archive.drop_common_folders([f"{deep}a/{k}.png" for k in range(200)] + [f"{deep}b.png"])
     assert names == [f"a/{k}.png" for k in range(200)] + ["b.png"]
-    assert archive._drop_common_folders([]) == []
+    assert archive.drop_common_folders([]) == []
 
 
 def test_a_member_without_a_name_is_no_picture(tmp_path):

@@ -118,7 +118,7 @@ def test_only_what_is_missing_of_a_set_is_fetched(tmp_path, answers, monkeypatch
     ]
     answers.update({f"http://a.example/{name}": name.encode() for name in names[:-1]})
     answers[f"http://a.example/{names[-1]}"] = URLError("no")
-    monkeypatch.setattr(torchvision_sets, "_list_remote_files", lambda wanted: remotes)
+    monkeypatch.setattr(torchvision_sets, "list_remote_files", lambda wanted: remotes)
     folder = tmp_path / "MNIST" / "raw"
     folder.mkdir(parents=True)
     (folder / torchvision_sets.IDX_FILES[0]).write_bytes(b"unpacked")

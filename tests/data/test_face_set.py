@@ -36,13 +36,13 @@ def test_one_face_is_drawn_alone_and_equals_that_of_all(few, monkeypatch):
     whole = load()
     assert torch.equal(one, whole.train.images[4])
     assert torch.equal(held_out, whole.test.images[3])
-    monkeypatch.setattr(face_set, "_draw_all", lambda factors, size: pytest.fail("all of them were drawn"))
+    monkeypatch.setattr(face_set, "draw_all", lambda factors, size: pytest.fail("all of them were drawn"))
     assert load().get_image(4).shape == (3, 16, 16)
 
 
 def test_faces_in_the_cache_are_not_drawn_again(few, monkeypatch):
     first = load().train.images
-    monkeypatch.setattr(face_set, "_draw_all", lambda factors, size: pytest.fail("drawn again"))
+    monkeypatch.setattr(face_set, "draw_all", lambda factors, size: pytest.fail("drawn again"))
     assert torch.equal(load().train.images, first)
 
 

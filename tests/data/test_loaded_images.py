@@ -31,5 +31,5 @@ def test_what_does_not_fit_together_is_not_there(damage):
 
 
 def test_a_digest_that_is_no_name_is_not_looked_for(monkeypatch):
-    monkeypatch.setattr(loaded_images, "_make_path", lambda digest: pytest.fail("it was looked for"))
+    monkeypatch.setattr(loaded_images, "make_path", lambda digest: pytest.fail("it was looked for"))
     assert load_cached("../secret") is None

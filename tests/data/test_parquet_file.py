@@ -81,6 +81,39 @@ def test_splits_by_file_name_are_held_out_as_given(tmp_path):
     assert len(load(tmp_path, limit=16).train) == 16
 
 
+@pytest.mark.parametrize("split", ["", "train"])
+def test_a_folder_of_save_to_disk_reads_like_parquet(tmp_path, split):
+    rows = range(30)
+    columns = {"kind": [f"kind {k % 3}" for k in rows], "depth": [k / 4 for k in rows]}
+    path = write(tmp_path / "a.parquet", rows, broken=(4,), **columns)
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = tmp_path / "disk" / split
+    folder.mkdir(parents=True)
+    table = pq.read_table(path)
+    with pa.ipc.new_stream(str(folder / "data-00000-of-00001.arrow"), table.schema) as stream:
+        stream.write_table(table, max_chunksize=7)
+    one, other = load(path), load(tmp_path / "disk")
+    assert other.class_names == one.class_names == ("cat", "dog")
+    assert brightness(other.train + other.test) == brightness(one.train + one.test)
+    for name in ("kind", "depth"):
+        assert other.attributes[name].values.tolist() == one.attributes[name].values.tolist()
+
+
+def test_packed_batches_larger_than_memory_are_refused(tmp_path, monkeypatch):
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    from latent_explorer.data import column_file
+
+    table = pa.table({"image": pa.array([bytes(20_000)] * 20, pa.binary())})
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(str(tmp_path / "a.arrow"), table.schema, options=options) as stream:
+        stream.write_table(table, max_chunksize=2)
+    monkeypatch.setattr(column_file, "get_limit", lambda: 100_000)
+    with pytest.raises(InputError, match="packed"):
+        load(tmp_path / "a.arrow")
+
+
 def test_one_split_alone_is_held_out_at_random(tmp_path):
     write(tmp_path / "train-00000-of-00001.parquet", range(20))
     assert len(load(tmp_path).test) == 4

@@ -99,6 +99,17 @@ def test_pictures_of_another_size_are_one_line():
     assert "\n" not in str(raised.value)
 
 
+def test_more_memory_than_allowed_is_said_in_words():
+    nodes = [
+        helper.make_node("ConstantOfShape", ["huge"], ["zeros"]),
+        helper.make_node("ReduceSum", ["zeros"], ["zero"], keepdims=0),
+        helper.make_node("Add", ["x", "zero"], ["y"]),
+    ]
+    graph = graphs.make_graph(nodes, {"x": ["n", 2]}, {"y": ["n", 2]}, {"huge": np.array([1 << 20, 1 << 14])})
+    with pytest.raises(InputError, match=r"^the decoder failed for \(3, 2\): it needs more than 4 GiB of memory$"):
+        open_graphs(None, graph).decode(np.zeros((3, 2), np.float32))
+
+
 # -- what is refused ----------------------------------------------------------------------------------
 
 

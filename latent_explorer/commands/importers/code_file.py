@@ -6,6 +6,17 @@ from typing import NoReturn
 from latent_explorer.commands.importers.saved_file import TORCH_EXPORT
 from latent_explorer.errors import InputError
 
+KERAS, TORCH = (".keras", ".h5", ".hdf5"), (".pt", ".pth", ".pt2", ".ckpt", ".bin")
+"""Endings of their files."""
+
+
+def refuse_code(path: Path) -> None:
+    """Raise `InputError` for a file of Keras or torch, by its ending."""
+    if path.suffix.lower() in KERAS:
+        refuse_keras(path)
+    if path.suffix.lower() in TORCH:
+        refuse_torchscript(path)
+
 
 def refuse_keras(path: Path) -> NoReturn:
     """Raise `InputError`, which says how Keras exports to ONNX."""
@@ -17,4 +28,4 @@ def refuse_keras(path: Path) -> NoReturn:
 
 def refuse_torchscript(path: Path) -> NoReturn:
     """Raise `InputError`, which says how torch exports to ONNX."""
-    raise InputError(f"{path}: TorchScript and .pt2 files hold code; {TORCH_EXPORT}")
+    raise InputError(f"{path}: a file of torch may hold code, and does not say what decodes; {TORCH_EXPORT}")

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.errors import InputError
-from latent_explorer.texts import mark
+from latent_explorer.texts import mark_name
 
-HAIR_STYLES = (mark("bald"), mark("short"), mark("long"), mark("curly"))
+HAIR_STYLES = (mark_name("bald"), mark_name("short"), mark_name("long"), mark_name("curly"))
 MAX_COUNT = 10_000_000
 TRAINING, HELD_OUT = 20_000, 2_000
 """Faces of the data set to learn from, and held-out ones."""
@@ -29,7 +29,7 @@ class Discrete:
     values: tuple[str, ...]
 
 
-NO_OR_YES = Discrete((mark("no"), mark("yes")))
+NO_OR_YES = Discrete((mark_name("no"), mark_name("yes")))
 FACTORS: dict[str, Continuous | Discrete] = {
     "head_turn": Continuous(-35, 35, "degrees"),
     "nod": Continuous(-20, 20, "degrees"),
@@ -49,11 +49,12 @@ FACTORS: dict[str, Continuous | Discrete] = {
 }
 """Every factor, and the range over which it is uniform. The hues are halves of the circle, so that they have ends."""
 NAMES = {
-    "head_turn": mark("head turn"), "nod": mark("nod"), "smile": mark("smile"), "mouth_opening": mark("mouth opening"),
-    "face_width": mark("face width"), "eye_size": mark("eye size"), "brow_tilt": mark("brow tilt"),
-    "skin_tone": mark("skin tone"), "hair_colour": mark("hair colour"), "background_hue": mark("background hue"),
-    "shirt_hue": mark("shirt hue"), "hair": mark("hair"), "glasses": mark("glasses"), "beard": mark("beard"),
-    "hat": mark("hat"),
+    "head_turn": mark_name("head turn"), "nod": mark_name("nod"), "smile": mark_name("smile"),
+    "mouth_opening": mark_name("mouth opening"), "face_width": mark_name("face width"),
+    "eye_size": mark_name("eye size"), "brow_tilt": mark_name("brow tilt"), "skin_tone": mark_name("skin tone"),
+    "hair_colour": mark_name("hair colour"), "background_hue": mark_name("background hue"),
+    "shirt_hue": mark_name("shirt hue"), "hair": mark_name("hair"), "glasses": mark_name("glasses"),
+    "beard": mark_name("beard"), "hat": mark_name("hat"),
 }  # fmt: skip
 """Every factor in words."""
 

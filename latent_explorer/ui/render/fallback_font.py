@@ -1,6 +1,7 @@
 """Fonts for letters that the bundled one lacks: names of classes and files come in every script.
 
-A font of the system draws the line if one has its letters; letters that none has become boxes, never blanks.
+A font of the system draws the line if one has its letters; else several do, each what it has. Letters that none has
+become boxes, never blanks.
 """
 
 import contextlib
@@ -10,7 +11,9 @@ from functools import lru_cache
 import pygame
 
 from latent_explorer.cache import remember
+from latent_explorer.ui.render.mixed_font import MixedFont
 
+AnyFont = pygame.font.Font | MixedFont
 FAMILIES = (
     "notosans", "dejavusans", "segoeui", "arial", "liberationsans", "freesans", "notosanscjksc", "notosanscjkjp",
     "notosanscjkkr", "notosanscjktc", "sourcehansanssc", "wenquanyimicrohei", "wenquanyizenhei", "droidsansfallback",
@@ -26,12 +29,12 @@ ABSENT = "\uffff"
 BOX, PLAIN_BOX = "\u25a1", "?"
 
 
-def has_letters(font: pygame.font.Font, text: str) -> bool:
+def has_letters(font: AnyFont, text: str) -> bool:
     """Return True if the font has a glyph for every character of `text`."""
     return (text.isascii() and text.isprintable()) or not _find_missing(font, text)
 
 
-def make_visible(text: str, font: pygame.font.Font) -> str:
+def make_visible(text: str, font: AnyFont) -> str:
     """Return `text` with a box for every character that `font` lacks."""
     if has_letters(font, text):
         return text
@@ -40,26 +43,41 @@ def make_visible(text: str, font: pygame.font.Font) -> str:
     return "".join(box if letter in missing else letter for letter in text)
 
 
-def choose(text: str, font: pygame.font.Font, height: int) -> pygame.font.Font:
-    """Return `font` if it has the letters of `text`, else the first font of the system that has them, or most."""
-    best, fewest = font, len(_find_missing(font, text))
-    for path in list_system_fonts() if fewest else ():
+@remember(128)
+def choose(text: str, font: pygame.font.Font, height: int) -> AnyFont:
+    """Return `font` if it has the letters of `text`, else the first font of the system that has them, or several that
+    have them together."""
+    missing = _find_missing(font, text)
+    fonts = [font]
+    for path in list_system_fonts() if missing else ():
         other = pygame.font.Font(path, height)
-        if (lacking := len(_find_missing(other, text))) < fewest:
-            best, fewest = other, lacking
-        if not fewest:
-            break
-    if best is not font:
-        _set_direction(best, text)
-    return best
+        lacking = _find_missing(other, text)
+        if not lacking:
+            return _let_write(other, text, path, height)
+        if missing - lacking:
+            fonts.append(other)
+            missing &= lacking
+    return MixedFont(fonts, has_letters) if len(fonts) > 1 else font
 
 
-def _set_direction(font: pygame.font.Font, text: str) -> None:
-    """Let a font write from right to left, and join the letters, if all of `text` is in such a script."""
-    kinds = {unicodedata.bidirectional(letter) for letter in text}
-    if not kinds & {"R", "AL"} or kinds & {"L", "EN", "AN"}:
-        return
-    letter = next(one for one in text if unicodedata.bidirectional(one) in ("R", "AL"))
+def _let_write(font: pygame.font.Font, text: str, path: str, height: int) -> AnyFont:
+    """Return a font that writes the letters of scripts from right to left in their direction, and joins them; beside
+    letters and numbers of other scripts by a second one of the same file."""
+    leftward = [letter for letter in text if _runs_leftward(letter)]
+    if not leftward:
+        return font
+    beside = any(unicodedata.bidirectional(letter) in ("L", "EN", "AN") for letter in text)
+    other = pygame.font.Font(path, height) if beside else font
+    _set_direction(other, leftward[0])
+    return MixedFont([font, other], lambda one, letter: _runs_leftward(letter) == (one is other)) if beside else font
+
+
+def _runs_leftward(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
+
+
+def _set_direction(font: pygame.font.Font, letter: str) -> None:
+    """Let a font write from right to left, and join letters as the script of `letter` does."""
     with contextlib.suppress(pygame.error, AttributeError):  # of an SDL_ttf without HarfBuzz
         font.set_direction(pygame.DIRECTION_RTL)
         font.set_script(SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "Arab"))
@@ -68,13 +86,15 @@ def _set_direction(font: pygame.font.Font, text: str) -> None:
 @lru_cache(maxsize=1)
 def list_system_fonts() -> tuple[str, ...]:
     """Return the files of the common fonts that this machine has."""
-    found = (pygame.font.match_font(name) for name in FAMILIES)
-    return tuple(dict.fromkeys(path for path in found if path))
+    paths = (pygame.font.match_font(name) for name in FAMILIES)
+    return tuple(dict.fromkeys(path for path in paths if path))
 
 
 @remember(512)
-def _find_missing(font: pygame.font.Font, text: str) -> frozenset[str]:
+def _find_missing(font: AnyFont, text: str) -> frozenset[str]:
     """Return the characters of `text` for which `font` has no glyph."""
+    if isinstance(font, MixedFont):
+        return frozenset.intersection(*(_find_missing(one, text) for one in font.fonts))
     nothing, metrics = _draw(font, ABSENT), font.metrics(ABSENT)
     return frozenset(
         letter

@@ -4,6 +4,7 @@ import pygame
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.ui.render import fallback_font
+from latent_explorer.ui.render.fallback_font import AnyFont
 from latent_explorer.ui.render.theme import FONT_SIZES, Colour, find_font_file
 
 MAX_CACHED_LINES = 400
@@ -55,16 +56,16 @@ class Lettering:
         shortened = shorten(text, font, width, middle=middle) if width else text
         return self._lines.put(key, font.render(shortened, True, colour))
 
-    def _make_visible(self, text: str, size: str, bold: bool) -> tuple[pygame.font.Font, str]:
+    def _make_visible(self, text: str, size: str, bold: bool) -> tuple[AnyFont, str]:
         """Return a font that has the letters of `text`, and the text with boxes for those that no font has."""
         font = self._fonts.get((size, bold)) or self.get_font(size, bold)
         if (text.isascii() and text.isprintable()) or fallback_font.has_letters(font, text):
             return font, text
-        font = fallback_font.choose(text, font, self._compute_height(size))
-        return font, fallback_font.make_visible(text, font)
+        chosen = fallback_font.choose(text, font, self._compute_height(size))
+        return chosen, fallback_font.make_visible(text, chosen)
 
 
-def shorten(text: str, font: pygame.font.Font, width: int, *, middle: bool = False) -> str:
+def shorten(text: str, font: AnyFont, width: int, *, middle: bool = False) -> str:
     """Return `text` with an ellipsis at its end, or in its `middle`, if it is wider than `width` pixels. In the middle,
     the part after the last colon (a file name after its folder) stays whole as long as possible."""
     if font.size(text)[0] <= width:

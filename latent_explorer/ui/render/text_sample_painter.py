@@ -9,6 +9,7 @@ import pygame
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.samples import WrittenSample
 from latent_explorer.ui.render import fallback_font
+from latent_explorer.ui.render.fallback_font import AnyFont
 from latent_explorer.ui.render.theme import Theme, find_font_file
 
 LARGEST_SHARE, LARGEST = 0.3, 54  # of the height of the place, and in design pixels
@@ -27,7 +28,7 @@ class TextSamplePainter:
 
     def __init__(self) -> None:
         self._fonts: dict[int, pygame.font.Font] = {}
-        self._fitted: LeastRecentlyUsed[tuple[object, ...], tuple[pygame.font.Font, Lines]]
+        self._fitted: LeastRecentlyUsed[tuple[object, ...], tuple[AnyFont, Lines]]
         self._fitted = LeastRecentlyUsed(MAX_FITTED)
 
     def write(
@@ -46,12 +47,12 @@ class TextSamplePainter:
                 sheet.blit(letters, ((width - letters.get_width()) // 2, top + row * step))
         return sheet
 
-    def fit(self, text: str, size: tuple[int, int], ui_scale: float) -> tuple[pygame.font.Font, Lines]:
+    def fit(self, text: str, size: tuple[int, int], ui_scale: float) -> tuple[AnyFont, Lines]:
         """Return the font and the lines of a text, in the largest letters in which it fits; cut in the smallest."""
         key = text, size, ui_scale
         return self._fitted.get(key) or self._fitted.put(key, self._fit(text, size, ui_scale))
 
-    def _fit(self, text: str, size: tuple[int, int], ui_scale: float) -> tuple[pygame.font.Font, Lines]:
+    def _fit(self, text: str, size: tuple[int, int], ui_scale: float) -> tuple[AnyFont, Lines]:
         smallest = max(8, round(SMALLEST * ui_scale))
         fits_at_most = math.sqrt(size[0] * size[1] / (LETTER_AREA * max(1, len(text))))
         letters = max(smallest, round(min(LARGEST_SHARE * size[1], LARGEST * ui_scale, fits_at_most)))
@@ -64,18 +65,18 @@ class TextSamplePainter:
                 return font, lines
             letters = max(smallest, min(letters - 1, round(STEP * letters)))
 
-    def _choose_font(self, letters: int, text: str) -> tuple[pygame.font.Font, str]:
+    def _choose_font(self, letters: int, text: str) -> tuple[AnyFont, str]:
         """Return a font that has the letters of a text, and the text with boxes for those that none has."""
         if letters not in self._fonts:
             self._fonts[letters] = pygame.font.Font(find_font_file(), letters)
         font = self._fonts[letters]
         if fallback_font.has_letters(font, text):
             return font, text
-        font = fallback_font.choose(text, font, letters)
-        return font, fallback_font.make_visible(text, font)
+        chosen = fallback_font.choose(text, font, letters)
+        return chosen, fallback_font.make_visible(text, chosen)
 
 
-def _wrap(text: str, font: pygame.font.Font, room: tuple[int, int]) -> tuple[Lines, bool]:
+def _wrap(text: str, font: AnyFont, room: tuple[int, int]) -> tuple[Lines, bool]:
     """Return a text in lines, and whether it fits into a width and a height without a word that is cut."""
     width, height = room
     most = max(1, height // font.get_linesize())
