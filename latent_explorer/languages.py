@@ -95,7 +95,7 @@ def _read(code: str | None, paths: list[Path]) -> Language:
             together = Catalog(locale=catalogue.locale, charset="utf-8")
         for message in catalogue:
             if message.id and message.string and not message.fuzzy and _fits(message):
-                together.add(message.id, message.string)
+                together.add(message.id, message.string, context=message.context)
     binary = BytesIO()
     try:
         write_mo(binary, together)
@@ -104,7 +104,7 @@ def _read(code: str | None, paths: list[Path]) -> Language:
     except (ValueError, LookupError) as error:  # texts with more forms than the language counts
         raise InputError(f"{paths[0]}: not a catalogue of texts{give_reason(error)}") from None
     return Language(
-        code or str(paths[0]), locale.get_language_name() or str(locale), texts.gettext, texts.ngettext,
+        code or str(paths[0]), locale.get_language_name() or str(locale), texts.gettext, texts.ngettext, texts.pgettext,
         decimal=get_decimal_symbol(locale), group=_make_plain(get_group_symbol(locale)),
         least_grouped=5 if {locale.language, str(locale)} & set(UNGROUPED_THOUSANDS) else 4,
         percent=_make_plain(str(locale.percent_formats[None].pattern).rpartition("0")[2]) or ENGLISH.percent,

@@ -5,6 +5,7 @@ A text stands in the code in English, as a template with named fields, and is lo
     tr("{count:,} samples, error {error:.3f}", count=len(samples), error=mse)
 
 Where it is declared, before a language is chosen, `mark` names it for the catalogues and whoever shows it calls `tr`.
+Where the same English words mean several things, `tr_in` says in which context they are meant.
 The catalogues lie in assets/languages (`languages`); a text that has no translation is shown in English.
 """
 
@@ -24,6 +25,8 @@ class Language:
     """Returns a text by the English one, which it returns itself if it has none."""
     translate_count: Callable[[str, str, int], str] = lambda one, many, count: one if count == 1 else many
     """The same for a text that depends on a number: by those of one and of several."""
+    translate_in: Callable[[str, str], str] = lambda context, text: text
+    """The same for a text in a context: by the context and the English text."""
     decimal: str = "."
     group: str = ","
     least_grouped: int = 4
@@ -33,6 +36,8 @@ class Language:
 
 
 ENGLISH = Language()
+NAME = "name"
+"""The context of names of classes and attributes, so that no name of a user's data is taken for another word."""
 _current = ENGLISH
 
 
@@ -76,6 +81,19 @@ def tr(text: str, /, **values: Any) -> str:
         text = text.template
     translated = _current.translate(text) if text else text
     return _fill(translated, text, values) if values else translated
+
+
+def tr_in(context: str, text: str, /, **values: Any) -> str:
+    """Return `text` as `tr` does where its words have another meaning than elsewhere: `context` tells which one."""
+    if _current is ENGLISH or not text:
+        return text.format(**values) if values else text
+    translated = _current.translate_in(context, text)
+    return _fill(translated, text, values) if values else translated
+
+
+def mark_name(name: str, /) -> str:
+    """Return `name` as it is: of a class or an attribute that the program gives, in the context `NAME`."""
+    return name
 
 
 def tr_count(one: str, many: str, count: int, /, **values: Any) -> str:

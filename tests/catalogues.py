@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -20,32 +21,48 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 import latent_explorer
-from latent_explorer import languages
+from latent_explorer import languages, texts
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 FOLDER = ROOT / "assets" / "languages"
-KEYWORDS = {"tr": 1, "mark": 1, "tr_count": 2}
-"""Functions whose first arguments are texts, and how many."""
+KEYWORDS = {"tr": 1, "mark": 1, "tr_count": 2, "tr_in": 2, "mark_name": 1}
+"""Functions whose first arguments are texts, and how many; the first one of `tr_in` is a context."""
 LESSON_KEYS, PAGE_KEYS = ("title", "learn"), ("say", "ask", "answer", "notes")
 WIDTH = 100
 
 
-def list_window_texts() -> Iterator[tuple[str, str | tuple[str, str]]]:
-    """Yield the file and the text of each call of `KEYWORDS` in the package; a text of one and of several is a pair.
+@dataclass(frozen=True)
+class ShownText:
+    """A text of the program or of a lesson."""
+
+    place: str
+    """The file it stands in."""
+    text: str | tuple[str, str]
+    """A text of one and of several is a pair."""
+    context: str | None = None
+
+
+def list_window_texts() -> Iterator[ShownText]:
+    """Yield the text of each call of `KEYWORDS` in the package.
 
     Babel's own extraction does not look into f-strings.
     """
     for path in sorted((ROOT / "latent_explorer").rglob("*.py")):
         calls = [one for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.Call)]
         for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
-            count = KEYWORDS.get(getattr(call.func, "id", getattr(call.func, "attr", "")), 0)
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            count, place = KEYWORDS.get(name, 0), path.relative_to(ROOT).as_posix()
             said = tuple(one.value for one in call.args[:count] if isinstance(one, ast.Constant) and one.value)
-            if count and len(said) == count:
-                yield path.relative_to(ROOT).as_posix(), said if count > 1 else said[0]
+            if not count or len(said) < count:
+                continue
+            if name == "tr_in":
+                yield ShownText(place, said[1], context=said[0])
+            else:
+                yield ShownText(place, said if count > 1 else said[0], texts.NAME if name == "mark_name" else None)
 
 
-def list_lesson_texts() -> Iterator[tuple[str, str]]:
-    """Yield the file and each text of the shipped lessons."""
+def list_lesson_texts() -> Iterator[ShownText]:
+    """Yield each text of the shipped lessons."""
     for path in sorted((ROOT / "assets" / "lessons").glob("*.yaml")):
         lesson = yaml.safe_load(path.read_text("utf-8"))
         said = [lesson.get(key) for key in LESSON_KEYS]
@@ -53,7 +70,7 @@ def list_lesson_texts() -> Iterator[tuple[str, str]]:
             said += [page.get(key) for key in PAGE_KEYS] + [str(one) for one in page.get("choices", ())]
         for text in said:
             if text:
-                yield path.relative_to(ROOT).as_posix(), " ".join(text.split())
+                yield ShownText(path.relative_to(ROOT).as_posix(), " ".join(text.split()))
 
 
 SOURCES = dict(zip(languages.CATALOGUES, (list_window_texts, list_lesson_texts), strict=True))
@@ -62,8 +79,8 @@ SOURCES = dict(zip(languages.CATALOGUES, (list_window_texts, list_lesson_texts),
 def make_template(name: str, code: str) -> Catalog:
     """Return the catalogue of a file name of `languages.CATALOGUES` without translations."""
     template = Catalog(locale=code, charset="utf-8", fuzzy=False)
-    for place, text in SOURCES[name]():
-        template.add(text, locations=[(place, None)])
+    for one in SOURCES[name]():
+        template.add(one.text, locations=[(one.place, None)], context=one.context)
     return template
 
 
@@ -99,15 +116,16 @@ def update(code: str) -> None:
 
 
 def _get_key(message: object) -> str:
-    text = message.id  # type: ignore[attr-defined]
-    return text if isinstance(text, str) else text[0]
+    """Return the English text of a message, after its context if it has one."""
+    text, context = message.id, message.context  # type: ignore[attr-defined]
+    return f"{context}: " * bool(context) + (text if isinstance(text, str) else text[0])
 
 
 def _is_translated(message: object, wanted: object) -> bool:
     if message is None or type(message.id) is not type(wanted.id) or message.fuzzy:  # type: ignore[attr-defined]
         return False
-    texts = message.string  # type: ignore[attr-defined]
-    return bool(texts) if isinstance(texts, str) else all(texts)
+    said = message.string  # type: ignore[attr-defined]
+    return bool(said) if isinstance(said, str) else all(said)
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer import texts
 from latent_explorer.errors import WorkError, summarise
-from latent_explorer.texts import Language, format_number, mark, tr, tr_count
+from latent_explorer.texts import Language, format_number, mark, tr, tr_count, tr_in
 
 WORDS = {"{count:,} samples": "{count:,} Beispiele", "broken {x}": "kaputt {y}", "half {x}": "halb {x", "Play": "Los"}
 
@@ -16,7 +16,13 @@ def speak(decimal: str = ",", group: str = ".", least_grouped: int = 4) -> None:
     def count(one: str, many: str, n: int) -> str:
         return {"{count} dot": "{count} Punkt", "{count} dots": "{count} Punkte"}[one if n == 1 else many]
 
-    texts.use(Language("de", "Deutsch", lambda one: WORDS.get(one, one), count, decimal, group, least_grouped))
+    in_context = {("tempo", "Play"): "Spiel", (texts.NAME, "short"): "kurz"}
+    texts.use(
+        Language(
+            "de", "Deutsch", lambda one: WORDS.get(one, one), count, lambda *key: in_context.get(key, key[1]),
+            decimal, group, least_grouped,
+        )
+    )  # fmt: skip
 
 
 def test_english_is_the_text_itself():
@@ -54,6 +60,12 @@ def test_four_digits_stay_together_where_a_language_groups_from_five():
 def test_a_translation_that_cannot_be_filled_leaves_the_english_text(text):
     speak()
     assert tr(text, x=1) == text.replace("{x}", "1")
+
+
+def test_words_with_two_meanings_are_told_apart_by_their_context():
+    speak()
+    assert (tr("Play"), tr_in("tempo", "Play"), tr_in("sport", "Play")) == ("Los", "Spiel", "Play")
+    assert tr_in("tempo", "half {x}", x=0.5) == "half 0,5"
 
 
 def test_a_text_without_a_translation_stays_english():

@@ -30,6 +30,8 @@ class LessonPlace:
     name: str
     """The name of a shipped lesson, or the path of a user's file."""
     page: int = 0
+    resumes: bool = False
+    """Whether it was being given: what the class voted for stays, on the first page too."""
 
 
 @dataclass(frozen=True)

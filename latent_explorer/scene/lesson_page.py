@@ -20,14 +20,16 @@ CHOICES_GAP = 7
 """Design pixels above the row of choices, which makes a page that has one higher."""
 MAX_HEIGHT_SHARE, MAX_SHARE_WITH_CHOICES = 0.36, 0.44
 """Maximum share of the height of a low window."""
-NOTE_LETTER_WIDTH, MIN_NOTE_LETTERS = 7.4, 14
+NOTE_LETTER_WIDTH, MIN_NOTE_LETTERS = 7.8, 14
 """Design pixels kept for a letter of the note, and for how many at least: those of a word may all be wide."""
 FALLBACK_SIZES = ("lead", "title", "body", "small")
 LIST, GO_TO, RESET, END, FOLLOWING = "lessons", "lesson page", "reset page", "end lesson", "next lesson"
 """Controls of a page's card: the list of lessons, a page by its number from 0, the page as it was set up, the end, and
 the lesson after this one."""
-REVEAL_WIDTH = 138
-"""Width in design pixels of the button that shows the answer."""
+MIN_REVEAL_WIDTH, REVEAL_MARGIN = 138, 16
+"""Width in design pixels of the button that shows the answer, and of what is beside its words."""
+KEY_LETTERS = 6
+"""Letters of a small button beside its words: its key, and the room around both."""
 MIN_TURN_HEIGHT = 36
 """Height in design pixels from which a button has room for a second line."""
 MIN_CELL_WIDTH, MAX_CELL_WIDTH = 15, 44
@@ -134,10 +136,11 @@ def compute_height(size: tuple[int, int], ui_scale: float, *, has_choices: bool 
 
 def make_layout(
     window: tuple[int, int], lesson_height: int, ui_scale: float, has_question: bool, *, names_next: bool = False,
-    has_choices: bool = False, can_reveal: bool = False,
+    has_choices: bool = False, reveal_words: str = "",
 ) -> PageLayout:  # fmt: skip
     """Return the layout of a page of `lesson_height` pixels; without a question the text takes its room. `names_next`:
-    the button to the next page has the title of the next lesson, and more room."""
+    the button to the next page has the title of the next lesson, and more room; `reveal_words`: those of the button
+    that shows the answer, which it has room for; without any there is no button."""
     width, full = window
     whole = Rect(0, full - lesson_height, width, lesson_height)
     inside = whole.inset(round(14 * ui_scale))
@@ -146,7 +149,7 @@ def make_layout(
     pages, rest = buttons.split_top(min(round(22 * ui_scale), round(0.16 * buttons.height)), gap)
     tools, turns = rest.split_bottom(min(round(28 * ui_scale), round(0.22 * buttons.height)), gap)
     back, following = turns.split_left(round((0.28 if names_next else 0.5) * turns.width - gap / 2), gap)
-    reset, lessons, end = tools.split_columns(3, gap)
+    reset, lessons, end = _split_tools(tools, gap)
     title, rest = text.split_top(min(round(20 * ui_scale), text.height // 4), round(5 * ui_scale))
     choices = ask = Rect(rest.x, rest.bottom, rest.width, 0)
     if has_choices:
@@ -154,8 +157,9 @@ def make_layout(
         choices, rest = rest.split_bottom(room, round(CHOICES_GAP * ui_scale))
     if has_question:
         ask, rest = rest.split_bottom(min(round(34 * ui_scale), round(rest.height * 0.36)), round(4 * ui_scale))
-    button = min(round(REVEAL_WIDTH * ui_scale), ask.width // 3) if can_reveal else 0
-    reveal, ask = ask.split_right(button, gap if can_reveal else 0)
+    words = max(MIN_REVEAL_WIDTH, NOTE_LETTER_WIDTH * len(reveal_words) + REVEAL_MARGIN)
+    button = min(round(words * ui_scale), ask.width // 3) if reveal_words else 0
+    reveal, ask = ask.split_right(button, gap if reveal_words else 0)
     return PageLayout(whole, title, rest, ask, reveal, choices, pages, back, following, reset, lessons, end)
 
 
@@ -201,20 +205,41 @@ def make_items(
             Text(layout.question, page.question, "lead", "accent", bold=True, wrap=True, fallback_sizes=smaller)
         )
     if page.question and page.can_reveal:
-        items += _make_button(
-            layout.reveal, tr("Hide") if reply.revealed else tr("Answer"), quiz.REVEAL, keys, ui_scale
-        )
+        items += _make_button(layout.reveal, list_reveal_labels()[reply.revealed], quiz.REVEAL, keys, ui_scale)
     if page.quiz is not None:
         votes = reply.votes or page.quiz.no_votes
         items += quiz.make_items(page.quiz, votes, layout.choices, ui_scale, revealed=reply.revealed)
     items += _make_page_cells(lesson, layout.pages, ui_scale)
     items += _make_turn(layout.back, tr("Back"), tr("Page Up"), Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale)
     items += _make_next(lesson, layout.next, next_title, ui_scale)
-    for rect, label, control in (
-        (layout.reset, tr("Reset"), RESET), (layout.lessons, tr("Lessons"), LIST), (layout.end, tr("End"), END)
-    ):  # fmt: skip
+    places = zip((layout.reset, layout.lessons, layout.end), list_tool_labels(), (RESET, LIST, END), strict=True)
+    for rect, label, control in places:
         items += _make_button(rect, label, control, keys, ui_scale)
     return items
+
+
+def _split_tools(row: Rect, gap: int) -> list[Rect]:
+    """Return the places of the small buttons, each as wide as its words and its key need beside the others."""
+    letters = [len(label) + KEY_LETTERS for label in list_tool_labels()]
+    room, places = row.width - gap * (len(letters) - 1), list[Rect]()
+    for count in letters:
+        place, row = row.split_left(round(room * count / sum(letters)), gap)
+        places.append(place)
+    return places
+
+
+def list_tool_labels() -> tuple[str, str, str]:
+    return tr("Reset"), tr("Lessons"), tr("End")
+
+
+def list_reveal_labels() -> tuple[str, str]:
+    """Return what the button says that shows the answer, and that hides it again."""
+    return tr("Answer"), tr("Hide")
+
+
+def write_label(label: str, key: str) -> str:
+    """Return what a button says, with its key if it has one."""
+    return f"{label}  {key}".rstrip()
 
 
 def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_typed: bool) -> Text:
@@ -229,7 +254,7 @@ def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_type
 
 def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:
     """Return a small button with its key."""
-    words = f"{label}  {(keys or {}).get(control, '')}".rstrip()
+    words = write_label(label, (keys or {}).get(control, ""))
     return [
         Panel(rect, "background", "line", Set(control)),
         Text(rect.inset(round(3 * ui_scale)), words, "small", "text", "centre", short=label),

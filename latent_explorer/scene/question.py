@@ -27,6 +27,8 @@ class Question:
     action: Set
     text: str = ""
     """What would be lost; empty if nothing would."""
+    chosen: bool = True
+    """The answer that Enter gives, and whose button is marked."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,15 @@ def make_items(question: Question, layout: QuestionLayout, window: tuple[int, in
     ]
     if question.text:
         items.append(Text(layout.text, question.text, "body", wrap=True, fallback_sizes=("small",)))
-    answers = (
-        (layout.yes, True, tr("{answer} (Enter)", answer=question.yes)),
-        (layout.no, False, tr("{answer} (Esc)", answer=question.no)),
-    )
+    yes, no = question.yes, tr("{answer} (Enter)", answer=question.no)
+    if question.chosen:
+        yes, no = tr("{answer} (Enter)", answer=question.yes), tr("{answer} (Esc)", answer=question.no)
+    answers = ((layout.yes, True, yes), (layout.no, False, no))
     for rect, answer, label in answers:
-        items.append(Panel(rect, "button", "line", Set(ANSWER, answer)))
+        is_chosen = answer == question.chosen
+        items.append(
+            Panel(rect, "chosen" if is_chosen else "button", "accent" if is_chosen else "line", Set(ANSWER, answer))
+        )
         items.append(Text(rect.inset(4), label, "body", "text", "centre", fallback_sizes=("small",)))
     return items
 

@@ -3,6 +3,7 @@
 It knows no lesson and no page. Votes are counts, one for each choice.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from latent_explorer.scene.events import Set
@@ -24,6 +25,9 @@ DIGIT_WIDTH = 16
 """Design pixels that are kept for a digit of a count."""
 MIN_CHOICES, MAX_CHOICES = 2, len(LETTERS)
 Votes = tuple[int, ...]
+NO_VOTES: Votes = (0,) * MAX_CHOICES
+PageVotes = Mapping[int, Votes]
+"""Votes by the page of a lesson."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,12 @@ def name_right(quiz: Quiz) -> str:
 
 def count_vote(votes: Votes, choice: int, by: int) -> Votes:
     """Return the votes with one more for a choice, or one less."""
-    return tuple(min(max(n + by * (k == choice), 0), MAX_VOTES) for k, n in enumerate(votes))
+    return clamp(n + by * (k == choice) for k, n in enumerate(votes))
+
+
+def clamp(votes: Iterable[int]) -> Votes:
+    """Return votes as they can be counted; a file may hold others."""
+    return tuple([min(max(n, 0), MAX_VOTES) for n in votes])
 
 
 def write_result(quiz: Quiz, votes: Votes) -> str:
@@ -84,10 +93,14 @@ def list_choices(quiz: Quiz, votes: Votes = ()) -> str:
     )
 
 
-def make_items(quiz: Quiz, votes: Votes, row: Rect, ui_scale: float, *, revealed: bool) -> list[Item]:
-    """Return a button for each choice, with its votes; the right ones are marked once they are `revealed`."""
+def make_items(
+    quiz: Quiz, votes: Votes, row: Rect, ui_scale: float, *, revealed: bool, control: str = VOTE
+) -> list[Item]:
+    """Return a button for each choice, with its votes; the right ones are marked once they are `revealed`. A click
+    sets `control` to the number of the choice."""
     items: list[Item] = []
     for k, cell in enumerate(split_row(quiz, row, ui_scale)):
+        items.append(Panel(cell, "background", "good" if revealed and k in quiz.right else "line", Set(control, k)))
         items += _make_choice(quiz, votes, k, cell, ui_scale, is_marked=revealed and k in quiz.right)
     return items
 
@@ -114,7 +127,6 @@ def _make_choice(quiz: Quiz, votes: Votes, k: int, cell: Rect, ui_scale: float, 
     number, text = rest.split_right(round(DIGIT_WIDTH * len(str(max(votes))) * ui_scale) if count else 0, gap)
     colour = "good" if is_marked else "accent"
     items: list[Item] = [
-        Panel(cell, "background", "good" if is_marked else "line", Set(VOTE, k)),
         Text(letter, f"✓ {LETTERS[k]}" if is_marked else LETTERS[k], size, colour, bold=True),
         Text(text, quiz.choices[k], "body", bold=is_marked, wrap=True, fallback_sizes=("small",)),
     ]

@@ -88,7 +88,7 @@ def _make_markers(state: State, results: Results) -> list[Item]:
         value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
         if value is None or value.map_name != state.get_map_name(slot):
             continue
-        if state.transition_source(slot):
+        if state.get_transition_source(slot):
             continue
         px = state.get_camera(slot).to_px(value.xy, rect)
         markers.append(Marker(px, rect, "second", round(15 * state.marker_scale), tr("You"), filled=True))

@@ -37,7 +37,7 @@ CONTROLS = (parts.ADD, parts.LABEL, parts.SHOW, parts.PAGE, parts.REMOVE, parts.
 def make_controls(state: State) -> tuple[Control, ...]:
     """Return the controls that are drawn with the pad."""
     own = state.gallery
-    options = (("", tr(parts.NO_LABEL)), *((name, say_name(name)) for name in list_labels(state)))
+    options = (("", parts.say_label("")), *((name, parts.say_label(name)) for name in list_labels(state)))
     return (
         Button(parts.ADD, tr("Add"), tr("Add the picture to the gallery, and empty the pad (Enter on the pad)")),
         Choice(parts.LABEL, options, own.label, tr("The label of the next picture (its digit on the pad, N for none)")),

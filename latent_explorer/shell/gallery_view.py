@@ -1,7 +1,6 @@
 """Items of the gallery: rings on the maps, the pictures with their labels below the pad, and one of them in detail."""
 
 import math
-from collections.abc import Mapping
 
 from latent_explorer.cache import remember
 from latent_explorer.engine.gallery_query import PlacedPicture
@@ -37,7 +36,6 @@ SHORT_NAME = 3
 EMPTY_TEXT = mark(
     "No pictures yet. Draw one, choose its label, add it. Or drop several files, or folders named by their class."
 )
-Places = Mapping[OwnImage, PlacedPicture]
 
 
 def make_rings(state: State, results: Results) -> list[Item]:
@@ -45,7 +43,7 @@ def make_rings(state: State, results: Results) -> list[Item]:
     marks: list[Item] = []
     pictures = state.gallery.content.pictures
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps if pictures else ()):
-        if state.transition_source(slot):
+        if state.get_transition_source(slot):
             continue
         spots = _find_spots(state, results, slot, rect)
         if not spots:
@@ -67,7 +65,7 @@ def find_hovered(state: State, results: Results) -> int | None:
     if number is not None or hover is None or not state.gallery.content.pictures:
         return number
     maps = LABS[state.lab].layout(state).maps
-    if hover.slot >= len(maps) or state.transition_source(hover.slot):
+    if hover.slot >= len(maps) or state.get_transition_source(hover.slot):
         return None
     spots = _find_spots(state, results, hover.slot, maps[hover.slot])
     near = min(spots, key=lambda k: math.dist(spots[k], hover.px), default=None)
@@ -89,7 +87,7 @@ def make_row(state: State, layout: PadLayout) -> list[Item]:
         Panel(whole, "button", "line"),
         Text(
             name,
-            say_name(labels[at] or parts.NO_LABEL),
+            parts.say_label(labels[at]),
             "small",
             "text" if at else "muted",
             "centre",
@@ -218,9 +216,9 @@ def _mark_hovered(state: State, results: Results, number: int) -> list[Item]:
     image = state.gallery.content.pictures[number].image
     for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
         at = gallery.collect_places(state, results, slot).get(image)
-        if at is None or at.refusal or state.transition_source(slot):
+        if at is None or at.refusal or state.get_transition_source(slot):
             continue
-        marks += [map_panel.dot_marker(state, slot, dot, rect, "second") for dot in at.nearest]
+        marks += [map_panel.make_dot_marker(state, slot, dot, rect, "second") for dot in at.nearest]
         px = state.get_camera(slot).to_px(at.xy, rect)
         marks.append(Marker(px, rect, "accent", _get_radius(state) + round(4 * state.marker_scale)))
     return marks
@@ -237,12 +235,12 @@ def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tu
     names = state.get_checkpoint(0).class_names
     if not map_panel.has_classes(state, 0) or (one.label and one.label not in names):
         return label, label[:SHORT_NAME], "muted" if names else "text"
-    found = map_panel.say_class_name(state, 0, at.nearest[0])
+    class_name = map_panel.say_class_name(state, 0, at.nearest[0])
     if not one.label:
-        return f"→{found}", f"→{found[:2]}", "muted"
+        return f"→{class_name}", f"→{class_name[:2]}", "muted"
     if map_panel.get_class_name(state, 0, at.nearest[0]) == one.label:
         return f"{label} ✓", "✓", "text"
-    return f"{label}→{found}", f"→{found}" if len(found) < SHORT_NAME else "✗", "warn"
+    return f"{label}→{class_name}", f"→{class_name}" if len(class_name) < SHORT_NAME else "✗", "warn"
 
 
 def _make_head(state: State, layout: GalleryLayout) -> list[Item]:

@@ -47,9 +47,8 @@ KEYMAP = (
     Binding("remove", ("delete",), mark("Delete"), mark("remove your own picture")),
     Binding(
         "pad", ("e", "backspace", "c"), mark("Pad: E, Backspace, C"),
-        mark("eraser or pen, take the last stroke back, clear"),
+        mark("erase (or right button), stroke back, clear"),
     ),
-    Binding("erase", (), mark("Pad: right button"), mark("erase")),
     Binding("gallery", (), mark("Pad: Enter, 0 to 9, N, G"), mark("into the gallery; its label, none; show them all")),
     Binding(
         "model", ("m",), mark("M, Shift+M"), mark("next model; the second, or that under the mouse"), needs_menus=True
@@ -87,6 +86,7 @@ KEYMAP = (
     ),
     Binding("page", (), mark("Number, Enter"), mark("in a lesson: to that page; Home, End: first, last")),
     Binding("reveal", ("V",), mark("Shift+V; A, B, C"), mark("in a lesson: the answer; votes, Shift takes one back")),
+    Binding("tally", ("Q",), mark("Shift+Q"), mark("count votes, A to D, on your own question")),
     Binding("record lesson", ("ctrl r",), mark("Ctrl+R"), mark("record a lesson: begin, end and write")),
     Binding("reset", ("f6",), "F6", mark("in a lesson: set its page up again")),
     Binding("lessons", ("f3",), "F3", mark("lessons: begin one, or go on where you stopped"), with_form=True),

@@ -82,7 +82,7 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             model = lab_models.choose_next_model(state, slot)
             return settings.apply(state, Set(f"model {slot + 1}", model), lab)
         case "layer":
-            return map_layers.next_layer(state, lab.model_count(state), 1 if name == "l" else -1)
+            return map_layers.step_layer(state, lab.model_count(state), 1 if name == "l" else -1)
         case "colour":
             return colour_by.choose_next(state, lab.model_count(state), 1 if name == "ctrl l" else -1)
         case "theme":

@@ -6,7 +6,7 @@ Reading a lesson and setting up the window for a page is done in `ui`; the list 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from latent_explorer.scene import lesson_page
+from latent_explorer.scene import lesson_page, tally
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Action, DoubleClick, Key, Press, Px, Scroll, Set
 from latent_explorer.scene.items import Item, Panel
@@ -31,7 +31,7 @@ LAST_TEXT = mark("Esc again ends the lesson. This is its last page.")
 def request(state: State, name: str, *, anew: bool = False) -> State:
     """Return the state that asks the window for a lesson, at the page where one stopped unless `anew`."""
     page = 0 if anew else state.lessons.stopped.get(name, 0)
-    return state.put(replace(state.lessons, requested=LessonPlace(name, page)))
+    return state.put(replace(state.lessons, requested=LessonPlace(name, page, resumes=0 < page < FINISHED)))
 
 
 def prepare(state: State, fresh: State) -> State:
@@ -50,13 +50,14 @@ def prepare(state: State, fresh: State) -> State:
     )
 
 
-def start_lesson(state: State, lesson: Lesson) -> State:
-    """Return the state with the card of a lesson's page."""
+def start_lesson(state: State, lesson: Lesson, *, resumes: bool = False) -> State:
+    """Return the state with the card of a lesson's page; without votes unless the lesson `resumes`."""
     own = state.lessons.own_state or _close_list(state)
+    state = quiz.hide_answer(state) if resumes else quiz.clear(state, lesson.name)
     state = state.put(
         replace(state.overlay, lesson=lesson, offer_last_session=False),
         replace(state.status, notice=""),
-        replace(quiz.clear(_remember(state, lesson.name, lesson.page)).lessons, own_state=own, listed=False),
+        replace(_remember(state, lesson.name, lesson.page).lessons, own_state=own, listed=False),
     )
     return resize(state, state.window_size)
 
@@ -83,17 +84,21 @@ def end_lesson(state: State, *, finished: bool = False) -> State:
     if own is not None:
         turned = state.turn_to(own).put(own.history)
         state = turned.put(replace(turned.overlay, pictures_hidden=own.overlay.pictures_hidden))
-    lessons = replace(quiz.clear(state).lessons, own_state=None, sets_up=False, typed="", asks_next=False)
+    voted = quiz.clear(state, given.name) if finished or not given.name else quiz.hide_answer(state)
+    lessons = replace(voted.lessons, own_state=None, sets_up=False, typed="", asks_next=False)
     return resize(state.put(replace(state.overlay, lesson=None), lessons), state.window_size)
 
 
 def put_aside(state: State) -> State:
-    """Return the state as a session keeps it: what the user had before the lesson, and the page to go on at."""
+    """Return the state as a session keeps it: what the user had before the lesson, the page to go on at, and what the
+    class voted for."""
     given = state.overlay.lesson
-    if given is None or not given.name:
-        return end_lesson(state)
     ended = end_lesson(state)
-    return ended.put(replace(ended.lessons, requested=LessonPlace(given.name, given.page)))
+    if given is None or not given.name:
+        return ended.put(replace(ended.lessons, votes={}))
+    votes = {name: one for name, one in ended.lessons.votes.items() if name == given.name}
+    place = LessonPlace(given.name, given.page, resumes=True)
+    return ended.put(replace(ended.lessons, requested=place, votes=votes))
 
 
 def leave(state: State) -> State:
@@ -117,19 +122,22 @@ def find_next(state: State) -> LessonEntry | None:
 
 
 def resize(state: State, window: tuple[int, int]) -> State:
-    """Return the state in a window of another size: a lesson's page is at the lower edge, with the presenter's strip
-    above it if it is shown, and the lab has the rest."""
+    """Return the state in a window of another size: a lesson's page is at the lower edge, with the row of votes and the
+    presenter's strip above it if they are shown, and the lab has the rest."""
     width, full = max(1, window[0]), max(1, window[1])
     state = replace(state, size=(width, full)).put(
         replace(state.overlay, lesson_height=0),
         replace(state.presentation, strip_height=0),
+        replace(state.tally, height=0),
         replace(state.pointer, hover=None),
     )
     foot = _compute_height(state, window) if state.overlay.lesson is not None else 0
     strip = presenter_sheet.compute_strip_height(window, state.ui_scale) if state.presentation.strip else 0
-    return replace(state, size=(width, max(1, full - foot - strip))).put(
-        replace(state.overlay, lesson_height=foot), replace(state.presentation, strip_height=strip)
-    )
+    votes = tally.compute_height(window, state.ui_scale) if state.tally.open else 0
+    return replace(state, size=(width, max(1, full - foot - strip - votes))).put(
+        replace(state.overlay, lesson_height=foot), replace(state.presentation, strip_height=strip),
+        replace(state.tally, height=votes),
+    )  # fmt: skip
 
 
 # -- keys and mouse -----------------------------------------------------------------------------------
@@ -210,11 +218,17 @@ def make_layout(state: State, lesson: Lesson) -> PageLayout:
         bool(lesson.current_page.question),
         names_next=lesson.is_last and find_next(state) is not None,
         has_choices=lesson.current_page.quiz is not None,
-        can_reveal=lesson.current_page.can_reveal,
+        reveal_words=_find_longest_reveal() if lesson.current_page.can_reveal else "",
     )
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+def _find_longest_reveal() -> str:
+    """Return the longest words of the button that shows the answer, so that it does not move when it is pressed."""
+    key = name_key("reveal")
+    return max((lesson_page.write_label(label, key) for label in lesson_page.list_reveal_labels()), key=len)
 
 
 def _set(state: State, given: Lesson, control: str, value: object) -> State | None:

@@ -24,9 +24,12 @@ RING_RADIUS, POINTER_RADIUS, MIN_HOLE_RADIUS = 24, 40, 9
 """Design pixels of the rings around a place, around a lesson's pointer, and of the smallest around a hole."""
 JOINED_GAP, MAX_ROW_HEIGHT = 8, 90
 """Design pixels between two rows up to which one outline encloses both, and the height of a row at most."""
-MAX_HOLES = 5
+MAX_HOLES, MIN_APART = 5, 3
+"""Number of rings at most, and nodes of the heat map at least between one and the middle of the next, or its radius."""
 HOLE_GAPS = 1.0
 """Sample gaps from the nearest sample's code beyond which a place is in a hole: what samples are from each other."""
+AS_FAR = 0.03
+"""Sample gaps by which distances of two places differ at most that count as the same."""
 COVERED = 0.5
 """Opacity of the layer from which a place counts as between the dots."""
 Rects = Mapping[str, Rect]
@@ -179,25 +182,29 @@ def _are_holes_known(state: State, results: Results) -> bool:
 
 @remember(4)
 def _find_holes(value: HeatMapValue) -> tuple[tuple[Xy, float], ...]:
-    """Return the centres and radii, in map units, of the largest circles in which every code is farther from the
-    nearest sample's than samples are from each other; no two of them overlap."""
-    from scipy.ndimage import distance_transform_edt
+    """Return the centres and radii, in map units, of circles around the places where the codes are farthest from the
+    nearest sample's, the farthest first: as large as all codes within are farther from it than samples are from each
+    other. No two of them overlap."""
+    from scipy.ndimage import distance_transform_edt, uniform_filter
 
     stride = (value.cover.shape[0] - 1) // max(1, value.values.shape[0] - 1)
     cover, step = value.cover[::stride, ::stride], stride * value.grid.step
-    inside = np.nan_to_num(value.values) > HOLE_GAPS
-    inside &= cover > COVERED
+    far = np.nan_to_num(value.values)
+    inside = (far > HOLE_GAPS) & (cover > COVERED)
     room = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
+    depth = np.where(inside, uniform_filter(far, 3, mode="nearest"), 0)  # no single place, at the rim for example
     rows, columns = np.indices(room.shape)
     found = list[tuple[Xy, float]]()
     for _ in range(MAX_HOLES):
-        row, column = np.unravel_index(int(room.argmax()), room.shape)
-        radius = float(room[row, column])
-        if radius < 1:
+        if depth.max() <= 0:
             break
+        as_far = depth > depth.max() - AS_FAR  # of places about as far the one with most room around it
+        row, column = np.unravel_index(int(np.where(as_far, room, -1).argmax()), room.shape)
+        radius = float(room[row, column])
         found.append(((value.grid.left + float(column) * step, value.grid.bottom + float(row) * step), radius * step))
         apart = np.hypot(rows - row, columns - column) - radius
         room = np.minimum(room, np.maximum(apart, 0))
+        depth[apart < max(MIN_APART, radius)] = 0
     return tuple(found)
 
 

@@ -72,6 +72,8 @@ def note(before: State, action: Action, after: State) -> State:
         return after
     if before.map_task.form is not None or before.overlay.help or before.search.text is not None:
         return after
+    if after.tally != before.tally:
+        return after  # votes are of one class alone
     if after.status.pending_export != before.status.pending_export:
         return after  # a lesson writes no files
     after = after.put(replace(after.recording, shown_models=_join(recording.shown_models, _list_models(after))))

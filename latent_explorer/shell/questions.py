@@ -1,6 +1,7 @@
 """Asking before something is lost: leaving the program, stopping what is made in the background.
 
-Enter is yes, Esc and a click beside the card are no. Every other key does nothing, so that no stray one answers.
+Enter gives the marked answer, which is yes until Tab or an arrow marks the other one; Esc and a click beside the card
+are no. Every other key does nothing, so that no stray one answers.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from latent_explorer.texts import tr
 
 APPEARANCE = ("theme", "text size", "fullscreen")
 """Commands that work while a question is open."""
+TURNS = ("tab", "shift tab", "left", "right", "up", "down")
+"""Keys that mark the other answer."""
 
 
 def ask(state: State, question: Question) -> State:
@@ -77,6 +80,10 @@ def handle(state: State, action: HandledAction) -> tuple[State, Set | None] | No
     if question is None:
         return None
     match action:
+        case Key(name=name) if name in TURNS:
+            return state.put(replace(state.status, question=replace(question, chosen=not question.chosen))), None
+        case Key(name="return") if not question.chosen:
+            return _close(state), None
         case Key(name="return") | Set(control="question", value=True):
             if question.action == LEAVE:
                 return _leave(state), None

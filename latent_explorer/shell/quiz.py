@@ -1,20 +1,27 @@
 """A question in a lesson: the class votes by the teacher's keys, and the answer is shown on request.
 
-Votes stay while the lesson runs, so that going back shows them; what is revealed is hidden again on another page.
+Votes stay until the lesson is begun anew or finished, so that going back and going on another day show them; what is
+revealed is hidden again on another page.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from latent_explorer.scene import quiz
 from latent_explorer.scene.lesson_page import Lesson, Reply
-from latent_explorer.scene.quiz import Quiz
+from latent_explorer.scene.quiz import PageVotes, Quiz
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import get_keys
+
+MAX_PAGES = 500
+"""Pages of a lesson whose votes are kept."""
 
 
 def get_reply(state: State, given: Lesson) -> Reply:
     """Return what came of the current page's question."""
-    return Reply(state.lessons.votes.get(given.page, ()), state.lessons.revealed)
+    choices, votes = given.current_page.quiz, _get_votes(state, given).get(given.page, ())
+    fits = choices is not None and len(votes) == len(choices.choices)  # the lesson may have been written anew since
+    return Reply(quiz.clamp(votes) if fits else (), state.lessons.revealed)
 
 
 def list_choices(state: State, given: Lesson) -> str:
@@ -64,8 +71,8 @@ def vote(state: State, given: Lesson, choice: int, by: int = 1) -> State:
     choices = given.current_page.quiz
     if choices is None or not 0 <= choice < len(choices.choices):
         return state
-    votes = quiz.count_vote(state.lessons.votes.get(given.page, choices.no_votes), choice, by)
-    return state.put(replace(state.lessons, votes={**state.lessons.votes, given.page: votes}))
+    votes = quiz.count_vote(get_reply(state, given).votes or choices.no_votes, choice, by)
+    return _put_votes(state, given.name, {**_get_votes(state, given), given.page: votes})
 
 
 def toggle_answer(state: State) -> State:
@@ -80,15 +87,33 @@ def hide_answer(state: State) -> State:
     return state.put(replace(state.lessons, revealed=False)) if state.lessons.revealed else state
 
 
+def restore_votes(state: State, votes: Mapping[str, PageVotes]) -> State:
+    """Return the state with the votes of a session for the lesson that it goes on with, beside those of other lessons:
+    no others, and not more than there can be, since a file may hold anything."""
+    asked = state.lessons.requested
+    held = votes.get(asked.name, {}) if asked is not None else {}
+    pages = {page: quiz.clamp(one) for page, one in held.items() if len(one) <= quiz.MAX_CHOICES}
+    return state if asked is None else _put_votes(state, asked.name, dict(list(pages.items())[:MAX_PAGES]))
+
+
 def clear_page(state: State, given: Lesson) -> State:
     """Return the state without votes for the current page, and with its answer hidden."""
-    votes = {page: one for page, one in state.lessons.votes.items() if page != given.page}
-    return state.put(replace(state.lessons, votes=votes, revealed=False))
+    votes = {page: one for page, one in _get_votes(state, given).items() if page != given.page}
+    return hide_answer(_put_votes(state, given.name, votes))
 
 
-def clear(state: State) -> State:
-    """Return the state without any votes, as a lesson begins."""
-    return state.put(replace(state.lessons, votes={}, revealed=False))
+def clear(state: State, name: str) -> State:
+    """Return the state without any votes of a lesson, as it begins and when it is finished."""
+    return hide_answer(_put_votes(state, name, {}))
+
+
+def _get_votes(state: State, given: Lesson) -> PageVotes:
+    return state.lessons.votes.get(given.name, {})
+
+
+def _put_votes(state: State, name: str, votes: PageVotes) -> State:
+    others = {key: one for key, one in state.lessons.votes.items() if key != name}
+    return state.put(replace(state.lessons, votes={**others, name: votes} if votes else others))
 
 
 def _find_choice(choices: Quiz, name: str) -> int | None:

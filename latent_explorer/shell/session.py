@@ -17,7 +17,7 @@ from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import SLICES, History, MapTask, Pointer
-from latent_explorer.shell import lab_models, lesson
+from latent_explorer.shell import lab_models, lesson, quiz, tally
 from latent_explorer.texts import tr
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.strokes import MAX_POINTS, Strokes
@@ -121,6 +121,8 @@ def restore(state: State, data: Document) -> RestoredSession:
         arrived, stays = repr(str(lab)[:40]), tr(LABS[state.lab].title)
         trouble.append(tr("lab {arrived} is unknown, {lab} stays", arrived=arrived, lab=stays))
         lab = state.lab
+    after = quiz.restore_votes(after.put(replace(after.lessons, votes=state.lessons.votes)), after.lessons.votes)
+    after = tally.restore_votes(after)
     models, missing = _restore_models(state, data, trouble)
     cameras = after.view.cameras if "cameras" in data else {}
     pad = after.drawing.pad

@@ -165,6 +165,7 @@ def _make_view_menu(state: State) -> Choice:
         ("present", f"{marks[state.presentation.on]}  {tr('Present')}   {name_key('present')}"),
         ("fullscreen", f"{marks[state.preferences.fullscreen]}  {tr('Full screen')}   {name_key('fullscreen')}"),
         (lesson_page.LIST, f"{tr('Lessons')}   {name_key('lessons')}"),
+        ("tally", f"{marks[state.tally.open]}  {tr('Count votes')}   {name_key('tally')}"),
         (GLOSSARY, f"{tr('Glossary')}   {name_key(GLOSSARY)}"),
         ("record lesson", f"{marks[state.recording.is_on]}  {tr('Record a lesson')}   {name_key('record lesson')}"),
         *(

@@ -56,6 +56,7 @@ from latent_explorer.shell import (
     questions,
     search,
     settings,
+    tally,
     toolbar,
     undo,
     window_commands,
@@ -159,6 +160,9 @@ def _handle(state: State, action: HandledAction) -> State:
     state, done = window_commands.handle(state, action)
     if done:
         return state
+    voted = tally.handle(state, action)
+    if voted is not None:
+        return voted
     state, done = presentation.handle(state, action)
     if done:
         return state

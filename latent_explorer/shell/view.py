@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel, marker_spread
+from latent_explorer.scene import map_panel, marker_spread, name_layer
 from latent_explorer.scene.controls import Control, format_key
-from latent_explorer.scene.items import HelpPage, View
+from latent_explorer.scene.items import HelpPage, Item, Map, View
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import (
@@ -23,6 +23,7 @@ from latent_explorer.shell import (
     presentation_view,
     questions,
     search,
+    tally,
     update,
     window_commands,
 )
@@ -44,10 +45,14 @@ def add_overlays(
     lab = LABS[state.lab]
     if state.presents:
         lab_view = presentation_view.keep_shown(lab_view, state)
+    layout = lab.layout(state)
     if unplaced:
         titles = [_name_control(one) for one in update.list_controls(state) if one.name in unplaced]
-        lab_view = map_panel.name_unplaced(lab_view, lab.layout(state), titles, state.ui_scale)
-    view = marker_spread.spread((*lab_view, *drawing_pad_view.make_items(state, results)), lab.layout(state).maps)
+        lab_view = map_panel.name_unplaced(lab_view, layout, titles, state.ui_scale)
+    maps = layout.maps
+    view = (*lab_view, *keep_on_dots(drawing_pad_view.make_items(state, results), lab_view, maps))
+    view = marker_spread.spread(view, maps)
+    view = name_layer.ground_notes(name_layer.lay_names(view))
     if state.overlay.pictures_hidden:
         view = prediction_cover.cover_pictures(view)
     view = (
@@ -57,7 +62,8 @@ def add_overlays(
         *lesson_recorder.make_items(state),
         *(search.make_items(state, lab) if state.search.text is not None else ()),
         *state.derive_at_rest("questions at the start", _make_first_questions),
-        *map_panel.message_items(state, results, lab.layout(state).hint),
+        *map_panel.make_message_items(state, results, layout.hint),
+        *tally.make_items(state),
         *lesson.make_items(state),
         *state.derive_at_rest("lists over the lab", _make_lists),
     )
@@ -66,6 +72,13 @@ def add_overlays(
     title = tr("{lab}: mouse and keys", lab=tr(lab.title))
     page = HelpPage(title, update.make_help_rows(state), tr("Esc closes"), state.overlay.help_page)
     return (*view, page, *questions.make_items(state))
+
+
+def keep_on_dots(items: Sequence[Item], lab_view: View, maps: Sequence[Rect]) -> View:
+    """Return the items without those that would mark a map of which the lab shows no dots."""
+    empty = set(maps) - {one.rect for one in lab_view if isinstance(one, Map)}
+    places = [getattr(one, "clip", getattr(one, "rect", None)) for one in items]
+    return tuple([one for one, place in zip(items, places, strict=True) if place not in empty])
 
 
 def _make_first_questions(state: State) -> View:

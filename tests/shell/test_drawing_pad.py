@@ -235,7 +235,7 @@ def test_what_is_decoded_can_be_covered(opened: State) -> None:
     state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
     results.put("own 0", value(state))
     grey = np.zeros((8, 8), np.uint8)
-    results.put("near 0", NearestToUserImageValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4, False))
+    results.put("near 0", NearestToUserImageValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4))
     pictures = stage.of_kind(drawing_pad_view.make_items(state, results), Image)
     assert [one.reveals_answer for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
     assert stage.of_kind(drawing_pad_view.make_items(state, results), FilmStrip)[0].reveals_answer

@@ -140,7 +140,7 @@ def test_escape_asks_once_and_says_that_the_lesson_goes_on_next_time(taught):
     assert ended.overlay.lesson is None
     assert ended.lessons.stopped == {"digits": 1}
     again = play(ended, Set(BEGIN, "digits"))
-    assert again.lessons.requested == LessonPlace("digits", 1)
+    assert again.lessons.requested == LessonPlace("digits", 1, resumes=True)
     assert play(ended, Set(BEGIN_ANEW, "digits")).lessons.requested == LessonPlace("digits", 0)
 
 
@@ -175,10 +175,10 @@ def test_a_session_keeps_the_page_and_what_the_user_had_before_the_lesson(world,
     state = play(taught, Key("4"), Key("return"), MapClick(0, (0.5, 0.5), 3))
     document, lost = session.make_document(state, {})
     assert lost == ()
-    assert document["lesson"] == {"name": "digits", "page": 3}
+    assert document["lesson"] == {"name": "digits", "page": 3, "resumes": True}
     found = session.restore(stage.begin(world), json.loads(json.dumps(document)))
     assert found.problems == ()
-    assert found.state.lessons.requested == LessonPlace("digits", 3)
+    assert found.state.lessons.requested == LessonPlace("digits", 3, resumes=True)
     assert (found.state.lab, found.state.lab_states) == (own.lab, own.lab_states)
 
 

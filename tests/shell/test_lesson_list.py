@@ -61,7 +61,7 @@ def test_it_says_what_each_lesson_is_and_where_one_stopped(listed):
 
 def test_the_lesson_in_which_one_stopped_last_is_chosen_and_enter_goes_on_there(listed):
     assert chosen(listed) == "elbo"
-    assert play(listed, Key("return")).lessons.requested == LessonPlace("elbo", 3)
+    assert play(listed, Key("return")).lessons.requested == LessonPlace("elbo", 3, resumes=True)
     assert play(listed, Key("shift return")).lessons.requested == LessonPlace("elbo", 0)
     assert play(listed, Key("return")).lessons.listed  # until it begins: its models may not be there
 
@@ -86,7 +86,7 @@ def test_the_mouse_chooses_begins_begins_anew_and_closes(listed):
     rows = lesson_list.make_layout(listed).rows
     over = play(listed, Move(rows[0].centre))
     assert chosen(over) == "plane"
-    assert play(over, Press(rows[1].centre)).lessons.requested == LessonPlace("elbo", 3)
+    assert play(over, Press(rows[1].centre)).lessons.requested == LessonPlace("elbo", 3, resumes=True)
     again = next(one for one in of_kind(lesson_list.make_items(listed), Panel) if one.action == Set(BEGIN_ANEW, "elbo"))
     assert play(over, Press(again.rect.centre)).lessons.requested == LessonPlace("elbo", 0)
     assert not play(over, Press((1.0, 1.0))).lessons.listed

@@ -88,12 +88,12 @@ def test_the_dots_of_a_class_are_outlined_and_its_chip():
     assert LABS["explore"].layout(state).legend.contains(chip.rect.centre)
 
 
-def test_holes_are_the_largest_places_that_are_far_from_the_data():
+def test_holes_are_the_places_that_are_farthest_from_the_data():
     count = map_grid.NODES_PER_SIDE
     at = np.arange(count) / (count - 1)
     across, up = np.meshgrid(at, at)
     far = np.where((abs(across - 0.7) < 0.1) & (abs(up - 0.3) < 0.1), 2.0, 0.9)
-    far[(abs(across - 0.15) < 0.05) & (abs(up - 0.75) < 0.05)] = 2
+    far[(abs(across - 0.15) < 0.05) & (abs(up - 0.75) < 0.05)] = 1.5
     state = point_at(Target("holes"))
     assert all(isinstance(one, HeatMap) and one.kind == "distance" for one in lesson_marks.make_queries(state).values())
     results = Results()
@@ -105,7 +105,13 @@ def test_holes_are_the_largest_places_that_are_far_from_the_data():
     rings = mark(state, results)
     assert rings[0].rect.centre == pytest.approx(px_of(state, (0.7, 0.3)), abs=8)
     assert rings[0].rect.width == pytest.approx(0.2 * map_rect(state).shorter_side, abs=8)
-    assert rings[0].rect.width > max(one.rect.width for one in rings[1:])
+    second = [one.rect.centre for one in rings].index(
+        min((one.rect.centre for one in rings), key=lambda px: math.dist(px, px_of(state, (0.15, 0.75))))
+    )
+    assert math.dist(rings[second].rect.centre, px_of(state, (0.15, 0.75))) < 12
+    brighter = np.where((abs(across - 0.15) < 0.02) & (abs(up - 0.75) < 0.02), 3.0, far)
+    results.put("holes 0", make_heat(brighter))  # a small place that is farther comes before a large one
+    assert mark(state, results)[0].rect.centre == pytest.approx(px_of(state, (0.15, 0.75)), abs=8)
     assert all(math.dist(one.rect.centre, px_of(state, (0.5, 0.5))) > 20 for one in rings)
     assert lesson_marks.make_queries(point_at(PLACE)) == {}
 

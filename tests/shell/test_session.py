@@ -73,6 +73,8 @@ def test_a_session_has_the_keys_of_every_version(busy):
             "image",
             "lesson",
             "cameras",
+            "votes",
+            "tally",
         )
     )
     assert set(keys) <= set(session.make_document(busy, {})[0])

@@ -540,9 +540,9 @@ def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(
             replace(begin(world, size=size).status, message="broken.safetensors: damaged")
         )
         hint = LABS["explore"].layout(state).hint
-        said = stage.of_kind(map_panel.message_items(state, Results(), hint), Text)
+        said = stage.of_kind(map_panel.make_message_items(state, Results(), hint), Text)
         assert [item.text for item in said] == ["broken.safetensors: damaged"]
         assert said[0].rect.height > 0
         assert said[0].rect.bottom <= size[1]
         assert said[0].wrap == (hint.height == 0)
-        assert map_panel.message_items(state.with_message(""), Results(), hint) == []
+        assert map_panel.make_message_items(state.with_message(""), Results(), hint) == []

@@ -1,7 +1,9 @@
 import pytest
 
 from latent_explorer.engine.results import Results
-from latent_explorer.scene.items import Text
+from latent_explorer.scene.camera import Camera
+from latent_explorer.scene.items import Line, Map, Marker, Rings, Text
+from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import view
 from tests import stage
 from tests.stage import begin, of_kind
@@ -21,3 +23,15 @@ def test_a_control_without_room_is_named_with_its_key_beside_the_parts(world, si
     assert all(title in note.text for title in stage.LABS["denoise"].layout(state).left_out.values())
     assert first.rect.right < note.rect.x
     assert note.rect.right == hint.right
+
+
+def test_a_map_without_dots_has_no_marks_of_own_pictures():
+    shown, empty = Rect(0, 0, 300, 200), Rect(300, 0, 300, 200)
+    lab_view = (Map(shown, "first", "tsne", Camera(), frozenset(), True),)
+
+    def mark(rect):
+        return Rings(rect, (), (), ()), Marker((9, 9), rect), Line(((1, 1), (9, 9)), rect)
+
+    beside = Text(Rect(0, 300, 99, 20), "beside the maps")
+    items = (*mark(shown), *mark(empty), beside)
+    assert view.keep_on_dots(items, lab_view, (shown, empty)) == (*mark(shown), beside)

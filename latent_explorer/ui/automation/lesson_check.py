@@ -54,11 +54,11 @@ def find_failure(expectation: Expectation, scene: Scene) -> InputError | None:
     quotes the English window and this one is in another language."""
     if expectation.claim in ENGLISH_CLAIMS and get_language() is not ENGLISH:
         return None
-    found = CHECKS[expectation.claim](expectation.value, scene)
-    if found is None:
+    failure = CHECKS[expectation.claim](expectation.value, scene)
+    if failure is None:
         return None
     claimed = _describe(expectation.value)
-    return InputError(f"{expectation.location}: {expectation.claim}: {claimed} is expected; {found}")
+    return InputError(f"{expectation.location}: {expectation.claim}: {claimed} is expected; {failure}")
 
 
 def list_texts(view: View, state: State) -> list[Written]:
@@ -89,17 +89,17 @@ def _check_not_shown(words: str, scene: Scene) -> str | None:
 
 def _check_number(wanted: NumberClaim, scene: Scene) -> str | None:
     texts = list_texts(scene.view, scene.state)
-    found = _find_numbers(wanted, texts)
-    if not found:
+    numbers = _find_numbers(wanted, texts)
+    if not numbers:
         place = "follows" if wanted.after else "comes before it"
         return f"no number {place}; there {_list_near(wanted.words, [one.text for one in texts])}"
     if wanted.which is not None:
-        found = found[wanted.which - 1 : wanted.which]
-        if not found:
+        numbers = numbers[wanted.which - 1 : wanted.which]
+        if not numbers:
             return f"there are fewer than {wanted.which}"
-    if all(wanted.low <= number <= wanted.high for number in found):
+    if all(wanted.low <= number <= wanted.high for number in numbers):
         return None
-    return f"there is {' and '.join(f'{number:g}' for number in found[:MAX_QUOTED])}"
+    return f"there is {' and '.join(f'{number:g}' for number in numbers[:MAX_QUOTED])}"
 
 
 def _check_nearest(name: str, scene: Scene) -> str | None:
@@ -112,8 +112,8 @@ def _check_nearest_among(names: Sequence[str], scene: Scene) -> str | None:
         return "the pointer is on no map"
     if not map_panel.has_classes(scene.state, hover.slot):
         return "the samples have no classes"
-    found = map_panel.get_class_name(scene.state, hover.slot, hover.dot)
-    return None if found in names else f"there is {quote(found)}"
+    class_name = map_panel.get_class_name(scene.state, hover.slot, hover.dot)
+    return None if class_name in names else f"there is {quote(class_name)}"
 
 
 def _check_verdict(wanted: str, scene: Scene) -> str | None:
@@ -208,9 +208,9 @@ def _find_numbers(wanted: NumberClaim, texts: Sequence[Written]) -> list[float]:
     that below it, as in a table; with `wanted.text`, in the row where these words stand too."""
     ordered = sorted(texts, key=lambda one: (one.rect.y, one.rect.x) if one.rect is not None else (-1, -1))
     inside = [_find_number_in(one.text, wanted) for one in ordered if _holds(one.text, wanted.text)]
-    found = [number for number in inside if number is not None]
-    if found or wanted.before:
-        return found
+    numbers = [number for number in inside if number is not None]
+    if numbers or wanted.before:
+        return numbers
     placed = [(one.text, one.rect) for one in ordered if one.rect is not None]
     heads = [rect for text, rect in placed if _holds(text, wanted.after)]
     rows = [rect for text, rect in placed if wanted.text and _holds(text, wanted.text)]
@@ -222,10 +222,10 @@ def _find_numbers(wanted: NumberClaim, texts: Sequence[Written]) -> list[float]:
     for is_next in (_is_right_of, _is_below):
         for head in heads:
             near = [(_measure_gap(rect, head), number) for number, rect in cells if is_next(rect, head)]
-            found += [_to_number(min(near)[1])] if near else []
-        if found:
+            numbers += [_to_number(min(near)[1])] if near else []
+        if numbers:
             break
-    return found
+    return numbers
 
 
 def _find_number_in(text: str, wanted: NumberClaim) -> float | None:

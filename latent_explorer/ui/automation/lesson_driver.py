@@ -16,8 +16,9 @@ import pygame
 from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Replace
+from latent_explorer.scene.items import Text, View
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, lesson_pointer, update
+from latent_explorer.shell import lesson, lesson_pointer, prediction_cover, update
 from latent_explorer.ui.automation import lesson_check
 from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
@@ -35,13 +36,15 @@ MAX_COMPUTING_SECONDS = 8.0
 
 
 class LessonDriver:
-    def __init__(self, lesson_file: LessonFile, page: int = 0) -> None:
-        """Give a lesson from `page` on, or its last page if there are fewer."""
-        self._lesson_file = lesson_file
+    def __init__(self, lesson_file: LessonFile, page: int = 0, *, resumes: bool = False) -> None:
+        """Give a lesson from `page` on, or its last page if there are fewer; with the votes of before if it
+        `resumes`."""
+        self._lesson_file, self._resumes = lesson_file, resumes
         self._first_page = min(page, len(lesson_file.lesson.pages) - 1)
         self._page: int | None = None
         """Index of the page that is set up or shown; None before the lesson."""
-        self._script: Script | None = None
+        self.script: Script | None = None
+        """What plays the steps of the page that is being set up."""
         self._coming = deque[int]()
         """The pages whose steps are still to be played, the one to be shown last; the first one's are being played."""
         self._checked_from: float | None = None
@@ -54,7 +57,7 @@ class LessonDriver:
     @property
     def is_setting_up(self) -> bool:
         """Whether the steps of a page are being played."""
-        return self._script is not None
+        return self.script is not None
 
     @property
     def wants_frame_now(self) -> bool:
@@ -66,21 +69,21 @@ class LessonDriver:
         checked."""
         if self._page is None:
             begun = replace(self._lesson_file.lesson, page=self._first_page)
-            app.act(Replace(lesson.start_lesson(app.state, begun)))
+            app.act(Replace(lesson.start_lesson(app.state, begun, resumes=self._resumes)))
             self._page_ends[-1] = app.state
         given = app.state.overlay.lesson
         if given is None:  # the lesson has ended
-            self._script = self._checked_from = None
+            self.script = self._checked_from = None
             return False
         if given.page != self._page:
             self._turn_to(app, given.page)
         try:
             if self._checked_from is not None:
                 self._check(app, self._checked_from)
-            elif self._script is not None and not self._is_kept_waiting(app) and not self._script.step(app):
+            elif self.script is not None and not self._is_kept_waiting(app) and not self.script.step(app):
                 self._end_steps(app)
         except InputError as error:  # a user's lesson: the class sees the message and can go on
-            has_failed_step = self._script is not None
+            has_failed_step = self.script is not None
             if has_failed_step:
                 self._end_steps(app, failed=True)
             text = str(error).replace(f"{self._lesson_file.path.parent}{os.sep}", "")  # the name is enough in a line
@@ -101,13 +104,15 @@ class LessonDriver:
         if self._page is None:
             return []
         controls = update.list_controls(app.state)
-        scene = lesson_check.Scene(app.state, app.make_view(), app.make_lab_view(), controls)
-        found = [lesson_check.find_failure(one, scene) for one in self._lesson_file.expectations[self._page]]
+        lab_view = app.make_lab_view()
+        view = _add_other_pages(app.make_view(), lab_view, app.state) if app.state.presents else app.make_view()
+        scene = lesson_check.Scene(app.state, view, lab_view, controls)
+        failures = [lesson_check.find_failure(one, scene) for one in self._lesson_file.expectations[self._page]]
         missing = app.find_missing_target()
         location = self._lesson_file.target_locations[self._page]
         return [
             *([InputError(f"{location}: point at: {missing}")] if missing else []),
-            *(one for one in found if one is not None),
+            *(one for one in failures if one is not None),
         ]
 
     def _check(self, app: DrivenWindow, since: float) -> None:
@@ -144,19 +149,28 @@ class LessonDriver:
         steps = self._lesson_file.steps[self._coming[0]]
         if len(self._coming) > 1:
             steps = _hurry(steps)
-        self._script = Script(steps, refused_controls=WRITING_CONTROLS)
+        self.script = Script(steps, refused_controls=WRITING_CONTROLS)
 
     def _end_steps(self, app: DrivenWindow, *, failed: bool = False) -> None:
         """Keep what the steps of a page have set up, and go on with the next page if that is on the way. A page whose
         steps have failed is not checked."""
         app.act(Replace(lesson.end_steps(app.state, app.mouse)))
         self._page_ends[self._coming.popleft()] = app.state
-        self._script = None
+        self.script = None
         if not self._coming:
             self._checked_from = None if failed else time.monotonic()
         else:
             app.act(Replace(_restore(app.state, app.state)))
             self._play_next(app)
+
+
+def _add_other_pages(view: View, lab_view: View, state: State) -> View:
+    """Return the view of a presentation with what it has on other pages of parts, which counts all the same: in the
+    order of the lab, each text once."""
+    whole = prediction_cover.cover_pictures(lab_view) if state.overlay.pictures_hidden else lab_view
+    known = {(one.rect, one.text) for one in whole if isinstance(one, Text)}
+    over = [one for one in view if isinstance(one, Text) and (one.rect, one.text) not in known]
+    return (*whole, *over)
 
 
 def _hurry(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -7,9 +7,10 @@ import os
 import re
 from pathlib import Path
 
-from latent_explorer import files, resources
+from latent_explorer import file_stamp, files, resources
 from latent_explorer.config import yaml_file
 from latent_explorer.errors import InputError
+from latent_explorer.file_stamp import Stamp
 from latent_explorer.scene.lesson_list import LessonEntry
 from latent_explorer.ui.automation import lesson_files
 
@@ -21,9 +22,7 @@ LOOKS = re.compile(r"^(title|learn|minutes|models|pages)[ \t]*:", re.MULTILINE)
 MIN_KEYS = 2
 """Keys of a lesson that a file has at least if it is meant to be one; `pages` is one of them."""
 
-_Version = tuple[int, int]
-"""Time and size of a file."""
-_known: dict[Path, tuple[_Version, LessonEntry]] = {}
+_known: dict[Path, tuple[Stamp, LessonEntry]] = {}
 """What was read last of each file, and of which version."""
 
 
@@ -80,18 +79,10 @@ def _looks_like_lesson(path: Path) -> bool:
 
 
 def _describe(name: str, path: Path, *, own: bool) -> LessonEntry:
-    version = _get_version(path)
-    if path not in _known or _known[path][0] != version:
-        _known[path] = version, _read(name, path, own=own)
+    stamp = file_stamp.read(path)
+    if path not in _known or _known[path][0] != stamp:
+        _known[path] = stamp, _read(name, path, own=own)
     return _known[path][1]
-
-
-def _get_version(path: Path) -> _Version:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, -1
-    return found.st_mtime_ns, found.st_size
 
 
 def _read(name: str, path: Path, *, own: bool) -> LessonEntry:

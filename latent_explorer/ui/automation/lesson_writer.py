@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.scene.lesson_recording import RecordedStep, Steps
 from latent_explorer.scene.state import Models, State
 from latent_explorer.shell import lesson_recorder
@@ -59,4 +59,4 @@ def _format(value: Any) -> str:
 def _find_name(name: str, library: Models) -> str:
     """Return the name of a shipped model, the path of another one."""
     paths: dict[str, Path] = getattr(library, "list_paths", dict)()
-    return name if name in checkpoint_file.list_shipped() or name not in paths else str(paths[name])
+    return name if name in checkpoint_paths.list_shipped() or name not in paths else str(paths[name])

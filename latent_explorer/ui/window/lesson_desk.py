@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint_file, timeline
+from latent_explorer.checkpoint import checkpoint_paths, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.scene.effects import Effect
@@ -59,8 +59,8 @@ class LessonDesk:
     def step(self, app: DrivenWindow) -> bool:
         """Go on with what is to be done before the next frame. Return True while a lesson is being set up."""
         if self._found is not None:
-            found, self._found = self._found, None
-            self._store.dispatch(Replace(lesson_list.put_entries(self._store.state, found)))
+            entries, self._found = self._found, None
+            self._store.dispatch(Replace(lesson_list.put_entries(self._store.state, entries)))
             self._wake()  # the frame of the thread's call is over: another one shows them
         asked = self._store.state.lessons.requested
         if asked is not None:
@@ -86,14 +86,14 @@ class LessonDesk:
             self.driver.reset_page(app)
 
     def remember(self) -> None:
-        """Know where the user stopped in each lesson, and keep it for the next start."""
+        """Know where the user stopped in each lesson and what was voted for, and keep it for the next start."""
         self._places = lesson_places.get_path()
         try:
             stopped = lesson_places.read(self._places)
         except InputError as error:
             self._store.dispatch(Report(message=str(error)))
             return
-        self._put(stopped=stopped)
+        self._put(stopped=stopped, votes=lesson_places.read_votes(self._places))
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class LessonDesk:
         if films and lab == "learn":
             self._store.dispatch(Set("reel", films[0]))
         page = asked.page if 0 <= asked.page < len(book.lesson.pages) else 0
-        self.driver = LessonDriver(book, page)
+        self.driver = LessonDriver(book, page, resumes=asked.resumes)
         if page:
             count = len(book.lesson.pages)
             self._greeting = tr(
@@ -135,7 +135,7 @@ class LessonDesk:
             if timeline.is_timeline_path(name):
                 models, film = library.add_film(files.expand(name))
                 return models, [film]
-            model = library.add(checkpoint_file.find(name))
+            model = library.add(checkpoint_paths.find(name))
             _ = library[model]
         except InputError as error:
             reason = str(error).split("; allowed")[0]
@@ -159,8 +159,9 @@ class LessonDesk:
     def _on_change(self, before: State, state: State) -> None:
         if state.lessons.listed and not before.lessons.listed:
             self._list_lessons()
-        if self._places is not None and state.lessons.stopped != before.lessons.stopped:
-            lesson_places.write(self._places, state.lessons.stopped, before.lessons.stopped)
+        now, was = state.lessons, before.lessons
+        if self._places is not None and (now.stopped != was.stopped or now.votes != was.votes):
+            lesson_places.write(self._places, now.stopped, was.stopped, now.votes, was.votes)
 
     def _list_lessons(self) -> None:
         """Look for lessons, in a thread: there may be many files."""

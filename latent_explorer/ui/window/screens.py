@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ class Screen:
     whole: Rect
     usable: Rect
     """Without the desktop's bars."""
+    number: int = 0
+    """Its number for SDL, which counts dark ones too."""
 
 
 class _SdlRect(ctypes.Structure):
@@ -50,19 +52,28 @@ def list_screens() -> list[Screen]:
     sdl = _find_sdl()
     sizes = pygame.display.get_desktop_sizes()
     if sdl is None:
-        return [_guess_screen(x, size) for x, size in zip(_add_up(sizes), sizes, strict=True)]
+        return [
+            replace(_guess_screen(x, size), number=i)
+            for i, (x, size) in enumerate(zip(_add_up(sizes), sizes, strict=True))
+        ]
     screens = []
     for index in range(max(0, sdl.SDL_GetNumVideoDisplays())):
         whole, usable = _SdlRect(), _SdlRect()
         if sdl.SDL_GetDisplayBounds(index, ctypes.byref(whole)) == 0:
-            told = sdl.SDL_GetDisplayUsableBounds(index, ctypes.byref(usable)) == 0 and usable.width * usable.height
-            screens.append(Screen(whole.to_rect(), (usable if told else whole).to_rect()))
-    return screens or [_guess_screen(0, sizes[0])]
+            known = sdl.SDL_GetDisplayUsableBounds(index, ctypes.byref(usable)) == 0 and usable.width * usable.height
+            screens.append(Screen(whole.to_rect(), (usable if known else whole).to_rect(), index))
+    return _leave_out_dark(screens) or [_guess_screen(0, sizes[0])]
 
 
 def find_screen(place: Rect) -> int:
     """Return the index of the screen on which the middle of a window at `place` lies; the main one if on none."""
     return next((i for i, screen in enumerate(list_screens()) if screen.whole.contains(place.centre)), 0)
+
+
+def find_sdl_number(index: int) -> int:
+    """Return SDL's number of the screen with an index among all; that of the main one if it is gone."""
+    known = list_screens()
+    return known[index if index < len(known) else 0].number
 
 
 def find_window_screen() -> int:
@@ -81,8 +92,8 @@ def get_borders() -> tuple[int, int, int, int]:
         window = sdl.SDL_GetWindowFromID(number)
         if window:
             sides = [ctypes.c_int() for _ in range(4)]
-            told = sdl.SDL_GetWindowBordersSize(ctypes.c_void_p(window), *map(ctypes.byref, sides)) == 0
-            above, left, below, right = (side.value if told else 0 for side in sides)
+            is_known = sdl.SDL_GetWindowBordersSize(ctypes.c_void_p(window), *map(ctypes.byref, sides)) == 0
+            above, left, below, right = (side.value if is_known else 0 for side in sides)
             return above, left, below, right
     return 0, 0, 0, 0
 
@@ -122,7 +133,7 @@ def guess_usable(screen: Screen) -> Screen:
         side - min(round(side * share), most)
         for side, share, most in zip((whole.width, whole.height), FALLBACK_BAR_SHARES, MAX_FALLBACK_BARS, strict=True)
     )
-    return Screen(whole, Rect(whole.x, whole.y, width, height))
+    return replace(screen, usable=Rect(whole.x, whole.y, width, height))
 
 
 # -- the scale ----------------------------------------------------------------------------------------
@@ -133,8 +144,8 @@ def detect_scale() -> float:
     what the screen's size suggests. 1 on Windows and macOS, which enlarge the window themselves."""
     if not sys.platform.startswith("linux"):
         return 1.0
-    told = read_scale(os.environ, _read_x_resources())
-    return told or guess_scale(pygame.display.get_desktop_sizes()[0])
+    named = read_scale(os.environ, _read_x_resources())
+    return named or guess_scale(pygame.display.get_desktop_sizes()[0])
 
 
 def read_scale(environment: Mapping[str, str], resources: str) -> float | None:
@@ -160,6 +171,35 @@ def guess_scale(size: tuple[int, int]) -> float:
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+class _XineramaHead(ctypes.Structure):
+    _fields_ = [("number", ctypes.c_int), *((name, ctypes.c_short) for name in ("x", "y", "width", "height"))]
+
+
+def _leave_out_dark(screens: list[Screen]) -> list[Screen]:
+    """Return the screens that show something: SDL goes on to name one on X that is switched off with its cable still
+    plugged in, as the keys of a laptop for its projector do."""
+    heads = _list_x_heads() if len(screens) > 1 and pygame.display.get_driver() == "x11" else []
+    return [one for one in screens if not heads or any(head.contains(one.whole.centre) for head in heads)]
+
+
+def _list_x_heads() -> list[Rect]:
+    """Return where X shows something; nothing where it does not say."""
+    with suppress(OSError, AttributeError):
+        x, xinerama = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXinerama.so.1")
+        x.XOpenDisplay.restype = ctypes.c_void_p
+        xinerama.XineramaQueryScreens.restype = ctypes.POINTER(_XineramaHead)
+        display = ctypes.c_void_p(x.XOpenDisplay(None))
+        if not display:
+            return []
+        count = ctypes.c_int()
+        heads = xinerama.XineramaQueryScreens(display, ctypes.byref(count))
+        places = [Rect(one.x, one.y, one.width, one.height) for one in heads[: count.value]] if heads else []
+        x.XFree(heads)
+        x.XCloseDisplay(display)
+        return places
+    return []
 
 
 @lru_cache(maxsize=1)

@@ -9,11 +9,12 @@ from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOff
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Leave, Replace, Set
+from latent_explorer.scene.events import Key, Leave, Replace, Set
 from latent_explorer.scene.items import Text
+from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state_slices import MapView
-from latent_explorer.shell import lesson_pointer
-from latent_explorer.ui.automation import lesson_files
+from latent_explorer.shell import lesson, lesson_pointer
+from latent_explorer.ui.automation import lesson_driver, lesson_files
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.automation.script import Script
 from latent_explorer.ui.window import file_effects
@@ -121,7 +122,7 @@ def test_escape_leaves_the_lesson_and_the_window_goes_on(given):
     escape = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="\x1b")
     app.frame([escape])
     assert app.state.overlay.lesson is not None
-    assert "Esc again ends the lesson" in app.state.status.notice
+    assert app.state.status.notice in (lesson.ENDS_TEXT, lesson.LAST_TEXT)
     app.frame([escape])
     assert not app.classroom.step(app)
     assert app.state.overlay.lesson is None
@@ -143,7 +144,7 @@ def test_however_a_page_asks_for_it_no_file_is_written_or_opened(given, tmp_path
     monkeypatch.chdir(tmp_path)
     app = given()
     before = sorted(tmp_path.rglob("*"))
-    app.classroom._script = Script([])
+    app.classroom.script = Script([])
     app.files.run_effect(effect, app.surface, 0.0)
     assert app.state.status.message == file_effects.LOCKED_MESSAGE
     assert app.files.dialog is None
@@ -152,7 +153,7 @@ def test_however_a_page_asks_for_it_no_file_is_written_or_opened(given, tmp_path
     app.files.export(Results())
     assert app.state.status.pending_export == ""
     assert sorted(tmp_path.rglob("*")) == before
-    app.classroom._script = None
+    app.classroom.script = None
     app.files.run_effect(Effect.TAKE_SCREENSHOT, app.surface, 0.0)
     assert len(sorted(tmp_path.rglob("*"))) == len(before) + 1
 
@@ -302,10 +303,22 @@ def test_a_page_waits_with_its_keys_while_the_help_lies_over_the_window(given):
     app.act(Set("help"))
     for _ in range(5):
         app.lessons.step(app)
-        app.events.handle_events(app._events(), 0.0)
+        app.events.handle_events(app.wait_for_events(), 0.0)
     assert (app.state.view.layer, app.state.lessons.sets_up) == ("none", True)
     app.act(Set("help"))
     while app.lessons.step(app):
-        app.events.handle_events(app._events(), 0.0)
+        app.events.handle_events(app.wait_for_events(), 0.0)
     app.headless = True
     assert app.state.view.layer != "none"
+
+
+def test_what_a_presentation_has_on_another_page_of_parts_is_there_once_and_in_its_order(given):
+    app = given()
+    app.act(Key("f5"))
+    lab_view = (Text(Rect(0, 0, 9, 9), "first"), Text(Rect(5000, 0, 9, 9), "beside"), Text(Rect(9, 0, 9, 9), "second"))
+    shown = (lab_view[0], lab_view[2], Text(Rect(0, 50, 9, 9), "over"))
+    whole = lesson_driver._add_other_pages(shown, lab_view, app.state)
+    assert [one.text for one in whole] == ["first", "beside", "second", "over"]
+    turn(app)  # its pictures are covered
+    hidden = (replace(lab_view[0], reveals_answer=True),)
+    assert "first" not in [one.text for one in lesson_driver._add_other_pages((), hidden, app.state)]

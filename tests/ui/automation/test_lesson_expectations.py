@@ -78,7 +78,7 @@ def test_what_each_page_of_a_lesson_says_is_what_the_window_shows(play, name):
     assert watch.pages == [*range(count), *range(count - 2, count - 2 - back, -1)]
     assert watch.wrong == []
     results = app.engine.results
-    assert results.last_error() == ""
+    assert results.get_last_error() == ""
     assert of_kind(LABS[app.state.lab].view(app.state, results), Image)
 
 

@@ -5,11 +5,12 @@ import pytest
 
 from latent_explorer import files
 from latent_explorer.scene.events import Key, Move, Release, Scroll, Set
+from latent_explorer.scene.items import CornerNote
 from latent_explorer.scene.lesson_recording import RecordedStep
 from latent_explorer.ui.automation import lesson_files, lesson_writer
 from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.window import session_file
-from tests.stage import DISK_FULL, click, disk_full, dot_px, drag, marks, px_of
+from tests.stage import DISK_FULL, click, disk_full, dot_px, drag, marks, of_kind, px_of
 from tests.ui.automation.test_lesson_driver import Waiting, set_up, turn
 from tests.ui.conftest import settle
 
@@ -53,7 +54,7 @@ def test_what_was_recorded_sets_the_same_states_up(app, apps, folder):
     seen.append(summarise(app.state))
     do(app, RECORD)
     (path,) = folder.glob("*.yaml")
-    assert app.state.status.notice.startswith("Saved lesson.yaml: write your words into it")
+    assert app.state.status.notice.startswith("Saved lesson.yaml: ")
 
     book = lesson_files.read(path)
     assert [page.text for page in book.lesson.pages] == [lesson_writer.SAY] * 3
@@ -74,7 +75,7 @@ def test_what_was_recorded_sets_the_same_states_up(app, apps, folder):
 def test_its_key_begins_it_and_the_menu_ends_it(app, folder):
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=pygame.K_r, mod=pygame.KMOD_LCTRL, unicode="")])
     assert app.state.recording.is_on
-    assert "Recording a lesson: page 1" in str(app.make_view())
+    assert [one for one in of_kind(app.make_view(), CornerNote) if "page 1, " in one.lines[0]]
     do(app, Set("view", "record lesson"))
     assert not app.state.recording.is_on
     assert [path.name for path in folder.glob("*.yaml")] == ["lesson.yaml"]
@@ -93,7 +94,7 @@ def test_from_a_folder_that_cannot_be_written_to_it_goes_to_the_users_documents(
     monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: tmp_path)
     do(app, RECORD, Set("layer", "distance"), RECORD)
     assert "layer: distance" in (tmp_path / "lesson.yaml").read_text()
-    assert app.state.status.notice == f"{files.saved_message(tmp_path / 'lesson.yaml')}. Write your words into it"
+    assert app.state.status.notice.startswith(files.make_saved_message(tmp_path / "lesson.yaml"))
 
 
 def test_where_nothing_can_be_written_it_is_a_line(app, monkeypatch):

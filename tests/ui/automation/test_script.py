@@ -334,6 +334,7 @@ def test_screenshots_are_written_with_what_was_there_then(run, tmp_path):
         ("- set: {model: missing}", "for model one of first, second, other"),
         ("- move: [0.5, 0.5]\n  map: 2", "the lab explore has 1"),
         ("- drag: [[0.1, 0.1], [0.2, 0.2]]\n  map: 2", "the lab explore has 1"),
+        ("- touch: [bookmarks, 0.5, 0.5]", "one of the parts bars"),  # a panel that is not open
         ("- screenshot: picture.gif", ".png is allowed"),
     ],
 )
