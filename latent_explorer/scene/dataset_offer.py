@@ -44,10 +44,6 @@ def toggle(state: State, name: str) -> State:
     return state.put(replace(before, running=name, received=0))
 
 
-def stop(state: State) -> State:
-    return toggle(state, state.downloads.running) if state.downloads.running else state
-
-
 def update(state: State, event: DatasetMissing | DownloadEvent) -> State:
     """Return the state after an event of a download, or with another data set that is missing."""
     before = state.downloads

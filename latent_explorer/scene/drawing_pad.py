@@ -125,8 +125,8 @@ def make_layout(room: Rect, ui_scale: float, model_count: int, needs: GalleryNee
     lacking = needed - (room.height - side - frame)
     if needs is None and 0 < lacking <= button + gap:  # no model's block is left out for a row of buttons
         side -= lacking
-    used, left = head + side + gap + tools, room.height - side - frame
-    sides = [(left - gap * (count - 1)) // count - words for count in range(1, model_count + 1)]
+    used, remaining = head + side + gap + tools, room.height - side - frame
+    sides = [(remaining - gap * (count - 1)) // count - words for count in range(1, model_count + 1)]
     shown = sum(one >= MIN_PICTURE_SIDE * ui_scale for one in sides) if needs is None else 0
     if needs is not None:
         used = room.height - padding

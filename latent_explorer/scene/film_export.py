@@ -34,10 +34,10 @@ class FilmExport:
     smooth: bool
 
 
-def make_controls(png: str = "h", gif: str = "g", mp4: str = "y") -> tuple[Button, ...]:
+def make_controls(png: str = "h", gif: str = "g") -> tuple[Button, ...]:
     """Return the export buttons with these keys; a lab that uses one of these keys itself passes another."""
     return (
         Button("png", "PNG", tr("Save the rows as a PNG in the current folder"), key=png),
         Button("gif", "GIF", tr("Save an animated GIF in the current folder"), key=gif),
-        Button("mp4", "MP4", tr("Save a video (needs imageio-ffmpeg)"), key=mp4),
+        Button("mp4", "MP4", tr("Save a video (needs imageio-ffmpeg)"), key="y"),
     )

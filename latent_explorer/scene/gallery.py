@@ -8,14 +8,14 @@ import numpy as np
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.gallery_query import PlacedPicture
 from latent_explorer.scene.rect import Rect
-from latent_explorer.texts import mark, tr, tr_count
+from latent_explorer.scene.said_names import say_name
+from latent_explorer.texts import tr, tr_count, tr_in
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.gallery import GalleryPicture
 
 ADD, LABEL, SHOW, PAGE = "add to gallery", "gallery label", "gallery", "gallery page"
 REMOVE, CLEAR, SAVE = "remove from gallery", "clear gallery", "save gallery"
 """Names of its controls."""
-NO_LABEL = mark("no label")
 THUMB_SIDES = (46, 36, 28, 24)
 """Sides of a picture in design pixels: the first with which all find room on one page, else the last."""
 MIN_THUMB = 22
@@ -86,6 +86,11 @@ def make_layout(room: Rect, ui_scale: float, needs: GalleryNeeds) -> GalleryLayo
         pages = back, number_rect, on
     buttons = tuple(foot.split_columns(needs.button_count, gap))
     return GalleryLayout(head, pages, page, page_count, cells, verdict, tuning, buttons)
+
+
+def say_label(label: str) -> str:
+    """Return the label of the next picture as its narrow menu says it."""
+    return say_name(label) if label else tr_in("label of the next picture", "no label")
 
 
 @dataclass(frozen=True)

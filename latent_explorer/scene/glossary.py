@@ -56,22 +56,22 @@ def _load(language: str) -> tuple[Group, ...]:
 
 def find_at(text: str, at: int) -> Term | None:
     """Return the term that the letter `at` of a text belongs to; None if it belongs to none."""
-    for found in _make_pattern().finditer(text):
-        if found.start() <= at < found.end():
-            return _look_up(found.group())
+    for match in _make_pattern().finditer(text):
+        if match.start() <= at < match.end():
+            return _look_up(match.group())
     return None
 
 
 def find_all(text: str) -> tuple[Term, ...]:
     """Return the terms of a text, each once, in their order."""
-    found = (_look_up(one.group()) for one in _make_pattern().finditer(text))
-    return tuple(dict.fromkeys(found))
+    terms = (_look_up(one.group()) for one in _make_pattern().finditer(text))
+    return tuple(dict.fromkeys(terms))
 
 
 def find_first(text: str) -> Term | None:
     """Return the first term of a text; None if there is none."""
-    found = _make_pattern().search(text)
-    return _look_up(found.group()) if found else None
+    match = _make_pattern().search(text)
+    return _look_up(match.group()) if match else None
 
 
 def search(wanted: str) -> tuple[Group, ...]:
@@ -79,33 +79,16 @@ def search(wanted: str) -> tuple[Group, ...]:
     folded = wanted.casefold().strip()
     if not folded:
         return load()
-    kept = []
+    groups = []
     for group in load():
         terms = [one for one in group.terms if any(folded in text.casefold() for text in (*one.forms, one.says))]
         terms.sort(key=lambda one: not any(form.casefold().startswith(folded) for form in one.forms))
         if terms:
-            kept.append(Group(group.group, tuple(terms)))
-    return tuple(kept)
-
-
-def format_page() -> str:
-    """Return the page of the docs, in Markdown."""
-    lines = [
-        "# Glossary",
-        "",
-        "The terms that the window uses. Rest the mouse on one to read its sentence there; F2 lists them all.",
-    ]
-    for group in load():
-        lines += ["", f"## {group.group}", "", "| term | |", "|---|---|"]
-        lines += [f"| **{_escape(one.term)}** | {_escape(one.says)} |" for one in group.terms]
-    return "\n".join(lines) + "\n"
+            groups.append(Group(group.group, tuple(terms)))
+    return tuple(groups)
 
 
 # -- inside -------------------------------------------------------------------------------------------
-
-
-def _escape(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 def _look_up(form: str) -> Term:

@@ -20,8 +20,6 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.rect import Rect, find_nearest
 
-TEXT_SIZES = ("small", "body", "title", "lead", "large")
-
 
 @cache
 def get_class_colour(k: int) -> str:
@@ -108,7 +106,7 @@ class Map:
     camera: Camera
     hidden: frozenset[int]
     show_class_names: bool
-    """Whether the class names are written on the map."""
+    """Whether the class names are written on the map: by `ClassNames`, over its marks."""
     layer: HeatLayer | MosaicLayer | EllipseLayer | None = None
     links: NearestSamplesValue | None = None
     """Lines from each dot to its nearest neighbour in latent space."""
@@ -122,6 +120,19 @@ class Map:
     """Colours in place of the class colours; ignored if there is a layer under the dots."""
     outlined: frozenset[int] = frozenset()
     """Classes whose dots have a bright outline."""
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """The names of the classes of a map, over its dots and marks and clear of what is `taken`."""
+
+    map: Map
+    taken: tuple[Rect, ...] = ()
+    """Rectangles within the map, from its corner."""
+
+    @property
+    def rect(self) -> Rect:
+        return self.map.rect
 
 
 @dataclass(frozen=True)
@@ -232,13 +243,15 @@ class Text:
 
 @dataclass(frozen=True)
 class CornerNote:
-    """Small lines in a corner of a map, on a background that hides the dots below."""
+    """Small lines in a corner of a map, with a halo that keeps them legible over its dots."""
 
     rect: Rect
     lines: tuple[str, ...]
     at_left: bool = True
     at_bottom: bool = True
     size: str = "small"
+    has_ground: bool = False
+    """Whether there is a ground below them: over pictures a halo does not do."""
 
 
 @dataclass(frozen=True)
@@ -367,5 +380,5 @@ class Trail:
 PresenterItem = Black | Halo | Trail
 PictureItem = Image | FilmStrip | Cover | Chart | Bars | Gauge | ColourBar | NoData | StatusDot
 OverlayItem = Veil | HelpPage | Highlight | PresenterItem
-Item = Panel | Map | Marker | Rings | Line | Text | CornerNote | Chip | PictureItem | OverlayItem
+Item = Panel | Map | ClassNames | Marker | Rings | Line | Text | CornerNote | Chip | PictureItem | OverlayItem
 View = tuple[Item, ...]

@@ -30,8 +30,8 @@ def list_names(state: State, slot: int) -> tuple[str, ...]:
     checkpoint = state.get_checkpoint(slot)
     if checkpoint.attributes or not _is_measurable(state, slot):
         return tuple(checkpoint.attributes)
-    found = state.knowledge.measured.get(state.get_model_name(slot))
-    return tuple(known_attributes.list_categories(checkpoint) if found is None else found.attributes)
+    measured = state.knowledge.measured.get(state.get_model_name(slot))
+    return tuple(known_attributes.list_categories(checkpoint) if measured is None else measured.attributes)
 
 
 def get(state: State, slot: int) -> Attributes:
@@ -39,8 +39,8 @@ def get(state: State, slot: int) -> Attributes:
     checkpoint = state.get_checkpoint(slot)
     if checkpoint.attributes or not _is_measurable(state, slot):
         return checkpoint.attributes
-    found = state.knowledge.measured.get(state.get_model_name(slot))
-    return NONE if found is None else found.attributes
+    measured = state.knowledge.measured.get(state.get_model_name(slot))
+    return NONE if measured is None else measured.attributes
 
 
 def is_awaited(state: State, slot: int, name: str) -> bool:

@@ -76,6 +76,11 @@ class Lab(ABC, Generic[S]):
         """Return the state with another part of the lab."""
         return state.with_lab_state(self.name, lab_state)
 
+    def put_passing(self, state: State, **changes: Any) -> State:
+        """Return the state with changes of the lab's field `passing`."""
+        own: Any = self.own(state)
+        return self.put(state, replace(own, passing=replace(own.passing, **changes)))
+
     def initial_state(self) -> S:
         """Return this lab's state at the start of the program."""
         lab_state: S = self.state_class()
@@ -251,7 +256,7 @@ class Lab(ABC, Generic[S]):
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
         has_attribute = state.view.colour_by != colour_by.CLASS
         hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
-        items = list(state.derive_at_rest("legend and hint", map_panel.shared_items, layout, hint, count))
+        items = list(state.derive_at_rest("legend and hint", map_panel.make_shared_items, layout, hint, count))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
         for slot, rect in enumerate(layout.maps):

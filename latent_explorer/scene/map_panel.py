@@ -107,7 +107,7 @@ def fill_window(size: tuple[int, int], ui_scale: float, content: Box) -> Layout:
     return Layout(toolbar, legend_rect, maps, hint, parts, controls, left_out, content)
 
 
-def shared_items(state: State, layout: Layout, hint: str, model_count: int) -> list[Item]:
+def make_shared_items(state: State, layout: Layout, hint: str, model_count: int) -> list[Item]:
     """Return the items of legend and hint; at the right end of the hint stands what the window has no room for."""
     items: list[Item] = [*legend.make_items(state, layout.legend, model_count)]
     hint_rect = layout.hint
@@ -159,10 +159,10 @@ def _make_note(hint: Rect, text: str, colour: str, ui_scale: float) -> tuple[Tex
     return Text(place, text, "small", colour, "right"), rest
 
 
-def message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]:
+def make_message_items(state: State, results: Results, hint_rect: Rect) -> list[Item]:
     """Return the message, the last background error, or the notice, in the hint's place; at the lower edge if there is
     no hint."""
-    wrong = state.status.message or results.last_error()
+    wrong = state.status.message or results.get_last_error()
     text = tr(wrong or state.status.notice or state.status.remark)
     if not text:
         return []
@@ -198,7 +198,7 @@ def _make_map_items(
     camera = state.get_camera(slot)
     which = state.get_map_name(slot)
     hidden = legend.find_hidden_classes(state, slot)
-    before = state.transition_source(slot)
+    before = state.get_transition_source(slot)
     if state.map_task.transition is None or not before:
         dots = Map(
             rect,
@@ -232,9 +232,9 @@ def _make_map_items(
     ]
 
 
-def dot_marker(state: State, slot: int, dot: int, rect: Rect, colour: str = "accent", label: str = "") -> Marker:
+def make_dot_marker(state: State, slot: int, dot: int, rect: Rect, colour: str = "accent") -> Marker:
     """Return a ring around a dot."""
-    return Marker(get_dot_px(state, slot, dot, rect), rect, colour, round(11 * state.marker_scale), label)
+    return Marker(get_dot_px(state, slot, dot, rect), rect, colour, round(11 * state.marker_scale))
 
 
 def make_place_items(state: State, slot: int, rect: Rect, xy: Xy, resolution: float | None) -> list[Item]:
@@ -250,7 +250,7 @@ def make_place_items(state: State, slot: int, rect: Rect, xy: Xy, resolution: fl
 
 def get_dot_px(state: State, slot: int, dot: int, rect: Rect) -> Px:
     xy, camera = get_dot_xy(state, slot, dot), state.get_camera(slot)
-    before = state.transition_source(slot)
+    before = state.get_transition_source(slot)
     if state.map_task.transition is None or not before:
         return camera.to_px(xy, rect)
     old, share = state.put(replace(state.view, map_name=before)), state.map_task.transition.progress
@@ -319,7 +319,9 @@ def get_class_name(state: State, slot: int, dot: int) -> str:
 
 def say_class_name(state: State, slot: int, dot: int) -> str:
     """Return the class of a dot in the language of the window."""
-    return say_name(get_class_name(state, slot, dot))
+    checkpoint = state.get_checkpoint(slot)
+    label = int(checkpoint.labels[dot])
+    return say_name(checkpoint.class_names[label]) if label >= 0 else tr(NO_LABEL)
 
 
 def get_file_name(state: State, slot: int, dot: int) -> str:

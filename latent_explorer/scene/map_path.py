@@ -18,7 +18,7 @@ from latent_explorer.texts import mark
 
 JUMP_STEPS = 8.0
 """A jump is so many times as long as a usual step of the way, and far: a straight line on a linear map has none."""
-JUMPS_EXPLAINED = mark("dashed: the map jumps, no picture of the way lies there")
+JUMPS_EXPLAINED = mark("dashed: the map jumps, no step of the way lies there")
 
 
 def find_jumps(xy: Floats, dot_spacing: float) -> NDArray[np.bool_]:

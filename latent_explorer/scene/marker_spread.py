@@ -23,10 +23,10 @@ def spread(view: View, maps: Collection[Rect]) -> View:
     ones those drawn last; a line leads from one that is moved to its place."""
     lettered = {i: one for i, one in enumerate(view) if isinstance(one, Marker) and one.label and one.clip in maps}
     changed: dict[int, Marker] = {}
-    kept: dict[Rect, list[Marker]] = {}
+    placed: dict[Rect, list[Marker]] = {}
     for _, negative in sorted([(one.size, -i) for i, one in lettered.items()]):
         marker = lettered[-negative]
-        near = kept.setdefault(marker.clip, [])
+        near = placed.setdefault(marker.clip, [])
         moved = _find_free_place(marker, near) if near else marker.px
         if moved != marker.px:
             changed[-negative] = marker = replace(marker, px=moved)

@@ -7,7 +7,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.scene.state import Models
 
 
-def same_dataset(library: Models, reference: str) -> Iterator[str]:
+def list_same_dataset(library: Models, reference: str) -> Iterator[str]:
     """Yield the models of the same data set as `reference`, itself first; skip files that cannot be opened, and models
     from elsewhere whose decoder is not here."""
     key = library[reference].data_key
@@ -20,15 +20,15 @@ def same_dataset(library: Models, reference: str) -> Iterator[str]:
             continue
 
 
-def first_matching(library: Models, reference: str, condition: Callable[[Checkpoint], bool]) -> str | None:
+def find_first_matching(library: Models, reference: str, condition: Callable[[Checkpoint], bool]) -> str | None:
     """Return the first model of the same data set as `reference` that fulfils `condition`."""
-    return next((name for name in same_dataset(library, reference) if condition(library[name])), None)
+    return next((name for name in list_same_dataset(library, reference) if condition(library[name])), None)
 
 
-def distinct(models: tuple[str, ...], library: Models, count: int) -> tuple[str, ...]:
+def make_distinct(models: tuple[str, ...], library: Models, count: int) -> tuple[str, ...]:
     """Return `models` with the first `count` distinct; other models of the same data set replace repeated ones."""
     chosen = list(dict.fromkeys(models[:count]))
-    for name in same_dataset(library, models[0]):
+    for name in list_same_dataset(library, models[0]):
         if len(chosen) == count:
             break
         if name not in chosen:

@@ -38,10 +38,15 @@ def add_unit(text: str, unit: str) -> str:
 
 def format_mse(value: float) -> str:
     """Return a mean squared error with four decimals, so that those of several models compare: 0.0123; a smaller one,
-    as of curves, with two digits: 9.8e-05."""
-    return format_number(value, ".4f" if value >= 0.001 or value == 0 else ".2g")
+    as of curves, with two digits: 9.8e-5."""
+    return format_number(value, ".4f") if value >= 0.001 or value == 0 else _write_two_digits(value)
 
 
 def format_error(value: float) -> str:
     """Return an error with two digits however small it is: 0.0013, 0.25."""
-    return format_number(value, ".2g" if value < 0.1 else ".2f")
+    return _write_two_digits(value) if value < 0.1 else format_number(value, ".2f")
+
+
+def _write_two_digits(value: float) -> str:
+    """Return two digits of a value, and its power of ten as the axes of charts write it: 0.0013, 9.8e-5."""
+    return format_number(value, ".2g").replace("e-0", "e-")

@@ -87,10 +87,10 @@ def list_names(attributes: Attributes) -> list[str]:
 
 
 def _parse(text: str) -> _Condition | None:
-    if found := COMPARISON.fullmatch(text.strip()):
-        return _Condition(found[1], found[2], (found[3],))
-    if found := RANGE.fullmatch(text.strip()):
-        return _Condition(found[1], "..", (found[2], found[3]))
+    if match := COMPARISON.fullmatch(text.strip()):
+        return _Condition(match[1], match[2], (match[3],))
+    if match := RANGE.fullmatch(text.strip()):
+        return _Condition(match[1], "..", (match[2], match[3]))
     return None
 
 
@@ -103,8 +103,8 @@ def _find_name(attributes: Attributes, typed: str) -> str | None:
 
 def _list_begun(attributes: Attributes, typed: str) -> list[str]:
     """Return the names of numbers of which a word begins with what is typed, those that begin so themselves first."""
-    found = [name for name in list_names(attributes) if f" {typed.casefold()}" in f" {fold(name)}"]
-    return sorted(found, key=lambda name: not say_name(name).casefold().startswith(typed.casefold()))
+    names = [name for name in list_names(attributes) if f" {typed.casefold()}" in f" {fold(name)}"]
+    return sorted(names, key=lambda name: not say_name(name).casefold().startswith(typed.casefold()))
 
 
 def _explain_number(condition: _Condition) -> str:

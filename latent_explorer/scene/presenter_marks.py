@@ -82,8 +82,8 @@ class PresenterMarks:
         """Return what is drawn over everything at a time."""
         items: list[Item] = []
         for stroke in self.strokes:
-            left = LINE_SECONDS if stroke.ended_at is None else LINE_SECONDS - (clock - stroke.ended_at)
-            strength = _to_step(left / FADING_SECONDS)
+            remaining = LINE_SECONDS if stroke.ended_at is None else LINE_SECONDS - (clock - stroke.ended_at)
+            strength = _to_step(remaining / FADING_SECONDS)
             if strength > 0 and len(stroke.points) > 1:
                 width = round(LINE_WIDTH * ui_scale)
                 items.append(Trail(stroke.points, (strength,) * len(stroke.points), "accent", width))

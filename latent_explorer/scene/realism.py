@@ -5,7 +5,7 @@ judge, and for a model that blurs most of its own copies beyond what the judge t
 and says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
@@ -16,6 +16,8 @@ from latent_explorer.texts import mark, tr
 
 SAMPLE_GAPS = 0.25
 """Distance from a sample's code, in sample gaps, up to which a code is that sample's."""
+SMALLER = {"title": ("body",), "body": ("small",)}
+"""Sizes in which words are tried before they are shortened."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ def make_items(rect: Rect, verdict: Verdict, size: str) -> list[Item]:
     """Return the words of `verdict` and its status dot."""
     text, short = tr(verdict.words), tr(verdict.short)
     text = text[0].upper() + text[1:]
+    smaller = SMALLER[size]
     if not verdict.has_status_dot:
-        return [Text(rect, text, size, verdict.colour, bold=True, short=short)]
+        return [Text(rect, text, size, verdict.colour, bold=True, short=short, fallback_sizes=smaller)]
     side = round(rect.height * 0.5)
     bulb, words = rect.split_left(side, round(rect.height * 0.3))
     light = Rect(bulb.x, bulb.y + (bulb.height - side) // 2, side, side)
-    words_of = Text(words, text, size, verdict.colour, bold=True, short=short, reveals_answer=True)
-    return [StatusDot(light, verdict.colour, reveals_answer=True), words_of]
+    words_of = Text(words, text, size, verdict.colour, bold=True, short=short, fallback_sizes=smaller)
+    return [StatusDot(light, verdict.colour, reveals_answer=True), replace(words_of, reveals_answer=True)]

@@ -12,6 +12,7 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.rect import Rect
+from latent_explorer.scene.slice import Slice
 from latent_explorer.scene.state_slices import (
     ClassGallery,
     Downloads,
@@ -28,8 +29,8 @@ from latent_explorer.scene.state_slices import (
     Preferences,
     Presentation,
     Search,
-    Slice,
     Status,
+    Tally,
     UserDrawing,
 )
 
@@ -73,6 +74,7 @@ class State:
     gallery: ClassGallery = field(default_factory=ClassGallery)
     overlay: Overlay = field(default_factory=Overlay)
     lessons: Lessons = field(default_factory=Lessons)
+    tally: Tally = field(default_factory=Tally)
     presentation: Presentation = field(default_factory=Presentation)
     search: Search = field(default_factory=Search)
     status: Status = field(default_factory=Status)
@@ -166,7 +168,8 @@ class State:
     @cached_property
     def window_size(self) -> tuple[int, int]:
         """The whole size of the window, in pixels."""
-        return self.size[0], self.size[1] + self.overlay.lesson_height + self.presentation.strip_height
+        below = self.overlay.lesson_height + self.presentation.strip_height + self.tally.height
+        return self.size[0], self.size[1] + below
 
     @cached_property
     def lab_size(self) -> tuple[int, int]:
@@ -213,7 +216,7 @@ class State:
         name: str = known[key]
         return name
 
-    def transition_source(self, slot: int) -> str:
+    def get_transition_source(self, slot: int) -> str:
         """Return the map from which the dots of a slot move; empty if there is no transition."""
         if self.map_task.transition is None:
             return ""

@@ -1,8 +1,8 @@
 """The slices of the window's state. Each says itself which of its fields a session keeps and a lesson's page sets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from latent_explorer.engine.dataset_downloader import DatasetOffer
 from latent_explorer.engine.fine_tuning_process import TuningReport, TuningRequest
@@ -16,40 +16,14 @@ from latent_explorer.scene.lesson_page import Lesson
 from latent_explorer.scene.lesson_recording import Steps
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.scene.question import Question
-from latent_explorer.scene.quiz import Votes
+from latent_explorer.scene.quiz import NO_VOTES, PageVotes, Votes
+from latent_explorer.scene.slice import Slice, kept
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.gallery import Gallery
 from latent_explorer.user_image.strokes import Strokes
 
-S = TypeVar("S", bound="Slice")
 ImageAndStrokes = tuple[OwnImage | None, Strokes]
 """The user image, and the strokes it was drawn with; no strokes if it is from a file."""
-
-
-def kept(default: Any, *, session: str = "", lesson: bool = False) -> Any:
-    """Declare a field: `session` is its key in a session's document, which never changes, since files of every version
-    are read; with `lesson` each page of a lesson sets it up anew."""
-    metadata = {"session": session, "lesson": lesson}
-    return (
-        field(default_factory=dict, metadata=metadata) if default is dict else field(default=default, metadata=metadata)
-    )
-
-
-class Slice:
-    """A part of the state that has one owner."""
-
-    name: ClassVar[str]
-    """The field of `State` that holds it."""
-
-    @classmethod
-    def list_session_keys(cls) -> dict[str, str]:
-        """Return the fields that a session keeps, by their keys in its document."""
-        return {one.metadata["session"]: one.name for one in fields(cls) if one.metadata.get("session")}  # type: ignore[arg-type]
-
-    def turn_to(self: S, page: S) -> S:
-        """Return the slice with the fields that a page of a lesson sets as they are in `page`."""
-        names = [one.name for one in fields(self) if one.metadata.get("lesson")]  # type: ignore[arg-type]
-        return replace(self, **{name: getattr(page, name) for name in names})  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
@@ -278,10 +252,22 @@ class Lessons(Slice):
     """The number of a page, as far as it is typed."""
     asks_next: bool = False
     """Whether the next Page Down, on the last page, begins the next lesson."""
-    votes: Mapping[int, Votes] = field(default_factory=dict)
-    """What the class voted for, by the page."""
+    votes: Mapping[str, PageVotes] = kept(dict, session="votes")
+    """What the class voted for, by the lesson's name and the page, until the lesson is begun anew or finished."""
     revealed: bool = False
     """Whether the answer to the page's question is shown."""
+
+
+@dataclass(frozen=True)
+class Tally(Slice):
+    """The votes of a class on a question that the teacher asks by word of mouth, in any lab."""
+
+    name: ClassVar[str] = "tally"
+    votes: Votes = kept(NO_VOTES, session="tally")  # noqa: RUF009
+    open: bool = False
+    """Whether its row is shown, and letters are votes."""
+    height: int = 0
+    """Height of the row in pixels."""
 
 
 @dataclass(frozen=True)
@@ -384,6 +370,6 @@ class LessonRecording(Slice):
 
 
 SLICES: tuple[type[Slice], ...] = (
-    MapView, Preferences, Pointer, History, MapTask, UserDrawing, ClassGallery, Overlay, Lessons, Presentation, Search,
-    Status, Downloads, Knowledge, LessonRecording
+    MapView, Preferences, Pointer, History, MapTask, UserDrawing, ClassGallery, Overlay, Lessons, Tally, Presentation,
+    Search, Status, Downloads, Knowledge, LessonRecording
 )  # fmt: skip

@@ -36,7 +36,7 @@ def choose_logarithmic(low: float, high: float, max_count: int) -> tuple[float, 
 
 
 def format_tick(value: float) -> str:
-    """Return the label of a tick in few characters: 0.005, 20, 12 000, 3e-05."""
+    """Return the label of a tick in few characters: 0.005, 20, 12,000, 3e-5."""
     size = abs(value)
     if value == 0:
         return "0"
@@ -44,5 +44,5 @@ def format_tick(value: float) -> str:
         mantissa, power = f"{value:.2e}".split("e")
         return localise(f"{float(mantissa):g}e{int(power)}")
     if size >= 1e4:
-        return f"{value:,.0f}".replace(",", " ")
+        return localise(f"{value:,.0f}".replace("-", "−"))
     return localise(f"{value:.6g}".replace("-", "−"))

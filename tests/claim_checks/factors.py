@@ -188,6 +188,10 @@ CLAIMS = (
         ),
     ),
     Claim(
+        "factors", "small trees read more than half of the factors' variation", "informativeness",
+        lambda: above(ScoresQuery(MODEL).answer(context(MODEL)).dci.informativeness, 0.5),
+    ),
+    Claim(
         "factors", "the fifteen factors themselves as a code: MIG 1.00", "MIG of the factors",
         lambda: above(measure_gap(make_factor_code(rotated=False)), 0.995),
     ),

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from latent_explorer import config
+from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.data import datasets
 from latent_explorer.labs.compare.metrics_table import MIN_SHARE_DIFFERENCE
 from latent_explorer.labs.compare.queries import PICTURE_COUNT
-from tests.benchmarks import inverse, reader
+from tests.benchmarks import hybrids, inverse, reader
 from tests.claim_checks import held_out
 from tests.claim_checks.claim import (
     Claim,
@@ -93,15 +95,37 @@ def measure_hybrids(name: str) -> float:
 def check_real_pictures() -> Found:
     images, labels = held_out.load_images().numpy(), held_out.load_labels()
     whole, eight, one = (pass_share(images[chosen]) for chosen in (labels >= 0, labels == 8, labels == 1))
-    return every(near(whole, 0.951, 0.002), near(eight, 0.908, 0.002), near(one, 0.990, 0.002))
+    return every(near(whole, 0.914, 0.002), near(eight, 0.821, 0.002), near(one, 0.976, 0.002))
 
 
-def check_mixtures_and_noise() -> Found:
-    images, labels, random = held_out.load_images().numpy(), held_out.load_labels(), np.random.default_rng(0)
-    other = random.permutation(len(images))
-    mixed = ((images + images[other]) / 2)[labels != labels[other]]
-    noise = random.random((1000, 1, 28, 28))
-    return every(near(pass_share(mixed), 0.014, 0.003), equal(pass_share(noise), 0.0))
+def check_hybrids_and_noise() -> Found:
+    made = hybrids.make_hybrids(held_out.load_images().numpy(), held_out.load_labels())
+    noise = np.random.default_rng(0).random((1000, 1, 28, 28))
+    found = zip(made.values(), (0.004, 0.034, 0.064, 0.103), strict=True)
+    return every(*(near(pass_share(one), said, 0.002) for one, said in found), equal(pass_share(noise), 0.0))
+
+
+@lru_cache(maxsize=1)
+def train_doubtful_reader() -> hybrids.DoubtfulReader:
+    data = datasets.load(model("mnist-vae").config.data, download=False)
+    return hybrids.DoubtfulReader(data.train.images, data.train.labels, held_out.load_images().numpy())
+
+
+def check_digits() -> Found:
+    checkpoint = model("digits-vae")
+    data = datasets.load(checkpoint.config.data, seed=checkpoint.config.training.seed).test
+    images = datasets.to_floats(data.images).numpy()
+    made = hybrids.make_hybrids(images, data.labels.numpy())
+    judge, sets = checkpoint.require_judge(), (images, *list(made.values())[2:])
+    passed = [float((judge.compute_plausibility(one) >= USUAL_SHARE).mean()) for one in sets]
+    return every(*(near(one, said, 0.01) for one, said in zip(passed, (0.91, 0.18, 0.27), strict=True)))
+
+
+def read_middles(name: str) -> tuple[float, float]:
+    """Return the share of decoded middles that can be read, and the share of the others that the judge passes."""
+    pictures = hybrids.decode_middles(model(name))
+    read = train_doubtful_reader().can_read(pictures)
+    return float(read.mean()), pass_share(pictures[~read])
 
 
 @lru_cache(maxsize=2)
@@ -158,7 +182,7 @@ def check_frechet() -> Found:
 
 
 CLAIMS = (
-    Claim(PLACE, "Twenty-five trained models ship", "files in checkpoints/", lambda: equal(len(SHIPPED), 25)),
+    Claim(PLACE, "Twenty-seven trained models ship", "files in checkpoints/", lambda: equal(len(SHIPPED), 27)),
     *(
         Claim(FIGURES, f"| `{name}` |", "metrics in the file", lambda name=name: check_checkpoint(name))
         for name in SHIPPED
@@ -276,11 +300,12 @@ CLAIMS = (
     ),
     Claim(PLACE, "back: exact at the dots", "latents of the dots and back", check_exact_at_dots),
     Claim(
-        PLACE, "real ones 95.1%, from 90.8% (8) to 99.0% (1)", "judge on the held-out images", check_real_pictures,
+        PLACE, "real ones 91.4%, from 82.1% (8) to 97.6% (1)", "judge on the held-out images", check_real_pictures,
         needs_mnist=True, slow=True,
     ),
     Claim(
-        PLACE, "two mixed in their pixels 1.4%; noise 0", "judge", check_mixtures_and_noise, needs_mnist=True, slow=True
+        PLACE, "mixed in their pixels 0.4%, the brighter of both 3.4%, left and right halves 6.4%, upper and lower "
+        "halves 10.3%", "judge on 2,000 of each, and on noise", check_hybrids_and_noise, needs_mnist=True, slow=True,
     ),
     *(
         Claim(PLACE, f"| `{name}` |", f"judge on {name}",
@@ -299,8 +324,22 @@ CLAIMS = (
         ),
     ),
     Claim(
-        PLACE, "26% of those of `mnist-cnn-vae` between two classes", "judge on 2,000",
-        lambda: near(measure_hybrids("mnist-cnn-vae"), 0.26, 0.02), slow=True,
+        PLACE, "of `mnist-cnn-vae`'s pictures there the judge passes 21%", "judge on 2,000",
+        lambda: near(measure_hybrids("mnist-cnn-vae"), 0.21, 0.02), slow=True,
+    ),
+    Claim(
+        PLACE, "can read 44% of them as surely as 95 of 100 real ones; of the others the judge passes 12%, "
+        "of `mnist-ae`'s 1%",
+        "tests/benchmarks/hybrids.py",
+        lambda: every(
+            near(read_middles("mnist-cnn-vae")[0], 0.44, 0.04), near(read_middles("mnist-cnn-vae")[1], 0.12, 0.02),
+            near(read_middles("mnist-ae")[1], 0.01, 0.01),
+        ),
+        needs_mnist=True, takes_minutes=True,
+    ),
+    Claim(
+        PLACE, "passes 91%, of left and right halves of two 18%, of upper and lower halves 27%",
+        "judge on held-out digits and 2,000 of each", check_digits,
     ),
 )  # fmt: skip
 

@@ -72,7 +72,7 @@ def test_pictures_codecs_and_structure_are_left_to_pictures(world):
 
 def test_outliers_are_rows_whose_columns_do_not_go_together(world, context):
     checkpoint = world[NAME]
-    kinds = out_of_distribution.available_outliers(checkpoint)
+    kinds = out_of_distribution.list_outliers(checkpoint)
     assert "photo" not in kinds
     low, high = checkpoint.sample_kind.find_ends(checkpoint.image_shape)
     sample, _ = context.image_of(NAME, Dot(0))

@@ -30,7 +30,12 @@ def bracket(text: str) -> str:
 
 @pytest.fixture(autouse=True)
 def bracketed() -> None:
-    texts.use(Language("xx", "Brackets", bracket, lambda one, many, n: bracket(one if n == 1 else many)))
+    texts.use(
+        Language(
+            "xx", "Brackets", bracket, lambda one, many, n: bracket(one if n == 1 else many),
+            lambda context, text: bracket(text),
+        )
+    )  # fmt: skip
 
 
 def list_texts(item: Any, name: str = "") -> Iterator[str]:

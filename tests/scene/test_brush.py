@@ -108,8 +108,8 @@ def test_a_scale_that_goes_while_it_is_dragged_does_no_harm(known):
 def test_dots_outside_are_dimmed_and_lie_below_the_others(known):
     state = begin(known, colour_by="age", brushes={"age": (10.5, 20.5)})
     one, dots = maps(state)[0], Dots.of(known["first"], "tsne")
-    x, _, kinds = scatter_painter._arrange(dots, frozenset(), one.dot_colours)
-    last = len(scatter_painter._list_colours(one.dot_colours, make_theme("dark"))) - 2  # kinds begin at -1
+    x, _, kinds = scatter_painter.arrange_dots(dots, frozenset(), one.dot_colours)
+    last = len(scatter_painter.list_colours(one.dot_colours, make_theme("dark"))) - 2  # kinds begin at -1
     inside = kinds != last
     assert not inside[:-10].any()
     assert inside[-10:].all()

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from latent_explorer import cache
 from latent_explorer.scene import dot_texts
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.events import Key, Set
@@ -26,7 +27,8 @@ def test_they_lie_within_the_map_and_apart(state):
         at = state.with_camera(0, Camera(stage.CENTRES[0], zoom))
         found, rect = [one.rect for one in list_texts(at)], map_rect(at)
         assert all(one.y >= rect.y and one.right <= rect.right and one.bottom <= rect.bottom for one in found)
-        assert not [1 for a, b in combinations(found, 2) if dot_texts._overlap(a, b)]
+        for a, b in combinations(found, 2):
+            assert a.x >= b.right or b.x >= a.right or a.y >= b.bottom or b.y >= a.bottom
     assert list_texts(state.with_camera(0, Camera(stage.CENTRES[0], 4.0)))
 
 
@@ -37,7 +39,7 @@ def test_they_are_of_shown_dots_in_sight_and_no_more_than_can_be_read(state, mon
     assert list_texts(play(near, Key("1"))) == []
     assert list_texts(play(near, Key("n"))) == []
     monkeypatch.setattr(dot_texts, "MAX_IN_SIGHT", 3)
-    dot_texts._place.cache_clear()
+    cache.forget()
     assert list_texts(near) == []
 
 

@@ -38,7 +38,7 @@ def test_chips_say_what_is_shown(world):
 
 
 def test_a_chip_has_another_name_in_another_language_and_means_the_same_class(world):
-    texts.use(Language("xx", "Brackets", lambda name: f"[{name}]"))
+    texts.use(Language("xx", "Brackets", translate_in=lambda context, name: f"[{name}]"))
     state, rect = stage.begin(world), Rect(0, 60, 800, 30)
     chip = legend.make_chips(state, rect)[1]
     assert chip.text == "[one]"

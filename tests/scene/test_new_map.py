@@ -228,7 +228,7 @@ def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
     assert (state.view.map_name, state.map_task.in_progress, state.status.message) == ("tsne", None, BROKEN)
     assert play(begin(world), MapUpdate("first", BROKEN)).status.message == BROKEN
     remarked = play(begin(world), MapUpdate("first", remark=BROKEN))
-    _, line = map_panel.message_items(remarked, Results(), Rect(0, 0, 300, 20))
+    _, line = map_panel.make_message_items(remarked, Results(), Rect(0, 0, 300, 20))
     assert (line.text, line.colour) == (BROKEN, "muted")
     assert play(remarked, Key("c")).status.remark == ""
 

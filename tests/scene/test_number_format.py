@@ -18,7 +18,7 @@ from latent_explorer.scene import number_format
         (number_format.format_percent_number, 0.0, "0"),
         (number_format.format_percent_number, 1.0, "100"),
         (number_format.format_mse, 0.01234, "0.0123"),
-        (number_format.format_mse, 0.0000984, "9.8e-05"),
+        (number_format.format_mse, 0.0000984, "9.8e-5"),
         (number_format.format_short, 0.0, "0"),
         (number_format.format_short, 0.123, "0.12"),
         (number_format.format_short, 1.26, "1.3"),

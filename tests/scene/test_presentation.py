@@ -87,7 +87,7 @@ def test_the_hint_names_the_key_and_what_it_shows(world):
     notes = [page.page_note for page in list_pages(state)]
     assert "F9: films" in notes[0]
     assert notes[-1].endswith("F9: the first page")
-    items = map_panel.shared_items(state, list_pages(state)[0], "look", 1)
+    items = map_panel.make_shared_items(state, list_pages(state)[0], "look", 1)
     assert notes[0] in [one.text for one in of_kind(items, Text)]
     assert not list_pages(present(world, "cluster"))[0].page_note  # it has one page
 

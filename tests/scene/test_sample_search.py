@@ -48,7 +48,9 @@ def test_files_come_last_and_each_is_one_sample(world):
     names = tuple(f"birds/{index:05}.png" for index in range(checkpoint.indices.max() + 1))
     found = search(world, f"{checkpoint.indices[5]:05}.PNG", names)
     assert [(one.kind, one.dots.tolist()) for one in found] == [(FILE, [5])]
-    assert len(search(world, "birds", names)) == min(MAX_MATCHES, len(checkpoint.latents))
+    every = [one.title for one in search(world, "birds", names[::-1])]
+    assert len(every) == min(MAX_MATCHES, len(checkpoint.latents))
+    assert every == sorted(every)
 
 
 def test_hostile_texts_match_nothing(world):

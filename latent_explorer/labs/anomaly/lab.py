@@ -1,7 +1,7 @@
 """The Anomaly lab: reconstruction error of a picture, compared with the errors of normal pictures."""
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries, stream, view
 from latent_explorer.labs.anomaly.layout import make_layout
-from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, list_outliers
 from latent_explorer.scene import map_panel, model_selection
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, TimePassed
@@ -95,7 +95,7 @@ class Anomaly(Lab[AnomalyState]):
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return `current` with a model first that was trained without some class: of the same data set, else
         the shipped one."""
-        name = model_selection.first_matching(library, current[0], lambda one: bool(one.config.data.leave_out))
+        name = model_selection.find_first_matching(library, current[0], lambda one: bool(one.config.data.leave_out))
         try:
             has_pixels = library[current[0]].sample_kind.has_pixels
             if (
@@ -143,13 +143,13 @@ class Anomaly(Lab[AnomalyState]):
     @touch("row")
     def touch_outlier(self, state: State, event: PartEvent) -> State:
         """Score the outlier under the mouse; a click keeps it or lets it go."""
-        kinds, own, over = available_outliers(state.get_checkpoint(0)), self.own(state), NO_OUTLIER
+        kinds, own, over = list_outliers(state.get_checkpoint(0)), self.own(state), NO_OUTLIER
         if event.phase != "leave":  # the row may be gone by then
             rect = self.layout(state).parts["row"]
             place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
             over = kinds[min(place, len(kinds) - 1)]
             if over not in self.list_kinds(state):
-                return self.put(state, replace(own, passing=replace(own.passing, hovered_outlier="")))
+                return self.put_passing(state, hovered_outlier="")
         if event.phase == "press":
             own = replace(own, foreign=NO_OUTLIER if own.foreign == over else over)
         return self.put(state, replace(own, passing=replace(own.passing, hovered_outlier=over)))
@@ -158,7 +158,7 @@ class Anomaly(Lab[AnomalyState]):
     def move_head(self, state: State, event: PartEvent) -> State:
         """Put the head of the stream where the mouse is, and pause."""
         chart = stream.make_empty_chart(self.layout(state).parts["stream"], state, self.own(state).passing.head)
-        return self._pass(state, head=chart.find_values_at_share(event.position)[0], playing=False)
+        return self.put_passing(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
     @touch("histogram", "press", "drag")
     def drag_threshold(self, state: State, event: PartEvent) -> State:
@@ -175,12 +175,12 @@ class Anomaly(Lab[AnomalyState]):
         own = self.own(state)
         match action:
             case TimePassed(seconds=seconds):
-                return self._pass(state, head=own.passing.head + seconds / stream.SECONDS)
+                return self.put_passing(state, head=own.passing.head + seconds / stream.SECONDS)
             case Set("play", bool(playing)):
-                return self._pass(state, playing=playing)
+                return self.put_passing(state, playing=playing)
             case Key(name="," | "." as name) if self.has_stream(state):
                 head = max(0, int(own.passing.head) + (1 if name == "." else -1))
-                return self._pass(state, head=float(head), playing=False)
+                return self.put_passing(state, head=float(head), playing=False)
             case Set("foreign", str(kind)):
                 return self.put(state, replace(own, foreign=kind))
             case MapClick(dot=dot) | MapDrag(dot=dot):
@@ -202,10 +202,6 @@ class Anomaly(Lab[AnomalyState]):
             wanted["dots"] = queries.DotErrors(model)
         return wanted
 
-    def _pass(self, state: State, **changes: Any) -> State:
-        own = self.own(state)
-        return self.put(state, replace(own, passing=replace(own.passing, **changes)))
-
     def choose_sample(self, state: State) -> Subject:
         """Return the user image, else the clicked sample, else a sample of a left-out class."""
         if state.drawing.image is not None:
@@ -226,7 +222,7 @@ class Anomaly(Lab[AnomalyState]):
 
     def list_kinds(self, state: State) -> tuple[str, ...]:
         """Return the out-of-distribution kinds whose pictures are on this machine, as far as is known."""
-        kinds = available_outliers(state.get_checkpoint(0))
+        kinds = list_outliers(state.get_checkpoint(0))
         return tuple(kind for kind in kinds if kind != MNIST or kind not in state.downloads.offers)
 
     def choose_hint(self, frame: Frame[AnomalyState]) -> str:
@@ -252,7 +248,7 @@ class Anomaly(Lab[AnomalyState]):
 
     def draw_on_map(self, frame: Frame[AnomalyState], slot: int, rect: Rect) -> list[Item]:
         subject = self.choose_subject(frame.state)
-        return [map_panel.dot_marker(frame.state, slot, subject.dot, rect)] if isinstance(subject, Dot) else []
+        return [map_panel.make_dot_marker(frame.state, slot, subject.dot, rect)] if isinstance(subject, Dot) else []
 
     def draw(self, frame: Frame[AnomalyState]) -> list[Item]:
         items = view.make_error_scale(frame) + view.make_verdict_items(frame)

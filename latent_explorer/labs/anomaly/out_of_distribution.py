@@ -40,7 +40,7 @@ class Outlier:
     subject: Subject
 
 
-def available_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
+def list_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
     """Return the out-of-distribution kinds for `checkpoint`; MNIST, the last one, may not be on this machine."""
     learnt, samples = checkpoint.config.data.name, checkpoint.sample_kind
     if not samples.has_pixels:
@@ -53,7 +53,7 @@ def available_outliers(checkpoint: Checkpoint) -> tuple[str, ...]:
 def is_available(kind: str, data_dir: str | None) -> bool:
     """Return True if the picture of `kind` is on this machine; scikit-learn's always are."""
     try:
-        return kind != MNIST or _load_mnist(data_dir) is not None
+        return kind != MNIST or load_mnist(data_dir) is not None
     except (InputError, OSError):  # missing, or damaged
         return False
 
@@ -65,7 +65,7 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
     checkpoint, shape = context.checkpoint(model), context.checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
-            image = _load_mnist(context.data_dir) if subject.kind == MNIST else _load_digit()
+            image = load_mnist(context.data_dir) if subject.kind == MNIST else _load_digit()
             return fit_image(image, shape, framing=dataset_framing.find_framing(checkpoint)), ""
         case "photo":
             return fit_image(_load_photo(), shape, framing=framing_stats.PHOTOGRAPH), ""
@@ -135,7 +135,7 @@ def _load_photo() -> OwnImage:
 
 
 @lru_cache(maxsize=1)
-def _load_mnist(data_dir: str | None) -> OwnImage:
+def load_mnist(data_dir: str | None) -> OwnImage:
     """Load a test image; raise `InputError` or `OSError` if the data set is missing or damaged."""
     from latent_explorer import config
     from latent_explorer.data import datasets

@@ -104,7 +104,7 @@ class OutlierScores(Query[OutlierScoresValue]):
 
     def answer(self, context: QueryContext) -> OutlierScoresValue:
         checkpoint = context.checkpoint(self.model)
-        every = out_of_distribution.available_outliers(checkpoint)
+        every = out_of_distribution.list_outliers(checkpoint)
         kinds = tuple(kind for kind in every if out_of_distribution.is_available(kind, context.data_dir))
         outliers = (Outlier(kind, self.subject) for kind in kinds)
         images = np.stack([out_of_distribution.get_image(one, self.model, context)[0] for one in outliers])

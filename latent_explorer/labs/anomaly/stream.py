@@ -102,14 +102,14 @@ class StreamPage(Query[StreamPageValue]):
         checkpoint = context.checkpoint(self.model)
         every = list_dots(checkpoint)
         dots = every[self.page * PAGE : (self.page + 1) * PAGE]
-        found = [context.image_of(self.model, Dot(int(dot))) for dot in dots]
-        values = np.stack([image for image, _ in found])
+        images = [context.image_of(self.model, Dot(int(dot))) for dot in dots]
+        values = np.stack([image for image, _ in images])
         errors = anomaly_detection.compute_errors(values, reconstruct(checkpoint, values))
         points = values.shape[3]
         long = np.concatenate(list(values), axis=2)[None]  # (1, C, 1, P)
         signals = checkpoint.sample_kind.restore_units(long)[0]
         x = self.page * PAGE + (np.arange(len(dots) * points, dtype=np.float32) + 0.5) / points
-        note = next((note for _, note in found if note), "")
+        note = next((note for _, note in images if note), "")
         is_unusual = find_unusual(checkpoint)[dots]
         return StreamPageValue(self.page, x, tuple(signals), errors, is_unusual, note)
 
@@ -191,7 +191,7 @@ def _make_error_chart(
     kind = frame.checkpoint.sample_kind
     each = tr(kind.words.one)
     if kind.duration:
-        each = tr("{sample} of {duration}", sample=each, duration=kind.duration)
+        each = tr("number of the {sample}, {duration} each", sample=each, duration=kind.duration)
     chart = Chart(rect, tuple(series), _make_axis(value.page, each), y, title, ui_scale=frame.u)
     return _with_head(chart, head)
 
@@ -203,16 +203,16 @@ def describe(value: StreamPageValue, done: int, threshold: float) -> str:
         if np.isfinite(threshold):
             return tr("Error, alarm above {threshold}", threshold=format_error(threshold))
         return tr("Error")
-    there, found = int(value.is_unusual[:done].sum()), int((alarms & value.is_unusual[:done]).sum())
+    total, caught = int(value.is_unusual[:done].sum()), int((alarms & value.is_unusual[:done]).sum())
     wrong = int((alarms & ~value.is_unusual[:done]).sum())
     if not value.is_unusual.any():
         return tr_count("Error: {count} alarm", "Error: {count} alarms", int(alarms.sum()))
-    if not there:
+    if not total:
         return tr_count("Error: {count} false alarm", "Error: {count} false alarms", wrong)
     return tr_count(
         "Error: {found} of {total} never learnt found, {count} false alarm",
         "Error: {found} of {total} never learnt found, {count} false alarms",
-        wrong, found=found, total=there,
+        wrong, found=caught, total=total,
     )  # fmt: skip
 
 

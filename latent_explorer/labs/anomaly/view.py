@@ -27,6 +27,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 CHANCE_LINE = np.array([0.0, 1.0])
+MAX_ROC_POINTS = 200
 NO_ROC = mark("No class was left out of this model's training: nothing to draw a ROC curve of.")
 DIGITS_HAVE_ONE = mark("digits-anomaly has one.")
 OWN_NAMES = {"picture": mark("your picture"), "curve": mark("your curve"), "row": mark("your row")}
@@ -40,6 +41,8 @@ HIGHEST_RANKS = {
     "row": mark("error above every normal row's"),
 }  # fmt: skip
 """Texts by what a sample is called."""
+MAX_NAME_LETTERS = 24
+"""Letters of the names of classes in a legend; of longer ones stands how many there are."""
 UNUSUAL_MARK = "× "
 """Before the name of an outlier whose error is above the threshold."""
 
@@ -228,7 +231,10 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
         chart = replace(chart, y=replace(chart.y, label=tr("% of decoded samples")))
     series = [Series(normal.bin_centres, normal.percentages, "second", "bars", tr("normal"))]
     if normal.left_out_percentages is not None:
-        label = tr("left out: {classes}", classes=", ".join(map(say_name, normal.left_out_classes)))
+        count, names = len(normal.left_out_classes), ", ".join(map(say_name, normal.left_out_classes))
+        label = tr("left out: {classes}", classes=names)
+        if len(names) > MAX_NAME_LETTERS:
+            label = tr_count("left out: {count} class", "left out: {count} classes", count)
         series.append(Series(normal.bin_centres, normal.left_out_percentages, "third", "steps", label))
     cursors = [Cursor(threshold, "text", tr("threshold"))]
     if score is not None:
@@ -282,6 +288,8 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
         ),
     )
     for text, short, size, colour, height in lines:
+        if rest.height < round(height * u) - 2:  # one line, of the short words
+            text, height = short or text, 24
         line, rest = rest.split_top(round(height * u))
         if line.height >= round(height * u) - 2:
             items.append(Text(line, text, size, colour, bold=size == "title", wrap=height > 40, short=short))
@@ -296,9 +304,9 @@ def _find_peak(normal: NormalErrorsValue) -> float:
 
 
 @remember(8)
-def _thin_curve(curve: Roc, max_points: int = 200) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return at most `max_points` points of `curve`, evenly spaced."""
-    index = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, max_points).astype(int))
+def _thin_curve(curve: Roc) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return at most `MAX_ROC_POINTS` points of `curve`, evenly spaced."""
+    index = np.unique(np.linspace(0, len(curve.true_positive_rate) - 1, MAX_ROC_POINTS).astype(int))
     return curve.false_positive_rate[index], curve.true_positive_rate[index]
 
 

@@ -80,14 +80,14 @@ def find_probes(context: QueryContext, model: str) -> Mapping[str, Probe | None]
     """Return the probe of each attribute, the class included; None where too little is known."""
     checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
     with _lock:
-        found = _probes.get(checkpoint)
-        if found is None or found[0] is not known:
+        remembered = _probes.get(checkpoint)
+        if remembered is None or remembered[0] is not known:
             fitted = {
                 name: None if len(one.categories) > MAX_PROBED else attribute_probe.fit(checkpoint.latents, one)
                 for name, one in known.attributes.items()
             }
-            found = _probes[checkpoint] = known, fitted
-    return found[1]
+            remembered = _probes[checkpoint] = known, fitted
+    return remembered[1]
 
 
 def require_probe(context: QueryContext, model: str, key: AttributeKey) -> Probe:

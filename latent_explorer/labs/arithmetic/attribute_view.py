@@ -15,7 +15,8 @@ from latent_explorer.labs.arithmetic.attribute_queries import (
     Change,
 )
 from latent_explorer.labs.arithmetic.layout import place_changes
-from latent_explorer.labs.arithmetic.queries import MIN_TEST_SAMPLES, SeparationValue, ShiftSource
+from latent_explorer.labs.arithmetic.queries import SeparationValue, ShiftSource
+from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
 from latent_explorer.labs.arithmetic.source_texts import describe_addition
 from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.metrics.mutual_information import find_known
@@ -29,7 +30,7 @@ from latent_explorer.texts import format_number, mark, tr, tr_count
 
 FULL_SCALE = 2.0
 """Standard deviations of a full bar; of a category a full bar is all probability."""
-NAME_WIDTH, SCORE_WIDTH = 112, 40
+NAME_WIDTH, SCORE_WIDTH = 112, 54
 """Design pixels of the name of an attribute, and of a score."""
 CHART_SAMPLES = 200
 WAITING = mark("Fitting a linear probe to each attribute.")
@@ -87,9 +88,9 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, rect: Rect) -> list[I
         start = map_panel.get_dot_px(state, 0, moved.nearest_dot, rect)
         items.append(Marker(start, rect, "text", round(7 * state.marker_scale), reveals_answer=True))
     if isinstance(source, Dot):
-        items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
+        items.append(map_panel.make_dot_marker(state, 0, source.dot, rect, "good"))
     if state.pointer.hover is not None:
-        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, rect))
+        items.append(map_panel.make_dot_marker(state, 0, state.pointer.hover.dot, rect))
     return items
 
 
@@ -280,7 +281,7 @@ def describe_change(change: Change) -> tuple[str, str]:
 def format_score(probe: Probe) -> str:
     """Return the held-out score of a probe: accuracy or R²."""
     if probe.attribute.is_categorical:
-        return tr("{share:.0f}%", share=100 * probe.score)
+        return number_format.format_percent(probe.score)
     return format_number(probe.score, ".2f").replace("-", "−")
 
 

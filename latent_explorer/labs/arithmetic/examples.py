@@ -17,7 +17,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.subject import Picture
 from latent_explorer.texts import mark
@@ -89,11 +89,11 @@ def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
             break
         # at first around the middle sample; of a model whose means are no pictures, around its most plausible pictures
         plausibility = judge_pictures(checkpoint, pictures) if count > 1 else None
-        found: list[tuple[float, tuple[int, str], Example]] = []
+        rated: list[tuple[float, tuple[int, str], Example]] = []
         for words, opposites in _list_traits(images):
             groups = _form_groups(checkpoint, dots, words(images), plausibility, count, size)
-            found += _list_working(checkpoint, groups, opposites, words)
-        for _, kind, example in sorted(found, key=lambda one: -one[0]):
+            rated += _list_working(checkpoint, groups, opposites, words)
+        for _, kind, example in sorted(rated, key=lambda one: -one[0]):
             best.setdefault(kind, example)  # one for each class and trait of a result, for variety
     return tuple(best.values())[:MAX_EXAMPLES] or _list_class_triples(checkpoint)
 
@@ -176,7 +176,7 @@ def _list_working(
     if not tried:
         return []
     means = {key: checkpoint.latents[dots].mean(axis=0) for key, dots in groups.items()}
-    shares = {key: one_hot_labels(checkpoint, dots).mean(axis=0) for key, dots in groups.items()}
+    shares = {key: make_one_hot_labels(checkpoint, dots).mean(axis=0) for key, dots in groups.items()}
     results = np.stack([means[a] - means[b] + means[c] for a, b, c, _ in tried])
     all_shares = np.stack([*shares.values(), *(shares[c] for _, _, c, _ in tried)])
     pictures = decode_pictures(checkpoint, np.concatenate([np.stack(list(means.values())), results]), all_shares)
@@ -194,13 +194,13 @@ def _list_working(
     if judged is None:
         return []
     ends = judged[: -len(working)].reshape(-1, 3).min(axis=1)
-    found = []
+    working_examples = []
     for i, end, plausibility in zip(working, ends.tolist(), judged[-len(working) :].tolist(), strict=True):
         if plausibility >= USUAL_SHARE:
             a, b, c, result = tried[i]
             names = tuple(GroupName(checkpoint.class_names[part[0]], part[1]) for part in (a, b, c, result))
-            found.append((min(end, plausibility), result, Example((groups[a], groups[b], groups[c]), names)))
-    return found
+            working_examples.append((min(end, plausibility), result, Example((groups[a], groups[b], groups[c]), names)))
+    return working_examples
 
 
 def _list_class_triples(checkpoint: Checkpoint) -> tuple[Example, ...]:

@@ -43,15 +43,15 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import State
-from latent_explorer.texts import format_number, mark, tr
+from latent_explorer.texts import format_number, mark, tr, tr_in
 
 GROUP_NAMES = ("a", "b", "c")
 NEIGHBOUR_GROUP_SIZE = 25
 """Number of samples in an initial group, if the data has no classes."""
 NO_DOT_INSIDE = mark("The loop is around no dot that is shown: group {group} stays as it was.")
 FILL = Pick(
-    {"a": mark("Fill A"), "b": mark("Fill B"), "c": mark("Fill C"), "picture": mark("Picture")},
-    mark("What a loop or a click chooses: a group or a picture"),
+    {"a": mark("Fill A"), "b": mark("Fill B"), "c": mark("Fill C"), "picture": mark("Sample")},
+    mark("What a loop or a click chooses: a group or a sample"),
     "g",
 )
 AMOUNT = Slide(
@@ -95,7 +95,7 @@ class Arithmetic(Lab[ArithmeticState]):
     keys = (
         (mark("Draw a loop on the map"), mark("the group is all dots inside it that are shown")),
         (mark("Click a dot, Enter"), mark("one more sample of the group, or one less")),
-        (mark("Click, Picture or attribute"), mark("this sample is moved along the direction")),
+        (mark("Click, Sample or attribute"), mark("this sample is moved along the direction")),
         (mark("Move"), mark("the picture under the mouse is moved along it")),
         (mark("Drag on the strip"), mark("how much of the direction is added")),
         (mark("Backspace"), mark("empty the group: back to the example's")),
@@ -283,7 +283,7 @@ def _name_amount(slider: Control, key: AttributeKey) -> Control:
         for amount in (slider.value, 0.0)
     )
     tip = tr("How much {attribute} is added to the picture", attribute=key.label)
-    return replace(slider, label=tr("Add"), tip=tip, value_text=text, longest_text=longest)
+    return replace(slider, label=tr_in("amount", "Add"), tip=tip, value_text=text, longest_text=longest)
 
 
 def make_example_groups(checkpoint: Checkpoint, number: int = 0) -> tuple[Group, Group, Group]:

@@ -6,7 +6,6 @@ Knows groups and latents; nothing of the window.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -17,18 +16,17 @@ from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
 from latent_explorer.errors import InputError
+from latent_explorer.labs.arithmetic import separation
 from latent_explorer.labs.arithmetic.examples import Example, GroupName, find_examples
 from latent_explorer.texts import mark
 from latent_explorer.user_image import OwnImage
 
-MIN_TEST_SAMPLES = 8
-"""Smallest number of samples in a group for a meaningful separation."""
 MAX_AMOUNT = 3.0
 """Largest shift along the direction, to either side; 1 is the step from the mean of B to the mean of A."""
 
@@ -90,7 +88,7 @@ class Equation(Query[EquationValue]):
         checkpoint = context.checkpoint(self.model)
         dots = tuple(group_members(group, checkpoint) for group in (self.a, self.b, self.c))
         latents, gap = checkpoint.latents, checkpoint.neighbours.sample_spacing
-        means = np.stack([_compute_mean(latents[one]) for one in dots])
+        means = np.stack([separation.compute_mean(latents[one]) for one in dots])
         z = combine(means)
         # the label of a conditional model is not part of the latent: the result gets the label of C
         shares = [_compute_label_shares(checkpoint, one) for one in (*dots, dots[2])]
@@ -137,7 +135,7 @@ class GroupPositions(Query[GroupPositionsValue]):
     def answer(self, context: QueryContext) -> GroupPositionsValue:
         checkpoint = context.checkpoint(self.model)
         groups = (self.a, self.b, self.c)
-        means = np.stack([_compute_mean(checkpoint.latents[group_members(group, checkpoint)]) for group in groups])
+        means = np.stack([_compute_group_mean(checkpoint, group) for group in groups])
         placed = checkpoint.maps[self.map_name].transform(np.concatenate([means, combine(means)[None]]))
         return GroupPositionsValue(self, tuple((float(x), float(y)) for x, y in placed))
 
@@ -267,8 +265,8 @@ def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
 
 def _find_example(group: Group, checkpoint: Checkpoint) -> Example:
     assert group.example is not None
-    found = find_examples(checkpoint)
-    return found[group.example % len(found)]
+    examples = find_examples(checkpoint)
+    return examples[group.example % len(examples)]
 
 
 def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[GroupName, ...]:
@@ -286,7 +284,7 @@ def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[Grou
 @remember(24)
 def _compute_group_mean(checkpoint: Checkpoint, group: Group) -> Floats:
     """Return the mean (d,) of a group; cached, since every mouse move needs it."""
-    return _compute_mean(checkpoint.latents[group_members(group, checkpoint)])
+    return separation.compute_mean(checkpoint.latents[group_members(group, checkpoint)])
 
 
 def combine(means: Floats) -> Floats:
@@ -299,8 +297,8 @@ def measure_separation(
     query: Query[object], latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp]
 ) -> SeparationValue:
     """Return how samples `a` and `b` separate along the direction from B to A."""
-    halves = project_held_out(latents, a, b)
-    parts = halves or (_project(latents, (a, b), (a, b)),)
+    halves = separation.project_held_out(latents, a, b)
+    parts = halves or (separation.project(latents, (a, b), (a, b)),)
     edges = np.linspace(-MAX_AMOUNT, MAX_AMOUNT, 49)
     shares = []
     for along in (np.concatenate([part[i] for part in parts]) for i in (0, 1)):
@@ -308,57 +306,12 @@ def measure_separation(
         shares.append((counts / max(1, counts.max())).astype(np.float32))
     middles = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
     return SeparationValue(
-        query, compute_auc(halves) if halves else None, (len(a), len(b)), middles, (shares[0], shares[1])
+        query, separation.compute_auc(halves) if halves else None, (len(a), len(b)), middles, (shares[0], shares[1])
     )
 
 
-def project_held_out(
-    latents: Floats, a: NDArray[np.intp], b: NDArray[np.intp], seed: int = 0
-) -> tuple[tuple[Floats, Floats], ...] | None:
-    """Return where samples `a` and `b` lie along the direction from B to A, as in `_project`, for each half of them
-    along the direction of the other half: in many dimensions a direction separates its own samples, whatever they are.
-    None below `MIN_TEST_SAMPLES` samples."""
-    if min(len(a), len(b)) < MIN_TEST_SAMPLES:
-        return None
-    every = np.union1d(a, b)  # a sample in both groups is in the same half of each
-    first = (np.random.default_rng(seed).permutation(len(every)) % 2).astype(bool)
-    of_a, of_b = (first[np.searchsorted(every, one)] for one in (a, b))
-    own, other = (a[of_a], b[of_b]), (a[~of_a], b[~of_b])
-    if not all(map(len, (*own, *other))):
-        return None
-    return _project(latents, own, other), _project(latents, other, own)
-
-
-def _project(
-    latents: Floats, source: tuple[NDArray[np.intp], NDArray[np.intp]], dots: tuple[NDArray[np.intp], ...]
-) -> tuple[Floats, Floats]:
-    """Return where `dots` of A and of B lie along the direction from B to A of `source`: 0 level with the mean of B, 1
-    with that of A."""
-    end, start = (_compute_mean(latents[one]) for one in source)
-    squared = float((end - start) @ (end - start))
-    along = [((latents[one] - start) @ (end - start) / (squared or 1.0)).astype(np.float32) for one in dots]
-    return along[0], along[1]
-
-
-def compute_auc(halves: Sequence[tuple[Floats, Floats]]) -> float:
-    """Compute the area under the ROC curve: the mean over pairs of positions of A (n,) and of B (m,)."""
-    aucs = []
-    for above, below in halves:
-        # Mann and Whitney: equal values count half. Not by scipy.stats, whose import holds the window up for long
-        ranked = np.sort(below)
-        wins = np.searchsorted(ranked, above, "left") + np.searchsorted(ranked, above, "right")
-        aucs.append(wins.sum() / (2 * len(above) * len(below)))
-    return float(np.mean(aucs))
-
-
-def _compute_mean(latents: Floats) -> Floats:
-    """Compute the mean, summed in double precision: that of a large class must not depend on the order."""
-    mean: Floats = latents.mean(axis=0, dtype=np.float64).astype(np.float32)
-    return mean
-
-
 def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    shares: Floats = one_hot_labels(checkpoint, dots).mean(axis=0)
+    shares: Floats = make_one_hot_labels(checkpoint, dots).mean(axis=0)
     return shares
 
 
@@ -377,17 +330,17 @@ def find_source(source: ShiftSource, model: str, context: QueryContext) -> tuple
     checkpoint = context.checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)
     if isinstance(source, Dot):
-        return checkpoint.latents[source.dot], one_hot_labels(checkpoint, np.array([source.dot]))[0], ""
+        return checkpoint.latents[source.dot], make_one_hot_labels(checkpoint, np.array([source.dot]))[0], ""
     if isinstance(source, Group):
         dots = group_members(source, checkpoint)
         return _compute_group_mean(checkpoint, source), _compute_label_shares(checkpoint, dots), ""
     if isinstance(source, MapPosition):
         atlas = checkpoint.maps[source.map_name]
         _, dot = atlas.find_nearest(np.asarray([source.xy], np.float32))
-        return find_latents(atlas, [source])[0], one_hot_labels(checkpoint, dot)[0], ""
+        return find_latents(atlas, [source])[0], make_one_hot_labels(checkpoint, dot)[0], ""
     image, note = context.image_of(model, source)
     z = checkpoint.encode(image[None])[0]
     if checkpoint.conditional:  # the label of the user image is unknown: take that of the nearest sample
         near, _ = checkpoint.neighbours.find_nearest(z, 1)
-        return z, one_hot_labels(checkpoint, near)[0], note
+        return z, make_one_hot_labels(checkpoint, near)[0], note
     return z, nothing, note

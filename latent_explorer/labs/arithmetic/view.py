@@ -11,7 +11,6 @@ from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic.examples import TRAIT_NAMES, GroupName
 from latent_explorer.labs.arithmetic.layout import NEAREST_COUNT, STEPS, to_amount, to_share
 from latent_explorer.labs.arithmetic.queries import (
-    MIN_TEST_SAMPLES,
     EquationValue,
     Group,
     GroupPositionsValue,
@@ -19,6 +18,7 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftAlongDirectionValue,
     ShiftSource,
 )
+from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
 from latent_explorer.labs.arithmetic.source_texts import describe_addition, describe_film
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
@@ -37,6 +37,8 @@ PALETTE = (*GROUP_COLOURS, "line")
 RESULT_COLOUR = "text"
 LINEAR_MAPS = ("pca", "latent")
 """Linear maps: a straight line in latent space is straight on them."""
+NARROW_CHART = 320
+"""Design pixels of width below which the title of a chart is short."""
 MIN_USEFUL_AUC = 0.6
 """AUC below which a direction is described as hardly better than a coin."""
 CLASS_NAME = mark("class {class_name}")
@@ -99,9 +101,9 @@ def make_map_items(frame: Frame[Any], source: ShiftSource, lasso: tuple[Xy, ...]
         size = round(11 * state.marker_scale)
         items += [Marker(px, rect, colour, size, name, filled=True) for px, name, colour in marks]
     if isinstance(source, Dot):
-        items.append(map_panel.dot_marker(state, 0, source.dot, rect, "good"))
+        items.append(map_panel.make_dot_marker(state, 0, source.dot, rect, "good"))
     if hover is not None and not lasso:
-        items.append(map_panel.dot_marker(state, 0, hover.dot, rect))
+        items.append(map_panel.make_dot_marker(state, 0, hover.dot, rect))
     if len(lasso) > 1:
         colour = GROUP_COLOURS["abc".index(frame.own.fill)]
         loop = tuple(camera.to_px(xy, rect) for xy in lasso)
@@ -139,7 +141,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         first, second = parts[f"{name} text"].split_rows(2, 0)
         bold = f"{name.upper()}: {name_group(what)}"
         items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper()))
-        many = tr_count("{count} sample", "{count} samples", len(dots))
+        many = tr_count("{count:,} sample", "{count:,} samples", len(dots))
         items.append(map_panel.make_caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].split_rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
@@ -198,6 +200,8 @@ def make_direction_items(frame: Frame[Any], source: ShiftSource) -> list[Item]:
     if "chart" in parts:
         is_held_out = separation.auc is not None
         title = tr("held-out samples along A − B") if is_held_out else tr("samples that made A − B, along it")
+        if parts["chart"].width < NARROW_CHART * frame.u:
+            title = tr("held out") if is_held_out else tr("along it")
         items.append(make_chart(parts["chart"], separation, moved.position, frame.u, GROUPS, title))
     if "separation" in parts:
         text, short = describe_separation(separation)

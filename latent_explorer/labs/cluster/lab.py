@@ -195,7 +195,7 @@ class Cluster(Lab[ClusterState]):
     def view(self, state: State, results: Results) -> View:
         items = super().view(state, results)
         is_class = self.own(state).colours == "labels" or colour_by.find_attribute(state, 0, 1) is not None
-        return items if is_class else view.without_class_colours(items)
+        return items if is_class else view.drop_class_colours(items)
 
     def choose_hint(self, frame: Frame[ClusterState]) -> str:
         return view.choose_hint(frame, self.make_clustering_query(frame.state), tr(self.hint))

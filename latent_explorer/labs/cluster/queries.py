@@ -17,7 +17,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -110,8 +110,6 @@ class ClusterSummary:
     """Most common class of its samples; -1 without labels."""
     purity: float
     """Share of its labelled samples that are of that class."""
-    matched_class: int
-    """Class assigned by the best one-to-one matching; -1 for none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,7 +269,7 @@ def _evaluate(
     learns = query.method != "kmeans" and len(points) > MAX_FIT_SAMPLES
     return ClusteringValue(
         query=query,
-        clusters=_summarise_clusters(assignments, confusion, match, checkpoint),
+        clusters=_summarise_clusters(assignments, confusion, checkpoint),
         assignments=assignments,
         colour_indices=np.where(assignments >= 0, colour[assignments], -1) if count else assignments,
         mismatches=differs.astype(np.int64),
@@ -285,7 +283,7 @@ def _evaluate(
 
 
 def _summarise_clusters(
-    assignments: NDArray[np.int64], confusion: NDArray[np.int64], match: NDArray[np.int64], checkpoint: Checkpoint
+    assignments: NDArray[np.int64], confusion: NDArray[np.int64], checkpoint: Checkpoint
 ) -> tuple[ClusterSummary, ...]:
     count, shown = len(confusion), min(len(confusion), DECODED_CLUSTERS)
     decoded: tuple[Picture, ...] = ()
@@ -293,7 +291,7 @@ def _summarise_clusters(
         own = [np.flatnonzero(assignments == k) for k in range(shown)]
         means = np.stack([checkpoint.latents[dots].mean(axis=0, dtype=np.float64) for dots in own]).astype(np.float32)
         decoded = decode_pictures(
-            checkpoint, means, np.stack([one_hot_labels(checkpoint, dots).mean(axis=0) for dots in own])
+            checkpoint, means, np.stack([make_one_hot_labels(checkpoint, dots).mean(axis=0) for dots in own])
         )
     sizes = np.bincount(assignments[assignments >= 0], minlength=count)
     table = []
@@ -302,7 +300,7 @@ def _summarise_clusters(
         total = int(row.sum())
         common = int(row.argmax()) if total else -1
         purity = float(row[common] / total) if total else 0.0
-        table.append(ClusterSummary(int(sizes[k]), decoded[k] if k < shown else None, common, purity, int(match[k])))
+        table.append(ClusterSummary(int(sizes[k]), decoded[k] if k < shown else None, common, purity))
     return tuple(table)
 
 

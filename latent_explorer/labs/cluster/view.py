@@ -17,12 +17,12 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
-from latent_explorer.texts import format_number, mark, tr, tr_count
+from latent_explorer.texts import format_number, mark, tr, tr_count, tr_in
 
-COLOUR_COUNT = 20
-"""Number of clusters with a colour of their own; the others share one."""
-OTHER_COLOUR, NOISE_COLOUR = "muted", "line"
-CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)), OTHER_COLOUR)
+COLOUR_COUNT = 80
+"""Number of clusters that look other than all others, by colour and core; then the looks begin again."""
+NOISE_COLOUR = "line"
+CLUSTER_COLOURS = (NOISE_COLOUR, *(get_class_colour(k) for k in range(COLOUR_COUNT)))
 MISMATCH_COLOURS = ("line", "warn")
 WAITING = mark("Looking for clusters.")
 NO_LABELS_HINT = mark("These groups were found in the codes alone. What have the samples of one in common?")
@@ -65,7 +65,7 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
 # -- the map ------------------------------------------------------------------------------------------
 
 
-def without_class_colours(items: View) -> View:
+def drop_class_colours(items: View) -> View:
     """Return the items with a legend without colours: the dots are not coloured by class."""
     return tuple(replace(one, colour=None) if isinstance(one, Chip) else one for one in items)
 
@@ -81,7 +81,7 @@ def colour_dots(frame: Frame[Any], cluster: int) -> DotColours | None:
 
 def make_hover_items(frame: Frame[Any], rect: Rect) -> list[Item]:
     hover = frame.state.pointer.hover
-    return [] if hover is None else [map_panel.dot_marker(frame.state, 0, hover.dot, rect)]
+    return [] if hover is None else [map_panel.make_dot_marker(frame.state, 0, hover.dot, rect)]
 
 
 def make_dot_colours(value: ClusteringValue, colour_mode: str, cluster: int) -> DotColours | None:
@@ -102,13 +102,13 @@ def _make_unclustered_colours(count: int) -> DotColours:
 @remember(16)
 def _compute_colour_indices(value: ClusteringValue, cluster: int) -> NDArray[np.int64]:
     """Return indices (M,) into `CLUSTER_COLOURS`; if `cluster` is chosen, all others get the colour of noise."""
-    numbers = np.where(value.colour_indices < 0, 0, np.minimum(value.colour_indices, COLOUR_COUNT) + 1)
+    numbers = np.where(value.colour_indices < 0, 0, value.colour_indices % COLOUR_COUNT + 1)
     return numbers if cluster < 0 else np.where(value.assignments == cluster, numbers, 0)
 
 
 def get_cluster_colour(value: ClusteringValue, cluster: int) -> str:
     """Return the colour of `cluster`."""
-    return CLUSTER_COLOURS[min(value.get_colour_index(cluster), COLOUR_COUNT) + 1]
+    return CLUSTER_COLOURS[value.get_colour_index(cluster) % COLOUR_COUNT + 1]
 
 
 # -- the scores ---------------------------------------------------------------------------------------
@@ -181,15 +181,15 @@ def _describe_hovered(value: ClusteringValue, checkpoint: Checkpoint, dot: int, 
 
 def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label: int) -> str:
     """Describe the class and the cluster of the dot under the mouse."""
-    own = say_name(names[label]) if label >= 0 else tr("none")
+    own = say_name(names[label]) if label >= 0 else tr_in("class", "none")
     cluster = int(value.assignments[dot])
     if cluster < 0:
         return tr("class {own}, in no cluster (noise).", own=own)
     one = value.clusters[cluster]
     if one.most_common_class < 0:
-        return tr("class {own}, in a cluster of {count} samples.", own=own, count=one.size)
+        return tr("class {own}, in a cluster of {count:,} samples.", own=own, count=one.size)
     return tr(
-        "class {own}, in a cluster of {count} samples, mostly {main_class} ({share:.0%}).",
+        "class {own}, in a cluster of {count:,} samples, mostly {main_class} ({share:.0%}).",
         own=own, count=one.size, main_class=say_name(names[one.most_common_class]), share=one.purity,
     )  # fmt: skip
 
@@ -251,11 +251,12 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
         text = describe_class_share(cluster, checkpoint.class_names)
         brief = get_common_class_name(cluster, checkpoint.class_names)
         if not lower.height and text:
-            text, brief = f"{text} · {cluster.size}", text
+            text, brief = f"{text} · {format_number(cluster.size, ',')}", text
         ink = "text" if only in (-1, k) else "muted"
-        items.append(Text(upper, text or str(cluster.size), "small", ink, "centre", bold=True, short=brief))
+        count = format_number(cluster.size, ",")
+        items.append(Text(upper, text or count, "small", ink, "centre", bold=True, short=brief))
         if lower.height and text:
-            items.append(map_panel.make_caption(lower, f"{cluster.size}", align="centre"))
+            items.append(map_panel.make_caption(lower, count, align="centre"))
     return items
 
 

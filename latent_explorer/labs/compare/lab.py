@@ -123,7 +123,7 @@ class Compare(Lab[CompareState]):
         return count
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
-        return model_selection.distinct(current, library, MIN_MODELS)  # a model compared with itself shows nothing
+        return model_selection.make_distinct(current, library, MIN_MODELS)  # a model compared with itself shows nothing
 
     def with_model_count(self, lab_state: CompareState, model_count: int) -> CompareState:
         return replace(lab_state, count=min(MAX_MODELS, max(MIN_MODELS, model_count)))
@@ -145,7 +145,7 @@ class Compare(Lab[CompareState]):
         own = self.own(state)
         match action:
             case Set(control="count", value="2" | "3" | "4" as value):
-                state = replace(state, models=model_selection.distinct(state.models, state.library, int(value)))
+                state = replace(state, models=model_selection.make_distinct(state.models, state.library, int(value)))
                 own = replace(own, count=int(value))
             case PartEvent(part=part, position=(x, _), phase=phase):
                 rect = None if phase == "leave" else self.layout(state).parts.get(part)
@@ -207,7 +207,7 @@ class Compare(Lab[CompareState]):
         if frame.state.overlay.pictures_hidden:
             return tr(self.hint)
         is_moving = frame.state.pointer.hover is not None
-        return metrics_table.summary_line(view.collect_metrics(frame), tr(self.hint), moving=is_moving)
+        return metrics_table.make_summary_line(view.collect_metrics(frame), tr(self.hint), moving=is_moving)
 
     def draw_on_map(self, frame: Frame[CompareState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, slot, rect)

@@ -184,7 +184,7 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
     return frozenset([row for row, value in rounded.items() if value == least])
 
 
-def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
+def make_summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
     """Return the hint that follows from the metrics, else `default`; while the mouse is `moving`, only from metrics
     that do not depend on the sample."""
     paths = [one for one in table if one.path is not None]
@@ -211,7 +211,7 @@ def summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = 
     if not moving and len(errors) > 1 and errors[-1][0] > MIN_ERROR_RATIO * errors[0][0]:
         best, worst = table[errors[0][1]].model, table[errors[-1][1]].model
         return tr(
-            "{best_model} keeps this picture best, {worst_model} blurs it most: compare their reconstructions.",
+            "{best_model} copies this sample best, {worst_model} worst: compare their reconstructions.",
             best_model=best, worst_model=worst,
         )  # fmt: skip
     return default

@@ -77,7 +77,7 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
         items += [Marker(at, rect, "accent", size, label, filled=True) for label, at in px.items()]
     dot = frame.own.find_linked_dot(state, slot)
     if dot is not None and state.pointer.hover is not None:
-        items.append(map_panel.dot_marker(state, slot, dot, rect))
+        items.append(map_panel.make_dot_marker(state, slot, dot, rect))
     return items
 
 
@@ -186,7 +186,8 @@ def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     """Return the film from A to B beside the model's name, or why there is none."""
     inside, strip = rect.inset(round(5 * frame.u)), frame.results.get_value(f"strip {slot}", StripValue)
     label, row = inside.split_left(round(min(130 * frame.u, inside.width * 0.2)), round(6 * frame.u))
-    name = Text(label, frame.state.models[slot], "body", bold=True, shorten_middle=True)
+    model = frame.state.models[slot]
+    name = Text(label, model, "body", bold=True, shorten_middle=True, fallback_sizes=("small",))
     if strip is None:
         failure = frame.results.get_failure(f"strip {slot}")
         text = tr(failure.message) if failure else _explain_missing_strip(frame, slot)

@@ -98,7 +98,7 @@ class CodecSetting:
         if self.shrink_factor == 1:
             return strength
         width, height = _compute_shrunk_size((shape[1], shape[2]), self.shrink_factor)
-        return tr("shrunk to {width}×{height}, {setting}", width=width, height=height, setting=strength)
+        return tr("at {width}×{height}, {setting}", width=width, height=height, setting=strength)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,9 +125,18 @@ def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
             for strength in strengths:
                 setting = CodecSetting(name, strength, shrunk)
                 size, back = setting.compress(pictures)
-                points.append((size, *_measure_quality(pictures, back), setting))
+                points.append((size, *measure_quality(pictures, back), setting))
         codecs[name] = _select_pareto_front(name, points)
     return codecs
+
+
+def measure_quality(pictures: list[Pixels], decoded: list[Pixels]) -> tuple[float, float]:
+    step = -(-len(pictures) * pictures[0].size // SSIM_VALUES)
+    one, other, some, also = (
+        np.concatenate([to_floats(p) for p in images])
+        for images in (pictures, decoded, pictures[::step], decoded[::step])
+    )
+    return min(image_quality.psnr(one, other), 99.0), image_quality.ssim(some, also)  # lossless is infinite
 
 
 def to_pixels(image: Floats) -> Pixels:
@@ -152,15 +161,6 @@ def _select_pareto_front(name: str, points: list[tuple[float, float, float, Code
             front.append(point)
     sizes, psnr, ssim, settings = zip(*front, strict=True)
     return Codec(tuple(settings), RateDistortionCurve(name, np.array(sizes), np.array(psnr), np.array(ssim)))
-
-
-def _measure_quality(pictures: list[Pixels], decoded: list[Pixels]) -> tuple[float, float]:
-    step = -(-len(pictures) * pictures[0].size // SSIM_VALUES)
-    one, other, some, also = (
-        np.concatenate([to_floats(p) for p in images])
-        for images in (pictures, decoded, pictures[::step], decoded[::step])
-    )
-    return min(image_quality.psnr(one, other), 99.0), image_quality.ssim(some, also)  # lossless is infinite
 
 
 def _compute_shrunk_size(shape: tuple[int, ...], shrink_factor: int) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import PER_DATASET, Pick, SampleIndex, Slide
 from latent_explorer.scene.state import Models, State
-from latent_explorer.texts import mark, tr, tr_count
+from latent_explorer.texts import format_number, mark, tr
 
 BITS_SLIDE = Slide(
     BITS[0], BITS[-1], (), mark("Bits"), mark("How finely each dimension of the code is divided"), "b", step=1,
@@ -77,7 +77,7 @@ class Compress(Lab[CompressState]):
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
         """Return the first two of `current`, then models of the same data set with other latent sizes."""
         chosen, sizes = list(current[:2]), {_get_latent_size(library[current[0]])}
-        for name in model_selection.same_dataset(library, current[0]):
+        for name in model_selection.list_same_dataset(library, current[0]):
             size = _get_latent_size(library[name])
             if size not in sizes and not library[name].conditional and len(chosen) < self.max_models:
                 chosen.append(name)
@@ -95,11 +95,11 @@ class Compress(Lab[CompressState]):
             bits = Choice("bits", fixed, "codebook", tr(FIXED_BITS_TIP))
         sizes = []
         for name in _find_compared_models(state):
-            size = tr_count("{count} number", "{count} numbers", state.library[name].latent_dim)
+            size = format_number(state.library[name].latent_dim, "d")
             if state.library[name].codebook is not None:
-                size = tr("codebook")
-            sizes.append((name, f"{size}  {name}"))
-        tip = tr("Which model's code, by the size of its latent")
+                size = "VQ"  # van den Oord et al. 2017: the entries of a codebook are vectors
+            sizes.append((name, f"{name} ({size})"))
+        tip = tr("Which model's code; in brackets, of how many numbers it is")
         return (bits, Choice("size", tuple(sizes), state.models[0], tip, True, "x"), *measure)
 
     def lay_out(self, state: State) -> Layout:
@@ -160,7 +160,7 @@ class Compress(Lab[CompressState]):
 
     def draw_on_map(self, frame: Frame[CompressState], slot: int, rect: Rect) -> list[Item]:
         subject = self.choose_subject(frame.state)
-        return [map_panel.dot_marker(frame.state, slot, subject.dot, rect)] if isinstance(subject, Dot) else []
+        return [map_panel.make_dot_marker(frame.state, slot, subject.dot, rect)] if isinstance(subject, Dot) else []
 
     def draw(self, frame: Frame[CompressState]) -> list[Item]:
         return view.make_picture_items(frame) + view.make_chart_items(frame, _find_compared_models(frame.state))

@@ -109,7 +109,7 @@ def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
     most = float(queries.count_raw_bytes(checkpoint))
     x = Axis(tr(BYTES_EACH[checkpoint.sample_kind.words.one]), 0.5 if most < 400 else 1.0, most, log=True)
     y = Axis(tr("PSNR in dB"), *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
-    return Chart(rect, (), x, y, tr("Quality"), ui_scale=state.ui_scale)
+    return Chart(rect, (), x, y, tr("Average quality"), ui_scale=state.ui_scale)
 
 
 def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:

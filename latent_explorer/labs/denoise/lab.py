@@ -76,13 +76,15 @@ class Denoise(Lab[DenoiseState]):
         """Return a plain and a denoising model of the same data set: of `current` if possible, else the first ones."""
         denoising = next((name for name in current[:2] if library[name].traits.denoises), None)
         like = denoising or current[0]
-        denoising = denoising or model_selection.first_matching(library, like, lambda one: one.traits.denoises)
+        denoising = denoising or model_selection.find_first_matching(library, like, lambda one: one.traits.denoises)
         if denoising is None:
-            return model_selection.distinct(current, library, 2)
+            return model_selection.make_distinct(current, library, 2)
         key = library[denoising].data_key
         names = (name for name in current[:2] if not library[name].traits.denoises and library[name].data_key == key)
-        plain = next(names, None) or model_selection.first_matching(library, denoising, lambda one: one.traits.is_plain)
-        plain = plain or model_selection.first_matching(library, denoising, lambda one: not one.traits.denoises)
+        plain = next(names, None) or model_selection.find_first_matching(
+            library, denoising, lambda one: one.traits.is_plain
+        )
+        plain = plain or model_selection.find_first_matching(library, denoising, lambda one: not one.traits.denoises)
         return (plain or denoising, denoising, *current[2:])
 
     def lay_out(self, state: State) -> Layout:

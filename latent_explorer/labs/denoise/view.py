@@ -94,16 +94,14 @@ def _make_column_items(
     name, colour = COLUMN_NAMES[column], COLUMN_COLOURS[column]
     rect, head = frame.layout.parts[name], frame.get_part(f"{name} title")
     items: list[Item] = []
-    if head is not None:
-        items.append(Text(head, title, "title", colour, bold=True, shorten_middle=column > 1))
+    if head is not None:  # the letter that stands on the map, before the title: on the picture it would cover some
+        size = min(round(10 * frame.state.marker_scale), head.height // 2)
+        badge, words = head.split_left(2 * size, round(8 * frame.u))
+        items.append(Marker(badge.centre, head, colour, size, "CNRR"[column], filled=True))
+        items.append(Text(words, title, "title", colour, bold=True, shorten_middle=column > 1))
     if picture is None:
         return items + frame.wait_for(rect, f"cleaning {max(0, column - 2)}")
-    items.append(Image(rect, picture, colour, reveals_answer=column > 1 or stands_in))
-    size = round(10 * frame.state.marker_scale)
-    if rect.shorter_side > 6 * size:
-        corner = (rect.x + size + 4, rect.y + size + 4)
-        items.append(Marker(corner, rect, colour, size, "CNRR"[column], filled=True))
-    return items
+    return [*items, Image(rect, picture, colour, reveals_answer=column > 1 or stands_in)]
 
 
 def _make_quality_items(rect: Rect, quality: PictureQuality, best: PictureQuality | None, qualifier: str) -> list[Item]:
@@ -198,10 +196,16 @@ def make_chart_items(frame: Frame[Any], noise: str, level: float) -> list[Item]:
     words, count = describe_noise(noise, frame.checkpoint.sample_kind), whole.sample_count
     if whole.note:
         title = tr_count(
-            "{count} reconstruction with {noise}", "{count} reconstructions with {noise}", count, noise=words
-        )
+            "{count} reconstruction with {noise}; dots: this one",
+            "Mean of {count} reconstructions with {noise}; dots: this one",
+            count, noise=words,
+        )  # fmt: skip
     else:
-        title = tr_count("{count} sample with {noise}", "{count} samples with {noise}", count, noise=words)
+        title = tr_count(
+            "{count} sample with {noise}; dots: this one",
+            "Mean of {count} samples with {noise}; dots: this one",
+            count, noise=words,
+        )  # fmt: skip
     chart = make_empty_chart(rect, frame.state)
     up = replace(chart.y, label=tr(AXIS_LABELS[whole.qualifier]))
     cursors = (Cursor(level, "text"),)

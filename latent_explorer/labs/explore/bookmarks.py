@@ -7,9 +7,9 @@ from latent_explorer.labs.explore.state import (
     MAX_BOOKMARKS,
     Bookmark,
     ExploreFrame,
-    active_point,
     change_marks,
-    current_marks,
+    find_active_point,
+    get_current_marks,
     get_explore_state,
     list_bookmarks,
     with_explore_state,
@@ -34,7 +34,7 @@ def add(state: State) -> State:
                 MAX_BOOKMARKS,
             )
         )
-    code = active_point(state)
+    code = find_active_point(state)
     if any(one.code == code for one in mine):
         return state.with_message(tr("This point is a bookmark already."))
     number = max((one.number for one in mine), default=0) + 1
@@ -66,7 +66,7 @@ def go_to_next(state: State) -> State:
     if not mine:
         return remove(state)
     codes = [one.code for one in mine]
-    at = current_marks(state).at
+    at = get_current_marks(state).at
     return go_to(state, (codes.index(at) + 1) % len(mine) if at in codes else 0)
 
 

@@ -6,7 +6,7 @@ from latent_explorer.engine.base_queries import GenerationValue, PointValue
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars, traversals_view, vector_samples
-from latent_explorer.labs.explore.state import ExploreFrame, active_point, current_marks, find_active_dot
+from latent_explorer.labs.explore.state import ExploreFrame, find_active_dot, find_active_point, get_current_marks
 from latent_explorer.scene import map_panel, realism
 from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
 from latent_explorer.texts import mark, tr
@@ -22,11 +22,11 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         return vector_samples.make_items(frame)
     picture, results, state = frame.layout.parts["picture"], frame.results, frame.state
     point, edited = results.get_value("point", PointValue), results.get_value("moved", EditedLatentValue)
-    generated = results.get_value("strip", GenerationValue)
+    generated = results.get_value("strip", GenerationValue) if state.pointer.hover is None else None
     if point is None and edited is None:
         failed = "point" if results.get_failure("point") else "moved"
         return frame.wait_for(picture, failed, tr("The decoder is being loaded."), "body", 0)
-    if state.pointer.hover is None and generated is not None and current_marks(state).drawn:
+    if generated is not None and get_current_marks(state).drawn:
         verdict = frame.get_part("verdict")
         items: list[Item] = [Image(picture, generated.pictures[-1], "accent", reveals_answer=True)]
         if verdict is not None:
@@ -78,13 +78,13 @@ def _describe_edited_latent(frame: ExploreFrame, value: EditedLatentValue) -> tu
     verdict = realism.judge(value.plausibility, away, frame.checkpoint.neighbours.far_threshold)
     if ref.changes:
         text = tr("changed by hand: code {gaps:.1f} sample gaps from a sample's", gaps=away)
-        short = tr("code {gaps:.1f} gaps away, changed by hand", gaps=away)
+        short = tr("changed by hand: {gaps:.1f} gaps", gaps=away)
     elif ref.image:
         text = tr("your picture: code {gaps:.1f} sample gaps from a sample's", gaps=away)
-        short = tr("code {gaps:.1f} gaps away, your picture", gaps=away)
+        short = tr("your picture: {gaps:.1f} gaps", gaps=away)
     else:
         text = tr("kept on another map: code {gaps:.1f} sample gaps from a sample's", gaps=away)
-        short = tr("code {gaps:.1f} gaps away, kept on another map", gaps=away)
+        short = tr("from another map: {gaps:.1f} gaps", gaps=away)
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
     return verdict.colour, [*_make_verdict_items(frame, verdict, value.sample.dot), *gauge]
 
@@ -136,7 +136,7 @@ def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:
     highlighted = traversals_view.find_highlighted_dimension(frame)
     visible, bold = latent_bars.find_visible_dimensions(frame.state, parts["bars"]), highlighted is not None
     text, short = latent_bars.describe_bars(z, highlighted, visible, checkpoint.neighbours)
-    changed = frozenset(dict(active_point(frame.state).changes))
+    changed = frozenset(dict(find_active_point(frame.state).changes))
     return [
         Text(parts["bars text"], text, "small", "text" if bold else "muted", bold=bold, short=short),
         Panel(parts["bars"]),

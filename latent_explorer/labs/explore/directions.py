@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -61,13 +61,13 @@ class Directions(Query[DirectionsValue]):
     def answer(self, context: QueryContext) -> DirectionsValue:
         checkpoint = context.checkpoint(self.model)
         z, dot = compute_latent(checkpoint, self.code)
-        found = find_directions(checkpoint.neighbours, z)
-        count = min(self.rows, int((found.shares >= MIN_SHARE).sum()))
-        codes = np.array([found.step(z, row, by) for row in range(count) for by in STEPS], np.float32)
-        labels = np.repeat(one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
+        directions = find_directions(checkpoint.neighbours, z)
+        count = min(self.rows, int((directions.shares >= MIN_SHARE).sum()))
+        codes = np.array([directions.step(z, row, by) for row in range(count) for by in STEPS], np.float32)
+        labels = np.repeat(make_one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
         pictures = decode_pictures(checkpoint, codes, labels) if count else ()
         rows = tuple(pictures[row * len(STEPS) : (row + 1) * len(STEPS)] for row in range(count))
-        return DirectionsValue(found, rows)
+        return DirectionsValue(directions, rows)
 
 
 def find_directions(neighbours: LatentNeighbours, z: Floats) -> LocalDirections:

@@ -6,10 +6,10 @@ from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.labs.explore.directions import MIN_SHARE, STEPS, Directions, DirectionsValue, find_directions
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
-    active_point,
     change_marks,
+    find_active_point,
+    find_resting_point,
     get_explore_state,
-    resting_point,
     with_explore_state,
 )
 from latent_explorer.scene import map_panel
@@ -51,7 +51,7 @@ def place_pictures(rect: Rect, u: float, latent_dim: int) -> tuple[Rect, list[Re
 
 def make_query(state: State, rect: Rect) -> Directions:
     rows = len(place_pictures(rect, state.ui_scale, state.get_checkpoint(0).latent_dim)[2])
-    return Directions(state.models[0], active_point(state), rows)
+    return Directions(state.models[0], find_active_point(state), rows)
 
 
 def find_cell_at(at: Xy, state: State, rect: Rect) -> tuple[int, int] | None:
@@ -77,12 +77,12 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
 
 def walk(state: State, row: int, column: int) -> State:
     """Return the state with the latent of a picture in place of the resting point."""
-    checkpoint, start = state.get_checkpoint(0), resting_point(state)
+    checkpoint, start = state.get_checkpoint(0), find_resting_point(state)
     z, _ = compute_latent(checkpoint, start)
-    found = find_directions(checkpoint.neighbours, z)
-    if row >= int((found.shares >= MIN_SHARE).sum()) or STEPS[column] == 0:
+    directions = find_directions(checkpoint.neighbours, z)
+    if row >= int((directions.shares >= MIN_SHARE).sum()) or STEPS[column] == 0:
         return state
-    there = found.step(z, row, STEPS[column]).tolist()
+    there = directions.step(z, row, STEPS[column]).tolist()
     return change_marks(state, at=_with_latent(start, there), drawn=0)
 
 
@@ -98,8 +98,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     names, labels, films = place_pictures(rect, u, frame.checkpoint.latent_dim)
     head = frame.layout.parts["panel head"]
     upper, lower = head.split_top(head.height // 2)
-    count, found = value.directions.neighbour_count, value.directions
-    shown = sum(found.shares[: len(value.pictures)].tolist())
+    count, directions = value.directions.neighbour_count, value.directions
+    shown = sum(directions.shares[: len(value.pictures)].tolist())
     title = tr_count(
         "Main directions of the {count} sample around this code",
         "Main directions of the {count} samples around this code",
@@ -117,13 +117,13 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         name = tr("{steps} sd", steps=steps) if by else tr("here")
         items.append(map_panel.make_caption(place, name, align="centre", short=steps if by else name))
     for row, pictures in enumerate(value.pictures[: len(films)]):
-        share, place = float(found.shares[row]), labels[row]
+        share, place = float(directions.shares[row]), labels[row]
         first, second = place.split_bottom(place.height - round(min(6 * u, place.height / 6)))[0].split_top(
             round(20 * u)
         )
         items.append(Text(first, format_number(share, ".0%"), "body", "text", bold=True, fallback_sizes=("small",)))
         if place.width >= MIN_DEVIATION_WIDTH * u and second.height >= 18 * u:
-            deviation = tr("sd {deviation:.2f}", deviation=float(found.deviations[row]))
+            deviation = tr("sd {deviation:.2f}", deviation=float(directions.deviations[row]))
             items.append(map_panel.make_caption(second.split_top(round(18 * u))[0], deviation))
         outlines = ["accent" if by == 0 else "line" for by in STEPS]
         if frame.own.passing.hovered_cell is not None and frame.own.passing.hovered_cell[0] == row:

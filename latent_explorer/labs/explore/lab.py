@@ -19,10 +19,10 @@ from latent_explorer.labs.explore import (
     codebook_strip,
     details,
     explanation,
+    forward_pass,
     latent_bars,
     panels,
     posterior_view,
-    sample_way,
     side_panel,
     strip,
     traversals_view,
@@ -35,12 +35,12 @@ from latent_explorer.labs.explore.state import (
     ExploreState,
     ExploreTransient,
     Marks,
-    active_point,
     change_marks,
-    current_marks,
     find_active_dot,
+    find_active_point,
     find_place,
     get_active_panel,
+    get_current_marks,
     get_explore_state,
     is_edited,
     make_layout,
@@ -135,7 +135,7 @@ class Explore(Lab[ExploreState]):
         return replace(lab_state, page=0, films=films, panel=panel, switches=switches, opens_way=opens)
 
     def react(self, state: State, action: LabAction) -> State:
-        own, marks = self.own(state), current_marks(state)
+        own, marks = self.own(state), get_current_marks(state)
         switches = explanation.update(own.switches, action)
         if switches is not None:
             films, panel = (False, panels.NONE) if switches.on else (own.films, own.panel)
@@ -144,7 +144,7 @@ class Explore(Lab[ExploreState]):
             case PartEvent():
                 return self._handle_touch(state, action)
             case MapClick(dot=dot) if get_active_panel(state) == panels.WAY:
-                return sample_way.show(state, dot)
+                return forward_pass.show(state, dot)
             case MapClick(xy=xy, slot=slot, dot=dot):
                 return self._click_map(state, slot, xy, dot)
             case Set(control=panels.CLOSE):
@@ -167,7 +167,7 @@ class Explore(Lab[ExploreState]):
         return state
 
     def _handle_key(self, state: State, name: str) -> State:
-        own, marks, checkpoint = self.own(state), current_marks(state), state.get_checkpoint(0)
+        own, marks, checkpoint = self.own(state), get_current_marks(state), state.get_checkpoint(0)
         match name:
             case "g":
                 if not checkpoint.generative:
@@ -206,7 +206,7 @@ class Explore(Lab[ExploreState]):
         if rect is None or event.phase == "leave":
             return with_explore_state(state, passing=ExploreTransient(flow=own.passing.flow))
         match event.part, event.phase:
-            case "bars", _ if not (current_marks(state).drawn and state.pointer.hover is None):
+            case "bars", _ if not (get_current_marks(state).drawn and state.pointer.hover is None):
                 return self._handle_bar_touch(state, event, rect)
             case "films", "hover":
                 row = traversals_view.find_row_at(event.position, state, rect)
@@ -245,15 +245,15 @@ class Explore(Lab[ExploreState]):
     def _click_map(self, state: State, slot: int, xy: Xy, dot: int) -> State:
         """Pin the picture there; a click on a sample pins the sample, and shows its way through the model, too."""
         place, pixel = map_panel.get_dot_xy(state, slot, dot), state.get_pixel(slot, self.layout(state).maps[slot])
-        if not sample_way.opens(state, dot, math.dist(place, xy) / pixel):
+        if not forward_pass.opens(state, dot, math.dist(place, xy) / pixel):
             return self._toggle_pin(state, slot, xy)
         after = self._toggle_pin(state, slot, place)
-        is_new = len(current_marks(after).pins) > len(current_marks(state).pins)
-        return sample_way.show(after, dot, panel=panels.WAY) if is_new else after
+        is_new = len(get_current_marks(after).pins) > len(get_current_marks(state).pins)
+        return forward_pass.show(after, dot, panel=panels.WAY) if is_new else after
 
     def _toggle_pin(self, state: State, slot: int, xy: Xy) -> State:
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
-        marks, rect = current_marks(state), self.layout(state).maps[slot]
+        marks, rect = get_current_marks(state), self.layout(state).maps[slot]
         pins, is_hidden = marks.pins, marks.part > 0  # behind the codebook: a click must not remove them
         reach = 10 * state.marker_scale * state.get_pixel(slot, rect)
         others = tuple(pin for pin in pins if is_hidden or math.dist(pin.xy, xy) > reach)
@@ -276,10 +276,11 @@ class Explore(Lab[ExploreState]):
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         own, parts = self.own(state), self.layout(state).parts
-        model, which, point = state.models[0], state.get_map_name(0), active_point(state)
+        model, which, point = state.models[0], state.get_map_name(0), find_active_point(state)
         wanted: dict[str, AnyQuery] = {}
-        if get_active_panel(state) == panels.WAY:
-            return {**bookmarks.make_queries(state), **side_panel.make_queries(state, parts)}
+        panel = get_active_panel(state)
+        if panel == panels.WAY:
+            return {**bookmarks.make_queries(state), **side_panel.make_queries(panel, state, parts)}
         if is_edited(state):
             wanted["moved"] = EditedLatent(model, point, which)
         else:
@@ -292,7 +293,7 @@ class Explore(Lab[ExploreState]):
         wanted |= bookmarks.make_queries(state)
         if own.films:
             wanted["films"] = traversals_view.make_query(state, parts["films"])
-        wanted |= side_panel.make_queries(state, parts)
+        wanted |= side_panel.make_queries(panel, state, parts)
         return wanted if own.switches.on else {**wanted, **strip.make_queries(state)}  # Why? takes the strip
 
     def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
@@ -300,7 +301,7 @@ class Explore(Lab[ExploreState]):
         if point is None:
             return {}
         # without marks only a conditional model has a strip (the same latent under each label), which is animated, too
-        unmarked = replace(current_marks(state), at=None) == Marks()
+        unmarked = replace(get_current_marks(state), at=None) == Marks()
         variants = len(row.pictures) if row is not None and unmarked else 0
         return {"point": map_panel.make_animation_target(state, 0, point, variants)}
 
@@ -308,10 +309,11 @@ class Explore(Lab[ExploreState]):
         state, links = frame.state, frame.results.get_value("links", NearestSamplesValue)
         if links is not None:
             return explanation.describe_tears(links, frame.checkpoint.maps[state.get_map_name(0)])
-        if not frame.checkpoint.can_decode or get_active_panel(state) == panels.WAY:
+        panel = get_active_panel(state)
+        if not frame.checkpoint.can_decode or panel == panels.WAY:
             return ""
         is_on_bar = frame.own.passing.hovered_dimension is not None
-        is_resting = state.pointer.hover is None and not side_panel.choose_hint(state)
+        is_resting = state.pointer.hover is None and not side_panel.choose_hint(panel)
         return tr(DRAG_BARS_HINT) if is_on_bar or (is_resting and is_edited(state)) else ""
 
     def choose_hint(self, frame: ExploreFrame) -> str:
@@ -320,40 +322,43 @@ class Explore(Lab[ExploreState]):
         decodes, atlas = frame.checkpoint.can_decode, frame.checkpoint.maps[frame.state.get_map_name(0)]
         if not frame.own.switches.on:
             moving = tr(self.hint) if frame.state.overlay.lesson is None else tr(LESSON_HINT)
-            return side_panel.choose_hint(frame.state) or (
+            return side_panel.choose_hint(get_active_panel(frame.state)) or (
                 moving if decodes else vector_samples.choose_hint(frame.state)
             )
         return explanation.choose_hint(frame.own.switches, atlas, decodes=decodes)
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
-        if get_active_panel(frame.state) == panels.WAY:
-            return side_panel.make_items(frame) + bookmarks.make_items(frame)
-        column = traversals_view.make_items(frame) + side_panel.make_items(frame) + bookmarks.make_items(frame)
+        panel = get_active_panel(frame.state)
+        beside = side_panel.make_items(panel, frame)
+        if panel == panels.WAY:
+            return beside + bookmarks.make_items(frame)
+        column = traversals_view.make_items(frame) + beside + bookmarks.make_items(frame)
         return strip.make_items(frame) + column + details.make_items(frame)
 
     def draw_on_map(self, frame: ExploreFrame, slot: int, rect: Rect) -> list[Item]:
-        state, results, marks = frame.state, frame.results, current_marks(frame.state)
-        camera, size, point = state.get_camera(0), round(9 * state.marker_scale), active_point(state)
+        state, results, marks = frame.state, frame.results, get_current_marks(frame.state)
+        camera, size, point = state.get_camera(0), round(9 * state.marker_scale), find_active_point(state)
         items: list[Item] = []
-        is_way = get_active_panel(state) == panels.WAY
-        if (state.pointer.hover is not None or not marks.drawn) and not is_edited(state) and not is_way:
+        panel = get_active_panel(state)
+        shows_point = panel != panels.WAY and (state.pointer.hover is not None or not marks.drawn)
+        if shows_point and not is_edited(state):
             dot = find_active_dot(state)
             if frame.own.switches.on:
                 items += explanation.make_map_items(frame, point.xy, dot, rect)
-            items.append(map_panel.dot_marker(state, 0, dot, rect))
+            items.append(map_panel.make_dot_marker(state, 0, dot, rect))
             items += map_panel.make_place_items(state, 0, rect, point.xy, point.resolution)
-        items += side_panel.make_map_items(frame, rect)
+        items += side_panel.make_map_items(panel, frame, rect)
         if marks.trace:
             items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", state.scale_line(3)))
-        generated = results.get_value("strip", GenerationValue)
-        if marks.drawn and generated is not None:
+        generated = results.get_value("strip", GenerationValue) if marks.drawn else None
+        if generated is not None:
             points = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
             spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
             jumps = map_path.find_jumps(np.asarray(generated.trajectory), spacing)
             items += map_path.make_items(points, jumps, rect, "accent", state.scale_line(2))
             items.append(Marker(points[-1], rect, "accent", size, "G", filled=True))
-        codes = results.get_value("strip", CodebookEntriesValue)
-        if marks.part and codes is not None:
+        codes = results.get_value("strip", CodebookEntriesValue) if marks.part else None
+        if codes is not None:
             items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
         else:
             numbered = bool(marks.pins) and strip.are_pins_shown(state, frame.layout)

@@ -11,9 +11,9 @@ from latent_explorer.engine import latent_edit_query
 from latent_explorer.labs.explore.state import (
     ExploreState,
     change_marks,
-    current_marks,
+    find_resting_point,
+    get_current_marks,
     get_explore_state,
-    resting_point,
     with_explore_state,
 )
 from latent_explorer.scene.events import Xy
@@ -52,14 +52,14 @@ def compute_value_at(at: Xy, checkpoint: Checkpoint) -> float:
 
 def set_dimension(state: State, dimension: int, value: float) -> State:
     """Set one `dimension` of the resting point to `value`."""
-    return change_marks(state, at=resting_point(state).with_change(dimension, value), drawn=0)
+    return change_marks(state, at=find_resting_point(state).with_change(dimension, value), drawn=0)
 
 
 def step_dimension(state: State, by: int) -> State:
     """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
     own, checkpoint = get_explore_state(state), state.get_checkpoint(0)
     dimension = own.chosen or 0
-    z, _ = latent_edit_query.compute_latent(checkpoint, resting_point(state))
+    z, _ = latent_edit_query.compute_latent(checkpoint, find_resting_point(state))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
     low = max(-checkpoint.bar_scale, checkpoint.neighbours.lower_bound)
     value = float(np.clip(z[dimension] + by * STEP * deviation, low, checkpoint.bar_scale))
@@ -73,7 +73,7 @@ def find_next_dimension(lab_state: ExploreState, count: int, by: int) -> int:
 
 def reset(state: State, dimension: int | None = None) -> State:
     """Undo the edit of `dimension`, by default of all; without edits, return to the previous resting point."""
-    before = current_marks(state).at
+    before = get_current_marks(state).at
     if before is None:
         return state
     after = before.reset(dimension) if dimension is not None else replace(before, changes=())

@@ -11,7 +11,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import jacobian
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -84,4 +84,4 @@ def encode_posterior(context: QueryContext, model: str, subject: Subject) -> tup
     labels = checkpoint.labels[[subject.dot]] if known and isinstance(subject, Dot) else None
     mean, sigma = checkpoint.posterior(x[None], labels)
     dot = subject.dot if isinstance(subject, Dot) else int(checkpoint.neighbours.find_nearest(mean[0], 1)[0][0])
-    return mean[0], sigma[0], one_hot_labels(checkpoint, np.array([dot])), note
+    return mean[0], sigma[0], make_one_hot_labels(checkpoint, np.array([dot])), note

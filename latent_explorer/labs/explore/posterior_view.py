@@ -16,7 +16,7 @@ from latent_explorer.labs.explore.panels import DRAW_COUNT, DRAW_ROWS, MAX_EPSIL
 from latent_explorer.labs.explore.posterior_queries import Draws, DrawsValue, TurnedCode, TurnedCodeValue
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
-    active_point,
+    find_active_point,
     get_explore_state,
     with_explore_state,
 )
@@ -48,7 +48,7 @@ _DENSITY = Series(_X, np.exp(-(_X**2) / 2) / np.sqrt(2 * np.pi), "second", "area
 
 def find_subject(state: State) -> Subject:
     """Return whose posterior is shown: the user image if it is looked at, else the sample nearest to the place."""
-    code, which = active_point(state), state.get_map_name(0)
+    code, which = find_active_point(state), state.get_map_name(0)
     if code.image is not None:
         return code.image
     if code.which == which:

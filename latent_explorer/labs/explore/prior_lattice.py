@@ -10,7 +10,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.map_layers.tile_store import pad, shrink_picture
 from latent_explorer.engine.query import MapQuery
 from latent_explorer.engine.query_context import QueryContext
@@ -39,7 +39,7 @@ class PriorLattice(MapQuery[PriorLatticeValue]):
         checkpoint = context.checkpoint(self.model)
         plane = checkpoint.maps[self.map_name].projection
         assert isinstance(plane, LatentPlane)
-        label = one_hot_labels(checkpoint, np.array([self.dot]))
+        label = make_one_hot_labels(checkpoint, np.array([self.dot]))
         rows = list[Picture]()
         for row in range(self.side):  # row by row, which bounds the memory
             z = np.array([place_cell(plane, self.side, row, column) for column in range(self.side)], np.float32)

@@ -16,8 +16,8 @@ from latent_explorer.labs.explore.prior_lattice import (
 )
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
-    active_point,
     change_marks,
+    find_active_point,
     get_explore_state,
     with_explore_state,
 )
@@ -46,7 +46,7 @@ def count_side(rect: Rect, u: float) -> int:
 def make_query(state: State, rect: Rect) -> PriorLattice:
     dot = 0
     if state.get_checkpoint(0).conditional:
-        _, dot = map_panel.find_nearest_dot(state, 0, active_point(state).xy)
+        _, dot = map_panel.find_nearest_dot(state, 0, find_active_point(state).xy)
         labels = state.get_checkpoint(0).labels
         dot = int((labels == labels[dot]).argmax())  # one for each class, so that no grid is decoded twice
     return PriorLattice(state.models[0], state.get_map_name(0), count_side(rect, state.ui_scale), dot)
@@ -129,7 +129,7 @@ def _to_xy(plane: LatentPlane, raw: tuple[float, float]) -> Xy:
 
 def _find_current_cell(state: State, side: int) -> tuple[int, int] | None:
     """Return the cell nearest to the place that is looked at."""
-    code, plane = active_point(state), _get_plane(state)
+    code, plane = find_active_point(state), _get_plane(state)
     if code.changes or code.image is not None or code.which != state.get_map_name(0):
         return None
     return find_cell(plane, side, plane.frame.to_raw(np.array(code.xy)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from latent_explorer.engine.explain_query import Posterior
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs.explore import directions_view, explanation, posterior_view, prior_lattice_view, sample_way
+from latent_explorer.labs.explore import directions_view, explanation, forward_pass, posterior_view, prior_lattice_view
 from latent_explorer.labs.explore.panels import DIRECTIONS, LATTICE, NONE, POSTERIOR, WAY, list_available
 from latent_explorer.labs.explore.state import ExploreFrame, get_active_panel
 from latent_explorer.scene.controls import Choice, Control
@@ -16,10 +16,10 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import tr
 
-PARTS = (*sample_way.PARTS, "directions", *posterior_view.PARTS, "lattice")
+PARTS = (*forward_pass.PARTS, "directions", *posterior_view.PARTS, "lattice")
 """The parts that react to the mouse."""
 HINTS = {
-    WAY: sample_way.HINT, DIRECTIONS: directions_view.HINT, POSTERIOR: posterior_view.HINT,
+    WAY: forward_pass.HINT, DIRECTIONS: directions_view.HINT, POSTERIOR: posterior_view.HINT,
     LATTICE: prior_lattice_view.HINT,
 }  # fmt: skip
 
@@ -39,21 +39,21 @@ def is_watched(state: State) -> bool:
     numbers of a sample flow."""
     panel = get_active_panel(state)
     if panel == WAY:
-        return sample_way.flows(state)
+        return forward_pass.flows(state)
     may_move = state.preferences.animate_pictures and not state.overlay.help
     return panel == POSTERIOR and state.pointer.hover is not None and may_move
 
 
 def let_pass(state: State, seconds: float) -> State:
     if get_active_panel(state) == WAY:
-        return sample_way.let_pass(state, seconds)
+        return forward_pass.let_pass(state, seconds)
     return posterior_view.let_pass(state, seconds)
 
 
-def make_queries(state: State, parts: Mapping[str, Rect]) -> dict[str, Query[object]]:
-    match get_active_panel(state):
+def make_queries(panel: str, state: State, parts: Mapping[str, Rect]) -> dict[str, Query[object]]:
+    match panel:
         case "way":
-            return {"way": sample_way.make_query(state)}
+            return {"way": forward_pass.make_query(state)}
         case "directions":
             return {"directions": directions_view.make_query(state, parts["directions"])}
         case "lattice":
@@ -70,7 +70,7 @@ def make_queries(state: State, parts: Mapping[str, Rect]) -> dict[str, Query[obj
 def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
     match event.part:
         case "code":
-            return sample_way.handle_touch(state, event, rect)
+            return forward_pass.handle_touch(state, event, rect)
         case "directions":
             return directions_view.handle_touch(state, event, rect)
         case "lattice":
@@ -78,10 +78,10 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
     return posterior_view.handle_touch(state, event, rect)
 
 
-def make_items(frame: ExploreFrame) -> list[Item]:
-    match get_active_panel(frame.state):
+def make_items(panel: str, frame: ExploreFrame) -> list[Item]:
+    match panel:
         case "way":
-            return sample_way.make_items(frame)
+            return forward_pass.make_items(frame)
         case "directions":
             return directions_view.make_items(frame)
         case "lattice":
@@ -91,10 +91,10 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     return []
 
 
-def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
-    match get_active_panel(frame.state):
+def make_map_items(panel: str, frame: ExploreFrame, rect: Rect) -> list[Item]:
+    match panel:
         case "way":
-            return sample_way.make_map_items(frame, rect)
+            return forward_pass.make_map_items(frame, rect)
         case "lattice":
             return prior_lattice_view.make_map_items(frame, rect)
         case "posterior":
@@ -106,9 +106,9 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
     return []
 
 
-def choose_hint(state: State) -> str:
+def choose_hint(panel: str) -> str:
     """Return the hint of the panel; empty if there is none."""
-    hint = HINTS.get(get_active_panel(state))
+    hint = HINTS.get(panel)
     return tr(hint) if hint else ""
 
 

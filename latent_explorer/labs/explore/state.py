@@ -122,7 +122,7 @@ def get_explore_state(state: State) -> ExploreState:
     return effective
 
 
-def current_marks(state: State) -> Marks:
+def get_current_marks(state: State) -> Marks:
     """Return the marks of the current model and map."""
     key, known = "explore: marks", state.at_rest.derived
     if key not in known:
@@ -147,15 +147,15 @@ def with_marks(state: State, marks: Marks, *, show_in_strip: bool = False) -> St
 
 def change_marks(state: State, *, show_in_strip: bool = False, **changes: Any) -> State:
     """Change some of the marks of the current map, as `with_marks` does."""
-    return with_marks(state, replace(current_marks(state), **changes), show_in_strip=show_in_strip)
+    return with_marks(state, replace(get_current_marks(state), **changes), show_in_strip=show_in_strip)
 
 
 def list_bookmarks(state: State) -> tuple[Bookmark, ...]:
     """Return the bookmarks of the current model; surplus ones of a forged session file are dropped."""
     key, known = "explore: bookmarks", state.at_rest.derived
     if key not in known:
-        kept = get_explore_state(state).bookmarks
-        known[key] = tuple([one for one in kept if one.model == state.models[0]])[:MAX_BOOKMARKS]
+        bookmarks = get_explore_state(state).bookmarks
+        known[key] = tuple([one for one in bookmarks if one.model == state.models[0]])[:MAX_BOOKMARKS]
     mine: tuple[Bookmark, ...] = known[key]
     return mine
 
@@ -191,10 +191,10 @@ def _find_active_panel(state: State) -> str:
     return panel if panel in available else panels.NONE
 
 
-def resting_point(state: State) -> LatentRef:
+def find_resting_point(state: State) -> LatentRef:
     """Return the latent displayed while the mouse is not on the map: edited latent, user image, end of the trace, last
     pin, else the dot nearest to the middle of the map."""
-    marks, which = current_marks(state), state.get_map_name(0)
+    marks, which = get_current_marks(state), state.get_map_name(0)
     method = get_explore_state(state).switches.active_inverse
     if marks.at is not None:
         return marks.at
@@ -209,7 +209,7 @@ def resting_point(state: State) -> LatentRef:
 
 def find_trace_places(state: State, positions: tuple[Xy, ...]) -> tuple[Place, ...]:
     """Return positions of the trace as they were decoded under the mouse."""
-    pixel, method = current_marks(state).trace_pixel, get_explore_state(state).switches.active_inverse
+    pixel, method = get_current_marks(state).trace_pixel, get_explore_state(state).switches.active_inverse
     return tuple(Place(*map_panel.snap_to_dot(state, 0, xy, pixel), method) for xy in positions)
 
 
@@ -219,7 +219,7 @@ def find_place(state: State, xy: Xy) -> Place:
     return Place(*map_panel.snap_to_dot(state, 0, xy, pixel), get_explore_state(state).switches.active_inverse)
 
 
-def active_point(state: State) -> LatentRef:
+def find_active_point(state: State) -> LatentRef:
     """Return the latent of the large picture: the point under the mouse, else the resting point."""
     key = "explore: active point", id(state.library)
     if key not in state.derived:
@@ -234,19 +234,24 @@ def find_active_dot(state: State) -> int:
         return state.pointer.hover.dot
     key = "explore: active dot", id(state.library)
     if key not in state.derived:
-        state.derived[key] = map_panel.find_nearest_dot(state, 0, active_point(state).xy)[1]
+        state.derived[key] = map_panel.find_nearest_dot(state, 0, find_active_point(state).xy)[1]
     dot: int = state.derived[key]
     return dot
 
 
 def _find_active_point(state: State) -> LatentRef:
     if state.pointer.hover is None:
-        return resting_point(state)
+        return find_resting_point(state)
     place = find_place(state, state.pointer.hover.xy)
     return LatentRef(state.get_map_name(0), place.xy, place.resolution, method=place.method)
 
 
 def is_edited(state: State) -> bool:
     """Return True if the active point is no position of the current map: edited, a user image, or of another map."""
-    code = active_point(state)
-    return bool(code.changes) or code.image is not None or code.which != state.get_map_name(0)
+    key = "explore: is edited"
+    if key not in state.derived:
+        code = find_active_point(state)
+        edited = bool(code.changes) or code.image is not None or code.which != state.get_map_name(0)
+        state.derived[key] = edited
+    found: bool = state.derived[key]
+    return found

@@ -19,9 +19,9 @@ from latent_explorer.labs.explore.layout import STRIP_LENGTH
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
     Marks,
-    active_point,
-    current_marks,
+    find_active_point,
     find_trace_places,
+    get_current_marks,
     get_explore_state,
     is_edited,
 )
@@ -47,7 +47,7 @@ EMPTY = {
 
 def make_queries(state: State) -> dict[str, Query[object]]:
     """Return the queries of the strip while Why? is off; "pins" is asked for if they are beside something else."""
-    marks, model, which = current_marks(state), state.models[0], state.get_map_name(0)
+    marks, model, which = get_current_marks(state), state.models[0], state.get_map_name(0)
     count = _count_steps(marks)
     if marks.part:
         return {"strip": CodebookEntries(model, marks.part)}
@@ -59,14 +59,14 @@ def make_queries(state: State) -> dict[str, Query[object]]:
     if marks.pins:
         return {"strip": pins["pins"]}
     if state.library[model].conditional and not is_edited(state):
-        code = active_point(state)
+        code = find_active_point(state)
         return {"strip": Variants(model, which, code.xy, code.resolution, STRIP_LENGTH)}
     return {}
 
 
 def are_pins_shown(state: State, layout: Layout) -> bool:
     """Return True if the strip shows the pins, so that their numbers on the map mean something."""
-    return "strip" in layout.parts and not get_explore_state(state).switches.on and not current_marks(state).part
+    return "strip" in layout.parts and not get_explore_state(state).switches.on and not get_current_marks(state).part
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
@@ -75,10 +75,10 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         return []
     if frame.own.switches.on:
         if not is_edited(frame.state):
-            return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
+            return explanation.make_strip_items(frame, find_active_point(frame.state).xy, strip)
         text = tr("Why? tells of places of the map; this latent was changed by hand (R: as it was).")
         return [Panel(strip), Text(strip.inset(8), text, "body", "muted", "centre", wrap=True)]
-    inside, marks, pins = strip.inset(round(6 * u)), current_marks(frame.state), list[Item]()
+    inside, marks, pins = strip.inset(round(6 * u)), get_current_marks(frame.state), list[Item]()
     if marks.pins and (marks.drawn or marks.trace):
         left, inside = inside.split_left(_compute_pins_width(marks, inside.width), round(16 * u))
         pinned = frame.results.get_value("pins", StripValue)
@@ -86,7 +86,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
             pins = _make_film_items(frame, left, tr("Pins"), pinned.pictures, len(marks.pins), is_numbered=True)
     title, pictures, is_numbered = _choose_content(frame)
     if not pictures and not pins and not frame.checkpoint.can_decode and not is_edited(frame.state):
-        return explanation.make_strip_items(frame, active_point(frame.state).xy, strip)
+        return explanation.make_strip_items(frame, find_active_point(frame.state).xy, strip)
     if not pictures:
         return [Panel(strip), *pins, Text(inside, title, "body", "muted", "centre")]
     cells = _count_steps(marks) if marks.drawn or marks.trace else STRIP_LENGTH
@@ -117,14 +117,14 @@ def _compute_pins_width(marks: Marks, width: int) -> int:
 
 def find_strip_codes(state: State, book: CodebookEntriesValue) -> tuple[int, ...]:
     """Return the codes whose pictures are in the strip: those nearest to the active point."""
-    return codebook_strip.find_nearest(state, book, active_point(state).xy, STRIP_LENGTH)
+    return codebook_strip.find_nearest(state, book, find_active_point(state).xy, STRIP_LENGTH)
 
 
 def _choose_content(frame: ExploreFrame) -> tuple[str, tuple[Picture, ...], bool]:
     """Return title and pictures of the strip, and whether they carry the numbers of marks on the map; without pictures
     the title is the text to display instead."""
     state, results = frame.state, frame.results
-    marks, checkpoint = current_marks(state), frame.checkpoint
+    marks, checkpoint = get_current_marks(state), frame.checkpoint
     if marks.part or marks.drawn:
         codes = results.get_value("strip", CodebookEntriesValue)
         if marks.part and codes is not None and checkpoint.codebook is not None:

@@ -11,7 +11,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -89,7 +89,7 @@ class Traversals(Query[TraversalsValue]):
         dimensions = ranking.order[page * rows : (page + 1) * rows]
         z, dot = compute_latent(checkpoint, self.code)
         codes = make_traversals(checkpoint, z, dimensions, STEPS).reshape(-1, count)
-        labels = np.repeat(one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
+        labels = np.repeat(make_one_hot_labels(checkpoint, np.array([dot])), len(codes), axis=0)
         pictures = decode_pictures(checkpoint, codes, labels)
         films = tuple(pictures[i * STEPS : (i + 1) * STEPS] for i in range(len(dimensions)))
         now = to_deviations(checkpoint, z)[dimensions]

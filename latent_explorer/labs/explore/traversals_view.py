@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import sqrt
 
-from latent_explorer.labs.explore.state import ExploreFrame, active_point, get_explore_state, resting_point
+from latent_explorer.labs.explore.state import ExploreFrame, find_active_point, find_resting_point, get_explore_state
 from latent_explorer.labs.explore.traversals import STEPS, Traversals, TraversalsValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
@@ -13,14 +13,14 @@ from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 HINT = mark(
-    "Each row moves one number of the latent vector, from -3 to 3 standard deviations, and holds the others: what "
+    "Each row moves one number of the latent vector, from −3 to 3 standard deviations, and holds the others: what "
     "does it do to the picture?"
 )
 UNITS = {
     "pixel": mark("number: levels of 255 that a pixel changes by, on average"),
-    "point": mark("number: 255ths of the range that a point changes by, on average"),
-    "column": mark("number: 255ths of the range that a column changes by, on average"),
-    "letter": mark("number: 255ths of the range that a letter changes by, on average"),
+    "point": mark("number: % of the range that a point changes by, on average"),
+    "column": mark("number: % of the range that a column changes by, on average"),
+    "letter": mark("number: % of the range that a letter changes by, on average"),
 }
 """What the effect of a dimension is measured in, by what a value of the sample is called."""
 CELL_SIDE = 58
@@ -50,9 +50,9 @@ def compute_label_width(rect: Rect, u: float) -> int:
 
 
 def make_query(state: State, rect: Rect) -> Traversals:
-    own, ranked = get_explore_state(state), replace(resting_point(state), changes=())
+    own, ranked = get_explore_state(state), replace(find_resting_point(state), changes=())
     rows = len(_split_panel(rect, state)[2])
-    return Traversals(state.models[0], active_point(state), ranked, rows, own.page, own.chosen)
+    return Traversals(state.models[0], find_active_point(state), ranked, rows, own.page, own.chosen)
 
 
 def find_row_at(at: Xy, state: State, rect: Rect) -> int | None:
@@ -97,12 +97,13 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     first, last = foot.split_top(foot.height // 2)
     kind = frame.checkpoint.sample_kind
     silent, levels = describe_silent(value), tr(UNITS[kind.words.value])
-    in_units = tr("in levels of 255") if kind.has_pixels else tr("in 255ths of the range")
+    in_units = tr("in levels of 255") if kind.has_pixels else tr("in % of the range")
     short = describe_silent(value, short=True) or in_units
     items.append(map_panel.make_caption(first, silent or levels, short=short))
     levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
     if silent:
-        items.append(map_panel.make_caption(levels_rect, levels, short=tr("number: change in levels")))
+        brief = tr("number: change in levels") if kind.has_pixels else in_units
+        items.append(map_panel.make_caption(levels_rect, levels, short=brief))
     if value.pages > 1:
         page = tr("page {page} of {pages} (Y)", page=value.page + 1, pages=value.pages)
         items.append(map_panel.make_caption(page_rect, page, align="right"))
@@ -145,6 +146,8 @@ def _compute_gap(u: float) -> int:
 def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row: Rect) -> list[Item]:
     u, dimension = frame.u, value.dimensions[index]
     level, label_width = float(value.effects.grey_levels[dimension]), compute_label_width(row, u)
+    if not frame.checkpoint.sample_kind.has_pixels:
+        level *= 100 / 255
     name, _ = row.split_left(label_width - _compute_gap(u))
     upper, lower = name.inset(round(min(6 * u, name.height / 6))).split_top(name.height // 2)
     film_rect, first = row.split_left(label_width)[1], value.first_steps[index] if value.first_steps else 0

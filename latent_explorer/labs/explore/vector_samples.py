@@ -4,7 +4,7 @@ nothing."""
 from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars
-from latent_explorer.labs.explore.state import ExploreFrame, current_marks
+from latent_explorer.labs.explore.state import ExploreFrame, get_current_marks
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Bars, Image, Item, Panel, Text
 from latent_explorer.scene.state import State
@@ -29,7 +29,7 @@ NEAR_TEXT = mark("without a decoder nothing lies between the dots")
 
 
 def choose_hint(state: State) -> str:
-    marks = current_marks(state)
+    marks = get_current_marks(state)
     return tr(MARKED_HINT) if marks.pins or marks.trace else tr(HINT)
 
 

@@ -17,13 +17,12 @@ from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
-from latent_explorer.labs.factors.true_factors import NAMES, Shares, count_values, to_factors
+from latent_explorer.labs.factors.true_factors import Shares, count_values, to_factors
 
 Xy = tuple[float, float]
 SWEEP_STEPS = 9
 """Faces that are drawn as a factor of numbers runs from its low to its high end."""
 GREY = np.array([0.299, 0.587, 0.114], np.float32)
-HAIR = NAMES.index("hair")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +127,7 @@ def _one_hot_hair(checkpoint: Checkpoint, rows: NDArray[np.float64]) -> Floats:
 def _to_positions(table: FactorTable, codes: Floats) -> NDArray[np.float64]:
     """Return the positions (N, d) of codes in the ranges of their dimensions, in the order of the table."""
     span = table.high - table.low
-    found: NDArray[np.float64] = np.divide(
+    positions: NDArray[np.float64] = np.divide(
         codes[:, table.dimensions] - table.low, span, out=np.full(codes.shape, 0.5), where=span > 0
     )
-    return found
+    return positions

@@ -83,11 +83,11 @@ def make_table(context: QueryContext, model: str) -> FactorTable:
     """Return the table of a model; computed once, and again when the data set has been found."""
     checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
     with _lock:
-        made = _tables.get(checkpoint)
-        if made is None or made[0] is not known:
-            made = known, _make_table(checkpoint, known)
-            _tables[checkpoint] = made
-    return made[1]
+        remembered = _tables.get(checkpoint)
+        if remembered is None or remembered[0] is not known:
+            remembered = known, _make_table(checkpoint, known)
+            _tables[checkpoint] = remembered
+    return remembered[1]
 
 
 def arrange(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

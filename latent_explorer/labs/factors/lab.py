@@ -89,7 +89,7 @@ class Factors(Lab[FactorsState]):
         return count
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
-        return model_selection.distinct(current, library, MAX_MODELS)
+        return model_selection.make_distinct(current, library, MAX_MODELS)
 
     def with_model_count(self, lab_state: FactorsState, model_count: int) -> FactorsState:
         return replace(lab_state, count=min(max(model_count, 1), MAX_MODELS))
@@ -188,8 +188,8 @@ class Factors(Lab[FactorsState]):
         if event.phase == "drag":
             return state
         px = self.layout(state).parts[event.part].to_px(event.position)
-        found = grid.find_slider(places, px, state.ui_scale) if event.phase == "press" else None
-        passing = FactorsTransient(grabbed=None if found is None else first + found)
+        slider = grid.find_slider(places, px, state.ui_scale) if event.phase == "press" else None
+        passing = FactorsTransient(grabbed=None if slider is None else first + slider)
         return self.put(state, replace(self.own(state), passing=passing))
 
     def _choose_cell(self, state: State, event: PartEvent, slot: int) -> State:
@@ -197,8 +197,8 @@ class Factors(Lab[FactorsState]):
         if event.phase != "leave":  # the table may be gone by then
             rect = self.layout(state).parts[f"table {slot}"]
             table = grid.make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, state.ui_scale)
-            found = table.find_cell(rect.to_px(event.position))
-            place = None if found is None else (slot, *found)
+            cell = table.find_cell(rect.to_px(event.position))
+            place = None if cell is None else (slot, *cell)
         changed = replace(own, passing=FactorsTransient(place))
         if event.phase == "press" and place is not None:
             changed = replace(changed, cell=place)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -98,16 +98,16 @@ class Traversal(Query[TraversalValue | None]):
 
     def answer(self, context: QueryContext) -> TraversalValue | None:
         checkpoint, table = context.checkpoint(self.model), make_table(context, self.model)
-        found = self.cell.find(context, self.model)
-        if found is None:
+        cell = self.cell.find(context, self.model)
+        if cell is None:
             return None
-        row, column = found
+        row, column = cell
         if not find_known(table.attributes[row]).any():
             return None
         dimension = int(table.dimensions[column])
         codes = np.repeat(checkpoint.latents[[self.dot]], STEPS, axis=0)
         codes[:, dimension] = np.linspace(table.low[column], table.high[column], STEPS)
-        labels = np.repeat(one_hot_labels(checkpoint, np.array([self.dot])), STEPS, axis=0)
+        labels = np.repeat(make_one_hot_labels(checkpoint, np.array([self.dot])), STEPS, axis=0)
         pictures = decode_pictures(checkpoint, codes, labels)
         value, attribute = float(checkpoint.latents[self.dot, dimension]), table.attributes[row]
         across, curves = compute_course(attribute, checkpoint.latents[:, dimension])

@@ -41,8 +41,8 @@ def to_factors(rows: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
 
 def count_values(factor: int) -> int:
     """Return the number of values of a factor; 0 for a number."""
-    found = _FACTORS[factor]
-    return len(found.values) if isinstance(found, Discrete) else 0
+    kind = _FACTORS[factor]
+    return len(kind.values) if isinstance(kind, Discrete) else 0
 
 
 def snap(factor: int, share: float) -> float:
@@ -58,10 +58,10 @@ def step(factor: int, share: float, by: int) -> float:
 
 def describe(factor: int, share: float) -> str:
     """Return the value at a position in words."""
-    found, value = _FACTORS[factor], _to_value(_FACTORS[factor], share)
-    if isinstance(found, Discrete):
-        return say_name(found.values[int(value)])
-    return number_format.add_unit(number_format.format_short(value), found.unit)
+    kind, value = _FACTORS[factor], _to_value(_FACTORS[factor], share)
+    if isinstance(kind, Discrete):
+        return say_name(kind.values[int(value)])
+    return number_format.add_unit(number_format.format_short(value), kind.unit)
 
 
 def name_factor(factor: int) -> str:

@@ -30,6 +30,8 @@ CAPTION = mark(
     "{share:.0%}"
 )
 SHORT_CAPTION = mark("Area: what z tells of it; the largest {share:.0%}")
+SCORE_LETTER_WIDTH = 8.6
+"""Design pixels of a letter of a score at most."""
 MIN_SCALE = 0.05
 """Share of the entropy that fills a cell at least: less is never drawn as much."""
 MIN_NUMBER_WIDTH = 20.0
@@ -76,7 +78,7 @@ def choose_hint(frame: Frame[Any], default: str) -> str:
 
 def make_map_items(frame: Frame[Any], slot: int, rect: Rect, dot: int | None) -> list[Item]:
     """Return a ring around the sample whose code is moved."""
-    return [] if dot is None else [map_panel.dot_marker(frame.state, slot, dot, rect)]
+    return [] if dot is None else [map_panel.make_dot_marker(frame.state, slot, dot, rect)]
 
 
 def make_model_items(frame: Frame[Any], slot: int, dot: int | None) -> list[Item]:
@@ -328,4 +330,7 @@ def _write_score(frame: Frame[Any], rect: Rect, score: str, slot: int) -> Text:
     named = (
         [f"{letter} {number}" for letter, number in zip("DCI", numbers, strict=False)] if len(values) > 1 else numbers
     )
-    return Text(rect, "  ".join(named), "body", "text", fallback_sizes=("small",), short=" ".join(numbers))
+    text = "  ".join(named)
+    # of all models in one size, whatever their digits
+    size = "body" if rect.width >= SCORE_LETTER_WIDTH * len(text) * frame.u else "small"
+    return Text(rect, text, size, "text", short=" ".join(numbers))

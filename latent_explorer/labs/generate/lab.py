@@ -121,14 +121,14 @@ class Generate(Lab[GenerateState]):
         without = next((name for name in current[:2] if not library[name].traits.has_prior), None)
         with_prior = (
             next((name for name in current[:2] if library[name].traits.has_prior), None)
-            or model_selection.first_matching(
+            or model_selection.find_first_matching(
                 library, first, lambda one: one.traits.has_prior_density and not one.conditional
             )
-            or model_selection.first_matching(library, first, lambda one: one.traits.has_prior)
+            or model_selection.find_first_matching(library, first, lambda one: one.traits.has_prior)
             or first
         )
         if without is None or library[without].data_key != library[with_prior].data_key:
-            without = model_selection.first_matching(library, with_prior, lambda one: one.traits.is_plain)
+            without = model_selection.find_first_matching(library, with_prior, lambda one: one.traits.is_plain)
         return (without or with_prior, with_prior, *current[2:])
 
     def on_model_changed(self, lab_state: GenerateState, *, same_dataset: bool) -> GenerateState:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
-from latent_explorer.atlas.latent_neighbours import COPY_QUANTILE
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 
 CANDIDATE_COUNT = 8  # nearest samples whose pictures are compared with a new one
+COPY_QUANTILE = 0.01  # of the distances of samples to their nearest, below which a picture counts as a copy
 COPY_ROWS = 200  # samples of a class whose distances to others say what a copy is
 
 _COPY_DISTANCES: WeakKeyDictionary[LatentNeighbours, dict[int | None, float]] = WeakKeyDictionary()

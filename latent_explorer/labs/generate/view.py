@@ -24,7 +24,7 @@ DOT_HIT_RADIUS = 14
 FAR_EXPLAINED, CROSS_EXPLAINED = mark("hollow: far from every sample"), mark("crossed: unlike the data")
 """A map places any code in some island: how far its picture is from the samples' is told by the dot."""
 REALISTIC_COLOUR, UNREALISTIC_COLOUR = "good", "warn"
-JUMPS_EXPLAINED = mark("dashed: the map jumps"), mark("no picture of the way lies there")
+JUMPS_EXPLAINED = mark("dashed: the map jumps"), mark("no step of the way lies there")
 
 
 def _get_grid(frame: Frame[Any], slot: int) -> SampleGridValue | None:
@@ -115,7 +115,7 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
             values = {"count": grid.realistic_count, "total": PICTURE_COUNT}
             text, short = (
                 tr("{count} of {total} look like the data", **values),
-                tr("{count} of {total} look real", **values),
+                tr("{count} of {total} like the data", **values),
             )
             colour = REALISTIC_COLOUR if 2 * grid.realistic_count >= PICTURE_COUNT else UNREALISTIC_COLOUR
             verdict = Text(count, text, "title", colour, "right", bold=True, short=short)
@@ -167,7 +167,8 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     camera, active = state.get_camera(slot), _find_active_picture(frame)
     px = [camera.to_px((x, y), rect) for x, y in grid.xy.tolist()]
     small, middle, large = (round(size * state.marker_scale) for size in (4, 7, 12))
-    colours = ["muted"] * PICTURE_COUNT if state.overlay.pictures_hidden else _list_colours(grid)
+    known = grid.realistic_count is not None and not state.overlay.pictures_hidden
+    colours = _list_colours(grid) if known else ["muted"] * PICTURE_COUNT
     far = grid.novelty_scores.is_far & (not state.overlay.pictures_hidden)
     dots = [
         Marker(at, rect, colours[n], small, filled=not far[n], crossed=colours[n] == UNREALISTIC_COLOUR)
@@ -236,7 +237,7 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
     gaps, plausibility, count = float(scores.distances[picture_index]), None, 0
     if scores.plausibility is not None:
         plausibility = float(scores.plausibility[picture_index])
-        count = math.floor(100 * plausibility + 1e-3)  # so that "5" is never below 5%
+        count = math.floor(100 * plausibility + 1e-3)  # so that "8" is never below 8%
         if plausibility < USUAL_SHARE:
             text = tr(
                 "Unlike the data: {count} of 100 real pictures look as odd. Code {gaps:.1f} gaps from a sample's.",
@@ -252,11 +253,10 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
         text = tr("{gaps:.1f} sample gaps from the nearest real sample. There is no judge for these data.", gaps=gaps)
         return text, tr("{gaps:.1f} gaps away", gaps=gaps), "muted"
     text = tr(
-        "Like the data: {count} of 100 real pictures look as odd to the judge, or odder. "
-        "No copy: {gaps:.1f} gaps from a real sample.",
+        "Like the data: {count} of 100 real pictures look as odd. No copy: code {gaps:.1f} gaps from a sample's.",
         count=count, gaps=gaps,
     )  # fmt: skip
-    return text, tr("Like the data, no copy"), REALISTIC_COLOUR
+    return text, tr("Like the data, no copy: {gaps:.1f} gaps", gaps=gaps), REALISTIC_COLOUR
 
 
 # -- the denoising trajectory ---------------------------------------------------------------------------

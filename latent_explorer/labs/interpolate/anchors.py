@@ -59,7 +59,7 @@ class ResolvedAnchor:
         return tr("You") if isinstance(self.stop, OwnImage) else LETTERS[self.number]
 
 
-def anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
+def make_anchor_at(state: State, xy: Xy, rect: Rect) -> Anchor:
     """Return an anchor at the sample under `xy`, or at the map position `xy` itself if no dot is there."""
     checkpoint, which = state.get_checkpoint(0), state.get_map_name(0)
     away, dot = map_panel.find_nearest_dot(state, 0, xy)
@@ -85,7 +85,7 @@ def resolve_anchors(anchors: tuple[Anchor, ...], state: State) -> tuple[Resolved
     return tuple(stops)
 
 
-def anchor_under_mouse(xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect) -> int | None:
+def find_anchor_under_mouse(xy: Xy, anchors: tuple[ResolvedAnchor, ...], state: State, rect: Rect) -> int | None:
     """Return the number of the anchor at the map position `xy`, None if there is none; the last if several overlap."""
     reach = ANCHOR_HIT_RADIUS * state.marker_scale * state.get_pixel(0, rect)
     near = [
@@ -107,7 +107,7 @@ def is_near(px: Px, anchors: tuple[Anchor, ...], state: State, rect: Rect) -> bo
     return False
 
 
-def default_pair(state: State, number: int) -> tuple[Anchor, Anchor]:
+def choose_default_pair(state: State, number: int) -> tuple[Anchor, Anchor]:
     """Return the initial anchors: the middle dots of two classes. Pair 0 lies farthest apart on the model's first map,
     whichever map is displayed; `number` wraps around after the last pair."""
     checkpoint = state.get_checkpoint(0)

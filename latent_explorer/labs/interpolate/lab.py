@@ -2,7 +2,7 @@
 the pixel cross-fade between the same anchors; played, scrubbed, and exported."""
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from latent_explorer.checkpoint.interpolation import DATA, KINDS, LINEAR, SPHERICAL, PathKind
 from latent_explorer.engine.query import AnyQuery
@@ -138,7 +138,7 @@ class Interpolate(Lab[InterpolateState]):
             case Set(control="play", value=bool(playing)):
                 # a path that does not loop and is at its end starts again
                 anew = playing and not own.loop and own.passing.head >= 1
-                return self._pass(state, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
+                return self.put_passing(state, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
             case Set(control="mine"):
                 return self._toggle_user_image(state)
             case Set(control="clear"):
@@ -148,17 +148,13 @@ class Interpolate(Lab[InterpolateState]):
             case Key(name="backspace"):
                 return self._place(state, placed[:-1])
             case Key(name="x"):
-                return self._pass(self._place(state, placed[::-1]), head=1 - own.passing.head)
+                return self.put_passing(self._place(state, placed[::-1]), head=1 - own.passing.head)
             case Key(name="," | "." as name):
                 film, aspect = self.layout(state).parts["film"], state.get_checkpoint(0).picture_aspect
                 step = 1 / (interpolate_layout.count_pictures(film, state.ui_scale, aspect) - 1)
                 head = own.passing.head + (step if name == "." else -step)
-                return self._pass(state, head=min(max(head, 0.0), 1.0), playing=False)
+                return self.put_passing(state, head=min(max(head, 0.0), 1.0), playing=False)
         return state
-
-    def _pass(self, state: State, **changes: Any) -> State:
-        own = self.own(state)
-        return self.put(state, replace(own, passing=replace(own.passing, **changes)))
 
     def _place(self, state: State, placed: tuple[Anchor, ...]) -> State:
         return self.put(state, replace(self.own(state), anchors=placed))
@@ -167,7 +163,7 @@ class Interpolate(Lab[InterpolateState]):
 
     def _list_anchors(self, state: State) -> tuple[Anchor, ...]:
         own = self.own(state)
-        return anchors.default_pair(state, own.pair) if own.anchors is None else own.anchors
+        return anchors.choose_default_pair(state, own.pair) if own.anchors is None else own.anchors
 
     def _resolve_anchors(self, state: State) -> tuple[ResolvedAnchor, ...]:
         return anchors.resolve_anchors(self._list_anchors(state), state)
@@ -201,35 +197,35 @@ class Interpolate(Lab[InterpolateState]):
         placed, resolved = self._list_anchors(state), self._resolve_anchors(state)
         match action:
             case MapClick(xy=xy):
-                number = anchors.anchor_under_mouse(xy, resolved, state, rect)
+                number = anchors.find_anchor_under_mouse(xy, resolved, state, rect)
                 if number is not None:
                     return self._place(state, (*placed[:number], *placed[number + 1 :]))
                 if len(placed) >= MAX_STOPS:
                     return _refuse_place(state)
-                return self._place(state, (*placed, anchors.anchor_at(state, xy, rect)))
+                return self._place(state, (*placed, anchors.make_anchor_at(state, xy, rect)))
             case MapDrag(first=True, start_xy=start, xy=xy):
-                number = anchors.anchor_under_mouse(start, resolved, state, rect)
+                number = anchors.find_anchor_under_mouse(start, resolved, state, rect)
                 if number is None and len(placed) >= MAX_STOPS:
                     return _refuse_place(state)
                 number = len(placed) if number is None else number  # a new anchor is created there and dragged
-                moved = (*placed[:number], anchors.anchor_at(state, xy, rect), *placed[number + 1 :])
-                return self._pass(self._place(state, moved), dragged_anchor=number)
+                moved = (*placed[:number], anchors.make_anchor_at(state, xy, rect), *placed[number + 1 :])
+                return self.put_passing(self._place(state, moved), dragged_anchor=number)
             case MapDrag(xy=xy) if 0 <= dragged < len(placed):
-                moved = (*placed[:dragged], anchors.anchor_at(state, xy, rect), *placed[dragged + 1 :])
+                moved = (*placed[:dragged], anchors.make_anchor_at(state, xy, rect), *placed[dragged + 1 :])
                 return self._place(state, moved)
-        return self._pass(state, dragged_anchor=-1)
+        return self.put_passing(state, dragged_anchor=-1)
 
     @touch("film", "press", "drag")
     def scrub_film(self, state: State, event: PartEvent) -> State:
         film = self.layout(state).parts["film"]
         aspect = state.get_checkpoint(0).picture_aspect
         head = interpolate_layout.find_share_at(film, state.ui_scale, event.position[0], aspect)
-        return self._pass(state, head=head, playing=False)
+        return self.put_passing(state, head=head, playing=False)
 
     @touch("chart", "press", "drag")
     def scrub_chart(self, state: State, event: PartEvent) -> State:
         chart = view.make_chart(self.layout(state).parts["chart"], state.ui_scale)
-        return self._pass(state, head=chart.find_values_at_share(event.position)[0], playing=False)
+        return self.put_passing(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
     @touch("labels", "press", "drag")
     def choose_path(self, state: State, event: PartEvent) -> State:
@@ -248,10 +244,10 @@ class Interpolate(Lab[InterpolateState]):
         by = seconds * float(own.speed) / self._compute_duration(state)
         if not own.loop:
             head = min(1.0, passing.head + by)
-            return self._pass(state, head=head, playing=head < 1, backwards=False)
+            return self.put_passing(state, head=head, playing=head < 1, backwards=False)
         # there and back is a circle of length 2
         along = ((2 - passing.head if passing.backwards else passing.head) + by) % 2
-        return self._pass(state, head=min(along, 2 - along), backwards=along > 1)
+        return self.put_passing(state, head=min(along, 2 - along), backwards=along > 1)
 
     # -- what is shown -----------------------------------------------------------------------------------
 

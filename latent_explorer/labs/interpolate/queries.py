@@ -13,7 +13,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import latent_paths
 from latent_explorer.checkpoint import interpolation
 from latent_explorer.checkpoint.interpolation import DATA, LINEAR
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_places
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -174,11 +174,11 @@ def _encode_stop(stop: Stop, model: str, context: QueryContext) -> tuple[Floats,
     """Return the latent (1, d) of a stop, and its label shares (1, K): zeros for a user image, of unknown label."""
     checkpoint = context.checkpoint(model)
     if isinstance(stop, Dot):
-        return checkpoint.latents[[stop.dot]], one_hot_labels(checkpoint, np.array([stop.dot]))
+        return checkpoint.latents[[stop.dot]], make_one_hot_labels(checkpoint, np.array([stop.dot]))
     if isinstance(stop, MapPosition):
         atlas = checkpoint.maps[stop.map_name]
         _, dot = atlas.find_nearest(np.asarray([stop.xy], np.float32))
-        return find_latents(atlas, [stop]), one_hot_labels(checkpoint, dot)
+        return find_latents(atlas, [stop]), make_one_hot_labels(checkpoint, dot)
     image, _ = context.image_of(model, stop)
     unknown = np.array([-1]) if checkpoint.conditional else None
     return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)

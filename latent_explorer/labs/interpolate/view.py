@@ -94,7 +94,7 @@ def make_map_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     state, (rect,), items = frame.state, frame.layout.maps, list[Item]()
     hover, scale = state.pointer.hover, state.marker_scale
     if hover is not None and hover.dot_px <= DOT_HIT_RADIUS * scale and frame.own.passing.dragged_anchor < 0:
-        items.append(map_panel.dot_marker(state, 0, hover.dot, rect, "muted"))
+        items.append(map_panel.make_dot_marker(state, 0, hover.dot, rect, "muted"))
     if state.map_task.transition is None:
         items += _make_path_items(frame)
         ties = _find_ties(frame, placed).values()
@@ -146,7 +146,7 @@ def find_hovered_tie(frame: Frame[Any], placed: Anchors) -> str:
     """Return the letter of the tied anchor under the mouse; empty if there is none."""
     state, (rect,), tied = frame.state, frame.layout.maps, _find_ties(frame, placed)
     hover = state.pointer.hover
-    number = anchors.anchor_under_mouse(hover.xy, placed, state, rect) if hover and tied else None
+    number = anchors.find_anchor_under_mouse(hover.xy, placed, state, rect) if hover and tied else None
     return next((one.letter for one in placed if one.number == number and one.letter in tied), "")
 
 

@@ -137,8 +137,8 @@ class Learn(Lab[LearnState]):
 
     def controls(self, state: State) -> tuple[Control, ...]:
         own = self.own(state)
-        made = {one.name: one for one in super().controls(state)}
-        source = made["source"]
+        by_name = {one.name: one for one in super().controls(state)}
+        source = by_name["source"]
         play = Toggle("play", tr("Play"), own.passing.playing, tr("Play or pause; a training is held"), key="space")
         if not own.is_live:
             offered = playback.list_timeline_names(own, state.library)
@@ -153,13 +153,13 @@ class Learn(Lab[LearnState]):
             start = replace(start, label=tr("Restart"), tip=tip)
         if own.source == "live":
             keep = Button("keep", tr("Keep"), tr("Keep this moment's model as a file here"), key="w")
-            return (source, start, play, made["beta"], made["latent"], made["noise"], keep)
+            return (source, start, play, by_name["beta"], by_name["latent"], by_name["noise"], keep)
         betas = tuple((beta, tr("beta {beta:g}", beta=float(beta))) for beta in playback.list_betas(own))
         beta = Choice("pair beta", betas, f"{own.weight:g}", pair_view.explain_beta(own), menu=True, key="e")
         tip = tr("Train on from the moment on the screen, with this beta")
         go_on = Button("go on", tr("Go on from here"), tip, key="g")
         keep = Button("keep", tr("Keep"), tr("Keep both models of this moment as files here"), key="w")
-        return (source, made["data"], start, play, beta, *((go_on,) if restarts else ()), made["latent"], keep)
+        return (source, by_name["data"], start, play, beta, *((go_on,) if restarts else ()), by_name["latent"], keep)
 
     def update(self, state: State, action: LabAction) -> State:
         after = super().update(state, action)
@@ -322,7 +322,7 @@ class Learn(Lab[LearnState]):
     def view(self, state: State, results: Results) -> View:
         frame = Frame(state, self.own(state), results, self.layout(state))
         layout, timeline, pair = frame.layout, self.find_timeline(state), self.find_pair(state)
-        items = map_panel.shared_items(state, layout, self.choose_hint(frame), self.model_count(state))
+        items = map_panel.make_shared_items(state, layout, self.choose_hint(frame), self.model_count(state))
         if timeline is None:
             is_pair = self.own(state).source == "pair"
             return (*items, *(pair_view if is_pair else view).make_placeholder_items(frame))
@@ -354,8 +354,8 @@ class Learn(Lab[LearnState]):
 
     def _choose_pair_hint(self, frame: Frame[LearnState]) -> str:
         pair, saved = self.find_pair(frame.state), frame.own.passing.saved_moment
-        kept = [frame.results.get_value(f"keep {slot}", SaveMomentValue) for slot in (0, 1)]
-        names = [one.name for one in kept if one is not None]
+        files = [frame.results.get_value(f"keep {slot}", SaveMomentValue) for slot in (0, 1)]
+        names = [one.name for one in files if one is not None]
         if len(names) == 2 and saved in self.displayed_models(frame.state):
             return tr("Kept as {first} and {second}: Compare shows them side by side.", first=names[0], second=names[1])
         return pair_view.choose_hint(frame, pair)

@@ -21,7 +21,7 @@ from latent_explorer.scene.events import Xy
 from latent_explorer.scene.items import CornerNote, FilmStrip, Item, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.texts import format_number, mark, tr
+from latent_explorer.texts import format_number, mark, tr, tr_in
 
 Pair = tuple[Timeline, Timeline]
 """The timelines of the autoencoder and of the VAE: as many moments, at the same epochs."""
@@ -126,7 +126,10 @@ def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
     written = [{part: format_number(value, ".1f") for part, value in one.items()} for one in (plain, variational)]
     table = (
         ("", *map(tr, SHORT_TITLES)),
-        *((wording.get_part_title(part), *(one.get(part, tr("none")) for one in written)) for part in TABLE_PARTS),
+        *(
+            (wording.get_part_title(part), *(one.get(part, tr_in("loss", "none")) for one in written))
+            for part in TABLE_PARTS
+        ),
     )
     for number, (title, *values) in enumerate(table):
         row, rest = rest.split_top(round(20 * u))

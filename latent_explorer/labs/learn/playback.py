@@ -11,7 +11,7 @@ from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.settings import Pick, Slide
 from latent_explorer.scene.state import Models
-from latent_explorer.texts import format_number, mark, tr
+from latent_explorer.texts import format_number, mark, tr, tr_in
 
 SOURCES = {"film": mark("Film"), "live": mark("Live"), "pair": mark("AE + VAE"), "sweep": mark("Sweep")}
 PLAY_SECONDS = {"film": 9.0, "live": 12.0, "sweep": 7.0}
@@ -42,7 +42,7 @@ def _write_size(own: "LearnState") -> str:
 
 
 def _write_noise(own: "LearnState") -> str:
-    return tr("σ {noise:g}", noise=own.noise) if own.noise else tr("none")
+    return tr("σ {noise:g}", noise=own.noise) if own.noise else tr_in("noise", "none")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from latent_explorer import files
 from latent_explorer.arrays import Floats
-from latent_explorer.checkpoint.checkpoint_file import SUFFIX
-from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, one_hot_labels
+from latent_explorer.checkpoint.checkpoint_paths import SUFFIX
+from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, make_one_hot_labels
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.sample_query import Sample
@@ -58,7 +58,7 @@ class MomentPoint(TimelineQuery):
         else:
             xy = np.asarray([self.xy], np.float32)
             z, near = atlas.inverse_transform(xy), atlas.find_nearest(xy)[1]
-        (picture,) = decode_pictures(checkpoint, z, one_hot_labels(checkpoint, near))
+        (picture,) = decode_pictures(checkpoint, z, make_one_hot_labels(checkpoint, near))
         return MomentPointValue(self.model, int(near[0]), z[0], picture)
 
 
@@ -166,12 +166,12 @@ class SaveMoment(Query[SaveMomentValue]):
             key = self, Path.cwd()
         except OSError:
             raise WorkError(mark("the current folder is gone: nothing can be written there")) from None
-        if key not in _saved_moments:
-            _saved_moments[key] = _write_checkpoint(self, context, key[1])
-        return _saved_moments[key]
+        if key not in saved_moments:
+            saved_moments[key] = _write_checkpoint(self, context, key[1])
+        return saved_moments[key]
 
 
-_saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}
+saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}
 """By query and folder: a lab that is opened again repeats the query long after its answer has left the cache."""
 
 

@@ -57,6 +57,10 @@ EXPORT_STRIP_LENGTH = 10
 """Number of moments in a saved strip."""
 ROW_SAMPLES = 10
 """Largest number of samples in the row."""
+SMALLER = ("body", "small")
+"""Sizes in which instructions are tried before they are cut."""
+MIN_PART_ROW, MAX_PART_ROW = 18, 30
+"""Heights of a row of the loss, in design pixels."""
 TRAIL_MOMENTS = 12
 """Number of past moments in the trail of the followed sample."""
 
@@ -92,17 +96,19 @@ def make_placeholders(frame: LearnFrame, map_texts: Sequence[str], part_texts: M
     items = list[Item]()
     for rect, text in zip(frame.layout.maps, map_texts, strict=True):
         middle = _place_middle(rect, frame.u)
-        items += [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True)]
+        items += [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True, fallback_sizes=SMALLER)]
     for name, place in frame.layout.parts.items():
         if name in part_texts:
             middle = _place_middle(place, frame.u)
-            items += [Panel(place), Text(middle, tr(part_texts[name]), "body", "muted", "centre", wrap=True)]
+            words = tr(part_texts[name])
+            line = Text(middle, words, "body", "muted", "centre", wrap=True, fallback_sizes=SMALLER[1:])
+            items += [Panel(place), line]
     return items
 
 
 def _place_middle(rect: Rect, ui_scale: float) -> Rect:
     """Return a rectangle for a few lines in the middle of a panel."""
-    high = min(rect.height, round(110 * ui_scale))
+    high = min(rect.height, round(160 * ui_scale))
     return Rect(rect.x, rect.y + (rect.height - high) // 2, rect.width, high).inset(round(8 * ui_scale))
 
 
@@ -215,15 +221,19 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
         map_panel.make_caption(line, description, short=short),
     ]
     parts = [part for part in list_parts(curves) if len(curves[part]) > t]
-    for part in parts[: max(0, (rest.height - round(20 * u)) // round(30 * u))]:
-        row, rest = rest.split_top(round(30 * u))
+    # a loss without its terms would say something else: they stand closer before one is left out
+    high = round(min(MAX_PART_ROW * u, max(MIN_PART_ROW * u, rest.height / max(1, len(parts)))))
+    size = "title" if high > 26 * u else "body" if high > 21 * u else "small"
+    words_size = "small" if size == "small" else "body"
+    for part in parts[: max(0, rest.height // high)]:
+        row, rest = rest.split_top(high)
         mark, words = row.split_left(round(12 * u), round(8 * u))
         disc = Rect(mark.x, mark.y + (mark.height - mark.width) // 2, mark.width, mark.width)
         name, value = words.split_left(round(words.width * 0.66))
         items += [
             StatusDot(disc, get_part_colour(part, parts)),
-            Text(name, wording.get_part_title(part), "body", "text", fallback_sizes=("small",)),
-            Text(value, format_number(float(curves[part][t]), ".1f"), "title", "text", "right", bold=True),
+            Text(name, wording.get_part_title(part), words_size, "text", fallback_sizes=("small",)),
+            Text(value, format_number(float(curves[part][t]), ".1f"), size, "text", "right", bold=True),
         ]
     if parts and rest.height > 18 * u:
         text, short, unit = wording.explain_loss(timeline, t, "kl" in parts)

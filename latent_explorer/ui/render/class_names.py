@@ -29,6 +29,8 @@ class PlacedName:
     box: pygame.Rect
     middle: tuple[int, int]
     """Pixel of the middle of the class, which `box` may not contain."""
+    leads: bool = True
+    """Whether a line may lead to the middle: not where something else stands on it."""
 
 
 def choose_tried(importance: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -38,24 +40,19 @@ def choose_tried(importance: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def place(
     middles: NDArray[np.intp], sizes: Sequence[tuple[int, int]], importance: NDArray[np.intp],
-    reach: int = REACH,
+    reach: int = REACH, blocked: Sequence[pygame.Rect] = (),
 ) -> list[PlacedName]:  # fmt: skip
-    """Return boxes of `sizes` (width, height) at the pixels `middles` (N, 2), none on another; those of larger
-    `importance` (N,) come first. What finds no room within `reach` lines is left out."""
+    """Return boxes of `sizes` (width, height) at the pixels `middles` (N, 2), none on another or on what is `blocked`;
+    those of larger `importance` (N,) come first. What finds no room within `reach` lines is left out."""
     placed: list[PlacedName] = []
-    taken = np.empty((MAX_NAMES, 4), np.intp)  # left, top, right, bottom
+    taken = list(blocked)
     for i in np.argsort(-importance, kind="stable")[:MAX_TRIED].tolist():
         x, y = middles[i].tolist()
-        corners = np.add(_list_offsets(*sizes[i], reach), (x - sizes[i][0] // 2, y - sizes[i][1] // 2))  # (K, 2)
-        lefts, tops, rights, bottoms = taken[: len(placed)].T  # each (P,)
-        x_starts, y_starts = corners.T[..., None]  # each (K, 1)
-        overlapping = (x_starts < rights) & (x_starts + sizes[i][0] > lefts)
-        overlapping &= (y_starts < bottoms) & (y_starts + sizes[i][1] > tops)
-        free = ~overlapping.any(axis=1)
-        if free.any():
-            left, top = corners[free.argmax()].tolist()
-            taken[len(placed)] = (left, top, left + sizes[i][0], top + sizes[i][1])
-            placed.append(PlacedName(i, pygame.Rect((left, top), sizes[i]), (x, y)))
+        box = pygame.Rect((x - sizes[i][0] // 2, y - sizes[i][1] // 2), sizes[i])
+        offset = next((at for at in _list_offsets(*sizes[i], reach) if box.move(at).collidelist(taken) < 0), None)
+        if offset is not None:
+            taken.append(box.move(offset))
+            placed.append(PlacedName(i, taken[-1], (x, y), pygame.Rect(x, y, 1, 1).collidelist(blocked) < 0))
         if len(placed) == MAX_NAMES:
             break
     return placed
@@ -74,8 +71,8 @@ def move_inside(placed: Sequence[PlacedName], view: pygame.Rect) -> list[PlacedN
 
 
 @lru_cache(maxsize=512)
-def _list_offsets(width: int, height: int, reach: int) -> NDArray[np.intp]:
-    """Return the offsets (K, 2) from the middle of a class at which its name is tried, the nearest first."""
+def _list_offsets(width: int, height: int, reach: int) -> list[tuple[int, int]]:
+    """Return the offsets from the middle of a class at which its name is tried, the nearest first."""
     steps, aside = range(-2 * reach, 2 * reach + 1), max(width / 4, height * 0.6)
     offsets = [(round(a * aside), round(b * height / 2)) for a in (-2, -1, 0, 1, 2) for b in steps]
-    return np.array(sorted(offsets, key=lambda at: (at[0] ** 2 + at[1] ** 2, at[1], at[0])), np.intp)
+    return sorted(offsets, key=lambda at: (at[0] ** 2 + at[1] ** 2, at[1], at[0]))

@@ -1,9 +1,7 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -16,6 +14,7 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import Models
 from latent_explorer.ui.render import (
+    bars_painter,
     chart_painter,
     cover_painter,
     heatmap_painter,
@@ -27,6 +26,7 @@ from latent_explorer.ui.render import (
     text_layout,
 )
 from latent_explorer.ui.render.boxes import to_box, to_pixel
+from latent_explorer.ui.render.class_name_painter import ClassNamePainter
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
@@ -35,14 +35,14 @@ from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
 from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
 MAX_CACHED_PICTURES = 128
-BAR_GAP = 0.25
-"""Share of a row that lies between bars below each other."""
 VEIL_OPACITY = 225
 """Of 255."""
 MAX_CACHED_TEXTS = 128
+BOUNDED = (items.ClassNames, items.CornerNote, items.Rings)
+"""What is cut off at the edges of its rectangle."""
 Identity = tuple[object, ...]
-Written = tuple[pygame.Rect | None, list[tuple[pygame.Surface, pygame.Rect]]]
-"""The ground of a text, if it has one, and its lines with their places."""
+Written = list[tuple[pygame.Surface, pygame.Rect]]
+"""The lines of a text with their places."""
 
 
 class Painter:
@@ -50,6 +50,7 @@ class Painter:
         self.theme: Theme = make_theme("dark")
         self.lettering = Lettering(1.0)
         self._scatter_painter = ScatterPainter()
+        self._class_name_painter = ClassNamePainter()
         self._text_painter = TextSamplePainter()
         self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
         self._enlarged = LeastRecentlyUsed(MAX_CACHED_PICTURES)
@@ -109,7 +110,7 @@ class Painter:
         """Draw `item` where it lies in `place`, marks and texts that wrap within their own rectangles."""
         if isinstance(item, items.Marker | items.Line):
             surface.set_clip(to_box(item.clip).clip(place))
-        elif isinstance(item, items.CornerNote | items.Rings) or (isinstance(item, items.Text) and item.wrap):
+        elif isinstance(item, BOUNDED) or (isinstance(item, items.Text) and item.wrap):
             surface.set_clip(to_box(item.rect).clip(place))
         else:
             surface.set_clip(place)
@@ -129,6 +130,10 @@ class Painter:
                     layer = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
                     surface.blit(layer, (item.rect.x, item.rect.y))
                     _draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
+            case items.ClassNames():
+                origin = models[item.map.previous_model] if item.map.previous_model else None
+                model = models[item.map.model]
+                self._class_name_painter.paint(surface, item, model, self.theme, self.lettering, origin)
             case items.Marker():
                 self._draw_marker(surface, item)
             case items.Rings():
@@ -144,9 +149,9 @@ class Painter:
             case Chart():
                 chart_painter.paint(surface, item, self.theme, self.lettering)
             case items.Bars():
-                self._draw_bars(surface, item)
+                bars_painter.paint(surface, item, self.theme)
             case items.Gauge():
-                self._draw_gauge(surface, item)
+                bars_painter.paint_gauge(surface, item, self.theme)
             case items.ColourBar():
                 heatmap_painter.paint_colour_bar(surface, item, self.theme)
             case items.NoData():
@@ -218,7 +223,7 @@ class Painter:
                 pygame.draw.polygon(surface, self.theme[item.colour], head)
 
     def _draw_image(self, surface: pygame.Surface, item: items.Image) -> None:
-        size = _fit_size(item.picture, item.rect)
+        size = fit_size(item.picture, item.rect)
         if min(size) < 2:
             return
         enlarged = self._enlarge(id(item.picture), (item.picture,), size, always_smooth=item.always_smooth)
@@ -230,7 +235,7 @@ class Painter:
 
     def _draw_film_strip(self, surface: pygame.Surface, item: items.FilmStrip) -> None:
         places = item.picture_rects[: len(item.pictures)]
-        size = _fit_size(item.pictures[0], places[0]) if places else (0, 0)
+        size = fit_size(item.pictures[0], places[0]) if places else (0, 0)
         if min(size) < 2:
             return
         enlarged = self._enlarge(id(item.pictures), item.pictures, size)
@@ -261,17 +266,14 @@ class Painter:
     def _draw_text(self, surface: pygame.Surface, item: items.Text | items.CornerNote) -> None:
         written = self._written.get(item)
         if written is None:
-            made = self._write_note(item) if isinstance(item, items.CornerNote) else self._write_text(item)
-            written = self._written.put(item, made)
-        ground, lines = written
-        if ground is not None:
-            surface.fill(self.theme["map"], ground)
-        for line, place in lines:
+            drawn = self._write_note(item) if isinstance(item, items.CornerNote) else self._write_text(item)
+            written = self._written.put(item, drawn)
+        for line, place in written:
             surface.blit(line, place)
 
     def _write_text(self, item: items.Text) -> Written:
         if not item.text or item.rect.width < 8 or item.rect.height < 6:
-            return None, []
+            return []
         settled = text_layout.settle(item, self.lettering)
         line = self.lettering.render_line(
             settled.text, settled.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
@@ -284,51 +286,30 @@ class Painter:
             place.centerx = round(item.rect.centre[0])
         if item.at_top or (item.wrap and place.height > item.rect.height):
             place.top = item.rect.y
-        return None, [(line, place)]
+        return [(line, place)]
 
     def _write_note(self, item: items.CornerNote) -> Written:
-        box, lines = text_layout.place_note(item, self.lettering)
-        ink = self.theme["muted"]
-        return box, [
-            (self.lettering.render_line(text, item.size, ink, width=place.width), place) for text, place in lines
-        ]
-
-    def _draw_bars(self, surface: pygame.Surface, item: items.Bars) -> None:
-        """Draw bars side by side, or below each other: then positive values run to the right."""
-        values, rect = item.values[item.first : item.stop], item.rect
-        first, last, floor, depth = rect.x, rect.right, rect.y, rect.height
-        if item.across:
-            first, last, floor, depth = rect.y, rect.bottom, rect.x, rect.width
-        if depth < 8 or len(values) == 0:
-            return
-
-        middle = floor + depth // 2
-        edges = np.linspace(first, last, len(values) + 1)
-        width = edges[1] - edges[0]
-        gap = max(1, round(BAR_GAP * width)) if item.across and width > 3 else 1 if width > 3 else 0
-        before = gap // 2 if item.across else 0  # a bar lies in the middle of its row, as the row's texts do
-        places = [(round(left) + before, max(1, round(right) - round(left) - gap)) for left, right in pairwise(edges)]
-        bars: list[tuple[str, int, int, int, int]] = []  # colour; start and length along the row, then across it
-        if item.highlighted is not None and 0 <= item.highlighted - item.first < len(values):
-            start, length = places[item.highlighted - item.first]
-            bars.append(("line", start - 1, length + 2, floor, depth))
-        bars.append(("muted", first, last - first, middle, 1))
-        for number, (value, (start, length)) in enumerate(zip(values.tolist(), places, strict=True), item.first):
-            reach = max(1, round(min(1.0, abs(value) / (item.bar_scale or 1.0)) * depth / 2))
-            colour = "second" if number in item.edited else "text" if value > 0 else "muted"
-            colour = "accent" if number == item.highlighted else colour
-            low = middle if (value > 0) == item.across else middle - reach
-            bars.append((colour, start, length, low, reach))
-        for colour, start, length, low, reach in bars:
-            box = (low, start, reach, length) if item.across else (start, low, length, reach)
-            pygame.draw.rect(surface, self.theme[colour], box)
-
-    def _draw_gauge(self, surface: pygame.Surface, item: items.Gauge) -> None:
-        box, radius = to_box(item.rect), item.rect.height // 2
-        pygame.draw.rect(surface, self.theme["line"], box, border_radius=radius)
-        share = item.share if math.isfinite(item.share) else 0.0
-        box.width = max(box.height, round(box.width * min(share, 1.0)))
-        pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
+        """Return the lines of a note, each with a halo, since a ground would hide the dots below; over pictures with
+        one."""
+        reach = max(1, round(2 * self.lettering.ui_scale))
+        written: Written = []
+        lines = text_layout.place_note(item, self.lettering)
+        if item.has_ground and lines:
+            box = lines[0][1].unionall([place for _, place in lines]).inflate(4 * reach, 2 * reach)
+            ground = pygame.Surface(box.size)
+            ground.fill(self.theme["map"])
+            written.append((ground, box))
+        for text, place in lines:
+            ink, halo = (
+                self.lettering.render_line(text, item.size, self.theme[role], width=place.width)
+                for role in ("muted", "map")
+            )
+            sheet = pygame.Surface((ink.get_width() + 2 * reach, ink.get_height() + 2 * reach), pygame.SRCALPHA)
+            for at in [(dx, dy) for dx in range(2 * reach + 1) for dy in range(2 * reach + 1)]:
+                sheet.blit(halo, at)
+            sheet.blit(ink, (reach, reach))
+            written.append((sheet, place.move(-reach, -reach)))
+        return written
 
     def _draw_class_dot(self, surface: pygame.Surface, role: str, centre: tuple[int, int], radius: int) -> None:
         pygame.draw.aacircle(surface, self.theme[role], centre, radius)
@@ -358,7 +339,7 @@ class Painter:
         surface.blit(text, text.get_rect(midleft=(centre[0] + dot + beside, centre[1])))
 
 
-def _fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
+def fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
     """Return the largest size (width, height) in `rect` that keeps the proportions, up to `MAX_PROPORTION`; a text
     fills it."""
     if isinstance(picture, WrittenSample):

@@ -11,9 +11,7 @@ from latent_explorer.palette import CLASS_COLOURS_ON_DARK
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.map_panel import are_far
-from latent_explorer.scene.said_names import say_name
-from latent_explorer.texts import get_language
-from latent_explorer.ui.render import class_names, class_outline, colormap, ellipse_painter, line_raster, near_view
+from latent_explorer.ui.render import class_outline, colormap, ellipse_painter, line_raster
 from latent_explorer.ui.render.dot_raster import DotRaster, Kinds, Projection
 from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
@@ -27,10 +25,6 @@ PALE_DOT_SHARE = 0.5
 """Share of colour that the dots below ellipses keep."""
 LINK_OPACITY, TORN_LINK_OPACITY = 0.5, 0.6
 """Opacity of links between dots that are neighbours on the map, and of those torn apart."""
-MAX_NAME_SHARE = 0.4
-"""Width of a class name at most, as a share of the map's."""
-FEW_CLASSES = 20
-"""Classes up to which the names are large, and may go far aside."""
 RAMP_STEPS = 64
 """Number of colours of dots coloured by a value; more cannot be distinguished on something as small as a dot."""
 DIMMED_SHARE = 0.3
@@ -55,8 +49,8 @@ class ScatterPainter:
             return draw(Dots.of(origin or checkpoint, item.previous_map))
         key = (
             id(checkpoint), item.model, item.map_name, item.rect.width, item.rect.height, item.camera, item.hidden,
-            item.show_class_names, theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
-            item.outlined, get_language().code,
+            theme.name, lettering.ui_scale, item.layer, item.links, item.dot_colours,
+            item.outlined,
         )  # fmt: skip
         return self._surfaces.get_or_make(key, draw)
 
@@ -83,8 +77,6 @@ class _MapDrawing:
             self._draw_links(surface, self.item.links)
         for k in sorted(self.item.outlined - self.item.hidden):
             surface.blit(class_outline.draw(self.item, self.dots.atlas, k, self.theme, self.lettering.ui_scale), (0, 0))
-        if self.item.show_class_names:
-            self._draw_class_names(surface)
         return surface
 
     def _draw_layer(self, layer_painter: MapLayerPainter) -> pygame.Surface:
@@ -110,15 +102,15 @@ class _MapDrawing:
 
     def _draw_dots(self) -> pygame.Surface:
         item, theme, paint = self.item, self.theme, self.item.dot_colours
-        x, y, kinds = _arrange(self.dots, item.hidden, paint)
+        x, y, kinds = arrange_dots(self.dots, item.hidden, paint)
         if self.before is not None:
-            old_x, old_y, _ = _arrange(self.before, item.hidden, paint)
+            old_x, old_y, _ = arrange_dots(self.before, item.hidden, paint)
             share = np.float32(item.progress)
             x, y = old_x + (x - old_x) * share, old_y + (y - old_y) * share
         if paint is None:
             colours = [theme.get_class_colour(k) for k in range(-1, len(self.checkpoint.class_names))]
         else:
-            colours = _list_colours(paint, theme)
+            colours = list_colours(paint, theme)
         raster = DotRaster((item.rect.width, item.rect.height), self.radius, theme["map"], len(colours))
         raster.add(x, y, kinds, self._make_projection(self.radius))
         return raster.paint(colours, self._list_cores())
@@ -146,80 +138,15 @@ class _MapDrawing:
         line_raster.draw_lines(surface, start[~torn], end[~torn], self.theme["muted"], LINK_OPACITY)
         line_raster.draw_lines(surface, start[torn], end[torn], self.theme["warn"], TORN_LINK_OPACITY)
 
-    def _draw_class_names(self, surface: pygame.Surface) -> None:
-        """Draw the names of the visible classes near their middle dots, none on another, with a halo that keeps them
-        readable on the dots; a short line leads to the middle of a class whose name had to go aside."""
-        item = self.item
-        classes = [k for k in self.dots.median_dots if k >= 0 and k not in item.hidden]
-        if not classes:
-            return
-        middles = self.dots.atlas.xy[[self.dots.median_dots[k] for k in classes]]
-        if self.before is not None:
-            old = self.before.atlas.xy[[self.dots.median_dots[k] for k in classes]]
-            middles = old + (middles - old) * np.float32(item.progress)
-        scale, (x, y) = item.camera.compute_scale(item.rect), item.camera.centre
-        corner = item.rect.width / 2 - x * scale, item.rect.height / 2 + y * scale
-        # rounded one by one, so that names keep their distances while the map is moved
-        pixels = np.rint(middles.astype(np.float64) * (scale, -scale)) + np.rint(corner)
-        near = [near_view.is_near((x, y), surface.get_rect()) for x, y in pixels.tolist()]
-        classes, pixels = [k for k, is_near in zip(classes, near, strict=True) if is_near], pixels[near]
-        room = max(1, round(MAX_NAME_SHARE * item.rect.width))
-        counts = np.array([self.dots.class_sizes[k] for k in classes], np.intp)
-        tried = class_names.choose_tried(counts).tolist()  # to measure a thousand names takes longer than to draw dots
-        classes, pixels, counts = [classes[i] for i in tried], pixels[tried], counts[tried]
-        sizes = [self._measure_name(k, room) for k in classes]
-        reach = class_names.REACH if len(self.checkpoint.class_names) <= FEW_CLASSES else class_names.SHORT_REACH
-        placed = class_names.place(pixels.astype(np.intp), sizes, counts, reach)
-        visible = class_names.move_inside(placed, surface.get_rect())
-        for one in visible:  # below all names: the middle of a class may be under the name of another
-            if not one.box.collidepoint(one.middle):
-                self._draw_leader(surface, one.box, one.middle)
-        for one in visible:
-            self._draw_class_name(surface, classes[one.index], one.box.center, room)
 
-    @property
-    def _name_size(self) -> str:
-        return "title" if len(self.checkpoint.class_names) <= FEW_CLASSES else "body"
-
-    def _measure_name(self, k: int, room: int) -> tuple[int, int]:
-        """Return width and height of the name of class `k` with its halo or plate."""
-        width, height = self.lettering.measure(say_name(self.checkpoint.class_names[k]), self._name_size, bold=True)
-        margin = round((16 if isinstance(self.item.layer, MosaicLayer) else 4) * self.lettering.ui_scale)
-        return min(width, room) + margin, height
-
-    def _draw_leader(self, surface: pygame.Surface, box: pygame.Rect, middle: tuple[int, int]) -> None:
-        u = self.lettering.ui_scale
-        end = (min(max(middle[0], box.left), box.right), min(max(middle[1], box.top), box.bottom))
-        for colour, width in ((self.theme["map"], round(4 * u)), (self.theme["text"], round(1.5 * u))):
-            pygame.draw.line(surface, colour, end, middle, max(1, width))
-
-    def _draw_class_name(self, surface: pygame.Surface, k: int, centre: tuple[int, int], room: int) -> None:
-        theme, u, name = self.theme, self.lettering.ui_scale, say_name(self.checkpoint.class_names[k])
-        text, halo = (
-            self.lettering.render_line(name, self._name_size, theme[role], bold=True, width=room, middle=True)
-            for role in ("text", "map")
-        )
-        corner = text.get_rect(center=centre)
-        if isinstance(self.item.layer, MosaicLayer):  # a plate sets the name apart from pictures of digits
-            plate = corner.inflate(round(14 * u), round(2 * u))
-            pygame.draw.rect(surface, theme["panel"], plate, border_radius=plate.height // 2)
-            pygame.draw.rect(surface, theme.get_class_colour(k), plate, 2, border_radius=plate.height // 2)
-        else:
-            reach = max(1, round(2 * u))
-            for dx in (-reach, 0, reach):
-                for dy in (-reach, 0, reach):
-                    surface.blit(halo, corner.move(dx, dy))
-        surface.blit(text, corner)
-
-
-def _arrange(dots: Dots, hidden: frozenset[int], paint: DotColours | None) -> tuple[Floats, Floats, Kinds]:
+def arrange_dots(dots: Dots, hidden: frozenset[int], paint: DotColours | None) -> tuple[Floats, Floats, Kinds]:
     """Return x, y and the kind of the visible dots, from -1, in the order in which they are drawn."""
     return dots.get_columns(hidden) if paint is None else _arrange_painted(dots, hidden, paint)
 
 
 @remember(4)
 def _arrange_painted(dots: Dots, hidden: frozenset[int], paint: DotColours) -> tuple[Floats, Floats, Kinds]:
-    """Return what `_arrange` does; a kind is an index into `_list_colours`, less 1. Dimmed dots cover no other."""
+    """Return what `arrange_dots` does; a kind is an index into `list_colours`, less 1. Dimmed dots cover no other."""
     visible = dots.get_visible_mask(hidden)
     x, y, _ = dots.get_columns(hidden)
     if paint.values is None:
@@ -237,7 +164,7 @@ def _arrange_painted(dots: Dots, hidden: frozenset[int], paint: DotColours) -> t
     return x[order], y[order], kinds[order]
 
 
-def _list_colours(paint: DotColours, theme: Theme) -> list[Colour]:
+def list_colours(paint: DotColours, theme: Theme) -> list[Colour]:
     """Return the colours of dots; the first is for dots without a value, with a brush the last is for dots outside of
     it: both are dimmed."""
     if paint.values is None:

@@ -12,6 +12,10 @@ from latent_explorer.ui.render.text import Lettering
 
 OPAQUE = (Panel, Image, FilmStrip, Chart, Chip)
 """What hides the texts below it."""
+SPARE_ABOVE, SPARE_BELOW, SPARE_BELOW_TAILS = 0.16, 0.22, 0.04
+"""Shares of a line's height above its capitals, below its letters, and below tails, where nothing is drawn."""
+TAILED = frozenset("gjpqyµQ,;()[]{}|/")
+"""Letters with a part below the line."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,32 @@ def settle(item: Text, lettering: Lettering) -> SettledText:
     return SettledText(text, item.size, item.wrap and (fits or _fits(item, text, lettering)))
 
 
+def is_cut(item: Text, lettering: Lettering) -> bool:
+    """Return whether a text loses words: none of its sizes has room for it, nor for its short form."""
+    settled = settle(item, lettering)
+    return not _fits(replace(item, size=settled.size), settled.text, lettering)
+
+
+def measure_letters(item: Text, lettering: Lettering) -> pygame.Rect:
+    """Return what the letters of a text cover on the screen: without the room above capitals and below tails."""
+    settled = settle(item, lettering)
+    font = lettering.get_font(settled.size, item.bold)
+    width, height = lettering.measure(
+        settled.text, settled.size, bold=item.bold, width=item.rect.width if settled.wraps else 0
+    )
+    place = pygame.Rect(item.rect.x, 0, min(width, item.rect.width), height)
+    place.centery = round(item.rect.centre[1])
+    if item.align == "right":
+        place.right = item.rect.right
+    elif item.align == "centre":
+        place.centerx = round(item.rect.centre[0])
+    if item.at_top or (item.wrap and place.height > item.rect.height):
+        place.top = item.rect.y
+    spare = SPARE_BELOW if TAILED.isdisjoint(settled.text) else SPARE_BELOW_TAILS
+    above, below = round(SPARE_ABOVE * font.get_linesize()), round(spare * font.get_linesize())
+    return pygame.Rect(place.x, place.y + above, place.width, max(0, place.height - above - below))
+
+
 def find_text_at(view: View, px: Px, lettering: Lettering) -> tuple[str, int | None] | None:
     """Return the text that lies on top at a pixel and the number of its letter there; None for the number where a text
     has no letters that are known, as those of a chart. None if no text lies there."""
@@ -39,9 +69,9 @@ def find_text_at(view: View, px: Px, lettering: Lettering) -> tuple[str, int | N
         rect = getattr(item, "rect", None)
         if rect is None or not rect.contains(px):
             continue
-        found = _find_in(item, px, lettering)
-        if found is not None or isinstance(item, OPAQUE):
-            return found
+        place_in_text = _find_in(item, px, lettering)
+        if place_in_text is not None or isinstance(item, OPAQUE):
+            return place_in_text
     return None
 
 
@@ -50,7 +80,7 @@ def _find_in(item: Item, px: Px, lettering: Lettering) -> tuple[str, int | None]
         case Text():
             return _find_in_text(item, px, lettering)
         case CornerNote():
-            for line, box in place_note(item, lettering)[1]:
+            for line, box in place_note(item, lettering):
                 if box.collidepoint(px):
                     return line, _find_letter(line, px[0] - box.x, lettering.get_font(item.size))
         case Chart() if not item.curves_only:
@@ -82,13 +112,13 @@ def _find_in_text(item: Text, px: Px, lettering: Lettering) -> tuple[str, int | 
     return None if letter is None else (lines[number], letter)
 
 
-def place_note(item: CornerNote, lettering: Lettering) -> tuple[pygame.Rect, list[tuple[str, pygame.Rect]]]:
-    """Return the background of a note in the corner of a map, and each line with its place."""
+def place_note(item: CornerNote, lettering: Lettering) -> list[tuple[str, pygame.Rect]]:
+    """Return each line of a note in the corner of a map with its place."""
     margin = round(6 * lettering.ui_scale)
     width = item.rect.width - 4 * margin
     sizes = [lettering.render_line(text, item.size, (0, 0, 0), width=width).get_size() for text in item.lines]
     if not sizes:
-        return pygame.Rect(0, 0, 0, 0), []
+        return []
     step = max([height for _, height in sizes])
     box = pygame.Rect(0, 0, max([wide for wide, _ in sizes]) + 2 * margin, step * len(sizes) + margin)
     whole = to_box(item.rect).inflate(-2, -2)
@@ -98,7 +128,7 @@ def place_note(item: CornerNote, lettering: Lettering) -> tuple[pygame.Rect, lis
     if not item.at_bottom:
         box.top = whole.top
     places = [pygame.Rect(box.x + margin, box.y + margin // 2 + i * step, *size) for i, size in enumerate(sizes)]
-    return box, list(zip(item.lines, places, strict=True))
+    return list(zip(item.lines, places, strict=True))
 
 
 def _fits(item: Text, text: str, lettering: Lettering, slack: int = 4) -> bool:

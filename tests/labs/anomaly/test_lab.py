@@ -14,7 +14,7 @@ from latent_explorer.errors import MissingDatasetError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly import view as anomaly_view
-from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, available_outliers
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, Outlier, list_outliers
 from latent_explorer.labs.anomaly.queries import DotErrors, Score, ScoreValue
 from latent_explorer.labs.anomaly.view import describe_rank, describe_ratio, describe_sample_count
 from latent_explorer.scene import dataset_offer
@@ -97,7 +97,7 @@ def test_one_s_own_picture_stands_before_the_sample(start, digits):
 
 
 def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_kept_by_a_click(start, digits):
-    names, row = available_outliers(digits[NAME]), LAB.layout(start).parts["row"]
+    names, row = list_outliers(digits[NAME]), LAB.layout(start).parts["row"]
     place = at(row, (names.index("noise") + 0.5) / len(names))
     over = play(start, Move(place))
     assert subject(over).kind == "noise"
@@ -110,7 +110,7 @@ def test_a_foreign_picture_of_the_row_is_scored_while_the_mouse_is_over_it_and_k
 
 def test_keys_go_through_the_foreign_pictures_and_back(start, digits):
     state = play(start, Key("x"))
-    assert subject(state).kind == available_outliers(digits[NAME])[0]
+    assert subject(state).kind == list_outliers(digits[NAME])[0]
     assert subject(play(state, Key("X"))) == subject(start)
     assert subject(play(state, Key("c"))) == subject(start)
 
@@ -176,8 +176,8 @@ def test_the_verdict_is_about_the_threshold(start, digits):
 @pytest.mark.parametrize(
     ("share", "said"),
     [
-        (1.0, "error above every normal picture's"),
-        (0.0, "error below every normal picture's"),
+        (1.0, anomaly_view.HIGHEST_RANKS["picture"]),
+        (0.0, anomaly_view.LEAST_RANKS["picture"]),
         (0.97, "error above 97% of normal pictures"),
         (0.9994, "error above 99.9% of normal pictures"),
     ],
@@ -320,7 +320,7 @@ def test_where_mnist_is_missing_its_place_in_the_row_offers_it(start, monkeypatc
     def missing(data_dir):
         raise MissingDatasetError(str(data_dir))
 
-    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
+    monkeypatch.setattr(out_of_distribution, "load_mnist", missing)
     state = play(start, DatasetMissing(DatasetOffer(MNIST, "MNIST", 11)))
     view = LAB.view(state, stage.answered(state))  # anew: an answer of another test may know of MNIST
     boxes = [one for one in of_kind(view, Panel) if one.action == Set(dataset_offer.CONTROL, MNIST)]
@@ -333,7 +333,7 @@ def test_where_mnist_is_missing_its_place_in_the_row_offers_it(start, monkeypatc
 
 def test_a_missing_picture_is_not_scored(start, digits):
     state = play(start, DatasetMissing(DatasetOffer(MNIST, "MNIST", 11)))
-    last = available_outliers(digits[NAME])[-1]
+    last = list_outliers(digits[NAME])[-1]
     assert last == MNIST
     state = play(state, Set("foreign", MNIST))
     assert not isinstance(subject(state), Outlier)

@@ -116,7 +116,7 @@ def missing(data_dir):
 
 
 def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
+    monkeypatch.setattr(out_of_distribution, "load_mnist", missing)
     value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     found = dict(zip(value.kinds, value.pictures, strict=True))
     original = Score(NAME, Dot(3)).answer(QueryContext(*digits)).original
@@ -132,7 +132,7 @@ def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
 
 
 def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "_load_mnist", missing)
+    monkeypatch.setattr(out_of_distribution, "load_mnist", missing)
     value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
     for kind, error in zip(value.kinds, value.errors, strict=True):
         alone = Score(NAME, Outlier(kind, Dot(3))).answer(QueryContext(*digits))
@@ -141,7 +141,7 @@ def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
 
 
 def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
-    kinds = out_of_distribution.available_outliers(world["first"])  # it says it learnt MNIST
+    kinds = out_of_distribution.list_outliers(world["first"])  # it says it learnt MNIST
     assert "digits" in kinds
     assert "mnist" not in kinds
     image, _ = out_of_distribution.get_image(Outlier("digits", Dot(0)), "first", QueryContext(world, {}))

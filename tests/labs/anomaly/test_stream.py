@@ -149,7 +149,7 @@ def test_channels_have_lanes_that_do_not_overlap(start):
 
 
 def test_the_axis_says_how_long_a_curve_lasts_if_that_is_known():
-    for seconds, said in ((0.0, "curve"), (0.4, "curve of 0.4 s")):
+    for seconds, said in ((0.0, "curve"), (0.4, "number of the curve, 0.4 s each")):
         one = signals()
         data = replace(one.config.data, curves=replace(one.config.data.curves, seconds=seconds))
         state = begin({"signals": replace(one, config=replace(one.config, data=data))}, "anomaly", models=("signals",))

@@ -9,7 +9,7 @@ from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
-from latent_explorer.labs.arithmetic import attribute_direction, queries
+from latent_explorer.labs.arithmetic import attribute_direction, queries, separation
 from latent_explorer.labs.arithmetic.attribute_direction import AttributeKey
 from latent_explorer.labs.arithmetic.attribute_queries import (
     AttributeDirection,
@@ -139,7 +139,7 @@ def test_the_scores_are_held_out(shelf):
     known = shelf["known"]
     split = split_by_category(known.attributes["ring"], "yes")
     value = ask(shelf, AttributeDirection("known", RING))
-    held_out = queries.compute_auc(queries.project_held_out(known.latents, *split))
+    held_out = separation.compute_auc(separation.project_held_out(known.latents, *split))
     assert value.separation.auc == pytest.approx(held_out)
     number = ask(shelf, AttributeDirection("known", AttributeKey("chance")))
     assert number.probe.score < 0.1

@@ -13,7 +13,6 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import lab, layout
 from latent_explorer.labs.arithmetic.queries import (
-    MIN_TEST_SAMPLES,
     Equation,
     Group,
     GroupPositions,
@@ -21,6 +20,7 @@ from latent_explorer.labs.arithmetic.queries import (
     ShiftAlongDirection,
     ShiftAlongDirectionValue,
 )
+from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import FilmStrip, Image, Line, Map, Marker

@@ -440,7 +440,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
 
 
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
-    monkeypatch.setattr(metrics_table, "summary_line", lambda *_, **__: "the answer")
+    monkeypatch.setattr(metrics_table, "make_summary_line", lambda *_, **__: "the answer")
     state = begin(world, "compare")
     assert "the answer" in texts(LAB.view(state, answered(state)))
     shown = texts(LAB.view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state)))

@@ -89,25 +89,25 @@ def test_without_any_picture_nothing_is_awaited():
 
 
 def test_a_way_that_leaves_the_data_is_told_first():
-    said = metrics_table.summary_line(table(path=[(5, 9), (9, 9), (9, 9)]), "nothing")
+    said = metrics_table.make_summary_line(table(path=[(5, 9), (9, 9), (9, 9)]), "nothing")
     assert re.match(r".*\ba passes .*\bb and c\b", said)
 
 
 def test_a_difference_is_told_where_it_exceeds_that_of_two_trainings():
-    said = metrics_table.summary_line(table(drawn_share=[0.02, 0.5]), "nothing")
+    said = metrics_table.make_summary_line(table(drawn_share=[0.02, 0.5]), "nothing")
     assert re.search(r"\b50% of b's .*\b2% of a's", said)
-    assert metrics_table.summary_line(table(drawn_share=[0.2, 0.22]), "nothing") == "nothing"
+    assert metrics_table.make_summary_line(table(drawn_share=[0.2, 0.22]), "nothing") == "nothing"
     assert metrics_table.find_best(DRAWN, table(drawn_share=[0.2, 0.22])) == frozenset()
 
 
 def test_the_error_is_told_only_while_the_mouse_rests():
     some = table(error=[0.01, 0.05])
-    assert re.match(r"a keeps .*, b blurs ", metrics_table.summary_line(some, "nothing"))
-    assert metrics_table.summary_line(some, "nothing", moving=True) == "nothing"
+    assert re.match(r"a copies this sample best, b worst", metrics_table.make_summary_line(some, "nothing"))
+    assert metrics_table.make_summary_line(some, "nothing", moving=True) == "nothing"
 
 
 def test_while_nothing_is_known_the_lab_s_own_line_stands():
-    assert metrics_table.summary_line([ModelMetrics("a"), ModelMetrics("b")], "the hint") == "the hint"
+    assert metrics_table.make_summary_line([ModelMetrics("a"), ModelMetrics("b")], "the hint") == "the hint"
 
 
 def test_each_column_is_found_where_it_stands():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
 from latent_explorer.errors import InputError
@@ -85,7 +86,7 @@ def test_along_the_way_each_picture_is_judged_and_the_ends_do_not_count(world):
     context = QueryContext(stage.with_judge(world), {})
     strip = ComparisonStrip("first", 3, 50, 5).answer(context)
     assert strip.plausibility == pytest.approx([picture.mean() / 255 for picture in strip.pictures], abs=1e-6)
-    assert JudgedStripValue((), np.array([0, 0.1, 0.04, 0.05, 0], np.float32)).usual_count == (2, 3)
+    assert JudgedStripValue((), np.array([0, 0.1, 0.07, 0.08, 0], np.float32)).usual_count == (2, 3)
     assert ComparisonStrip("first", 3, 50, 5).answer(QueryContext(world, {})).usual_count is None
 
 
@@ -94,7 +95,7 @@ def test_shares_are_of_pictures_that_pass(world):
     first, shares = judged["first"], InventedShares("first").answer(QueryContext(judged, {}))
     random = np.random.default_rng(3)
     drawn = first.decode(random.standard_normal((4000, first.latent_dim)).astype(np.float32))
-    assert shares.drawn == pytest.approx(float((drawn.mean(axis=(1, 2, 3)) >= 0.05).mean()), abs=0.1)
+    assert shares.drawn == pytest.approx(float((drawn.mean(axis=(1, 2, 3)) >= USUAL_SHARE).mean()), abs=0.1)
     assert 0 <= min(shares.near, shares.apart) <= 1
 
 

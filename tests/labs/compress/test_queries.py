@@ -110,11 +110,11 @@ def tried(digits):
 
 def test_of_many_large_pictures_some_are_looked_at_for_their_ssim(tried, monkeypatch):
     pictures = tried[0]
-    whole = image_codecs._measure_quality(pictures, pictures[::-1])
+    whole = image_codecs.measure_quality(pictures, pictures[::-1])
     monkeypatch.setattr(image_codecs, "SSIM_VALUES", pictures[0].size * 6)
-    psnr, ssim = image_codecs._measure_quality(pictures, pictures[::-1])
+    psnr, ssim = image_codecs.measure_quality(pictures, pictures[::-1])
     assert psnr == whole[0]
-    assert ssim == pytest.approx(image_codecs._measure_quality(pictures[::3], pictures[::-1][::3])[1])
+    assert ssim == pytest.approx(image_codecs.measure_quality(pictures[::3], pictures[::-1][::3])[1])
     assert ssim != whole[1]
 
 

@@ -174,7 +174,7 @@ def value(**changes) -> DenoisingValue:
     likeness = SimpleNamespace(psnr=10.0, ssim=0.5)
     whole = {
         "clean": grey, "noisy": grey + 1, "restored": grey + 2, "noisy_quality": likeness, "restored_quality": likeness,
-        "xy": ((0.2, 0.2), (0.8, 0.8), (0.3, 0.2)), "noise_shift": 1.5, "remaining_shift": 0.5, "note": "",
+        "xy": ((0.2, 0.2), (0.8, 0.8), (0.3, 0.2)), "noise_shift": 1.5, "note": "",
     }  # fmt: skip
     return DenoisingValue(**{**whole, **changes})
 
@@ -194,7 +194,7 @@ def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secr
     assert [int(image.picture[0, 0]) for image in pictures] == [0, 1, 2, 2]
     assert [image.reveals_answer for image in pictures] == [False, False, True, True]
     assert not stage.written(view, parts["clean figures"])
-    _, view = view_of(shelf, value(note="not here: its reconstruction stands in"), value())
+    _, view = view_of(shelf, value(note="not here"), value())
     assert [one.reveals_answer for one in of_kind(view, Image) if one.rect == parts["clean"]] == [True]
     assert stage.written(view, parts["clean figures"])
 
@@ -221,7 +221,7 @@ def test_at_strength_0_nothing_is_best_and_the_noisy_code_is_the_clean_one(shelf
 
 
 def test_a_figure_against_a_stand_in_says_so(shelf):
-    note = "not here: its reconstruction stands in"
+    note = "not here"
     one = value(note=note, qualifier="about", restored_quality=SimpleNamespace(psnr=18.62, ssim=0.8))
     _, view = view_of(shelf, value(note=note, qualifier="about"), one)
     (best,) = [one for one in of_kind(view, Text) if "18.6 dB" in one.text]
@@ -268,7 +268,7 @@ def test_arrows_go_from_the_noisy_code_to_the_clean_one_and_the_shorter_is_marke
         assert marks["C"] == pytest.approx(stage.px_of(state, (0.2, 0.2), slot))
         assert np.hypot(*np.subtract(arrow.points[1], marks["C"])) < 20
         assert "R" in marks
-    (marked,) = [one for one in of_kind(view, Text) if "noise moves its code" in one.text and one.bold]
+    (marked,) = [one for one in of_kind(view, Text) if "gaps" in one.text and one.bold]
     assert "0.70 gaps" in marked.text
 
 

@@ -275,9 +275,9 @@ def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     results = stage.answered(state)
     dot = LAB.queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, False, ((1e-3, 0), (0, 1e-3))))
-    assert "posterior of the reconstruction" in texts(LAB.view(state, results))
+    assert "of the reconstruction" in texts(LAB.view(state, results))
     results.put("posterior", PosteriorValue("tsne", dot, True, ((1e-3, 0), (0, 1e-3))))
-    assert "posterior of the reconstruction" not in texts(LAB.view(state, results))
+    assert "of the reconstruction" not in texts(LAB.view(state, results))
 
 
 def test_placed_draws_are_shown_in_place_of_an_ellipse(world):

@@ -13,7 +13,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import panels, posterior_view, prior_lattice, prior_lattice_view
 from latent_explorer.labs.explore.directions import STEPS, find_directions
 from latent_explorer.labs.explore.posterior_queries import Draws, DrawsValue, TurnedCode, encode_posterior
-from latent_explorer.labs.explore.state import get_active_panel, get_explore_state, resting_point
+from latent_explorer.labs.explore.state import find_resting_point, get_active_panel, get_explore_state
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set, TimePassed
 from latent_explorer.scene.items import Bars, FilmStrip, Image, Line, Marker
 from latent_explorer.shell import session
@@ -162,18 +162,18 @@ def test_the_directions_are_those_in_which_the_nearest_samples_differ():
 
 def test_a_click_on_a_picture_walks_there_and_the_map_follows(world):
     state = opened(world, "directions", "first")
-    before, _ = compute_latent(world["first"], resting_point(state))
+    before, _ = compute_latent(world["first"], find_resting_point(state))
     strips = [one for one in of_kind(shown(state), FilmStrip) if len(one.pictures) == len(STEPS)]
     place = strips[0].picture_rects[-1].centre
     walked = play(state, Move(place), Press(place), Release(place))
-    after, _ = compute_latent(world["first"], resting_point(walked))
+    after, _ = compute_latent(world["first"], find_resting_point(walked))
     found = find_directions(world["first"].neighbours, before)
     assert after == pytest.approx(found.step(before, 0, STEPS[-1]), abs=1e-5)
     assert np.array_equal(strips[0].pictures[-1], of_kind(shown(walked), Image)[0].picture)
-    assert LAB.queries(walked)["moved"].latent_ref == resting_point(walked)
-    assert resting_point(play(walked, Key("z"))) == resting_point(state)
+    assert LAB.queries(walked)["moved"].latent_ref == find_resting_point(walked)
+    assert find_resting_point(play(walked, Key("z"))) == find_resting_point(state)
     middle = strips[0].picture_rects[2].centre
-    assert resting_point(play(state, Move(middle), Press(middle), Release(middle))) == resting_point(state)
+    assert find_resting_point(play(state, Move(middle), Press(middle), Release(middle))) == find_resting_point(state)
 
 
 def test_samples_that_do_not_differ_have_no_directions():
@@ -196,10 +196,13 @@ def test_a_click_on_the_grid_goes_to_the_code_whose_picture_it_is(world):
     state = opened(world, "lattice")
     side = prior_lattice_view.count_side(LAB.layout(state).parts["lattice"], state.ui_scale)
     there = press(state, "lattice", 0.999, 0.001)  # the upper right one
-    z, _ = compute_latent(world["plane"], resting_point(there))
+    z, _ = compute_latent(world["plane"], find_resting_point(there))
     assert z == pytest.approx((1.95996, 1.95996), abs=1e-3)
     plane = world["plane"].atlas.projection
-    assert prior_lattice.find_cell(plane, side, plane.frame.to_raw(np.array(resting_point(there).xy))) == (0, side - 1)
+    assert prior_lattice.find_cell(plane, side, plane.frame.to_raw(np.array(find_resting_point(there).xy))) == (
+        0,
+        side - 1,
+    )
     value = prior_lattice.PriorLattice("plane", "latent", side).answer(QueryContext(world, {}))
     cell = value.picture[:8, -8:]
     picture = stage.answered(there).get_value("point", object).picture

@@ -281,6 +281,9 @@ def test_the_verdict_in_words(found, said, colour):
     words, short, shade = view.describe_novelty(found, 0)
     assert said in words
     assert len(short) < len(words)
+    assert all(
+        f"{found.novelty_scores.distances[0]:.1f} gaps" in one.replace("sample gaps", "gaps") for one in (words, short)
+    )
     assert shade == colour
 
 

@@ -264,7 +264,7 @@ def test_samples_mean_the_same_in_another_model_of_the_same_images(start, world)
 
 
 def test_a_sample_that_is_not_on_the_map_is_left_out_and_said(start):
-    foreign = (*anchors.default_pair(start, 0), anchors.Anchor(10**6))
+    foreign = (*anchors.choose_default_pair(start, 0), anchors.Anchor(10**6))
     state = start.with_lab_state("interpolate", replace(own(start), anchors=foreign))
     assert len(stops(state)) == 2
     assert hint(state, answered(state)).startswith("1 of 3 ")

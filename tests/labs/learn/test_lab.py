@@ -58,6 +58,28 @@ def own_of(state) -> LearnState:
     return state.lab_states["learn"]
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (900, 430)])
+@pytest.mark.parametrize("presents", [False, True])
+def test_a_loss_is_never_shown_without_its_terms(shelf, size, presents):
+    """In a low window or beside the page of a lesson its rows stand closer."""
+    found, parts = Results(), {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0}
+    curves = {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}
+    found.put("curves", LossCurvesValue("", curves))
+    state = stage.begin(shelf, "learn", size)
+    state = stage.play(state, Key("f5")) if presents else state
+    shown = LAB.view(state, found)
+    rect = LAB.layout(state).parts["figures"]
+    words = stage.written(shown, rect).splitlines()
+    if "loss" in words:
+        assert {"loss", "reconstruction", "KL"} <= set(words)
+        lines = [
+            one
+            for one in stage.of_kind(shown, Text)
+            if one.text in ("loss", "reconstruction", "KL") and rect.contains(one.rect.centre)
+        ]
+        assert all(one.rect.bottom <= rect.bottom and one.rect.height >= 12 for one in lines)
+
+
 # -- which moment -------------------------------------------------------------------------------------
 
 

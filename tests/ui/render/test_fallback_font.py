@@ -4,6 +4,7 @@ import pygame
 import pytest
 
 from latent_explorer.ui.render import fallback_font
+from latent_explorer.ui.render.mixed_font import MixedFont
 from latent_explorer.ui.render.text import Lettering
 
 NAMES = (
@@ -37,6 +38,40 @@ def test_no_name_is_blank(name, system, monkeypatch):
         monkeypatch.setattr(fallback_font, "list_system_fonts", tuple)
     assert ink(name) > ink("cat") * name.startswith("cat") + 10
     assert ink(name, width=200, wrap=True) > 10
+
+
+def test_each_letter_of_a_line_is_drawn_in_the_first_font_that_has_it():
+    small, large = pygame.font.Font(None, 16), pygame.font.Font(None, 40)
+    mixed = MixedFont([small, large], lambda font, letter: letter.isupper() == (font is large))
+    assert mixed.size("ab CD")[0] == small.size("ab ")[0] + large.size("CD")[0]
+    drawn = pygame.mask.from_surface(mixed.render("ab CD", True, (255, 255, 255)))
+    parts = [small.render("ab ", True, (255, 255, 255)), large.render("CD", True, (255, 255, 255))]
+    assert drawn.count() == sum(pygame.mask.from_surface(part).count() for part in parts)
+    wrapped = mixed.render("ab CD ab CD", True, (255, 255, 255), None, mixed.size("ab CD")[0])
+    assert wrapped.get_size() == (mixed.size("ab CD")[0], 2 * mixed.get_linesize())
+
+
+def test_a_number_stands_beside_a_script_from_right_to_left():
+    hebrew = "\u05d7\u05ea\u05d5\u05dc"
+    here = Lettering(1.0).get_font("title")
+    font = fallback_font.choose(f"{hebrew} 5", here, 20)
+    if fallback_font.make_visible(hebrew, font) != hebrew:
+        pytest.skip("this machine has no font of that script")
+    alone, marks = (pygame.mask.from_surface(one.render(hebrew, True, (255, 255, 255)))
+                    for one in (fallback_font.choose(hebrew, here, 20), font))  # fmt: skip
+    assert alone.overlap_area(marks, (0, 0)) == alone.count() == marks.count()  # as it is written without one
+    assert fallback_font.has_letters(font, f"{hebrew} 5")
+
+
+def test_several_fonts_are_taken_only_if_none_has_all(monkeypatch):
+    here = Lettering(1.0).get_font("title")
+    lacking = {here: "BC", "one": "AB", "two": "AC", "all": ""}
+    monkeypatch.setattr(pygame.font, "Font", lambda path, height: path)
+    monkeypatch.setattr(fallback_font, "_find_missing", lambda font, text: frozenset(text) & frozenset(lacking[font]))
+    monkeypatch.setattr(fallback_font, "list_system_fonts", lambda: ("one", "two"))
+    assert fallback_font.choose.__wrapped__("ABC", here, 20).fonts == (here, "one", "two")
+    monkeypatch.setattr(fallback_font, "list_system_fonts", lambda: ("one", "two", "all"))
+    assert fallback_font.choose.__wrapped__("ABC", here, 20) == "all"
 
 
 @pytest.mark.parametrize("name", ["x" * 200, "\u732b" * 200, "\u043a" * 5000])

@@ -326,25 +326,6 @@ def test_a_colour_picture_keeps_its_colours(world):
     assert shown[50, 50].tolist() == [0, 180, 0]
 
 
-def test_bars_point_up_for_positive_and_down_for_negative_values(world):
-    bars = Bars(Rect(0, 0, 200, 100), np.array([2.0, -2.0], np.float32), 2.0)
-    shown = painted((bars,), world)
-    ground = Painter().theme["background"]
-    assert (shown[50, 10] != ground).any()
-    assert (shown[50, 90] == ground).all()
-    assert (shown[150, 10] == ground).all()
-    assert (shown[150, 90] != ground).any()
-
-
-def test_a_gauge_fills_from_the_left(world):
-    def filled(share: float) -> int:
-        return int((painted((Gauge(Rect(0, 0, 200, 10), share, "good"),), world)[:, 5] == good).all(axis=1).sum())
-
-    good = Painter().theme["good"]
-    assert filled(0.0) < filled(0.5) < filled(1.0)
-    assert filled(1.0) >= 195
-
-
 def test_a_hidden_class_looks_other_than_a_shown_one(world):
     rect = Rect(0, 0, 80, 30)
     shown, hidden = (painted((Chip(rect, "seven", "class 2", on),), world) for on in (True, False))

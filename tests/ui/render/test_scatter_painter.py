@@ -2,13 +2,11 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer import texts
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import map_layers, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import DotColours, Map
 from latent_explorer.scene.rect import Rect
-from latent_explorer.texts import Language
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.scatter_painter import DIMMED_SHARE, ScatterPainter, compute_radius
 from latent_explorer.ui.render.text import Lettering
@@ -58,22 +56,6 @@ def test_between_the_dots_is_the_background(world):
     dots = (pixels != make_theme("dark")["map"]).any(axis=2)
     assert 0 < dots.mean() < 0.1
     assert not layer(world, hidden=frozenset({0, 1, 2})).any() or not dots.all()
-
-
-def test_names_are_written_only_where_wanted_and_shown(world):
-    plain, named = layer(world), layer(world, show_class_names=True)
-    assert (plain != named).any()
-    without = layer(world, show_class_names=True, hidden=frozenset({0, 1, 2}))
-    assert (without == make_theme("dark")["map"]).all()
-
-
-def test_names_are_written_in_the_language_of_the_window(world):
-    scatter = ScatterPainter()
-    before = layer(world, scatter, show_class_names=True)
-    texts.use(Language("xx", "Brackets", lambda name: f"[{name}]"))
-    assert (layer(world, scatter, show_class_names=True) != before).any()
-    texts.use(texts.ENGLISH)
-    assert (layer(world, scatter, show_class_names=True) == before).all()
 
 
 def test_a_layer_is_drawn_once(world):

@@ -1,5 +1,5 @@
-"""The panel of a sample's way through the model: the original, the encoder, the code as bars that can be dragged, the
-decoder, and what it makes of the code, all large. The numbers flow from one to the next when another sample is chosen.
+"""The panel of a sample's forward pass: the original, the encoder, the code as bars that can be dragged, the decoder,
+and what it makes of the code, all large. The numbers flow from one to the next when another sample is chosen.
 """
 
 from dataclasses import replace
@@ -12,13 +12,13 @@ from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.explore import latent_bars, panels
 from latent_explorer.labs.explore.code_grid import CodeGrid, make_grid
-from latent_explorer.labs.explore.sample_way_query import LANES, SampleWay, SampleWayValue
+from latent_explorer.labs.explore.forward_pass_query import LANES, ForwardPass, ForwardPassValue
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
     ExploreTransient,
     change_marks,
+    find_resting_point,
     get_explore_state,
-    resting_point,
     with_explore_state,
 )
 from latent_explorer.scene import dataset_offer, map_panel
@@ -61,7 +61,7 @@ MIN_LANE_WIDTH = 60
 def find_subject(state: State) -> tuple[Subject, LatentRef]:
     """Return whose way is shown, and its code with what was changed: wherever the mouse is, since the sample was
     chosen by a click."""
-    ref = resting_point(state)
+    ref = find_resting_point(state)
     if ref.image is not None:
         return ref.image, ref
     if ref.which == state.get_map_name(0):
@@ -70,9 +70,9 @@ def find_subject(state: State) -> tuple[Subject, LatentRef]:
     return Dot(int(dots[0])), ref
 
 
-def make_query(state: State) -> Query[SampleWayValue]:
+def make_query(state: State) -> Query[ForwardPassValue]:
     subject, ref = find_subject(state)
-    return SampleWay(state.models[0], subject, ref.changes)
+    return ForwardPass(state.models[0], subject, ref.changes)
 
 
 # -- the mouse and time ---------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    parts, value = frame.layout.parts, frame.results.get_value("way", SampleWayValue)
+    parts, value = frame.layout.parts, frame.results.get_value("way", ForwardPassValue)
     if value is None:
         return frame.wait_for(parts["panel"], "way", tr("Encoding the sample."), "body")
     moment = FLOW_SECONDS
@@ -156,11 +156,11 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
     subject, state = find_subject(frame.state)[0], frame.state
     items: list[Item] = []
     if state.pointer.hover is not None:
-        items.append(map_panel.dot_marker(state, 0, state.pointer.hover.dot, rect, "text"))
-    return [*items, map_panel.dot_marker(state, 0, subject.dot, rect)] if isinstance(subject, Dot) else items
+        items.append(map_panel.make_dot_marker(state, 0, state.pointer.hover.dot, rect, "text"))
+    return [*items, map_panel.make_dot_marker(state, 0, subject.dot, rect)] if isinstance(subject, Dot) else items
 
 
-def _make_head_items(frame: ExploreFrame, value: SampleWayValue) -> list[Item]:
+def _make_head_items(frame: ExploreFrame, value: ForwardPassValue) -> list[Item]:
     rect, state, u = frame.layout.parts["panel head"], frame.state, frame.u
     button, rest = rect.split_right(min(round(BACK_WIDTH * u), rect.width // 2), round(12 * u))
     plain, classed, own = OWNERS[state.get_checkpoint(0).sample_kind.words.one]
@@ -175,18 +175,18 @@ def _make_head_items(frame: ExploreFrame, value: SampleWayValue) -> list[Item]:
     ]
 
 
-def _make_picture_items(frame: ExploreFrame, value: SampleWayValue, moment: float) -> list[Item]:
+def _make_picture_items(frame: ExploreFrame, value: ForwardPassValue, moment: float) -> list[Item]:
     parts, checkpoint = frame.layout.parts, frame.checkpoint
     count = int(np.prod(checkpoint.image_shape))
     original = tr_count("Original: {count:,} number", "Original: {count:,} numbers", count)
-    made = tr_count("Reconstruction: {count:,} number", "Reconstruction: {count:,} numbers", count)
+    result = tr_count("Reconstruction: {count:,} number", "Reconstruction: {count:,} numbers", count)
     short = tr("Reconstruction")
     if find_subject(frame.state)[1].changes:
-        made = tr_count("Decoded, code changed: {count:,} number", "Decoded, code changed: {count:,} numbers", count)
+        result = tr_count("Decoded, code changed: {count:,} number", "Decoded, code changed: {count:,} numbers", count)
         short = tr("Decoded, code changed")
     items: list[Item] = [
         _make_caption(parts["original text"], original, tr("Original")),
-        _make_caption(parts["result text"], made, short),
+        _make_caption(parts["result text"], result, short),
     ]
     if value.original is not None:
         items.append(Image(parts["original"], value.original, "line"))  # covered, the answer is what is made of it
@@ -197,7 +197,7 @@ def _make_picture_items(frame: ExploreFrame, value: SampleWayValue, moment: floa
     return [*items, Image(parts["result"], value.result, "accent", reveals_answer=True)]
 
 
-def _make_code_items(frame: ExploreFrame, value: SampleWayValue, moment: float) -> list[Item]:
+def _make_code_items(frame: ExploreFrame, value: ForwardPassValue, moment: float) -> list[Item]:
     state, own, rect = frame.state, frame.own, frame.layout.parts["code"]
     grid, count = _make_grid(state, rect), len(value.z)
     grown = _ease((moment - GROWING[0]) / (GROWING[1] - GROWING[0]))
@@ -234,7 +234,7 @@ def _make_code_items(frame: ExploreFrame, value: SampleWayValue, moment: float) 
     return items
 
 
-def _describe_code(frame: ExploreFrame, value: SampleWayValue, grid: CodeGrid) -> tuple[str, str]:
+def _describe_code(frame: ExploreFrame, value: ForwardPassValue, grid: CodeGrid) -> tuple[str, str]:
     """Return what stands above the code, and its short form: the number under the mouse, or what the numbers are."""
     lit, count = frame.own.highlighted_dimension, len(value.z)
     if lit is not None and lit < count:
@@ -278,8 +278,8 @@ def _make_arrow_items(
     name = Text(above, tr(ARROWS[part]), "body", bold=True, align="centre", fallback_sizes=("small",))
     items: list[Item] = [shaft, name]
     if frame.checkpoint.conditional:
-        told = tr("told {name}", name=map_panel.say_class_name(frame.state, 0, _find_dot(frame)))
-        items.append(map_panel.make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), told, align="centre"))
+        note = tr("told {name}", name=map_panel.say_class_name(frame.state, 0, _find_dot(frame)))
+        items.append(map_panel.make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), note, align="centre"))
     if rect.width < MIN_LANE_WIDTH * u:
         return items
     picture = frame.layout.parts["original"]
@@ -300,7 +300,7 @@ def _make_arrow_items(
 
 
 def _find_dot(frame: ExploreFrame) -> int:
-    value = frame.results.get_value("way", SampleWayValue)
+    value = frame.results.get_value("way", ForwardPassValue)
     return 0 if value is None else value.dot
 
 

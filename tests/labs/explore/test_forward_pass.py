@@ -10,10 +10,15 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs import LABS
-from latent_explorer.labs.explore import lab, panels, sample_way
+from latent_explorer.labs.explore import forward_pass, lab, panels
 from latent_explorer.labs.explore.code_grid import make_grid
-from latent_explorer.labs.explore.sample_way_query import LANES, SampleWay, pick_values
-from latent_explorer.labs.explore.state import current_marks, get_active_panel, get_explore_state, resting_point
+from latent_explorer.labs.explore.forward_pass_query import LANES, ForwardPass, pick_values
+from latent_explorer.labs.explore.state import (
+    find_resting_point,
+    get_active_panel,
+    get_current_marks,
+    get_explore_state,
+)
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Release, Scroll, Set, TimePassed
 from latent_explorer.scene.items import Bars, Image, Line, Panel, Text
 from latent_explorer.scene.lesson_page import Lesson, Page
@@ -41,19 +46,19 @@ def view_of(state, context=None):
 
 def test_a_click_on_a_sample_opens_it_and_one_beside_pins_alone(world, clicked):
     assert get_active_panel(clicked) == panels.WAY
-    (pin,) = current_marks(clicked).pins
+    (pin,) = get_current_marks(clicked).pins
     assert (pin.xy, pin.resolution) == (get_dot_xy(clicked, 0, 7), None)
-    assert LAB.ask(clicked)["way"] == SampleWay("first", Dot(7))
+    assert LAB.ask(clicked)["way"] == ForwardPass("first", Dot(7))
     start = begin(world)
     beside = play(start, *click(px_of(start, stage.EMPTY)))
     assert get_active_panel(beside) == panels.NONE
-    assert len(current_marks(beside).pins) == 1
+    assert len(get_current_marks(beside).pins) == 1
 
 
 def test_another_click_shows_another_sample_and_pins_nothing(clicked):
     after = play(clicked, *click(dot_px(clicked, 12)), Move(px_of(clicked, stage.EMPTY)))
-    assert LAB.ask(after)["way"] == SampleWay("first", Dot(12)), "wherever the mouse is"
-    assert current_marks(after).pins == current_marks(clicked).pins
+    assert LAB.ask(after)["way"] == ForwardPass("first", Dot(12)), "wherever the mouse is"
+    assert get_current_marks(after).pins == get_current_marks(clicked).pins
 
 
 def test_a_double_click_fits_the_map_and_opens_nothing(world):
@@ -63,7 +68,7 @@ def test_a_double_click_fits_the_map_and_opens_nothing(world):
     after = play(zoomed, *click(px), DoubleClick(px), Release(px))
     assert get_active_panel(after) == panels.NONE
     assert after.get_camera(0) == start.get_camera(0)
-    assert current_marks(after).pins == ()
+    assert get_current_marks(after).pins == ()
 
 
 def test_a_class_sees_the_original_and_guesses_the_rest(clicked):
@@ -87,7 +92,7 @@ def test_whoever_chooses_no_panel_is_left_alone_and_so_is_a_lesson(world):
     assert get_active_panel(play(state, *click(dot_px(state, 7)))) == panels.NONE
     lesson = begin(world)
     lesson = lesson.put(replace(lesson.overlay, lesson=Lesson("Digits", (Page("One."),))))
-    assert not sample_way.opens(lesson, 7, 0.0)
+    assert not forward_pass.opens(lesson, 7, 0.0)
     assert lab.LESSON_HINT in texts(LAB.view(lesson, stage.answered(lesson)))
     assert LAB.hint in texts(LAB.view(begin(world), stage.answered(begin(world))))
 
@@ -133,17 +138,17 @@ def test_dragging_a_number_changes_what_is_decoded_and_r_brings_it_back(clicked)
     grid = make_grid(rect, clicked.ui_scale, 4, False)
     bars, row = grid.get_bars(0), grid.get_row(2)
     state = play(clicked, *drag((bars.centre[0], row.centre[1]), (bars.right - 1, row.centre[1] + 90)))
-    ((dimension, value),) = resting_point(state).changes
+    ((dimension, value),) = find_resting_point(state).changes
     assert dimension == 2
     assert value == pytest.approx(clicked.get_checkpoint(0).bar_scale, rel=0.05)
     _, changed = view_of(state)
     assert changed.z[2] == pytest.approx(value)
     said = texts(LAB.view(state, stage.answered(state)))
     assert "Decoded, code changed" in said
-    assert sample_way.HINT in said
+    assert forward_pass.HINT in said
     back = play(state, Key("r"))
-    assert resting_point(back).changes == ()
-    assert LAB.ask(back)["way"] == SampleWay("first", Dot(7))
+    assert find_resting_point(back).changes == ()
+    assert LAB.ask(back)["way"] == ForwardPass("first", Dot(7))
 
 
 def test_the_numbers_flow_and_come_to_rest(world):
@@ -155,10 +160,10 @@ def test_the_numbers_flow_and_come_to_rest(world):
     (bars,) = of_kind(before, Bars)
     assert not bars.values.any(), "they have not reached the code"
     assert not of_kind(before, Image)
-    half = play(state, *[TimePassed(0.1)] * round(10 * sample_way.GROWING[1]))
+    half = play(state, *[TimePassed(0.1)] * round(10 * forward_pass.GROWING[1]))
     assert np.array_equal(of_kind(LAB.view(half, results), Bars)[0].values, world["first"].latents[7])
     assert not of_kind(LAB.view(half, results), Image)
-    rest = play(half, *[TimePassed(9.0)] * round(10 * sample_way.FLOW_SECONDS))
+    rest = play(half, *[TimePassed(9.0)] * round(10 * forward_pass.FLOW_SECONDS))
     assert not LAB.is_playing(rest)
     assert of_kind(LAB.view(rest, results), Image)
     assert get_explore_state(play(rest, Leave())).passing.flow is None

@@ -1,4 +1,4 @@
-"""The query for one sample's way through a model: the original, its code, and what the decoder makes of it."""
+"""The query for one sample's forward pass: the original, its code, and what the decoder makes of it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ LANES = 6
 
 
 @dataclass(frozen=True, eq=False)
-class SampleWayValue:
+class ForwardPassValue:
     subject: Subject
     original: Picture | None
     note: str
@@ -37,12 +37,12 @@ class SampleWayValue:
 
 
 @dataclass(frozen=True)
-class SampleWay(Query[SampleWayValue]):
+class ForwardPass(Query[ForwardPassValue]):
     subject: Subject
     changes: tuple[tuple[int, float], ...] = ()
     """Dimensions changed by hand, and their values."""
 
-    def answer(self, context: QueryContext) -> SampleWayValue:
+    def answer(self, context: QueryContext) -> ForwardPassValue:
         checkpoint, note = context.checkpoint(self.model), ""
         given: NDArray[np.floating] | None
         original: Picture | None
@@ -61,10 +61,10 @@ class SampleWay(Query[SampleWayValue]):
         has_sigma = checkpoint.variational and not self.changes
         sigma = encode_posterior(context, self.model, self.subject)[1] if has_sigma else None
         labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
-        made = np.clip(np.nan_to_num(np.asarray(checkpoint.decode(z[None], labels))[0]), 0, 1)
-        result = draw_sample(checkpoint, made.astype(np.float32))
+        decoded = np.clip(np.nan_to_num(np.asarray(checkpoint.decode(z[None], labels))[0]), 0, 1)
+        result = draw_sample(checkpoint, decoded.astype(np.float32))
         inputs = () if given is None else pick_values(given)
-        return SampleWayValue(self.subject, original, note, inputs, z, sigma, result, pick_values(made), dot)
+        return ForwardPassValue(self.subject, original, note, inputs, z, sigma, result, pick_values(decoded), dot)
 
 
 def pick_values(sample: NDArray[np.floating]) -> tuple[float, ...]:
