@@ -9,7 +9,7 @@ Stamp = tuple[int, int, int] | None
 def read(path: Path) -> Stamp:
     """Return the stamp of the file at `path`."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino

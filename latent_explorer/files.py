@@ -43,7 +43,7 @@ def to_argument(path: str | os.PathLike[str]) -> str:
     return shlex.quote(f"./{text}" if text.startswith(("-", "~")) else text)
 
 
-def saved_message(path: Path) -> str:
+def make_saved_message(path: Path) -> str:
     """Return the one-line message that says where `path` was saved, with the home folder as ~."""
     folder = path.parent.absolute()
     with suppress(ValueError, RuntimeError):  # it is outside the home folder, or the home folder is unknown
@@ -91,20 +91,20 @@ def check_folder(folder: Path, name: str) -> None:
         os.fsync(probe.fileno())
 
 
-def take_free_name(made: Path, folder: Path, stem: str, suffix: str) -> Path:
-    """Give the finished file `made`, of the same disk, the first free name: a name never stands for half a file."""
+def take_free_name(file: Path, folder: Path, stem: str, suffix: str) -> Path:
+    """Give a finished `file`, of the same disk, the first free name: a name never stands for half a file."""
     for number in range(1, 1000):
         path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
         try:
             try:
-                os.link(made, path)  # unlike a renaming, it fails if the name is taken
+                os.link(file, path)  # unlike a renaming, it fails if the name is taken
             except FileExistsError:
                 raise
             except OSError:  # this disk knows no links
                 with file_lock.hold(path, seconds=LOCK_SECONDS):
                     if os.path.lexists(path):
                         raise FileExistsError from None
-                    os.replace(made, path)
+                    os.replace(file, path)
             return path
         except FileExistsError:
             continue

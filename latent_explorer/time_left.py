@@ -48,23 +48,23 @@ class LongStep:
         """Seconds since the beginning, of the next line; None before the step is announced."""
 
     def __call__(self, done: float, total: float) -> None:
-        left = self._time_left.estimate(done, total)
+        remaining = self._time_left.estimate(done, total)
         if done <= 0:
             if self._next_line is not None:
                 self._title = f"{self._title.removesuffix(NEXT)}{NEXT}"
             self._next_line = None
-        if left is None or left < TRIAL:
+        if remaining is None or remaining < TRIAL:
             return
         spent = self._time_left.spent
         if self._next_line is None:
-            if spent + left < LONG:
+            if spent + remaining < LONG:
                 return
-            self._say(f"{self._title}: about {format_duration(left)}{self._skip}")
+            self._say(f"{self._title}: about {format_duration(remaining)}{self._skip}")
         elif spent >= self._next_line:
-            self._say(f"{self._title}: {done / total:.0%}, about {format_duration(left)} left")
+            self._say(f"{self._title}: {done / total:.0%}, about {format_duration(remaining)} left")
         else:
             return
-        self._next_line = spent + max(LONG, left / 10)
+        self._next_line = spent + max(LONG, remaining / 10)
 
 
 def format_duration(seconds: float) -> str:

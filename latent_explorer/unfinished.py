@@ -22,7 +22,7 @@ except ImportError:  # Windows, where a file that is open cannot be deleted
 PREFIX = ".writing-"  # short, since one built from the file's name could be too long for the file system
 MIN_AGE = 10.0  # seconds below which nothing is deleted: it may have been made and not locked yet
 MAX_AGE = 3600.0  # seconds after which a file is abandoned where the file system knows no locks
-_searched: set[Path] = set()
+searched_folders: set[Path] = set()
 """Folders that this process has searched for abandoned files."""
 
 
@@ -30,8 +30,8 @@ _searched: set[Path] = set()
 def make_file(folder: Path, suffix: str = "") -> Iterator[tuple[IO[bytes], Path]]:
     """Yield a new file in `folder`, open and readable by its owner only, and its path. At the end it is deleted unless
     it was moved."""
-    if folder not in _searched:
-        _searched.add(folder)
+    if folder not in searched_folders:
+        searched_folders.add(folder)
         delete_abandoned(folder)
     descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=suffix, dir=folder)
     path = Path(name)

@@ -1,4 +1,4 @@
-"""Print what the lessons, the README, its pages and the window claim, whether it is true of the shipped models, and by how much.
+"""Print what lessons, pages and the window claim, whether it is true of the shipped models, and by how much.
 
     [LATENT_EXPLORER_DATA=DIR] python tests/claims.py [PLACE]
 

@@ -29,7 +29,7 @@ from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine import dataset_framing, map_maker
 from latent_explorer.labs.anomaly import out_of_distribution
-from latent_explorer.ui.window import app, session_file
+from latent_explorer.ui.window import engine_loader, session_file
 from tests import stage
 
 os.environ["TQDM_DISABLE"] = "1"
@@ -66,7 +66,7 @@ def _windows_leave_the_collector_alone() -> Iterator[None]:
     a test."""
     idle = SimpleNamespace(freeze=lambda: None, unfreeze=lambda: None, enable=lambda: None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "gc", idle)
+        patch.setattr(engine_loader, "gc", idle)
         yield
 
 
@@ -119,8 +119,8 @@ def _no_cache_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
 @pytest.fixture(autouse=True)
 def _no_memory_of_another_test() -> None:
     """What a module remembers of the data on this machine is looked for anew: a test may have moved them."""
-    out_of_distribution._load_mnist.cache_clear()
-    dataset_framing._framings.clear()
+    out_of_distribution.load_mnist.cache_clear()
+    dataset_framing.known_framings.clear()
 
 
 @pytest.fixture(scope="session")

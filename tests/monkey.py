@@ -31,7 +31,7 @@ import numpy as np
 import pygame
 from PIL import Image
 
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.commands import window_end
 from latent_explorer.data import torchvision_sets
@@ -141,12 +141,12 @@ def live_elsewhere() -> Iterator[None]:
     Image.effect_noise((40, 30), 90).save("noise.png")
     Path("broken.png").write_bytes(b"\x89PNG no picture")
     Path("broken.json").write_text("{}")
-    shutil.copy(checkpoint_file.find("wine-vae"), "copy.safetensors")
+    shutil.copy(checkpoint_paths.find("wine-vae"), "copy.safetensors")
     try:
         with (
             mock.patch.dict(os.environ, places),
             mock.patch.object(torchvision_sets, "fetch", refuse),
-            mock.patch.object(checkpoint_file, "list_shipped", return_value=list(MODELS)),
+            mock.patch.object(checkpoint_paths, "list_shipped", return_value=list(MODELS)),
         ):
             yield
     finally:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latent_explorer.errors import InputError, give_reason, report_unreadable
+from latent_explorer.errors import InputError, WorkError, explain, give_reason, report_unreadable
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_a_reason_is_given_where_it_can_be_read(error, reason):
     with pytest.raises(InputError) as caught, report_unreadable("a.npz"):
         raise error
     assert str(caught.value) == f"a.npz is damaged or cut short{reason}"
+
+
+def test_an_error_that_nobody_wrote_for_the_user_is_named_by_its_kind():
+    assert explain(WorkError("the disk is full")) == "the disk is full"
+    assert explain(ZeroDivisionError("division\nby zero")) == "ZeroDivisionError: division by zero"

@@ -39,9 +39,11 @@ def test_a_disk_without_links_gives_free_names_too(tmp_path, monkeypatch):
 
 def test_where_a_file_is_kept_is_said_with_the_users_folder_shortened(tmp_path, monkeypatch):
     monkeypatch.setattr(files.Path, "home", lambda: tmp_path / "home")
-    assert files.saved_message(tmp_path / "home" / "Pictures" / "one.png").endswith(f" {Path('~/Pictures')}: one.png")
-    assert files.saved_message(tmp_path / "home" / "one.png").endswith(" ~: one.png")
-    assert files.saved_message(tmp_path / "one.png").endswith(f" {tmp_path}: one.png")
+    assert files.make_saved_message(tmp_path / "home" / "Pictures" / "one.png").endswith(
+        f" {Path('~/Pictures')}: one.png"
+    )
+    assert files.make_saved_message(tmp_path / "home" / "one.png").endswith(" ~: one.png")
+    assert files.make_saved_message(tmp_path / "one.png").endswith(f" {tmp_path}: one.png")
 
 
 def test_where_nobody_knows_the_users_folder_the_whole_path_is_said(tmp_path, monkeypatch):
@@ -49,7 +51,7 @@ def test_where_nobody_knows_the_users_folder_the_whole_path_is_said(tmp_path, mo
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(files.Path, "home", unknown)
-    assert files.saved_message(tmp_path / "one.png").endswith(f" {tmp_path}: one.png")
+    assert files.make_saved_message(tmp_path / "one.png").endswith(f" {tmp_path}: one.png")
 
 
 def test_a_path_in_a_printed_command_can_be_pasted():

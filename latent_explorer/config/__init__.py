@@ -185,11 +185,17 @@ class Training:
     batch_size: Annotated[int, Within(1, 1_000_000)] = 128
     learning_rate: Annotated[float, Within(0, 100, without=(0,))] = 1e-3
     """Peak of the schedule."""
+    start: str | None = None
+    """A checkpoint, by the name of a shipped one or the path of a file, whose weights the training begins with; its
+    network must be the same. None draws them at random."""
+    freeze: bool = False
+    """diffusion, with `start`: encoder and decoder stay as they are, and the denoiser alone is trained on their codes
+    (the second stage of Rombach et al. 2021)."""
     optimizer: Annotated[str, one_of("adamw", "adam", "sgd")] = "adamw"
     weight_decay: Annotated[float, Within(0, 10)] = 0.0
     schedule: Annotated[str, one_of("onecycle", "cosine", "constant")] = "onecycle"
     seed: Annotated[int, Within(0, 2**31 - 1)] = 0
-    device: Annotated[str, one_of("auto", "cpu", "cuda", "mps")] = "auto"
+    device: Annotated[str, one_of("auto", "cpu", "cuda", "xpu", "mps")] = "auto"
     clip: Annotated[float, Within(0, 1e9, without=(0,))] | None = None
     """Largest norm of the total gradient; None does not clip."""
     validation: Annotated[float, Within(0, 1, without=(1,))] = 0.0
@@ -198,8 +204,9 @@ class Training:
     """Early stopping: epochs without a lower validation loss after which the training ends."""
     keep: Annotated[str, one_of("last", "best")] = "last"
     """Final weights: those of the last epoch, or of the lowest validation loss."""
-    precision: Annotated[str, one_of("float32", "bfloat16", "float16")] = "float32"
-    """bfloat16 and float16 run the forward pass under autocast; the weights stay float32."""
+    precision: Annotated[str, one_of("auto", "float32", "bfloat16", "float16")] = "auto"
+    """bfloat16 and float16 run the forward pass under autocast; the weights stay float32. auto is bfloat16 where a CPU
+    multiplies it by instructions of its own and the steps are large enough to gain, float32 elsewhere."""
     compile: bool = False
     """Compile the loss with torch.compile first, which takes up to a minute; convolutional networks then train up to
     1.6 times as fast. Needs a C++ compiler (on a GPU, Triton); without one the training runs uncompiled."""
@@ -287,6 +294,12 @@ def from_dict(values: Mapping[str, Any], source: str = "config") -> Config:
         raise InputError(
             f"{source}: {key}: {training.patience or 'best'} arrived with training.validation 0; "
             "a share of images to judge by is needed, for example training.validation: 0.1"
+        )
+    if training.freeze and (training.start is None or not config.objective.traits.generates):
+        lacks = "without training.start" if training.start is None else f"with objective.name {config.objective.name}"
+        raise InputError(
+            f"{source}: training.freeze: true arrived {lacks}; it is allowed with training.start and objective.name "
+            "diffusion, whose denoiser is then trained alone"
         )
     if config.data.attributes is not None and config.data.name not in ("folder", "array"):
         raise InputError(

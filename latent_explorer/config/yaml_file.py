@@ -51,9 +51,9 @@ def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tu
     return values, locate
 
 
-def parse_yaml(text: str, source: str, text_keys: tuple[str, ...] = ()) -> Any:
+def parse_yaml(text: str, source: str) -> Any:
     """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
-    return _parse(text, source, text_keys)[0]
+    return _parse(text, source, ())[0]
 
 
 def _parse(text: str, source: str, text_keys: tuple[str, ...]) -> tuple[Any, yaml.Node | None]:

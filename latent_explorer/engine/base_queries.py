@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
@@ -102,7 +102,7 @@ class Point(MapQuery[PointValue]):
         distance, dot = atlas.find_nearest(xy)
         value = PointValue(
             z=z[0],
-            decode=lambda: decode_pictures(checkpoint, z, one_hot_labels(checkpoint, dot))[0],
+            decode=lambda: decode_pictures(checkpoint, z, make_one_hot_labels(checkpoint, dot))[0],
             dot=int(dot[0]),
             map_distance=float(distance[0]) / atlas.dot_spacing,
             latent_distance=get_used_dimensions(checkpoint).measure_distance(z[0]),
@@ -125,7 +125,7 @@ class Interpolation(Query[StripValue]):
         checkpoint = context.checkpoint(self.model)
         share = np.linspace(0, 1, self.steps, dtype=np.float32)[:, None]
         line = (1 - share) * checkpoint.latents[self.start] + share * checkpoint.latents[self.end]
-        first, last = one_hot_labels(checkpoint, np.array([self.start, self.end]))
+        first, last = make_one_hot_labels(checkpoint, np.array([self.start, self.end]))
         return StripValue(decode_pictures(checkpoint, line, (1 - share) * first + share * last))
 
 
@@ -147,7 +147,7 @@ class Trace(Query[StripValue]):
         atlas = checkpoint.maps[self.map_name]
         _, dots = atlas.find_nearest(np.asarray([place.xy for place in self.places], np.float32))
         z = find_latents(atlas, self.places)
-        return StripValue(decode_pictures(checkpoint, z, one_hot_labels(checkpoint, dots)))
+        return StripValue(decode_pictures(checkpoint, z, make_one_hot_labels(checkpoint, dots)))
 
 
 @dataclass(frozen=True)
@@ -227,4 +227,4 @@ class TransitionFrame(Query[TransitionFrameValue]):
 def make_decoder_input(checkpoint: Checkpoint, z: Floats, dot: int) -> Floats:
     """Return the decoder input of a picture: the latent (d,), for a conditional model followed by the one-hot label
     (K,) of `dot`."""
-    return np.concatenate([z, one_hot_labels(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z
+    return np.concatenate([z, make_one_hot_labels(checkpoint, np.array([dot]))[0]]) if checkpoint.conditional else z

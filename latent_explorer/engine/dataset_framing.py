@@ -10,7 +10,7 @@ from latent_explorer.user_image import DatasetFraming, framing_stats
 
 MAX_PICTURES = 200
 """Maximum number of decoded pictures that are measured."""
-_framings: dict[tuple[Any, ...], DatasetFraming] = {}
+known_framings: dict[tuple[Any, ...], DatasetFraming] = {}
 """Framings by `Checkpoint.data_key` and image shape, so that all moments of one training share one framing."""
 
 
@@ -20,7 +20,7 @@ def find_framing(checkpoint: Checkpoint) -> DatasetFraming:
     if name in framing_stats.PUBLISHED:
         return framing_stats.PUBLISHED[name]
     key = (*checkpoint.data_key, checkpoint.image_shape)
-    if key not in _framings:
+    if key not in known_framings:
         dots = np.linspace(0, len(checkpoint.latents) - 1, min(MAX_PICTURES, len(checkpoint.latents))).astype(int)
-        _framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, dots))
-    return _framings[key]
+        known_framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, dots))
+    return known_framings[key]

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.map_cache import compute_digest
 from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.fine_tuning_process import MIN_PICTURES, FineTune, TuningReport, TuningRequest
-from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError, summarise
+from latent_explorer.errors import StoppedError, WorkError, explain
 from latent_explorer.texts import mark, tr
 from latent_explorer.unfinished import ScratchFolder
 
@@ -112,7 +112,7 @@ class FineTuner:
 
     def _work(self, request: TuningRequest, checkpoint: Checkpoint, stop: threading.Event) -> None:
         try:
-            out = self._make_folder() / f"{request.name}{checkpoint_file.SUFFIX}"
+            out = self._make_folder() / f"{request.name}{checkpoint_paths.SUFFIX}"
             digest = compute_digest(checkpoint.latents)
             job = FineTune(request, checkpoint.path or Path(), checkpoint.allow_import, out, self._data_dir, digest)
 
@@ -124,8 +124,7 @@ class FineTuner:
         except StoppedError:
             ended = TuningEnded(request.number)
         except Exception as error:  # whatever it is, it is one line in the window
-            told = isinstance(error, LatentExplorerError)
-            ended = TuningEnded(request.number, error=summarise(error) if told else f"{type(error).__name__}: {error}")
+            ended = TuningEnded(request.number, error=explain(error))
         self._publish(ended)
 
     def _make_folder(self) -> Path:

@@ -80,8 +80,6 @@ class TuningReport:
     """On pictures of the gallery that it never saw; None if there are too few."""
     own: ErrorChange
     """On held-out pictures of the model's own: a rise is what it forgot."""
-    own_count: int
-    """Pictures of the model's own that were mixed in."""
     own_source: str
     """Why those are decoded samples; empty if they are of the data set."""
     epochs: int
@@ -131,7 +129,7 @@ class FineTune:
         replace(tuned, made_by=made_by, metrics=metrics).save(self.out)
         return TuningReport(
             self.request.model, self.request.name, self.out, learnt, kept_back if kept_back.count else None, kept,
-            len(own.train), own.source, epochs,
+            own.source, epochs,
         )  # fmt: skip
 
     def restore_result(self, answer: TuningReport) -> TuningReport:
@@ -193,16 +191,16 @@ def _find_own_pictures(checkpoint: Checkpoint, data_dir: str | None) -> _OwnPict
     from latent_explorer.data import datasets
     from latent_explorer.engine.load_originals import load_originals
 
-    found = load_originals(checkpoint, data_dir)
+    originals = load_originals(checkpoint, data_dir)
     draw = torch.Generator().manual_seed(checkpoint.config.training.seed)
 
     def choose(pictures: Any, most: int) -> _Pictures:
         rows = torch.randperm(len(pictures.images), generator=draw)[:most]
         return _Pictures(pictures.images[rows], pictures.labels[rows])
 
-    if not isinstance(found, str):
-        parts = datasets.split_off_classes(found, checkpoint.config.data.leave_out)
-        images = torch.stack([found.get_image(int(index)) for index in checkpoint.indices])
+    if not isinstance(originals, str):
+        parts = datasets.split_off_classes(originals, checkpoint.config.data.leave_out)
+        images = torch.stack([originals.get_image(int(index)) for index in checkpoint.indices])
         dots = _Pictures(images, torch.from_numpy(checkpoint.labels.astype(np.int64)))
         return _OwnPictures(choose(parts.train, OWN_PICTURES), choose(parts.held_out, OWN_HELD_OUT), dots, "")
     labels = checkpoint.labels.astype(np.int64)
@@ -214,7 +212,7 @@ def _find_own_pictures(checkpoint: Checkpoint, data_dir: str | None) -> _OwnPict
     dots = _Pictures(torch.from_numpy(np.concatenate(blocks)), torch.from_numpy(labels))
     order = torch.randperm(len(dots), generator=draw)
     held_out = min(OWN_HELD_OUT, max(1, len(dots) // 10))
-    return _OwnPictures(dots.select(order[held_out:][:OWN_PICTURES]), dots.select(order[:held_out]), dots, found)
+    return _OwnPictures(dots.select(order[held_out:][:OWN_PICTURES]), dots.select(order[:held_out]), dots, originals)
 
 
 def _train(

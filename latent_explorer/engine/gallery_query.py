@@ -73,11 +73,11 @@ class PlaceGallery(MapQuery[GalleryPlaces]):
             if isinstance(refusal, str):
                 known.put((image, here), PlacedPicture(refusal=refusal))
         if shown:
-            made = self._place(context, np.stack(list(shown.values())))
-            for image, one in zip(shown, made, strict=True):
+            placed = self._place(context, np.stack(list(shown.values())))
+            for image, one in zip(shown, placed, strict=True):
                 known.put((image, here), one)
-        found = ((image, known.get((image, here))) for image in self.images)
-        places = {image: place for image, place in found if place is not None}
+        remembered = ((image, known.get((image, here))) for image in self.images)
+        places = {image: place for image, place in remembered if place is not None}
         return GalleryPlaces(self.model, self.map_name, places)
 
     def _place(self, context: QueryContext, x: Floats) -> list[PlacedPicture]:

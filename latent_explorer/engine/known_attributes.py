@@ -100,10 +100,10 @@ def collect(context: QueryContext, model: str) -> KnownAttributes:
     missing = dataset if isinstance(dataset, str) and could_measure else ""
     is_there = not checkpoint.attributes and not isinstance(dataset, str)
     with _lock:
-        found = _known.get(checkpoint)
-        if found is None or (found[0], found[1].missing) != (is_there, missing):
-            found = _known[checkpoint] = is_there, _collect(checkpoint, dataset, missing)
-    return found[1]
+        remembered = _known.get(checkpoint)
+        if remembered is None or (remembered[0], remembered[1].missing) != (is_there, missing):
+            remembered = _known[checkpoint] = is_there, _collect(checkpoint, dataset, missing)
+    return remembered[1]
 
 
 def _collect(checkpoint: Checkpoint, dataset: "Dataset | str", missing: str) -> KnownAttributes:
@@ -124,11 +124,11 @@ def _measure(checkpoint: Checkpoint, dataset: "Dataset") -> dict[str, Attribute]
     dots = np.sort(np.random.default_rng(0).permutation(count)[:MAX_MEASURED])
     dots = dots[checkpoint.indices[dots] < len(dataset.train) + len(dataset.test)]
     key = checkpoint.data_key, checkpoint.indices[dots].tobytes()
-    found = _measured.get(key)
-    if found is None:
-        found = _measured.put(key, dataset.make_attributes(checkpoint.indices[dots]) if len(dots) else {})
+    measured = _measured.get(key)
+    if measured is None:
+        measured = _measured.put(key, dataset.make_attributes(checkpoint.indices[dots]) if len(dots) else {})
     spread = {}
-    for name, one in found.items():
+    for name, one in measured.items():
         values = np.full(count, UNKNOWN if one.is_categorical else np.nan, np.float32)
         values[dots] = one.values
         spread[name] = Attribute(values, one.categories, one.unit)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine.decode import decode_pictures, one_hot_labels
+from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext, fit_user_image
@@ -78,7 +78,7 @@ class EditedLatent(Query[EditedLatentValue]):
         x, y = code.xy
         if code.changes or code.image is not None or code.which != self.map_name:
             x, y = checkpoint.maps[self.map_name].transform(z[None])[0].tolist()
-        (picture,) = decode_pictures(checkpoint, z[None], one_hot_labels(checkpoint, np.array([dot])))
+        (picture,) = decode_pictures(checkpoint, z[None], make_one_hot_labels(checkpoint, np.array([dot])))
         distance = float(used.measure_gaps(z[None] - checkpoint.latents[near])[0])
         sample = Sample(self.model, int(near[0])).answer(context)
         plausibility = judge_place(checkpoint, picture)

@@ -257,7 +257,7 @@ class LiveTrainer:
 
 def _choose_kept_moments(reel: Timeline, until: float) -> list[int]:
     """Return the moments up to the epoch `until`, of which the last one is always among them."""
-    kept = [t for t, moment in enumerate(reel.moments) if moment.axis_value <= until]
-    while len(kept) > MAX_KEPT_MOMENTS:
-        kept = kept[::-1][::2][::-1]
-    return kept
+    moments = [t for t, moment in enumerate(reel.moments) if moment.axis_value <= until]
+    while len(moments) > MAX_KEPT_MOMENTS:
+        moments = moments[::-1][::2][::-1]
+    return moments

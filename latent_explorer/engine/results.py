@@ -37,7 +37,7 @@ class Results:
     def get_failure(self, slot: str) -> Failure | None:
         return self._failures.get(slot)
 
-    def last_error(self) -> str:
+    def get_last_error(self) -> str:
         """Return the message of the newest failure; empty if no slot has failed."""
         return next((failure.message for failure in reversed(self._failures.values())), "")
 

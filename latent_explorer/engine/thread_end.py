@@ -33,7 +33,7 @@ def end(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
     file in a `with` lets go of it.
     """
     _wait(threads, grace)
-    with _told_nobody():
+    with _silence_ended():
         for thread in threads:
             if thread.is_alive() and thread.ident is not None:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Ended))
@@ -41,7 +41,7 @@ def end(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
 
 
 @contextlib.contextmanager
-def _told_nobody() -> Iterator[None]:
+def _silence_ended() -> Iterator[None]:
     """Keep Python from printing that a thread was ended, which it does if that falls into a callback."""
     before = sys.unraisablehook
 

@@ -22,9 +22,9 @@ def compute_errors(images: Floats, reconstructions: Floats) -> Floats:
     return errors
 
 
-def quantiles(values: Floats, count: int = QUANTILES) -> list[float]:
-    """Return `count` evenly spaced quantiles of `values`, from the smallest to the largest, each to four digits."""
-    places = np.quantile(values.astype(np.float64), np.linspace(0, 1, count))
+def quantiles(values: Floats) -> list[float]:
+    """Return `QUANTILES` evenly spaced quantiles of `values`, from the smallest to the largest, each to four digits."""
+    places = np.quantile(values.astype(np.float64), np.linspace(0, 1, QUANTILES))
     return [float(f"{value:.4g}") for value in places]
 
 

@@ -109,9 +109,9 @@ def _make_logistic_fit(count: int) -> Callable[[Floats, NDArray[np.float64]], Ru
         present = np.unique(values).astype(np.intp)
         offsets[present] = 0
         if len(present) > 1:
-            made: Any = LogisticRegression(max_iter=ITERATIONS).fit(x, values.astype(np.intp))
+            fitted: Any = LogisticRegression(max_iter=ITERATIONS).fit(x, values.astype(np.intp))
             own = present[1:] if len(present) == 2 else present
-            weights[:, own], offsets[own] = made.coef_.T, made.intercept_
+            weights[:, own], offsets[own] = fitted.coef_.T, fitted.intercept_
         return _unscale(weights, offsets, mean, scale)
 
     return fit_logistic

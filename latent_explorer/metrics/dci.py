@@ -52,11 +52,11 @@ def measure(codes: Floats, attributes: Sequence[Attribute], seed: int = 0) -> DC
     alive = codes[:, np.ptp(codes, axis=0) > 0]
     classes = count_classes(attributes)
     parts = [_fit(alive, one, classes, seed) for one in attributes] if alive.shape[1] else []
-    found = [part for part in parts if part is not None]
-    if not found:
+    rated = [part for part in parts if part is not None]
+    if not rated:
         return DCI(float("nan"), float("nan"), float("nan"))
-    importances = np.stack([importance for importance, _ in found], axis=1)
-    informativeness = float(np.mean([score for _, score in found]))
+    importances = np.stack([importance for importance, _ in rated], axis=1)
+    informativeness = float(np.mean([score for _, score in rated]))
     return DCI(compute_disentanglement(importances), compute_completeness(importances), informativeness)
 
 

@@ -29,12 +29,12 @@ def measure_table(codes: Floats, attributes: Sequence[Attribute]) -> Table:
         chosen = chosen[np.linspace(0, len(chosen) - 1, min(len(chosen), most)).astype(np.intp)]
         values = attribute.values[chosen].astype(np.float64)
         if len(values) and values.min() < values.max():
-            score = _score_thresholds if attribute.is_categorical else _score_line
+            score = _score_thresholds if attribute.is_categorical else score_line
             table[row] = [score(column[chosen].astype(np.float64), values) for column in codes.T]
     return table
 
 
-def _score_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+def score_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     x, y = x - x.mean(), y - y.mean()
     power = float((x @ x) * (y @ y))
     return float((x @ y) ** 2 / power) if power > 0 else 0.0

@@ -23,7 +23,6 @@ class DrivenWindow(Protocol):
     pace: float | None
     """Seconds from one frame to the next if the driver sets the time; None: real time. Infinite in a headless run:
     every animation is at its end at once."""
-    engine: "Engine | None"
     gliding: bool
     """Whether a picture is being animated."""
     clock: float
@@ -33,6 +32,9 @@ class DrivenWindow(Protocol):
 
     @property
     def state(self) -> State: ...
+
+    @property
+    def engine(self) -> "Engine | None": ...
 
     @property
     def library(self) -> Library: ...

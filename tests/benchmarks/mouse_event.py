@@ -7,7 +7,6 @@ in 200 frames of a picture that glides. The window is not seen; its loop is the 
 """
 
 import argparse
-import ast
 import json
 import os
 import subprocess
@@ -20,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np
 import pygame
-import scipy.sparse.csgraph
 import scipy.spatial
+
+from tests.import_circles import find_circles
 
 if TYPE_CHECKING:
     from latent_explorer.ui.window.app import App
@@ -96,7 +95,7 @@ def open_app(lab: str, models: tuple[str, ...]) -> "App":
     app = App(surface, Library(models, "cpu", ()), lab=lab, headless=True, player=Idle())
     app.pace = FRAME
     for _ in range(600):
-        app.frame(app._events())
+        app.frame(app.wait_for_events())
         if app.ready and not app.state.status.loading:
             break
         pygame.time.wait(20)
@@ -139,29 +138,6 @@ def count_calls(lab: str, models: tuple[str, ...]) -> tuple[float, float, int]:
     finally:
         app.close()
         pygame.quit()
-
-
-def find_circles() -> list[set[str]]:
-    """Return the groups of modules that import each other in a circle, imports for type checkers included."""
-    root = Path(__file__).resolve().parents[2]
-    files = {
-        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in (root / "latent_explorer").rglob("*.py")
-    }
-    graph: dict[str, set[str]] = {}
-    for module, path in files.items():
-        names = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names |= {f"{node.module}.{one.name}" for one in node.names} | {node.module}
-        graph[module] = {name for name in names if name in files and not files[name].name.startswith("__init__")}
-    rows = list(graph)
-    place = {name: i for i, name in enumerate(rows)}
-    edges = [(place[module], place[name]) for module in rows for name in graph[module]]
-    links = scipy.sparse.coo_array((np.ones(len(edges)), tuple(zip(*edges, strict=True))), shape=(len(rows),) * 2)
-    count, label = scipy.sparse.csgraph.connected_components(links, connection="strong")
-    groups = [{rows[i] for i in np.flatnonzero(label == k)} for k in range(count)]
-    return [group for group in groups if len(group) > 1]
 
 
 def measure_frames(root: Path, lab: str, models: tuple[str, ...]) -> tuple[float, float]:

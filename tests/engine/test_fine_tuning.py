@@ -56,13 +56,13 @@ def test_the_gallery_is_reconstructed_better_and_the_file_stays(
 
 def test_what_cannot_be_tuned_is_said(stored: Checkpoint) -> None:
     assert fine_tuning.find_obstacle(stored, 20) == ""
-    assert "at least 5 are needed" in fine_tuning.find_obstacle(stored, 4)
-    assert "cannot be trained further" in fine_tuning.find_obstacle(replace(stored, path=None), 20)
-    assert "cannot be trained further" in fine_tuning.find_obstacle(stage.words(), 20)
+    assert f"{fine_tuning.MIN_PICTURES} are needed" in fine_tuning.find_obstacle(stored, fine_tuning.MIN_PICTURES - 1)
+    for other in (replace(stored, path=None), stage.words()):
+        assert fine_tuning.find_obstacle(other, 20).startswith(f"{other.name} cannot")
 
 
 REPORT = TuningReport(
-    "tiny", "tiny tuned", Path("x.safetensors"), ErrorChange(5, 0.2, 0.1), None, ErrorChange(5, 0.1, 0.1), 9, "", 2
+    "tiny", "tiny tuned", Path("x.safetensors"), ErrorChange(5, 0.2, 0.1), None, ErrorChange(5, 0.1, 0.1), "", 2
 )
 
 
@@ -86,12 +86,12 @@ def test_progress_and_the_name_in_the_menu_are_told(stored: Checkpoint) -> None:
 
 def test_a_failure_is_one_line_and_what_is_stopped_has_no_news(stored: Checkpoint) -> None:
     def fail(job: FineTune, tell: Callable[[float, str], None], stop: threading.Event) -> TuningReport:
-        raise WorkError("the loss became NaN")
+        raise WorkError(fine_tuning_process.DIVERGED)
 
     tuner = make_tuner(fail)
     tuner.request(REQUEST, stored)
     tuner.wait()
-    assert tuner.take_events() == [TuningEnded(1, error="the loss became NaN")]
+    assert tuner.take_events() == [TuningEnded(1, error=fine_tuning_process.DIVERGED)]
     tuner.close()
 
     begun = threading.Event()

@@ -192,7 +192,7 @@ def test_a_kept_map_is_there_at_once(makers, tiny):
 
 def test_a_damaged_file_of_kept_maps_is_said_and_left_alone(makers, tiny):
     made_by(makers(), {"tiny": tiny}, ("tiny",), MapSpec("pca", axes=(1, 3)))
-    (path,) = [path for path in map_cache.locations(tiny) if path.is_file()]
+    (path,) = [path for path in map_cache.list_locations(tiny) if path.is_file()]
     path.write_bytes(path.read_bytes()[:-40])
     again = makers()
     again.open("tiny", tiny)

@@ -115,11 +115,11 @@ def test_a_picture_glides_through_the_latents_between_and_comes_to_rest(real, wo
 def test_what_is_on_its_way_is_not_remembered(real, world):
     real.warm_up(["first"])
     real.ask({"a": Sample("first", 3)})
-    known = set(real._answers)
+    known = set(real.answers)
     real.animate({"a": aim(world, 3)}, 0.0)
     for _ in range(20):
         assert real.animate({"a": aim(world, 31)}, 0.005)
-    assert set(real._answers) == known
+    assert set(real.answers) == known
     assert real.results.get_value("a", SampleValue).dot == 3
 
 
@@ -164,4 +164,4 @@ def test_what_fails_on_its_way_is_at_its_end(real, world, monkeypatch):
     monkeypatch.setattr(TransitionFrame, "answer", broken)
     assert not real.animate({"a": aim(world, 31)}, 0.01)
     assert real.results.get_transition("a") is None
-    assert real.results.last_error() == ""
+    assert real.results.get_last_error() == ""

@@ -48,7 +48,7 @@ def test_rare_categories_count_as_much_as_common_ones():
 
 def test_of_long_codes_fewer_samples_are_looked_at(monkeypatch):
     seen = []
-    monkeypatch.setattr(sap, "_score_line", lambda x, _: seen.append(len(x)))
+    monkeypatch.setattr(sap, "score_line", lambda x, _: seen.append(len(x)))
     truth = Attribute(np.arange(3000, dtype=np.float32))
     for dimensions in (2, 100, 1000):
         sap.measure_table(np.zeros((3000, dimensions), np.float32), [truth])

@@ -97,7 +97,7 @@ def _strike(
     """Do an operation in `root` with a disease that begins at a point of writing; with `cure`, do it again without."""
     before, fall = whole.take_fingerprint(root), Fall(point, disease)
     folders = [root] if place == "everywhere" else [root / "desk"]
-    unfinished._searched.clear()
+    unfinished.searched_folders.clear()
     outcome, raised, threads = None, "", list[str]()
 
     def keep(error: threading.ExceptHookArgs) -> None:
@@ -116,7 +116,7 @@ def _strike(
     faults = judge(operation, outcome, hindered=bool(fall.struck)) + look(root, before, locked=locked)
     if cure:
         whole.make_old(whole.list_leftovers(root))
-        unfinished._searched.clear()
+        unfinished.searched_folders.clear()
         with operations.live_in(root):
             again = operation.run()
         if not again.well:

@@ -23,7 +23,7 @@ os.environ |= {"SDL_VIDEODRIVER": "dummy", "TQDM_DISABLE": "1"}
 import numpy as np
 import pygame
 
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.commands import window_end
 from latent_explorer.labs import LABS
@@ -184,7 +184,7 @@ def soak(seconds: float, seed: int, models: Sequence[str] = MODELS) -> tuple[lis
     of those that had not after ten times as many as they may take."""
     before = set(threading.enumerate())
     sys.stdout.write(f"{HEADER}\n")
-    soaker, paths = Soaker(seconds, seed), tuple(str(checkpoint_file.find(name)) for name in models)
+    soaker, paths = Soaker(seconds, seed), tuple(str(checkpoint_paths.find(name)) for name in models)
     with live_elsewhere():
         app = App(
             window.open_window(SIZE, fullscreen=False, headless=True), Library(paths), lab="explore",

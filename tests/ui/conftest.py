@@ -46,7 +46,7 @@ def apps(surface, world, tmp_path, monkeypatch) -> Iterator[Callable[..., App]]:
 def settle(app: App) -> None:
     """Frames until the decoder is there and nothing is left to draw."""
     app.loader.join(30)
-    assert app.failure is None, app.failure
+    assert app.loader.failure is None, app.loader.failure
     for _ in range(20):
         if not app.frame(pygame.event.get()) and app.ready:
             return

@@ -46,7 +46,7 @@ def save(film: FilmExport, kind: str, folder: Path, now: datetime, check: Check 
         return _write_video(film, folder, stem, check)
     out = io.BytesIO()
     if kind == "gif":
-        frames = _check_each(_reduce_colours(list(_check_each(_make_frames(film, GIF_RATE, GIF_SIDE), check))), check)
+        frames = _check_each(_reduce_colours(list(_check_each(make_frames(film, GIF_RATE, GIF_SIDE), check))), check)
         next(frames).save(out, "GIF", save_all=True, append_images=frames, duration=1000 // GIF_RATE, loop=0)
     else:
         make_strip(film).save(out, "PNG", optimize=True)
@@ -77,7 +77,7 @@ def make_strip(film: FilmExport) -> Image.Image:
     return canvas
 
 
-def _make_frames(film: FilmExport, rate: int, side: int) -> Iterator[Image.Image]:
+def make_frames(film: FilmExport, rate: int, side: int) -> Iterator[Image.Image]:
     """Yield the frames: the rows' pictures side by side, with their names above and a progress bar below."""
     colours, count = make_theme("dark" if film.dark else "light"), len(film.rows[0].pictures)
     width, height = _compute_size(film, side)
@@ -135,7 +135,7 @@ class FilmJob(FileJob):
 
     def _save(self) -> None:
         folder = Path.cwd() if self._folder is None else self._folder
-        self.message = files.saved_message(save(self._film, self._kind, folder, self._now, self.check))
+        self.message = files.make_saved_message(save(self._film, self._kind, folder, self._now, self.check))
 
 
 class FilmWriter(FileJobs[FilmJob]):
@@ -166,7 +166,7 @@ def _write_video(film: FilmExport, folder: Path, stem: str, check: Check) -> Pat
     files.check_folder(folder, f"{stem}.mp4")
     with unfinished.make_file(folder, ".mp4") as (placeholder, making):
         placeholder.close()
-        frames = _make_frames(film, MP4_RATE, MP4_SIDE)
+        frames = make_frames(film, MP4_RATE, MP4_SIDE)
         first = next(frames)
         with closing(write_frames(str(making), first.size, fps=MP4_RATE, macro_block_size=2)) as writer:
             writer.send(None)

@@ -37,7 +37,7 @@ CHOICES_HEIGHT = 10.0
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """A sheet of paper, filled from the top. Lengths in millimetres."""
 
     figure: Figure
@@ -73,7 +73,7 @@ def make_pdf(handout: Handout) -> bytes:
     # Inter's outlines are PostScript's, which matplotlib embeds as drawings of letters (type 3), still with their codes
     facts = {"Title": handout.lesson.title, "CreationDate": None, "Creator": "latent_explorer"}
     with mpl.rc_context({"pdf.fonttype": 3}), PdfPages(data, metadata=facts) as pdf:
-        answers = _make_answer_sheets(handout)
+        answers = make_answer_sheets(handout)
         count = len(sheets) + len(answers)
         for number, pages in enumerate(sheets, start=1):
             sheet = _make_sheet()
@@ -114,11 +114,11 @@ def wrap(text: str, size: float, *, bold: bool = False) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _make_sheet() -> _Sheet:
-    return _Sheet(Figure(figsize=(WIDTH * MILLIMETRE, HEIGHT * MILLIMETRE)))
+def _make_sheet() -> Sheet:
+    return Sheet(Figure(figsize=(WIDTH * MILLIMETRE, HEIGHT * MILLIMETRE)))
 
 
-def _fill(sheet: _Sheet, pages: tuple[HandoutPage, ...], top: float) -> None:
+def _fill(sheet: Sheet, pages: tuple[HandoutPage, ...], top: float) -> None:
     """Place the pages of a sheet below each other from `top`, each in an equal share of it."""
     share = (top - MARGIN) / PAGES_A_SHEET
     for index, one in enumerate(pages):
@@ -132,9 +132,9 @@ def _fill(sheet: _Sheet, pages: tuple[HandoutPage, ...], top: float) -> None:
             sheet.write(one.choices, BODY)
 
 
-def _make_answer_sheets(handout: Handout) -> list[_Sheet]:
+def make_answer_sheets(handout: Handout) -> list[Sheet]:
     """Return the sheets of the answers, as many as they need; none if the lesson has no answers."""
-    sheets: list[_Sheet] = []
+    sheets: list[Sheet] = []
     for one in handout.answered_pages:
         question, answer = f"{one.number}   {one.page.question}", one.answer
         lines = len(wrap(question, BODY, bold=True)) + len(wrap(answer, BODY)) + 1
@@ -148,7 +148,7 @@ def _make_answer_sheets(handout: Handout) -> list[_Sheet]:
     return sheets
 
 
-def _save(pdf: PdfPages, sheet: _Sheet, foot: str) -> None:
+def _save(pdf: PdfPages, sheet: Sheet, foot: str) -> None:
     """Write a sheet with a line at its foot."""
     at = 0.5, MARGIN / 2 / HEIGHT
     sheet.figure.text(*at, foot, ha="center", fontsize=FOOT, color=MUTED, family=FAMILIES[False], parse_math=False)

@@ -45,7 +45,7 @@ class ToolbarWidgets:
         self._control_widgets: dict[object, ControlWidgets] = {}
         """Widgets in the window, by the key of their placement."""
         self._actions: dict[UIElement, ToAction] = {}
-        self._sliders: dict[str, ControlWidgets] = {}
+        self.sliders: dict[str, ControlWidgets] = {}
         self._values: dict[str, tuple[float, str]] = {}
         self.omitted: tuple[str, ...] = ()
         """Names of controls without room, also in the menu More; their keys still work."""
@@ -91,7 +91,7 @@ class ToolbarWidgets:
             gone.kill()
         present = self._control_widgets.values()
         self._actions = {one: meaning for widgets in present for one, meaning in widgets.actions.items()}
-        self._sliders = {widgets.name: widgets for widgets in present if widgets.slider is not None}
+        self.sliders = {widgets.name: widgets for widgets in present if widgets.slider is not None}
         self._move_sliders(sliders)
         self.omitted, self.control_rects = tuple(left_out), rects
         return True
@@ -116,7 +116,7 @@ class ToolbarWidgets:
         if event.type != pygame.MOUSEBUTTONDOWN or event.button != 1:
             return None
         hit = [one for one in self._find_visible_elements() if one.rect.collidepoint(event.pos)]
-        for slider in [widgets.slider for widgets in self._sliders.values() if widgets.slider is not None]:
+        for slider in [widgets.slider for widgets in self.sliders.values() if widgets.slider is not None]:
             handle, inside = slider.sliding_button, slider.button_container
             if handle is None or slider not in hit or handle.rect.collidepoint(event.pos):
                 continue
@@ -141,12 +141,12 @@ class ToolbarWidgets:
 
     def list_focusable(self) -> dict[tuple[str, int], UIElement]:
         """Return the widgets that the keyboard reaches, row by row, by the name of their control and their number."""
-        found = {
+        elements = {
             (widgets.name, i): element
             for widgets in self._control_widgets.values()
             for i, element in enumerate(widgets.actions)
         }
-        return dict(sorted(found.items(), key=lambda one: (one[1].rect.y, one[1].rect.x)))
+        return dict(sorted(elements.items(), key=lambda one: (one[1].rect.y, one[1].rect.x)))
 
     def press(self, element: UIElement) -> Set | None:
         """Return what a button sets; open a menu."""
@@ -216,8 +216,8 @@ class ToolbarWidgets:
         """Move the sliders to their values. Return True if any value changed."""
         changed = [name for name, value in values.items() if self._values.get(name) != value]
         for name in changed:
-            if name in self._sliders:
-                self._sliders[name].move(*values[name])
+            if name in self.sliders:
+                self.sliders[name].move(*values[name])
         self._values = values
         return bool(changed)
 
@@ -248,9 +248,9 @@ class ToolbarWidgets:
                 else:
                     right.insert(0, menu)
                 full = replace(group, controls=tuple(shown), right_controls=tuple(right))
-                found, missing = self._place(full, ui_scale, fold=True)
+                folded, missing = self._place(full, ui_scale, fold=True)
                 if overflow_menu.NAME not in missing and len(missing) < len(left_out):
-                    placements, left_out = found, missing
+                    placements, left_out = folded, missing
             if not rest:
                 break
             hidden.insert(0, rest.pop())

@@ -1,17 +1,13 @@
 """The window's loop: events to actions, actions to a state, the state to queries and a view, the view to pixels.
 
-It draws when something changed or is animated, and sleeps otherwise. torch is imported in a thread while the window
-already shows the maps.
+It draws when something changed or is animated, and sleeps otherwise.
 """
 
 import contextlib
-import gc
 import math
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 import pygame
@@ -38,8 +34,9 @@ from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
-from latent_explorer.ui.window import window
+from latent_explorer.ui.window import closing, window
 from latent_explorer.ui.window.background_jobs import BackgroundJobs
+from latent_explorer.ui.window.engine_loader import EngineLoader
 from latent_explorer.ui.window.event_handler import WAKE, EventHandler
 from latent_explorer.ui.window.file_effects import WindowFiles
 from latent_explorer.ui.window.frame_clock import FrameClock
@@ -57,10 +54,6 @@ MAX_QUESTION_SECONDS = 3.0
 """Seconds after the first Esc in a lesson in which a second one ends it."""
 MAX_CLOSE_SECONDS = 0.8
 """Seconds that a window which is closed waits for what still computes."""
-BACKGROUND_THREADS = (
-    "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download", "tuning"
-)  # fmt: skip
-"""Names of the threads that compute behind a window."""
 INTERPRETER_TURN = 0.0005
 """Seconds that a background thread keeps the interpreter at a time; by default 5 ms, a third of a frame."""
 
@@ -84,8 +77,6 @@ class App:
         start = update.start(library, library.requested, lab=lab, size=surface.get_size())
         preferences = Preferences(animate_maps=not headless, language=texts.get_language().code)
         self.store = Store(start.put(Status(loading=texts.tr("Loading the decoder")), preferences))
-        self.engine: Engine | None = None
-        self.failure: BaseException | None = None
         self.ready_at: float | None = None
         self.pace: float | None = math.inf if headless else None
         self.gliding = False
@@ -104,14 +95,12 @@ class App:
         self.presenter = PresenterDesk(self.store, library, self._move_to_screen, headless=headless)
         self.store.run_effect = self._run_effect
         self.store.on_change.append(self._on_change)
-        self._data_dir = data_dir
         self.events, self.rhythm = EventHandler(self), FrameClock()
         self._asked_at = 0.0
         """When the window began to ask whether to end the lesson, in seconds of its time."""
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
-        self._booted, self._closed = threading.Event(), threading.Event()
-        self.loader = threading.Thread(target=self._boot, name="loader", daemon=True)
+        self.loader = EngineLoader(library, self._list_models, _wake, data_dir=data_dir)
         self.loader.start()
 
     # -- what a driver sees ---------------------------------------------------------------------------
@@ -119,6 +108,11 @@ class App:
     @property
     def state(self) -> State:
         return self.store.state
+
+    @property
+    def engine(self) -> "Engine | None":
+        """What answers queries; None until it is loaded."""
+        return self.loader.engine
 
     @property
     def captures(self) -> Captures:
@@ -141,14 +135,15 @@ class App:
     def run(self) -> None:
         """Run until the user closes the window or the driver is done. Raise any error of the loader thread."""
         while not self.try_close():
-            if self.failure is not None:
-                raise self.failure
+            if self.loader.failure is not None:
+                raise self.loader.failure
             taught = self.ready and self.lessons.step(self)
             if self.player is not None and self.ready and not taught and not self.player.step(self):
                 break
-            events = self._events()
-            if events or self._needs_frame():
-                self.frame(events)
+            events = self.wait_for_events()
+            if events or self.needs_frame():
+                with self.engine.hold_layers() if self.engine is not None else contextlib.nullcontext():
+                    self.frame(events)
 
     @property
     def ready(self) -> bool:
@@ -166,46 +161,60 @@ class App:
         self.presenter.close()
         if not self.headless:
             pygame.display.quit()  # nobody looks on while the rest stops
-        self._closed.set()
-        gc.unfreeze()
+        self.loader.stop()
         jobs = self.background
-        services = [self.loader.join, jobs.maps.close, jobs.live.close, jobs.downloads.close, jobs.tuner.close]
+        closers = [self.loader.join, jobs.maps.close, jobs.live.close, jobs.downloads.close, jobs.tuner.close]
         if self.engine is not None:
-            services.append(self.engine.close)
-        stopping = [threading.Thread(target=stop, name="stop", daemon=True) for stop in services]
-        for thread in stopping:
-            thread.start()
-        until = time.monotonic() + (MAX_CLOSE_SECONDS if not self.headless else math.inf)
-        for thread in stopping:
-            thread.join(max(0.0, until - time.monotonic()) if math.isfinite(until) else None)
+            closers.append(self.engine.close)
+        ended = closing.stop_services(closers, max_seconds=math.inf if self.headless else MAX_CLOSE_SECONDS)
         cache.forget()
-        running = {thread.name for thread in threading.enumerate()}
-        return running.isdisjoint(BACKGROUND_THREADS)
+        return ended
+
+    def wait_for_events(self) -> list[pygame.event.Event]:
+        """Return the new events, waiting for one; never past the next frame while something is animated."""
+        moves = self.gliding or self.plays or self.state.map_task.transition is not None or self._driver_waiting
+        moves = moves or self.presenter.fades
+        moves = moves and self.ready  # until then the loader needs the interpreter more than a frame does
+        paced = self.pace is None  # a script in a window that nobody sees need not wait for a screen
+        return self.rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
+
+    def needs_frame(self) -> bool:
+        """Return True if the window may have changed without an event."""
+        moves = (
+            self._driver_waiting
+            or self.files.dialog is not None
+            or self.gliding
+            or self.plays
+            or self.state.map_task.transition is not None
+            or self.state.status.asks_to_leave
+        )
+        rests = not self.headless and self.renderer.tips.is_due(time.perf_counter())
+        return not self.ready or moves or rests or self.rhythm.awake or self.presenter.is_due(self._read_clock())
 
     def frame(self, events: Sequence[pygame.event.Event], seconds: float | None = None) -> bool:
         """Handle `events` and draw the window if anything changed. Return True if it was drawn. `seconds`: time since
         the last frame, by the app's pace unless given."""
         began, store = time.perf_counter(), self.store
         if seconds is None:
-            seconds = self._passed(began) if self.pace is None else self.pace
+            seconds = self._measure_elapsed(began) if self.pace is None else self.pace
         self.rhythm.frame_started_at = began
         self.clock = began if not self.headless else self.clock + (seconds if math.isfinite(seconds) else 0.0)
         if store.state.status.asks_to_leave and self.clock - self._asked_at > MAX_QUESTION_SECONDS:
             self.act(Report(message=store.state.status.message))
         self.events.handle_events(events, began)
         self.files.poll_opened()
-        if self._booted.is_set() and store.state.status.loading:
+        if self.loader.has_ended and store.state.status.loading:
             self.act(Loaded())
+        waits = self._waits_for_answers
         if self.ready:
-            waits = self._waits_for_answers
             self.background.watch_training(seconds, steady=waits)
             self.background.watch_fine_tuning(wait=waits)
             self._watch_downloads()
         if self.plays and math.isfinite(seconds):
             self.act(TimePassed(seconds))
-        self._make_maps(began)
-        if self.engine is not None and not store.state.status.loading:
-            self._ask(self.engine, seconds)
+        self._make_maps(began, wait=waits)
+        if self.loader.engine is not None and not store.state.status.loading:
+            self._ask(self.loader.engine, seconds, wait=waits)
         self.files.export(self._results)
         self.files.poll_saved()
         explains = self.classroom is None or not self.events.input.was_scripted
@@ -215,20 +224,20 @@ class App:
         self.presenter.show(self.clock)
         if drawn:
             self.rhythm.follow_drawn_frame()
-            self._after_drawing(events, began)
+            self._finish_frame(events, began)
         elif self.captures.is_due(self.clock):
             self.renderer.record(self.surface, store.state, at)
         return drawn
 
     def load_originals(self) -> None:
         """Load the original images of the displayed models if their data sets are on this machine."""
-        if self.engine is not None:
-            self.engine.load_originals(dict.fromkeys(self.state.models), wait=self.headless)
+        if self.loader.engine is not None:
+            self.loader.engine.load_originals(dict.fromkeys(self.store.state.models), wait=self.headless)
 
     def try_close(self) -> bool:
         """Return True if the window closes now. Show a message and keep it open while files are being written."""
-        if not self.state.status.closing or self.files.can_close(self.clock):
-            return self.state.status.closing
+        if not self.store.state.status.closing or self.files.can_close(self.clock):
+            return self.store.state.status.closing
         self.frame([])
         return False
 
@@ -236,7 +245,7 @@ class App:
 
     @property
     def _results(self) -> Results:
-        return self.engine.results if self.engine else Results()
+        return self.loader.engine.results if self.loader.engine else Results()
 
     @property
     def _waits_for_answers(self) -> bool:
@@ -244,57 +253,58 @@ class App:
         a benchmark does not."""
         return self.headless and (self.player is None or self.player.wants_frame_now)
 
-    def _ask(self, engine: "Engine", seconds: float) -> None:
-        """Ask the engine for what the lab and the pad want to show, and advance the animated pictures."""
-        wanted = self._guarded(lambda: LABS[self.state.lab].queries(self.state))
-        state = self.state
+    def _ask(self, engine: "Engine", seconds: float, *, wait: bool) -> None:
+        """Ask the engine for what the lab and the pad want to show, and advance the animated pictures; `wait`: wait for
+        every answer."""
+        wanted = self._run_guarded(lambda: LABS[self.store.state.lab].queries(self.store.state))
+        state = self.store.state
         pad = state.derive_at_rest("queries of the pad", drawing_pad.make_queries)
         engine.ask({**wanted, **pad, **lesson_marks.make_queries(state)})
-        if self._waits_for_answers:
+        if wait:
             engine.finish()
         self.background.watch_attributes(engine.results)
-        lab, state = LABS[self.state.lab], self.state
+        lab, state = LABS[self.store.state.lab], self.store.state
         aims = lab.animation_targets(state, engine.results) if state.preferences.animate_pictures else {}
         self.gliding = engine.animate(aims, seconds, even_if_slow=self.pace is not None)
 
     def make_view(self) -> View:
         lab_view, widgets = self.make_lab_view(), self.widgets
-        whole = view.add_overlays(lab_view, self.state, self._results, widgets.omitted, widgets.control_rects)
+        whole = view.add_overlays(lab_view, self.store.state, self._results, widgets.omitted, widgets.control_rects)
         return (*whole, *self.presenter.make_items(self.clock))
 
     def make_lab_view(self) -> View:
-        return self._guarded(lambda: view.make_lab_view(self.state, self._results))
+        return self._run_guarded(lambda: view.make_lab_view(self.store.state, self._results))
 
     @property
     def unmet_claim(self) -> str:
         return self.classroom.unmet_claim if self.classroom is not None else ""
 
     def find_missing_target(self) -> str:
-        return lesson_marks.find_missing(self.state, self._results, self.widgets.control_rects)
+        return lesson_marks.find_missing(self.store.state, self._results, self.widgets.control_rects)
 
     def _watch_downloads(self) -> None:
         """Offer the data sets that are missing, and show the originals of those that have come."""
-        if self.engine is None:
+        if self.loader.engine is None:
             return
-        for name in self.background.watch_downloads(self.engine.take_dataset_news()):
-            self.engine.look_again(name)
+        for name in self.background.watch_downloads(self.loader.engine.take_dataset_news()):
+            self.loader.engine.look_again(name)
             self.load_originals()
 
-    def _make_maps(self, now: float) -> None:
-        if self.ready and self.background.make_maps(now, wait=self._waits_for_answers) and self.engine is not None:
-            self.engine.forget()
+    def _make_maps(self, now: float, *, wait: bool) -> None:
+        if self.ready and self.background.make_maps(now, wait=wait) and self.loader.engine is not None:
+            self.loader.engine.forget()
 
-    def _after_drawing(self, events: Sequence[pygame.event.Event], began: float) -> None:
-        if not self.state.status.loading and self.ready_at is None:
+    def _finish_frame(self, events: Sequence[pygame.event.Event], began: float) -> None:
+        if not self.store.state.status.loading and self.ready_at is None:
             self.ready_at = time.time()
             self.load_originals()
-            self._make_maps(began)
+            self._make_maps(began, wait=self._waits_for_answers)
             if not self.headless:
-                self.library.open_ahead(self._closed.is_set)
+                self.library.open_ahead(self.loader.closed.is_set)
         if self.player is not None:
             self.player.on_frame_drawn(self, events, time.perf_counter() - began)
 
-    def _guarded(self, work: Callable[[], T]) -> T:
+    def _run_guarded(self, work: Callable[[], T]) -> T:
         """Return `work()`. If it raises after a session was opened, reset the lab's state and try again."""
         try:
             return work()
@@ -328,34 +338,13 @@ class App:
         if state.models != before.models:
             self.load_originals()
 
-    def _needs_frame(self) -> bool:
-        """Return True if the window may have changed without an event."""
-        moves = (
-            self._driver_waiting
-            or self.files.dialog is not None
-            or self.gliding
-            or self.plays
-            or self.state.map_task.transition is not None
-            or self.state.status.asks_to_leave
-        )
-        rests = not self.headless and self.renderer.tips.is_due(time.perf_counter())
-        return not self.ready or moves or rests or self.rhythm.awake or self.presenter.is_due(self._read_clock())
-
     @property
     def _driver_waiting(self) -> bool:
         """Whether the driver or the lesson wants a frame at once."""
         hurried = self.player is not None and self.player.wants_frame_now
         return hurried or self.lessons.wants_frame_now
 
-    def _events(self) -> list[pygame.event.Event]:
-        """Return the new events, waiting for one; never past the next frame while something is animated."""
-        moves = self.gliding or self.plays or self.state.map_task.transition is not None or self._driver_waiting
-        moves = moves or self.presenter.fades
-        moves = moves and self.ready  # until then the loader needs the interpreter more than a frame does
-        paced = self.pace is None  # a script in a window that nobody sees need not wait for a screen
-        return self.rhythm.wait_for_events(limit_frame_rate=paced, animating=moves, ready=self.ready)
-
-    def _passed(self, now: float) -> float:
+    def _measure_elapsed(self, now: float) -> float:
         return self.rhythm.compute_elapsed(now, animating=self.gliding or self.plays)
 
     def _fills_screen(self, state: State) -> bool:
@@ -386,26 +375,8 @@ class App:
     def _read_clock(self) -> float:
         return self.clock if self.headless else time.perf_counter()
 
-    def _boot(self) -> None:
-        """Import torch and load the first models. Runs in the loader thread."""
-        try:
-            from latent_explorer.engine.scheduler import Engine
-
-            engine = Engine(self.library, data_dir=self._data_dir, wake=_wake)
-            names = dict.fromkeys((*self.state.models, *self.state.displayed_models))
-            engine.warm_up(takewhile(lambda _: not self._closed.is_set(), names))
-            self.engine = engine
-        except BaseException as error:
-            self.failure = error
-        # without this the collector walks all of torch's objects every few hundred frames: a frame of 10 ms and more
-        gc.freeze()
-        gc.enable()
-        self._booted.set()
-        if self._closed.is_set():  # `close` may have come before there was anything to close
-            gc.unfreeze()
-            if self.engine is not None:
-                self.engine.close()
-        _wake()
+    def _list_models(self) -> tuple[str, ...]:
+        return (*self.state.models, *self.state.displayed_models)
 
 
 def _wake() -> None:

@@ -40,7 +40,7 @@ class BackgroundJobs:
         self.maps = MapMaker(wake=wake)
         self.live = LiveTrainer(wake=wake)
         self.downloads = DatasetDownloader(make_fetch(data_dir), wake=wake)
-        self.tuner = FineTuner(self._adopt, data_dir=data_dir, wake=wake)
+        self.tuner = FineTuner(self.adopt, data_dir=data_dir, wake=wake)
         self._opened_for: State | None = None
         """The state at rest whose maps are opened."""
 
@@ -88,9 +88,9 @@ class BackgroundJobs:
     def watch_attributes(self, results: Results) -> None:
         """Pass on what was measured of the samples of the displayed models."""
         for slot in range(self._store.state.model_count):
-            found = results.get_value(f"known {slot}", AttributesFound)
-            if found is not None and self._store.state.knowledge.measured.get(found.model) is not found:
-                self._store.dispatch(found)
+            attributes = results.get_value(f"known {slot}", AttributesFound)
+            if attributes is not None and self._store.state.knowledge.measured.get(attributes.model) is not attributes:
+                self._store.dispatch(attributes)
 
     def watch_fine_tuning(self, *, wait: bool) -> None:
         """Begin or stop the fine-tuning that the state asks for, and pass on its news; `wait`: wait for its end."""
@@ -101,7 +101,7 @@ class BackgroundJobs:
         for event in self.tuner.take_events():
             self._store.dispatch(event)
 
-    def _adopt(self, path: Path) -> str:
+    def adopt(self, path: Path) -> str:
         """Put a new checkpoint into the menu, opened already, and return its name there."""
         name = self._library.add(path)
         _ = self._library[name]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pygame
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint_file, snapshots
+from latent_explorer.checkpoint import checkpoint_paths, snapshots
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import gallery_file
 from latent_explorer.engine.results import Results
@@ -76,7 +76,7 @@ class WindowFiles:
             match Path(path).suffix.lower():
                 case session_file.SUFFIX:
                     self.open_session(Path(path))
-                case checkpoint_file.SUFFIX | snapshots.SUFFIX:
+                case checkpoint_paths.SUFFIX | snapshots.SUFFIX:
                     self._open_model(Path(path))
                 case suffix:
                     if suffix == gallery_file.SUFFIX and Path(path).is_file():
@@ -157,7 +157,7 @@ class WindowFiles:
         self.dialog = OpenDialog(
             state.window_size,
             title=tr("Open a picture, a gallery, a session or a checkpoint"),
-            suffixes={session_file.SUFFIX, checkpoint_file.SUFFIX, snapshots.SUFFIX, gallery_file.SUFFIX, *SUFFIXES},
+            suffixes={session_file.SUFFIX, checkpoint_paths.SUFFIX, snapshots.SUFFIX, gallery_file.SUFFIX, *SUFFIXES},
             folder=self._folder,
             theme_name=state.preferences.theme,
             ui_scale=state.ui_scale,
@@ -173,7 +173,7 @@ class WindowFiles:
             match effect:
                 case Effect.SAVE_SESSION:
                     path, lost = session_file.save(self._store.state)
-                    saved = files.saved_message(path)
+                    saved = files.make_saved_message(path)
                     self._store.dispatch(
                         Report(saved, tr("{saved}, without: {lost}", saved=saved, lost=lost) if lost else "")
                     )
@@ -181,7 +181,7 @@ class WindowFiles:
                     state = self._store.state
                     data = gallery_file.serialise(state.gallery.content, state.get_checkpoint(0))
                     path = session_file.write_new(gallery_file.STEM, gallery_file.SUFFIX, lambda _: data)
-                    self._report(files.saved_message(path))
+                    self._report(files.make_saved_message(path))
                 case Effect.SAVE_TUNED:
                     self._save_tuned()
                 case Effect.OPEN_FILE:
@@ -197,7 +197,7 @@ class WindowFiles:
                     self.open_session(session_file.get_last_session_path())
                 case Effect.TAKE_SCREENSHOT:
                     self.captures.hide_badge(surface)
-                    self._report(files.saved_message(captures.save_screenshot(surface)))
+                    self._report(files.make_saved_message(captures.save_screenshot(surface)))
                 case Effect.TOGGLE_RECORDING if self.captures.recording:
                     self.captures.end(clock)
                     self._report(tr("Writing the recording"))
@@ -211,7 +211,7 @@ class WindowFiles:
         data = lesson_writer.serialise(self._store.state)
         path = session_file.write_new(lesson_writer.STEM, lesson_writer.SUFFIX, lambda _: data)
         if path.parent != session_file.get_current_folder():  # the list of lessons does not look there
-            self._report(tr("{saved}. Write your words into it", saved=files.saved_message(path)))
+            self._report(tr("{saved}. Write your words into it", saved=files.make_saved_message(path)))
             return
         name = files.to_printable(path.name)
         text = tr(
@@ -235,10 +235,10 @@ class WindowFiles:
                 tr("{model} cannot be saved: its temporary file is gone ({reason})", model=name, reason=reason)
             ) from None
         stem = name.replace(" ", "-")
-        path = session_file.write_new(stem, checkpoint_file.SUFFIX, lambda _: data)
+        path = session_file.write_new(stem, checkpoint_paths.SUFFIX, lambda _: data)
         state.library.move(name, path)
         self._store.dispatch(Set(fine_tuning.SAVED))
-        self._report(files.saved_message(path))
+        self._report(files.make_saved_message(path))
 
     def export(self, results: Results) -> None:
         """Start the pending export of the lab, if its pictures are ready."""
@@ -269,7 +269,7 @@ class WindowFiles:
                 self._leaving = False  # the error has to be read first
                 self._report_error(recording.error)
             else:
-                self._report(files.saved_message(recording.path))
+                self._report(files.make_saved_message(recording.path))
         for well, line in self.exports.take_messages():
             self._leaving = self._leaving and well
             self._store.dispatch(Report(notice=line) if well else Report(message=line))

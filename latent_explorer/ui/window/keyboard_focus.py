@@ -43,7 +43,8 @@ class KeyboardFocus:
 
     def __init__(self, widgets: ToolbarWidgets) -> None:
         self._widgets = widgets
-        self._at: Name | None = None
+        self.at: Name | None = None
+        """The place that has it; None if nothing has."""
         self._last: Name | None = None
         """Where it was when it was left: F7 returns to it."""
         self._point: Px = (0.5, 0.5)
@@ -52,17 +53,17 @@ class KeyboardFocus:
 
     @property
     def active(self) -> bool:
-        return self._at is not None
+        return self.at is not None
 
     def leave(self) -> None:
         """Take the focus away, since the mouse is used."""
-        self._last, self._at, self._dragging = self._at or self._last, None, False
+        self._last, self.at, self._dragging = self.at or self._last, None, False
 
     def find_ring(self, state: State, view: View) -> Ring | None:
         """Return where the focus is drawn; None without one, or while a page lies over everything."""
-        if self._at is None or state.is_covered or state.search.text is not None:
+        if self.at is None or state.is_covered or state.search.text is not None:
             return None
-        stop = self._list_stops(state, view).get(self._at)
+        stop = self._list_stops(state, view).get(self.at)
         if stop is None:
             return None
         if isinstance(stop, FocusStop):
@@ -76,7 +77,7 @@ class KeyboardFocus:
             return [] if chosen is None else [chosen]
         if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META) or state.search.text is not None:
             return None
-        if self._at is None and event.key != FOCUS_KEY:
+        if self.at is None and event.key != FOCUS_KEY:
             return None
         if state.lessons.typed and event.key in (*ENTER, pygame.K_ESCAPE):
             return None  # they are for the number of the page that is typed
@@ -85,9 +86,9 @@ class KeyboardFocus:
             return self._leave(state, stops) if self.active else self._enter(state, stops)
         if event.key == pygame.K_ESCAPE:
             return self._leave(state, stops)
-        if self._at is None or self._at not in stops:
+        if self.at is None or self.at not in stops:
             return self._enter(state, stops)
-        stop = stops[self._at]
+        stop = stops[self.at]
         shift = bool(event.mod & pygame.KMOD_SHIFT)
         if event.key == pygame.K_TAB:
             return self._step(state, stops, -1 if shift else 1)
@@ -112,27 +113,27 @@ class KeyboardFocus:
     def _enter(self, state: State, stops: dict[Name, UIElement | FocusStop]) -> list[Action]:
         if not stops:
             return []
-        self._at = self._last if self._last in stops else next(iter(stops))
+        self.at = self._last if self._last in stops else next(iter(stops))
         return [Report(tr(FIRST_HELP), state.status.message)]
 
     def _leave(self, state: State, stops: dict[Name, UIElement | FocusStop]) -> list[Action]:
-        stop = stops.get(self._at) if self._at is not None else None
+        stop = stops.get(self.at) if self.at is not None else None
         released = [Release(self._find_px(stop.rect))] if self._dragging and isinstance(stop, FocusStop) else []
         self.leave()
         return [*released, Report(message=state.status.message)]
 
     def _step(self, state: State, stops: dict[Name, UIElement | FocusStop], by: int) -> list[Action]:
         """Go to the next place, or to the one before."""
-        assert self._at is not None
+        assert self.at is not None
         names = list(stops)
-        return self._go_to(names[(names.index(self._at) + by) % len(names)], state, stops)
+        return self._go_to(names[(names.index(self.at) + by) % len(names)], state, stops)
 
     def _go_to(self, name: Name, state: State, stops: dict[Name, UIElement | FocusStop]) -> list[Action]:
-        before = stops.get(self._at) if self._at is not None else None
+        before = stops.get(self.at) if self.at is not None else None
         actions: list[Action] = []
         if self._dragging and isinstance(before, FocusStop):
             actions.append(Release(self._find_px(before.rect)))
-        self._at, self._point, self._dragging = name, (0.5, 0.5), False
+        self.at, self._point, self._dragging = name, (0.5, 0.5), False
         stop = stops[name]
         if isinstance(stop, FocusStop):
             if stop.is_area:
@@ -152,20 +153,20 @@ class KeyboardFocus:
         self, arrow: tuple[int, int], state: State, stops: dict[Name, UIElement | FocusStop]
     ) -> list[Action]:
         """Up and Down change a number, open a menu, and else go to the next row; Left and Right go to the neighbour."""
-        assert self._at is not None
+        assert self.at is not None
         across, down = arrow
         if across:
             return self._step(state, stops, across)
-        control = next((one for one in toolbar.list_controls(state) if one.name == self._at[0]), None)
+        control = next((one for one in toolbar.list_controls(state) if one.name == self.at[0]), None)
         match control:
             case Slider(name=name, value=value, step=step, low=low, high=high):
                 return [Set(name, min(max(value - down * step, low), high))]
             case Number(name=name):
                 return [Set(name, control.step_value(-down))]
-        stop = stops[self._at]
+        stop = stops[self.at]
         if isinstance(stop, UIDropDownMenu) and down > 0:
             return self._press(stop)
-        return self._go_to(_find_in_next_row(self._at, stops, down), state, stops)
+        return self._go_to(find_in_next_row(self.at, stops, down), state, stops)
 
     def _press_area_key(self, event: pygame.event.Event, stop: FocusStop, *, shift: bool) -> list[Action] | None:
         here = self._find_px(stop.rect)
@@ -194,7 +195,7 @@ def _to_rect(element: UIElement) -> Rect:
     return Rect(box.x, box.y, box.width, box.height)
 
 
-def _find_in_next_row(at: Name, stops: dict[Name, UIElement | FocusStop], down: int) -> Name:
+def find_in_next_row(at: Name, stops: dict[Name, UIElement | FocusStop], down: int) -> Name:
     """Return the place nearest to `at` in the next row below, or above for `down` -1; itself in the last row."""
     rects = {name: one.rect if isinstance(one, FocusStop) else _to_rect(one) for name, one in stops.items()}
     x, y = rects[at].centre

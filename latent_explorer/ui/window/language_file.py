@@ -22,7 +22,7 @@ LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 def find_language() -> str:
     """Return the code of the language that was chosen last, else of the desktop's; English if it does not ship."""
-    return languages.choose([*_read_choice(), *_list_preferred()])
+    return languages.choose([*_read_choice(), *list_preferred()])
 
 
 def remember(code: str) -> None:
@@ -38,16 +38,16 @@ def _read_choice() -> list[str]:
     return []
 
 
-def _list_preferred() -> list[str]:
+def list_preferred() -> list[str]:
     """Return the languages of the desktop, the preferred one first."""
     if platform.system() not in ("Windows", "Darwin"):
-        return _list_named(os.environ)
+        return list_named(os.environ)
     with suppress(pygame.error, AttributeError, NotImplementedError):
         return [one["language"] for one in pygame.system.get_pref_locales()]
     return []
 
 
-def _list_named(variables: Mapping[str, str]) -> list[str]:
+def list_named(variables: Mapping[str, str]) -> list[str]:
     """Return the languages that the variables of a process name, in gettext's order; SDL would ask LANG first."""
     locale = next((variables[name] for name in LOCALE_VARIABLES if variables.get(name)), "")
     if locale.partition(".")[0] in ("", "C", "POSIX"):

@@ -26,15 +26,15 @@ class PresenterView:
         """Open the window on the screen at `place`. Raise `pygame.error` if there can be none."""
         width, height = round(SHARE * place.width), round(SHARE * place.height)
         corner = place.x + (place.width - width) // 2, place.y + (place.height - height) // 2
-        self._window = pygame.Window(tr(TITLE), (width, height), position=corner, resizable=True)
+        self.window = pygame.Window(tr(TITLE), (width, height), position=corner, resizable=True)
         self._painter = Painter()
-        self._view: View = ()
+        self.items: View = ()
         self._stale = True
         """Whether the window has to be drawn anew in whole."""
 
     @property
     def size(self) -> tuple[int, int]:
-        return self._window.size
+        return self.window.size
 
     @property
     def ui_scale(self) -> float:
@@ -43,24 +43,24 @@ class PresenterView:
 
     def owns(self, event: pygame.event.Event) -> bool:
         """Return whether an event is one of this window."""
-        return getattr(event, "window", None) is self._window
+        return getattr(event, "window", None) is self.window
 
     def find_action(self, px: Px) -> Set | None:
         """Return what a click at `px` sets; None if nothing."""
-        panels = [one for one in self._view if isinstance(one, Panel) and one.rect.contains(px)]
+        panels = [one for one in self.items if isinstance(one, Panel) and one.rect.contains(px)]
         return panels[-1].action if panels else None
 
     def draw(self, items: Sequence[Item], models: Models, theme_name: str) -> bool:
         """Draw the items if they are others than those that are shown. Return whether anything was drawn."""
-        view, surface = tuple(items), self._window.get_surface()
-        if view == self._view and not self._stale:
+        view, surface = tuple(items), self.window.get_surface()
+        if view == self.items and not self._stale:
             return False
-        self._view = view
+        self.items = view
         self._painter.paint(
             surface, view, models, theme_name=theme_name, ui_scale=self.ui_scale, redraw_all=self._stale
         )
         self._stale = False
-        self._window.flip()
+        self.window.flip()
         return True
 
     def invalidate(self) -> None:
@@ -69,8 +69,8 @@ class PresenterView:
 
     def hand_focus_back(self) -> None:
         """Give the keyboard back to the main window, which a new window takes it from."""
-        screens.raise_window(other_than=self._window.id)
+        screens.raise_window(other_than=self.window.id)
 
     def close(self) -> None:
         with suppress(pygame.error):
-            self._window.destroy()
+            self.window.destroy()

@@ -12,7 +12,7 @@ from latent_explorer.scene.items import Halo, Highlight, Item, Panel, Trail, Vie
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.capture.captures import Captures
-from latent_explorer.ui.render import focus_painter, highlight_painter, painter
+from latent_explorer.ui.render import focus_painter, highlight_painter, outline_room, painter
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
@@ -66,12 +66,14 @@ class Renderer:
 
     def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
         """Redraw what changed. Return False if nothing did."""
-        now, self._view = time.perf_counter(), view
+        now = time.perf_counter()
+        self._view = view = outline_room.clear_letters(view, self._painter.lettering)
         groups = toolbar.make_groups(state)
         changed = self._widgets.show(
             groups, size=state.window_size, theme_name=state.preferences.theme, ui_scale=state.ui_scale
         )
-        hidden = self._widgets.floating or state.is_covered or dialog is not None or not at.explains
+        floats = self._widgets.floating
+        hidden = floats or state.is_covered or dialog is not None or not at.explains
         view = (*view, *self.tips.make_items(view, at.mouse, at.clock, self._painter.lettering, state.window_size,
                                              hidden=hidden))  # fmt: skip
         identities = self._identify(view)
@@ -81,9 +83,10 @@ class Renderer:
         self._shown = key
         if at.animated or changed:
             self._widgets.update(min(MAX_WIDGET_STEP, now - self.drawn_at))
+            floats = self._widgets.floating
         # a menu or a tooltip lies over the view: everything is drawn while it is open, and once after
         ring = self._focus.find_ring(state, self._view)
-        floating = self._widgets.floating or state.is_covered or dialog is not None or ring is not None
+        floating = floats or state.is_covered or dialog is not None or ring is not None
         places = self._captures.hide_badge(surface)
         whole = floating or self._floated or changed or surface is not self._painted
         places += self._painter.paint(

@@ -12,7 +12,7 @@ from typing import Any
 import platformdirs
 
 from latent_explorer import file_lock, file_stamp, files
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError, give_reason, summarise
 from latent_explorer.file_stamp import Stamp
@@ -134,8 +134,8 @@ def save_last(state: State, opened_at: Stamp) -> str:
     try:
         with file_lock.hold(path, seconds=LOCK_SECONDS):
             if path.is_file() and read_stamp() != opened_at:
-                kept = files.take_free_name(path, path.parent, OTHER_STEM, SUFFIX)
-                lines.append(f"the session of another window, which this one takes the place of, is kept as {kept}")
+                other = files.take_free_name(path, path.parent, OTHER_STEM, SUFFIX)
+                lines.append(f"the session of another window, which this one takes the place of, is kept as {other}")
                 _delete_oldest(path.parent)
             files.write(path, serialise(state, path.parent)[0], private=True)
     except (LatentExplorerError, OSError, TypeError) as error:
@@ -167,10 +167,10 @@ def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, s
     """Return the paths of the checkpoints that do not ship with the program, relative to `base_folder` if possible."""
     if not isinstance(library, Library):
         return {}
-    shipped = set(checkpoint_file.list_shipped())
+    shipped = set(checkpoint_paths.list_shipped())
     paths = {}
     for name, path in library.list_paths().items():
-        if name in shipped and path.parent == checkpoint_file.find(name).parent:
+        if name in shipped and path.parent == checkpoint_paths.find(name).parent:
             continue
         try:
             paths[name] = os.path.relpath(path.resolve(), base_folder.resolve())
@@ -182,6 +182,6 @@ def _collect_paths(library: Mapping[str, Any], base_folder: Path) -> dict[str, s
 def _register_checkpoint(name: str, relative_path: str, base_folder: Path, library: Mapping[str, Any]) -> str:
     """Return the library's name of the checkpoint at `relative_path`, adding it to the library if it exists."""
     path = base_folder / relative_path
-    if isinstance(library, Library) and path.suffix == checkpoint_file.SUFFIX and path.is_file():
+    if isinstance(library, Library) and path.suffix == checkpoint_paths.SUFFIX and path.is_file():
         return library.add(path)
     return name  # the library may still have a checkpoint of that name

@@ -50,10 +50,10 @@ class TermTips:
 
 def find_term_at(view: View, px: Px, lettering: Lettering) -> Term | None:
     """Return the term whose letters lie at a pixel; of a text whose letters have no known places, the first one."""
-    found = text_layout.find_text_at(view, px, lettering)
-    if found is None:
+    place_in_text = text_layout.find_text_at(view, px, lettering)
+    if place_in_text is None:
         return None
-    text, letter = found
+    text, letter = place_in_text
     return glossary.find_first(text) if letter is None else glossary.find_at(text, letter)
 
 

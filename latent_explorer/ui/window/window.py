@@ -89,7 +89,7 @@ def set_mode(size: tuple[int, int], *, fullscreen: bool) -> pygame.Surface:
             warnings.simplefilter("ignore", RuntimeWarning)  # pygame warns if the system chose another size
             if fullscreen:
                 number = screens.find_window_screen() if pygame.display.get_surface() is not None else 0
-                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=number)
+                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=screens.find_sdl_number(number))
             return pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         raise InputError(_explain_no_display(str(error))) from None
@@ -111,7 +111,7 @@ def move_to_screen(number: int, *, fills: bool) -> pygame.Surface | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             try:
-                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=number)
+                return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=screens.find_sdl_number(number))
             except pygame.error:  # it is gone by now
                 return None
     place = screens.fit(pygame.display.get_window_size(), screens.list_screens()[number], screens.get_borders())

@@ -326,7 +326,7 @@ def open_cache(path: Path) -> None:
     one = stage.made("case", seed=1, data="array")
     settings = replace(one.config, data=Data(name="array", shape=(1, 8, 8)))
     one = replace(one, config=settings, made_by={"source": "case"})
-    with mock.patch.object(loaded_images, "_make_path", return_value=path):
+    with mock.patch.object(loaded_images, "make_path", return_value=path):
         found = load_originals.load_originals(one, None)
     if not isinstance(found, str):
         look(found)

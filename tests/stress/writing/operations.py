@@ -22,7 +22,7 @@ import pygame
 import torch
 
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.checkpoint import checkpoint_file, map_cache
+from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths, map_cache
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.commands import train
 from latent_explorer.data import download, loaded_images
@@ -95,7 +95,7 @@ def live_in(root: Path) -> Iterator[Path]:
         with (
             mock.patch.dict(os.environ, {key: str(root / place) for key, place in places.items()}),
             mock.patch.object(tempfile, "tempdir", str(root / "tmp")),
-            mock.patch.object(checkpoint_file, "list_shipped", list),
+            mock.patch.object(checkpoint_paths, "list_shipped", list),
             mock.patch.dict(loop.fit.__kwdefaults__, {"save_interval": 0.0}),
             mock.patch.object(judge_training, "choose_steps", return_value=4),
         ):
@@ -193,7 +193,7 @@ def keep_moment() -> Outcome:
     finally:
         from latent_explorer.labs.learn import queries
 
-        queries._saved_moments.clear()
+        queries.saved_moments.clear()
     return Outcome(True)
 
 
@@ -301,7 +301,7 @@ def tune() -> Outcome:
             return job.work(tell)
 
     with open_window() as app, mock.patch.object(worker_process, "count_threads", return_value=1):
-        tuner = FineTuner(app.background._adopt, run=run)
+        tuner = FineTuner(app.background.adopt, run=run)
         tuner.request(request := TuningRequest(1, "model", "model tuned", pictures), app.library["model"])
         tuner.wait()
         app.act(Replace(app.state.put(replace(app.state.gallery, tuning=request))))

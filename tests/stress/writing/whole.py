@@ -82,12 +82,12 @@ def _open_tensors(path: Path) -> None:
 
 @contextlib.contextmanager
 def loaded_images_folder(folder: Path):  # type: ignore[no-untyped-def]
-    make_path = loaded_images._make_path
-    loaded_images._make_path = lambda digest: folder / f"{digest}.safetensors"
+    make_path = loaded_images.make_path
+    loaded_images.make_path = lambda digest: folder / f"{digest}.safetensors"
     try:
         yield
     finally:
-        loaded_images._make_path = make_path
+        loaded_images.make_path = make_path
 
 
 def _open_state(path: Path) -> None:

@@ -53,13 +53,13 @@ def ended(app) -> None:
 def test_f12_writes_what_is_shown_and_never_over_a_file(app, here):
     before = pixels(app)
     press(app, pygame.K_F12)
-    assert app.state.status.notice == files.saved_message(here / "at-nine.png")
+    assert app.state.status.notice == files.make_saved_message(here / "at-nine.png")
     shown = np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2)
     assert (shown == before).all()
     app.act(Set("theme", "light"))
     settle(app)
     press(app, pygame.K_F12)
-    assert app.state.status.notice == files.saved_message(here / "at-nine-2.png")
+    assert app.state.status.notice == files.make_saved_message(here / "at-nine-2.png")
     assert (np.asarray(Image.open(here / "at-nine.png").convert("RGB")).transpose(1, 0, 2) == before).all()
 
 
@@ -100,7 +100,7 @@ def test_f10_records_with_a_sign_in_the_window_that_is_not_in_the_picture(app, h
     ended(app)
     settle(app)
     assert red(pixels(app)) == 0
-    assert app.state.status.notice == files.saved_message(here / "at-nine.gif")
+    assert app.state.status.notice == files.make_saved_message(here / "at-nine.gif")
     with Image.open(here / "at-nine.gif") as gif:
         assert gif.n_frames >= 2
         for frame in range(gif.n_frames):
@@ -141,7 +141,7 @@ def test_a_recording_of_its_longest_ends_by_itself(app, here, monkeypatch):
     assert not app.files.captures.recording
     ended(app)
     assert (here / "at-nine.gif").stat().st_size > 0
-    assert app.state.status.notice == files.saved_message(here / "at-nine.gif")
+    assert app.state.status.notice == files.make_saved_message(here / "at-nine.gif")
 
 
 # -- leaving while something is written ---------------------------------------------------------------

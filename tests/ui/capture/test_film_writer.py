@@ -77,7 +77,7 @@ def test_an_animation_goes_from_end_to_end_and_back(tmp_path):
 
 
 def test_without_the_way_back_it_ends_at_the_end(tmp_path):
-    there, back = (len(list(film_writer._make_frames(keepsake(plays_back=back), 20, 168))) for back in (False, True))
+    there, back = (len(list(film_writer.make_frames(keepsake(plays_back=back), 20, 168))) for back in (False, True))
     assert there == 20
     assert back == 2 * there - 2
 
@@ -157,7 +157,7 @@ def test_what_came_of_an_export_is_said_once(tmp_path):
     ((well, said),) = exports.take_messages()
     (path,) = tmp_path.iterdir()
     assert well
-    assert said == files.saved_message(path)
+    assert said == files.make_saved_message(path)
     assert exports.take_messages() == []
     assert woken == [()], "a window that waits for the file is not woken again"
 

@@ -56,7 +56,7 @@ def test_two_pages_a_sheet_then_the_answers_with_the_fonts_inside():
 def test_without_answers_there_is_no_sheet_of_them():
     pages = [Page("One.", "Why?")]
     assert "Answers" not in make_html(make_handout(pages))
-    assert len(pdf_writer._make_answer_sheets(make_handout(pages))) == 0
+    assert len(pdf_writer.make_answer_sheets(make_handout(pages))) == 0
 
 
 def test_choices_stand_below_their_question_and_the_right_one_among_the_answers():
@@ -71,7 +71,7 @@ def test_choices_stand_below_their_question_and_the_right_one_among_the_answers(
 
 def test_many_answers_take_several_sheets():
     many = make_handout([Page("One.", "Why? " * 20, "Because. " * 28) for _ in range(40)])
-    sheets = pdf_writer._make_answer_sheets(many)
+    sheets = pdf_writer.make_answer_sheets(many)
     assert len(sheets) > 1
     assert min(one.y for one in sheets) > pdf_writer.MARGIN
 

@@ -185,7 +185,7 @@ def test_a_slider_without_room_for_its_name_shows_its_value():
     def caption(value: float, text: str) -> str:
         group = Group(Rect(0, 0, 190, 50), (replace(slider, value=value, value_text=text),), wraps=True)
         controls.show([group], size=(190, 400), theme_name="dark", ui_scale=1.0)
-        (widgets,) = controls._sliders.values()
+        (widgets,) = controls.sliders.values()
         return widgets.label.text
 
     assert [caption(1.0, "100 %"), caption(2.0, "200 %")] == ["100 %", "200 %"]
@@ -363,7 +363,7 @@ def test_no_text_of_a_slider_is_cut_whatever_its_value(lab, size, scale):
             for share in (0.0, 0.329, 0.5, 0.66, 1.0):
                 state = play(state, Set(slider.name, slider.low + share * (slider.high - slider.low)))
                 bar.show(bars.make_groups(state), size=size, theme_name="dark", ui_scale=state.ui_scale)
-                for widgets in bar._sliders.values():
+                for widgets in bar.sliders.values():
                     needed = widgets.label.font.get_rect(widgets.label.text)
                     assert needed.width <= widgets.label.rect.width, widgets.label.text
                     assert needed.height <= widgets.label.rect.height, widgets.label.text

@@ -6,14 +6,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pygame
 import pytest
 
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.checkpoint import checkpoint_file, timeline
+from latent_explorer.checkpoint import checkpoint_paths, timeline
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.engine.base_queries import Point
@@ -25,8 +24,7 @@ from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import HelpPage, Panel
 from latent_explorer.scene.new_map_state import MapInProgress
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.window import app as app_module
-from latent_explorer.ui.window import frame_clock
+from latent_explorer.ui.window import event_handler, frame_clock
 from latent_explorer.ui.window.app import App
 from tests import stage
 from tests.stage import BROKEN, dot_px, map_rect, of_kind, px_of, texts
@@ -81,17 +79,6 @@ def test_the_picture_follows_the_mouse(app):
 def test_nothing_is_drawn_while_nothing_happens(app):
     for _ in range(5):
         assert not app.frame([])
-
-
-def test_torch_is_kept_from_the_collector_while_the_window_is_open(apps, monkeypatch):
-    called: list[str] = []
-    names = ("freeze", "enable", "unfreeze")
-    spies = {name: lambda name=name: called.append(name) for name in names}
-    monkeypatch.setattr(app_module, "gc", SimpleNamespace(**spies))
-    app = apps()
-    assert called == ["freeze", "enable"]
-    app.close()
-    assert called == list(names)
 
 
 def test_an_event_that_changes_nothing_draws_nothing(app):
@@ -488,7 +475,7 @@ def shelf(tmp_path, tiny_path, monkeypatch):
     for name in ("tiny", "twin"):
         shutil.copy(tiny_path, tmp_path / f"{name}.safetensors")
     (tmp_path / "torn.safetensors").write_bytes(tiny_path.read_bytes()[:5000])
-    monkeypatch.setattr(checkpoint_file, "list_shipped", list)
+    monkeypatch.setattr(checkpoint_paths, "list_shipped", list)
     monkeypatch.setattr(timeline, "list_shipped", list)
     monkeypatch.chdir(tmp_path)
     return Library(("tiny.safetensors",), "cpu")
@@ -573,7 +560,7 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
     gate.set()
     assert app.engine.finish(PATIENCE)
     woken = pygame.event.wait(int(PATIENCE * 1000))
-    assert woken.type == app_module.WAKE
+    assert woken.type == event_handler.WAKE
     app.frame([woken])
     assert (picture(app) != before).any()
 

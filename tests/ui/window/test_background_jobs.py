@@ -61,7 +61,7 @@ def test_the_window_answers_while_a_map_is_made_and_dots_move_to_it(apps, monkey
     app.frame([])
     assert app.state.view.map_name == "pca-1-3"
     assert app.state.map_task.transition is not None
-    assert app._needs_frame()
+    assert app.needs_frame()
     begun = app.state.map_task.transition.started_at
     shown = []
     for share in (0.0, 0.5, 0.9):

@@ -47,7 +47,7 @@ def network(monkeypatch):
         return [RemoteFile(name, (f"http://a.example/{name}",), md5) for name, md5 in sums.items()]
 
     monkeypatch.setattr(download, "open_url", open_url)
-    monkeypatch.setattr(torchvision_sets, "_list_remote_files", list_files)
+    monkeypatch.setattr(torchvision_sets, "list_remote_files", list_files)
     return known, {f"http://a.example/{name}": one for name, one in whole.items()}
 
 

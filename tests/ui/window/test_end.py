@@ -4,14 +4,11 @@ import gc
 import threading
 import weakref
 
-from latent_explorer.engine.scheduler import Engine
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Set
 from latent_explorer.ui.window.app import App
 from tests import stage
 from tests.ui.conftest import settle
-
-PATIENCE = 20
 
 
 def test_nothing_of_a_window_outlives_it(surface, tmp_path, monkeypatch):
@@ -36,22 +33,4 @@ def test_no_thread_of_a_window_outlives_it(apps):
     app.frame([])
     assert set(threading.enumerate()) - before
     app.close()
-    assert set(threading.enumerate()) - before == set()
-
-
-def test_a_window_that_closes_before_it_has_loaded_leaves_no_thread(apps, monkeypatch):
-    gate, warm_up = threading.Event(), Engine.warm_up
-
-    def wait_first(self, names):
-        gate.wait(PATIENCE)
-        warm_up(self, names)
-
-    monkeypatch.setattr(Engine, "warm_up", wait_first)
-    before = set(threading.enumerate())
-    app = apps(ready=False, headless=False)
-    assert not app.close()
-    gate.set()
-    app.loader.join(PATIENCE)
-    for thread in set(threading.enumerate()) - before:
-        thread.join(PATIENCE)
     assert set(threading.enumerate()) - before == set()

@@ -59,10 +59,10 @@ def test_a_tuned_model_is_in_the_menu_and_saved_under_its_name(
     def run(job: FineTune, *_: object) -> TuningReport:
         job.out.write_bytes(tiny_path.read_bytes())
         change = ErrorChange(5, 0.2, 0.1)
-        return TuningReport(job.request.model, job.request.name, job.out, change, None, change, 9, "", 2)
+        return TuningReport(job.request.model, job.request.name, job.out, change, None, change, "", 2)
 
     app = apps(library=Library((str(tiny_path),)))
-    app.background.tuner = FineTuner(app.background._adopt, run=run)
+    app.background.tuner = FineTuner(app.background.adopt, run=run)
     fill(app, 5)
     app.act(Set("fine-tune"))
     app.frame([])

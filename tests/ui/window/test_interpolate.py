@@ -51,7 +51,7 @@ def test_a_key_saves_a_file_and_its_name_is_said(app, tmp_path, key, suffix):
         names = saved(tmp_path)
         assert len(names) == count, "none is written over"
     assert all(name.endswith(suffix) for name in names)
-    assert any(files.saved_message(tmp_path / name) in texts(app.make_view()) for name in names)
+    assert any(files.make_saved_message(tmp_path / name) in texts(app.make_view()) for name in names)
     assert app.state.status.pending_export == ""
     app.frame([])
     assert len(saved(tmp_path)) == 2

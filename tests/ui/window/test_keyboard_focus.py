@@ -14,8 +14,7 @@ from latent_explorer.shell import focus_stops, toolbar, view
 from latent_explorer.shell.focus_stops import FocusStop
 from latent_explorer.ui.widgets import overflow_menu
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
-from latent_explorer.ui.window.keyboard_focus import KeyboardFocus
-from latent_explorer.ui.window.keyboard_focus import _find_in_next_row as find_in_next_row
+from latent_explorer.ui.window.keyboard_focus import KeyboardFocus, find_in_next_row
 from tests.stage import begin, play
 
 
@@ -53,9 +52,9 @@ class Desk:
     def walk(self):
         """Go once through all places by Tab, and return their names."""
         self.press(F7)
-        first, names = self.focus._at, []
-        while not names or self.focus._at != first:
-            names.append(self.focus._at)
+        first, names = self.focus.at, []
+        while not names or self.focus.at != first:
+            names.append(self.focus.at)
             assert self.focus.find_ring(self.state, self.view) is not None
             self.press(TAB)
         return names
@@ -95,7 +94,7 @@ def test_enter_presses_buttons_and_switches(surface, world):
 def test_a_menu_is_opened_moved_in_and_chosen_from(surface, world, opening):
     desk = Desk(begin(world, "explore", (1366, 768)))
     desk.press(F7)
-    while desk.focus._at[0] != "map":
+    while desk.focus.at[0] != "map":
         desk.press(TAB)
     desk.press(opening)
     assert desk.widgets.menu_open
@@ -103,7 +102,7 @@ def test_a_menu_is_opened_moved_in_and_chosen_from(surface, world, opening):
     assert desk.press(DOWN) == []
     assert desk.press(ENTER) == [Set("map", "pca")]
     assert not desk.widgets.menu_open
-    assert desk.focus._at[0] == "map"  # it stays where it was
+    assert desk.focus.at[0] == "map"  # it stays where it was
     desk.press(opening, ESC)
     assert not desk.widgets.menu_open
     assert desk.focus.active
@@ -125,7 +124,7 @@ def test_a_menu_that_the_mouse_opened_takes_keys_too(surface, world):
 def test_up_and_down_change_a_slider(surface, world):
     desk = Desk(begin(world, "denoise", (1366, 768)))
     desk.press(F7)
-    while desk.focus._at[0] != "level":
+    while desk.focus.at[0] != "level":
         desk.press(TAB)
     before = next(one for one in toolbar.list_controls(desk.state) if one.name == "level")
     (more,) = desk.press(UP)
@@ -137,7 +136,7 @@ def test_in_an_area_the_arrows_move_a_point_and_enter_clicks_there(surface, worl
     desk = Desk(begin(world, "explore", (1366, 768)))
     stop = next(one for one in focus_stops.list_stops(desk.state, desk.view) if one.is_area)
     desk.press(F7)
-    while desk.focus._at[0] != stop.name:
+    while desk.focus.at[0] != stop.name:
         desk.press(TAB)
     (moved,) = desk.press(RIGHT)
     assert isinstance(moved, Move)
@@ -152,7 +151,7 @@ def test_the_pad_is_drawn_on_by_keys(surface, world):
     desk = Desk(play(begin(world, "explore", (1366, 768)), Set("pad", True)))
     names = {name for name, _ in desk.walk()}
     assert {"pad close", "pad ink", "pad pen", "pad eraser", "pad undo", "pad clear", "pad file", "pad paste"} <= names
-    while desk.focus._at[0] != "pad ink":
+    while desk.focus.at[0] != "pad ink":
         desk.press(TAB)
     desk.press(key(pygame.K_d, "d"), RIGHT, RIGHT, DOWN, key(pygame.K_d, "d"))
     assert desk.state.drawing.image is not None
@@ -173,7 +172,7 @@ def test_other_keys_and_pages_over_the_lab_are_not_the_focuss(surface, world):
 def test_a_labs_tip_names_no_key_that_moves_the_focus_now(surface, world):
     desk = Desk(begin(world))
     done = desk.press(F7, RIGHT)
-    assert desk.focus._at[0] == "lab"
+    assert desk.focus.at[0] == "lab"
     (tip,) = (one.notice for one in done if isinstance(one, Report))
     assert tip
     assert "(Tab)" not in tip

@@ -9,7 +9,7 @@ from latent_explorer.ui.window import language_file, session_file
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setattr(session_file, "get_last_session_path", lambda: tmp_path / "data" / "last-session.json")
-    monkeypatch.setattr(language_file, "_list_preferred", lambda: ["fr", "es"])
+    monkeypatch.setattr(language_file, "list_preferred", lambda: ["fr", "es"])
     return tmp_path / "data"
 
 
@@ -31,7 +31,7 @@ def test_a_choice_comes_back(home):
      ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "es_MX@euro", "LC_ALL": ""}, "es"), ({}, "en")],
 )  # fmt: skip
 def test_the_variables_of_a_process_count_as_for_other_programs(variables, code):
-    assert languages.choose(language_file._list_named(variables)) == code
+    assert languages.choose(language_file.list_named(variables)) == code
 
 
 @pytest.mark.parametrize("content", [b"xx", b"", b"\xff\xfe", b"../../de", b"de" * 1000])

@@ -10,7 +10,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.lesson_list import BEGIN, FINISHED
 from latent_explorer.scene.lesson_page import END, GO_TO, RESET
-from latent_explorer.shell import session
+from latent_explorer.shell import lesson_recorder, session
 from latent_explorer.ui.window import lesson_places, session_file
 from tests.stage import marks
 
@@ -51,7 +51,7 @@ def go_on(app):
     """Let the window set up what it was asked for."""
     for _ in range(200):
         busy = app.lessons.step(app)
-        app.frame(app._events() if busy else [])
+        app.frame(app.wait_for_events() if busy else [])
         if not busy and app.state.lessons.requested is None:
             return
     raise AssertionError("the page is never set up")
@@ -114,12 +114,15 @@ def test_a_frame_waits_for_one_model_at_most(app, folder, tiny_path):
 def test_one_goes_on_where_one_stopped_and_is_told_so(app, folder):
     name = str(folder / "mine.yaml")
     give(app, Set(BEGIN, name), Key("page down"), Key("escape"), Key("escape"))
+    app.act(Replace(app.state.put(replace(app.state.lessons, votes={name: {1: (3, 1)}}))))
     assert (app.state.lab, app.state.overlay.lesson) == ("explore", None)
     give(app, Set(BEGIN, name))
     assert (app.state.lab, app.state.overlay.lesson.page) == ("generate", 1)
-    assert app.state.status.notice == "Page 2 of 3, where you stopped. Home: the first page."
+    assert app.state.status.notice.startswith("Page 2 of 3, ")
+    assert app.state.lessons.votes == {name: {1: (3, 1)}}
     give(app, Key("end"), Set(END), Set(BEGIN, name))
     assert app.state.overlay.lesson.page == 0  # it was given to its end
+    assert app.state.lessons.votes == {}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ def test_a_session_whose_lesson_is_gone_opens_with_one_line(app, folder):
 
 def test_no_lesson_begins_while_one_is_recorded(app, folder):
     give(app, Key("ctrl r"), Set(BEGIN, str(folder / "mine.yaml")))
-    assert app.state.status.message.startswith("A lesson is being recorded: Ctrl+R ends")
+    assert app.state.status.message == lesson_recorder.say_is_on()
     assert (app.state.overlay.lesson, app.state.recording.is_on) == (None, True)
     app.act(Replace(app.state.put(replace(app.state.recording, is_on=False))))
 
@@ -202,6 +205,18 @@ def test_what_is_kept_is_bounded_and_the_latest(tmp_path):
     )
     assert lesson_places.read(path) == {"d": 4}
     assert [one.name for one in tmp_path.iterdir()] == ["lessons.json"]
+
+
+def test_votes_are_kept_beside_the_pages_until_they_are_gone(tmp_path):
+    path = tmp_path / "lessons.json"
+    first, second = {"a": {0: (1, 2)}}, {"a": {0: (1, 3), 4: (0, 1, 1)}, "b": {2: (1, 1)}}
+    lesson_places.write(path, {"a": 1}, {}, first, {})
+    lesson_places.write(path, {"a": 1}, {"a": 1}, second, first)
+    assert (lesson_places.read(path), lesson_places.read_votes(path)) == ({"a": 1}, second)
+    lesson_places.write(path, {"a": 1}, {"a": 1}, {"b": second["b"]}, second)
+    assert lesson_places.read_votes(path) == {"b": {2: (1, 1)}}
+    path.write_text(json.dumps({"latent_explorer lessons": 1, "stopped": {"a": 3}, "votes": "none"}))
+    assert (lesson_places.read(path), lesson_places.read_votes(path)) == ({"a": 3}, {})
 
 
 def test_a_folder_that_cannot_be_written_hinders_no_lesson(tmp_path):

@@ -34,7 +34,7 @@ def taught(app):
 
 def event_of(app, kind: int, **values) -> pygame.event.Event:
     """An event of the presenter's window."""
-    return pygame.event.Event(kind, window=app.presenter.view._window, **values)
+    return pygame.event.Event(kind, window=app.presenter.view.window, **values)
 
 
 def test_on_one_screen_the_notes_are_a_strip(taught):
@@ -53,19 +53,19 @@ def test_on_two_screens_they_are_in_a_window_that_draws_each_page(taught, two_sc
     taught.frame([])
     assert not taught.state.presentation.strip_height
     assert "Say it slowly." not in stage.texts(taught.make_view())
-    surface = taught.presenter.view._window.get_surface()
+    surface = taught.presenter.view.window.get_surface()
     assert surface.get_height() > 500
     first = pygame.image.tobytes(surface, "RGB")
     taught.frame([event_of(taught, pygame.KEYDOWN, key=pygame.K_PAGEDOWN, mod=0, unicode="", scancode=0)])
     assert taught.state.overlay.lesson.page == 1
-    assert pygame.image.tobytes(taught.presenter.view._window.get_surface(), "RGB") != first
+    assert pygame.image.tobytes(taught.presenter.view.window.get_surface(), "RGB") != first
 
 
 def test_a_click_in_it_starts_and_pauses_the_timer(taught, two_screens):
     taught.act(Key("f8"))
     taught.frame([])
     assert taught.presenter.timer.running_since is not None
-    buttons = [one for one in taught.presenter.view._view if isinstance(one, Panel) and one.action]
+    buttons = [one for one in taught.presenter.view.items if isinstance(one, Panel) and one.action]
     (pause,) = [one for one in buttons if one.action == Set(presenter_sheet.TIMER)]
     state = taught.state
     taught.frame([event_of(taught, pygame.MOUSEBUTTONDOWN, button=1, pos=pause.rect.centre)])

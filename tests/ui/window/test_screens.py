@@ -56,6 +56,16 @@ def test_the_middle_of_a_window_says_on_which_screen_it_is(monkeypatch):
     assert screens.find_screen(Rect(9000, 0, 10, 10)) == 0
 
 
+def test_a_screen_that_is_dark_is_left_out_and_the_others_keep_their_number(surface, monkeypatch):
+    right = Screen(Rect(1366, 0, 1920, 1080), Rect(1366, 0, 1920, 1080), number=1)
+    monkeypatch.setattr(screens.pygame.display, "get_driver", lambda: "x11")
+    for heads, lit in (([right.whole], [right]), ([], [LAPTOP, right]), ([LAPTOP.whole, right.whole], [LAPTOP, right])):
+        monkeypatch.setattr(screens, "_list_x_heads", lambda heads=heads: heads)
+        assert screens._leave_out_dark([LAPTOP, right]) == lit
+    monkeypatch.setattr(screens, "list_screens", lambda: [right])
+    assert [screens.find_sdl_number(index) for index in (0, 1)] == [1, 1]
+
+
 def test_without_sdl_the_screens_are_those_of_pygame(surface, monkeypatch):
     monkeypatch.setattr(screens, "_find_sdl", lambda: None)
     monkeypatch.setattr("pygame.display.get_desktop_sizes", lambda: [(1366, 768), (1920, 1080)])

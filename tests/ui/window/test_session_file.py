@@ -8,7 +8,7 @@ import pygame
 import pytest
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
@@ -115,7 +115,7 @@ def test_a_folder_a_missing_file_and_one_that_is_too_large(tmp_path, monkeypatch
 def mine(home):
     """A checkpoint of the user's, beside the session."""
     path = home["here"] / "mine.safetensors"
-    shutil.copy(checkpoint_file.find("digits-vae"), path)
+    shutil.copy(checkpoint_paths.find("digits-vae"), path)
     return path
 
 
@@ -155,7 +155,7 @@ def press(app, code, mod=0, unicode=""):
 def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
     app.act(Set("theme", "light"))
     press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.status.notice == files.saved_message(home["here"] / "at-nine.json")
+    assert app.state.status.notice == files.make_saved_message(home["here"] / "at-nine.json")
     assert app.state.status.notice in texts(app.make_view())
     press(app, pygame.K_t, unicode="t")
     assert app.state.status.notice == ""
@@ -285,7 +285,7 @@ def test_the_session_of_a_window_that_was_open_beside_this_one_is_kept(home, pin
     assert session_file.save_last(pinned, opened_at) == ""
     first = session_file.get_last_session_path().read_bytes()
     said = session_file.save_last(pinned, opened_at)
-    assert "the session of another window" in said
+    assert "session-of-another-window.json" in said
     assert (home["data"] / "session-of-another-window.json").read_bytes() == first
     monkeypatch.setattr(session_file, "MAX_OTHERS", 2)
     for _ in range(3):
