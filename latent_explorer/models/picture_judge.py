@@ -9,8 +9,6 @@ from torch.nn import functional as F
 CHANNELS = 24
 SIDES = (16, 32, 64)
 """Sides in pixels to which pictures are scaled."""
-MOVES = ((1, 1), (0, 1), (2, 1), (1, 0), (1, 2))
-"""Corners of a picture with a border of one pixel: where it is, and moved by a pixel in each direction."""
 SHALLOW_SIDE = 32
 """The least side for networks of earlier versions."""
 
@@ -79,14 +77,4 @@ class PictureJudge(nn.Module):
     @torch.inference_mode()
     def score(self, x: Tensor, block: int = 500) -> Tensor:
         """Return the scores (N,), computed in blocks."""
-        return torch.cat([self._score_mean(scale_pictures(part, self.side)) for part in torch.split(x, block)])
-
-    def _score_mean(self, x: Tensor) -> Tensor:
-        """Return the mean score of each picture (N, C, side, side) and itself moved by a pixel each way, which errs
-        less than one score; a pixel of the smallest is too far."""
-        if not self.deep or self.side == SIDES[0]:
-            scores: Tensor = self(x)
-            return scores
-        wide, end = F.pad(x, (1, 1, 1, 1), mode="replicate"), self.side
-        moved = torch.cat([wide[..., i : i + end, j : j + end] for i, j in MOVES])
-        return self(moved).reshape(len(MOVES), -1).mean(dim=0)  # type: ignore[no-any-return]
+        return torch.cat([self(part) for part in torch.split(x, block)])
