@@ -279,14 +279,7 @@ class Painter:
             settled.text, settled.size, self.theme[item.colour], bold=item.bold, width=item.rect.width,
             wrap=settled.wraps, align=item.align, middle=item.shorten_middle,
         )  # fmt: skip
-        place = line.get_rect(midleft=(item.rect.x, round(item.rect.centre[1])))
-        if item.align == "right":
-            place.right = item.rect.right
-        elif item.align == "centre":
-            place.centerx = round(item.rect.centre[0])
-        if item.at_top or (item.wrap and place.height > item.rect.height):
-            place.top = item.rect.y
-        return [(line, place)]
+        return [(line, text_layout.place_lines(item, line.get_size()))]
 
     def _write_note(self, item: items.CornerNote) -> Written:
         """Return the lines of a note, each with a halo, since a ground would hide the dots below; over pictures with

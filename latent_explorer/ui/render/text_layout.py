@@ -49,17 +49,23 @@ def measure_letters(item: Text, lettering: Lettering) -> pygame.Rect:
     width, height = lettering.measure(
         settled.text, settled.size, bold=item.bold, width=item.rect.width if settled.wraps else 0
     )
-    place = pygame.Rect(item.rect.x, 0, min(width, item.rect.width), height)
-    place.centery = round(item.rect.centre[1])
+    place = place_lines(item, (min(width, item.rect.width), height))
+    spare = SPARE_BELOW if TAILED.isdisjoint(settled.text) else SPARE_BELOW_TAILS
+    above, below = round(SPARE_ABOVE * font.get_linesize()), round(spare * font.get_linesize())
+    return pygame.Rect(place.x, place.y + above, place.width, max(0, place.height - above - below))
+
+
+def place_lines(item: Text, size: tuple[int, int]) -> pygame.Rect:
+    """Return where lines of `size` pixels lie in the box of a text, at its top if they are higher than it."""
+    place = pygame.Rect((0, 0), size)
+    place.midleft = (item.rect.x, round(item.rect.centre[1]))
     if item.align == "right":
         place.right = item.rect.right
     elif item.align == "centre":
         place.centerx = round(item.rect.centre[0])
     if item.at_top or (item.wrap and place.height > item.rect.height):
         place.top = item.rect.y
-    spare = SPARE_BELOW if TAILED.isdisjoint(settled.text) else SPARE_BELOW_TAILS
-    above, below = round(SPARE_ABOVE * font.get_linesize()), round(spare * font.get_linesize())
-    return pygame.Rect(place.x, place.y + above, place.width, max(0, place.height - above - below))
+    return place
 
 
 def find_text_at(view: View, px: Px, lettering: Lettering) -> tuple[str, int | None] | None:
