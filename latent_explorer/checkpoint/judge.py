@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,16 @@ class Judge:
     weights: Mapping[str, NDArray[Any]]
     real_scores: Floats
     """(K,), ascending: scores of real pictures that the judge has not learnt from."""
+    side: int
+    """Side in pixels to which it scales pictures."""
     deep: bool = True
     """False for networks of earlier versions (`PictureJudge`)."""
+
+    @classmethod
+    def from_network(cls, network: "PictureJudge", image_shape: tuple[int, int, int], real_scores: Floats) -> Self:
+        """Return a judge by its network and the scores of real pictures."""
+        weights = {name: value.numpy() for name, value in network.state_dict().items()}
+        return cls(image_shape, weights, real_scores, network.side, network.deep)
 
     @cached_property
     def network(self) -> "PictureJudge":
@@ -45,7 +53,7 @@ class Judge:
 
         from latent_explorer.models.picture_judge import PictureJudge
 
-        network = PictureJudge(self.image_shape, deep=self.deep)
+        network = PictureJudge(self.image_shape, deep=self.deep, side=self.side)
         network.load_state_dict({name: torch.from_numpy(np.float32(value)) for name, value in self.weights.items()})
         return network.eval()
 
@@ -68,7 +76,7 @@ class Judge:
 
 def save(path: Path, judge: Judge) -> None:
     """Write the file; raise `WorkError` if it cannot be written."""
-    header = {"kind": KIND, "image_shape": list(judge.image_shape), "deep": judge.deep}
+    header = {"kind": KIND, "image_shape": list(judge.image_shape), "deep": judge.deep, "side": judge.side}
     halves = {f"weights.{name}": np.asarray(value, np.float16) for name, value in judge.weights.items()}
     tensor_file.write(path, header, {"scores": judge.real_scores.astype(np.float32), **halves})
 
@@ -77,20 +85,26 @@ def save(path: Path, judge: Judge) -> None:
 def load_judge(path: Path) -> Judge:
     """Read the file; raise `InputError` if it is missing, damaged or no judge."""
 
-    def check(header: Header, layout: TensorLayout) -> tuple[tuple[int, int, int], bool]:
+    def check(header: Header, layout: TensorLayout) -> tuple[tuple[int, int, int], bool, int]:
+        from latent_explorer.models.picture_judge import EARLIER_SIDES, choose_earlier_side
+
         with report_damage(path):
             channels, height, width = (int(number) for number in header["image_shape"])
             deep = header.get("deep") is True  # which earlier versions did not write
             if header["kind"] != KIND or channels not in (1, 3) or not 1 <= min(height, width) <= MAX_SIDE:
                 raise ValueError("no judge")
-            if layout != _list_tensors((channels, height, width), layout["scores"][1][0], deep=deep):
+            shape = channels, height, width
+            side = int(header["side"]) if "side" in header else choose_earlier_side(shape, deep=deep)
+            if side not in EARLIER_SIDES:
+                raise ValueError("no side of a judge")
+            if layout != _list_tensors(shape, layout["scores"][1][0], deep=deep, side=side):
                 raise ValueError("other tensors than a judge has")
-        return (channels, height, width), deep
+        return shape, deep, side
 
-    (image_shape, deep), tensors = tensor_file.read(path, check)
+    (image_shape, deep, side), tensors = tensor_file.read(path, check)
     if not all(np.isfinite(value).all() for value in tensors.values()):
         raise InputError(f"{path}: damaged: not all of its numbers are finite")
-    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]), deep)
+    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]), side, deep)
 
 
 def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
@@ -101,12 +115,12 @@ def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _list_tensors(image_shape: tuple[int, int, int], count: int, *, deep: bool) -> TensorLayout:
+def _list_tensors(image_shape: tuple[int, int, int], count: int, *, deep: bool, side: int) -> TensorLayout:
     """Return the tensors of a judge of pictures (C, H, W) with `count` scores (`PictureJudge`)."""
     from latent_explorer.models.picture_judge import PictureJudge
 
     if not 1 <= count <= MAX_SCORES:
         raise ValueError(f"{count} scores")
-    weights = PictureJudge(image_shape, deep=deep).state_dict()
+    weights = PictureJudge(image_shape, deep=deep, side=side).state_dict()
     named = {f"weights.{name}": ("float16", tuple(value.shape)) for name, value in weights.items()}
     return {"scores": ("float32", (count,)), **named}

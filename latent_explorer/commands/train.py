@@ -31,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from latent_explorer.commands import import_model
 
         return import_model.main(arguments[1:])
+    if list(arguments[:1]) == ["judge"]:
+        from latent_explorer.commands import fit_judge
+
+        return fit_judge.main(arguments[1:])
     options = make_parser().parse_args(arguments)
     status = run_guarded("train", lambda: run(options))
     return leave_process_group(status) if is_program else status
@@ -40,7 +44,8 @@ def make_parser() -> Parser:
     p = Parser(
         prog="train.py",
         description="Train an autoencoder from a YAML preset and save it with its map.",
-        epilog="train.py import --help: make the checkpoint of a model from elsewhere, given in ONNX",
+        epilog="train.py import --help: make the checkpoint of a model from elsewhere, given in ONNX; "
+        "train.py judge --help: fit a judge of pictures to a data set, without a model",
     )
     add = p.add_argument
     add("preset", nargs="?", default=DEFAULT, metavar="PRESET | FILE.yaml", help=f"what to train (default {DEFAULT})")

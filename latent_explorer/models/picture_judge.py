@@ -7,15 +7,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 CHANNELS = 24
-SIDES = (16, 32, 64)
-"""Sides in pixels to which pictures are scaled."""
+SIDES = (16, 32)
+"""Sides in pixels to which pictures are scaled. What is of two pictures shows at 32 too, at a third of the cost."""
+EARLIER_SIDES = (16, 32, 64)
 SHALLOW_SIDE = 32
 """The least side for networks of earlier versions."""
 
 
-def choose_side(image_shape: tuple[int, int, int]) -> int:
-    """Return the side to which pictures (C, H, W) are scaled: the least that is no smaller, else the largest."""
-    return next((side for side in SIDES if side >= max(image_shape[1:])), SIDES[-1])
+def choose_side(image_shape: tuple[int, int, int], sides: tuple[int, ...] = SIDES) -> int:
+    """Return the side to which pictures (C, H, W) are scaled: the least of `sides` that is no smaller, or the last."""
+    return next((side for side in sides if side >= max(image_shape[1:])), sides[-1])
+
+
+def choose_earlier_side(image_shape: tuple[int, int, int], *, deep: bool) -> int:
+    """Return the side of a judge whose file, of an earlier version, does not say it."""
+    side = choose_side(image_shape, EARLIER_SIDES)
+    return side if deep else max(side, SHALLOW_SIDE)
 
 
 def scale_pictures(x: Tensor, side: int) -> Tensor:
@@ -63,12 +70,12 @@ def make_deep_body(image_channels: int, side: int) -> nn.Sequential:
 class PictureJudge(nn.Module):
     """Scores pictures (N, C, H, W) with values from 0 to 1: the log odds that they are of the data set, (N,)."""
 
-    def __init__(self, image_shape: tuple[int, int, int], *, deep: bool = True) -> None:
-        """`deep` is False for judges of earlier versions."""
+    def __init__(self, image_shape: tuple[int, int, int], *, deep: bool = True, side: int | None = None) -> None:
+        """`deep` is False for judges of earlier versions; `side` is `choose_side` by default."""
         super().__init__()
-        side = choose_side(image_shape)
-        self.deep, self.side = deep, side if deep else max(side, SHALLOW_SIDE)
-        self.body = make_deep_body(image_shape[0], side) if deep else make_encoder(image_shape[0], self.side, 1)
+        self.deep, self.side = deep, side or choose_side(image_shape)
+        channels = image_shape[0]
+        self.body = make_deep_body(channels, self.side) if deep else make_encoder(channels, self.side, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.body(scale_pictures(x, self.side))

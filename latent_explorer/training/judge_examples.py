@@ -22,6 +22,10 @@ KL_WEIGHT = 0.65
 of the plain one, and the judge has to know both."""
 ENOUGH = 10_000
 """Number of images from which on they are varied enough as they are."""
+LIGHT = 127.5
+"""Mean brightness above which pictures have a light ground, on which what is darker is laid over."""
+BLOCK = 500
+"""Number of images that are scaled at a time."""
 CODES = 2500
 """Number of pictures that say where the codes lie."""
 
@@ -79,9 +83,10 @@ class ExampleMaker:
     """Makes examples (N, C, side, side), from images (M, C, H, W) of bytes."""
 
     def __init__(self, images: Tensor) -> None:
-        self.images = images
         channels, height, width = images.shape[1:]
         self.side = choose_side((channels, height, width))
+        self.images = images if max(height, width) <= self.side else _shrink(images, self.side)
+        self.has_light_ground = float(self.images.mean(dtype=torch.float32)) > LIGHT
         self.copiers = (Copier(channels, self.side, 0.0), Copier(channels, self.side, KL_WEIGHT))
 
     def draw(self, count: int) -> Tensor:
@@ -99,7 +104,7 @@ class ExampleMaker:
         """Return pictures unlike the data: of each kind a fixed share, half of them by the autoencoders."""
         plain, variational = self.copiers
         kinds: tuple[tuple[int, Kind], ...] = (
-            (4, plain.blend), (10, variational.blend), (2, self._invent), (2, _mix), (5, _lay_over),
+            (4, plain.blend), (10, variational.blend), (2, self._invent), (2, _mix), (5, self._lay_over),
             (5, self._patch), (2, self._patch_and_copy), (1, _add_noise), (1, _make_noise),
         )  # fmt: skip
         parts = sum(part for part, _ in kinds)
@@ -112,6 +117,16 @@ class ExampleMaker:
         plain, variational = self.copiers
         return torch.cat([plain.invent(len(x) // 2), variational.invent(len(x) - len(x) // 2)])
 
+    def _lay_over(self, x: Tensor, other: Tensor) -> Tensor:
+        """Return the brighter of the two pixels, on a light ground for half of the pictures the darker one; of a half
+        of the pictures the second is faded."""
+        share = (0.5 + torch.rand(len(x), 1, 1, 1)).clamp(max=1)
+        brighter = torch.maximum(x, other * share)
+        if not self.has_light_ground:
+            return brighter
+        darker = 1 - torch.maximum(1 - x, (1 - other) * share)
+        return torch.where(torch.rand(len(x), 1, 1, 1) < 0.5, darker, brighter)
+
     def _patch(self, x: Tensor, other: Tensor) -> Tensor:
         """Return a part of each picture beside or above the rest of another."""
         place, cut = torch.arange(self.side), self.side * (0.4 + 0.2 * torch.rand(len(x), 1))
@@ -122,6 +137,12 @@ class ExampleMaker:
     def _patch_and_copy(self, x: Tensor, other: Tensor) -> Tensor:
         """Return copies of patched pictures, which have no seam."""
         return self.copiers[0].copy(self._patch(x, other))
+
+
+def _shrink(images: Tensor, side: int) -> Tensor:
+    """Return large images (N, C, H, W) uint8 at (side, side), so that no step has to scale them."""
+    blocks = (scale_pictures(block.float(), side) for block in torch.split(images, BLOCK))
+    return torch.cat([block.round().clamp(0, 255).to(torch.uint8) for block in blocks])
 
 
 def _vary(x: Tensor) -> Tensor:
@@ -140,11 +161,6 @@ def _draw_share(x: Tensor) -> Tensor:
 
 def _mix(x: Tensor, other: Tensor) -> Tensor:
     return torch.lerp(x, other, _draw_share(x))
-
-
-def _lay_over(x: Tensor, other: Tensor) -> Tensor:
-    """Return the brighter of the two pixels; of a half of the pictures the second is dimmed."""
-    return torch.maximum(x, other * (0.5 + torch.rand(len(x), 1, 1, 1)).clamp(max=1))
 
 
 def _add_noise(x: Tensor, _other: Tensor) -> Tensor:

@@ -63,6 +63,7 @@ def _fit(images: Tensor, steps: int, progress: Progress) -> tuple[PictureJudge, 
     judge, maker = PictureJudge((channels, height, width)), ExampleMaker(x)
     autocast = torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16_instructions())
     before = count_copier_steps(steps)
+    progress(0, before + steps)
     for step in range(before):
         for copier in maker.copiers:
             with autocast:

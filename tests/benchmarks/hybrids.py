@@ -1,11 +1,11 @@
 """Pictures that are of two classes at once, and a reader that says when it can read neither.
 
-Hybrids of held-out pictures of two classes: one laid over the other (their mean, and the brighter of the two pixels),
-and halves of both beside and above each other. Hybrids of a model: codes half-way between two samples of different
-classes, decoded. Not all of those are hybrids: half-way between a 4 and a 7 a decoder may draw a clean 9. So a reader
-looks at them. It learns pictures and mixtures of two of them with the labels of both (mixup, Zhang et al. 2018; CutMix,
-Yun et al. 2019), and what it reads with less confidence than 95 of 100 real pictures is none of its classes. It has the
-labels, which the judge never sees, and learns nothing of the judge or the models.
+Hybrids of held-out pictures of two classes: one laid over the other (their mean, the brighter and the darker of the
+two pixels), and halves of both beside and above each other. Hybrids of a model: codes half-way between two samples of
+different classes, decoded. Not all of those are hybrids: half-way between a 4 and a 7 a decoder may draw a clean 9. So
+a reader looks at them. It learns pictures and mixtures of two of them with the labels of both (mixup, Zhang et al.
+2018; CutMix, Yun et al. 2019), and what it reads with less confidence than 95 of 100 real pictures is none of its
+classes. It has the labels, which the judge never sees, and learns nothing of the judge or the models.
 """
 
 from collections.abc import Callable
@@ -41,6 +41,7 @@ def make_hybrids(images: Floats, labels: np.ndarray, count: int = 2000) -> dict[
     return {
         "laid over, mean": (first + second) / 2,
         "laid over, brighter": np.maximum(first, second),
+        "laid over, darker": np.minimum(first, second),
         "halves, left and right": beside,
         "halves, above and below": above,
     }

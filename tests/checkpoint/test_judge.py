@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import latent_explorer
-from latent_explorer.checkpoint import judge
+from latent_explorer.checkpoint import judge, tensor_file
 from latent_explorer.checkpoint.judge import USUAL_SHARE, Judge
 from latent_explorer.data import datasets
 from latent_explorer.engine.query_context import QueryContext
@@ -80,13 +80,33 @@ def test_a_file_comes_back_as_it_was_written(tmp_path, digits):
         judge.load_judge(path)
 
 
+def leave_out_side(path):
+    """Rewrite a judge's file as earlier versions did, which chose the side by the pictures."""
+    header, tensors = tensor_file.read(path, lambda header, layout: dict(header))
+    tensor_file.write(path, {key: value for key, value in header.items() if key != "side"}, tensors)
+
+
+def test_large_pictures_are_judged_at_the_side_that_the_file_says(tmp_path, digits):
+    images, scores = np.random.default_rng(0).random((2, 3, 64, 64), np.float32), digits.judge.real_scores
+    for side, is_said in ((32, True), (64, False)):
+        path = tmp_path / f"{side}.judge"
+        made = Judge.from_network(PictureJudge((3, 64, 64), side=side), (3, 64, 64), scores)
+        judge.save(path, made)
+        if not is_said:
+            leave_out_side(path)
+        back = judge.load_judge(path)
+        assert back.network.side == side
+        assert back.compute_plausibility(images) == pytest.approx(made.compute_plausibility(images), abs=0.02)
+
+
 def test_the_smaller_networks_of_earlier_versions_open_too(tmp_path, digits):
-    old = PictureJudge((1, 8, 8), deep=False)
-    weights = {name: value.numpy() for name, value in old.state_dict().items()}
-    judge.save(tmp_path / "old.judge", Judge((1, 8, 8), weights, digits.judge.real_scores, deep=False))
+    old = PictureJudge((1, 8, 8), deep=False, side=32)
+    written = Judge.from_network(old, (1, 8, 8), digits.judge.real_scores)
+    judge.save(tmp_path / "old.judge", written)
+    leave_out_side(tmp_path / "old.judge")
     back, x = judge.load_judge(tmp_path / "old.judge"), torch.rand(3, 1, 8, 8)
     assert back.network.score(x).numpy() == pytest.approx(old.score(x).numpy(), abs=0.01)
-    judge.save(tmp_path / "other.judge", Judge((1, 8, 8), dict(list(weights.items())[2:]), digits.judge.real_scores))
+    judge.save(tmp_path / "other.judge", replace(written, weights=dict(list(written.weights.items())[2:])))
     with pytest.raises(InputError, match=r"other\.judge: damaged"):
         judge.load_judge(tmp_path / "other.judge")
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -21,11 +22,13 @@ import latent_explorer
 from latent_explorer import config, files, models, training
 from latent_explorer.atlas import projection
 from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
+from latent_explorer.checkpoint import judge as judges
 from latent_explorer.commands import train, training_run
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 from latent_explorer.metrics import anomaly_detection, reconstruction
+from latent_explorer.models.picture_judge import PictureJudge
 from latent_explorer.training import judge_training
 from latent_explorer.training.interrupts import handle_interrupts
 from tests.stage import DISK_FULL, disk_full
@@ -94,13 +97,32 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
 
 def test_a_judge_that_cannot_be_written_is_a_line_and_the_training_is_reported(tmp_path, monkeypatch):
     split, said = Split(torch.zeros(20, 1, 8, 8, dtype=torch.uint8), torch.zeros(20)), []
-    monkeypatch.setattr(judge_training, "fit_judge", lambda *_, **__: (torch.nn.Linear(1, 1), torch.zeros(3).numpy()))
+    monkeypatch.setattr(judge_training, "fit_judge", lambda *_, **__: (PictureJudge((1, 8, 8)), np.zeros(3)))
     monkeypatch.setattr(files.os, "fsync", disk_full)
     prepared = types.SimpleNamespace(dataset=types.SimpleNamespace(train=split, image_shape=(1, 8, 8)))
     interrupts = types.SimpleNamespace(enter_optional=nullcontext)
     lead = training_run._Leader(prepared, tmp_path / "it.safetensors", said.append, interrupts)
     assert lead._fit_judge(tmp_path / "it.safetensors") is None
     assert said[-1].endswith(f"it.judge: cannot be written: {DISK_FULL}; there is no judge of pictures")
+
+
+def test_a_judge_is_fitted_without_a_model(capsys, monkeypatch):
+    monkeypatch.setattr(judge_training, "choose_steps", lambda count: 2)
+    monkeypatch.setattr(judge_training, "BATCH_SIZE", 16)
+    assert train.main(["judge", "digits-vae", "--out", "mine.judge", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"judge": "mine.judge", "images": 1438}
+    assert judges.load_judge(Path("mine.judge")).image_shape == (1, 8, 8)
+    assert not Path("digits-vae.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["digits-vae", "--out", "it.safetensors"], "ends in .judge"), (["wine-ae"], "wine-ae: rows arrived")],
+)
+def test_what_no_judge_can_be_fitted_to_is_one_line(arguments, said, capsys):
+    assert train.main(["judge", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 def test_rows_of_a_table_have_no_judge_but_an_r2_a_column(capsys):
@@ -137,7 +159,7 @@ def test_the_errors_of_held_out_pictures_are_kept():
     made = checkpoint_file.load("kept.safetensors", "cpu")
     dataset = datasets.load(made.config.data)
     again = reconstruction.encode_images(made.model, dataset.test.images).errors.numpy()
-    assert made.metrics["errors"] == {"normal": anomaly_detection.quantiles(again)}
+    assert made.metrics["errors"] == {"normal": anomaly_detection.compute_quantiles(again)}
     assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
@@ -438,7 +460,7 @@ def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
         signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("place", ["encode_images", "encode_all", "knn_accuracy"])
+@pytest.mark.parametrize("place", ["encode_images", "encode_all", "measure_knn_accuracy"])
 def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, place):
     whole = getattr(reconstruction, place)
 

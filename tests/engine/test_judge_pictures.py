@@ -15,7 +15,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.scene import realism
 from tests.stage import StandInJudge
 
-BLURRED = ("digits-vae", "mnist-adversarial", "mnist-ae-2d", "mnist-vae-2d")
+BLURRED = ("digits-vae", "faces-vae-2d", "mnist-adversarial", "mnist-ae-2d", "mnist-vae-2d")
 
 
 class Strict(StandInJudge):
@@ -53,7 +53,7 @@ def away(checkpoint) -> np.ndarray:
     [
         pytest.param(name, marks=() if name in ("digits-vae", "mnist-ae-2d", "mnist-vae") else pytest.mark.slow)
         for name in checkpoint_paths.list_shipped()
-        if name.startswith(("digits", "mnist"))  # the others have no judge
+        if name.startswith(("digits", "faces", "mnist"))  # the others have no judge
     ],
 )
 def test_most_copies_of_a_shipped_model_are_green_or_the_lamp_speaks_of_codes(name):

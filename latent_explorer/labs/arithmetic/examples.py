@@ -1,14 +1,18 @@
 """Examples of A - B + C that come out: a trait that tells A from B (slant, boldness) is carried over to C's class.
 
-A slanted 7 - an upright 7 + an upright 1 = a slanted 1. Each example is found by computation, on the model's own
-pictures: the trait is measured in the pictures of all four, the judge takes the result for data, and the samples with
-the nearest codes are of C's class. It knows nothing of the window.
+A slanted 7 - an upright 7 + an upright 1 = a slanted 1. Where it is known of the samples whether they have something,
+a face glasses, that is the trait, as in Radford et al. 2015 (arXiv:1511.06434). Each example is found by computation,
+on the model's own pictures: the trait is measured in the pictures of all four, or read of them by a linear probe, the
+judge takes the result for data, and the samples with the nearest codes are of C's class. It knows nothing of the
+window.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
+from math import prod
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +21,12 @@ from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_pictures
 from latent_explorer.engine.subject import Picture
+from latent_explorer.metrics import attribute_probe
+from latent_explorer.metrics.attribute_probe import Probe
 from latent_explorer.texts import mark
 
 GROUP_SIZE = 8
@@ -27,6 +34,8 @@ GROUP_SIZE = 8
 SEEDS = 4
 """Groups of each class and trait that are tried if a first one does not come out."""
 MAX_SAMPLES, MIN_EXAMPLES, MAX_EXAMPLES = 1500, 2, 12
+MAX_VALUES = 10_000_000
+"""Largest number of pixel values of the results that are tried."""
 NEAREST_COUNT = 5
 """Number of samples nearest to the result that must all be of C's class."""
 DARK, DARK_SHARE = 0.1, 0.3
@@ -39,13 +48,29 @@ TRAIT_NAMES = {
     "slanted": mark("slanted {class_name}"), "upright": mark("upright {class_name}"),
     "bold": mark("bold {class_name}"), "thin": mark("thin {class_name}"),
     "bright": mark("bright {class_name}"), "dark": mark("dark {class_name}"),
+    "with": mark("{class_name} with {attribute}"), "without": mark("{class_name} without {attribute}"),
 }  # fmt: skip
 """What samples of a class with each trait are called."""
 
 Groups = dict[tuple[int, str, int], NDArray[np.intp]]
 """Dots of each group, by class, word and number."""
-Words = Callable[[Floats], NDArray[np.str_]]
-"""From images (N, H, W) to the word for each one's trait, (N,); empty for one between."""
+Words = Callable[[Sequence[Picture]], NDArray[np.str_]]
+"""From pictures to the word for each one's trait, (N,); empty for one between."""
+YES_OR_NO = {"no", "yes"}
+"""Categories of an attribute that says whether a sample has something."""
+MIN_SKILL, CERTAIN = 0.9, 0.9
+"""Skill of a probe, and the probability that it reads of a picture, from which it is believed."""
+
+
+@dataclass(frozen=True)
+class Trait:
+    opposites: tuple[str, str]
+    """Its two words."""
+    words: NDArray[np.str_]
+    """(N,): the word for each of the samples that are tried."""
+    read: Words
+    others: tuple[Words, ...] = ()
+    """Readings in which A must not differ from B, nor C from the result."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +81,8 @@ class GroupName:
     """Empty for samples that were picked one by one."""
     trait: str = ""
     """One of `TRAIT_NAMES`; empty for the whole class."""
+    attribute: str = ""
+    """What they are with or without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +109,8 @@ def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
     number = min(MAX_SAMPLES, len(checkpoint.latents))
     dots = np.linspace(0, len(checkpoint.latents) - 1, number).astype(np.intp)
     pictures = decode_dot_pictures(checkpoint, dots)
-    images = _to_grey(pictures)
+    known = {name: one for name, one in checkpoint.attributes.items() if set(one.categories) == YES_OR_NO}
+    traits = _list_attribute_traits(checkpoint, known, dots) if known else _list_image_traits(pictures)
     best: dict[tuple[int, str], Example] = {}
     for count, size in ((1, GROUP_SIZE), (SEEDS, GROUP_SIZE), (SEEDS, 1)):
         if len(best) >= MIN_EXAMPLES:
@@ -90,9 +118,9 @@ def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
         # at first around the middle sample; of a model whose means are no pictures, around its most plausible pictures
         plausibility = judge_pictures(checkpoint, pictures) if count > 1 else None
         rated: list[tuple[float, tuple[int, str], Example]] = []
-        for words, opposites in _list_traits(images):
-            groups = _form_groups(checkpoint, dots, words(images), plausibility, count, size)
-            rated += _list_working(checkpoint, groups, opposites, words)
+        for trait in traits:
+            groups = _form_groups(checkpoint, dots, trait.words, plausibility, count, size)
+            rated += _list_working(checkpoint, groups, trait)
         for _, kind, example in sorted(rated, key=lambda one: -one[0]):
             best.setdefault(kind, example)  # one for each class and trait of a result, for variety
     return tuple(best.values())[:MAX_EXAMPLES] or _list_class_triples(checkpoint)
@@ -122,8 +150,47 @@ def name_slants(images: Floats) -> NDArray[np.str_]:
     return np.where(slants > MIN_SLANT, "slanted", words)
 
 
-def _list_traits(images: Floats) -> Iterator[tuple[Words, tuple[str, str]]]:
-    """Yield the traits that such images have: the naming of images, and the two words that are opposites."""
+def _list_attribute_traits(checkpoint: Checkpoint, known: Attributes, dots: NDArray[np.intp]) -> list[Trait]:
+    """Return what samples are known to have or not to have, where it can be read from their codes without doubt."""
+    if checkpoint.conditional:  # a picture is encoded without its class
+        return []
+    traits = []
+    for name, attribute in known.items():
+        probe = attribute_probe.fit(checkpoint.latents, attribute)
+        if probe is not None and probe.skill >= MIN_SKILL:
+            words = _name_categories(name, attribute, attribute.values[dots])
+            traits.append(Trait((f"with {name}", f"without {name}"), words, _make_reader(checkpoint, name, probe)))
+    return [replace(one, others=tuple(other.read for other in traits if other is not one)) for one in traits]
+
+
+def _make_reader(checkpoint: Checkpoint, name: str, probe: Probe) -> Words:
+    def read(pictures: Sequence[Picture]) -> NDArray[np.str_]:
+        images = np.stack([np.atleast_3d(picture).transpose(2, 0, 1) for picture in pictures])
+        codes = checkpoint.encode(np.divide(images, 255, dtype=np.float32))
+        read = probe.read(codes)
+        return _name_categories(name, probe.attribute, np.where(read.max(axis=1) >= CERTAIN, read.argmax(axis=1), -1))
+
+    return read
+
+
+def _name_categories(name: str, attribute: Attribute, values: NDArray[Any]) -> NDArray[np.str_]:
+    words = {attribute.categories.index("yes"): f"with {name}", attribute.categories.index("no"): f"without {name}"}
+    return np.array([words.get(int(value), "") for value in values])
+
+
+def _list_image_traits(pictures: Sequence[Picture]) -> list[Trait]:
+    """Return the traits that such pictures have: strokes are slanted, bold or thin, others bright or dark."""
+    images = _to_grey(pictures)
+    return [Trait(opposites, words(images), _read_grey(words)) for words, opposites in _list_measures(images)]
+
+
+def _read_grey(words: Callable[[Floats], NDArray[np.str_]]) -> Words:
+    """Return the naming of pictures by that of images (N, H, W)."""
+    return lambda pictures: words(_to_grey(pictures))
+
+
+def _list_measures(images: Floats) -> Iterator[tuple[Callable[[Floats], NDArray[np.str_]], tuple[str, str]]]:
+    """Yield the ways to name such images (N, H, W), and the two words of each."""
     means = images.mean(axis=(1, 2))
     middle, half = float(means.mean()), 0.5 * float(means.std())
     strokes = float(np.quantile(images, DARK_SHARE)) < DARK
@@ -159,13 +226,11 @@ def _form_groups(
     return groups
 
 
-def _list_working(
-    checkpoint: Checkpoint, groups: Groups, opposites: tuple[str, str], words: Words
-) -> list[tuple[float, tuple[int, str], Example]]:
+def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[tuple[float, tuple[int, str], Example]]:
     """Return the examples that come out, each with how good it is and with class and word of its result."""
     tried = [
         (a, b, c, (c[0], a[1]))
-        for word, other in permutations(opposites)
+        for word, other in permutations(trait.opposites)
         for a in groups
         if a[1] == word
         for b in groups
@@ -173,6 +238,7 @@ def _list_working(
         for c in groups
         if c[0] != a[0] and c[1] == other
     ]
+    tried = tried[:: 1 + len(tried) * prod(checkpoint.image_shape) // MAX_VALUES]
     if not tried:
         return []
     means = {key: checkpoint.latents[dots].mean(axis=0) for key, dots in groups.items()}
@@ -180,15 +246,18 @@ def _list_working(
     results = np.stack([means[a] - means[b] + means[c] for a, b, c, _ in tried])
     all_shares = np.stack([*shares.values(), *(shares[c] for _, _, c, _ in tried)])
     pictures = decode_pictures(checkpoint, np.concatenate([np.stack(list(means.values())), results]), all_shares)
-    named = words(_to_grey(pictures)).tolist()
+    named = trait.read(pictures).tolist()
     sharp = {key for key, word in zip(groups, named, strict=False) if word == key[1]}
+    kept = [other(pictures).tolist() for other in trait.others]
+    keys = list(groups)
     working = []
     for i, (a, b, c, result) in enumerate(tried):
-        if {a, b, c} <= sharp and named[len(groups) + i] == result[1]:
+        pairs = ((keys.index(a), keys.index(b)), (keys.index(c), len(groups) + i))
+        is_pure = all(one[first] == one[second] for one in kept for first, second in pairs)
+        if is_pure and {a, b, c} <= sharp and named[len(groups) + i] == result[1]:
             near, _ = checkpoint.neighbours.find_nearest(results[i], NEAREST_COUNT)
             if checkpoint.conditional or (checkpoint.labels[near] == c[0]).all():  # told the class, its code holds none
                 working.append(i)
-    keys = list(groups)
     wanted = [keys.index(part) for i in working for part in tried[i][:3]] + [len(groups) + i for i in working]
     judged = judge_pictures(checkpoint, [pictures[i] for i in wanted]) if wanted else None
     if judged is None:
@@ -198,9 +267,14 @@ def _list_working(
     for i, end, plausibility in zip(working, ends.tolist(), judged[-len(working) :].tolist(), strict=True):
         if plausibility >= USUAL_SHARE:
             a, b, c, result = tried[i]
-            names = tuple(GroupName(checkpoint.class_names[part[0]], part[1]) for part in (a, b, c, result))
+            names = tuple(_name_group(checkpoint.class_names[part[0]], part[1]) for part in (a, b, c, result))
             working_examples.append((min(end, plausibility), result, Example((groups[a], groups[b], groups[c]), names)))
     return working_examples
+
+
+def _name_group(class_name: str, word: str) -> GroupName:
+    trait, _, attribute = word.partition(" ")
+    return GroupName(class_name, trait, attribute)
 
 
 def _list_class_triples(checkpoint: Checkpoint) -> tuple[Example, ...]:

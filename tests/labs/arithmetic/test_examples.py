@@ -15,6 +15,8 @@ from tests import stage
 from tests.labs import shipped
 from tests.stage import begin, play
 
+HAS = {"with": "yes", "without": "no"}
+
 
 def measure(picture, word: str, mean: float) -> bool:
     """Whether a picture has the trait of a word."""
@@ -44,6 +46,22 @@ def test_what_an_example_says_is_true_by_computation(model, number):
     assert judged[0] >= USUAL_SHARE
 
 
+@pytest.mark.slow
+def test_what_faces_have_is_carried_over_to_those_with_other_hair():
+    faces = latent_explorer.load("faces-vae", "cpu")
+    found = examples.find_examples(faces)
+    assert {name.attribute for one in found for name in one.names} == {"glasses", "hat"}
+    for one in found:
+        a, b, c, result = one.names
+        assert (a.class_name, c.class_name) == (b.class_name, result.class_name)
+        assert {a.trait, b.trait} == {"with", "without"}
+        assert (a.trait, b.trait) == (result.trait, c.trait)
+        for name, dots in zip(one.names, one.dots, strict=False):
+            known = faces.attributes[name.attribute]
+            assert {known.categories[int(value)] for value in known.values[dots]} == {HAS[name.trait]}
+            assert {faces.class_names[label] for label in faces.labels[dots]} == {name.class_name}
+
+
 def test_the_button_shows_another_example_and_the_hint_what_it_shows():
     lab = LABS["arithmetic"]
     state = begin(shipped.world(), "arithmetic", (1366, 768), models=("digits-vae", "digits-vae"))
@@ -51,7 +69,7 @@ def test_the_button_shows_another_example_and_the_hint_what_it_shows():
     for _ in range(3):
         results = shipped.answered(state)
         value = results.get_value("equation", object)
-        assert all(name.trait in stage.texts(lab.view(state, results)) for name in value.names)
+        assert all(name.trait in stage.texts(lab.make_view(state, results)) for name in value.names)
         seen.add(tuple(map(tuple, value.dots)))
         state = play(state, Set("example"))
     assert len(seen) == 3

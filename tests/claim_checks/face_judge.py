@@ -1,0 +1,75 @@
+"""Claims about the judge of drawn faces: what it passes of held-out faces, of hybrids and of what the models draw."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint.judge import USUAL_SHARE
+from latent_explorer.data import faces
+from latent_explorer.data.faces.factors import HELD_OUT_SEED
+from tests.benchmarks import hybrids
+from tests.claim_checks.claim import Claim, Found, below, every, model, near, shares
+
+COUNT = 2000
+PLACE = "docs/data.md"
+ROWS = {
+    "faces-ae": (0.93, 0.91, 0.16, 0.0), "faces-vae": (0.93, 0.94, 0.18, 0.06),
+    "faces-beta-vae": (0.91, 0.93, 0.26, 0.46), "faces-diffusion": (0.93, 0.93, 0.18, 0.08),
+}  # fmt: skip
+
+
+def measure_pass(pictures: Floats) -> float:
+    """Return the share of pictures (N, 3, 64, 64) that the judge takes for faces of the data set."""
+    plausibility = model("faces-vae").require_judge().compute_plausibility(np.asarray(pictures, np.float32))
+    return float((plausibility >= USUAL_SHARE).mean())
+
+
+@lru_cache(maxsize=1)
+def measure_made() -> dict[str, float]:
+    """Return the shares of held-out faces, of hybrids of them and of noise that pass."""
+    factors = faces.sample(COUNT, HELD_OUT_SEED)
+    images = np.divide(faces.draw(factors, 64), 255, dtype=np.float32)
+    made = hybrids.make_hybrids(images, factors["hair"])
+    passed = {kind: measure_pass(pictures) for kind, pictures in made.items()}
+    noise = np.random.default_rng(0).random((500, *images.shape[1:]))
+    return {"real": measure_pass(images), "noise": measure_pass(noise), **passed}
+
+
+def check_made() -> Found:
+    said = (0.91, 0.0, 0.02, 0.08, 0.07, 0.01, 0.05)
+    return every(*(near(one, told, 0.0051) for one, told in zip(measure_made().values(), said, strict=True)))
+
+
+def check_row(name: str) -> Found:
+    """Check a row of the table; chance moves copies, which are of other samples than the table's, by two points."""
+    found = shares(name)
+    copies = measure_pass(model(name).decode(model(name).latents[::5]))
+    told, within = (copies, found.near, found.apart, found.drawn), (0.021, 0.0051, 0.0051, 0.0051)
+    return every(*map(near, told, ROWS[name], within))
+
+
+def measure_new_faces() -> float:
+    return measure_pass(model("faces-diffusion").decode(model("faces-diffusion").generate(400)[-1]))
+
+
+CLAIMS = (
+    Claim(
+        PLACE,
+        "Of held-out faces 91% look like the data to it; of two of different hair, mixed in their pixels, 2%, the "
+        "brighter or the darker of both 8 and 7%, left and right halves 1%, upper and lower halves 5%; noise never",
+        "judge on 2,000 of each", check_made, slow=True,
+    ),
+    *(
+        Claim(PLACE, f"| `{name}` |", f"judge on {name}", lambda name=name: check_row(name), slow=True)
+        for name in ROWS
+    ),
+    Claim(
+        PLACE, "Of the faces that `faces-diffusion` draws 81% do", "judge on 400",
+        lambda: near(measure_new_faces(), 0.81, 0.01), slow=True,
+    ),
+    Claim(
+        "README.md", "of two faces laid over each other or put together from halves at most 8%",
+        "judge on 2,000 of each", lambda: below(max(list(measure_made().values())[1:]), 0.085), slow=True,
+    ),
+)  # fmt: skip
