@@ -37,11 +37,13 @@ def test_a_model_that_does_not_fit_any_more_goes_on_with_the_cpu(tiny_path, monk
         assert there.decode(there.latents[:2]).shape == (2, 1, 8, 8)
 
 
-def test_training_learns_what_the_cpu_learns(digits):
+@pytest.mark.parametrize("compile", [False, pytest.param(True, marks=pytest.mark.filterwarnings("ignore"))])
+def test_training_learns_what_the_cpu_learns(digits, compile):
     losses = []
     for where in ("cpu", "cuda"):
         torch.manual_seed(0)
         model = models.build(config.Model(latent_dim=3, hidden=(16,)), config.Objective("plain"), (1, 8, 8)).to(where)
-        history = training.fit(model, digits.train.images[:500], config.Training(epochs=4, batch_size=50))
+        how = config.Training(epochs=4, batch_size=50, compile=compile and where == "cuda")
+        history = training.fit(model, digits.train.images[:500], how)
         losses.append(history.epochs[-1].parts["loss"])
     assert losses[0] == pytest.approx(losses[1], rel=0.02)

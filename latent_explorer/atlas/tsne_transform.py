@@ -26,7 +26,7 @@ Complex = NDArray[np.complex128]
 PERPLEXITY, NEIGHBOURS = 5.0, 15
 """Few neighbours place a point where its closest are; openTSNE's choice for new points too."""
 EXAGGERATION = 1.5  # `a`
-STARTS, STEPS = 4, 25
+STARTS, STEPS = 4, 16
 STEP_TOLERANCE = 1e-3  # the length of the last step, in t-SNE's raw units, in which a dot's attraction reaches about 1
 MAX_STEP = 5.0  # the longest step, in the same units
 FIRST_SHARE, MIN_SHARE, MAX_SHARE = 0.7, 0.3, 4.0  # the share of the way to its target of the first step; its limits

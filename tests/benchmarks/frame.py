@@ -4,7 +4,8 @@ window costs at rest.
     python tests/benchmarks/frame.py [--repeats 3] [--only WORD]
 
 Each row is the window's own benchmark (`demo.py --bench`) in a process of its own, the real loop without a screen. Of
-the repeats the best and the median are printed: a percentile of six seconds is at the mercy of what else runs.
+the repeats the best and the median are printed, row by row as they are measured: a percentile of six seconds is at the
+mercy of what else runs.
 """
 
 import argparse
@@ -179,15 +180,16 @@ def main() -> None:
         print(json.dumps(play(Run(**json.loads(options.play)))))
         return
     rows = [row for row in ROWS if options.only in row.title]
-    reports: dict[Run, list[Report]] = {run: [] for row in rows for run in row.runs}
-    for _ in range(options.repeats):
-        for run, known in reports.items():
-            known.append(start(run))
-    print(f"{'99th percentiles':34}{'best':>8}{'median':>8}{'bar':>8}{'limit':>8}")
+    reports: dict[Run, list[Report]] = {}  # of runs that several rows read
+    print(f"{'99th percentiles':34}{'best':>8}{'median':>8}{'bar':>8}{'limit':>8}", flush=True)
     for row in rows:
+        for run in row.runs:
+            if run not in reports:
+                reports[run] = [start(run) for _ in range(options.repeats)]
         values = [row.read(*of_run) for of_run in zip(*(reports[run] for run in row.runs), strict=True)]
         limit = "" if row.limit is None else f"{row.limit:8.3g}"
-        print(f"{row.title:34}{min(values):8.2f}{statistics.median(values):8.2f}{row.bar:8.3g}{limit} {row.unit}")
+        figures = f"{min(values):8.2f}{statistics.median(values):8.2f}{row.bar:8.3g}{limit} {row.unit}"
+        print(f"{row.title:34}{figures}", flush=True)  # at once: a run that is cut short keeps its rows
 
 
 if __name__ == "__main__":

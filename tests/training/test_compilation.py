@@ -40,6 +40,22 @@ def test_the_weights_are_those_of_a_loss_that_is_not_compiled(here, digits):
     assert found[True][1] == pytest.approx(found[False][1], rel=1e-3)
 
 
+def test_a_step_on_cuda_is_captured_as_a_graph_and_its_last_one_is_let_go_first(monkeypatch):
+    told: list[object] = []
+
+    def compile(loss, mode=None):
+        told.append(mode)
+        return lambda x: told.append("loss") or loss(x)
+
+    monkeypatch.setattr(torch, "compile", compile)
+    monkeypatch.setattr(torch.compiler, "cudagraph_mark_step_begin", lambda: told.append("begin"))
+    assert compilation.compile_loss(abs, torch.device("cuda"))(-2) == 2
+    assert told == ["reduce-overhead", "begin", "loss"]
+    told.clear()
+    assert compilation.compile_loss(abs, CPU)(-3) == 3
+    assert told == [None, "loss"]
+
+
 def test_where_nothing_can_be_compiled_the_reason_is_one_line(monkeypatch):
     def compile(_: object) -> object:
         raise RuntimeError(f"{MISSING}\nand a long tail")

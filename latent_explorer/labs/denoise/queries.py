@@ -56,7 +56,8 @@ class Denoising(MapQuery[DenoisingValue]):
     """A noisy picture through a model."""
 
     slow: ClassVar[bool] = True  # it projects new latents
-    min_interval: ClassVar[float] = 0.03  # so that drawing stays fluent
+    in_frame: ClassVar[bool] = False  # so that drawing stays fluent
+    min_interval: ClassVar[float] = 0.03
 
     source_model: str
     """Model whose sample it is, so that all models get the same picture."""
@@ -69,18 +70,17 @@ class Denoising(MapQuery[DenoisingValue]):
 
     def answer(self, context: QueryContext) -> DenoisingValue:
         checkpoint, clean, note = _load_clean_picture(self.model, self.source_model, self.subject, context)
-        labels, label = None, None
-        if checkpoint.conditional:
-            of = context.checkpoint(self.source_model).labels
-            label = int(of[self.subject.dot]) if isinstance(self.subject, Dot) else -1
-            labels = np.array([label])
+        label = -1
+        if isinstance(self.subject, Dot):
+            label = int(context.get_checkpoint(self.source_model).labels[self.subject.dot])
+        labels = np.array([label]) if checkpoint.conditional else None
         before = locate(checkpoint, self.map_name, clean, label)
         noisy = add_noise(clean[None], self.noise, self.level, self.seed)
         code: Floats = checkpoint.encode(noisy, labels)
         output: Floats = checkpoint.decode(code, labels)
         again: Floats = checkpoint.encode(output, labels)
         second, third = checkpoint.maps[self.map_name].transform(np.concatenate([code, again])).tolist()
-        lost = reconstruction_bias.get_reconstruction_error(context.checkpoint(self.source_model), note)
+        lost = reconstruction_bias.get_reconstruction_error(context.get_checkpoint(self.source_model), note)
         kind = checkpoint.sample_kind
         after = measure_quality(clean, output[0], kind)
         return DenoisingValue(
@@ -122,11 +122,11 @@ class NoiseCurve(Query[NoiseCurveValue]):
     noise: str
     seed: int = 0
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return self == other  # a curve of other noise says nothing about this one
 
     def answer(self, context: QueryContext) -> NoiseCurveValue:
-        source = context.checkpoint(self.source_model)
+        source = context.get_checkpoint(self.source_model)
         dots = np.unique(np.linspace(0, len(source.latents) - 1, SAMPLE_COUNT).astype(int))
         loaded = [_load_clean_picture(self.model, self.source_model, Dot(int(dot)), context) for dot in dots]
         checkpoint, clean = loaded[0][0], np.stack([image for _, image, _ in loaded])
@@ -169,8 +169,8 @@ def add_noise(images: Floats, kind: str, level: float, seed: int) -> Floats:
 
 def measure_quality(clean: Floats, other: Floats, kind: SampleKind = IMAGES) -> PictureQuality:
     """Measure the quality of `other` against `clean`, both (C, H, W)."""
-    alike = image_quality.ssim(clean, other) if kind.has_neighbours else None
-    return PictureQuality(min(image_quality.psnr(clean, other), MAX_PSNR), alike)
+    alike = image_quality.compute_ssim(clean, other) if kind.has_neighbours else None
+    return PictureQuality(min(image_quality.compute_psnr(clean, other), MAX_PSNR), alike)
 
 
 def compute_mean_psnr(clean: Floats, others: Floats, added_error: NDArray[np.float64] | float = 0.0) -> float:
@@ -183,8 +183,8 @@ def _load_clean_picture(
     model: str, source_model: str, subject: Subject, context: QueryContext
 ) -> tuple[Checkpoint, Floats, str]:
     """Return the checkpoint, the clean picture (C, H, W), and a note on it."""
-    checkpoint = context.checkpoint(model)
-    image, note = context.image_of(source_model, subject)
+    checkpoint = context.get_checkpoint(model)
+    image, note = context.find_image(source_model, subject)
     if image.shape != checkpoint.image_shape:
         raise InputError(
             mark(

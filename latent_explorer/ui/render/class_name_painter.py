@@ -1,6 +1,6 @@
 """Draws the names of the classes of a map over what marks it. They are kept until the map's view changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,9 +39,20 @@ class _WrittenName:
     """The ends of the line to the middle of a class whose name had to go aside."""
 
 
+@dataclass(frozen=True)
+class _WrittenNames:
+    """The names of a map where nothing blocks them."""
+
+    placed: list[PlacedName]
+    """All of them, also those that the map's edges cut off."""
+    drawn: list[_WrittenName]
+
+
 class ClassNamePainter:
     def __init__(self) -> None:
-        self._written: LeastRecentlyUsed[tuple[object, ...], list[_WrittenName]] = LeastRecentlyUsed(MAX_CACHED_MAPS)
+        self._written: LeastRecentlyUsed[tuple[object, ...], _WrittenNames] = LeastRecentlyUsed(MAX_CACHED_MAPS)
+        self._moved: LeastRecentlyUsed[tuple[object, ...], list[_WrittenName]] = LeastRecentlyUsed(MAX_CACHED_MAPS)
+        """The names that go aside from markers, by these too."""
 
     def paint(
         self, surface: pygame.Surface, item: ClassNames, checkpoint: Checkpoint, theme: Theme, lettering: Lettering,
@@ -52,40 +63,45 @@ class ClassNamePainter:
         model of the map that a transition starts from, if it is another one."""
         of_map = item.map
 
-        def write(before: Dots | None = None) -> list[_WrittenName]:
-            return _NameWriter(item, checkpoint, theme, lettering).write(before)
+        def write(taken: Sequence[pygame.Rect], before: Dots | None = None) -> _WrittenNames:
+            return _NameWriter(of_map, checkpoint, theme, lettering).write(taken, before)
 
+        taken = [pygame.Rect(one.x, one.y, one.width, one.height) for one in item.taken]
         if of_map.previous_map:  # no two frames of a transition are equal
-            names = write(Dots.of(origin or checkpoint, of_map.previous_map))
+            names = write(taken, Dots.of(origin or checkpoint, of_map.previous_map)).drawn
         else:
             key = (
                 id(checkpoint), of_map.model, of_map.map_name, of_map.rect.size, of_map.camera, of_map.hidden,
-                isinstance(of_map.layer, MosaicLayer), item.taken, theme.name, lettering.ui_scale, get_language().code,
+                isinstance(of_map.layer, MosaicLayer), theme.name, lettering.ui_scale, get_language().code,
             )  # fmt: skip
-            names = self._written.get_or_make(key, write)
+            free = self._written.get_or_make(key, lambda: write([]))
+            names = free.drawn
+            if taken and class_names.are_blocked(free.placed, taken):
+                names = self._moved.get_or_make((*key, item.taken), lambda: write(taken).drawn)
         _draw(surface, names, (of_map.rect.x, of_map.rect.y), theme, lettering.ui_scale)
 
 
 class _NameWriter:
     """Writes the names of a map in their places."""
 
-    def __init__(self, item: ClassNames, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> None:
-        self.map: Map = item.map
-        self.taken = [pygame.Rect(one.x, one.y, one.width, one.height) for one in item.taken]
-        self.checkpoint, self.theme, self.lettering = checkpoint, theme, lettering
-        self.room = max(1, round(MAX_NAME_SHARE * item.map.rect.width))
+    def __init__(self, item: Map, checkpoint: Checkpoint, theme: Theme, lettering: Lettering) -> None:
+        self.map, self.checkpoint, self.theme, self.lettering = item, checkpoint, theme, lettering
+        self.room = max(1, round(MAX_NAME_SHARE * item.rect.width))
 
-    def write(self, before: Dots | None = None) -> list[_WrittenName]:
-        """Return the names in their places; `before`: the dots that a transition starts from."""
-        return [self._write_name(k, one) for k, one in self._place(before)]
+    def write(self, taken: Sequence[pygame.Rect], before: Dots | None = None) -> _WrittenNames:
+        """Return the names in their places, aside from what is `taken`; `before`: the dots that a transition starts
+        from."""
+        classes, placed = self._place(taken, before)
+        shown = class_names.move_inside(placed, pygame.Rect(0, 0, *self.map.rect.size))
+        return _WrittenNames(placed, [self._write_name(classes[one.index], one) for one in shown])
 
-    def _place(self, before: Dots | None) -> Iterator[tuple[int, PlacedName]]:
-        """Yield the classes and the places of their names."""
+    def _place(self, taken: Sequence[pygame.Rect], before: Dots | None) -> tuple[list[int], list[PlacedName]]:
+        """Return the classes, and the places of their names by the index among these."""
         item, dots = self.map, Dots.of(self.checkpoint, self.map.map_name)
         whole = pygame.Rect(0, 0, *item.rect.size)
         classes = [k for k in dots.median_dots if k >= 0 and k not in item.hidden]
         if not classes:
-            return
+            return [], []
         middles = dots.atlas.xy[[dots.median_dots[k] for k in classes]]
         if before is not None:
             old = before.atlas.xy[[dots.median_dots[k] for k in classes]]
@@ -101,9 +117,7 @@ class _NameWriter:
         classes, pixels, counts = [classes[i] for i in tried], pixels[tried], counts[tried]
         sizes = [self._measure_name(k) for k in classes]
         reach = class_names.REACH if self._has_few_classes else class_names.SHORT_REACH
-        placed = class_names.place(pixels.astype(np.intp), sizes, counts, reach, self.taken)
-        for one in class_names.move_inside(placed, whole):
-            yield classes[one.index], one
+        return classes, class_names.place(pixels.astype(np.intp), sizes, counts, reach, taken)
 
     @property
     def _has_few_classes(self) -> bool:

@@ -32,6 +32,10 @@ class PlacedName:
     leads: bool = True
     """Whether a line may lead to the middle: not where something else stands on it."""
 
+    @property
+    def middle_box(self) -> pygame.Rect:
+        return pygame.Rect(self.middle, (1, 1))
+
 
 def choose_tried(importance: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the indices of the names that `place` tries: those of largest `importance` (N,), in their order."""
@@ -52,10 +56,17 @@ def place(
         offset = next((at for at in _list_offsets(*sizes[i], reach) if box.move(at).collidelist(taken) < 0), None)
         if offset is not None:
             taken.append(box.move(offset))
-            placed.append(PlacedName(i, taken[-1], (x, y), pygame.Rect(x, y, 1, 1).collidelist(blocked) < 0))
+            one = PlacedName(i, taken[-1], (x, y))
+            placed.append(replace(one, leads=one.middle_box.collidelist(blocked) < 0))
         if len(placed) == MAX_NAMES:
             break
     return placed
+
+
+def are_blocked(placed: Sequence[PlacedName], blocked: Sequence[pygame.Rect]) -> bool:
+    """Return whether something `blocked` would change these names, which `place` gave without it: each is at the first
+    free place, and stays there unless that is taken."""
+    return any(one.box.collidelist(blocked) >= 0 or one.middle_box.collidelist(blocked) >= 0 for one in placed)
 
 
 def move_inside(placed: Sequence[PlacedName], view: pygame.Rect) -> list[PlacedName]:

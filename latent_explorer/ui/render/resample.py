@@ -17,18 +17,22 @@ from latent_explorer.arrays import Floats
 from latent_explorer.engine.subject import Picture
 
 MAX_BICUBIC_SCALE = 4  # largest factor by which a colour picture is enlarged bicubically
-GREY_PALETTE = [(level, level, level) for level in range(256)]
+GREY_PALETTE = [pygame.Color(level, level, level) for level in range(256)]
+BAND = 32
+"""Pixels of the old picture whose part of a product is computed at once: most weights are 0."""
+Band = tuple[slice, slice, Floats]
+"""New pixels, the old ones that they are made of, and the weights (new, old) among these."""
 
 
 def enlarge(pictures: Sequence[Picture], size: tuple[int, int], *, smooth: bool = True) -> pygame.Surface:
     """Return a surface with pictures of one shape below each other, each at `size` (width, height).
 
-    `smooth`: bicubic; otherwise nearest neighbour. Samples that are no pictures are drawn anew at that size.
+    `smooth`: bicubic; otherwise nearest neighbour. Samples that are no pictures are drawn again at that size.
     """
     drawn = [again for one in pictures if (again := samples.redraw(one, size)) is not None]
     if len(drawn) == len(pictures):
         return _make_surface(np.concatenate(drawn))
-    stack = np.stack(pictures)  # (N, H, W) or (N, H, W, 3)
+    stack = pictures[0][None] if len(pictures) == 1 else np.stack(pictures)  # (N, H, W) or (N, H, W, 3)
     colour = stack.ndim == 4
     reach = size
     if smooth:
@@ -54,12 +58,28 @@ def _make_surface(levels: Picture) -> pygame.Surface:
 
 def _filter_bicubic(stack: Picture, size: tuple[int, int]) -> Picture:
     planes = np.moveaxis(stack, -1, 1) if stack.ndim == 4 else stack  # (N, [3,] H, W)
-    rows = compute_bicubic_weights(planes.shape[-2], size[1])
-    columns = compute_bicubic_weights(planes.shape[-1], size[0])
-    filtered = rows @ (planes.astype(np.float32) @ columns.T)
+    values = planes.astype(np.float32, order="C")  # in the order in which BLAS multiplies
+    wide = np.empty((*values.shape[:-1], size[0]), np.float32)
+    for new, old, weights in _split_into_bands(values.shape[-1], size[0]):
+        np.matmul(values[..., old], weights.T, out=wide[..., new])
+    filtered = np.empty((*values.shape[:-2], size[1], size[0]), np.float32)
+    for new, old, weights in _split_into_bands(values.shape[-2], size[1]):
+        np.matmul(weights, wide[..., old, :], out=filtered[..., new, :])
     filtered += 0.5
-    levels = np.clip(filtered, 0, 255, out=filtered).astype(np.uint8)
+    levels = filtered.clip(0, 255, out=filtered).astype(np.uint8)
     return np.moveaxis(levels, 1, -1) if stack.ndim == 4 else levels
+
+
+@lru_cache(maxsize=64)
+def _split_into_bands(before: int, after: int) -> tuple[Band, ...]:
+    """Return the weights of `compute_bicubic_weights` without most of those that are 0, in bands of new pixels."""
+    weights = compute_bicubic_weights(before, after)
+    bands: list[Band] = []
+    for new in np.array_split(np.arange(after), min(after, max(1, before // BAND))):
+        used = np.flatnonzero(weights[new].any(axis=0))
+        old = slice(int(used[0]), int(used[-1]) + 1)
+        bands.append((slice(int(new[0]), int(new[-1]) + 1), old, np.ascontiguousarray(weights[new, old])))
+    return tuple(bands)
 
 
 @lru_cache(maxsize=64)

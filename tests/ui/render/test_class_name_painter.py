@@ -47,6 +47,12 @@ def test_they_stand_beside_what_is_taken(world):
     assert beside.sum() == pytest.approx(lit.sum(), rel=0.1)
 
 
+def test_a_painter_that_knows_the_map_writes_what_a_new_one_does(world):
+    painter = ClassNamePainter()
+    for taken in ((), (Rect(190, 140, 24, 24),), (Rect(2, 2, 9, 9),), ()):
+        assert (draw(world, painter, taken) == draw(world, taken=taken)).all()
+
+
 def test_they_are_in_the_language_of_the_window(world):
     painter = ClassNamePainter()
     before = draw(world, painter)

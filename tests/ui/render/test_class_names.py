@@ -70,3 +70,15 @@ def test_names_that_are_not_tried_need_no_size():
     tried = class_names.choose_tried(importance)
     some = class_names.place(middles[tried], [(60, 26)] * len(tried), importance[tried])
     assert [(int(tried[one.index]), one.middle) for one in some] == [(one.index, one.middle) for one in every]
+
+
+def test_what_blocks_no_name_changes_none():
+    draw, changed = np.random.default_rng(4), set()
+    for _ in range(40):
+        middles, sizes, counts = draw.integers(0, 600, (12, 2)), [(90, 26)] * 12, draw.integers(0, 50, 12)
+        blocked = [pygame.Rect(*at, 20, 20) for at in draw.integers(0, 600, (2, 2)).tolist()]
+        free = class_names.place(middles, sizes, counts)
+        aside = class_names.place(middles, sizes, counts, blocked=blocked)
+        assert class_names.are_blocked(free, blocked) or aside == free
+        changed.add(aside != free)
+    assert changed == {False, True}

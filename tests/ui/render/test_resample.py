@@ -18,9 +18,10 @@ def soft(shape: tuple[int, ...]) -> np.ndarray:
     return np.random.default_rng(0).integers(96, 160, shape, dtype=np.uint8)
 
 
+@pytest.mark.parametrize("shape", [(20, 28), (150, 100)])  # the larger one is multiplied in bands
 @pytest.mark.parametrize("size", [(90, 70), (28, 20), (17, 11), (300, 300)])
-def test_the_filter_is_that_of_pillow(size):
-    picture = soft((20, 28))
+def test_the_filter_is_that_of_pillow(size, shape):
+    picture = soft(shape)
     expected = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC)).astype(int)
     found = levels(enlarge([picture], size))[..., 0].astype(int)
     assert np.abs(found - expected).max() <= 1  # Pillow rounds between its two passes
