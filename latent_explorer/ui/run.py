@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from latent_explorer import languages, texts
+from latent_explorer import files, languages, texts
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError
 from latent_explorer.file_stamp import Stamp
@@ -51,6 +51,7 @@ def run(
     last_session = session_file.read_stamp()
     language = languages.read(_choose_language(options))
     texts.use(language)
+    _say_what_a_catalogue_lacks(str(options.language))
     book = lesson_files.load(options.lesson) if options.lesson else None
     model_names = book.models if book else model_names
     is_timed = options.bench or options.bench_start
@@ -73,12 +74,7 @@ def run(
     if book is not None:
         app.act(Set(lesson_list.BEGIN, book.lesson.name))
     try:
-        if options.session is not None:
-            app.files.open_session(options.session)
-        elif is_first and lab == first_start.LAB:
-            app.act(Replace(first_start.show(app.state, next(iter(lesson_shelf.list_shipped()), ""))))
-        elif is_remembered and session_file.has_last_session():
-            app.act(Replace(window_commands.offer_last_session(app.state)))
+        _open_first(app, options, is_first=is_first and lab == first_start.LAB, is_remembered=is_remembered)
         try:
             app.run()
         finally:  # also after an error: the next start offers this session
@@ -141,13 +137,22 @@ def _apply_options(app: App, options: argparse.Namespace) -> None:
         app.act(Set("reel", app.library.requested_timelines[0]))
 
 
+def _open_first(app: App, options: argparse.Namespace, *, is_first: bool, is_remembered: bool) -> None:
+    """Open the session that the command names; else show the card of the first start, or offer the last session."""
+    if options.session is not None:
+        app.files.open_session(options.session)
+    elif is_first:
+        app.act(Replace(first_start.show(app.state, next(iter(lesson_shelf.list_shipped()), ""))))
+    elif is_remembered and session_file.has_last_session():
+        app.act(Replace(window_commands.offer_last_session(app.state)))
+
+
 def _remember(state: State, last_session: Stamp, *, is_remembered: bool) -> None:
     """Keep for the next start what this one leaves; `last_session` is the stamp of the one that was there."""
     if is_remembered and not state.overlay.offer_last_session:
         line = session_file.save_last(state, last_session)
         if line:
-            with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or there is none
-                sys.stderr.write(f"demo: {line}\n")
+            _say(line)
     card = state.overlay.first_start
     if card is not None and not card.shows_again:
         first_start_file.remember()
@@ -164,3 +169,18 @@ def _write_results(app: App, options: argparse.Namespace) -> None:
 
         assert isinstance(app.player, PageCollector)
         write_handout.write(options.handout, app.player.make_handout())
+        for claim in app.player.unmet_claims:
+            _say(f"{claim}; the hand-out is written all the same")
+
+
+def _say_what_a_catalogue_lacks(code: str) -> None:
+    """Name the texts of one's own catalogue that are shown in English, since their translation has other fields."""
+    broken = languages.list_broken(Path(code).expanduser()) if code.endswith(".po") else []
+    if broken:
+        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+        _say(f"{code}: {broken[0][:80]!r}{more}: the translation has other fields in {{}}; English is shown")
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # standard error is closed, or there is none
+        sys.stderr.write(f"demo: {files.to_printable(line)}\n")

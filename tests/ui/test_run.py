@@ -211,3 +211,14 @@ def test_a_session_named_at_the_start_is_opened_and_nothing_is_offered(seen, tmp
     assert app.state.preferences.theme == "light"
     with pytest.raises(InputError, match=r"gone\.json: cannot be read"):
         seen(session=tmp_path / "gone.json")
+
+
+def test_translations_that_do_not_fit_are_said_and_shown_in_english(run, tmp_path, capsys):
+    (tmp_path / "own.po").write_text(
+        'msgid ""\nmsgstr "Language: fr\\nContent-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "{count} dots"\nmsgstr "{number} points"\n\nmsgid "{count} pages"\nmsgstr "des pages"\n'
+    )
+    run(language="own.po")
+    assert capsys.readouterr().err == (
+        "demo: own.po: '{count} dots' and 1 more: the translation has other fields in {}; English is shown\n"
+    )

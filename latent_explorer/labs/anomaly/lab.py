@@ -109,33 +109,33 @@ class Anomaly(Lab[AnomalyState]):
             return current
         return current if name is None else (name, *current[1:])
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        threshold, painted, *stream = super().controls(state)
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        threshold, painted, *stream_controls = super().make_controls(state)
         names = {kind: tr(OUTLIER_NAMES[kind]) for kind in self.list_kinds(state)}
         kinds = ((kind, name[0].upper() + name[1:]) for kind, name in names.items())
         options = ((NO_OUTLIER, tr("The sample")), *kinds)
         tip = tr(FOREIGN_TIPS[state.get_checkpoint(0).sample_kind.words.one])
-        foreign = Choice("foreign", options, self.own(state).foreign, tip, True, "x")
+        foreign = Choice("foreign", options, self.get_own(state).foreign, tip, True, "x")
         if self.has_stream(state):
-            playing = self.own(state).passing.playing
+            playing = self.get_own(state).passing.playing
             play = Toggle("play", tr("Play"), playing, tr("Let the stream run, or pause"), "space")
-            return threshold, *stream, play, painted
-        return threshold, foreign, *stream, painted
+            return threshold, *stream_controls, play, painted
+        return threshold, foreign, *stream_controls, painted
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         can_run = state.get_checkpoint(0).sample_kind.runs_in_time
-        return tuple(name for name in super().shown_settings(state) if name != "stream" or can_run)
+        return tuple(name for name in super().list_shown_settings(state) if name != "stream" or can_run)
 
     def has_stream(self, state: State) -> bool:
-        return self.own(state).stream and state.get_checkpoint(0).sample_kind.runs_in_time
+        return self.get_own(state).stream and state.get_checkpoint(0).sample_kind.runs_in_time
 
     def is_playing(self, state: State) -> bool:
-        return self.has_stream(state) and self.own(state).passing.playing
+        return self.has_stream(state) and self.get_own(state).passing.playing
 
-    def on_setting_changed(self, lab_state: AnomalyState, field: str) -> AnomalyState:
-        if field == "stream":
+    def on_setting_changed(self, lab_state: AnomalyState, setting: str) -> AnomalyState:
+        if setting == "stream":
             return replace(lab_state, passing=AnomalyTransient(playing=lab_state.stream))
-        return self.reset(lab_state, "line") if field == "percentile" else lab_state
+        return self.reset(lab_state, "line") if setting == "percentile" else lab_state
 
     def lay_out(self, state: State) -> Layout:
         return make_layout(state.lab_size, state.ui_scale, has_stream=self.has_stream(state))
@@ -143,9 +143,9 @@ class Anomaly(Lab[AnomalyState]):
     @touch("row")
     def touch_outlier(self, state: State, event: PartEvent) -> State:
         """Score the outlier under the mouse; a click keeps it or lets it go."""
-        kinds, own, over = list_outliers(state.get_checkpoint(0)), self.own(state), NO_OUTLIER
+        kinds, own, over = list_outliers(state.get_checkpoint(0)), self.get_own(state), NO_OUTLIER
         if event.phase != "leave":  # the row may be gone by then
-            rect = self.layout(state).parts["row"]
+            rect = self.get_layout(state).parts["row"]
             place = view.make_film_strip(rect, kinds, state.ui_scale).find_nearest_picture(rect.to_px(event.position))
             over = kinds[min(place, len(kinds) - 1)]
             if over not in self.list_kinds(state):
@@ -157,22 +157,22 @@ class Anomaly(Lab[AnomalyState]):
     @touch("stream", "press", "drag")
     def move_head(self, state: State, event: PartEvent) -> State:
         """Put the head of the stream where the mouse is, and pause."""
-        chart = stream.make_empty_chart(self.layout(state).parts["stream"], state, self.own(state).passing.head)
+        chart = stream.make_empty_chart(self.get_layout(state).parts["stream"], state, self.get_own(state).passing.head)
         return self.put_passing(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
     @touch("histogram", "press", "drag")
     def drag_threshold(self, state: State, event: PartEvent) -> State:
-        chart = view.make_errors_chart(self.layout(state).parts["histogram"], state)
-        return self.put(state, replace(self.own(state), line=chart.find_values_at_share(event.position)[0]))
+        chart = view.make_errors_chart(self.get_layout(state).parts["histogram"], state)
+        return self.put(state, replace(self.get_own(state), line=chart.find_values_at_share(event.position)[0]))
 
     @touch("roc", "press", "drag")
     def choose_false_alarms(self, state: State, event: PartEvent) -> State:
-        chart = view.make_roc_chart(self.layout(state).parts["roc"], state)
+        chart = view.make_roc_chart(self.get_layout(state).parts["roc"], state)
         percentile = round(THRESHOLD.clamp(100 - 100 * chart.find_values_at_share(event.position)[0]), 1)
-        return self.put(state, replace(self.own(state), line=None, percentile=percentile))
+        return self.put(state, replace(self.get_own(state), line=None, percentile=percentile))
 
     def react(self, state: State, action: LabAction) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         match action:
             case TimePassed(seconds=seconds):
                 return self.put_passing(state, head=own.passing.head + seconds / stream.SECONDS)
@@ -193,12 +193,12 @@ class Anomaly(Lab[AnomalyState]):
     def ask(self, state: State) -> dict[str, AnyQuery]:
         model, subject = state.models[0], self.choose_subject(state)
         wanted: dict[str, AnyQuery] = {"normal": NormalErrors(model), "score": queries.Score(model, subject)}
-        if "row" in self.layout(state).parts:
+        if "row" in self.get_layout(state).parts:
             wanted["row"] = queries.OutlierScores(model, self.choose_sample(state))
         if self.has_stream(state):
             checkpoint = state.get_checkpoint(0)
-            wanted["stream"] = stream.StreamPage(model, stream.find_page(checkpoint, self.own(state).passing.head))
-        if self.own(state).painted:
+            wanted["stream"] = stream.StreamPage(model, stream.find_page(checkpoint, self.get_own(state).passing.head))
+        if self.get_own(state).painted:
             wanted["dots"] = queries.DotErrors(model)
         return wanted
 
@@ -206,13 +206,13 @@ class Anomaly(Lab[AnomalyState]):
         """Return the user image, else the clicked sample, else a sample of a left-out class."""
         if state.drawing.image is not None:
             return state.drawing.image
-        checkpoint, image = state.get_checkpoint(0), self.own(state).image
+        checkpoint, image = state.get_checkpoint(0), self.get_own(state).image
         names, unseen = checkpoint.class_names, checkpoint.config.data.leave_out or ()
         first = _find_first_dot(checkpoint.atlas, tuple(names.index(name) for name in unseen if name in names))
         return Dot(checkpoint.dot_of_image.get(-1 if image is None else image, first))
 
     def choose_subject(self, state: State) -> Subject | Outlier:
-        own, sample = self.own(state), self.choose_sample(state)
+        own, sample = self.get_own(state), self.choose_sample(state)
         if state.pointer.hover is not None:
             return Dot(state.pointer.hover.dot)
         if self.has_stream(state):

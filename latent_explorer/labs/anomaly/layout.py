@@ -4,7 +4,7 @@ it."""
 from dataclasses import replace
 from functools import lru_cache
 
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.texts import mark
@@ -30,9 +30,10 @@ def make_layout(size: tuple[int, int], ui_scale: float, *, has_stream: bool = Fa
     )
     histogram = Box("histogram", height=at_least(60), priority=2, title=mark("histogram of errors"))
     charts = rows(histogram, curve, height=at_least(230))
-    high = rows(words, replace(pictures, share=1))
-    column = wide_or_tall(1.9, columns(high, charts, gap=16), rows(words, pictures, charts))
+    high = rows(words, replace(pictures, share=1), presented=(330, 0))
+    beside = replace(charts, presented=(200, 0), priority=3)
+    column = wide_or_tall(1.9, columns(high, beside, gap=16), rows(words, pictures, charts))
     strip = Box("row", height=118, title=mark("foreign pictures"))
-    strip = Box("stream", height=232, title=mark("the stream")) if has_stream else strip
-    content = map_panel.make_single_map(column, column_share=0.4, strip=strip, control_rows=2)
-    return map_panel.fill_window(size, ui_scale, content)
+    strip = Box("stream", height=212, title=mark("the stream")) if has_stream else strip
+    content = window_layout.make_single_map(column, column_share=0.4, strip=strip, control_rows=2)
+    return window_layout.fill_window(size, ui_scale, content)

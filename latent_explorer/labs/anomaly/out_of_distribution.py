@@ -26,6 +26,8 @@ OUTLIER_NAMES = {
     "mixed": mark("mixed rows"), "flipped": mark("one value off"), "halfway": mark("between classes"),
 }  # fmt: skip
 """Displayed name by kind. Most are made from the scored sample."""
+SHORT_NAMES = {"digits": "8×8", MNIST: "MNIST"}
+"""The same where there is no room for it."""
 OF_PICTURES = ("digits", "photo", "noise", "blank", "inverted", "shuffled", "turned", "halved", MNIST)
 OF_CURVES = ("noise", "flat", "inverted", "shuffled", "reversed", "cut")
 OF_ROWS = ("noise", "mixed", "flipped", "halfway")
@@ -61,8 +63,8 @@ def is_available(kind: str, data_dir: str | None) -> bool:
 def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> tuple[Floats, str]:
     """Return the picture (C, H, W) of values from 0 to 1, and a note on its origin."""
     if not isinstance(subject, Outlier):
-        return context.image_of(model, subject)
-    checkpoint, shape = context.checkpoint(model), context.checkpoint(model).image_shape
+        return context.find_image(model, subject)
+    checkpoint, shape = context.get_checkpoint(model), context.get_checkpoint(model).image_shape
     match subject.kind:
         case "digits" | "mnist":
             image = load_mnist(context.data_dir) if subject.kind == MNIST else _load_digit()
@@ -75,7 +77,7 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
             return np.zeros(shape, np.float32), ""
         case "flat":
             return np.full(shape, 0.5, np.float32), ""
-    whole, note = context.image_of(model, subject.subject)
+    whole, note = context.find_image(model, subject.subject)
     if subject.kind in OF_ROWS:
         return _spoil_row(whole, subject, model, context), note
     return np.ascontiguousarray(_spoil_image(whole, subject.kind)), note
@@ -83,10 +85,10 @@ def get_image(subject: Subject | Outlier, model: str, context: QueryContext) -> 
 
 def _spoil_row(whole: Floats, outlier: Outlier, model: str, context: QueryContext) -> Floats:
     """Return a row (C, H, W) whose values are each usual, but do not go together."""
-    checkpoint, row = context.checkpoint(model), whole.copy()
+    checkpoint, row = context.get_checkpoint(model), whole.copy()
     if outlier.kind == "mixed":
         dots = np.random.default_rng(SEED).integers(0, len(checkpoint.latents), row.size)
-        mixed = [context.image_of(model, Dot(int(dot)))[0].ravel()[k] for k, dot in enumerate(dots)]
+        mixed = [context.find_image(model, Dot(int(dot)))[0].ravel()[k] for k, dot in enumerate(dots)]
         return np.array(mixed, np.float32).reshape(row.shape)
     if outlier.kind == "flipped":  # the value that can go farthest, within what occurs
         low, high = checkpoint.sample_kind.find_ends(row.shape)
@@ -96,7 +98,7 @@ def _spoil_row(whole: Floats, outlier: Outlier, model: str, context: QueryContex
         return row
     label = checkpoint.labels[outlier.subject.dot] if isinstance(outlier.subject, Dot) else -1
     others = np.flatnonzero((checkpoint.labels >= 0) & (checkpoint.labels != label))
-    other, _ = context.image_of(model, Dot(int(others[len(others) // 2])))
+    other, _ = context.find_image(model, Dot(int(others[len(others) // 2])))
     return np.asarray((row + other) / 2, np.float32)
 
 

@@ -34,7 +34,7 @@ class DotErrors(Query[DotErrorsValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> DotErrorsValue:
-        checkpoint, dataset = context.checkpoint(self.model), context.dataset(self.model)
+        checkpoint, dataset = context.get_checkpoint(self.model), context.find_dataset(self.model)
         if isinstance(dataset, str):
             note = f"{dataset}: errors of the samples' own reconstructions stand in"
             errors = compute_errors(checkpoint, decode_samples(checkpoint, np.arange(len(checkpoint.latents))))
@@ -76,7 +76,7 @@ class Score(Query[ScoreValue]):
     subject: Subject | Outlier
 
     def answer(self, context: QueryContext) -> ScoreValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         image, note = out_of_distribution.get_image(self.subject, self.model, context)
         (again,) = reconstruct(checkpoint, image[None])
         (error,) = anomaly_detection.compute_errors(image[None], again[None])
@@ -103,7 +103,7 @@ class OutlierScores(Query[OutlierScoresValue]):
     subject: Subject
 
     def answer(self, context: QueryContext) -> OutlierScoresValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         every = out_of_distribution.list_outliers(checkpoint)
         kinds = tuple(kind for kind in every if out_of_distribution.is_available(kind, context.data_dir))
         outliers = (Outlier(kind, self.subject) for kind in kinds)

@@ -28,7 +28,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.texts import tr, tr_count
 
 PAGE = 16  # samples side by side
-LENGTH = 20 * PAGE  # samples, after which the stream begins anew
+LENGTH = 20 * PAGE  # samples, after which the stream starts over
 UNUSUAL_SHARE = 0.12  # of samples of classes that were not learnt
 SECONDS = 0.8  # that a sample takes to run through
 LETTERS = 6  # of the labels at the left, so that signal and error stand exactly one below the other
@@ -99,10 +99,10 @@ class StreamPage(Query[StreamPageValue]):
     page: int
 
     def answer(self, context: QueryContext) -> StreamPageValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         every = list_dots(checkpoint)
         dots = every[self.page * PAGE : (self.page + 1) * PAGE]
-        images = [context.image_of(self.model, Dot(int(dot))) for dot in dots]
+        images = [context.find_image(self.model, Dot(int(dot))) for dot in dots]
         values = np.stack([image for image, _ in images])
         errors = anomaly_detection.compute_errors(values, reconstruct(checkpoint, values))
         points = values.shape[3]
@@ -126,7 +126,7 @@ def make_items(frame: Frame[Any], rect: Rect, threshold: float | None) -> list[I
     value = frame.results.get_value("stream", StreamPageValue)
     if value is None or value.page != find_page(checkpoint, head):
         return [Panel(rect)]
-    upper, lower = rect.split_top(round(SIGNAL_SHARE * rect.height), round(6 * frame.u))
+    upper, lower = rect.split_top(round(SIGNAL_SHARE * rect.height), round(6 * frame.ui_scale))
     return [
         _make_signal_chart(frame, upper, value, head), _make_error_chart(frame, lower, value, head, threshold),
     ]  # fmt: skip
@@ -159,7 +159,7 @@ def _make_signal_chart(frame: Frame[Any], rect: Rect, value: StreamPageValue, he
     title = _name_signal(", ".join(names), len(value.signals) - count)
     if value.note or not are_held_out(frame.checkpoint):
         title += f"; {tr(value.note) if value.note else tr('the model was trained on some of it')}"
-    chart = Chart(rect, series, _make_axis(value.page, ""), y, title, ui_scale=frame.u)
+    chart = Chart(rect, series, _make_axis(value.page, ""), y, title, ui_scale=frame.ui_scale)
     return _with_head(chart, head)
 
 
@@ -192,7 +192,7 @@ def _make_error_chart(
     each = tr(kind.words.one)
     if kind.duration:
         each = tr("number of the {sample}, {duration} each", sample=each, duration=kind.duration)
-    chart = Chart(rect, tuple(series), _make_axis(value.page, each), y, title, ui_scale=frame.u)
+    chart = Chart(rect, tuple(series), _make_axis(value.page, each), y, title, ui_scale=frame.ui_scale)
     return _with_head(chart, head)
 
 

@@ -11,15 +11,15 @@ from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.engine.subject import Dot, Subject
-from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, PHOTO, Outlier
+from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, PHOTO, SHORT_NAMES, Outlier
 from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.metrics.anomaly_detection import Roc
 from latent_explorer.samples import IMAGES, Words
-from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_panel
+from latent_explorer.scene import colour_by, dataset_offer, map_layers, sample_facts
 from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text
+from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text, make_caption
 from latent_explorer.scene.number_format import format_error, format_percent, format_percent_number
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
@@ -43,6 +43,8 @@ HIGHEST_RANKS = {
 """Texts by what a sample is called."""
 MAX_NAME_LETTERS = 24
 """Letters of the names of classes in a legend; of longer ones stands how many there are."""
+BODY_LETTER_WIDTH = 8.2
+"""Design pixels that a letter of a line of figures takes at most."""
 UNUSUAL_MARK = "× "
 """Before the name of an outlier whose error is above the threshold."""
 
@@ -83,7 +85,7 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
     if score.is_stand_in and score.error <= threshold:
         verdict, colour = tr("Stand-in"), "muted"
         text, short = tr("its original's error is larger"), tr("original: larger")
-    first, rest = rect.split_left(round(106 * frame.u))
+    first, rest = rect.split_left(round(106 * frame.ui_scale))
     items: list[Item] = [
         Text(first, verdict, "title", colour, bold=True, reveals_answer=True),
         Text(rest, text, "body", short=short, reveals_answer=True),
@@ -93,6 +95,7 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
         basis = tr(note) if note else describe_sample_count(normal, words)
         if score.note and rough:
             basis = tr("{basis}; the histogram is of decoded samples", basis=basis)
+        basis = basis[:1].upper() + basis[1:]  # it is a sentence of its own here
         off = tr("Farthest off: {columns}.", columns=score.off) + " " if score.off else ""
         values = {"error": format_error(score.error), "value": tr(words.value), "threshold": format_error(threshold)}
         figures_text = (
@@ -101,7 +104,7 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
             else tr("Error {error} a {value}, threshold {threshold}.", **values)
         )
         text = f"{off}{figures_text} {basis}."
-        items.append(map_panel.make_caption(figures, text, wrap=True, reveals_answer=True))
+        items.append(make_caption(figures, text, wrap=True, reveals_answer=True))
     return items
 
 
@@ -142,7 +145,7 @@ def make_picture_items(frame: Frame[Any], subject: Subject | Outlier) -> list[It
     for i, text in enumerate((_name_subject(frame.state, subject), tr("reconstruction"), tr("difference"))):
         rect, caption = frame.layout.parts[f"picture {i}"], frame.get_part(f"caption {i}")
         if caption is not None:
-            items.append(map_panel.make_caption(caption, text, align="centre"))
+            items.append(make_caption(caption, text, align="centre"))
         if score is None or pictures is None:
             items.append(Panel(rect))
         else:
@@ -155,10 +158,10 @@ def _name_subject(state: State, subject: Subject | Outlier) -> str:
         return tr(OUTLIER_NAMES[subject.kind])
     if not isinstance(subject, Dot):
         return tr(OWN_NAMES[state.get_checkpoint(0).sample_kind.words.one])
-    if not map_panel.has_classes(state, 0):
+    if not sample_facts.has_classes(state, 0):
         return tr("sample")
-    left_out, name = state.get_checkpoint(0).config.data.leave_out, map_panel.say_class_name(state, 0, subject.dot)
-    if map_panel.get_class_name(state, 0, subject.dot) in (left_out or ()):
+    left_out, name = state.get_checkpoint(0).config.data.leave_out, sample_facts.say_class_name(state, 0, subject.dot)
+    if sample_facts.get_class_name(state, 0, subject.dot) in (left_out or ()):
         return tr("{class_name}, never learnt", class_name=name)
     return tr("sample: {class_name}", class_name=name)
 
@@ -174,20 +177,22 @@ def make_row_items(frame: Frame[Any]) -> list[Item]:
     rect, value = frame.get_part("row"), frame.results.get_current("row", OutlierScoresValue)
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
-    names, films = rect.split_bottom(round(20 * frame.u), round(2 * frame.u))
-    film = replace(make_film_strip(films, value.kinds, frame.u), pictures=value.pictures)
+    names, films = rect.split_bottom(round(20 * frame.ui_scale), round(2 * frame.ui_scale))
+    film = replace(make_film_strip(films, value.kinds, frame.ui_scale), pictures=value.pictures)
     chosen, threshold = frame.own.passing.hovered_outlier or frame.own.foreign, compute_threshold(frame)
     items: list[Item] = [film]
     for i, name_rect in enumerate(names.split_columns(film.cells, film.gap)[: len(value.kinds)]):
         kind = value.kinds[i]
         colour = "muted" if threshold is None else "warn" if value.errors[i] > threshold else "good"
         cross = UNUSUAL_MARK if colour == "warn" else ""  # the colour alone would not tell everybody
-        items.append(Text(name_rect, cross + tr(OUTLIER_NAMES[kind]), "small", colour, "centre", bold=kind == chosen))
+        name, short = (f"{cross}{one}" if one else "" for one in (tr(OUTLIER_NAMES[kind]), SHORT_NAMES.get(kind, "")))
+        label = Text(name_rect, name, "small", colour, "centre", bold=kind == chosen, short=short)
+        items.append(label if short else replace(label, fallback_sizes=("fine",)))
         if kind == chosen:
             items.append(Image(film.picture_rects[i], value.pictures[i], "accent"))
     if MNIST not in value.kinds and MNIST in frame.state.downloads.offers and len(value.kinds) < film.cells:
         place = names.split_columns(film.cells, film.gap)[-1]
-        items.append(map_panel.make_caption(place, tr(OUTLIER_NAMES[MNIST]), align="centre"))
+        items.append(make_caption(place, tr(OUTLIER_NAMES[MNIST]), align="centre", short=SHORT_NAMES[MNIST]))
         note = tr("{dataset} is not on this machine", dataset=frame.state.downloads.offers[MNIST].title)
         items += dataset_offer.make_box_items(frame.state, MNIST, film.picture_rects[-1], note)
     return items
@@ -225,7 +230,7 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
     if rect is None:
         return []
     # above the highest bar, for the names of the lines
-    free = min(0.4, ROW_HEIGHT * frame.u / make_errors_chart(rect, frame.state).plot.height)
+    free = min(0.4, ROW_HEIGHT * frame.ui_scale / make_errors_chart(rect, frame.state).plot.height)
     chart = make_errors_chart(rect, frame.state, _find_peak(normal) / (1 - free))
     if normal.source == "stand-in":
         chart = replace(chart, y=replace(chart.y, label=tr("% of decoded samples")))
@@ -248,7 +253,7 @@ def _make_histogram_items(frame: Frame[Any], normal: NormalErrorsValue, threshol
 
 def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: float) -> list[Item]:
     """Return the ROC curve with the point of `threshold` on it, and the text lines that explain it."""
-    rect, rest, u = frame.get_part("roc"), frame.get_part("rates"), frame.u
+    rect, rest, u = frame.get_part("roc"), frame.get_part("rates"), frame.ui_scale
     if rect is None or rest is None:
         return []
     if normal.roc is None or normal.left_out_errors is None:
@@ -259,7 +264,16 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
     false_share, found_share = anomaly_detection.compute_rates(normal.errors, normal.left_out_errors, threshold)
     curve = Series(CHANCE_LINE, CHANCE_LINE, "line", width=1), Series(*_thin_curve(normal.roc), "third")
     spot = Spot(false_share, found_share, "text", tr("threshold"), 6)
-    items: list[Item] = [replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))]
+    chart = replace(make_roc_chart(rect, frame.state), series=curve, spots=(spot,))
+    return [chart, *_make_rate_items(frame, rest, normal, false_share, found_share)]
+
+
+def _make_rate_items(
+    frame: Frame[Any], rest: Rect, normal: NormalErrorsValue, false_share: float, found_share: float
+) -> list[Item]:
+    """Return what the ROC curve says in words: as many lines as have room in `rest`."""
+    assert normal.roc is not None
+    u, items = frame.ui_scale, list[Item]()
     many, classes = tr(frame.checkpoint.sample_kind.words.many), list(normal.left_out_classes)
     together = reduce(lambda names, last: tr("{names} and {last}", names=names, last=last), classes)
     alarms, caught = format_percent_number(false_share), format_percent_number(found_share)
@@ -288,6 +302,8 @@ def _make_roc_items(frame: Frame[Any], normal: NormalErrorsValue, threshold: flo
         ),
     )
     for text, short, size, colour, height in lines:
+        if height == 24 and rest.width < BODY_LETTER_WIDTH * len(short) * u:
+            text, height = short, 42
         if rest.height < round(height * u) - 2:  # one line, of the short words
             text, height = short or text, 24
         line, rest = rest.split_top(round(height * u))
@@ -320,7 +336,7 @@ def get_dot_errors(frame: Frame[Any]) -> DotErrorsValue | None:
 
 def make_error_scale(frame: Frame[Any]) -> list[Item]:
     """Return the colour bar of the dots' errors, at the end of the legend."""
-    value, u, row = get_dot_errors(frame), frame.u, frame.layout.legend
+    value, u, row = get_dot_errors(frame), frame.ui_scale, frame.layout.legend
     attribute = colour_by.find_attribute(frame.state, 0, 1)
     if value is None or attribute is not None or frame.state.view.layer != map_layers.NONE:
         return []

@@ -14,7 +14,7 @@ NAME_SHARE, MAX_NAME = 0.3, 120.0
 """Width of the names of the attributes: largest share of the table, and in design pixels."""
 MIN_SLIDER, MAX_SLIDER = 16.0, 26.0
 """Height of a slider."""
-LONG_NAME, SHORT_NAME, VALUE = (0.42, 112.0), (0.22, 40.0), (0.2, 52.0)
+LONG_NAME, SHORT_NAME, VALUE = (0.5, 112.0), (0.22, 40.0), (0.2, 52.0)
 """Widths within a slider's row, of its name and of its value: largest share, and in design pixels."""
 REACH = 8.0
 """Design pixels beyond the ends of a track at which it is still grabbed."""
@@ -53,11 +53,11 @@ class Grid:
 
 
 @lru_cache(maxsize=32)
-def make_grid(rect: Rect, rows: int, columns: int, u: float) -> Grid:
-    head, rest = rect.split_top(round(HEAD * u))
-    names, body = rest.split_left(round(min(NAME_SHARE * rect.width, MAX_NAME * u)), round(6 * u))
-    row_height = min(max(body.height / max(1, rows), MIN_ROW * u), MAX_ROW * u)
-    column_width = min(max(body.width / max(1, columns), MIN_COLUMN * u), MAX_COLUMN * u)
+def make_grid(rect: Rect, rows: int, columns: int, ui_scale: float) -> Grid:
+    head, rest = rect.split_top(round(HEAD * ui_scale))
+    names, body = rest.split_left(round(min(NAME_SHARE * rect.width, MAX_NAME * ui_scale)), round(6 * ui_scale))
+    row_height = min(max(body.height / max(1, rows), MIN_ROW * ui_scale), MAX_ROW * ui_scale)
+    column_width = min(max(body.width / max(1, columns), MIN_COLUMN * ui_scale), MAX_COLUMN * ui_scale)
     return Grid(
         head, names, body, min(rows, int(body.height / row_height + 1e-6)),
         min(columns, int(body.width / column_width + 1e-6)), row_height, column_width,
@@ -73,28 +73,28 @@ class SliderRow:
 
 @lru_cache(maxsize=32)
 def place_sliders(
-    rect: Rect, count: int, u: float, name_width: tuple[float, float] = SHORT_NAME
+    rect: Rect, count: int, ui_scale: float, name_width: tuple[float, float] = SHORT_NAME
 ) -> tuple[SliderRow, ...]:
     """Return the rows of at most `count` sliders, as many as find room."""
     if not count or not rect.width or not rect.height:
         return ()
-    height = min(max(rect.height / count, MIN_SLIDER * u), MAX_SLIDER * u)
-    rows, gap = [], round(6 * u)
+    height = min(max(rect.height / count, MIN_SLIDER * ui_scale), MAX_SLIDER * ui_scale)
+    rows, gap = [], round(6 * ui_scale)
     for k in range(min(count, int(rect.height / height + 1e-6))):
         top, bottom = round(k * height), round((k + 1) * height)
         name, rest = Rect(rect.x, rect.y + top, rect.width, bottom - top).split_left(
-            round(min(name_width[0] * rect.width, name_width[1] * u)), gap
+            round(min(name_width[0] * rect.width, name_width[1] * ui_scale)), gap
         )
-        value, track = rest.split_right(round(min(VALUE[0] * rect.width, VALUE[1] * u)), gap)
+        value, track = rest.split_right(round(min(VALUE[0] * rect.width, VALUE[1] * ui_scale)), gap)
         rows.append(SliderRow(name, track, value))
     return tuple(rows)
 
 
-def find_slider(rows: tuple[SliderRow, ...], px: tuple[float, float], u: float) -> int | None:
+def find_slider(rows: tuple[SliderRow, ...], px: tuple[float, float], ui_scale: float) -> int | None:
     """Return the row whose track is at `px`, or ends close by; None on a name or a value."""
     for k, row in enumerate(rows):
         if row.track.y <= px[1] < row.track.bottom:
-            return k if row.track.x - REACH * u <= px[0] <= row.track.right + REACH * u else None
+            return k if row.track.x - REACH * ui_scale <= px[0] <= row.track.right + REACH * ui_scale else None
     return None
 
 

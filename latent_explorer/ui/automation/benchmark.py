@@ -101,7 +101,7 @@ class Benchmark:
             self._pen_events += [(stamp, app.state.drawing.image) for stamp in stamps]
         if not self._pen_events or app.engine is None:
             return
-        slots = range(LABS[app.state.lab].model_count(app.state))
+        slots = range(LABS[app.state.lab].count_models(app.state))
         values = [app.engine.results.get_value(f"own {slot}", UserImageQueryValue) for slot in slots]
         images = [image for _, image in self._pen_events]
         places = [max((i for i, one in enumerate(images) if v and one == v.image), default=-1) for v in values]
@@ -113,7 +113,7 @@ class Benchmark:
 
     def _run_mouse(self, app: DrivenWindow) -> None:
         """Post the fixed mouse path: Lissajous curves over the maps, the wheel in and out, a pan, a drag."""
-        rects = LABS[app.state.lab].layout(app.state).maps
+        rects = LABS[app.state.lab].get_layout(app.state).maps
         time.sleep(0.3)
         began = time.perf_counter()
         for i in range(round(HOVER_SECONDS * EVENT_RATE)):
@@ -128,9 +128,9 @@ class Benchmark:
         for rect in rects:
             self._post_gestures(rect.centre, rect.shorter_side)
         lab = LABS[app.state.lab]
-        for part in lab.interactive_parts(app.state):
-            if part in lab.layout(app.state).parts:
-                self._drag_over(lab.layout(app.state).parts[part])
+        for part in lab.list_interactive_parts(app.state):
+            if part in lab.get_layout(app.state).parts:
+                self._drag_over(lab.get_layout(app.state).parts[part])
         self._draw_digits(app)
         self._done.set()
         pygame.event.post(pygame.event.Event(pygame.USEREVENT))
@@ -192,7 +192,7 @@ class Benchmark:
     # -- the figures ----------------------------------------------------------------------------------
 
     def _finish(self, app: DrivenWindow, idle_cpu_percent: float) -> None:
-        slots = range(LABS[app.state.lab].model_count(app.state))
+        slots = range(LABS[app.state.lab].count_models(app.state))
         models = [app.state.get_model_name(slot) for slot in slots]
         checkpoints = [app.library[name] for name in models]
         atlases = [c.maps[app.state.get_map_name(slot)] for slot, c in zip(slots, checkpoints, strict=True)]

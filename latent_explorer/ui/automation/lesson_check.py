@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from latent_explorer.config.schema import quote
-from latent_explorer.errors import InputError, did_you_mean
-from latent_explorer.scene import map_panel, realism
+from latent_explorer.errors import InputError, did_you_mean, quote
+from latent_explorer.scene import realism, sample_facts
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.items import Chip, CornerNote, Item, Marker, Text, View
@@ -25,6 +24,8 @@ OTHER_VERDICTS = tuple(
 )
 ENGLISH_CLAIMS = ("shown", "not shown", "number", "verdict")
 """Claims about words on the screen, which a lesson quotes from the English window."""
+PAGE_STEP = 100_000
+"""Pixels from one page of a presentation to the next, more than any window is high."""
 MAX_QUOTED = 4
 """Texts of the window that an error names at most."""
 
@@ -89,7 +90,7 @@ def _check_not_shown(words: str, scene: Scene) -> str | None:
 
 def _check_number(wanted: NumberClaim, scene: Scene) -> str | None:
     texts = list_texts(scene.view, scene.state)
-    numbers = _find_numbers(wanted, texts)
+    numbers = _find_numbers(wanted, texts, scene.state.window_size[0])
     if not numbers:
         place = "follows" if wanted.after else "comes before it"
         return f"no number {place}; there {_list_near(wanted.words, [one.text for one in texts])}"
@@ -110,9 +111,9 @@ def _check_nearest_among(names: Sequence[str], scene: Scene) -> str | None:
     hover = scene.state.pointer.hover
     if hover is None:
         return "the pointer is on no map"
-    if not map_panel.has_classes(scene.state, hover.slot):
+    if not sample_facts.has_classes(scene.state, hover.slot):
         return "the samples have no classes"
-    class_name = map_panel.get_class_name(scene.state, hover.slot, hover.dot)
+    class_name = sample_facts.get_class_name(scene.state, hover.slot, hover.dot)
     return None if class_name in names else f"there is {quote(class_name)}"
 
 
@@ -203,17 +204,18 @@ def _list_near(words: str, texts: Sequence[str]) -> str:
     return "is " + " and ".join(quote(text) for text in near[:MAX_QUOTED]) if near else "is no text"
 
 
-def _find_numbers(wanted: NumberClaim, texts: Sequence[Written]) -> list[float]:
+def _find_numbers(wanted: NumberClaim, texts: Sequence[Written], width: int) -> list[float]:
     """Return the numbers beside the words, in reading order: in the same text, else in that to the right of it, else in
-    that below it, as in a table; with `wanted.text`, in the row where these words stand too."""
+    that below it, as in a table; with `wanted.text`, in the row where these words stand too. `width`: of the window."""
     ordered = sorted(texts, key=lambda one: (one.rect.y, one.rect.x) if one.rect is not None else (-1, -1))
     inside = [_find_number_in(one.text, wanted) for one in ordered if _holds(one.text, wanted.text)]
     numbers = [number for number in inside if number is not None]
     if numbers or wanted.before:
         return numbers
-    placed = [(one.text, one.rect) for one in ordered if one.rect is not None]
+    placed = [(one.text, _put_below(one.rect, width)) for one in ordered if one.rect is not None]
     heads = [rect for text, rect in placed if _holds(text, wanted.after)]
-    rows = [rect for text, rect in placed if wanted.text and _holds(text, wanted.text)]
+    rows = [rect for text, rect in placed if wanted.text and text == wanted.text]
+    rows = rows or [rect for text, rect in placed if wanted.text and _holds(text, wanted.text)]
     cells = [
         (match.group(), rect)
         for text, rect in placed
@@ -242,6 +244,12 @@ def _find_number_in(text: str, wanted: NumberClaim) -> float | None:
 
 def _to_number(text: str) -> float:
     return float(text.replace("−", "-").replace(",", ""))
+
+
+def _put_below(rect: Rect, width: int) -> Rect:
+    """Return where a rectangle lies if the pages of a presentation, which are side by side, stand one below the other:
+    what is on two of them is in no row together."""
+    return Rect(rect.x % width, rect.y + rect.x // width * PAGE_STEP, rect.width, rect.height)
 
 
 def _overlap(one: Rect, other: Rect) -> bool:

@@ -92,7 +92,7 @@ class LessonDriver:
         return self.wants_frame_now
 
     def reset_page(self, app: DrivenWindow) -> None:
-        """Set the current page up anew, whatever was tried since."""
+        """Set the current page up again, whatever was tried since."""
         if self._page is not None and app.state.overlay.lesson is not None:
             self._turn_to(app, self._page)
 

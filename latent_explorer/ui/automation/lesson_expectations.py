@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from latent_explorer.config import schema
-from latent_explorer.config.limits import NUMBER_AS_TEXT, Form, Length, Within, one_of
-from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.config.limits import NUMBER_AS_TEXT, Length, Rule, Within, one_of
+from latent_explorer.config.type_hints import file_key
+from latent_explorer.errors import InputError, did_you_mean, quote
 from latent_explorer.labs import LABS
 
 _Words = Annotated[str, NUMBER_AS_TEXT, Length(1, 200)]
@@ -32,8 +33,8 @@ class NumberClaim:
 
     after: Annotated[str, NUMBER_AS_TEXT, Length(0, 200)] = ""
     before: Annotated[str, NUMBER_AS_TEXT, Length(0, 200)] = ""
-    low: Annotated[float, Form("a number")] = field(default=-math.inf, metadata=schema.file_key("from"))
-    high: Annotated[float, Form("a number")] = field(default=math.inf, metadata=schema.file_key("to"))
+    low: Annotated[float, Rule("a number")] = field(default=-math.inf, metadata=file_key("from"))
+    high: Annotated[float, Rule("a number")] = field(default=math.inf, metadata=file_key("to"))
     text: Annotated[str, NUMBER_AS_TEXT] = ""
     """Words that the text holds too, or in a table the row, to tell it from others."""
     which: Annotated[int, Within(1, 100)] | None = None
@@ -53,15 +54,15 @@ class NumberClaim:
 
 
 CLAIMS: dict[str, Any] = {
-    "shown": Annotated[_Words, Form("a text that is on the screen")],
-    "not shown": Annotated[_Words, Form("a text that is not on the screen")],
+    "shown": Annotated[_Words, Rule("a text that is on the screen")],
+    "not shown": Annotated[_Words, Rule("a text that is not on the screen")],
     "number": NumberClaim,
-    "nearest": Annotated[_Words, Form("the class of the dot nearest to the pointer")],
-    "nearest among": Annotated[tuple[_Words, ...], Length(1, 40), Form("a list of classes")],
+    "nearest": Annotated[_Words, Rule("the class of the dot nearest to the pointer")],
+    "nearest among": Annotated[tuple[_Words, ...], Length(1, 40), Rule("a list of classes")],
     "verdict": Annotated[str, one_of("like", "unlike")],
     "lab": Annotated[str, one_of(*LABS)],
-    "model": Annotated[_Words, Form("the name of a checkpoint")],
-    "control": Annotated[Any, Form("{control: value}", lambda value: isinstance(value, dict) and len(value) > 0)],
+    "model": Annotated[_Words, Rule("the name of a checkpoint")],
+    "control": Annotated[Any, Rule("{control: value}", lambda value: isinstance(value, dict) and len(value) > 0)],
 }
 """What each kind of claim holds."""
 
@@ -82,7 +83,7 @@ def parse_expectation(value: Any, location: str) -> Expectation:
     if not isinstance(value, dict):
         raise schema.make_error(location, value, "a claim like `shown: unlike the data`")
     if len(value) != 1 or next(iter(value)) not in CLAIMS:
-        arrived = ", ".join(schema.quote(name).strip("'") for name in value) or "nothing"
+        arrived = ", ".join(quote(name).strip("'") for name in value) or "nothing"
         hint = did_you_mean(arrived, list(CLAIMS))
         raise InputError(f"{location}: {arrived} arrived{hint}; {one_of(*CLAIMS).text} is allowed")
     ((claim, content),) = value.items()

@@ -24,12 +24,12 @@ from typing import Annotated, Any
 
 from latent_explorer import files, resources
 from latent_explorer.config import schema
-from latent_explorer.config.limits import Converted, Form, Length, Within
-from latent_explorer.config.schema import quote
+from latent_explorer.config.limits import Converted, Length, Rule, Within
+from latent_explorer.config.type_hints import file_key
 from latent_explorer.config.yaml_file import read_yaml
-from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.errors import InputError, did_you_mean, quote
 from latent_explorer.scene import lesson_target, quiz
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_target import Target
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.shell import window_commands
@@ -50,7 +50,7 @@ TEXT_KEYS = ("title", "learn", "say", "ask", "choices", "right", "answer", "note
 _Word = Annotated[str, Length(1, 100)]
 _Targets = Annotated[
     _Word | Place | Annotated[tuple[_Word | Place, ...], Length(1, 8)],
-    Form(
+    Rule(
         "a list of 1 to 8 of [x, y] in map units 0..1, pointer, map, layer, holes, class NAME, control NAME, or a part "
         "of the lab"
     ),
@@ -64,12 +64,12 @@ class _PageKeys:
     say: Annotated[str, _PROSE, Length(1, 260)]
     ask: Annotated[str, _PROSE, Length(1, 100)] = ""
     choices: Annotated[tuple[_Choice, ...], Length(quiz.MIN_CHOICES, quiz.MAX_CHOICES)] | None = None
-    right: Annotated[tuple[str, ...], _ONE_AS_LIST, Form(f"a letter, or a list of letters, of {quiz.LETTERS}")] = ()
+    right: Annotated[tuple[str, ...], _ONE_AS_LIST, Rule(f"a letter, or a list of letters, of {quiz.LETTERS}")] = ()
     answer: Annotated[str, _PROSE, Length(1, 260)] = ""
     notes: Annotated[str, _PROSE, Length(1, 800)] = ""
-    do: Annotated[tuple[Any, ...], Form("a list of a script's steps")] | None = None
-    point_at: _Targets = field(default=(), metadata=schema.file_key("point at"))
-    expect: Annotated[tuple[Any, ...], Form("a list of claims like `shown: unlike the data`")] = ()
+    do: Annotated[tuple[Any, ...], Rule("a list of a script's steps")] | None = None
+    point_at: _Targets = field(default=(), metadata=file_key("point at"))
+    expect: Annotated[tuple[Any, ...], Rule("a list of claims like `shown: unlike the data`")] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class _Keys:
     """The keys of a lesson file."""
 
     title: Annotated[str, _PROSE, Length(1, 60)]
-    models: Annotated[tuple[str, ...], Length(1, 4), Form("a list of the names of 1 to 4 checkpoints")]
+    models: Annotated[tuple[str, ...], Length(1, 4), Rule("a list of the names of 1 to 4 checkpoints")]
     pages: Annotated[tuple[_PageKeys, ...], Length(1, 40)]
     learn: Annotated[str, _PROSE, Length(1, 120)] = ""
     minutes: Annotated[int, Within(1, 90)] = 0
@@ -119,7 +119,7 @@ def read(path: Path) -> LessonFile:
     values, locate = read_yaml(path, "lesson", TEXT_KEYS)
     try:
         keys = schema.decode(_Keys, values)
-    except schema.Misfit as error:
+    except schema.SchemaError as error:
         raise InputError(f"{locate(error.where)}: {error}") from None
     steps = tuple(
         tuple(_parse_step(value, locate(f"pages[{i}].do[{k}]")) for k, value in enumerate(page.do or ()))

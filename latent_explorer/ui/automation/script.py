@@ -89,17 +89,11 @@ class Script:
                 app.act(Replace(new_map.freeze_transition(app.state, value)))
             case "move":
                 px = _to_px(app, step, value)
-                yield from (
-                    synthetic_mouse.move_along(app, [app.mouse or px, px], 0, step.seconds) if step.seconds else ()
-                )
+                if step.seconds:
+                    yield from synthetic_mouse.move_along(app, [app.mouse or px, px], 0, step.seconds)
                 synthetic_mouse.move(px)
             case "click" | "double_click":
-                px = _to_px(app, step, value)
-                synthetic_mouse.move(px)
-                yield 0.0
-                for second in (False, True) if step.verb == "double_click" else (False,):
-                    synthetic_mouse.press(px, True, double=second)
-                    synthetic_mouse.press(px, False)
+                yield from _click(app, step)
             case "drag" | "pan":
                 yield from self._drag(app, step)
             case "touch":
@@ -109,9 +103,7 @@ class Script:
                 yield 0.0
                 synthetic_mouse.scroll(value[2])
             case "key":
-                *modifiers, name = str(value).split() or [str(value)]
-                code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
-                synthetic_mouse.press_key(code, name, modifiers)
+                _press_key(str(value))
             case "wait":
                 frames = max(1, round(value * FRAME_RATE)) if app.captures.recording else 1
                 for _ in range(frames):
@@ -129,12 +121,8 @@ class Script:
             case "screenshot":
                 app.frame([], None if self._mid_animation else math.inf)
                 window.save_screenshot(app.surface, self._get_target(step))
-            case "record" if step.writes_file:
-                if app.captures.recording:
-                    raise step.make_error("stop, while another recording runs,")
-                app.captures.begin(self._get_target(step), ui_scale=app.state.ui_scale)
             case "record":
-                _end_recording(app, step)
+                self._record(app, step)
         yield 0.0
 
     def _find_refused_control(self, step: Step, app: DrivenWindow) -> str:
@@ -154,10 +142,19 @@ class Script:
             raise step.make_error("a file below the current folder, or any with --allow-overwrite,")
         return path
 
+    def _record(self, app: DrivenWindow, step: Step) -> None:
+        """Begin a recording, or end the one that runs."""
+        if not step.writes_file:
+            _end_recording(app, step)
+        elif app.captures.recording:
+            raise step.make_error("stop, while another recording runs,")
+        else:
+            app.captures.begin(self._get_target(step), ui_scale=app.state.ui_scale)
+
     def _drag(self, app: DrivenWindow, step: Step) -> Iterator[float]:
         button = 1 if step.verb == "drag" else 3
         path = [tuple(xy) for xy in step.value]
-        slot = step.slot if step.slot < len(LABS[app.state.lab].layout(app.state).maps) else 0
+        slot = step.slot if step.slot < len(LABS[app.state.lab].get_layout(app.state).maps) else 0
         if button == 1:
             _, dot = map_panel.find_nearest_dot(app.state, slot, path[0])
             path[0] = map_panel.get_dot_xy(app.state, slot, dot)
@@ -165,12 +162,29 @@ class Script:
 
 
 def _to_px(app: DrivenWindow, step: Step, xy: Sequence[float]) -> Px:
-    rects = LABS[app.state.lab].layout(app.state).maps
+    rects = LABS[app.state.lab].get_layout(app.state).maps
     slot = step.slot
     if slot >= len(rects):
         raise InputError(f"{step.location}: map: {slot + 1} arrived; the lab {app.state.lab} has {len(rects)}")
     place: Xy = (float(xy[0]), float(xy[1]))
     return app.state.get_camera(slot).to_px(place, rects[slot])
+
+
+def _click(app: DrivenWindow, step: Step) -> Iterator[float]:
+    """Post a click on a map, or a double-click."""
+    px = _to_px(app, step, step.value)
+    synthetic_mouse.move(px)
+    yield 0.0
+    for second in (False, True) if step.verb == "double_click" else (False,):
+        synthetic_mouse.press(px, True, double=second)
+        synthetic_mouse.press(px, False)
+
+
+def _press_key(spelt: str) -> None:
+    """Post a key with its modifiers, as a script writes it: `ctrl shift z`."""
+    *modifiers, name = spelt.split() or [spelt]
+    code = KEY_CODES[name.lower()] if len(name) > 1 else ord(name)
+    synthetic_mouse.press_key(code, name, modifiers)
 
 
 def _end_recording(app: DrivenWindow, step: Step) -> None:
@@ -186,8 +200,8 @@ def _touch_part(app: DrivenWindow, step: Step) -> Iterator[float]:
     """Post a press on a part of the lab, or a drag over it."""
     part, *places = step.value
     lab = LABS[app.state.lab]
-    rects = lab.layout(app.state).parts
-    there = [name for name in lab.interactive_parts(app.state) if name in rects]  # what is closed has no place
+    rects = lab.get_layout(app.state).parts
+    there = [name for name in lab.list_interactive_parts(app.state) if name in rects]  # what is closed has no place
     if part not in there:
         raise step.make_error("one of the parts " + (", ".join(there) or "of another lab: here is none"))
     path = places if isinstance(places[0], list) else [places]

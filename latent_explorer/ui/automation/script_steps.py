@@ -18,9 +18,9 @@ from typing import Annotated, Any
 import pygame
 
 from latent_explorer.config import schema
-from latent_explorer.config.limits import Form, Length, Within, one_of
+from latent_explorer.config.limits import Length, Rule, Within, one_of
 from latent_explorer.config.yaml_file import read_yaml
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 from latent_explorer.labs import LABS
 
 MAX_WAIT = 600.0
@@ -35,7 +35,7 @@ _Slot = Annotated[int, Within(1, max(lab.max_models for lab in LABS.values()))]
 _Side = Annotated[float, Within(1, 16384)]
 Place = tuple[_Share, _Share]
 """A place in map units."""
-_Position = Annotated[Place, Form("[x, y] in map units 0..1")]
+_Position = Annotated[Place, Rule("[x, y] in map units 0..1")]
 _Path = Annotated[tuple[Place, ...], Length(2)]
 _Stroke = Annotated[tuple[Place, ...], Length(1)]
 _FileName = Annotated[str, Length(1)]
@@ -55,33 +55,33 @@ VERBS: dict[str, Any] = {
     "move": _Position,
     "click": _Position,
     "double_click": _Position,
-    "drag": Annotated[_Path, Form("[[x, y], [x, y], ...] in map units 0..1; it begins at the nearest dot")],
-    "pan": Annotated[_Path, Form("[[x, y], [x, y], ...] in map units 0..1, with the right button")],
+    "drag": Annotated[_Path, Rule("[[x, y], [x, y], ...] in map units 0..1; it begins at the nearest dot")],
+    "pan": Annotated[_Path, Rule("[[x, y], [x, y], ...] in map units 0..1, with the right button")],
     "scroll": Annotated[
         tuple[_Share, _Share, Annotated[float, Within(-1e6, 1e6)]],
-        Form("[x, y, steps]; positive steps zoom in"),
+        Rule("[x, y, steps]; positive steps zoom in"),
     ],
     "touch": Annotated[
         tuple[Any, ...],
         Length(3),
-        Form(
+        Rule(
             "[part, x, y] with x and y from 0 to 1 within a part of the lab, or [part, [x, y], [x, y], ...] to drag",
             _is_touch,
         ),
     ],
-    "key": Annotated[str | int, Form("the name of a key, with shift or ctrl before it where they are held", _is_key)],
-    "set": Annotated[Any, Form("{control: value}", lambda value: isinstance(value, dict) and len(value) > 0)],
-    "moment": Annotated[_Share, Form("a number from 0 to 1: how far the dots have come from the last map to this one")],
-    "wait": Annotated[_Seconds, Form(f"seconds, 0 to {MAX_WAIT:g}")],
-    "resize": Annotated[tuple[_Side, _Side], Form("[width, height] in pixels")],
-    "open": Annotated[_FileName, Form("the name of a picture file")],
+    "key": Annotated[str | int, Rule("the name of a key, with shift or ctrl before it where they are held", _is_key)],
+    "set": Annotated[Any, Rule("{control: value}", lambda value: isinstance(value, dict) and len(value) > 0)],
+    "moment": Annotated[_Share, Rule("a number from 0 to 1: how far the dots have come from the last map to this one")],
+    "wait": Annotated[_Seconds, Rule(f"seconds, 0 to {MAX_WAIT:g}")],
+    "resize": Annotated[tuple[_Side, _Side], Rule("[width, height] in pixels")],
+    "open": Annotated[_FileName, Rule("the name of a picture file")],
     "draw": Annotated[
         _Stroke | Annotated[tuple[_Stroke, ...], Length(1)],
-        Form("[[x, y], ...], a stroke on the pad, x and y from 0 to 1 with y down; or a list of strokes"),
+        Rule("[[x, y], ...], a stroke on the pad, x and y from 0 to 1 with y down; or a list of strokes"),
     ],
-    "screenshot": Annotated[_FileName, Form("a file name")],
+    "screenshot": Annotated[_FileName, Rule("a file name")],
     "record": Annotated[
-        str, Form("the name of a .gif file, or stop", lambda name: name == "stop" or name.lower().endswith(".gif"))
+        str, Rule("the name of a .gif file, or stop", lambda name: name == "stop" or name.lower().endswith(".gif"))
     ],
 }
 """What each kind of step holds."""
@@ -114,7 +114,7 @@ def read(path: Path) -> list[Step]:
     values, locate = read_yaml(path, "script")
     if not isinstance(values, list):
         allowed = f"a list of steps is allowed, each with {one_of(*VERBS).text}"
-        raise InputError(f"{path}: {schema.quote(values)} arrived; {allowed}")
+        raise InputError(f"{path}: {quote(values)} arrived; {allowed}")
     return [parse_step(value, locate(f"[{i}]")) for i, value in enumerate(values)]
 
 
@@ -125,12 +125,12 @@ def parse_step(value: Any, location: str) -> Step:
     rest = dict(value)
     slot, seconds = rest.pop("map", 1), rest.pop("seconds", 0)
     if len(rest) != 1 or next(iter(rest)) not in VERBS:
-        arrived = ", ".join(schema.quote(name).strip("'") for name in rest) or "nothing"
+        arrived = ", ".join(quote(name).strip("'") for name in rest) or "nothing"
         raise InputError(f"{location}: {arrived} arrived; {one_of(*VERBS).text} is allowed")
     ((verb, content),) = rest.items()
     schema.decode(_Slot, slot, f"{location}: map")
     if not schema.fits(_Seconds, seconds) or ("seconds" in value and verb not in TIMED_STEPS):
         allowed = f"0 to {MAX_WAIT:g} beside {', '.join(TIMED_STEPS)}"
-        raise InputError(f"{location}: seconds: {schema.quote(seconds)} arrived with {verb}; {allowed} is allowed")
+        raise InputError(f"{location}: seconds: {quote(seconds)} arrived with {verb}; {allowed} is allowed")
     schema.decode(VERBS[verb], content, f"{location}: {verb}")
     return Step(verb, content, slot - 1, location, float(seconds))

@@ -9,7 +9,7 @@ from PIL import Image
 from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene import quiz
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.texts import tr
 
 SUFFIXES = (".pdf", ".html")

@@ -9,7 +9,7 @@ from PIL import Image
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Replace
-from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.scene.lesson import Lesson
 from latent_explorer.shell.keymap import get_keys
 from latent_explorer.texts import tr
 from latent_explorer.ui.driver import DrivenWindow
@@ -28,6 +28,8 @@ class PageCollector:
     def __init__(self) -> None:
         self._lesson: Lesson | None = None
         self._pages: list[HandoutPage] = []
+        self.unmet_claims: list[str] = []
+        """What the window does not show of what the pages claim, one line each."""
 
     def make_handout(self) -> Handout:
         """Return the pages that were collected. Raise `InputError` if the lesson ended before it began."""
@@ -42,8 +44,10 @@ class PageCollector:
             raise InputError(message)
         if lesson is None:
             return False
-        if message:  # the page is made for a screen: larger text may leave out what it claims
+        if message:
             app.act(Replace(app.state.with_message("")))
+            _set_text(app, 1.0)  # the page is made for a screen: larger text may leave out what it claims
+            self.unmet_claims += [str(error) for error in app.find_unmet_claims()]
         for scale in TEXT_SCALES:
             _set_text(app, scale)
             if not app.find_missing_target():
@@ -69,6 +73,6 @@ def _set_text(app: DrivenWindow, scale: float) -> None:
 def _take_picture(app: DrivenWindow) -> Image.Image:
     """Return the lab as it is on the screen, without bar and card: nobody presses them on paper."""
     width, height = app.state.size
-    top = LABS[app.state.lab].layout(app.state).toolbar.bottom
+    top = LABS[app.state.lab].get_layout(app.state).toolbar.bottom
     lab = app.surface.subsurface((0, top, width, height - top))
     return Image.frombytes("RGB", lab.get_size(), pygame.image.tobytes(lab, "RGB"))

@@ -46,6 +46,8 @@ class PresenterDesk:
         self._shown_second = -1
         self._clock = 0.0 if headless else time.perf_counter()  # the timer may start before the first frame
         self._opened_at = 0.0
+        self._screen_count = 0
+        """Screens when it was last seen to the second window."""
 
     # -- events ---------------------------------------------------------------------------------------
 
@@ -100,15 +102,12 @@ class PresenterDesk:
         return items
 
     def show(self, clock: float) -> None:
-        """Draw the second window, and notice if its screen is gone."""
+        """Draw the second window, and notice if its screen is gone, or one has come for it."""
         self._clock, second = clock, int(clock)
         passed, self._shown_second = second != self._shown_second, second
+        if passed and self._state.presentation.notes:
+            self._follow_screens(len(screens.list_screens()))
         if self.view is None:
-            return
-        if passed and len(screens.list_screens()) < 2:
-            self.close()
-            text = tr(UNPLUGGED_TEXT, key=name_key("notes"))
-            self._store.dispatch(Replace(presentation.show_strip(self._state).with_notice(text)))
             return
         sheet = presenter_sheet.make_window_items(
             self._state, self.view.size, self.view.ui_scale, self._make_moment(clock)
@@ -121,6 +120,7 @@ class PresenterDesk:
         """Show the notes in a window on another screen than the main window, which moves to the second one if it is on
         the first, the presenter's own; or in a strip if there is one screen."""
         known = screens.list_screens()
+        self._screen_count = len(known)
         if len(known) > 1:
             shown_on = screens.find_window_screen()
             if shown_on == 0:
@@ -136,6 +136,8 @@ class PresenterDesk:
             return
         self._opened_at = time.monotonic()
         self.view.hand_focus_back()
+        if self._state.presentation.strip:
+            self._store.dispatch(Replace(presentation.put_strip_away(self._state).with_notice("")))
 
     def close(self) -> None:
         """Close the second window, if there is one."""
@@ -153,6 +155,16 @@ class PresenterDesk:
             self.open()
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _follow_screens(self, count: int) -> None:
+        """Put the notes into the strip if the second screen is gone, and into a window if one has come."""
+        known, self._screen_count = self._screen_count, count
+        if self.view is not None and count < 2:
+            self.close()
+            text = tr(UNPLUGGED_TEXT, key=name_key("notes"))
+            self._store.dispatch(Replace(presentation.show_strip(self._state).with_notice(text)))
+        elif self.view is None and count > max(known, 1):
+            self.open()
 
     @property
     def _state(self) -> State:

@@ -9,7 +9,7 @@ from latent_explorer.shell import update, view
 from latent_explorer.ui.automation import lesson_check
 from latent_explorer.ui.automation.lesson_check import Scene
 from latent_explorer.ui.automation.lesson_expectations import parse_expectation
-from tests.stage import answered, begin, dot_px, map_rect, play, px_of, with_judge, world
+from tests.stage import answered, begin, dot_px, make_world, map_rect, play, px_of, with_judge
 
 TABLE = (
     Text(Rect(100, 0, 50, 20), "Apart"), Text(Rect(200, 0, 50, 20), "Near"),
@@ -19,14 +19,15 @@ TABLE = (
     CornerNote(Rect(0, 150, 90, 20), ("trustworthiness 0.99", "9.8e-05")),
     Chip(Rect(0, 180, 20, 20), "seven", None, True),
     Text(Rect(0, 690, 90, 20), "What the teacher reads"),
+    Text(Rect(1100, 30, 90, 20), "mnist-vae"),
 )  # fmt: skip
-"""A view: a table, some lines, and the card of a lesson below the lab."""
+"""A view: a table, some lines, the card of a lesson below the lab, and what a presentation has on its next page."""
 
 
 @pytest.fixture(scope="module")
 def state():
     """Explore with a judge and a lesson's card of 100 pixels, the mouse on a dot."""
-    lab = begin(with_judge(world()), size=(1000, 600), lesson_height=100)
+    lab = begin(with_judge(make_world()), size=(1000, 600), lesson_height=100)
     return play(lab, Move(dot_px(lab, 3)))
 
 
@@ -69,6 +70,12 @@ def test_texts_and_numbers_on_the_screen(state, claim, found):
     assert (said == "") == (found == "")
     assert found in said
     assert not said or said.startswith("mine.yaml, line 7, page 2: ")
+
+
+def test_a_row_is_that_of_the_very_words_if_there_is_one(state):
+    longer = (Text(Rect(0, 20, 90, 10), "mnist-ae-2d"), Text(Rect(200, 20, 50, 10), "5"), *TABLE)
+    assert find({"number": {"after": "Near", "text": "mnist-ae", "from": 79, "to": 79}}, state, longer) == ""
+    assert find({"number": {"after": "Near", "text": "ae-2d", "from": 5, "to": 5}}, state, longer) == ""
 
 
 def test_the_pointer_the_lamp_and_the_state(state):

@@ -7,7 +7,7 @@ from typing import get_type_hints
 import pytest
 
 import latent_explorer
-from latent_explorer.config import schema
+from latent_explorer.config import schema, type_hints
 from latent_explorer.scene import lesson_target
 from latent_explorer.ui.automation import lesson_files, lesson_writer
 from latent_explorer.ui.automation.lesson_expectations import CLAIMS, NumberClaim
@@ -43,9 +43,9 @@ def test_the_example_can_be_given_and_what_it_claims_holds(example, play):  # no
 
 def test_all_that_a_file_can_hold_is_on_the_page():
     names = [
-        *schema.list_keys(lesson_files._Keys), *schema.list_keys(lesson_files._PageKeys), *CLAIMS,
+        *type_hints.list_keys(lesson_files._Keys), *type_hints.list_keys(lesson_files._PageKeys), *CLAIMS,
         *(verb for verb in VERBS if verb not in lesson_files.FORBIDDEN_STEPS), *lesson_target.ALONE,
-        *lesson_target.NAMED, *schema.list_keys(NumberClaim), "map", "seconds",
+        *lesson_target.NAMED, *type_hints.list_keys(NumberClaim), "map", "seconds",
     ]  # fmt: skip
     prose = re.sub(r"^```.*?^```", "", PAGE, flags=re.MULTILINE | re.DOTALL)
     written = " ".join(re.findall(r"`([^`]+)`", prose))
@@ -56,7 +56,7 @@ def test_all_that_a_file_can_hold_is_on_the_page():
 @pytest.mark.parametrize("key", ["title", "learn", "say", "ask", "answer", "notes"])
 def test_its_numbers_are_those_of_the_format(key):
     (said,) = re.findall(rf"^\| `{key}` \|.*?up to (\d+) characters", PAGE, re.MULTILINE)
-    kind = lesson_files._Keys if key in schema.list_keys(lesson_files._Keys) else lesson_files._PageKeys
+    kind = lesson_files._Keys if key in type_hints.list_keys(lesson_files._Keys) else lesson_files._PageKeys
     hint = get_type_hints(kind, include_extras=True)[key]
     assert schema.fits(hint, "x" * int(said))
     assert not schema.fits(hint, "x" * (int(said) + 1))

@@ -8,7 +8,7 @@ from PIL import Image, ImageFont
 
 from latent_explorer.commands import demo
 from latent_explorer.errors import InputError
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.ui.handout import handout, pdf_writer
 from latent_explorer.ui.handout.handout import Handout, HandoutPage
@@ -116,3 +116,14 @@ def test_a_lesson_is_played_unseen_and_becomes_a_file(tmp_path):
     assert "Because." in text.split("Answers")[1]
     pictures = re.findall(r"base64,([^\"]+)\"><p>", text)
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.slow
+def test_a_claim_that_does_not_hold_is_said_and_the_hand_out_is_written(tmp_path, capsys):
+    text = LESSON_FILE.replace("do: [{lab: generate}]", "expect: [{lab: cluster}], do: [{lab: generate}]")
+    (tmp_path / "mine.yaml").write_text(text)
+    path = tmp_path / "mine.html"
+    assert demo.main(["--lesson", str(tmp_path / "mine.yaml"), "--handout", str(path)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "lab: 'cluster' is expected" in line and "written all the same" in line] == lines
+    assert path.read_text("utf-8").count("<img") == 2
