@@ -13,12 +13,13 @@ Floats = NDArray[np.float32]
 
 
 def to_unit(values: NDArray[Any]) -> Floats:
-    """Return bytes from 0 to 255 as numbers from 0 to 1; numbers, which are there already, as they are."""
+    """Return bytes from 0 to 255 as numbers from 0 to 1, and numbers unchanged."""
     unit: Floats = np.divide(values, 255, dtype=np.float32) if values.dtype == np.uint8 else values
     return unit
 
 
 def is_tensor(values: Any) -> bool:
+    """Return True if `values` is a torch tensor; torch is not imported for the answer."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(values, torch.Tensor)
 

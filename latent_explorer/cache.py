@@ -12,7 +12,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _remembering: list[Callable[[], None]] = []
-"""Empties what a function remembers, one each."""
+"""Functions that empty the cache of a function, one for each that is decorated with `remember`."""
 
 
 def remember(size: int) -> Callable[[Callable[..., V]], "_lru_cache_wrapper[V]"]:
@@ -85,5 +85,6 @@ class LeastRecentlyUsed(Generic[K, V]):
             self.weight -= 1 if self._weigh is None else self._weigh(value)
 
     def clear(self) -> None:
+        """Forget all values."""
         self._values.clear()
         self.weight = 0

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import islice
+from typing import Any
 
 
 class LatentExplorerError(Exception):
@@ -98,3 +100,16 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return a hint with the closest of the `known` names to append after an unknown `word`; empty if none is close."""
     close = get_close_matches(word, known, n=1)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+def quote(value: Any) -> str:
+    """Return a quotation of `value` that fits in a line, whatever its size."""
+    if value is None:
+        return "nothing"
+    try:
+        if isinstance(value, dict):
+            value = dict(islice(value.items(), 60))
+        text = repr(value[:60] if isinstance(value, str | list | bytes) else value)
+    except (ValueError, RecursionError):  # Python writes out no integer of more than 4,300 digits
+        return "a very large number" if isinstance(value, int) else "a very large value"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -92,7 +92,7 @@ def check_folder(folder: Path, name: str) -> None:
 
 
 def take_free_name(file: Path, folder: Path, stem: str, suffix: str) -> Path:
-    """Give a finished `file`, of the same disk, the first free name: a name never stands for half a file."""
+    """Give a finished `file`, on the same disk, the first free name: a name never stands for half a file."""
     for number in range(1, 1000):
         path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
         try:

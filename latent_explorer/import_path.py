@@ -17,16 +17,16 @@ _environment_lock = threading.Lock()
 
 def leave_out_current_folder() -> None:
     """Remove the current folder from `sys.path`, in whichever way it is written there."""
-    sys.path[:] = _without_current_folder(sys.path)
+    sys.path[:] = _drop_current_folder(sys.path)
 
 
 @contextmanager
-def safe_child_environment() -> Iterator[None]:
+def use_safe_child_environment() -> Iterator[None]:
     """Let Python processes that are started inside the `with` block ignore the modules of the current folder."""
     searched = os.environ.get("PYTHONPATH", "")
     safe = {"PYTHONSAFEPATH": "1"}  # as -P: the child begins with `-c`, which would search the current folder first
     if searched:  # an empty entry means the current folder
-        safe["PYTHONPATH"] = os.pathsep.join(_without_current_folder(searched.split(os.pathsep)))
+        safe["PYTHONPATH"] = os.pathsep.join(_drop_current_folder(searched.split(os.pathsep)))
     with _environment_lock:
         before = {name: os.environ.get(name) for name in safe}
         os.environ.update(safe)
@@ -37,7 +37,7 @@ def safe_child_environment() -> Iterator[None]:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _without_current_folder(entries: list[str]) -> list[str]:
+def _drop_current_folder(entries: list[str]) -> list[str]:
     try:
         current = os.path.realpath(os.curdir)
     except OSError:  # the folder has been removed

@@ -28,8 +28,8 @@ UNGROUPED_THOUSANDS = ("es", "pl", "pt_PT")
 
 
 def list_languages() -> dict[str, str]:
-    """Return the languages that ship with the program: their names, in themselves, by their codes; English first."""
-    return {ENGLISH.code: ENGLISH.name} | {code: _name(code) for code in _list_codes()}
+    """Return the names of the languages that ship, each in its own language, by code; English first."""
+    return {ENGLISH.code: ENGLISH.name} | {code: _find_name(code) for code in _list_codes()}
 
 
 def read(code: str) -> Language:
@@ -78,7 +78,8 @@ def _list_codes() -> list[str]:
     return []
 
 
-def _name(code: str) -> str:
+def _find_name(code: str) -> str:
+    """Return the name of a language in itself."""
     names = {"de": "Deutsch", "es": "Español"}  # Babel, which knows them all, is slow to import at each start
     return names.get(code) or _parse_locale(code).get_language_name() or code
 

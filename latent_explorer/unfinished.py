@@ -73,6 +73,7 @@ class ScratchFolder:
             os.close(descriptor)
 
     def delete(self) -> None:
+        """Delete the folder with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)

@@ -157,4 +157,4 @@ def cloud() -> Callable[..., tuple[Floats, np.ndarray]]:
 @pytest.fixture(scope="session")
 def world() -> stage.World:
     """Small made-up checkpoints, by name; nothing was trained for them."""
-    return stage.world()
+    return stage.make_world()

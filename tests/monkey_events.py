@@ -68,7 +68,7 @@ def invent(draw: random.Random, app: App) -> Event:
 
 def find_place(draw: random.Random, app: App) -> tuple[int, int]:
     """Return a place in the window: anywhere, in a part of the lab, on a control or on what can be pressed."""
-    layout = LABS[app.state.lab].layout(app.state)
+    layout = LABS[app.state.lab].get_layout(app.state)
     panels = [item.rect for item in app.renderer.view if isinstance(item, Panel) and item.action is not None]
     kinds = [list(layout.maps), list(layout.parts.values()), list(app.widgets.control_rects.values()), panels]
     rects = draw.choice([[], *(kind for kind in kinds if kind)])

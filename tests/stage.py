@@ -18,7 +18,8 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.pca import PCA, LatentPlane
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.kept_samples import KeptSamples
-from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment
+from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -42,7 +43,9 @@ EMPTY = (0.5, 0.45)
 MOMENTS = 6
 """Of a reel."""
 GLIDING = sorted(
-    name for name, lab in LABS.items() if name != "learn" and type(lab).animation_targets is not Lab.animation_targets
+    name
+    for name, lab in LABS.items()
+    if name != "learn" and type(lab).make_animation_targets is not Lab.make_animation_targets
 )
 """The labs in which a picture glides after the mouse; in Learn only where it has a film."""
 EACH = 20
@@ -90,7 +93,7 @@ class World(dict[str, Checkpoint]):
         return found
 
 
-def made(
+def make_checkpoint(
     name: str, *, seed: int, data: str = "mnist", shift: int = 0, objective: config.Objective | None = None,
     latent_dim: int = 4,
 ) -> Checkpoint:  # fmt: skip
@@ -134,16 +137,16 @@ def made(
     )
 
 
-def plane(name: str = "plane") -> Checkpoint:
+def make_plane_model(name: str = "plane") -> Checkpoint:
     """A variational model of two dimensions, whose map is the code itself."""
-    one = made(name, seed=6, objective=config.Objective(name="variational"), latent_dim=2)
+    one = make_checkpoint(name, seed=6, objective=config.Objective(name="variational"), latent_dim=2)
     return replace(one, maps={"latent": Atlas(LatentPlane.fit(one.latents), one.latents, one.labels)})
 
 
-def known(name: str = "known") -> Checkpoint:
+def make_model_with_attributes(name: str = "known") -> Checkpoint:
     """A model of which attributes are known: `lean` is a sum of two dimensions, `ring` whether a third is large, and
     `chance` is nothing that the code could hold."""
-    one = made(name, seed=7)
+    one = make_checkpoint(name, seed=7)
     draw, z = np.random.default_rng(8), one.latents
     attributes = {
         "lean": Attribute(3 * z[:, 0] - z[:, 1] + 5, unit="degrees"),
@@ -153,39 +156,39 @@ def known(name: str = "known") -> Checkpoint:
     return replace(one, attributes=attributes)
 
 
-def words(name: str = "words") -> Checkpoint:
-    """Vectors that nothing decodes, with their texts and the classes of `made`."""
-    one = made(name, seed=9)
+def make_word_vectors(name: str = "words") -> Checkpoint:
+    """Vectors that nothing decodes, with their texts and the classes of `make_checkpoint`."""
+    one = make_checkpoint(name, seed=9)
     return replace(
         one, config=replace(one.config, model=replace(one.config.model, network="vectors")), weights={},
         kept=KeptSamples(tuple(f"word {dot}" for dot in range(len(one.latents)))),
     )  # fmt: skip
 
 
-def world() -> World:
+def make_world() -> World:
     """`first` and `second` learnt the same images, in another order of dots; `other` learnt different ones. There
     is a film of how `first` learnt."""
-    first, second = made("first", seed=1), made("second", seed=2)
+    first, second = make_checkpoint("first", seed=1), make_checkpoint("second", seed=2)
     second = replace(second, indices=np.random.default_rng(3).permutation(len(second.labels)))
-    shelf = World(first=first, second=second, other=made("other", seed=4, data="digits"))
+    shelf = World(first=first, second=second, other=make_checkpoint("other", seed=4, data="digits"))
     shelf.requested = ("first", "second")
-    shelf.timelines.put(reel("a training", "film", first))
+    shelf.timelines.put(make_timeline("a training", "film", first))
     return shelf
 
 
-def reel(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves: bool = False) -> Timeline:
+def make_timeline(name: str, kind: str, like: Checkpoint, *, count: int = MOMENTS, curves: bool = False) -> Timeline:
     """Moments of the dots of a checkpoint: a cloud that grows; its loss falls, where that is known."""
     draw = np.random.default_rng(0)
-    stills = []
+    moments = []
     for t in range(count):
         latents = (like.latents * (t + 1) / count + draw.normal(size=like.latents.shape) * 0.01).astype(np.float32)
         label = f"beta {t}" if kind == "sweep" else f"epoch {t}.0"
-        stills.append(TimelineMoment(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
+        moments.append(TimelineMoment(float(t), label, like.config, latents, like.weights, PCA.fit(latents)))
     parts = ("loss", "reconstruction", "kl", "train loss") if curves else ()
     found = {part: np.linspace(9, 1, count, dtype=np.float32) for part in parts}
     axis = "beta" if kind == "sweep" else "epoch"
     return Timeline(
-        name, kind, axis, like.class_names, like.indices, like.labels, tuple(stills), found, like.image_shape
+        name, kind, axis, like.class_names, like.indices, like.labels, tuple(moments), found, like.image_shape
     )
 
 
@@ -217,7 +220,7 @@ def play(state: State, *actions: Action) -> State:
 def answered(state: State, answer: Callable[[Query], Any] | None = None) -> Results:
     """Answers to what the lab of a state asks for: without any data set, or by `answer`."""
     results, context = Results(), QueryContext(state.library, {})
-    for slot, query in LABS[state.lab].queries(state).items():
+    for slot, query in LABS[state.lab].make_queries(state).items():
         if isinstance(query, Query):
             try:
                 results.put(slot, answer(query) if answer is not None else query.answer(context))
@@ -232,7 +235,7 @@ def strokes_of(*lines: Sequence[tuple[float, float]]) -> Strokes:
 
 
 def map_rect(state: State, slot: int = 0) -> Rect:
-    return LABS[state.lab].layout(state).maps[slot]
+    return LABS[state.lab].get_layout(state).maps[slot]
 
 
 def px_of(state: State, xy: Any, slot: int = 0) -> Px:

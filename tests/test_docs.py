@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import latent_explorer
+from latent_explorer.data import pixel_values
 
 ROOT = Path(latent_explorer.__file__).parents[1]
 GUIDES = ("classroom", "figures", "glossary", "lessons", "training", "window")
@@ -52,3 +54,15 @@ def test_the_examples_of_the_readme_run():
     found = re.search(r"^## From Python\n.*?(?=^## )", text, re.MULTILINE | re.DOTALL)
     assert found is not None
     exec(compile(extract_code(found.group()), "<README>", "exec"), {"__name__": "page"})
+
+
+def test_the_model_of_the_readme_copies_its_images(monkeypatch):
+    given = {}
+    monkeypatch.setattr(latent_explorer, "explore", lambda images, encode, decode, labels, name: given.update(locals()))
+    found = re.search(r"^## Your own model\n.*?(?=^## )", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert found is not None
+    exec(compile(extract_code(found.group()), "<README>", "exec"), {"__name__": "page"})
+    images = given["images"][:100]
+    assert pixel_values.find_range(images.dtype, [given["images"]]).white == images.max()
+    copies = given["decode"](given["encode"](images[:, None].astype(np.float32)))[:, 0]
+    assert np.square(copies - images).mean() < 0.5 * images.var()

@@ -11,7 +11,7 @@ import pytest
 from PIL import EpsImagePlugin, Image, ImageFile
 
 from latent_explorer import image_file
-from latent_explorer.data import decode_pictures, image_folder
+from latent_explorer.data import decode_image_files, image_folder
 from latent_explorer.errors import InputError
 from latent_explorer.user_image import read_image
 
@@ -27,7 +27,7 @@ def encoded(kind: str, picture: Image.Image | None = None, **options) -> bytes:
 
 def refusal(path: Path) -> str:
     """What both readers, the folder's and the window's, say about a file."""
-    said = decode_pictures.read_picture(path, 16, 3)
+    said = decode_image_files.read_picture(path, 16, 3)
     with pytest.raises(InputError) as caught:
         read_image.read(path)
     assert isinstance(said, str)
@@ -70,14 +70,14 @@ def test_damaged_files_are_left_out(tmp_path, kind):
         for place in draw.integers(4, len(damaged), 12):
             damaged[place] = draw.integers(256)
         (tmp_path / "it.png").write_bytes(damaged)
-        found = decode_pictures.read_picture(tmp_path / "it.png", 16, 3)
+        found = decode_image_files.read_picture(tmp_path / "it.png", 16, 3)
         assert isinstance(found, str) or found.shape == (3, 16, 16)
 
 
 @pytest.mark.parametrize("kind", sorted(image_file.MAX_MEGAPIXELS.keys() - {"MPO"}))
 def test_each_format_has_its_limit_before_anything_is_decoded(tmp_path, monkeypatch, kind):
     (tmp_path / "it").write_bytes(encoded(kind))
-    assert not isinstance(decode_pictures.read_picture(tmp_path / "it", 16, 3), str)
+    assert not isinstance(decode_image_files.read_picture(tmp_path / "it", 16, 3), str)
     monkeypatch.setattr(image_file, "MAX_MEGAPIXELS", {kind: 1e-3})
     monkeypatch.setattr(ImageFile.ImageFile, "load", lambda self: pytest.fail("it was decoded"))
     assert "40 x 40 pixels arrived; at most 0.001 million are allowed" in refusal(tmp_path / "it")
@@ -92,7 +92,7 @@ def test_floats_have_a_limit_of_their_own(tmp_path, monkeypatch):
 def test_a_jpeg_in_scans_has_fewer_pixels(tmp_path, monkeypatch):
     monkeypatch.setattr(image_file, "MAX_MEGAPIXELS_IN_SCANS", 1e-2)
     (tmp_path / "plain.jpg").write_bytes(encoded("JPEG"))
-    assert not isinstance(decode_pictures.read_picture(tmp_path / "plain.jpg", 16, 3), str)
+    assert not isinstance(decode_image_files.read_picture(tmp_path / "plain.jpg", 16, 3), str)
     (tmp_path / "it.jpg").write_bytes(encoded("JPEG", progressive=True))
     assert "at most 0.001 million" in refusal(tmp_path / "it.jpg")
 

@@ -42,7 +42,7 @@ def test_a_process_imports_nothing_from_the_current_folder(decoys: Path, searche
     with pytest.MonkeyPatch.context() as patch:
         if searched is not None:
             patch.setenv("PYTHONPATH", searched)
-        with import_path.safe_child_environment():
+        with import_path.use_safe_child_environment():
             done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)
         assert os.environ.get("PYTHONPATH") == searched
         assert "PYTHONSAFEPATH" not in os.environ

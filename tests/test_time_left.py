@@ -8,7 +8,7 @@ import torch
 
 from latent_explorer import config, models
 from latent_explorer.metrics import reconstruction
-from latent_explorer.time_left import LongStep, TimeLeft, format_duration
+from latent_explorer.time_left import JoinedParts, LongStep, TimeLeft, format_duration
 
 
 class Clock:
@@ -76,7 +76,40 @@ def test_the_first_report_of_nothing_done_starts_the_clock():
     clock.now += 0.5
     assert left.estimate(1, 10) is None
     clock.now += 1.5
-    assert left.estimate(2, 10) == pytest.approx(8.0)
+    assert left.estimate(2, 10) == pytest.approx(8 * 1.5)  # what came before the first report comes once
+
+
+def test_the_rest_is_told_by_the_pace_of_the_last_part():
+    clock = Clock()
+    left = TimeLeft(clock)
+    left.estimate(0, 1000)
+    for k in range(1, 701):
+        clock.now += 0.1 if k < 301 else 0.5  # another program has taken most of the processor
+        remaining = left.estimate(k, 1000)
+    assert remaining == pytest.approx(0.5 * 300)
+
+
+def test_what_turns_out_otherwise_is_said_before_its_time():
+    clock, said = Clock(), []
+    step = LongStep(said.append, "map", clock=clock)
+    step(0, 1000)
+    for k in range(40):
+        clock.now += 1.0
+        step(k + 1, 1000)
+    assert [read_seconds(line) for line in said] == [1020]  # the next line would come after 100 s
+    for k in range(40, 60):
+        clock.now += 4.0
+        step(k + 1, 1000)
+    assert read_seconds(said[1]) > 1.5 * 960 * 0.9
+
+
+def test_parts_count_as_one_step_by_what_they_are_expected_to_take():
+    counts = []
+    parts = JoinedParts(partial(_note, counts), (30.0, 10.0, 60.0))
+    for index in range(3):
+        parts.get_part(index)(0, 5)
+        parts.get_part(index)(5, 5)
+    assert [done / total for done, total in counts] == [0, 0.3, 0.3, 0.4, 0.4, 1]
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(40.2, "40 s"), (150, "2 min"), (7300, "2.0 h")])

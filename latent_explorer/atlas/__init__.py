@@ -36,7 +36,7 @@ SAMPLE_SIZE = 500  # dots from which the typical spacing is computed
 class Atlas:
     """One map of the latents: where each lies on the map, where new ones lie, and the way back.
 
-    `xy` (M, 2) in map units, from 0 to 1 with y upwards; `latents` (M, d); `labels` (M,) with -1 for no label; `which`
+    `xy` (M, 2) in map units, from 0 to 1 with y upwards; `latents` (M, d); `labels` (M,) with -1 for no label; `method`
     the projection's name. Arrays give arrays, tensors give tensors.
     """
 
@@ -79,10 +79,10 @@ class Atlas:
         return cls(projections.fit(method, z.copy(), **projections.check_settings(settings)), z.copy(), numbers)
 
     def __repr__(self) -> str:
-        return f"Atlas({self.which}: {len(self.latents):,} latents of {self.latents.shape[1]} dimensions)"
+        return f"Atlas({self.method}: {len(self.latents):,} latents of {self.latents.shape[1]} dimensions)"
 
     @property
-    def which(self) -> str:
+    def method(self) -> str:
         """The method: tsne, pca, umap or latent."""
         return self.projection.name
 
@@ -159,7 +159,7 @@ class Atlas:
         from latent_explorer.atlas import fit_smooth_network
 
         if self.needs_inverse_fit:
-            manner = fit_smooth_network.SMOOTHNESS_SPECS[self.which]
+            manner = fit_smooth_network.SMOOTHNESS_SPECS[self.method]
             plane = self.projection if isinstance(self.projection, LatentPlane) else None
             self.smooth_network = fit_smooth_network.fit(
                 self.xy, self.latents, decode, manner, device=device, seed=seed, plane=plane, progress=progress

@@ -23,7 +23,7 @@ from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.atlas.smooth_network import Layer, SmoothNetwork
 from latent_explorer.errors import InputError
 from latent_explorer.texts import mark
-from latent_explorer.time_left import ReportDone, ignore_done
+from latent_explorer.time_left import JoinedParts, ReportDone, ignore_done
 
 PIXEL = 1 / 900  # map units: the whole map on a screen of usual size
 PENALTY = 0.1  # for a step of twice `max_change_per_pixel`, in units of the squared error of the pictures' mean
@@ -32,6 +32,7 @@ MIN_STEPS, MIN_BATCH = 300, 256
 FLOP_BUDGET = 3.5e12  # multiplications and additions of a fit: half a minute on two cores
 FULL_EFFORT_DOTS = 10_000  # dots from which all steps are taken
 PAIRS = 512  # of pictures, for the typical distance between two of them
+LABEL_TRIALS = 50  # dots whose labels are tried on one latent
 PEAK_LEARNING_RATE = 5e-3  # of the one-cycle schedule
 
 
@@ -64,9 +65,8 @@ def fit(
 
     With a `plane`, its two dimensions are set from the position, and the network is fitted for the others.
 
-    The same seed, device and number of threads give the same network. `progress` is called with the steps done and the
-    number of steps. A decoder that is slow, or passes no gradient, is distilled first, in steps that are counted by
-    themselves. Raise `InputError` if it then
+    The same seed, device and number of threads give the same network. `progress` is called with what is done and what
+    there is to do. A decoder that is slow, or passes no gradient, is distilled first. Raise `InputError` if it then
     cannot be: it depends on labels, or takes too long.
     """
     probe = decode(torch.from_numpy(latents[:1]).to(device).requires_grad_(), np.zeros(1, np.intp))
@@ -76,9 +76,11 @@ def fit(
     net = _TorchSmoothNetwork(latents, spec, density, generator).to(device)
     at, z = torch.from_numpy(xy).to(device), torch.from_numpy(latents).to(device)
     if not probe.requires_grad or _is_too_slow(net, z, decode):
-        distil_decoder.require_speed(z, decode)
+        block_seconds = distil_decoder.require_speed(z, decode)
         if not distil_decoder.depends_on_labels(z, decode, np.arange(min(len(xy), 50))):
-            decode = distil_decoder.distil(z, decode, draw, generator, progress)
+            parts = JoinedParts(progress, _expect_parts(len(xy), net, z, block_seconds))
+            decode = distil_decoder.distil(z, decode, draw, generator, parts.get_part(0), parts.get_part(1))
+            progress = parts.get_part(2)
         elif not probe.requires_grad:
             raise InputError(mark("the decoder passes no gradient, without which no smooth way back can be fitted"))
     far = _measure_picture_distance(z, decode, draw)
@@ -99,8 +101,8 @@ def fit(
         decoded, before, after = torch.tensor_split(pictures, (batch, batch + len(near)))
         error = (decoded - wanted).square().mean()
         change = (after - before).square().mean(dim=1).add(1e-12).sqrt() / far
-        hurry = torch.relu(change / spec.max_change_per_pixel - 1).square().mean()
-        loss = error + PENALTY * hurry
+        excess = torch.relu(change / spec.max_change_per_pixel - 1).square().mean()
+        loss = error + PENALTY * excess
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)  # a decoder is steep where no latent of its training was
@@ -140,12 +142,12 @@ class _TorchSmoothNetwork(nn.Module):
     def to_numpy(self) -> SmoothNetwork:
         """Return the network in numpy, with the mean and scale of the latents folded into the last layer."""
 
-        def layer(linear: nn.Linear, spread: Any = 1.0, mean: Any = 0.0) -> Layer:
+        def make_layer(linear: nn.Linear, spread: Any = 1.0, mean: Any = 0.0) -> Layer:
             weights = linear.weight.T * spread, linear.bias * spread + mean
             return Layer(*(np.ascontiguousarray(part.detach().cpu().numpy()) for part in weights))
 
-        first, second, last = layer(self.first), layer(self.second), layer(self.last, self.spread, self.mean)
-        return SmoothNetwork(self.directions.cpu().numpy(), self.phases.cpu().numpy(), first, second, last)
+        layers = make_layer(self.first), make_layer(self.second), make_layer(self.last, self.spread, self.mean)
+        return SmoothNetwork(self.directions.cpu().numpy(), self.phases.cpu().numpy(), *layers)
 
 
 def _set_plane_dimensions(plane: LatentPlane, latents: Tensor, xy: Tensor) -> Tensor:
@@ -192,6 +194,16 @@ def _count_operations(net: nn.Module, z: Tensor, decode: Decode) -> int:
     network = 2 * sum(p.numel() for p in net.parameters())
     # one forward and two backward passes for a dot and half as many pairs, and a forward pass for the target
     return int(6 * (decoder + network) + decoder)
+
+
+def _expect_parts(dots: int, net: nn.Module, z: Tensor, block_seconds: float) -> tuple[float, float, float]:
+    """Return the seconds that the three parts of a fit by a distilled decoder will take: pictures, distilling, fit."""
+    pictures, distilling = distil_decoder.expect_seconds(z, block_seconds)
+    stand_in = distil_decoder.make_network(z.shape[1], distil_decoder.COMPONENTS, seed=0).to(z.device)
+    steps, batch = _choose_effort(dots, net, z, lambda latents, _: stand_in(latents))
+    operations = steps * batch * _count_operations(net, z, lambda latents, _: stand_in(latents))
+    of_distilling = distil_decoder.STEPS * distil_decoder.BATCH * 6 * sum(p.numel() for p in stand_in.parameters())
+    return pictures, distilling, distilling * operations / of_distilling
 
 
 def _choose_effort(dots: int, net: nn.Module, z: Tensor, decode: Decode) -> tuple[int, int]:

@@ -48,7 +48,7 @@ class LatentNeighbours:
         index, away = geodesic.find_nearest(self.latents, latents, int(k))
         return back(index), back(away)
 
-    def distance(self, z: Floats) -> float:
+    def measure_distance(self, z: Floats) -> float:
         """Return the distance from one latent (d,) to the nearest sample."""
         squared = self.squared_norms - 2 * (self.latents @ z)
         return float(np.sqrt(max(float(squared.min()) + float(z @ z), 0.0)))
@@ -102,7 +102,7 @@ class LatentNeighbours:
 
         return NeighbourGraph(self.latents)
 
-    def plausibility(self, distances: Floats) -> Floats:
+    def compute_plausibility(self, distances: Floats) -> Floats:
         """Return the plausibility, 1 to 0, that a latent at such a distance from the nearest sample is one of the data:
         the share of the samples that are as far from their nearest neighbour, or farther.
 

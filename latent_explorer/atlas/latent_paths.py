@@ -74,6 +74,7 @@ def resample_evenly(corners: Floats, steps: int) -> Floats:
 
 
 def compute_length(path: Floats) -> float:
+    """Return the length of a path (N, d), the sum of its steps."""
     return float(np.linalg.norm(np.diff(path.astype(np.float64), axis=0), axis=1).sum())
 
 

@@ -22,18 +22,22 @@ class MapFrame:
 
     @classmethod
     def from_points(cls, raw: np.ndarray[Any, Any]) -> "MapFrame":
+        """Return the frame in which points (N, 2) fill the map but for its margin."""
         low, high = raw.min(axis=0).astype(np.float64), raw.max(axis=0).astype(np.float64)
         extent = max(float((high - low).max()), 1e-12)
         centre = (low + high) / 2
         return cls((float(centre[0]), float(centre[1])), (1 - 2 * MARGIN) / extent)
 
     def to_map(self, raw: np.ndarray[Any, Any]) -> Floats:
+        """Return raw coordinates (N, 2) in map units."""
         return ((raw - self.centre) * self.scale + 0.5).astype(np.float32)
 
     def to_raw(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return map positions (N, 2) in raw coordinates."""
         return (np.asarray(xy, np.float64) - 0.5) / self.scale + self.centre
 
     def to_header(self) -> dict[str, Any]:
+        """Return the entries of a map's header, which `restore_frame` reads."""
         return {"centre": self.centre.tolist(), "scale": self.scale}
 
 

@@ -30,6 +30,7 @@ class MapQuality:
     """The accuracy of predicting a dot's class from its 10 neighbours on the map."""
 
     def to_list(self) -> list[float | None]:
+        """Return the measures as `restore` takes them."""
         return list(astuple(self))
 
     @classmethod

@@ -30,7 +30,7 @@ def align_pca(latents: Sequence[Floats]) -> list[PCA]:
         plane: Floats = ((z - pca.mean) @ pca.components.T).astype(np.float32)
         rows = pca.components
         if raw:
-            turn = procrustes(plane, raw[-1])
+            turn = find_rotation(plane, raw[-1])
             plane, rows = (plane @ turn).astype(np.float32), (turn.T @ rows).astype(np.float32)
         raw.append(plane)
         components.append(rows)
@@ -41,7 +41,33 @@ def align_pca(latents: Sequence[Floats]) -> list[PCA]:
     ]
 
 
-def procrustes(a: Floats, b: Floats) -> Floats:
+def align_to_last(latents: Sequence[Floats]) -> tuple[PCA, ...]:
+    """Project the latents (M, d) of every moment of a training to the last moment's PCA plane, in one frame.
+
+    The loss does not fix the orientation of the latent space, which may rotate from one moment to the next. So each
+    moment is first rotated as brings it nearest to the next one; the movement that remains has been learnt.
+    """
+    means = [z.mean(axis=0) for z in latents]
+    centred = [z - mean for z, mean in zip(latents, means, strict=True)]
+    last = PCA.fit(latents[-1])
+    planes = [(last.components @ turn.T).astype(np.float32) for turn in chain_rotations(centred)]
+    raw = [z @ plane.T for z, plane in zip(centred, planes, strict=True)]
+    frame = MapFrame.from_points(np.concatenate(raw))
+    return tuple(
+        PCA(frame.to_map(xy), mean, plane, frame, last.explained_variance_ratio)
+        for xy, mean, plane in zip(raw, means, planes, strict=True)
+    )
+
+
+def chain_rotations(centred: Sequence[Floats]) -> list[Floats]:
+    """Return the orthogonal (d, d) that aligns each (M, d) of `centred` with the last, chained from next to next."""
+    turns = [np.eye(centred[-1].shape[1], dtype=np.float32)]
+    for z, following in zip(reversed(centred[:-1]), reversed(centred[1:]), strict=True):
+        turns.append(find_rotation(z, following @ turns[-1]))
+    return turns[::-1]
+
+
+def find_rotation(a: Floats, b: Floats) -> Floats:
     """Return the orthogonal R (d, d) that maps centred points a (M, d) nearest to b (M, d): min |a R - b|."""
     turn: Floats = _find_nearest_orthogonal(a.T.astype(np.float64) @ b).astype(np.float32)
     return turn
@@ -74,7 +100,7 @@ class PcaTracker:
         centred = (latents - mean).astype(np.float32)
         rows = _find_principal_plane(centred)
         if self._previous_latents is not None and self._components is not None:
-            carried = self._components @ procrustes(centred, self._previous_latents).T
+            carried = self._components @ find_rotation(centred, self._previous_latents).T
             turn = _find_nearest_orthogonal(carried.astype(np.float64) @ rows.T)
             rows = _find_nearest_orthogonal((1 - FOLLOW_RATE) * carried + FOLLOW_RATE * turn @ rows).astype(np.float32)
         xy: Floats = (centred @ rows.T).astype(np.float32)
@@ -83,6 +109,7 @@ class PcaTracker:
         return PCA(frame.to_map(xy), mean, rows, frame, _compute_explained_variance_ratio(centred, xy))
 
     def _update_frame(self, xy: Floats) -> MapFrame:
+        """Return the frame after a step towards the one that fits `xy` (M, 2)."""
         wanted = MapFrame.from_points(xy)
         if self._scale == 0:
             self._scale, self._centre = wanted.scale, wanted.centre
@@ -109,6 +136,7 @@ def _find_nearest_orthogonal(matrix: Any) -> Any:
 
 
 def _compute_explained_variance_ratio(centred: Floats, xy: Floats) -> tuple[float, float]:
+    """Return the share of the variance of centred latents (M, d) along each axis of their map (M, 2)."""
     total = max(float(centred.var(axis=0).sum()), 1e-30)
     across, up = (float(share) / total for share in xy.var(axis=0))
     return across, up

@@ -59,7 +59,7 @@ class SmoothNetwork:
         waves = x[:, :features]
         h = np.sin(waves, out=waves) @ waves_to_first
         h += x[:, features:]
-        return self.last(_silu(self.second(_silu(h))))
+        return self.last(_apply_silu(self.second(_apply_silu(h))))
 
     @cached_property
     def _folded_input(self) -> tuple[Floats, Floats, Floats]:
@@ -94,11 +94,11 @@ class SmoothNetwork:
 
     @classmethod
     def restore(cls, tensors: Mapping[str, NDArray[Any]]) -> "SmoothNetwork":
-        def layer(name: str) -> Layer:
+        def read_layer(name: str) -> Layer:
             weights = tensors[f"{name}.weights"].astype(np.float32) * tensors[f"{name}.scale"]
             return Layer(weights, tensors[f"{name}.bias"])
 
-        return cls(tensors["directions"], tensors["phases"], *map(layer, LAYERS))
+        return cls(tensors["directions"], tensors["phases"], *map(read_layer, LAYERS))
 
     def quantise(self) -> "SmoothNetwork":
         """Return the network as it will be after storing and reading."""
@@ -120,7 +120,7 @@ class SmoothNetwork:
 LAYERS = tuple(field.name for field in fields(SmoothNetwork) if field.name not in ("directions", "phases"))
 
 
-def _silu(x: NDArray[Any]) -> NDArray[Any]:
+def _apply_silu(x: NDArray[Any]) -> NDArray[Any]:
     """Return x * sigmoid(x), computed in place as x / 2 (1 + tanh(x / 2)), which cannot overflow."""
     x *= np.float32(0.5)
     bent = np.tanh(x)

@@ -12,11 +12,11 @@ from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.data.attributes import (
     MAX_ATTRIBUTES,
     MAX_CATEGORIES,
-    MAX_NAME_LENGTH,
     UNKNOWN,
     Attribute,
     Attributes,
 )
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 PREFIX = "attribute."
 """Of the names of the tensors."""

@@ -3,6 +3,7 @@
 import math
 import platform
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,8 +21,9 @@ from latent_explorer.checkpoint.tensor_file import Arrays
 from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.config import Config
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.data.dataset import DRAWINGS, Dataset
+from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.datasets import to_floats
+from latent_explorer.data.measure_drawings import DRAWINGS
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import anomaly_detection, encoded_data, linear_probe, reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
@@ -29,6 +31,7 @@ from latent_explorer.time_left import LongStep
 from latent_explorer.training.interrupts import Interrupts
 from latent_explorer.training.prepare_training import PreparedTraining, Say
 
+T = TypeVar("T")
 Kind = TypeVar("Kind", bound=TrainedModel)
 SKIP = "Ctrl+C skips it"
 
@@ -51,27 +54,8 @@ def make_checkpoint(
         data = encoded_data.encode(model, dataset, parts, seed=seed, begin_step=partial(LongStep, say))
     if not float(data.latents.abs().max()) < LARGEST_LATENT:
         raise WorkError(f"the latents grew beyond {LARGEST_LATENT:g}; a smaller training.learning_rate may help")
-    scores = dict(data.held_out.metrics)
-    more: dict[str, Any] = {"errors": _summarise_errors(data, scores)}
-    if dataset.class_names:
-        try:
-            with interrupts.enter_optional():
-                scores["knn_accuracy"] = reconstruction.knn_accuracy(
-                    data.train, parts.train.labels, data.held_out.latents, parts.held_out.labels,
-                    progress=LongStep(say, "the accuracy of neighbours", SKIP),
-                )  # fmt: skip
-        except KeyboardInterrupt:
-            say("interrupted: the checkpoint goes without the accuracy of its neighbours")
-    if probe:
-        say(f"comparing the codes with pixels and principal components: minutes for large pictures; {SKIP}")
-        try:
-            with interrupts.enter_optional():
-                more["features"] = _measure_features(data, dataset, seed)
-        except KeyboardInterrupt:
-            say("interrupted: the checkpoint goes without the quality of its features")
-    if names := dataset.kind.value_names:
-        explained = reconstruction.explain_values(model, parts.held_out.images, parts.held_out.labels)
-        more["r2"] = _drop_non_finite(dict(zip(names, explained.tolist(), strict=True)))
+    metrics = _measure(prepared, data, interrupts, say, probe=probe)
+    metrics["history"] = [_to_history_entry(epoch) for epoch in history.epochs]
     indices = draw_indices(len(dataset.train), len(dataset.test), config.map.points, seed)
     rows = None
     if config.map.place == "all" and len(indices) < len(data.latents):
@@ -86,24 +70,59 @@ def make_checkpoint(
         ),
         indices=indices,
         weights=weights,
-        metrics={"test": _drop_non_finite(scores), "history": [_to_history_entry(e) for e in history.epochs], **more},
+        metrics=metrics,
         made_by=_describe_origin(preset, history, dataset),
         attributes=_describe_dots(dataset, indices, interrupts, say),
     )
 
 
-def _summarise_errors(data: EncodedData, metrics: dict[str, float]) -> dict[str, list[float]]:
-    """Return quantiles of the reconstruction errors; add the AUC of the classes left out to `metrics`."""
-    normal = data.held_out.errors.numpy()
-    quantiles = {"normal": anomaly_detection.quantiles(normal)}
+def _run_optional(work: Callable[[], T], interrupts: Interrupts, say: Say, loss: str) -> T | None:
+    """Return what `work` returns; None if Ctrl-C skipped it, with a line that says the `loss`."""
+    try:
+        with interrupts.enter_optional():
+            return work()
+    except KeyboardInterrupt:
+        say(f"interrupted: {loss}")
+        return None
+
+
+def _measure(
+    prepared: PreparedTraining, data: EncodedData, interrupts: Interrupts, say: Say, *, probe: bool
+) -> dict[str, Any]:
+    """Return the metrics on held-out samples, but the history; those that Ctrl-C skips are not among them."""
+    dataset, parts, seed = prepared.dataset, prepared.parts, prepared.config.training.seed
+    scores = dict(data.held_out.metrics)
     if data.left_out is not None:
-        unseen = data.left_out.errors.numpy()
-        quantiles["left_out"] = anomaly_detection.quantiles(unseen)
-        metrics["auc"] = anomaly_detection.roc(normal, unseen).auc
-    return {name: values for name, values in quantiles.items() if all(math.isfinite(v) for v in values)}
+        scores["auc"] = anomaly_detection.compute_roc(data.held_out.errors.numpy(), data.left_out.errors.numpy()).auc
+    metrics: dict[str, Any] = {"errors": _summarise_errors(data)}
+    if dataset.class_names:
+        measure = partial(
+            reconstruction.measure_knn_accuracy, data.train, parts.train.labels, data.held_out.latents,
+            parts.held_out.labels, progress=LongStep(say, "the accuracy of neighbours", SKIP),
+        )  # fmt: skip
+        loss = "the checkpoint goes without the accuracy of its neighbours"
+        accuracy = _run_optional(measure, interrupts, say, loss)
+        scores |= {} if accuracy is None else {"knn_accuracy": accuracy}
+    if probe:
+        say(f"comparing the codes with pixels and principal components: minutes for large pictures; {SKIP}")
+        compare = partial(_measure_features, data, dataset, seed)
+        features = _run_optional(compare, interrupts, say, "the checkpoint goes without the quality of its features")
+        metrics |= {} if features is None else {"features": features}
+    if names := dataset.kind.value_names:
+        explained = reconstruction.explain_values(prepared.model, parts.held_out.images, parts.held_out.labels)
+        metrics["r2"] = _drop_non_finite(dict(zip(names, explained.tolist(), strict=True)))
+    return {"test": _drop_non_finite(scores), **metrics}
+
+
+def _summarise_errors(data: EncodedData) -> dict[str, list[float]]:
+    """Return quantiles of the reconstruction errors of held-out pictures, and of those of the classes left out."""
+    parts = {"normal": data.held_out} | ({} if data.left_out is None else {"left_out": data.left_out})
+    quantiles = {name: anomaly_detection.compute_quantiles(part.errors.numpy()) for name, part in parts.items()}
+    return {name: values for name, values in quantiles.items() if all(map(math.isfinite, values))}
 
 
 def _measure_features(data: EncodedData, dataset: Dataset, seed: int) -> dict[str, linear_probe.ProbeAccuracies]:
+    """Return what probes read from the codes, from pixels and from principal components."""
     first = len(dataset.train)
     train, test = (to_floats(part.images).flatten(1).numpy() for part in (dataset.train, dataset.test))
     latents, labels = ((all_[:first].numpy(), all_[first:].numpy()) for all_ in (data.latents, data.labels))
@@ -116,12 +135,8 @@ def _describe_dots(
     """Return the attributes of the images on the map; after Ctrl-C none."""
     if dataset.name in DRAWINGS:
         say(f"measuring thickness, slant and more of {len(indices):,} drawings")
-    try:
-        with interrupts.enter_optional():
-            return dataset.make_attributes(indices)
-    except KeyboardInterrupt:
-        say("interrupted: the checkpoint goes without attributes of its pictures")
-        return {}
+    measure = partial(dataset.make_attributes, indices)
+    return _run_optional(measure, interrupts, say, "the checkpoint goes without attributes of its pictures") or {}
 
 
 def save(result: TrainedModel, out: Path) -> Path:
@@ -157,37 +172,21 @@ def make_maps(
 ) -> dict[str, atlas.Atlas]:  # fmt: skip
     """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready.
 
-    With `rows` the maps are fitted to those of the latents, and the others are placed on them.
-    With a `model`, the smooth inverse projections are fitted too."""
+    With `rows` the maps are fitted to those of the latents, and the others are placed on them. With a `model`, the
+    smooth inverse projections are fitted too.
+    """
     methods = list(config.map.methods)
     if config.model.latent_dim == 2 and "latent" not in methods:
         methods.append("latent")
     maps: dict[str, atlas.Atlas] = {}
-    settings: dict[str, Any] = {name: getattr(config.map, name) for name in ("perplexity", "metric", "backend")}
     for method in methods:
         title = projection.PROJECTIONS[method].title
         unknown = f", which takes a time that cannot be told before; {SKIP}" if method == "umap" else ""
-        chosen = latents if rows is None else latents[rows]
-        say(f"map of {len(chosen):,} latents: {title}{unknown}")
-        try:
-            with interrupts.enter_optional():
-                step = LongStep(say, f"the {title} map", SKIP)
-                fitted = projection.fit(
-                    method, chosen, seed=config.training.seed, **settings,
-                    progress=lambda share, _, step=step: step(share, 1.0),  # type: ignore[misc]
-                )  # fmt: skip
-                if rows is not None:
-                    say(f"placing {len(latents) - len(rows):,} more on the {title} map")
-                    step = LongStep(say, f"placing on the {title} map", SKIP)
-                    fitted = projection.place_others(
-                        fitted,
-                        latents,
-                        rows,
-                        lambda share, _, step=step: step(share, 1.0),  # type: ignore[misc]
-                    )
-                maps[method] = atlas.Atlas(fitted, latents, labels)
-        except KeyboardInterrupt:
-            say(f"interrupted: the checkpoint goes without the {title} map")
+        say(f"map of {len(latents if rows is None else rows):,} latents: {title}{unknown}")
+        fit = partial(_fit_map, method, config, latents, rows, say)
+        fitted = _run_optional(fit, interrupts, say, f"the checkpoint goes without the {title} map")
+        if fitted is not None:
+            maps[method] = atlas.Atlas(fitted, latents, labels)
     if not maps:
         maps["pca"] = atlas.Atlas(projection.PCA.fit(latents), latents, labels)
     if model is not None:
@@ -196,24 +195,41 @@ def make_maps(
     return maps
 
 
+def _fit_map(
+    method: str, config: Config, latents: Floats, rows: NDArray[np.int64] | None, say: Say
+) -> projection.Projection:
+    """Fit a projection to latents (M, d), or to some `rows` of them, on which the others are placed."""
+    title = projection.PROJECTIONS[method].title
+    step = LongStep(say, f"the {title} map", SKIP)
+    settings: dict[str, Any] = {name: getattr(config.map, name) for name in ("perplexity", "metric", "backend")}
+    chosen = latents if rows is None else latents[rows]
+    fitted = projection.fit(
+        method, chosen, seed=config.training.seed, progress=lambda share, _: step(share, 1.0), **settings
+    )
+    if rows is None:
+        return fitted
+    say(f"placing {len(latents) - len(rows):,} more on the {title} map")
+    placing = LongStep(say, f"placing on the {title} map", SKIP)
+    return projection.place_others(fitted, latents, rows, lambda share, _: placing(share, 1.0))
+
+
 def _fit_inverse(one: atlas.Atlas, model: models.Autoencoder, config: Config, interrupts: Interrupts, say: Say) -> None:
     """Fit the smooth inverse projection of a map; after Ctrl-C it inverts by interpolation alone."""
     if not one.needs_inverse_fit:
         return
-    title = projection.PROJECTIONS[one.which].title
+    title = projection.PROJECTIONS[one.method].title
     say(f"way back from the {title} map")
     model.eval().requires_grad_(False)
+    fit = partial(
+        one.fit_inverse, model.make_row_decoder(one.labels), device=model.device, seed=config.training.seed,
+        progress=LongStep(say, f"the way back from the {title} map", SKIP),
+    )  # fmt: skip
+    loss = f"the {title} map goes back by interpolation alone"
     try:
-        with interrupts.enter_optional(), training.precision.use_matmul_precision(config.training):
-            device = model.device
-            one.fit_inverse(
-                model.make_row_decoder(one.labels), device=device, seed=config.training.seed,
-                progress=LongStep(say, f"the way back from the {title} map", SKIP),
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        say(f"interrupted: the {title} map goes back by interpolation alone")
+        with training.precision.use_matmul_precision(config.training):
+            _run_optional(fit, interrupts, say, loss)
     except InputError as error:  # a custom network
-        say(f"{error}: the {title} map goes back by interpolation alone")
+        say(f"{error}: {loss}")
 
 
 def _to_history_entry(epoch: training.Epoch) -> dict[str, Any]:
@@ -229,6 +245,7 @@ def _drop_non_finite(figures: dict[str, float]) -> dict[str, float]:
 
 
 def _describe_origin(preset: str, history: training.History, dataset: Dataset) -> dict[str, Any]:
+    """Return the checkpoint's `made_by`."""
     return {
         "preset": preset,
         "epochs": len(history.epochs),

@@ -19,9 +19,8 @@ from latent_explorer.checkpoint import build_checkpoint, kept_samples
 from latent_explorer.checkpoint.build_checkpoint import Kind
 from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.config import Config, Data, Map, Model, Objective, Training
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns, array_images
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 from latent_explorer.training.interrupts import handle_interrupts
 from latent_explorer.training.prepare_training import check_map_methods, fill_in_perplexity
 

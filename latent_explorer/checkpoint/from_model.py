@@ -11,7 +11,7 @@ from latent_explorer import config as configuration
 from latent_explorer import models, training
 from latent_explorer.arrays import Floats, as_rows
 from latent_explorer.checkpoint.build_checkpoint import Kind, make_checkpoint
-from latent_explorer.config import OWN_SETS, Config, Data, Map, Model, Objective, Training, describe_kind
+from latent_explorer.config import Config, Data, Map, Model, Objective, Training
 from latent_explorer.data import datasets, given_samples
 from latent_explorer.data.dataset import Dataset, hold_out
 from latent_explorer.data.datasets import to_floats
@@ -135,7 +135,7 @@ def _build(
         settings.say(remark)
     config = Config(
         description=f"{name}, a model from elsewhere",
-        data=_describe_data(data, dataset),
+        data=dataset.complete(data),
         model=Model(network=network, latent_dim=adapted.latent_dim, pixel_range=settings.pixel_range),
         objective=Objective(name="variational" if adapted.has_posterior else "plain", loss="mse"),
         training=Training(seed=settings.seed),
@@ -161,9 +161,3 @@ def _build(
             fit_inverse=settings.fit_inverse, encoded=encoded,
         )  # fmt: skip
     return replace(checkpoint, name=name, functions=adapted.functions)
-
-
-def _describe_data(data: Data, dataset: Dataset) -> Data:
-    """Return `data` with the shape and the kind of the samples, which its name alone does not tell."""
-    shape = dataset.image_shape if data.name in OWN_SETS[1:] else data.shape
-    return replace(data, shape=shape, **describe_kind(dataset.kind))

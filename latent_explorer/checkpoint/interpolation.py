@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_floats, is_tensor
 from latent_explorer.atlas import latent_paths
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.trained_model import TrainedModel
 from latent_explorer.errors import InputError
 
@@ -65,7 +66,7 @@ def _find_latent(checkpoint: TrainedModel, end: Any, argument: str) -> Floats:
             raise InputError(f"{argument}: NaN or infinity arrived; finite numbers are allowed")
         return latent
     if values.shape == checkpoint.image_shape:
-        unknown = np.array([-1]) if checkpoint.conditional else None
+        unknown = conditioning.make_unknown_labels(checkpoint)
         coded: Floats = checkpoint.encode(values[None], unknown)[0]
         return coded
     image = ", ".join(map(str, checkpoint.image_shape))

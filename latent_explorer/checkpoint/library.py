@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latent_explorer import file_stamp, files
-from latent_explorer.checkpoint import checkpoint_file, checkpoint_paths, snapshots, timeline
+from latent_explorer.checkpoint import (
+    checkpoint_file,
+    checkpoint_paths,
+    menu_names,
+    snapshots,
+    sweep_folder,
+    timelines,
+)
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.checkpoint_paths import SUFFIX
-from latent_explorer.checkpoint.timeline import Timelines
+from latent_explorer.checkpoint.timeline import SEPARATOR
+from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.errors import InputError
 from latent_explorer.file_stamp import Stamp
 
@@ -44,11 +52,11 @@ class Library(Mapping[str, Checkpoint]):
         self._lock = threading.Lock()
         self.timelines = Timelines(device, allow_import)
         """The films and sweeps; `library[name]` also returns their moments, which are in no menu."""
-        films = [files.expand(name) for name in requested if timeline.is_timeline_path(name)]
+        films = [files.expand(name) for name in requested if timelines.is_timeline_path(name)]
         self.requested_timelines = tuple(self.timelines.add(path) for path in films)
         for name in self.requested_timelines:
             _ = self.timelines[name]
-        models = [checkpoint_paths.find(name) for name in requested if not timeline.is_timeline_path(name)]
+        models = [checkpoint_paths.find(name) for name in requested if not timelines.is_timeline_path(name)]
         beside = [path for film in films for path in _find_companions(film)]
         self.requested = tuple(self.add(path) for path in (*models, *beside))
         shipped = [checkpoint_paths.find(name) for name in checkpoint_paths.list_shipped()]
@@ -59,19 +67,19 @@ class Library(Mapping[str, Checkpoint]):
         for name in self.requested:
             _ = self[name]
         own = [path.with_suffix(snapshots.SUFFIX) for path in models]
-        for path in (*own, *timeline.list_shipped(), *timeline.list_local()):
+        for path in (*own, *timelines.list_shipped(), *timelines.list_local()):
             if os.path.exists(path):
                 self.timelines.add(path)
 
     def add(self, path: Path) -> str:
         """Add the file `path` if it is new; return its name in the menu."""
-        return timeline.add_path(self._paths, path, path.stem, self._paths)
+        return menu_names.add_path(self._paths, path, path.stem, self._paths)
 
     def open(self, path: Path) -> str:
         """Open the file `path` as it is now and return its name in the menu. A file that was replaced since it was read
         has a new name there; the old one stays as it was. Raise `InputError` if it cannot be opened."""
         with self._lock:
-            name = timeline.add_replaced_path(self._paths, path, path.stem, self._paths, self._stamps)
+            name = menu_names.add_replaced_path(self._paths, path, path.stem, self._paths, self._stamps)
             self._read_or_remove(name)
         return name
 
@@ -107,7 +115,7 @@ class Library(Mapping[str, Checkpoint]):
         return OpenedModels({name: self._opened[name] for name in self if name in self._opened}, self.timelines)
 
     def __getitem__(self, name: str) -> Checkpoint:
-        if timeline.SEPARATOR not in name and name in self._opened:
+        if SEPARATOR not in name and name in self._opened:
             return self._opened[name]
         moment = self.timelines.find_moment(name)
         if moment is not None:
@@ -170,7 +178,7 @@ class OpenedModels(dict[str, Checkpoint]):
 def _list_local() -> list[Path]:
     """List the checkpoints in the current folder; none if it is missing or unreadable."""
     try:
-        return timeline.list_models(Path.cwd())
+        return sweep_folder.list_models(Path.cwd())
     except OSError:
         return []
 
@@ -179,4 +187,4 @@ def _find_companions(film: Path) -> list[Path]:
     """Find the checkpoint beside the file of a film, or the first one of a sweep's folder; an empty list if none."""
     if film.suffix == snapshots.SUFFIX:
         return [path for path in (film.with_suffix(SUFFIX),) if os.path.isfile(path)]
-    return timeline.list_models(film)[:1]
+    return sweep_folder.list_models(film)[:1]

@@ -15,7 +15,7 @@ from latent_explorer.checkpoint.tensor_file import Arrays, select_prefix
 
 def make_header(name: str, atlas: Atlas) -> dict[str, Any]:
     """Return the JSON header of a map, with `method` if the map's name is not its projection's."""
-    method = {} if name == atlas.which else {"method": atlas.which}
+    method = {} if name == atlas.method else {"method": atlas.method}
     smooth = {} if atlas.smooth_network is None else {"smooth": atlas.smooth_network.to_header()}
     return {"name": name, **method, **atlas.projection.to_header(), **smooth}
 

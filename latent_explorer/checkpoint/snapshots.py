@@ -1,11 +1,8 @@
 """Snapshots of a training: the map's latents and the weights at several moments, in one file beside the checkpoint.
 
-The loss does not fix the orientation of the latent space: it may rotate from one moment to the next. So each moment's
-map is the last moment's PCA plane, after the rotation that brings its latents nearest to the next moment's (orthogonal
-Procrustes, Schoenemann 1966); the remaining movement has been learnt.
+It holds no map: `atlas.procrustes` makes those of the moments, aligned with each other.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, as_float16_if_safe
-from latent_explorer.atlas.procrustes import procrustes
-from latent_explorer.atlas.projection import PCA, MapFrame
 from latent_explorer.checkpoint import tensor_file
 from latent_explorer.checkpoint.header import ModelHeader, check_layout, report_damage
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
@@ -45,7 +40,7 @@ class Snapshots:
     class_names: tuple[str, ...]
     indices: NDArray[np.int64]
     labels: NDArray[np.int64]
-    steps_an_epoch: int
+    steps_per_epoch: int
     moments: tuple[Moment, ...]
     source: str = ""
     """Digest of the images of one's own that it was trained on, as in a checkpoint."""
@@ -56,7 +51,7 @@ class Snapshots:
     @property
     def epochs(self) -> tuple[float, ...]:
         """Number of epochs done at each moment."""
-        return tuple(moment.step / self.steps_an_epoch for moment in self.moments)
+        return tuple(moment.step / self.steps_per_epoch for moment in self.moments)
 
     def save(self, path: Path) -> None:
         """Write the file atomically; raise `WorkError` if it cannot be written."""
@@ -74,7 +69,7 @@ class Snapshots:
             "class_names": list(self.class_names),
             "points": len(self.labels),
             "steps": [moment.step for moment in self.moments],
-            "steps_an_epoch": self.steps_an_epoch,
+            "steps_an_epoch": self.steps_per_epoch,
             **({"source": self.source} if self.source else {}),
         }
         tensor_file.write(path, header, arrays)
@@ -104,7 +99,7 @@ def load(path: Path) -> Snapshots:
         class_names=contents.class_names,
         indices=arrays["indices"].astype(np.int64),
         labels=arrays["labels"].astype(np.int64),
-        steps_an_epoch=each,
+        steps_per_epoch=each,
         moments=tuple(
             Moment(step, latents[t], tensor_file.select_prefix(f"weights.{t}.", arrays)) for t, step in enumerate(steps)
         ),
@@ -116,29 +111,6 @@ def choose_steps(total: int, count: int) -> list[int]:
     """Return up to `count` steps of a training of `total` steps, both ends included, more of them early (quadratic)."""
     shares = np.linspace(0, 1, count) ** 2
     return sorted({round(total * float(share)) for share in shares})
-
-
-def compute_aligned_pca(moments: Sequence[Moment]) -> tuple[PCA, ...]:
-    """Project every moment to the last moment's PCA plane, with one common map frame."""
-    means = [moment.latents.mean(axis=0) for moment in moments]
-    centred = [moment.latents - mean for moment, mean in zip(moments, means, strict=True)]
-    last = PCA.fit(moments[-1].latents)
-    turns = procrustes_chain(centred)
-    planes = [(last.components @ turn.T).astype(np.float32) for turn in turns]
-    raw = [z @ plane.T for z, plane in zip(centred, planes, strict=True)]
-    frame = MapFrame.from_points(np.concatenate(raw))
-    return tuple(
-        PCA(frame.to_map(xy), mean, plane, frame, last.explained_variance_ratio)
-        for xy, mean, plane in zip(raw, means, planes, strict=True)
-    )
-
-
-def procrustes_chain(centred: Sequence[Floats]) -> list[Floats]:
-    """Compute the orthogonal (d, d) that aligns each (M, d) of `centred` with the last, chained from next to next."""
-    turns = [np.eye(centred[-1].shape[1], dtype=np.float32)]
-    for z, following in zip(reversed(centred[:-1]), reversed(centred[1:]), strict=True):
-        turns.append(procrustes(z, following @ turns[-1]))
-    return turns[::-1]
 
 
 def _is_step_list(steps: Any) -> bool:

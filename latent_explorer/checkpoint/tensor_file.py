@@ -79,6 +79,7 @@ def select_prefix(prefix: str, arrays: Arrays) -> Arrays:
 
 
 def to_json(header: Any) -> str:
+    """Return the JSON of a header, the same for equal headers."""
     return json.dumps(header, sort_keys=True)
 
 

@@ -19,7 +19,7 @@ from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.time_left import LongStep
 from latent_explorer.training import prepare_training
-from latent_explorer.training.device_loss import fit as fit_on_any_device
+from latent_explorer.training.device_fallback import fit_on_any_device
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, Say
 

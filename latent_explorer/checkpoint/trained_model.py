@@ -19,7 +19,7 @@ from latent_explorer.arrays import Floats, as_classes, as_float16_if_safe, as_ma
 from latent_explorer.atlas import Atlas, LatentNeighbours
 from latent_explorer.checkpoint import attribute_tensors, kept_samples, map_tensors, tensor_file
 from latent_explorer.checkpoint.codebook import Codebook
-from latent_explorer.checkpoint.device_loss import survives_its_device
+from latent_explorer.checkpoint.device_fallback import falls_back_to_cpu
 from latent_explorer.checkpoint.judge import Judge, load_judge, locate_judge
 from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.checkpoint.tensor_file import Arrays
@@ -215,7 +215,7 @@ class TrainedModel:
         """Whether encoder and decoder take class labels."""
         return self.traits.takes_labels
 
-    @survives_its_device
+    @falls_back_to_cpu
     def encode(self, images: Any, labels: Any = None) -> Any:
         """Encode images (N, C, H, W) float32 in [0, 1] to latents (N, d); return the input's kind, array or tensor.
 
@@ -229,10 +229,10 @@ class TrainedModel:
                 f"images: values from {x.min():g} to {x.max():g} arrived; 0 to 1 is allowed (bytes divided by 255)"
             )
         with torch.inference_mode():
-            model = self._conditioned(labels, len(x))
+            model = self._condition_model(labels, len(x))
             return back(model.encode(torch.from_numpy(x).to(self.model_device)).float().cpu().numpy())
 
-    @survives_its_device
+    @falls_back_to_cpu
     def decode(self, latents: Any, labels: Any = None) -> Any:
         """Decode latents (N, d) to pictures (N, C, H, W) in [0, 1]; return the input's kind, array or tensor.
 
@@ -242,10 +242,10 @@ class TrainedModel:
 
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
-            model = self._conditioned(labels, len(z))
+            model = self._condition_model(labels, len(z))
             return back(model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
 
-    @survives_its_device
+    @falls_back_to_cpu
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:
         """Fit the smooth inverse projection of the map `which`, as `train.py` does; format 1 files have none.
 
@@ -264,7 +264,7 @@ class TrainedModel:
         """Whether the encoder returns a posterior."""
         return self.traits.has_posterior
 
-    @survives_its_device
+    @falls_back_to_cpu
     def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
         """Compute the posterior's mean and standard deviation, (N, d) each, of images (N, C, H, W) as for `encode`.
 
@@ -276,7 +276,7 @@ class TrainedModel:
             raise InputError(f"{self.name} has no posterior; a variational model does")
         x, _ = as_shaped(images, self.image_shape, "images")
         with torch.inference_mode():
-            model: Any = self._conditioned(labels, len(x))
+            model: Any = self._condition_model(labels, len(x))
             mean, log_variance = model.posterior(torch.from_numpy(x).to(self.model_device))
             return mean.cpu().numpy(), torch.exp(0.5 * log_variance).cpu().numpy()
 
@@ -285,7 +285,7 @@ class TrainedModel:
         """Whether `generate` can draw new latents."""
         return self.traits.generates
 
-    @survives_its_device
+    @falls_back_to_cpu
     def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:
         """Draw `count` latents by diffusion; return the denoising trajectories (T, count, d), samples last.
 
@@ -323,7 +323,7 @@ class TrainedModel:
             )
         return Codebook(table, self.latents)
 
-    def _conditioned(self, labels: Any, count: int) -> "Autoencoder":
+    def _condition_model(self, labels: Any, count: int) -> "Autoencoder":
         """Return the model conditioned on `labels`; the model itself if they are None."""
         import torch
 
@@ -332,7 +332,7 @@ class TrainedModel:
         if not self.conditional:
             raise InputError(f"labels: {self.name} takes none; a conditional model does")
         classes = as_classes(labels, count, len(self.class_names))
-        return self.model.conditioned_on(torch.from_numpy(classes).to(self.model_device))
+        return self.model.condition_on(torch.from_numpy(classes).to(self.model_device))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the file atomically; raise `WorkError` if it cannot be written."""

@@ -72,15 +72,7 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
     of a script, whose model is gone with it: no later start offers its session."""
     size = None if options.size is None else _parse_size(options.size)
     options.scale = None if options.scale is None else _parse_scale(options.scale)
-    if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
-        is_file = os.path.exists(os.path.expanduser(options.data_dir))
-        what = "a file arrived; the folder of the data sets is allowed" if is_file else "there is no such folder"
-        raise InputError(f"--data-dir {options.data_dir}: {what}")
-    if options.bench and options.script:
-        raise InputError("--bench and --script arrived together; one of them is allowed")
-    if options.lesson and (options.checkpoints or options.lab or options.session):
-        also = "checkpoints" if options.checkpoints else "--lab" if options.lab else "--session"
-        raise InputError(f"--lesson and {also} arrived together; a lesson brings its own models and labs")
+    _check_options(options)
     if options.lesson == "list":
         print_stdout(_list_lessons())
         return 0
@@ -115,6 +107,19 @@ def run(options: argparse.Namespace, connect: "Callable[[], ExternalFunctions | 
         lines = [json.dumps(report)] if options.json else [f"{name:20} {value}" for name, value in report.items()]
         print_stdout("\n".join(lines))
     return 0
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Raise `InputError` for a folder that is not there, and for options that exclude each other."""
+    if options.data_dir is not None and not os.path.isdir(os.path.expanduser(options.data_dir)):
+        is_file = os.path.exists(os.path.expanduser(options.data_dir))
+        what = "a file arrived; the folder of the data sets is allowed" if is_file else "there is no such folder"
+        raise InputError(f"--data-dir {options.data_dir}: {what}")
+    if options.bench and options.script:
+        raise InputError("--bench and --script arrived together; one of them is allowed")
+    if options.lesson and (options.checkpoints or options.lab or options.session):
+        also = "checkpoints" if options.checkpoints else "--lab" if options.lab else "--session"
+        raise InputError(f"--lesson and {also} arrived together; a lesson brings its own models and labs")
 
 
 def _prepare_handout(options: argparse.Namespace) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""`latent_explorer.explore`: a window on somebody's own model, from a script or a notebook.
+"""`latent_explorer.explore`: a window on a model of your own, from a script or a notebook.
 
 The window is a process of its own; the model stays in the caller's, which serves its two functions to the window.
 """
@@ -61,7 +61,7 @@ class ExplorerWindow:
 
     def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "latent_explorer.commands.explorer_window", *arguments]
-        with import_path.safe_child_environment(), self._errors.open("wb") as errors:
+        with import_path.use_safe_child_environment(), self._errors.open("wb") as errors:
             return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors)
 
     @property

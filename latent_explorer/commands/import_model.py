@@ -25,6 +25,7 @@ from latent_explorer.config import Data
 from latent_explorer.errors import InputError
 
 if TYPE_CHECKING:
+    from latent_explorer.checkpoint.checkpoint import Checkpoint
     from latent_explorer.data.dataset import Dataset
     from latent_explorer.models.external_network import ExternalFunctions
 
@@ -100,6 +101,7 @@ def make_parser() -> Parser:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Make the checkpoint that the options ask for. Raise `InputError` for what cannot be imported."""
     if options.out.suffix != checkpoint_paths.SUFFIX:
         raise InputError(f"--out {options.out}: a file name that ends in {checkpoint_paths.SUFFIX} is allowed")
     pixel_range = _parse_pixels(options.pixels)
@@ -112,22 +114,48 @@ def run(options: argparse.Namespace) -> int:
         seed = configuration.from_dict({"training": overrides.get("training", {})}, "--set").training.seed
         return import_vectors.run(options, overrides.get("map", {}), seed)
     source = _open_source(options, pixel_range)
-
-    from latent_explorer.checkpoint import from_model
-    from latent_explorer.checkpoint.checkpoint import Checkpoint
-    from latent_explorer.checkpoint.load_model import DECODER, ENCODER
-    from latent_explorer.data import datasets
-    from latent_explorer.models import onnx_network
-
     config = _make_config(options.data, options.samples, source.image_shape, overrides)
+    dataset = _load_dataset(options, config, source)
+    checkpoint = _save_checkpoint(options, config, dataset, source)
+    test = checkpoint.metrics["test"]
+    print_stdout(
+        f"held-out: {'  '.join(f'{one} {value:.4g}' for one, value in test.items())}\n"
+        f"written: {options.out}  (open it: python demo.py {files.to_argument(os.fspath(options.out))})"
+    )
+    if options.json:
+        print_stdout(
+            json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": checkpoint.latent_dim})
+        )
+    return 0
+
+
+def _load_dataset(options: argparse.Namespace, config: configuration.Config, source: Source) -> "Dataset":
+    """Return the samples that the model is shown, and say how many there are."""
+    from latent_explorer.data import datasets
+
     data_dir = None if config.data.name in configuration.OWN_SETS else options.data_dir
     dataset = datasets.load(config.data, data_dir=data_dir, seed=config.training.seed)
-    name = options.name or options.out.stem
-    say(f"{name}: {dataset.count:,} {dataset.kind.words.many} of {dataset.describe_size()}")
+    say(f"{_name_model(options)}: {dataset.count:,} {dataset.kind.words.many} of {dataset.describe_size()}")
     if source.remark:
         say(source.remark)
     if not dataset.kind.has_pixels:
         _check_values(options, dataset, source)
+    return dataset
+
+
+def _name_model(options: argparse.Namespace) -> str:
+    return str(options.name or options.out.stem)
+
+
+def _save_checkpoint(
+    options: argparse.Namespace, config: configuration.Config, dataset: "Dataset", source: Source
+) -> "Checkpoint":
+    """Encode the samples, place them on the maps, and write the checkpoint with the model's graphs; return it."""
+    from latent_explorer.checkpoint import from_model
+    from latent_explorer.checkpoint.checkpoint import Checkpoint
+    from latent_explorer.checkpoint.load_model import DECODER, ENCODER
+    from latent_explorer.models import onnx_network
+
     graphs = source.make_graphs(from_model.draw_trial(dataset, source.pixel_range))
     channels = dataset.image_shape[0] if dataset.kind.runs_in_time else 0
     functions = onnx_network.make_functions(*graphs, channels)
@@ -141,19 +169,12 @@ def run(options: argparse.Namespace) -> int:
         fit_inverse=not options.no_inverse,
         say=say,
     )
-    checkpoint = from_model.from_dataset(Checkpoint, functions, dataset, config.data, name, settings, network="onnx")
+    checkpoint = from_model.from_dataset(
+        Checkpoint, functions, dataset, config.data, _name_model(options), settings, network="onnx"
+    )
     arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
     replace(checkpoint, weights=arrays, functions=None).save(options.out)
-    test = checkpoint.metrics["test"]
-    print_stdout(
-        f"held-out: {'  '.join(f'{one} {value:.4g}' for one, value in test.items())}\n"
-        f"written: {options.out}  (open it: python demo.py {files.to_argument(os.fspath(options.out))})"
-    )
-    if options.json:
-        print_stdout(
-            json.dumps({"checkpoint": os.fspath(options.out), "test": test, "latent_dim": checkpoint.latent_dim})
-        )
-    return 0
+    return checkpoint
 
 
 def _check_kind(options: argparse.Namespace, overrides: dict[str, dict[str, Any]]) -> None:

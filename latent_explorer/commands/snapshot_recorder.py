@@ -25,16 +25,16 @@ class SnapshotRecorder:
 
     def __init__(
         self, out: Path, config: Config, class_names: Sequence[str], map_images: Split, indices: NDArray[np.int64],
-        *, steps_an_epoch: int, count: int, say: Say, source: str = "",
+        *, steps_per_epoch: int, count: int, say: Say, source: str = "",
     ) -> None:  # fmt: skip
         """Prepare an empty recording; `map_images` are the images on the map, `indices` (M,) their data set indices,
         `source` is the digest of images of one's own."""
         self.path = out.with_suffix(films.SUFFIX)
         self._map_images, self._say = map_images, say
         self._failed = self._announced = False
-        self._snapshot_steps = set(films.choose_steps(steps_an_epoch * config.training.epochs, count))
+        self._snapshot_steps = set(films.choose_steps(steps_per_epoch * config.training.epochs, count))
         labels = map_images.labels.numpy()
-        self._snapshots = Snapshots(config, tuple(class_names), indices, labels, steps_an_epoch, (), source)
+        self._snapshots = Snapshots(config, tuple(class_names), indices, labels, steps_per_epoch, (), source)
 
     def resume(self, step: int) -> None:
         """Restore the snapshots before `step` that an interrupted run of the same training has written."""

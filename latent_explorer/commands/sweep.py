@@ -69,31 +69,41 @@ def run(
     for value, config in zip(sweep.values, configs, strict=True):
         target = folder / f"{preset}-{name}-{to_slug(value)}{checkpoint_paths.SUFFIX}"
         row = _load_finished(target, config, allow_import) if resume else None
-        if row is None:
-            say(f"-- {sweep.key} = {_to_yaml(value)}")
-            # an unreadable checkpoint, or one of other settings, cannot be resumed: train it from the beginning
-            on = resume and target.with_suffix(resumption.SUFFIX).is_file()
-            try:
-                report = training_run.run(
-                    config, preset=preset, out=target, data_dir=data_dir, say=say, resume=on, allow_import=allow_import
+        try:
+            if row is None:
+                say(f"-- {sweep.key} = {_to_yaml(value)}")
+                row = _train(
+                    config, target, preset=preset, data_dir=data_dir, say=say, resume=resume, allow_import=allow_import
                 )
-            except (StoppedError, KeyboardInterrupt):
-                say("interrupted: the sweep ends here (the same command with --resume goes on)")
-                break
-            except LatentExplorerError as error:
-                if isinstance(error, InputError) and not rows:  # probably affects every value
-                    raise
-                say(f"{sweep.key} = {_to_yaml(value)} failed: {error}")
-                continue
-            assert report is not None  # only followers return None, and a sweep has one process
-            if report.collapsed:
-                say(training_run.COLLAPSE_WARNING)
-            row = {**report.as_dict(), **report.test, "complete": not report.stopped}
+        except (StoppedError, KeyboardInterrupt):
+            say("interrupted: the sweep ends here (the same command with --resume goes on)")
+            break
+        except LatentExplorerError as error:
+            if isinstance(error, InputError) and not rows:  # probably affects every value
+                raise
+            say(f"{sweep.key} = {_to_yaml(value)} failed: {error}")
+            continue
         rows.append({"value": value, **row})
         if not row["complete"]:
             break
     picture = str(folder / f"{preset}-{name}.png") if rows else None  # the caller draws it
     return {"sweep": sweep.key, "preset": preset, "runs": rows, "picture": picture}
+
+
+def _train(
+    config: Config, target: Path, *, preset: str, data_dir: str | None, say: Say, resume: bool,
+    allow_import: Collection[str],
+) -> RunRow:  # fmt: skip
+    """Train one config into the file `target`; return its row of the table."""
+    # an unreadable checkpoint, or one of other settings, cannot be resumed: train it from the beginning
+    goes_on = resume and target.with_suffix(resumption.SUFFIX).is_file()
+    report = training_run.run(
+        config, preset=preset, out=target, data_dir=data_dir, say=say, resume=goes_on, allow_import=allow_import
+    )
+    assert report is not None  # only followers return None, and a sweep has one process
+    if report.collapsed:
+        say(training_run.COLLAPSE_WARNING)
+    return {**report.as_dict(), **report.test, "complete": not report.stopped}
 
 
 def format_table(key: str, rows: Sequence[RunRow]) -> str:

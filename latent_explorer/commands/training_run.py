@@ -15,6 +15,7 @@ from latent_explorer.checkpoint import build_checkpoint, checkpoint_paths
 from latent_explorer.checkpoint import judge as judges
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.snapshots import Moment
+from latent_explorer.commands import fit_judge
 from latent_explorer.commands import progress as console
 from latent_explorer.commands import resume as resumption
 from latent_explorer.commands.exit_status import Say
@@ -24,9 +25,8 @@ from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, StoppedError, WorkError
 from latent_explorer.metrics import linear_probe as quality
 from latent_explorer.metrics import reconstruction
-from latent_explorer.time_left import LongStep
-from latent_explorer.training import distributed, judge_training, prepare_training
-from latent_explorer.training.device_loss import fit as fit_on_any_device
+from latent_explorer.training import distributed, prepare_training
+from latent_explorer.training.device_fallback import fit_on_any_device
 from latent_explorer.training.interrupts import Interrupts, handle_interrupts, report_out_of_memory
 from latent_explorer.training.prepare_training import PreparedTraining, limit_threads
 
@@ -120,8 +120,8 @@ def run(
             prepared = prepare(say=say)
             if probe and not prepared.dataset.class_names:
                 raise InputError("--probe: the data set has no labels; one with labels is needed")
-            if judge and not prepared.dataset.kind.has_pixels:
-                raise InputError(f"--judge: {prepared.dataset.kind.words.many} arrived; it judges pictures alone")
+            if judge:
+                fit_judge.check_samples(prepared.dataset, "--judge")
             say(
                 f"{preset}: {len(prepared.dataset.train):,} {prepared.dataset.kind.words.many} of "
                 f"{prepared.dataset.describe_size()}, {prepared.parameter_count:,} parameters, "
@@ -201,21 +201,15 @@ class _Leader:
     def _fit_judge(self, saved: Path) -> Path | None:
         """Fit a judge of pictures to the training images of all classes, and write it beside the checkpoint; after
         Ctrl-C there is none."""
-        dataset = self.prepared.dataset
-        steps = judge_training.choose_steps(len(dataset.train))
-        before = judge_training.count_copier_steps(steps)
-        self.say(f"fitting the judge of pictures: {steps} steps, after {before} of two autoencoders of its own")
-        step = LongStep(self.say, "the judge", build_checkpoint.SKIP)
         try:
             with self.interrupts.enter_optional():
-                network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps, progress=step)
+                judge = fit_judge.fit(self.prepared.dataset, self.say, build_checkpoint.SKIP)
         except KeyboardInterrupt:
             self.say("interrupted: there is no judge of pictures")
             return None
-        weights = {name: value.numpy() for name, value in network.state_dict().items()}
         path = saved.with_suffix(judges.SUFFIX)
         try:
-            judges.save(path, judges.Judge(dataset.image_shape, weights, scores))
+            judges.save(path, judge)
         except WorkError as error:
             self.say(f"{error}; there is no judge of pictures")
             return None
@@ -251,13 +245,13 @@ class _Leader:
         return beside
 
     def _make_recorder(self, count: int, state: training.RunState | None) -> SnapshotRecorder:
-        config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_an_epoch
+        config, dataset, steps = self.prepared.config, self.prepared.dataset, self.prepared.steps_per_epoch
         train, test = dataset.train, dataset.test
         indices = build_checkpoint.draw_indices(len(train), len(test), config.map.points, config.training.seed)
         images, labels = torch.cat([train.images, test.images]), torch.cat([train.labels, test.labels])
         camera = SnapshotRecorder(
             self.out, config, dataset.class_names, Split(images[indices], labels[indices]), indices,
-            steps_an_epoch=steps, count=count, say=self.say, source=dataset.folder_digest,
+            steps_per_epoch=steps, count=count, say=self.say, source=dataset.folder_digest,
         )  # fmt: skip
         if state is not None:
             camera.resume(len(state.history.epochs) * steps + state.step)
@@ -267,7 +261,7 @@ class _Leader:
         """Return the number of training steps done, also if the last epoch was interrupted."""
         images, batch = len(self.prepared.train), self.prepared.config.training.batch_size
         whole = history.images_seen // images
-        return whole * self.prepared.steps_an_epoch + -(-(history.images_seen - whole * images) // batch)
+        return whole * self.prepared.steps_per_epoch + -(-(history.images_seen - whole * images) // batch)
 
     def _report_ending(self, history: training.History) -> None:
         """Report how the training ended; raise `WorkError` or `StoppedError` if there are no weights to save."""

@@ -45,15 +45,15 @@ class Length:
         return f"{self.low:,}" if self.low == self.high else f"{first} {self.high:,}"
 
 
-class Worded:
-    """A limit that says in words, as `text`, what is allowed; for all errors within the value."""
+class DescribedLimit:
+    """A limit whose `text` says what is allowed, also in the errors of the entries within the value."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Form(Worded):
-    """What is allowed in words, and a condition beyond the type."""
+class Rule(DescribedLimit):
+    """A condition beyond the type, and in words what it allows."""
 
     text: str
     condition: Callable[[Any], bool] = lambda value: True
@@ -62,9 +62,9 @@ class Form(Worded):
         return self.condition(value)
 
 
-def one_of(*values: Any) -> Form:
+def one_of(*values: Any) -> Rule:
     """Return the limit that allows only `values`."""
-    return Form("one of " + ", ".join(map(str, values)), values.__contains__)
+    return Rule("one of " + ", ".join(map(str, values)), values.__contains__)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from latent_explorer.data import image_folder
-from latent_explorer.data.decode_pictures import Encoded, decode, list_suffixes
+from latent_explorer.data.decode_image_files import Encoded, decode, list_suffixes
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
 from latent_explorer.errors import InputError, give_reason, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
@@ -46,6 +46,7 @@ class Member:
 
 
 def is_archive(path: Path) -> bool:
+    """Return True if `path` is named like an archive that `load` reads."""
     return path.name.lower().endswith(SUFFIXES)
 
 

@@ -7,19 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import is_tensor
-from latent_explorer.config.schema import quote
 from latent_explorer.data.attributes import (
     MAX_ATTRIBUTES,
     MAX_CATEGORIES,
-    MAX_NAME_LENGTH,
     MAX_NUMBER,
     MAX_WHOLE,
     RESERVED,
     UNKNOWN,
     Attribute,
 )
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 from latent_explorer.files import to_printable
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 MAX_CLASSES = 10_000
 MAX_CLASS_NAME = 1000  # characters
@@ -39,7 +38,8 @@ def to_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> tu
     if values.shape == (count, 1):
         values = values[:, 0]
     if values.shape != (count,):
-        raise InputError(f"labels: shape {values.shape} arrived; one a sample, ({count},), is allowed")
+        several = "; where a sample has several, give each as an attribute of its own" if values.ndim == 2 else ""
+        raise InputError(f"labels: shape {values.shape} arrived; one a sample, ({count},), is allowed{several}")
     if values.dtype.kind == "U":
         return _number_texts(values, names)
     if values.dtype.kind not in "buif":

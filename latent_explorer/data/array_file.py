@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import config
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns, array_images, attribute_file
 from latent_explorer.data.array_images import ArraySource
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.memory_limit import get_limit
-from latent_explorer.errors import InputError, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable
 
 SUFFIXES = (".npy", ".npz", ".safetensors")
 CHECKPOINT_KEY = "latent_explorer"  # of the metadata of a trained model's file
@@ -119,7 +118,7 @@ def _read_column(source: ArraySource) -> NDArray[Any]:
         raise InputError(
             f"{size >> 20:,} MiB of labels or attributes arrived; up to {MAX_COLUMN_BYTES >> 20} are allowed"
         )
-    blocks = list(source.read(source.rows_a_block)) if source.shape else []
+    blocks = list(source.read(source.rows_per_block)) if source.shape else []
     return np.concatenate(blocks) if blocks else np.empty(source.shape, source.dtype)
 
 
@@ -128,7 +127,7 @@ def read_whole(source: ArraySource) -> NDArray[Any]:
     size = math.prod(source.shape) * max(8, source.dtype.itemsize)
     if source.dtype.kind not in "buifUS" or size > get_limit():
         raise InputError(f"shape {source.shape} of {source.dtype} arrived; numbers that fit into memory are allowed")
-    blocks = list(source.read(source.rows_a_block))
+    blocks = list(source.read(source.rows_per_block))
     return np.concatenate(blocks) if blocks else np.empty(source.shape, source.dtype)
 
 

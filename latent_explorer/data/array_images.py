@@ -17,12 +17,11 @@ from torch import Tensor
 
 from latent_explorer import config, files
 from latent_explorer.arrays import is_tensor
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns, array_layout, loaded_images, pixel_values
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 
 BLOCK_BYTES = 32 << 20
 DEFAULTS = config.Data(name="array")
@@ -38,7 +37,7 @@ class ArraySource:
     """Yields blocks of at most so many rows, in order."""
 
     @property
-    def rows_a_block(self) -> int:
+    def rows_per_block(self) -> int:
         row = max(1, int(np.prod(self.shape[1:], dtype=np.int64)) * self.dtype.itemsize)
         return max(1, BLOCK_BYTES // row)
 
@@ -131,9 +130,9 @@ def read_images(source: ArraySource, settings: config.Data) -> tuple[Tensor, tup
     check_memory(layout.count, shape)
     try:
         pixels = torch.empty((layout.count, *shape), dtype=torch.uint8)
-        values = pixel_values.find_range(source.dtype, source.read(source.rows_a_block))
+        values = pixel_values.find_range(source.dtype, source.read(source.rows_per_block))
         first = 0
-        for block in source.read(source.rows_a_block):
+        for block in source.read(source.rows_per_block):
             converted = _convert_block(layout.arrange(block), values, settings)
             pixels[first : first + len(converted)] = converted
             first += len(converted)

@@ -15,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import files
-from latent_explorer.config.schema import quote
 from latent_explorer.data import text_table
 from latent_explorer.data.attributes import (
     MAX_ATTRIBUTES,
     MAX_CATEGORIES,
-    MAX_NAME_LENGTH,
     MAX_NUMBER,
     MAX_WHOLE,
     RESERVED,
@@ -28,7 +26,8 @@ from latent_explorer.data.attributes import (
     Attribute,
 )
 from latent_explorer.data.text_table import SEPARATORS, TextColumn
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 FILE_COLUMN = "file"
 MAX_BYTES = 64 * 2**20

@@ -16,8 +16,8 @@ POSITION = mark_name("position")
 """The attribute that tells the order of the windows of recordings."""
 UNKNOWN = -1
 """Number of the category of a picture of which it is not known."""
-MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_NAME_LENGTH = 100, 1000, 60
-"""Of a data set, of an attribute, and the characters of a name."""
+MAX_ATTRIBUTES, MAX_CATEGORIES = 100, 1000
+"""Of a data set, and of an attribute."""
 MAX_NUMBER = 1e15
 MAX_WHOLE = 10
 """Different whole numbers up to which numbers are categories."""

@@ -80,7 +80,7 @@ def draw_beats(factors: Factors, seed: int) -> Floats:
         for beat in (-1, 0, 1):  # the neighbouring beats reach into the window
             away = phase - centre - 2 * np.pi * beat
             curve += heights[wave][:, None] * np.exp(-0.5 * (away / width) ** 2)
-    curve += factors["ST level"][:, None] * _rise_between(phase, PHASES[3] * rate**0.5, PHASES[4] * rate**0.25)
+    curve += factors["ST level"][:, None] * _compute_step(phase, PHASES[3] * rate**0.5, PHASES[4] * rate**0.25)
     curve += factors["flutter"][:, None] * np.sin(FLUTTER_WAVES * phase + factors["flutter phase"][:, None])
     curve += factors["drift"][:, None] * np.sin(np.pi * t / SECONDS + factors["flutter phase"][:, None])
     curve += np.random.default_rng(seed).normal(0, NOISE, curve.shape)
@@ -110,7 +110,7 @@ def _list_heights(factors: Factors) -> list[NDArray[np.float64]]:
     return [factors["P height"], np.where(wide, 0, -0.11 * r), r, np.where(wide, -0.35, -0.2) * r, factors["T height"]]
 
 
-def _rise_between(
+def _compute_step(
     phase: NDArray[np.float64], first: NDArray[np.float64], last: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return a smooth step (N, T): 1 between two phases (N, 1), 0 elsewhere."""

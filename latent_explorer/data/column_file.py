@@ -10,7 +10,7 @@ from latent_explorer.data.memory_limit import get_limit
 from latent_explorer.errors import InputError
 
 PARQUET, ARROW = ".parquet", ".arrow"
-ROWS_A_BATCH = 64
+ROWS_PER_BATCH = 64
 
 
 class Columns(Protocol):
@@ -54,7 +54,7 @@ class _Parquet:
         self.largest_part = max((one.total_byte_size for one in groups), default=0)
 
     def iterate(self, name: str) -> Iterator[Any]:
-        for batch in self._file.iter_batches(ROWS_A_BATCH, columns=[name]):
+        for batch in self._file.iter_batches(ROWS_PER_BATCH, columns=[name]):
             yield batch.column(0)
 
     def read(self, names: Sequence[str]) -> Any:

@@ -20,11 +20,9 @@ from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
-from latent_explorer.samples import IMAGES, SampleKind
+from latent_explorer.samples import IMAGES, Curves, SampleKind, Tables
 
 MIN_IMAGES = 16  # fewest images that a training needs
-DRAWINGS = ("digits", "mnist")
-"""Data sets of bright strokes on black, of which something can be measured."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,17 @@ class Dataset:
         channels, _, values = self.image_shape
         return f"{f'{channels} channels of ' if channels > 1 else ''}{values:,} {self.kind.words.value}s"
 
+    def complete(self, settings: config.Data) -> config.Data:
+        """Return `settings` with what is known only when the samples are read: their shape, unless the data set's name
+        tells it, and what they are."""
+        is_named = settings.name not in config.SHAPED_BY_FILE
+        return replace(
+            settings,
+            shape=settings.shape if is_named else self.image_shape,
+            curves=self.kind if isinstance(self.kind, Curves) else None,
+            columns=self.kind.columns if isinstance(self.kind, Tables) else None,
+        )
+
     def get_image(self, index: int) -> Tensor:
         """Return the sample at `index`, (C, H, W)."""
         first = len(self.train)
@@ -76,7 +85,7 @@ class Dataset:
         if self.name == "faces":
             factors = face_set.sample_factors(len(self.train), len(self.test))
             return {name: one.select(indices) for name, one in factors.items()}
-        if self.name in DRAWINGS:
+        if self.name in measure_drawings.DRAWINGS:
             return measure_drawings.measure(np.stack([self.get_image(int(index)).numpy() for index in indices]))
         return {name: one.select(indices) for name, one in self.attributes.items()}
 

@@ -31,12 +31,12 @@ HEADERS = {"User-Agent": "latent_explorer"}
 class RemoteFile:
     name: str
     urls: tuple[str, ...]
-    """Where it is had; tried in turn."""
+    """Addresses to download it from, tried in turn."""
     md5: str
     members: tuple[str, ...] = ()
-    """Of an archive: what is kept of it, each under the last part of its name; the archive itself is not."""
+    """Of an archive: the members that are kept, each under the last part of its name; the archive is deleted."""
     max_bytes: int = 2**30
-    """Size beyond which what arrives is not it."""
+    """Largest allowed size; a longer download is refused."""
 
 
 def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], is_stopped: Callable[[], bool]) -> None:
@@ -61,6 +61,7 @@ def fetch(remote: RemoteFile, folder: Path, *, report: Callable[[int], object], 
 
 
 def open_url(url: str) -> Any:
+    """Open an address; the answer is read as a file."""
     return urllib.request.urlopen(urllib.request.Request(url, headers=HEADERS), timeout=TIMEOUT)
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import torch
 
 from latent_explorer import files
-from latent_explorer.data.decode_pictures import DecodedPictures, decode, list_suffixes
+from latent_explorer.data.decode_image_files import DecodedPictures, decode, list_suffixes
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
 from latent_explorer.errors import InputError
 
 
 def load(path: Path, size: int, channels: int) -> LoadedImages:
-    """Load every image below `path`, decoded as by `decode_pictures.decode`.
+    """Load every image below `path`, decoded as by `decode_image_files.decode`.
 
     Unreadable files are skipped and named. Raises `InputError` if there is no such folder, or no readable image in it.
     """

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.texts import mark_name
 
+DRAWINGS = ("digits", "mnist")
+"""Data sets of bright strokes on black."""
 ENLARGED = 4
 INK_SHARE = 0.98  # of the ink, that lies within width and height
 MIN_LOOP_AREA = 1.0  # pixels of the picture: smaller holes are gaps of the grid

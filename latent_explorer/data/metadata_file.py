@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from latent_explorer.config.schema import quote
-from latent_explorer.data.attributes import MAX_ATTRIBUTES, MAX_NAME_LENGTH
+from latent_explorer.data.attributes import MAX_ATTRIBUTES
 from latent_explorer.data.vector_file import read_lines
-from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.errors import InputError, did_you_mean, quote
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 MAX_LETTERS = 200_000_000  # of a file
 MAX_GROUPS = 50

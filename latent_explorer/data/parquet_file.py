@@ -18,15 +18,14 @@ import numpy as np
 import torch
 
 from latent_explorer import config, files
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns, attribute_file, column_file
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
-from latent_explorer.data.decode_pictures import Encoded, decode
+from latent_explorer.data.decode_image_files import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
 from latent_explorer.data.memory_limit import check_memory, check_numbers, get_limit
-from latent_explorer.errors import InputError, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable
 from latent_explorer.image_file import MAX_MEGABYTES
 
 SUFFIX = column_file.PARQUET
@@ -37,7 +36,7 @@ SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid":
 _SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
 
 COLUMNS_AT_ONCE = 100
-BYTES_A_ROW = 64  # of what is kept of each row besides its picture
+BYTES_PER_ROW = 64  # of what is kept of each row besides its picture
 
 
 @dataclass(frozen=True)
@@ -108,6 +107,7 @@ def read_columns(path: Path, most: int) -> tuple[dict[str, Any], dict[str, str]]
 
 
 def require_pyarrow() -> None:
+    """Raise `InputError` without pyarrow."""
     if find_spec("pyarrow") is None:
         raise InputError(f"parquet files need pyarrow: {INSTALL}")
 
@@ -142,7 +142,7 @@ def _check_files(paths: Sequence[Path]) -> tuple[Columns, list[int]]:
                 "are allowed on this machine"
             )
         counts.append(rows)
-        check_memory(sum(counts), (BYTES_A_ROW,))  # before any column is read
+        check_memory(sum(counts), (BYTES_PER_ROW,))  # before any column is read
     return _find_columns(first), counts
 
 

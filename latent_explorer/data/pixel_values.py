@@ -11,6 +11,7 @@ from latent_explorer.errors import InputError
 
 TOLERANCE = 0.01  # share of a range that numbers may lie beyond it, as resizing overshoots
 MAX_UINT16 = 65_535
+DARK = 1 / 8  # share of white below which all numbers are likely to be of another range, such as 0 to 16
 ALLOWED = "bool, whole numbers from 0 to 255 or 65,535, or numbers from 0 to 1, -1 to 1 or 0 to 255"
 
 
@@ -24,6 +25,7 @@ class PixelRange:
     """What was scaled, if the numbers are no bytes already."""
 
     def to_bytes(self, block: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return numbers of this range as bytes, 0 black and 255 white."""
         if block.dtype == np.uint8 and self.white == 255:
             return block
         values = (block.astype(np.float32) - self.black) * (255 / (self.white - self.black))
@@ -50,9 +52,12 @@ def find_range(dtype: np.dtype[Any], blocks: Iterable[NDArray[Any]]) -> PixelRan
     for black, white in ranges:
         slack = TOLERANCE * (white - black) if dtype.kind == "f" else 0
         if black - slack <= low and high <= white + slack:
-            is_bytes = dtype == np.uint8 and white == 255
             words = f"{dtype} from {low:.4g} to {high:.4g}, read as {black} (black) to {white:,} (white)"
-            return PixelRange(black, white, "" if is_bytes else f"{words} and scaled to bytes")
+            if 0 <= low < high <= DARK * white:
+                words += f", so all are dark: divided by {high:.4g} they would fill 0 to 1"
+            elif dtype == np.uint8 and white == 255:
+                words = ""
+            return PixelRange(black, white, words and f"{words}; scaled to bytes")
     raise InputError(f"{dtype} from {low:.4g} to {high:.4g} arrived; {ALLOWED} are allowed")
 
 

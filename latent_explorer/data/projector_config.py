@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer import image_file
-from latent_explorer.config.schema import quote
 from latent_explorer.data import memory_limit
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 
 NAME = "projector_config.pbtxt"
 MAX_BYTES = 1 << 20

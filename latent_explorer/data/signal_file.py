@@ -3,20 +3,20 @@
 It reads series, labels and names; `signals` makes a data set of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from latent_explorer import config
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_file, signals, text_table
 from latent_explorer.data.array_file import LABELS
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.memory_limit import get_limit
 from latent_explorer.data.signals import Series, SignalTable
-from latent_explorer.errors import InputError, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".ts")
 SUFFIXES = (*array_file.SUFFIXES, *TEXT_SUFFIXES)
@@ -123,6 +123,7 @@ def _is_header(cells: list[str], label: str | None, *, commas: bool) -> bool:
 def _read_recording(
     header: list[str], rows: list[tuple[int, list[str]]], label: str | None, *, commas: bool
 ) -> SignalTable:
+    """Read one recording: each row is a moment, each column a channel, the times or the labels."""
     width = len(header) or len(rows[0][1])
     for line, cells in rows:
         if len(cells) != width:
@@ -167,6 +168,7 @@ def _find_label(header: list[str], wanted: str | None) -> int | None:
 
 
 def _to_numbers(cells: list[str], line: int, *, commas: bool) -> Iterator[float]:
+    """Yield the numbers of cells, NaN where one is missing; raise `InputError`, which names the line, for a text."""
     for cell in cells:
         number = text_table.to_number(cell, uses_commas=commas)
         if number is None:
@@ -184,44 +186,63 @@ def _to_numbers(cells: list[str], line: int, *, commas: bool) -> Iterator[float]
 def _read_ts(text: str) -> SignalTable:
     """Read the format of the UCR and UEA archives (timeseriesclassification.com): after `@data` a series a line, its
     channels separated by colons, its points by commas, its class last."""
-    has_labels, has_targets, names = False, False, list[str]()
-    series, labels, targets, is_data = list[Series](), list[str](), list[float](), False
-    for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
-        if not line or line.startswith(("#", "%")):
-            continue
-        if not is_data:
-            word, *rest = line.split()
-            word = word.lower()
-            if word == "@data":
-                is_data = True
-            elif word == "@classlabel":
-                has_labels, names = bool(rest) and rest[0].lower() == "true", rest[1:]
-            elif word == "@targetlabel":
-                has_targets = bool(rest) and rest[0].lower() == "true"
-            elif word == "@timestamps" and rest and rest[0].lower() == "true":
-                raise text_table.make_error("", number, "timestamps arrived; series of equal steps are allowed")
-            elif not word.startswith("@"):
-                raise text_table.make_error("", number, f"{quote(line)} arrived; a line with @ before @data")
-            continue
-        parts = line.split(":")
-        if has_labels:
-            labels.append(parts.pop().strip())
-        elif has_targets:
-            targets.extend(_to_numbers([parts.pop().strip()], number, commas=False))
-        if len(parts) > signals.MAX_CHANNELS:
-            problem = f"{len(parts):,} channels arrived; up to {signals.MAX_CHANNELS}"
-            raise text_table.make_error("", number, problem)
-        points = [list(_to_numbers([c.strip() for c in part.split(",")], number, commas=False)) for part in parts]
-        longest = max(map(len, points), default=0)
-        if longest > signals.MAX_POINTS:
-            raise text_table.make_error("", number, f"{longest:,} points arrived; up to {signals.MAX_POINTS:,}")
-        if not longest:
-            raise text_table.make_error("", number, "no points arrived; numbers separated by commas")
-        series.append(np.array([one + [np.nan] * (longest - len(one)) for one in points]))
-    if not is_data:
+    stripped = enumerate(map(str.strip, text.splitlines()), 1)
+    lines = [(number, line) for number, line in stripped if line and not line.startswith(("#", "%"))]
+    start = next((k for k, (_, line) in enumerate(lines) if line.split()[0].lower() == "@data"), None)
+    header = _read_ts_header(lines[:start])
+    if start is None:
         raise InputError("no line @data arrived; a .ts file of the UCR or UEA archive is needed")
-    if has_labels and names and all(label in names for label in labels):
-        return SignalTable(series, labels, names)
+    series, labels, targets = list[Series](), list[str](), list[float]()
+    for number, line in lines[start + 1 :]:
+        channels = line.split(":")
+        if header.has_labels:
+            labels.append(channels.pop().strip())
+        elif header.has_targets:
+            targets.extend(_to_numbers([channels.pop().strip()], number, commas=False))
+        series.append(_read_ts_series(channels, number))
+    if header.has_labels and header.class_names and all(label in header.class_names for label in labels):
+        return SignalTable(series, labels, header.class_names)
     attributes = {"target": np.array(targets)} if targets else None
-    return SignalTable(series, labels if has_labels else None, attributes=attributes)
+    return SignalTable(series, labels if header.has_labels else None, attributes=attributes)
+
+
+@dataclass
+class _TsHeader:
+    """What a .ts file says before `@data`."""
+
+    has_labels: bool = False
+    class_names: list[str] = field(default_factory=list)
+    has_targets: bool = False
+    """Whether each series ends in a number to be predicted, in place of a class."""
+
+
+def _read_ts_header(lines: Sequence[tuple[int, str]]) -> _TsHeader:
+    """Read the lines, with their numbers, before `@data`; keys that tell nothing of use here are ignored."""
+    header = _TsHeader()
+    for number, line in lines:
+        word, *rest = line.split()
+        is_true = bool(rest) and rest[0].lower() == "true"
+        match word.lower():
+            case "@classlabel":
+                header.has_labels, header.class_names = is_true, rest[1:]
+            case "@targetlabel":
+                header.has_targets = is_true
+            case "@timestamps" if is_true:
+                raise text_table.make_error("", number, "timestamps arrived; series of equal steps are allowed")
+            case key if not key.startswith("@"):
+                raise text_table.make_error("", number, f"{quote(line)} arrived; a line with @ before @data")
+    return header
+
+
+def _read_ts_series(channels: Sequence[str], number: int) -> Series:
+    """Return the series (C, T) in line `number`, from the texts of its channels; shorter ones end in NaN."""
+    if len(channels) > signals.MAX_CHANNELS:
+        problem = f"{len(channels):,} channels arrived; up to {signals.MAX_CHANNELS}"
+        raise text_table.make_error("", number, problem)
+    points = [list(_to_numbers([c.strip() for c in one.split(",")], number, commas=False)) for one in channels]
+    longest = max(map(len, points), default=0)
+    if longest > signals.MAX_POINTS:
+        raise text_table.make_error("", number, f"{longest:,} points arrived; up to {signals.MAX_POINTS:,}")
+    if not longest:
+        raise text_table.make_error("", number, "no points arrived; numbers separated by commas")
+    return np.array([one + [np.nan] * (longest - len(one)) for one in points])

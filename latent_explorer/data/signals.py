@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import config, files
 from latent_explorer.arrays import as_floats
+from latent_explorer.config.type_hints import MAX_FLOAT
 from latent_explorer.data import array_columns, loaded_images
 from latent_explorer.data.array_images import compute_digest
 from latent_explorer.data.attributes import POSITION
@@ -22,7 +23,7 @@ from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
 from latent_explorer.errors import InputError
 from latent_explorer.samples import Curves
-from latent_explorer.samples.curves import MAX_NAME_LENGTH
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 MIN_POINTS, MAX_POINTS, MAX_CHANNELS = 4, 65_536, 64
 RATE_TOLERANCE = 0.01
@@ -264,6 +265,6 @@ def _find_range(stacked: Series, names: tuple[str, ...]) -> tuple[NDArray[np.flo
         name = names[channel] if names else f"channel {channel + 1}"
         if not least < most:
             raise InputError(f"{name}: {least:g} alone arrived; values that differ are needed")
-        if max(abs(least), abs(most)) > config.schema.MAX_FLOAT:
-            raise InputError(f"{name}: {least:g} to {most:g} arrived; up to {config.schema.MAX_FLOAT:g} is allowed")
+        if max(abs(least), abs(most)) > MAX_FLOAT:
+            raise InputError(f"{name}: {least:g} to {most:g} arrived; up to {MAX_FLOAT:g} is allowed")
     return low, high

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_columns
-from latent_explorer.data.attributes import MAX_NAME_LENGTH, MAX_NUMBER, MAX_WHOLE, UNKNOWN, Attribute
+from latent_explorer.data.attributes import MAX_NUMBER, MAX_WHOLE, UNKNOWN, Attribute
 from latent_explorer.data.text_table import to_number
-from latent_explorer.errors import InputError, did_you_mean
+from latent_explorer.errors import InputError, did_you_mean, quote
 from latent_explorer.files import to_printable
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 GAPS = ("", "nan", "na", "n/a", "#n/a", "null", "?")
 TRUTHS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
@@ -41,6 +41,7 @@ class TableColumn:
         return tuple(one.casefold() for one in self.categories) in TRUTHS
 
     def count_different(self) -> int:
+        """Return the number of different known values."""
         return len(np.unique(self.values[~np.isnan(self.values)]))
 
     def to_attribute(self) -> Attribute | str:

@@ -11,17 +11,16 @@ from typing import Any
 import numpy as np
 
 from latent_explorer import config
-from latent_explorer.config.schema import quote
 from latent_explorer.data import array_file, memory_limit, parquet_file, table_columns, table_rows, text_table
 from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.table_columns import OddCellError, TableColumn
 from latent_explorer.data.text_table import SEPARATORS, TextColumn
-from latent_explorer.errors import InputError, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".data")
 ROW_NAMES, TITLES = ("rows", "x", "X", "data"), ("columns", "feature_names", "names")
 """Of the array of rows, the likeliest first, and of the texts that name its columns."""
-MEMORY_A_BYTE = 16
+MEMORY_PER_BYTE = 16
 """Bytes that a byte of text takes while it is read."""
 
 
@@ -97,7 +96,7 @@ def _read_arrays(path: Path) -> _Table:
 
 
 def _read_text(path: Path) -> _Table:
-    text = text_table.read_text(path, memory_limit.get_limit() // MEMORY_A_BYTE, "")
+    text = text_table.read_text(path, memory_limit.get_limit() // MEMORY_PER_BYTE, "")
     separator = text_table.choose_separator(text)
     uses_commas = separator == ";"
     given: list[TextColumn] = []

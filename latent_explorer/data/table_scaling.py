@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.data.attributes import MAX_NAME_LENGTH
 from latent_explorer.data.table_columns import TableColumn
 from latent_explorer.samples import Column, Tables
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 MIN_VARIANCE = 0.1
 """Of a column of categories: one that is nearly constant is not blown up to the weight of the others."""

@@ -26,6 +26,7 @@ class TextColumn:
     rows: "array[int]" = field(default_factory=lambda: array("q"))
 
     def append(self, text: str) -> None:
+        """Add the cell of one more row."""
         self.rows.append(self.numbers.setdefault(text, len(self.numbers)))
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.config.schema import quote
 from latent_explorer.data import memory_limit
-from latent_explorer.errors import InputError, give_reason
+from latent_explorer.errors import InputError, give_reason, quote
 
 MAX_LINE = 1 << 20  # bytes
 MAX_DIGITS = len(str(MAX_LINE))  # of how many numbers a line holds

@@ -95,7 +95,7 @@ class Point(MapQuery[PointValue]):
         return (type(self), self.model, self.map_name if self.method != "field" else "", self.method)
 
     def answer(self, context: QueryContext) -> PointValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         xy = np.asarray([self.xy], np.float32)
         z = atlas.inverse_transform(xy, self.resolution, method=self.method)
@@ -122,7 +122,7 @@ class Interpolation(Query[StripValue]):
     steps: int
 
     def answer(self, context: QueryContext) -> StripValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         share = np.linspace(0, 1, self.steps, dtype=np.float32)[:, None]
         line = (1 - share) * checkpoint.latents[self.start] + share * checkpoint.latents[self.end]
         first, last = make_one_hot_labels(checkpoint, np.array([self.start, self.end]))
@@ -136,14 +136,14 @@ class Trace(Query[StripValue]):
     map_name: str
     places: tuple[Place, ...]
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is the same trace, possibly extended (same model, map and first position)."""
         if not isinstance(other, Trace):
             return False
         return (self.model, self.map_name, self.places[0]) == (other.model, other.map_name, other.places[0])
 
     def answer(self, context: QueryContext) -> StripValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         _, dots = atlas.find_nearest(np.asarray([place.xy for place in self.places], np.float32))
         z = find_latents(atlas, self.places)
@@ -160,7 +160,7 @@ class Variants(Query[StripValue]):
     count: int
 
     def answer(self, context: QueryContext) -> StripValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z = checkpoint.maps[self.map_name].inverse_transform(np.asarray([self.xy], np.float32), self.resolution)
         every = np.eye(len(checkpoint.class_names), dtype=np.float32)[: self.count]
         return StripValue(decode_pictures(checkpoint, np.repeat(z, len(every), axis=0), every))
@@ -176,7 +176,7 @@ class Generation(Query[GenerationValue]):
     steps: int
 
     def answer(self, context: QueryContext) -> GenerationValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z = checkpoint.generate(1, seed=self.seed)[:, 0]
         index = np.linspace(0, len(z) - 1, self.steps).round().astype(int)
         xy = checkpoint.maps[self.map_name].transform(z).tolist()
@@ -191,7 +191,7 @@ class CodebookEntries(Query[CodebookEntriesValue]):
     part: int
 
     def answer(self, context: QueryContext) -> CodebookEntriesValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         if checkpoint.codebook is None:
             raise InputError(mark("{model} has no codebook", model=checkpoint.name))
         z, dots = checkpoint.codebook.place_codes(self.part - 1)
@@ -216,7 +216,7 @@ class TransitionFrame(Query[TransitionFrameValue]):
         return (Variants if self.variants else Sample), self.model
 
     def answer(self, context: QueryContext) -> TransitionFrameValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z, shares = np.split(self.decoder_input, [checkpoint.latents.shape[1]])
         every = np.eye(len(shares), dtype=np.float32)[: self.variants]  # (V, K)
         codes = np.repeat(z[None], 1 + len(every), axis=0)

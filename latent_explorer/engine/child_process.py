@@ -14,7 +14,7 @@ def start(target: Callable[..., None], *arguments: Any, name: str) -> tuple[Spaw
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments), name=name, daemon=True)
-    with import_path.safe_child_environment():
+    with import_path.use_safe_child_environment():
         process.start()
     theirs.close()
     return process, ours

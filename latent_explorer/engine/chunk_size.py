@@ -23,6 +23,7 @@ class ChunkSize:
         self.record(count, time.perf_counter() - began)
 
     def record(self, count: int, seconds: float) -> None:
+        """Adapt the batch size to a chunk of `count` items that took `seconds`."""
         fitting = count * self._chunk_seconds / max(seconds, 1e-6)
         # at most doubled at once: the first chunk may have been fast by chance
         self.batch_size = round(min(max(fitting, MIN_BATCH), 2 * self.batch_size, MAX_BATCH))

@@ -1,6 +1,6 @@
-"""Downloads of data sets behind the window: asked for by name, followed by events, stopped at any time.
+"""Downloads of data sets in the background: requested by name, reported by events, stopped at any time.
 
-What is fetched is imported with torch, in the thread; the events are values of the window's state.
+Modules that need torch are imported in the thread; the events are values of the window's state.
 """
 
 import threading
@@ -39,7 +39,7 @@ class DownloadProgress:
 class DownloadEnded:
     name: str
     error: str = ""
-    """Why there is no data set; empty if it is there."""
+    """Why the download failed; empty if it succeeded."""
 
 
 DownloadEvent = DownloadProgress | DownloadEnded
@@ -58,11 +58,11 @@ class DatasetDownloader:
 
     @property
     def name(self) -> str:
-        """The data set that was asked for last; empty if it was to be none."""
+        """The data set that was requested last; empty if nothing was to be fetched."""
         return self._name
 
     def request(self, name: str) -> None:
-        """Fetch the data set `name` if that is not what happens already; stop what does for an empty one."""
+        """Fetch the data set `name` unless it is being fetched already; an empty name stops the download."""
         if name == self._name:
             return
         self.close()
@@ -77,19 +77,20 @@ class DatasetDownloader:
         return events
 
     def close(self) -> None:
+        """Stop the download and forget its events."""
         with self._lock:
             self._stop.set()
             self._events = []
 
     def _work(self, name: str, stop: threading.Event) -> None:
-        received, told_at = 0, 0.0
+        received, reported_at = 0, 0.0
 
         def report(count: int) -> None:
-            nonlocal received, told_at
+            nonlocal received, reported_at
             received += count
-            if time.monotonic() - told_at >= EVENT_INTERVAL:
-                told_at = time.monotonic()
-                self._tell(DownloadProgress(name, received), stop)
+            if time.monotonic() - reported_at >= EVENT_INTERVAL:
+                reported_at = time.monotonic()
+                self._publish(DownloadProgress(name, received), stop)
 
         error = ""
         try:
@@ -100,9 +101,9 @@ class DatasetDownloader:
             error = str(caught)
         except Exception as caught:  # said in the window, whatever it is
             error = summarise(caught)
-        self._tell(DownloadEnded(name, error), stop)
+        self._publish(DownloadEnded(name, error), stop)
 
-    def _tell(self, event: DownloadEvent, stop: threading.Event) -> None:
+    def _publish(self, event: DownloadEvent, stop: threading.Event) -> None:
         with self._lock:
             if stop.is_set():
                 return

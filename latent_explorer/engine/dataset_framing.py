@@ -22,5 +22,5 @@ def find_framing(checkpoint: Checkpoint) -> DatasetFraming:
     key = (*checkpoint.data_key, checkpoint.image_shape)
     if key not in known_framings:
         dots = np.linspace(0, len(checkpoint.latents) - 1, min(MAX_PICTURES, len(checkpoint.latents))).astype(int)
-        known_framings[key] = framing_stats.find_framing(name, decode_dots(checkpoint, dots))
+        known_framings[key] = framing_stats.measure_framing(decode_dots(checkpoint, dots))
     return known_framings[key]

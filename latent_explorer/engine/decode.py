@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.device_loss import survives_its_device
+from latent_explorer.checkpoint.device_fallback import falls_back_to_cpu
 from latent_explorer.engine.subject import Picture
 
 
-@survives_its_device
+@falls_back_to_cpu
 def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = None) -> tuple[Picture, ...]:
     """Decode latents (N, d) to N pictures of bytes; `labels` (N, K) are the label weights for a conditional model.
 
@@ -32,7 +33,7 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
     with torch.inference_mode():
         model = checkpoint.model
         if labelled:
-            model = model.conditioned_on(torch.from_numpy(labels).to(there))
+            model = model.condition_on(torch.from_numpy(labels).to(there))
         images = model.decode(torch.from_numpy(z).to(there)).float()
         if not checkpoint.sample_kind.has_pixels:
             return checkpoint.sample_kind.draw(images.cpu().numpy())
@@ -44,7 +45,7 @@ def decode_pictures(checkpoint: Checkpoint, z: Floats, labels: Floats | None = N
 def decode_dots(checkpoint: Checkpoint, dots: Sequence[int] | NDArray[np.intp]) -> Floats:
     """Decode the latents of `dots`, each with its label for a conditional model, to images (N, C, H, W)."""
     chosen = np.asarray(dots, np.intp)
-    labels = checkpoint.labels[chosen] if checkpoint.conditional else None
+    labels = conditioning.get_labels(checkpoint, chosen)
     return np.asarray(checkpoint.decode(checkpoint.latents[chosen], labels))
 
 

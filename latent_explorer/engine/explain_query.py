@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import jacobian
 from latent_explorer.atlas.convex_blend import find_convex_blend
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.engine.decode import decode_dot_pictures, decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -86,7 +87,7 @@ class Contributors(Query[ContributorsValue]):
     nearest: bool = False
 
     def answer(self, context: QueryContext) -> ContributorsValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         (z,) = find_latents(checkpoint.maps[self.map_name], [self.place])
         used = get_used_dimensions(checkpoint)
         neighbours, spacing, z = used.neighbours, used.neighbours.sample_spacing, z[used.mask]
@@ -116,11 +117,10 @@ class RoundTrip(Query[RoundTripValue]):
     def answer(self, context: QueryContext) -> RoundTripValue:
         """Project both latents with `transform`, so that their difference is due to decoder and encoder alone; a
         distance between `latent_xy` and `xy` is the error of the map."""
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         z, xy = find_latents(atlas, [self.place]), self.place.xy
-        labels = checkpoint.labels[atlas.find_nearest(np.asarray([xy], np.float32))[1]]
-        labels = labels if checkpoint.conditional else None
+        labels = conditioning.get_labels(checkpoint, atlas.find_nearest(np.asarray([xy], np.float32))[1])
         again = checkpoint.encode(checkpoint.decode(z, labels), labels)
         placed, returned = atlas.transform(np.concatenate([z, again])).tolist()
         gaps = float(get_used_dimensions(checkpoint).measure_gaps(again - z)[0])
@@ -139,11 +139,11 @@ class Posterior(Query[PosteriorValue]):
         """Compute the posterior N(z, diag(sigma^2)) of a dot's image (C, H, W), or of its reconstruction if there is no
         image. A linear map of Jacobian J makes a Gaussian of the covariance J diag(sigma^2) J^T of it; on another map,
         codes are drawn and placed."""
-        checkpoint, dot = context.checkpoint(self.model), self.dot
+        checkpoint, dot = context.get_checkpoint(self.model), self.dot
         atlas = checkpoint.maps[self.map_name]
-        image, _ = context.original_image(self.model, dot)
+        image, _ = context.find_original(self.model, dot)
         x = decode_dots(checkpoint, [dot]) if image is None else to_unit(image[None])
-        labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
+        labels = conditioning.get_labels(checkpoint, [dot])
         mean, sigma = checkpoint.posterior(x, labels)
         slope = jacobian.compute_jacobian(atlas)
         if slope is not None and slope.shape[1] > 1:
@@ -161,4 +161,4 @@ class NearestSamples(Query[NearestSamplesValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> NearestSamplesValue:
-        return NearestSamplesValue(context.checkpoint(self.model).neighbours.nearest_samples)
+        return NearestSamplesValue(context.get_checkpoint(self.model).neighbours.nearest_samples)

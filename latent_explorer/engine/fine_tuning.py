@@ -13,7 +13,6 @@ from typing import Any
 from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.map_cache import compute_digest
-from latent_explorer.config import FOREIGN_NETWORKS
 from latent_explorer.engine import worker_process
 from latent_explorer.engine.fine_tuning_process import MIN_PICTURES, FineTune, TuningReport, TuningRequest
 from latent_explorer.errors import StoppedError, WorkError, explain
@@ -50,7 +49,7 @@ TuningEvent = TuningProgress | TuningEnded
 def find_obstacle(checkpoint: Checkpoint, count: int) -> str:
     """Return why a model cannot be fine-tuned on `count` pictures; empty if it can."""
     name = checkpoint.name
-    if checkpoint.path is None or checkpoint.config.model.network in FOREIGN_NETWORKS:
+    if checkpoint.path is None or checkpoint.is_foreign:
         return tr(
             "{model} cannot be trained further here; a model from a file that this program trained can", model=name
         )
@@ -72,7 +71,7 @@ class FineTuner:
         self, adopt: Callable[[Path], str], *, data_dir: str | None = None, wake: Callable[[], None] = lambda: None,
         run: Callable[..., Any] = worker_process.run,
     ) -> None:  # fmt: skip
-        """`adopt` puts the new checkpoint into the menu and returns its name there."""
+        """Store the services: `adopt` puts the new checkpoint into the menu and returns its name there."""
         self._adopt, self._data_dir, self._wake, self._run = adopt, data_dir, wake, run
         self._request: TuningRequest | None = None
         self._stop = threading.Event()
@@ -95,6 +94,7 @@ class FineTuner:
             self._thread.start()
 
     def take_events(self) -> list[TuningEvent]:
+        """Return the events of the running fine-tuning since the last call."""
         with self._lock:
             events, self._events = self._events, []
         return [one for one in events if self._request is not None and one.number == self._request.number]
@@ -105,6 +105,7 @@ class FineTuner:
             self._thread.join(timeout)
 
     def close(self) -> None:
+        """Cancel what runs, and delete the files that were not saved."""
         self._stop.set()
         self.wait(5.0)
         if self._folder is not None:

@@ -17,6 +17,7 @@ from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.map_cache import compute_digest
 from latent_explorer.engine import worker_process
+from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.gallery_query import fit_or_refuse
 from latent_explorer.engine.worker_process import ReportProgress
 from latent_explorer.errors import InputError, WorkError
@@ -44,6 +45,8 @@ RATE_SHARE = 0.3
 MAX_TSNE_DOTS = 20_000
 """Dots up to which a t-SNE map is made anew."""
 DIVERGED = mark("the loss became NaN or infinite: nothing was changed")
+BLOCK = 512
+"""Samples that are decoded at once."""
 TRAINING_SHARE = 0.5
 """Of the progress."""
 
@@ -54,7 +57,7 @@ class TuningRequest:
     """Tells a request from the one before."""
     model: str
     name: str
-    """Of the model that comes of it."""
+    """Name of the tuned model."""
     pictures: tuple[GalleryPicture, ...]
 
 
@@ -146,6 +149,7 @@ class _Pictures:
         return len(self.images)
 
     def select(self, rows: Any) -> "_Pictures":
+        """Return the pictures of a mask or of indices."""
         return _Pictures(self.images[rows], self.labels[rows])
 
 
@@ -204,11 +208,8 @@ def _find_own_pictures(checkpoint: Checkpoint, data_dir: str | None) -> _OwnPict
         dots = _Pictures(images, torch.from_numpy(checkpoint.labels.astype(np.int64)))
         return _OwnPictures(choose(parts.train, OWN_PICTURES), choose(parts.held_out, OWN_HELD_OUT), dots, "")
     labels = checkpoint.labels.astype(np.int64)
-    given = labels if checkpoint.conditional else None
-    blocks = [
-        _to_bytes(checkpoint.decode(checkpoint.latents[i : i + 512], None if given is None else given[i : i + 512]))
-        for i in range(0, len(labels), 512)
-    ]
+    rows = np.arange(len(labels))
+    blocks = [_to_bytes(decode_dots(checkpoint, rows[i : i + BLOCK])) for i in range(0, len(rows), BLOCK)]
     dots = _Pictures(torch.from_numpy(np.concatenate(blocks)), torch.from_numpy(labels))
     order = torch.randperm(len(dots), generator=draw)
     held_out = min(OWN_HELD_OUT, max(1, len(dots) // 10))
@@ -287,7 +288,7 @@ def _follow_map(atlas: Atlas, latents: Floats, report: ReportProgress) -> Atlas 
     if isinstance(old, TSNE) and len(latents) <= MAX_TSNE_DOTS:
         followed = old.follow(latents, threads=worker_process.count_threads(), progress=report)
         return Atlas(followed, latents, atlas.labels)
-    if atlas.which == "latent":
+    if atlas.method == "latent":
         return Atlas(projection.fit("latent", latents), latents, atlas.labels)
     return None
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import Atlas
 from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dot_pictures, draw_sample
 from latent_explorer.engine.query import MapQuery
@@ -63,9 +64,9 @@ class PlaceGallery(MapQuery[GalleryPlaces]):
     images: tuple[OwnImage, ...]
 
     def answer(self, context: QueryContext) -> GalleryPlaces:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         known = _placed.setdefault(checkpoint.maps[self.map_name], LeastRecentlyUsed(2 * MAX_PICTURES))
-        here = not isinstance(context.dataset(self.model), str)
+        here = not isinstance(context.find_dataset(self.model), str)
         new = [image for image in self.images if (image, here) not in known]
         fitted = {image: fit_or_refuse(checkpoint, image) for image in new}
         shown = {image: x for image, x in fitted.items() if not isinstance(x, str)}
@@ -82,8 +83,8 @@ class PlaceGallery(MapQuery[GalleryPlaces]):
 
     def _place(self, context: QueryContext, x: Floats) -> list[PlacedPicture]:
         """Return what is known of inputs (N, C, H, W) of the model."""
-        checkpoint = context.checkpoint(self.model)
-        unknown = np.full(len(x), -1) if checkpoint.conditional else None
+        checkpoint = context.get_checkpoint(self.model)
+        unknown = conditioning.make_unknown_labels(checkpoint, len(x))
         z: Floats = checkpoint.encode(x, unknown)
         back: Floats = checkpoint.decode(z, unknown)
         xy = checkpoint.maps[self.map_name].transform(z)
@@ -109,8 +110,8 @@ def fit_or_refuse(checkpoint: Checkpoint, image: OwnImage) -> Floats | str:
 
 def _draw_samples(context: QueryContext, model: str, rows: list[NDArray[np.intp]]) -> list[tuple[Picture, ...]]:
     """Return the pictures of some rows of dots: the originals if they are on this machine, else decoded."""
-    checkpoint = context.checkpoint(model)
-    originals = [[context.original_image(model, int(dot))[0] for dot in dots] for dots in rows]
+    checkpoint = context.get_checkpoint(model)
+    originals = [[context.find_original(model, int(dot))[0] for dot in dots] for dots in rows]
     if all(one is not None for row in originals for one in row):
         return [tuple(draw_sample(checkpoint, one) for one in row if one is not None) for row in originals]
     drawn = decode_dot_pictures(checkpoint, np.concatenate(rows))

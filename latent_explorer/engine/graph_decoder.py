@@ -83,7 +83,7 @@ def keeps_every_level(decode: Decode, z: Tensor) -> bool:
 
 
 def capture(decode: Decode, latents: Tensor) -> tuple[Tensor, Callable[[], None]]:
-    """`Record` by a CUDA graph. Other threads may use the device meanwhile."""
+    """Record a decoding as a CUDA graph (a `Record`). Other threads may use the device meanwhile."""
     aside: Any = torch.cuda.Stream(latents.device)  # type: ignore[no-untyped-call]
     aside.wait_stream(torch.cuda.current_stream(latents.device))
     with torch.cuda.stream(aside):
@@ -97,7 +97,7 @@ def capture(decode: Decode, latents: Tensor) -> tuple[Tensor, Callable[[], None]
 
 
 def run_again(decode: Decode, latents: Tensor) -> tuple[Tensor, Callable[[], None]]:
-    """`Record` for what no graph can hold: the levels are computed anew."""
+    """Record a decoding that no graph can hold (a `Record`): its replay computes the levels anew."""
     levels = decode(latents)
 
     def replay() -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from latent_explorer.engine import thread_end
+from latent_explorer.engine import stoppable_thread
 from latent_explorer.engine.map_layer_query import LayerQuery, LayerValue, is_same_layer
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.errors import explain
@@ -57,7 +57,7 @@ class IncrementalWorker:
             self._queries = dict(queries)
             self._lock.notify_all()
         if self._worker is None:
-            self._worker = thread_end.make(self._work, name="layers")
+            self._worker = stoppable_thread.make(self._work, name="layers")
             self._worker.start()
 
     def restart_jobs(self) -> None:

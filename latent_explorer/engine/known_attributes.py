@@ -13,7 +13,7 @@ from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import UNKNOWN, Attribute, Attributes, list_face_attributes
 from latent_explorer.data.faces.factors import FACTORS
-from latent_explorer.data.measure_drawings import UNITS
+from latent_explorer.data.measure_drawings import DRAWINGS, UNITS
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import LOOKING, QueryContext
 from latent_explorer.texts import mark
@@ -21,9 +21,8 @@ from latent_explorer.texts import mark
 if TYPE_CHECKING:
     from latent_explorer.data.dataset import Dataset
 
-DRAWINGS = ("digits", "mnist")
-"""Data sets of drawings, that are measured."""
 CLASS_NAMES = {"faces": "hair"}
+"""What the class of a data set is called, where it is not called class."""
 MAX_MEASURED = 2000
 """Samples that are measured if the file has no attributes: drawings take milliseconds each."""
 HOW_TO_GET = mark("train.py writes what is known of faces, digits, MNIST or a folder (data.attributes) into the file")
@@ -65,7 +64,7 @@ class AttributesQuery(Query[AttributesFound | None]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> AttributesFound | None:
-        if context.dataset(self.model) == LOOKING:
+        if context.find_dataset(self.model) == LOOKING:
             return None
         known = collect(context, self.model)
         return AttributesFound(
@@ -95,7 +94,7 @@ def list_categories(checkpoint: Checkpoint) -> Mapping[str, tuple[str, ...]]:
 
 def collect(context: QueryContext, model: str) -> KnownAttributes:
     """Return what is known of the samples of a model: the same object until the data set has been found."""
-    checkpoint, dataset = context.checkpoint(model), context.dataset(model)
+    checkpoint, dataset = context.get_checkpoint(model), context.find_dataset(model)
     could_measure = not checkpoint.attributes and checkpoint.config.data.name in (*DRAWINGS, "faces")
     missing = dataset if isinstance(dataset, str) and could_measure else ""
     is_there = not checkpoint.attributes and not isinstance(dataset, str)

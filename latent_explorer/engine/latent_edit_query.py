@@ -34,6 +34,7 @@ class LatentRef:
     """The user image whose latent is meant instead of the one at `xy`."""
 
     def with_change(self, dimension: int, value: float) -> "LatentRef":
+        """Return a copy whose `dimension`, counted from 0, has this value."""
         return replace(self, changes=(*self.reset(dimension).changes, (dimension, value)))
 
     def reset(self, dimension: int) -> "LatentRef":
@@ -66,12 +67,12 @@ class EditedLatent(Query[EditedLatentValue]):
     latent_ref: LatentRef
     map_name: str
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         """Return True if `other` is an edited latent of the same model on the same map."""
         return isinstance(other, EditedLatent) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> EditedLatentValue:
-        checkpoint, code = context.checkpoint(self.model), self.latent_ref
+        checkpoint, code = context.get_checkpoint(self.model), self.latent_ref
         z, dot = compute_latent(checkpoint, code)
         used = get_used_dimensions(checkpoint)
         near, _ = used.neighbours.find_nearest(z[used.mask], 1)

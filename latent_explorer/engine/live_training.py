@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from latent_explorer.atlas.procrustes import PcaTracker
-from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, Timelines, format_epoch
+from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment, format_epoch
+from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.config import Config
 from latent_explorer.engine import child_process, live_training_worker
 from latent_explorer.engine.live_training_process import Ended, Message, Snapshot, Started
@@ -48,6 +49,7 @@ class TrainingUpdate:
 
 
 def make_timeline_name(run: int) -> str:
+    """Return the name of the timeline of training `run`."""
     return f"live {run}"
 
 
@@ -70,9 +72,9 @@ class LiveTrainer:
         self,
         *,
         wake: Callable[[], None] = lambda: None,
-        worker_main: Callable[[Connection], None] = live_training_worker.worker_main,
+        run_worker: Callable[[Connection], None] = live_training_worker.run_worker,
     ) -> None:
-        self._wake, self._worker_main = wake, worker_main
+        self._wake, self._run_worker = wake, run_worker
         self._requested: TrainingRequest | None = None
         """The training last sent to the process."""
         self._outbox: list[tuple[Any, ...]] = []
@@ -117,13 +119,13 @@ class LiveTrainer:
     def take_updates(self, timelines: Timelines) -> list[TrainingUpdate]:
         """Return the newest update since the last call, if any, and put its moments into `timelines`."""
         with self._lock:
-            news, self._new_update, reels = self._new_update, None, self._timelines
-        if news is None:
+            update, self._new_update, trained = self._new_update, None, self._timelines
+        if update is None:
             return []
-        for reel in reels:
-            if reel.name in (news.timeline_name, *make_pair_names(news.run)) and len(reel):
-                timelines.put(reel)
-        return [news]
+        for timeline in trained:
+            if timeline.name in (update.timeline_name, *make_pair_names(update.run)) and len(timeline):
+                timelines.put(timeline)
+        return [update]
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until there is an update to take or none can come; return False after `timeout` seconds."""
@@ -131,6 +133,7 @@ class LiveTrainer:
             return self._lock.wait_for(lambda: self._new_update is not None or not self._is_busy(), timeout)
 
     def close(self) -> None:
+        """End the process, whatever it does."""
         with self._lock:
             self._closed = True
             process, connection = self._process, self._connection
@@ -151,6 +154,7 @@ class LiveTrainer:
         self._publish(TrainingUpdate(run, make_timeline_name(run), moments, ended=True, error=DISPLACED))
 
     def _is_busy(self) -> bool:
+        """Return True if a message of the process may come. The lock must be held."""
         wanted = self._requested
         return self._reader is not None and wanted is not None and not wanted.paused and not self._finished
 
@@ -167,8 +171,9 @@ class LiveTrainer:
                 self._connection.send(message)
 
     def _read(self) -> None:
+        """Start the process, and handle its messages until it ends."""
         try:
-            process, ours = child_process.start(self._worker_main, name="training")
+            process, ours = child_process.start(self._run_worker, name="training")
         except OSError as error:
             self._handle_process_end(mark("no process can be started ({error})", error=str(error)))
             return
@@ -209,55 +214,59 @@ class LiveTrainer:
             if self._requested is None or run != self._requested.run:
                 return  # of a training that is no longer wanted
             settings = self._requested.settings
-        name, before, reels = make_timeline_name(run), self._last_update, self._timelines
+        name, before, timelines = make_timeline_name(run), self._last_update, self._timelines
         match message:
             case Started():
-                reels = self._begin_timelines(run, settings, message)
-                news = TrainingUpdate(run, name, len(reels[0]))
+                timelines = self._begin_timelines(run, settings, message)
+                update = TrainingUpdate(run, name, len(timelines[0]))
             case Snapshot():
-                snapshots = (message,) if message.partner is None else (message, message.partner)
-                label, grown = format_epoch(message.epoch), list[Timeline]()
-                for reel, config, tracker, one in zip(reels, self._configs, self._trackers, snapshots, strict=True):
-                    plane = tracker.update(one.latents)
-                    still = TimelineMoment(
-                        one.epoch, label, config, one.latents, one.weights, plane, one.kl_by_dimension
-                    )
-                    grown.append(reel.with_moment(still, one.loss_parts))
-                reels = tuple(grown)
-                news = TrainingUpdate(run, name, len(reels[0]), message.images_per_second)
+                timelines = self._append_moment(message)
+                update = TrainingUpdate(run, name, len(timelines[0]), message.images_per_second)
             case Ended():
                 moments, rate = (before.moments, before.images_per_second) if before and before.run == run else (0, 0.0)
-                news = TrainingUpdate(run, name, moments, rate, ended=True, error=message.error)
+                update = TrainingUpdate(run, name, moments, rate, ended=True, error=message.error)
         with self._lock:
-            self._timelines, self._last_update, self._finished = reels, news, news.ended
-            self._reached[run] = news.moments
-            self._publish(news)
+            self._timelines, self._last_update, self._finished = timelines, update, update.ended
+            self._reached[run] = update.moments
+            self._publish(update)
         self._wake()
+
+    def _append_moment(self, message: Snapshot) -> tuple[Timeline, ...]:
+        """Return the timelines with the moment of a snapshot, each on its own model's map."""
+        snapshots = (message,) if message.partner is None else (message, message.partner)
+        label, grown = format_epoch(message.epoch), list[Timeline]()
+        models = zip(self._timelines, self._configs, self._trackers, snapshots, strict=True)
+        for timeline, config, tracker, one in models:
+            plane = tracker.update(one.latents)
+            moment = TimelineMoment(one.epoch, label, config, one.latents, one.weights, plane, one.kl_by_dimension)
+            grown.append(timeline.with_moment(moment, one.loss_parts))
+        return tuple(grown)
 
     def _begin_timelines(self, run: int, settings: AnySettings, started: Started) -> tuple[Timeline, ...]:
         """Return the timelines of a training that begins: empty, or with the moments that it goes on from."""
         is_pair = started.partner is not None
         names = make_pair_names(run) if is_pair else (make_timeline_name(run),)
-        reels, self._configs = self._timelines, (started.config, *([started.partner] if started.partner else ()))
-        earlier, self._settings = self._settings, settings
-        if isinstance(settings, PairSettings) and settings.continues(earlier) and len(reels[0]):
-            chosen = _choose_kept_moments(reels[0], settings.start)
-            reels = tuple(reel.select_moments(chosen, name) for reel, name in zip(reels, names, strict=True))
-            last = [reel.moments[-1] for reel in reels]
+        self._configs = (started.config, *([started.partner] if started.partner else ()))
+        before, earlier, self._settings = self._timelines, self._settings, settings
+        if isinstance(settings, PairSettings) and settings.continues(earlier) and len(before[0]):
+            chosen = _choose_kept_moments(before[0], settings.start)
+            timelines = tuple(one.select_moments(chosen, name) for one, name in zip(before, names, strict=True))
+            last = [one.moments[-1] for one in timelines]
             self._trackers = tuple(PcaTracker.resume(one.latents, one.plane) for one in last)
-            return reels
+            return timelines
         samples = (started.class_names, started.indices, started.labels)
         self._trackers = tuple(PcaTracker() for _ in names)
         return tuple(Timeline(name, "live", "epoch", *samples, ()) for name in names)
 
     def _publish(self, update: TrainingUpdate) -> None:
+        """Make `update` the newest one, which `take_updates` returns. The lock must be held."""
         self._new_update = update
         self._lock.notify_all()
 
 
-def _choose_kept_moments(reel: Timeline, until: float) -> list[int]:
-    """Return the moments up to the epoch `until`, of which the last one is always among them."""
-    moments = [t for t, moment in enumerate(reel.moments) if moment.axis_value <= until]
+def _choose_kept_moments(timeline: Timeline, until: float) -> list[int]:
+    """Return the moments up to the epoch `until`, thinned to `MAX_KEPT_MOMENTS`; the last one is always among them."""
+    moments = [t for t, moment in enumerate(timeline.moments) if moment.axis_value <= until]
     while len(moments) > MAX_KEPT_MOMENTS:
         moments = moments[::-1][::2][::-1]
     return moments

@@ -27,7 +27,7 @@ from latent_explorer.engine import live_training_process
 from latent_explorer.engine.live_training_process import CommandPipe, Snapshot, SnapshotTaker, Started
 from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
-from latent_explorer.models.variational import kl_by_dimension
+from latent_explorer.models.variational import compute_kl_by_dimension
 from latent_explorer.texts import mark
 from latent_explorer.training.run_state import RunState
 
@@ -55,9 +55,11 @@ class ModelPair(nn.Module):
         return self.autoencoder.device
 
     def set_beta(self, beta: float) -> None:
+        """Set the weight of the KL in the loss of the VAE."""
         self.variational.objective = replace(self.variational.objective, beta=beta)
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> "LossTerms":
+        """Return the sum of both losses, as `Autoencoder.loss` does."""
         plain = self.autoencoder.loss(x, generator, labels)
         variational = self.variational.loss(x, generator, labels)
         return {"loss": plain["loss"] + variational["loss"]}
@@ -84,7 +86,7 @@ def measure_kl_by_dimension(model: VariationalAutoencoder, split: Split) -> Floa
     """Return the KL of each dimension (d,) in nats a picture, on the images that the loss is measured on."""
     x = to_floats(split.images[: live_training_process.LOSS_IMAGES].to(model.device))
     mean, log_variance = model.eval().posterior(x)
-    return kl_by_dimension(mean, log_variance).mean(dim=0).cpu().numpy()
+    return compute_kl_by_dimension(mean, log_variance).mean(dim=0).cpu().numpy()
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class KeptStates:
         return self.states[-1].state if self.states else None
 
     def add(self, settings: PairSettings, state: RunState) -> None:
+        """Keep a state; beyond `MAX_STATES` every second one is dropped."""
         step = len(state.history.epochs) * self.steps_per_epoch + state.step
         if self.states and self.states[-1].step >= step:
             return  # it is repeated
@@ -170,28 +173,27 @@ class PairTrainer:
         if settings.data not in self._images:
             self._images = {settings.data: self._load(settings.data)}
         dataset, indices = self._images[settings.data].dataset, self._images[settings.data].indices
-        kind = configuration.describe_kind(dataset.kind)
-        plain_config, config = (replace(one, data=replace(one.data, **kind)) for one in (plain_config, config))
+        plain_config, config = (replace(one, data=dataset.complete(one.data)) for one in (plain_config, config))
         pair = build_pair(settings, dataset.image_shape)
         every = dataset.train + dataset.test
-        steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)
-        start, end = round(settings.start * steps_an_epoch), steps_an_epoch * config.training.epochs
-        begun = Started(
-            plain_config, dataset.class_names, indices, every.labels.numpy(), end, steps_an_epoch, partner=config
+        steps_per_epoch = -(-len(dataset.train) // config.training.batch_size)
+        start, end = round(settings.start * steps_per_epoch), steps_per_epoch * config.training.epochs
+        started = Started(
+            plain_config, dataset.class_names, indices, every.labels.numpy(), end, steps_per_epoch, partner=config
         )
-        pipe.send(run, begun)
+        pipe.send(run, started)
         moments = {start + step for step in snapshots.choose_steps(end - start, settings.moments)}
-        clock = PairSnapshotTaker(
-            pipe, run, settings.moment_interval, dataset, every, moments - {start} if start else moments, begun
-        )
+        if start:  # that moment is known already
+            moments.discard(start)
+        taker = PairSnapshotTaker(pipe, run, settings.moment_interval, dataset, every, moments, started)
 
         def before_step(model: Autoencoder, step: int) -> None:
-            pair.set_beta(settings.find_beta(step / steps_an_epoch))
-            clock.before_step(model, step)
+            pair.set_beta(settings.find_beta(step / steps_per_epoch))
+            taker.before_step(model, step)
 
         history = training.fit(
             cast(Autoencoder, pair), dataset.train.images, config.training, before_step=before_step,
-            stop=lambda: pipe.has_new_request, state=self.kept.keep_shared(settings, steps_an_epoch),
+            stop=lambda: pipe.has_new_request, state=self.kept.keep_shared(settings, steps_per_epoch),
             save_state=lambda state: self.kept.add(settings, state), save_interval=SAVE_INTERVAL,
         )  # fmt: skip
         if history.diverged_in is not None:

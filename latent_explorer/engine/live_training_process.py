@@ -80,6 +80,7 @@ class CommandPipe:
 
     @property
     def dataset(self) -> "Dataset":
+        """The digits, loaded on first access."""
         if self._dataset is None:
             from latent_explorer.data import datasets
 
@@ -92,6 +93,7 @@ class CommandPipe:
         return self._requested is not None
 
     def wait_for_training(self) -> tuple[int, AnySettings]:
+        """Wait until a training is requested; return its number and settings."""
         while self._requested is None:
             self._read_command()
         wanted, self._requested = self._requested, None
@@ -125,25 +127,25 @@ def train(pipe: CommandPipe, run: int, settings: Settings) -> str:
     from latent_explorer.checkpoint import snapshots
 
     config, dataset = settings.make_config(), pipe.dataset
-    config = replace(config, data=replace(config.data, **configuration.describe_kind(dataset.kind)))
+    config = replace(config, data=dataset.complete(config.data))
     torch.manual_seed(config.training.seed)
     model = models.build(config.model, config.objective, config.data.image_shape)
-    steps_an_epoch = -(-len(dataset.train) // config.training.batch_size)
-    steps = steps_an_epoch * config.training.epochs
+    steps_per_epoch = -(-len(dataset.train) // config.training.batch_size)
+    steps = steps_per_epoch * config.training.epochs
     every = dataset.train + dataset.test
-    begun = Started(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_an_epoch)
-    pipe.send(run, begun)
+    started = Started(config, dataset.class_names, np.arange(len(every)), every.labels.numpy(), steps, steps_per_epoch)
+    pipe.send(run, started)
     moments = set(snapshots.choose_steps(steps, settings.moments))
-    clock = SnapshotTaker(pipe, run, settings.moment_interval, dataset, every, moments, begun)
+    taker = SnapshotTaker(pipe, run, settings.moment_interval, dataset, every, moments, started)
     history = training.fit(
-        model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=clock.before_step,
+        model, dataset.train.images, config.training, labels=dataset.train.labels, before_step=taker.before_step,
         stop=lambda: pipe.has_new_request,
     )  # fmt: skip
     if history.diverged_in is not None:
         epoch = history.diverged_in
         return mark("the loss became NaN or infinite in epoch {epoch}; other settings may help", epoch=epoch)
     if not history.stopped:
-        clock.before_step(model, steps)
+        taker.before_step(model, steps)
     return ""
 
 
@@ -165,6 +167,7 @@ class SnapshotTaker:
     last_snapshot_at: float = 0.0
 
     def before_step(self, model: "Autoencoder", step: int) -> None:
+        """Handle commands, and send the snapshot of this step if one is due, `moment_interval` after the last one."""
         now = time.perf_counter()
         if self.step_start:
             self.step_seconds += now - self.step_start

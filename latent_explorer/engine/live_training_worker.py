@@ -8,7 +8,7 @@ from latent_explorer.engine.worker_process import stay_in_background
 from latent_explorer.errors import LatentExplorerError, summarise
 
 
-def worker_main(connection: Connection) -> None:
+def run_worker(connection: Connection) -> None:
     """Run the training process at low priority until the other end of `connection` is closed."""
     stay_in_background()
     import torch
@@ -23,20 +23,20 @@ def train_loop(connection: Connection) -> None:
     from latent_explorer.engine.live_training_pair import PairTrainer
     from latent_explorer.metrics import reconstruction
 
-    desk, pairs = live_training_process.CommandPipe(connection), PairTrainer()
-    _ = desk.dataset, reconstruction, models, training  # do slow loading before the first request
+    pipe, pairs = live_training_process.CommandPipe(connection), PairTrainer()
+    _ = pipe.dataset, reconstruction, models, training  # do slow loading before the first request
     try:
         while True:
-            run, settings = desk.wait_for_training()
+            run, settings = pipe.wait_for_training()
             try:
                 if isinstance(settings, PairSettings):
-                    trouble = pairs.train(desk, run, settings)
+                    error_text = pairs.train(pipe, run, settings)
                 else:
-                    trouble = live_training_process.train(desk, run, settings)
+                    error_text = live_training_process.train(pipe, run, settings)
             except LatentExplorerError as error:
-                trouble = summarise(error)
+                error_text = summarise(error)
             except (MemoryError, RuntimeError, ValueError, ArithmeticError) as error:
-                trouble = f"{type(error).__name__}: {error}".splitlines()[0]
-            desk.send(run, live_training_process.Ended(trouble))
+                error_text = f"{type(error).__name__}: {error}".splitlines()[0]
+            pipe.send(run, live_training_process.Ended(error_text))
     except (EOFError, ConnectionError):
         return  # the window is gone

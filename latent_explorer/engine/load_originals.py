@@ -21,11 +21,11 @@ def load_originals(checkpoint: Checkpoint, data_dir: str | None) -> "Dataset | s
         # only images that were read before: an untrusted file must not choose which files are read
         pictures = loaded_images.load_cached(checkpoint.source)
         if pictures is None or pictures.images.shape[1:] != checkpoint.image_shape:
-            return mark("these images are not on this machine")
+            return mark("the originals are not on this machine")
         try:
             return split_folder(replace(pictures, kind=checkpoint.sample_kind), settings, seed)
         except InputError:
-            return mark("these images are here, but too few")
+            return mark("the originals are here, but too few")
     try:
         dataset = _load_here(settings, data_dir, seed)
     except MissingDatasetError:

@@ -17,9 +17,11 @@ class LocatedPicture:
     xy: tuple[float, float]
 
 
-def locate(checkpoint: Checkpoint, map_name: str, picture: Floats, label: int | None = None) -> LocatedPicture:
-    """Encode a picture (C, H, W) and place its code on a map; `label` conditions a conditional model."""
-    return _locate(checkpoint, checkpoint.maps[map_name], picture.shape, picture.tobytes(), label)
+def locate(checkpoint: Checkpoint, map_name: str, picture: Floats, label: int = -1) -> LocatedPicture:
+    """Encode a picture (C, H, W) and place its code on a map; a conditional model is told its `label`, -1 if that is
+    unknown."""
+    told = label if checkpoint.conditional else None
+    return _locate(checkpoint, checkpoint.maps[map_name], picture.shape, picture.tobytes(), told)
 
 
 @remember(16)

@@ -7,7 +7,7 @@ from latent_explorer.atlas.map_spec import MapSpec
 
 @dataclass(frozen=True)
 class MapProgress:
-    recipe: MapSpec
+    spec: MapSpec
     share: float
     """0 to 1."""
     message: str
@@ -18,13 +18,13 @@ class MapFinished:
     """A new map was added to the maps of its checkpoint."""
 
     model: str
-    recipe: MapSpec
+    spec: MapSpec
     name: str
 
 
 @dataclass(frozen=True)
 class MapFailed:
-    recipe: MapSpec
+    spec: MapSpec
     message: str
 
 

@@ -34,6 +34,7 @@ class Grid:
 
     @property
     def step(self) -> float:
+        """The distance of two neighbouring nodes, in map units."""
         return self.span / (NODES_PER_SIDE - 1)
 
     def to_xy(self, nodes: NDArray[np.intp]) -> Floats:

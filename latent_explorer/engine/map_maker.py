@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from latent_explorer.atlas import Atlas, map_quality
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import map_cache
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.config import FOREIGN_NETWORKS
-from latent_explorer.engine import thread_end, worker_process
+from latent_explorer.engine import stoppable_thread, worker_process
 from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.errors import InputError, StoppedError, WorkError, explain, summarise
 from latent_explorer.texts import mark
@@ -33,10 +32,10 @@ class _Task:
     """A task of the worker; a smaller `priority` runs sooner."""
 
     priority: int
-    kind: str
+    kind: Literal["open", "fit", "measure", "fit_inverse"]
     model: str
     map_name: str = ""
-    recipe: MapSpec = field(default_factory=MapSpec)
+    spec: MapSpec = field(default_factory=MapSpec)
 
 
 class MapMaker:
@@ -68,13 +67,13 @@ class MapMaker:
                 self._maps[model] = dict(checkpoint.maps)
                 self._add_task(_Task(0, "open", model))
 
-    def request_map(self, models: Sequence[str], recipe: MapSpec | None) -> None:
-        """Request the map of `recipe` for `models`, which must be open; this replaces the previous request."""
+    def request_map(self, models: Sequence[str], spec: MapSpec | None) -> None:
+        """Request the map of `spec` for `models`, which must be open; this replaces the previous request."""
         with self._lock:
             if not models and not self._tasks and self._running is None:
                 return
-            lacking = [model for model in models if recipe and recipe.map_name not in self._maps[model]]
-            wanted = [_Task(1, "fit", model, recipe=recipe) for model in lacking] if recipe else []
+            lacking = [model for model in models if spec and spec.map_name not in self._maps[model]]
+            wanted = [_Task(1, "fit", model, spec=spec) for model in lacking] if spec else []
             present = [task for task in (*self._tasks, self._running) if task is not None and task.kind == "fit"]
             if present == wanted or (not wanted and not present):
                 return
@@ -92,11 +91,11 @@ class MapMaker:
         """Fit the smooth inverse of a map that is on the screen and has none yet: a map that the user made, or one of a
         model from elsewhere. Without a decoder there is nothing to fit it to."""
         with self._lock:
-            one = self._maps.get(model, {}).get(map_name)
-            if one is not None and one.smooth_network is None and (model, map_name) not in self._displayed:
+            atlas = self._maps.get(model, {}).get(map_name)
+            if atlas is not None and atlas.smooth_network is None and (model, map_name) not in self._displayed:
                 self._displayed.add((model, map_name))
-                foreign = self._checkpoints[model].config.model.network in FOREIGN_NETWORKS
-                if map_name != one.which or foreign:  # maps of our own training stay as they were trained
+                # maps of our own training stay as they were trained
+                if map_name != atlas.method or self._checkpoints[model].is_foreign:
                     self._add_inverse(model, map_name)
 
     def take_events(self, checkpoints: Mapping[str, Checkpoint]) -> list[MapEvent]:
@@ -114,12 +113,13 @@ class MapMaker:
             return self._lock.wait_for(lambda: not self._tasks and self._running is None, timeout)
 
     def close(self) -> None:
+        """Stop the running task and end the worker."""
         with self._lock:
             self._closed = True
             self._stop.set()
             self._lock.notify_all()
         if self._worker is not None:
-            thread_end.end((self._worker,), MAX_STOP_SECONDS)
+            stoppable_thread.stop((self._worker,), MAX_STOP_SECONDS)
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class MapMaker:
             return
         self._tasks.append(task)
         if self._worker is None:
-            self._worker = thread_end.make(self._work, name="maps")
+            self._worker = stoppable_thread.make(self._work, name="maps")
             self._worker.start()
         self._lock.notify_all()
 
@@ -156,35 +156,47 @@ class MapMaker:
                 self._running = task
                 self._stop.clear()
             try:
-                getattr(self, f"_{task.kind}")(task)
+                self._perform(task)
             except StoppedError:
                 self._wake()  # the same map may have been requested again by now
                 continue
             except Exception as error:  # whatever it is, it is one line in the window
                 reason = explain(error)
                 if task.kind == "fit":
-                    text = mark("{map}: {reason}", map=task.recipe.title, reason=reason)
-                    self._publish(MapFailed(task.recipe, text))
+                    text = mark("{map}: {reason}", map=task.spec.title, reason=reason)
+                    self._publish(MapFailed(task.spec, text))
                 else:
                     self._publish(MapUpdate(task.model, reason))
 
+    def _perform(self, task: _Task) -> None:
+        match task.kind:
+            case "open":
+                self._open(task)
+            case "fit":
+                self._fit(task)
+            case "measure":
+                self._measure(task)
+            case "fit_inverse":
+                self._fit_inverse(task)
+
     def _open(self, task: _Task) -> None:
-        of = self._checkpoints[task.model]
-        cached = map_cache.read(of)
-        for one in cached.maps.values():
-            _warm_up(one)
+        """Read the cached maps of a checkpoint, and have those measured that were not."""
+        cached = map_cache.read(self._checkpoints[task.model])
+        for atlas in cached.maps.values():
+            _warm_up(atlas)
         maps = self._maps[task.model]
-        added = {name: one for name, one in cached.maps.items() if name not in maps}
+        added = {name: atlas for name, atlas in cached.maps.items() if name not in maps}
         maps.update(added)
         self._publish(MapUpdate(task.model, cached.unused_reason), added)
         with self._lock:
-            for which, one in maps.items():
-                if one.quality is None:
-                    self._add_task(_Task(2, "measure", task.model, which))
+            for name, atlas in maps.items():
+                if atlas.quality is None:
+                    self._add_task(_Task(2, "measure", task.model, name))
 
     def _fit(self, task: _Task) -> None:
-        of = self._checkpoints[task.model]
-        job = worker_process.FitMap(task.recipe.normalised, of.latents)
+        """Fit a map, publish and keep it; then have it measured, and its smooth inverse fitted."""
+        checkpoint = self._checkpoints[task.model]
+        job = worker_process.FitMap(task.spec.normalised, checkpoint.latents)
         run = worker_process.run_in_process if worker_process.is_quick(job) else self._run
         time_left = TimeLeft(self._clock)
 
@@ -196,51 +208,49 @@ class MapMaker:
                     text = mark("{progress}, about {duration} left", progress=text, duration=duration)
                 else:
                     text = mark("about {duration} left", duration=duration)
-            self._publish(MapProgress(task.recipe, share, text))
+            self._publish(MapProgress(task.spec, share, text))
 
         fitted = run(job, report, self._stop)
         if self._stop.is_set():
             raise StoppedError
-        name = task.recipe.map_name
-        one = Atlas(fitted, of.latents, of.labels)
-        _warm_up(one)
+        name = task.spec.map_name
+        atlas = Atlas(fitted, checkpoint.latents, checkpoint.labels)
+        _warm_up(atlas)
         with self._lock:
-            self._maps[task.model][name] = one
-            self._publish(MapFinished(task.model, task.recipe, name), {name: one})
-        self._keep(task.model, name, one)
+            self._maps[task.model][name] = atlas
+            self._publish(MapFinished(task.model, task.spec, name), {name: atlas})
+        self._keep(task.model, name, atlas)
         with self._lock:
             self._add_task(_Task(2, "measure", task.model, name))
             self._add_inverse(task.model, name)
 
     def _measure(self, task: _Task) -> None:
-        of = self._checkpoints[task.model]
-        one = self._maps[task.model][task.map_name]
-        one.quality = map_quality.measure(one.latents, one.xy, one.labels)
+        checkpoint, atlas = self._checkpoints[task.model], self._maps[task.model][task.map_name]
+        atlas.quality = map_quality.measure(atlas.latents, atlas.xy, atlas.labels)
         with suppress(WorkError):  # it is measured again the next time
-            map_cache.save(of, {}, {map_cache.compute_digest(one.xy): one.quality})
+            map_cache.save(checkpoint, {}, {map_cache.compute_digest(atlas.xy): atlas.quality})
         self._publish(MapUpdate(task.model))
 
     def _fit_inverse(self, task: _Task) -> None:
-        of = self._checkpoints[task.model]
-        before = self._maps[task.model][task.map_name]
-        job = worker_process.FitInverse(worker_process.copy_with_one_map(of, before))
+        checkpoint, atlas = self._checkpoints[task.model], self._maps[task.model][task.map_name]
+        job = worker_process.FitInverse(worker_process.copy_with_one_map(checkpoint, atlas))
         try:
             smooth = self._run(job, lambda share, text: None, self._stop)
         except InputError as reason:
-            title = before.projection.title
+            title = atlas.projection.title
             remark = mark("{map} goes back by interpolation alone: {reason}", map=title, reason=summarise(reason))
             self._publish(MapUpdate(task.model, remark=remark))
             return
-        before.adopt_inverse(Atlas(before.projection, of.latents, of.labels, smooth))
+        atlas.adopt_inverse(Atlas(atlas.projection, checkpoint.latents, checkpoint.labels, smooth))
         self._publish(MapUpdate(task.model, inverse_changed=True))
-        self._keep(task.model, task.map_name, before)
+        self._keep(task.model, task.map_name, atlas)
 
-    def _keep(self, model: str, map_name: str, one: Atlas) -> None:
+    def _keep(self, model: str, map_name: str, atlas: Atlas) -> None:
         """Keep a map for the next start, or say that it is not kept."""
         try:
-            map_cache.save(self._checkpoints[model], {map_name: one}, {})
+            map_cache.save(self._checkpoints[model], {map_name: atlas}, {})
         except WorkError as error:
-            title = one.projection.title
+            title = atlas.projection.title
             remark = mark("{map} is not kept for the next start. {reason}", map=title, reason=summarise(error))
             self._publish(MapUpdate(model, remark=remark))
 

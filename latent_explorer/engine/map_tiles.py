@@ -7,6 +7,7 @@ is a square of `CELLS_PER_SIDE` x `CELLS_PER_SIDE` cells. Pure arithmetic: no mo
 import math
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 CELLS_PER_SIDE = 8
 """Cells a side of a tile of square pictures: 64 pictures are one batch for the decoder."""
@@ -14,14 +15,21 @@ CELL_PX = 34.0
 """Target side of a cell in screen pixels, for the choice of the level; the real side is 0.71 to 1.41 times as large."""
 MAX_LEVEL = 22
 """Deepest level: beyond it float32 has no positions between two cells."""
+RIM_SHARE = 1 / 24
+"""Width of the dark rim around a picture, as a share of its longer side."""
 COARSER_LEVELS, FINER_LEVELS = 5, 1
 """Number of coarser and of finer levels whose tiles may replace a missing one."""
 
 
+@lru_cache(maxsize=64)
 def count_cells(aspect: float) -> tuple[int, int]:
-    """Return the rows and columns of cells of a tile, about 64 of about the proportions `aspect`: width by height."""
-    rows = round(CELLS_PER_SIDE * math.sqrt(aspect))
-    return rows, max(1, round(CELLS_PER_SIDE**2 / rows))
+    """Return the rows and columns of cells of a tile, about 64, for pictures of the proportions `aspect`, width by
+    height, with a rim of the same width on all sides."""
+    rim = 2 * RIM_SHARE * max(aspect, 1.0)
+    wanted, cells = (aspect + rim) / (1 + rim), CELLS_PER_SIDE**2
+    least, most = math.ceil(0.75 * cells), math.floor(1.25 * cells)
+    ways = [(rows, columns) for rows in range(1, most + 1) for columns in range(-(-least // rows), most // rows + 1)]
+    return min(ways, key=lambda way: (abs(math.log(way[0] / way[1] / wanted)), abs(way[0] * way[1] - cells)))
 
 
 @dataclass(frozen=True, order=True)

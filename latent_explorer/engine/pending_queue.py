@@ -62,10 +62,10 @@ class PendingQueue:
         now = math.inf if ignore_intervals else time.monotonic()
         ready = [one for one in self._select(slow) if self._get_ready_time(one) <= now]
 
-        def turn(one: PendingQuery) -> tuple[bool, int]:
+        def get_turn(one: PendingQuery) -> tuple[bool, int]:
             return one.query.min_interval > 0 and now < one.waiting_since + MAX_WAIT, one.first_stamp
 
-        return min(ready, key=turn, default=None)
+        return min(ready, key=get_turn, default=None)
 
     def compute_wait(self, *, slow: bool) -> float | None:
         """Return the seconds until the next pending query is ready; None if none is pending."""
@@ -73,6 +73,7 @@ class PendingQueue:
         return max(0.0, min(ends) - time.monotonic()) if ends else None
 
     def start_interval(self, pending: PendingQuery) -> None:
+        """Begin the minimum interval of a slot whose query was answered."""
         if pending.query.min_interval:
             now = time.monotonic()
             self._next_times[pending.slot], self._pause_end = now + pending.query.min_interval, now + PAUSE_BETWEEN

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import Atlas, jacobian
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -40,13 +41,13 @@ class Posteriors(Query[PosteriorsValue]):
     slow: ClassVar[bool] = True
     map_name: str
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return self == other
 
     def answer(self, context: QueryContext) -> PosteriorsValue:
         """Encode the images (C, H, W) of the samples, or their reconstructions where there is no image. The covariance
         of a posterior on the map is J diag(sigma^2) J^T, with the map's Jacobian J."""
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         slope = jacobian.compute_jacobian(atlas)
         assert slope is not None, "the posteriors of a map without a Jacobian"
@@ -70,9 +71,9 @@ def has_ellipses(atlas: Atlas) -> bool:
 
 
 def _compute_sigma(context: QueryContext, model: str, dots: NDArray[np.intp]) -> Floats:
-    checkpoint = context.checkpoint(model)
-    images = [context.original_image(model, dot)[0] for dot in dots.tolist()]
+    checkpoint = context.get_checkpoint(model)
+    images = [context.find_original(model, dot)[0] for dot in dots.tolist()]
     known = [one for one in images if one is not None]
     x = to_unit(np.stack(known)) if len(known) == len(images) else decode_dots(checkpoint, dots)
-    labels = checkpoint.labels[dots] if checkpoint.conditional else None
+    labels = conditioning.get_labels(checkpoint, dots)
     return checkpoint.posterior(np.clip(x, 0, 1).astype(np.float32), labels)[1]

@@ -30,7 +30,7 @@ class Query(ABC, Generic[V]):
 
     model: str
 
-    def same_subject(self, other: "Query[object]") -> bool:
+    def has_same_subject(self, other: "Query[object]") -> bool:
         """Return True if the old answer may stay on screen while `other` is computed (same model, only the mouse
         moved)."""
         return (type(self), self.model) == (type(other), other.model)
@@ -51,7 +51,7 @@ class MapQuery(Query[V]):
 
     map_name: str
 
-    def same_subject(self, other: "Query[object]") -> bool:
+    def has_same_subject(self, other: "Query[object]") -> bool:
         return isinstance(other, type(self)) and (self.model, self.map_name) == (other.model, other.map_name)
 
 

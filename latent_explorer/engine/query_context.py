@@ -12,7 +12,7 @@ from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import dataset_framing
-from latent_explorer.engine.decode import decode_dots, draw_sample
+from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.samples import SampleKind
 from latent_explorer.texts import mark
@@ -37,37 +37,36 @@ class QueryContext:
     may_defer: bool = False
     """Whether an answer may decode its picture on first access: within the frame, if the decoder is fast."""
 
-    def checkpoint(self, name: str) -> Checkpoint:
+    def get_checkpoint(self, name: str) -> Checkpoint:
+        """Return the open checkpoint of this name."""
         return self.checkpoints[name]
 
-    def dataset(self, model: str) -> "Dataset | str":
+    def find_dataset(self, model: str) -> "Dataset | str":
         """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
         return self.originals.get(self.checkpoints[model].data_key, LOOKING)
 
-    def original_image(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
+    def find_original(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
         """Return the original image (C, H, W) of a dot and "", or None and the reason why it is unavailable."""
-        dataset, index = self.dataset(model), int(self.checkpoints[model].indices[dot])
+        dataset, index = self.find_dataset(model), int(self.checkpoints[model].indices[dot])
         if isinstance(dataset, str):
             return None, dataset
         if index >= len(dataset.train) + len(dataset.test):
             return None, mark("not in the data set here")
         return dataset.get_image(index).numpy(), ""
 
-    def user_image(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
+    def fit_and_draw(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
         """Return the user image fitted to the model's input, (C, H, W), and the same as a picture. Raises `InputError`
         for an empty picture."""
-        checkpoint = self.checkpoints[model]
-        x = fit_user_image(checkpoint, image)
-        return x, draw_sample(checkpoint, x)
+        return _fit_and_draw(self.checkpoints[model], image)
 
-    def image_of(self, model: str, subject: Subject) -> tuple[Floats, str]:
+    def find_image(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """Return the image (C, H, W) of `subject`, values 0 to 1, and a note for the user, which may be empty.
 
         The reconstruction of a sample replaces its image if that is not on this machine.
         """
         if isinstance(subject, OwnImage):
-            return self.user_image(model, subject)[0], ""
-        original, why = self.original_image(model, subject.dot)
+            return self.fit_and_draw(model, subject)[0], ""
+        original, why = self.find_original(model, subject.dot)
         if original is not None:
             return to_unit(original), ""
         image = np.clip(decode_dots(self.checkpoints[model], [subject.dot])[0], 0, 1)
@@ -75,17 +74,24 @@ class QueryContext:
 
 
 def fit_user_image(checkpoint: Checkpoint, image: OwnImage) -> Floats:
-    """Return the user image as an input (C, H, W) of the model. Cached, and shared by models with samples of one kind,
-    shape and framing. Raises `InputError` for an empty picture."""
+    """Return the user image as an input (C, H, W) of the model. Raises `InputError` for an empty picture."""
+    return _fit_and_draw(checkpoint, image)[0]
+
+
+def _fit_and_draw(checkpoint: Checkpoint, image: OwnImage) -> tuple[Floats, Picture]:
     kind = checkpoint.sample_kind
     framing = dataset_framing.find_framing(checkpoint) if kind.has_pixels else None
-    return _fit_image(image, checkpoint.image_shape, kind, framing)
+    return _fit_to_shape(image, checkpoint.image_shape, kind, framing)
 
 
 @remember(8)
-def _fit_image(
+def _fit_to_shape(
     image: OwnImage, shape: tuple[int, int, int], kind: SampleKind, framing: user_image.DatasetFraming | None
-) -> Floats:
+) -> tuple[Floats, Picture]:
+    """Return the fitted image and its picture: one for all models with samples of a kind, shape and framing, which the
+    window then enlarges once."""
     if framing is None:
-        return kind.read_drawing(image.picture, shape)
-    return user_image.fit_image(image, shape, framing=framing)
+        fitted = kind.read_drawing(image.picture, shape)
+    else:
+        fitted = user_image.fit_image(image, shape, framing=framing)
+    return fitted, kind.draw(fitted[None])[0]

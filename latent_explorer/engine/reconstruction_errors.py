@@ -56,36 +56,53 @@ class NormalErrors(Query[NormalErrorsValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> NormalErrorsValue:
-        checkpoint, dataset = context.checkpoint(self.model), context.dataset(self.model)
-        stored = checkpoint.metrics.get("errors", {})
-        left_out = checkpoint.config.data.leave_out or ()
-        unusual: Floats | None = None
-        if not isinstance(dataset, str):
-            source, note = "held out", ""
-            errors, unusual = _measure_errors(checkpoint, dataset)
-        elif "normal" in stored:
-            source = "file"
-            note = mark("{reason}: errors as the training measured them on held-out pictures", reason=dataset)
-            errors = _draw_from_quantiles(stored["normal"])
-            unusual = _draw_from_quantiles(stored["left_out"]) if "left_out" in stored else None
-        else:
-            errors, brought = _estimate_errors(checkpoint)
-            source = "stand-in"
-            note = mark("{reason}: errors of decoded samples stand in", reason=dataset)
-            if brought:
-                note = mark(
-                    "{reason}: errors of decoded samples stand in, brought to the held-out mean", reason=dataset
-                )
+        checkpoint = context.get_checkpoint(self.model)
+        known = _find_errors(checkpoint, context.find_dataset(self.model))
         ends = find_error_range(checkpoint)
         edges = np.geomspace(*ends, BINS + 1)
 
-        def share(values: Floats) -> NDArray[np.float64]:
-            return 100 * np.histogram(np.clip(values, *ends), edges)[0] / len(values)
+        def compute_percentages(errors: Floats) -> NDArray[np.float64]:
+            return 100 * np.histogram(np.clip(errors, *ends), edges)[0] / len(errors)
 
-        roc = None if unusual is None else anomaly_detection.roc(errors, unusual)
-        middles = np.sqrt(edges[1:] * edges[:-1])
-        unusual_shares = None if unusual is None else share(unusual)
-        return NormalErrorsValue(errors, unusual, left_out, source, note, middles, share(errors), unusual_shares, roc)
+        left_out = known.left_out
+        return NormalErrorsValue(
+            errors=known.normal,
+            left_out_errors=left_out,
+            left_out_classes=checkpoint.config.data.leave_out or (),
+            source=known.source,
+            note=known.note,
+            bin_centres=np.sqrt(edges[1:] * edges[:-1]),
+            percentages=compute_percentages(known.normal),
+            left_out_percentages=None if left_out is None else compute_percentages(left_out),
+            roc=None if left_out is None else anomaly_detection.compute_roc(known.normal, left_out),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _KnownErrors:
+    """What is known of the errors of a model; the fields are those of `NormalErrorsValue`."""
+
+    normal: Floats
+    left_out: Floats | None
+    source: str
+    note: str
+
+
+def _find_errors(checkpoint: Checkpoint, dataset: "Dataset | str") -> _KnownErrors:
+    """Return the errors as measured on the data set, as stored after the training, or else as estimated; `dataset` is
+    a text where it is not on this machine."""
+    if not isinstance(dataset, str):
+        return _KnownErrors(*_measure_errors(checkpoint, dataset), "held out", "")
+    stored = checkpoint.metrics.get("errors", {})
+    if "normal" in stored:
+        left_out = _draw_from_quantiles(stored["left_out"]) if "left_out" in stored else None
+        note = mark("{reason}: errors as the training measured them on held-out samples", reason=dataset)
+        return _KnownErrors(_draw_from_quantiles(stored["normal"]), left_out, "file", note)
+    errors, is_scaled = _estimate_errors(checkpoint)
+    note = mark("{reason}: errors of decoded samples stand in", reason=dataset)
+    if is_scaled:
+        note = mark("{reason}: errors of decoded samples stand in, brought to the held-out mean", reason=dataset)
+    return _KnownErrors(errors, None, "stand-in", note)
 
 
 def find_error_range(checkpoint: Checkpoint) -> tuple[float, float]:
@@ -110,12 +127,11 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> tuple[Floats,
     """Return the errors of the data set's held-out images, and of the classes left out of the training."""
     from latent_explorer.data import datasets
 
-    def errors(images: Any) -> Floats:
+    def measure(images: Any) -> Floats:
         return compute_errors(checkpoint, to_unit(images[:MAX_PICTURES].numpy()))
 
     parts = datasets.split_off_classes(dataset, checkpoint.config.data.leave_out)
-    unusual = None if parts.left_out is None or not len(parts.left_out) else errors(parts.left_out.images)
-    return errors(parts.held_out.images), unusual
+    return measure(parts.held_out.images), measure(parts.left_out.images) if parts.left_out else None
 
 
 def _draw_from_quantiles(quantiles: list[float]) -> Floats:
@@ -136,4 +152,5 @@ def _estimate_errors(checkpoint: Checkpoint) -> tuple[Floats, bool]:
 
 
 def decode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
+    """Return the reconstructions (N, C, H, W) of `dots`, finite and from 0 to 1."""
     return np.clip(np.nan_to_num(decode_dots(checkpoint, dots)), 0, 1)

@@ -35,6 +35,7 @@ class Results:
         return None if slot in self._failures else self.get_value(slot, kind)
 
     def get_failure(self, slot: str) -> Failure | None:
+        """Return the failure of the newest query of `slot`, or None."""
         return self._failures.get(slot)
 
     def get_last_error(self) -> str:
@@ -50,6 +51,7 @@ class Results:
         self._transitions = transitions
 
     def put(self, slot: str, answer: object) -> None:
+        """Store an answer; a failure leaves the last good value in place."""
         if isinstance(answer, Failure):
             self._failures[slot] = answer
         else:
@@ -57,5 +59,6 @@ class Results:
             self._failures.pop(slot, None)
 
     def drop(self, slot: str) -> None:
+        """Forget the value and the failure of `slot`."""
         self._values.pop(slot, None)
         self._failures.pop(slot, None)

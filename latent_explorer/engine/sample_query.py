@@ -19,6 +19,9 @@ class SampleValue:
     original: Picture | None
     note: str
     """Reason why there is no original; empty if there is one."""
+    error: float | None = None
+    """Mean squared error of the reconstruction, of values from 0 to 1 in steps of 1/255 for pictures; None without the
+    original."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,12 @@ class Sample(Query[SampleValue]):
     dot: int
 
     def answer(self, context: QueryContext) -> SampleValue:
-        checkpoint, dot = context.checkpoint(self.model), self.dot
+        checkpoint, dot = context.get_checkpoint(self.model), self.dot
         (picture,) = decode_dot_pictures(checkpoint, np.array([dot]))
-        image, note = context.original_image(self.model, dot)
+        image, note = context.find_original(self.model, dot)
         original = None if image is None else draw_sample(checkpoint, image)
-        return SampleValue(dot, checkpoint.latents[dot], picture, original, note)
+        error = None
+        if original is not None and checkpoint.can_decode:
+            there, copy = checkpoint.sample_kind.read_pictures((original, picture))
+            error = float(np.mean(np.square(copy - there), dtype=np.float64))
+        return SampleValue(dot, checkpoint.latents[dot], picture, original, note, error)

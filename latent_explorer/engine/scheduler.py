@@ -15,14 +15,14 @@ from typing import Any
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries, picture_animation, thread_end
+from latent_explorer.engine import base_queries, picture_animation, stoppable_thread
 from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
 from latent_explorer.engine.dataset_downloader import DatasetMissing
 from latent_explorer.engine.incremental_worker import IncrementalWorker
 from latent_explorer.engine.known_attributes import DatasetFound
-from latent_explorer.engine.load_originals import find_offer, load_originals
 from latent_explorer.engine.map_layer_query import LayerQuery
 from latent_explorer.engine.map_layers import jobs
+from latent_explorer.engine.original_loader import OriginalLoader
 from latent_explorer.engine.pending_queue import PendingQueue
 from latent_explorer.engine.picture_animation import Animation, AnimationTarget
 from latent_explorer.engine.query import AnyQuery, Query
@@ -31,13 +31,10 @@ from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
 from latent_explorer.errors import explain
-from latent_explorer.texts import mark
 
 FRAME_BUDGET = 0.004  # seconds, a quarter of a frame at 60 Hz: queries that take longer go to the background
 BUDGETS_PER_FRAME = 2  # all queries answered within one frame may take this many budgets together
 MAX_CACHED_ANSWERS = 256
-FOREIGN = "mnist"
-"""Data set that models of others are shown a picture of."""
 STRIP_LENGTH = 11  # pictures in the strip that `warm_up` times
 SLOW_ANSWER = 0.1  # seconds of one picture after which `warm_up` times no more
 
@@ -55,20 +52,17 @@ class Engine:
     ) -> None:
         self.results = Results()
         self._checkpoints = checkpoints
-        self._data_dir = data_dir
         self._wake = wake
         self._answer = answer
-        self._originals: dict[tuple[Any, ...], Any] = {}
-        self._context = QueryContext(checkpoints, self._originals, data_dir)
-        self._loaders: dict[tuple[Any, ...], threading.Thread] = {}
-        self._news: list[DatasetMissing | DatasetFound] = []
+        self._original_loader = OriginalLoader(data_dir, self._use_originals)
+        self._context = QueryContext(checkpoints, self._original_loader.originals, data_dir)
         self._generation = 0
         """Number of times that all cached answers were invalidated."""
         self._queries: dict[str, Query[object]] = {}
         self.answers: LeastRecentlyUsed[Query[object], object] = LeastRecentlyUsed(MAX_CACHED_ANSWERS)
-        """Those that are remembered."""
+        """Cached answers, by query."""
         self.answer_seconds: dict[tuple[object, ...], float] = {}
-        """Seconds that an answer takes, by what is asked and of which model."""
+        """Seconds that an answer takes, by cost key."""
         self._pending = PendingQueue()
         self._settling = False
         """Whether `settle` waits for all answers, so that minimum intervals are ignored."""
@@ -78,7 +72,7 @@ class Engine:
         self._busy: set[str] = set()
         self._closed = False
         self._lock = threading.Condition()
-        self._workers = [thread_end.make(self._work, name, name=name) for name in ("decoder", "errands")]
+        self._workers = [stoppable_thread.make(self._work, name, name=name) for name in ("decoder", "slow")]
         self._store = jobs.LayerStore()
         self._layer_worker = IncrementalWorker(self._make_layer_job, self.results, wake)
         for worker in self._workers:
@@ -92,7 +86,7 @@ class Engine:
         for name in names:
             checkpoint = self._checkpoints[name]
             _ = checkpoint.model  # fail right away on a missing device or weights that do not fit
-            which = checkpoint.atlas.which
+            which = checkpoint.atlas.method
             x, y = (float(value) for value in checkpoint.atlas.xy[0])
             kinds: tuple[Query[object], ...] = (
                 Point(name, which, (x, y), None),
@@ -114,25 +108,16 @@ class Engine:
     def load_originals(self, names: Iterable[str], *, wait: bool = False) -> None:
         """Load the data sets of the checkpoints `names` if they are on this machine; in the background unless `wait`
         is set."""
-        for checkpoint in (self._checkpoints[name] for name in names):
-            key = checkpoint.data_key
-            if key not in self._loaders:  # each data set once, however many models were trained on it
-                loader = thread_end.make(self._load_original, checkpoint, name="originals")
-                self._loaders[key] = loader
-                loader.start()
-            if wait:
-                self._loaders[key].join()
+        for name in names:
+            self._original_loader.load(self._checkpoints[name], wait=wait)
 
     def take_dataset_news(self) -> list[DatasetMissing | DatasetFound]:
         """Return which data sets were found since the last call, and which are not here and can be downloaded."""
-        with self._lock:
-            news, self._news = self._news, []
-        return news
+        return self._original_loader.take_news()
 
     def look_again(self, dataset: str) -> None:
         """Let `load_originals` load the data set of this name again, since it has come, and ask every query again."""
-        for key in [key for key in self._loaders if key[0] == dataset]:
-            del self._loaders[key]
+        self._original_loader.forget(dataset)
         with self._lock:
             self._ask_again()
 
@@ -145,18 +130,7 @@ class Engine:
             else:
                 layers[slot] = one
         self._layer_worker.set_queries(layers)
-        with self._lock:
-            for slot in self._queries.keys() - wanted.keys():
-                self.results.drop(slot)
-                self._pending.drop(slot)
-                self._queries.pop(slot)
-            changed = {slot: request for slot, request in wanted.items() if self._queries.get(slot) != request}
-            for slot, request in changed.items():
-                before = self._queries.get(slot)
-                if before is not None and not before.same_subject(request):
-                    self.results.drop(slot)  # a picture of another subject is not a last good picture
-                    self._pending.reset_interval(slot)
-                self._queries[slot] = request
+        changed = self._replace_queries(wanted)
         spent = 0.0
         for slot, request in sorted(changed.items(), key=lambda one: -one[1].budget_factor):
             with self._lock:
@@ -187,20 +161,20 @@ class Engine:
         """
         if not (even_if_slow or self._can_animate(targets.values())):
             targets = {}
-        codes = {
-            place: base_queries.make_decoder_input(self._checkpoints[aim.model], aim.z, aim.dot)
-            for place, aim in targets.items()
+        inputs = {
+            place: base_queries.make_decoder_input(self._checkpoints[target.model], target.z, target.dot)
+            for place, target in targets.items()
         }
-        self._animations = picture_animation.advance(self._animations, targets, codes, seconds)
-        between: dict[str, TransitionFrameValue] = {}
+        self._animations = picture_animation.advance(self._animations, targets, inputs, seconds)
+        frames: dict[str, TransitionFrameValue] = {}
         for place, one in self._animations.items():
             if not one.spring.resting:
-                frame = TransitionFrame(one.target.model, one.spring.position, one.target.variants)
-                answer = self._answer_and_time(frame)
+                query = TransitionFrame(one.target.model, one.spring.position, one.target.variants)
+                answer = self._answer_and_time(query)
                 if isinstance(answer, TransitionFrameValue):  # a failure is reported by the query of the target
-                    between[place] = answer
-        self.results.show_transitions(between)
-        return bool(between)
+                    frames[place] = answer
+        self.results.show_transitions(frames)
+        return bool(frames)
 
     def forget(self) -> None:
         """Discard all answers and ask every query again, after the inverse projection of a map has changed."""
@@ -230,33 +204,51 @@ class Engine:
             return not self._pending and not self._busy
 
     def close(self) -> None:
+        """End all threads."""
         with self._lock:
             self._closed = True
             self._lock.notify_all()
         self._layer_worker.close()
-        thread_end.end((*self._workers, *self._loaders.values(), *self._layer_worker.threads))
+        stoppable_thread.stop((*self._workers, *self._original_loader.threads, *self._layer_worker.threads))
 
     # -- inside ---------------------------------------------------------------------------------------
+
+    def _replace_queries(self, wanted: Mapping[str, Query[Any]]) -> dict[str, Query[Any]]:
+        """Replace the queries, by slot, and drop the answers that they make obsolete; return those that changed."""
+        with self._lock:
+            for slot in self._queries.keys() - wanted.keys():
+                self.results.drop(slot)
+                self._pending.drop(slot)
+                self._queries.pop(slot)
+            changed = {slot: request for slot, request in wanted.items() if self._queries.get(slot) != request}
+            for slot, request in changed.items():
+                before = self._queries.get(slot)
+                if before is not None and not before.has_same_subject(request):
+                    self.results.drop(slot)  # a picture of another subject is not a last good picture
+                    self._pending.reset_interval(slot)
+                self._queries[slot] = request
+        return changed
 
     def _make_layer_job(self, query: LayerQuery) -> jobs.LayerJob:
         return jobs.make_job(query, self._checkpoints, self._store)
 
     def _can_animate(self, targets: Iterable[AnimationTarget]) -> bool:
         """Return True if the pictures of all running animations can be decoded within the frame."""
-        return sum(self.answer_seconds.get(_get_cost_key(aim), math.inf) for aim in targets) < FRAME_BUDGET
+        return sum(self.answer_seconds.get(_get_cost_key(one), math.inf) for one in targets) < FRAME_BUDGET
 
     def _answer_and_cache(self, query: Query[object], *, in_frame: bool = False) -> object:
         """Compute the answer of `query`, and cache it unless it failed."""
-        knew = self._generation
+        generation = self._generation
         answer = self._answer_and_time(query, in_frame=in_frame)
         if isinstance(answer, Failure):
             return answer
         with self._lock:
-            if knew == self._generation:  # else usable now, but an original or a map has changed meanwhile
+            if generation == self._generation:  # else usable now, but an original or a map has changed meanwhile
                 self.answers.put(query, answer)
         return answer
 
     def _answer_and_time(self, query: Query[object], *, in_frame: bool = False) -> object:
+        """Compute the answer of `query`, a `Failure` if that goes wrong, and measure how long it takes."""
         began, worked = time.perf_counter(), time.thread_time()
         may_defer = in_frame and self.answer_seconds.get((Sample, query.model), math.inf) < FRAME_BUDGET
         context = replace(self._context, may_defer=True) if may_defer else self._context
@@ -276,7 +268,7 @@ class Engine:
         """Put `answer` into the results unless a newer one is there; return True if `slot` still wants its subject."""
         with self._lock:
             wanted = self._queries.get(slot)
-            if wanted is None or not query.same_subject(wanted):
+            if wanted is None or not query.has_same_subject(wanted):
                 return False
             if self._shown_stamps.get(slot, 0) <= stamp:
                 self._shown_stamps[slot] = stamp
@@ -284,16 +276,17 @@ class Engine:
             return True
 
     def _work(self, worker: str) -> None:
-        errands = worker == "errands"
+        """Answer pending queries until the engine is closed: as "slow" those that may take seconds, else the others."""
+        slow = worker == "slow"
         while True:
             with self._lock:
                 self._busy.discard(worker)
                 self._lock.notify_all()
                 while True:
-                    turn = self._pending.find_next(slow=errands, ignore_intervals=self._settling)
+                    turn = self._pending.find_next(slow=slow, ignore_intervals=self._settling)
                     if self._closed or turn is not None:
                         break
-                    self._lock.wait(self._pending.compute_wait(slow=errands))
+                    self._lock.wait(self._pending.compute_wait(slow=slow))
                 if self._closed or turn is None:
                     return
                 self._pending.drop(turn.slot)
@@ -306,18 +299,9 @@ class Engine:
                     self._pending.start_interval(turn)
             self._wake()
 
-    def _load_original(self, checkpoint: Checkpoint) -> None:
-        try:
-            loaded = load_originals(checkpoint, self._data_dir)
-        except Exception as error:  # shown instead of the original, whatever it is
-            loaded = mark("the data set cannot be read ({error})", error=type(error).__name__)
-        wanted = dict.fromkeys((checkpoint.config.data.name, FOREIGN))
-        offers = [offer for name in wanted if (offer := find_offer(name, self._data_dir)) is not None]
+    def _use_originals(self) -> None:
+        """Ask every query again, since a data set was loaded."""
         with self._lock:
-            self._news += map(DatasetMissing, offers)
-            if not isinstance(loaded, str):
-                self._news.append(DatasetFound(checkpoint.data_key, loaded.file_names, loaded.folder))
-            self._originals[checkpoint.data_key] = loaded
             self._ask_again()
         self._wake()
 

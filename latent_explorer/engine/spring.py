@@ -55,6 +55,7 @@ class Spring:
 
     @property
     def resting(self) -> bool:
+        """Whether it has come to rest on its target."""
         return self.seconds >= SETTLE_SECONDS
 
     @property

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.cache import remember
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.errors import InputError
 
@@ -39,7 +40,7 @@ class UsedDimensions:
 
     def measure_distance(self, z: Floats) -> float:
         """Return the distance from one latent (d,) to the nearest sample."""
-        return self.neighbours.distance(z[self.mask]) / self.neighbours.sample_spacing
+        return self.neighbours.measure_distance(z[self.mask]) / self.neighbours.sample_spacing
 
     def measure_distances(self, z: Floats) -> Floats:
         """Return the distances (N,) from latents (N, d) to their nearest samples."""
@@ -85,14 +86,14 @@ def find_used_dimensions(checkpoint: Checkpoint) -> NDArray[np.bool_]:
     change = np.zeros(size, np.float32)
     for dot in np.linspace(0, count - 1, probes).astype(np.intp):
         codes = latents[dot] + np.concatenate([np.zeros((1, size), np.float32), steps, -steps])
-        labels = np.repeat(checkpoint.labels[dot], len(codes)) if checkpoint.conditional else None
-        still, pieces = None, list[Floats]()
+        labels = conditioning.get_labels(checkpoint, np.repeat(dot, len(codes)))
+        unmoved, pieces = None, list[Floats]()
         for at in range(0, len(codes), piece):
             part = slice(at, at + piece)
             pictures = np.nan_to_num(checkpoint.decode(codes[part], None if labels is None else labels[part]))
             pictures = pictures.reshape(len(pictures), -1)
-            still = pictures[0] if still is None else still
-            pieces.append(np.abs(pictures - still).mean(axis=1))
+            unmoved = pictures[0] if unmoved is None else unmoved
+            pieces.append(np.abs(pictures - unmoved).mean(axis=1))
         moved = np.concatenate(pieces)[1:]
         change = np.maximum(change, moved.reshape(2, size).max(axis=0))
     mask: NDArray[np.bool_] = change >= MIN_CHANGE
@@ -103,5 +104,5 @@ def _time_picture(checkpoint: Checkpoint) -> float:
     """Return the seconds that a picture takes, once the decoder is loaded."""
     for _ in range(2):
         start = time.perf_counter()
-        checkpoint.decode(checkpoint.neighbours.latents[:1], checkpoint.labels[:1] if checkpoint.conditional else None)
+        checkpoint.decode(checkpoint.neighbours.latents[:1], conditioning.get_labels(checkpoint, [0]))
     return max(time.perf_counter() - start, 1e-6)

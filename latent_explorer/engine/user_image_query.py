@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import reconstruction_errors
 from latent_explorer.engine.decode import decode_dot_pictures, draw_sample
@@ -59,12 +60,11 @@ class UserImageQuery(MapQuery[UserImageQueryValue]):
         return type(self), self.model, self.map_name
 
     def answer(self, context: QueryContext) -> UserImageQueryValue:
-        """Raises `InputError` for a picture that shows nothing."""
-        checkpoint = context.checkpoint(self.model)
-        x, picture = context.user_image(self.model, self.image)
-        unknown = -1 if checkpoint.conditional else None
-        located = locate(checkpoint, self.map_name, x, unknown)
-        back = checkpoint.decode(located.z[None], None if unknown is None else np.array([unknown]))[0]
+        """Encode, decode and place the image; raise `InputError` for one that shows nothing."""
+        checkpoint = context.get_checkpoint(self.model)
+        x, picture = context.fit_and_draw(self.model, self.image)
+        located = locate(checkpoint, self.map_name, x)
+        back = checkpoint.decode(located.z[None], conditioning.make_unknown_labels(checkpoint))[0]
         error = float(np.mean(np.square(back - x)))
         typical = checkpoint.metrics.get("test", {}).get("mse")
         return UserImageQueryValue(
@@ -76,7 +76,7 @@ class UserImageQuery(MapQuery[UserImageQueryValue]):
             xy=located.xy,
             reconstruction=draw_sample(checkpoint, back),
             error=error,
-            percentile=percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
+            percentile=compute_percentile(_errors.get(checkpoint.neighbours, np.empty(0, np.float32)), error),
             mean_error=float(typical) if isinstance(typical, int | float) else None,
         )
 
@@ -101,12 +101,12 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
     count: int
 
     def answer(self, context: QueryContext) -> NearestToUserImageValue:
-        """Raises `InputError` for a picture that shows nothing."""
-        checkpoint = context.checkpoint(self.model)
-        x, _ = context.user_image(self.model, self.image)
-        z = checkpoint.encode(x[None], np.array([-1]) if checkpoint.conditional else None)
+        """Encode the image and find its neighbours; raise `InputError` for one that shows nothing."""
+        checkpoint = context.get_checkpoint(self.model)
+        x, _ = context.fit_and_draw(self.model, self.image)
+        z = checkpoint.encode(x[None], conditioning.make_unknown_labels(checkpoint))
         dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
-        originals = [context.original_image(self.model, int(dot))[0] for dot in dots]
+        originals = [context.find_original(self.model, int(dot))[0] for dot in dots]
         pictures = tuple(draw_sample(checkpoint, one) for one in originals if one is not None)
         if len(pictures) < len(dots):
             pictures = decode_dot_pictures(checkpoint, dots)
@@ -118,8 +118,8 @@ class TypicalErrorsValue:
     errors: Floats
     """(N,): ascending errors of normal pictures, measured here or during training; empty if neither is available."""
 
-    def percentile(self, error: float) -> float | None:
-        return percentile(self.errors, error)
+    def compute_percentile(self, error: float) -> float | None:
+        return compute_percentile(self.errors, error)
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ class TypicalErrors(Query[TypicalErrorsValue]):
     map_name: str
 
     def answer(self, context: QueryContext) -> TypicalErrorsValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         checkpoint.maps[self.map_name].transform(checkpoint.latents[:1])
-        dataset = context.dataset(self.model)
+        dataset = context.find_dataset(self.model)
         if checkpoint.neighbours not in _errors and not isinstance(dataset, str):
             _errors[checkpoint.neighbours] = _measure_errors(checkpoint, dataset)
         errors = _errors.get(checkpoint.neighbours, np.empty(0, np.float32))
@@ -151,6 +151,6 @@ def _measure_errors(checkpoint: Checkpoint, dataset: "Dataset") -> Floats:
     return np.sort(reconstruction_errors.compute_errors(checkpoint, to_unit(sample)))
 
 
-def percentile(ascending: Floats, error: float) -> float | None:
+def compute_percentile(ascending: Floats, error: float) -> float | None:
     """Return the percentage of `ascending` errors below `error`; None if there are no errors."""
     return 100 * float(np.searchsorted(ascending, error)) / len(ascending) if len(ascending) else None

@@ -32,17 +32,17 @@ NICE = 10
 class FitMap:
     """Job that fits a map of latents (M, d)."""
 
-    recipe: MapSpec
+    spec: MapSpec
     latents: Floats
 
     def work(self, report: ReportProgress) -> Any:
-        spec, threads = self.recipe, count_threads()
+        spec, threads = self.spec, count_threads()
         fitted = projection.fit(spec.method, self.latents, **spec.arguments, threads=threads, progress=report)
         return fitted.to_header(), fitted.to_tensors()
 
     def restore_result(self, answer: Any) -> Projection:
         parameters, tensors = answer
-        return PROJECTIONS[self.recipe.method].restore(parameters, tensors, self.latents)
+        return PROJECTIONS[self.spec.method].restore(parameters, tensors, self.latents)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def copy_with_one_map(checkpoint: Checkpoint, atlas: Atlas) -> Checkpoint:
     projection = copy.copy(atlas.projection)
     projection.__dict__.pop("placement", None)  # megabytes that the process does not need
     alone = Atlas(projection, atlas.latents, atlas.labels)
-    return replace(checkpoint, maps={atlas.which: alone}, metrics={}, made_by={}, attributes={})
+    return replace(checkpoint, maps={atlas.method: alone}, metrics={}, made_by={}, attributes={})
 
 
 def run(job: Job, report: ReportProgress, stop: threading.Event) -> Any:
@@ -121,7 +121,8 @@ def run_in_process(job: FitJob, report: ReportProgress, stop: threading.Event) -
 
 
 def is_quick(job: FitJob) -> bool:
-    return isinstance(job, FitMap) and job.recipe.method in ("pca", "latent")
+    """Return True if `job` is worth no process of its own."""
+    return isinstance(job, FitMap) and job.spec.method in ("pca", "latent")
 
 
 def stay_in_background() -> None:

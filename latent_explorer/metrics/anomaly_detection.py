@@ -22,7 +22,7 @@ def compute_errors(images: Floats, reconstructions: Floats) -> Floats:
     return errors
 
 
-def quantiles(values: Floats) -> list[float]:
+def compute_quantiles(values: Floats) -> list[float]:
     """Return `QUANTILES` evenly spaced quantiles of `values`, from the smallest to the largest, each to four digits."""
     places = np.quantile(values.astype(np.float64), np.linspace(0, 1, QUANTILES))
     return [float(f"{value:.4g}") for value in places]
@@ -47,7 +47,7 @@ class Roc:
     1 is perfect."""
 
 
-def roc(normal: Floats, unusual: Floats) -> Roc:
+def compute_roc(normal: Floats, unusual: Floats) -> Roc:
     """Return the ROC curve of the rule "unusual if the error is larger than a threshold"; equal errors count as half a
     win (Fawcett 2006, Pattern Recognition Letters 27:861)."""
     steps = np.unique(np.concatenate([normal, unusual]))[::-1]  # falling

@@ -13,7 +13,7 @@ C1, C2 = 0.01**2, 0.03**2  # the paper's (K1 L)^2 and (K2 L)^2 for a dynamic ran
 Pixels = NDArray[np.floating]
 
 
-def psnr(a: Pixels, b: Pixels) -> float:
+def compute_psnr(a: Pixels, b: Pixels) -> float:
     """Return the peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error); infinite for equal pictures.
 
     Both are (H, W) or (C, H, W) in 0..1, of one shape; else raise `InputError`.
@@ -23,12 +23,12 @@ def psnr(a: Pixels, b: Pixels) -> float:
     return -10 * math.log10(error) if error > 0 else math.inf
 
 
-def ssim(a: Pixels, b: Pixels) -> float:
+def compute_ssim(a: Pixels, b: Pixels) -> float:
     """Return the mean structural similarity, at most 1 (equal pictures); negative if bright and dark are exchanged.
 
     Wang, Bovik, Sheikh and Simoncelli 2004 (IEEE Trans. Image Processing 13:600), equation 13 averaged over the
     positions at which the window lies within the picture, as in the authors' program; over all positions, with mirrored
-    edges, if a side is shorter than the window. Channels are averaged. Arguments as for `psnr`.
+    edges, if a side is shorter than the window. Channels are averaged. Arguments as for `compute_psnr`.
     """
     x, y = _check_pair(a, b)
     mean_x, mean_y, square_x, square_y, product = _average_windows(np.stack([x, y, x * x, y * y, x * y]))

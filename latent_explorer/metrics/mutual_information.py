@@ -17,7 +17,7 @@ from latent_explorer.data.attributes import Attribute
 
 BINS, MIN_BINS = 20, 5
 """Of numbers, at most and at least; an attribute of no more different values keeps each of them."""
-SAMPLES_A_CELL = 4
+SAMPLES_PER_CELL = 4
 """Of two dimensions cut into bins, on average, at least: with fewer, independent numbers seem to tell of each other."""
 Table = NDArray[np.float64]
 """(A, d): attributes by latent dimensions."""
@@ -66,7 +66,7 @@ def discretise(values: NDArray[np.floating]) -> NDArray[np.int64]:
 
 def count_bins(samples: int) -> int:
     """Return the number of bins that so many samples fill."""
-    return min(BINS, max(MIN_BINS, isqrt(samples // SAMPLES_A_CELL)))
+    return min(BINS, max(MIN_BINS, isqrt(samples // SAMPLES_PER_CELL)))
 
 
 def find_known(attribute: Attribute) -> NDArray[np.bool_]:

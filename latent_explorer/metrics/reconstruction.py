@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder, VariationalAutoencoder
-from latent_explorer.models.variational import kl_divergence, sample_posterior
+from latent_explorer.models.variational import compute_kl, sample_posterior
 from latent_explorer.time_left import ReportDone, ignore_done
 
 MAX_BATCH, MAX_BATCH_VALUES = 1024, 4_000_000  # the most images, and the most of their values, in one batch
@@ -58,7 +58,7 @@ def encode_images(
             totals["bce"] = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
         if posterior is not None:
             drawn = sample_posterior(*posterior, generator)
-            totals["kl"] = kl_divergence(*posterior).sum()
+            totals["kl"] = compute_kl(*posterior).sum()
             if not conditioned.has_linear_output:
                 totals["neg_elbo"] = (
                     F.binary_cross_entropy_with_logits(conditioned.decode_logits(drawn), x, reduction="sum")
@@ -69,8 +69,8 @@ def encode_images(
     means = {name: total / len(images) for name, total in sums.items()}
     z = torch.cat(latents)
     first = slice(2 * _choose_batch_size(images))
-    conditioned = model.conditioned_on(None if labels is None else labels[first].to(device))
-    diagnostics = conditioned.diagnostics(to_floats(images[first].to(device)), z[first].to(device), generator)
+    conditioned = model.condition_on(None if labels is None else labels[first].to(device))
+    diagnostics = conditioned.compute_diagnostics(to_floats(images[first].to(device)), z[first].to(device), generator)
     return EncodedImages(z, torch.cat(errors), means | diagnostics)
 
 
@@ -116,7 +116,7 @@ def encode_all(
     return torch.cat([net.encode(x).float().cpu() for net, x in _iterate_batches(model, images, labels, progress)])
 
 
-def knn_accuracy(
+def measure_knn_accuracy(
     train: Tensor, train_labels: Tensor, test: Tensor, test_labels: Tensor, neighbours: int = 10,
     *, progress: ReportDone = ignore_done,
 ) -> float:  # fmt: skip
@@ -140,7 +140,7 @@ def _iterate_batches(
     device, size = model.device, _choose_batch_size(images)
     for i in range(0, len(images), size):
         progress(i, len(images))
-        conditioned = model.conditioned_on(None if labels is None else labels[i : i + size].to(device))
+        conditioned = model.condition_on(None if labels is None else labels[i : i + size].to(device))
         yield conditioned, to_floats(images[i : i + size].to(device))
 
 

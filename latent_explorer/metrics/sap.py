@@ -35,6 +35,7 @@ def measure_table(codes: Floats, attributes: Sequence[Attribute]) -> Table:
 
 
 def score_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return R² of the straight line through points (N,) and (N,)."""
     x, y = x - x.mean(), y - y.mean()
     power = float((x @ x) * (y @ y))
     return float((x @ y) ** 2 / power) if power > 0 else 0.0

@@ -30,28 +30,27 @@ class AdversarialAutoencoder(Autoencoder):
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
-        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(z), x)
         z = z.float()
         prior = torch.empty_like(z).normal_(generator=generator)
-        discrimination = _binary_cross_entropy(self.discriminator(prior), 1.0) + _binary_cross_entropy(
-            self.discriminator(z.detach()), 0.0
-        )
+        discrimination = _compute_cross_entropy(self.discriminator(prior), 1.0)
+        discrimination = discrimination + _compute_cross_entropy(self.discriminator(z.detach()), 0.0)
         if torch.is_grad_enabled():
-            discrimination = discrimination + GRADIENT_PENALTY_WEIGHT / 2 * self._gradient_penalty(
+            discrimination = discrimination + GRADIENT_PENALTY_WEIGHT / 2 * self._compute_gradient_penalty(
                 torch.cat([prior, z.detach()])
             )
         fixed = {name: value.detach() for name, value in self.discriminator.named_parameters()}
-        fooling = _binary_cross_entropy(functional_call(self.discriminator, fixed, (z,)), 1.0)
+        fooling = _compute_cross_entropy(functional_call(self.discriminator, fixed, (z,)), 1.0)
         loss = reconstruction + self.objective.weight * self.warm_up_factor * fooling + discrimination
         return {"loss": loss, "reconstruction": reconstruction, "fooling": fooling, "discrimination": discrimination}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         prior = torch.empty_like(z).normal_(generator=generator)
         right = (self.discriminator(prior) > 0).float().mean() + (self.discriminator(z) <= 0).float().mean()
         return {"discriminator_accuracy": float(right) / 2}
 
-    def _gradient_penalty(self, z: Tensor) -> Tensor:
+    def _compute_gradient_penalty(self, z: Tensor) -> Tensor:
         """Return the mean squared gradient of the discriminator's logit at latents `z` (N, d); without this penalty the
         training oscillates (Mescheder et al. 2018, arXiv:1801.04406, their R1 and R2)."""
         z = z.detach().requires_grad_()
@@ -59,5 +58,5 @@ class AdversarialAutoencoder(Autoencoder):
         return slope.square().sum(dim=1).mean()
 
 
-def _binary_cross_entropy(logits: Tensor, target: float) -> Tensor:
+def _compute_cross_entropy(logits: Tensor, target: float) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits.float(), torch.full_like(logits, target, dtype=torch.float32))

@@ -46,7 +46,7 @@ class Autoencoder(nn.Module):
         """The device of its weights; the CPU for a model from elsewhere, which has none here."""
         return next((weight.device for weight in self.parameters()), torch.device("cpu"))
 
-    def conditioned_on(self, labels: Tensor | None) -> "Autoencoder":
+    def condition_on(self, labels: Tensor | None) -> "Autoencoder":
         """Return the model conditioned on `labels`: classes (N,), -1 if unknown, or weights of the K classes (N, K).
 
         An unconditional model returns itself.
@@ -84,12 +84,12 @@ class Autoencoder(nn.Module):
     def make_row_decoder(self, labels: NDArray[np.int64]) -> Callable[[Tensor, NDArray[np.intp]], Tensor]:
         """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
         classes = torch.from_numpy(labels).to(self.device)
-        return lambda z, rows: self.conditioned_on(classes[torch.from_numpy(rows).to(classes.device)]).decode(z)
+        return lambda z, rows: self.condition_on(classes[torch.from_numpy(rows).to(classes.device)]).decode(z)
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         """Return the loss of images (N, C, H, W). `generator` is the source of the objective's noise; `labels` (N,) are
         the classes of the images, -1 if unknown."""
-        reconstruction = self.reconstruction_loss(self.decode_logits(self.encode(x)), x)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
 
     @property
@@ -103,11 +103,11 @@ class Autoencoder(nn.Module):
         return min(1.0, self.progress / self.objective.warm_up) if self.objective.warm_up else 1.0
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         """Return diagnostics of the objective on held-out images and their latents (active units, ...)."""
         return {}
 
-    def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
+    def compute_reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
         """Return the reconstruction loss per image: its negative log-likelihood up to a constant."""
         logits = logits.float()  # autocast leaves bfloat16, too coarse for a sum over a picture
         if self.objective.loss == "bce":

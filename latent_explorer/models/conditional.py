@@ -28,7 +28,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     def make_head(self, width: int) -> nn.Module:
         return super().make_head(width + self.objective.label_inputs)
 
-    def conditioned_on(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
+    def condition_on(self, labels: Tensor | None) -> "ConditionalVariationalAutoencoder":
         twin = copy.copy(self)  # shares every weight
         twin._condition = None if labels is None else self._encode_labels(labels)
         return twin
@@ -43,7 +43,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
         if labels is None:
             return super().loss(x, generator)
         dropped = torch.rand(len(labels), generator=generator, device=labels.device) < LABEL_DROPOUT
-        conditioned = self.conditioned_on(labels.masked_fill(dropped, -1))
+        conditioned = self.condition_on(labels.masked_fill(dropped, -1))
         return super(ConditionalVariationalAutoencoder, conditioned).loss(x, generator)
 
     def _append_condition(self, values: Tensor) -> Tensor:

@@ -24,14 +24,14 @@ class ContractiveAutoencoder(Autoencoder):
                 squares = estimate_squared_jacobian_norm(x, z, generator)
             else:
                 z, squares = encode_with_squared_jacobian_norm(linear, x.flatten(1))
-        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(z), x)
         contraction = squares.mean()
         loss = reconstruction + self.objective.weight * contraction
         return {"loss": loss, "reconstruction": reconstruction, "contraction": contraction}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
-        return {"jacobian_norm": float(squared_jacobian_norm(self, x).sqrt().mean())}
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+        return {"jacobian_norm": float(compute_squared_jacobian_norm(self, x).sqrt().mean())}
 
     def find_linear_layers(self) -> list[nn.Module] | None:
         """Return the encoder's layers and head if they are all linear layers and activations, else None."""
@@ -76,7 +76,7 @@ def estimate_squared_jacobian_norm(x: Tensor, z: Tensor, generator: Generator | 
     return gradient.square().flatten(1).sum(dim=1)
 
 
-def squared_jacobian_norm(model: Autoencoder, x: Tensor) -> Tensor:
+def compute_squared_jacobian_norm(model: Autoencoder, x: Tensor) -> Tensor:
     """Return ||dz/dx||_F^2 per image (N,) for any encoder, one row of the Jacobian at a time."""
     with torch.inference_mode(False), torch.enable_grad():
         x = x.clone().requires_grad_()

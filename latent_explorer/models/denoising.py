@@ -19,5 +19,5 @@ class DenoisingAutoencoder(Autoencoder):
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         level = torch.empty(len(x), device=x.device).uniform_(0, self.objective.noise_level, generator=generator)
         noisy = corrupt(x, self.objective.noise, level, generator)
-        reconstruction = self.reconstruction_loss(self.decode_logits(self.encode(noisy)), x)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(self.encode(noisy)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}

@@ -70,7 +70,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
             denoising = self._denoise_draws(mean, log_variance, generator)
             return {"loss": denoising, "denoising": denoising}
         mean, log_variance = self.posterior(x)
-        parts = self.negative_elbo(x, mean, log_variance, generator)
+        parts = self.compute_negative_elbo(x, mean, log_variance, generator)
         denoising = self._denoise_draws(mean.detach(), log_variance.detach(), generator)
         return {**parts, "loss": parts["loss"] + denoising, "denoising": denoising}
 
@@ -79,13 +79,13 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         z = sample_posterior(mean, log_variance, generator)
         if self.training:
             self._update_moving_averages(z)
-        return self.denoising_loss(self.standardise(z), generator)
+        return self.compute_denoising_loss(self.standardise(z), generator)
 
-    def denoising_loss(self, z: Tensor, generator: Generator | None = None) -> Tensor:
+    def compute_denoising_loss(self, z: Tensor, generator: Generator | None = None) -> Tensor:
         """Return the mean squared error of the predicted noise at random times, for latents (N, d) of unit variance."""
         t = torch.empty(len(z), 1, device=z.device).uniform_(generator=generator)
         noise = torch.empty_like(z).normal_(generator=generator)
-        signal = alpha_bar(t)
+        signal = compute_alpha_bar(t)
         return F.mse_loss(self.predict_noise(signal.sqrt() * z + (1 - signal).sqrt() * noise, t), noise)
 
     def predict_noise(self, z: Tensor, t: Tensor) -> Tensor:
@@ -106,7 +106,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         times = torch.linspace(1, 0, steps + 1, device=z.device)
         for now, following in pairwise(times):
             t = now.expand(count, 1)
-            signal, further = alpha_bar(t), alpha_bar(following.expand(count, 1))
+            signal, further = compute_alpha_bar(t), compute_alpha_bar(following.expand(count, 1))
             noise = self.predict_noise(z, t)
             clean = ((z - (1 - signal).sqrt() * noise) / signal.sqrt()).clamp(-6, 6)
             z = further.sqrt() * clean + (1 - further).sqrt() * noise
@@ -114,6 +114,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         return torch.stack(path) * self.variance.sqrt() + self.mean
 
     def standardise(self, z: Tensor) -> Tensor:
+        """Return latents (N, d) with the mean 0 and the variance 1 of the moving averages."""
         return (z - self.mean) / self.variance.sqrt()
 
     @torch.no_grad()
@@ -123,7 +124,7 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
         self.variance.lerp_(z.var(dim=0, correction=0).clamp_min(1e-6), 1 - AVERAGE_DECAY)
 
 
-def alpha_bar(t: Tensor) -> Tensor:
+def compute_alpha_bar(t: Tensor) -> Tensor:
     """Return the signal's share of the variance at times `t`, from nearly 1 to nearly 0 (the cosine schedule)."""
     angle = (t + COSINE_OFFSET) / (1 + COSINE_OFFSET) * math.pi / 2
     begin = math.cos(COSINE_OFFSET / (1 + COSINE_OFFSET) * math.pi / 2) ** 2

@@ -1,4 +1,4 @@
-"""A model object of somebody's as two functions on arrays: a torch module, an object with `encode` and `decode`, or
+"""Somebody else's model object as two functions on arrays: a torch module, an object with `encode` and `decode`, or
 scikit-learn's `transform` and `inverse_transform`."""
 
 from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ from latent_explorer.models.external_network import (
 
 TRIAL = 4
 """Images by which the functions are tried."""
+MAX_LATENT_DIM = 4096  # numbers of a code, as in the config
 FAR_OUTSIDE = 0.5
 """How far beyond 0 and 1 a decoded pixel may lie before the model's range of pixels must be another."""
 
@@ -84,6 +85,11 @@ def try_out(functions: ExternalFunctions, images: Floats, pixel_range: tuple[flo
     if len(shape) > 1:
         encode, decode = _flatten(encode), _unflatten(decode, shape)
     arrays = call_encode(encode, images)
+    if arrays[0].shape[1] > MAX_LATENT_DIM:
+        raise InputError(
+            f"encode gave codes of {arrays[0].shape[1]:,} numbers; up to {MAX_LATENT_DIM:,} are allowed: where a code "
+            "has a place for each part of a picture, smaller pictures have a smaller one"
+        )
     decoded = call_decode(decode, arrays[0], images.shape[1:])
     if pixel_range is not None:
         check_pixels(decoded, pixel_range)
@@ -97,18 +103,18 @@ def check_pixels(pictures: Floats, pixel_range: tuple[float, float]) -> None:
     room = FAR_OUTSIDE * (high - low)
     if least < low - room or most > high + room:
         raise InputError(
-            f"decode gave numbers from {least:.3g} to {most:.3g} for pixels from {low:g} to {high:g}; pixel_range says "
-            "another range, such as (-1, 1) or (0, 255)"
+            f"decode gave numbers from {least:.3g} to {most:.3g} for pixels from {low:g} to {high:g}; pixel_range "
+            "(--pixels) says another range, such as (-1, 1) or (0, 255)"
         )
 
 
 def _flatten(encode: Function) -> Function:
-    def flat(images: Floats) -> Any:
+    def encode_flat(images: Floats) -> Any:
         arrays = [to_array(part, "encode") for part in split_parts(encode(images), images)]
         flattened = tuple(array.reshape(len(array), -1) for array in arrays)
         return flattened if len(flattened) > 1 else flattened[0]
 
-    return flat
+    return encode_flat
 
 
 def _unflatten(decode: Function, shape: tuple[int, ...]) -> Function:
@@ -124,7 +130,7 @@ def _call_torch(module: nn.Module, method: Callable[[Any], Any]) -> Function:
     device, kind = weight.device, weight.dtype if weight.dtype.is_floating_point else torch.float32
 
     def call(batch: Floats) -> Any:
-        with torch.no_grad(), _evaluation_mode(module):
+        with torch.no_grad(), _use_evaluation_mode(module):
             answer = method(torch.from_numpy(batch).to(device, kind))
         return _to_arrays(answer)
 
@@ -132,8 +138,8 @@ def _call_torch(module: nn.Module, method: Callable[[Any], Any]) -> Function:
 
 
 @contextmanager
-def _evaluation_mode(module: nn.Module) -> Iterator[None]:
-    """Leave the module's own mode as it was."""
+def _use_evaluation_mode(module: nn.Module) -> Iterator[None]:
+    """Evaluate the module in the `with` block, and leave its own mode as it was."""
     modes = [(one, one.training) for one in module.modules()]
     module.eval()
     try:

@@ -74,17 +74,17 @@ class VectorQuantisedAutoencoder(Autoencoder):
         quantised = self.codebook[chosen].reshape(z.shape)
         commitment = F.mse_loss(z, quantised, reduction="sum") / len(x)
         passed = z + (quantised - z).detach()  # straight through
-        reconstruction = self.reconstruction_loss(self.decoder(passed), x)
+        reconstruction = self.compute_reconstruction_loss(self.decoder(passed), x)
         if self.training and torch.is_grad_enabled():
             self._update_codebook(z.detach(), chosen, generator)
         loss = reconstruction + self.objective.commitment * commitment
         return {"loss": loss, "reconstruction": reconstruction, "commitment": commitment}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         chosen = self.find_nearest_entries(z).flatten()
         share = torch.bincount(chosen, minlength=len(self.codebook)).float() / len(chosen)
-        return {"codebook_perplexity": perplexity(share), "codes_used": float((share > 0).sum())}
+        return {"codebook_perplexity": compute_perplexity(share), "codes_used": float((share > 0).sum())}
 
     @torch.no_grad()
     def _update_codebook(self, z: Tensor, chosen: Tensor, generator: Generator | None) -> None:
@@ -102,7 +102,7 @@ class VectorQuantisedAutoencoder(Autoencoder):
         self.codebook.copy_(self.totals / (self.uses + EPSILON)[:, None])
 
 
-def perplexity(usage: Tensor) -> float:
+def compute_perplexity(usage: Tensor) -> float:
     """Return exp of the entropy of the codebook usage (K,): the number of equally used entries of that entropy."""
     used = usage[usage > 0]
     return float(torch.exp(-(used * used.log()).sum()))

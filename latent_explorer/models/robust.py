@@ -16,10 +16,10 @@ class RobustAutoencoder(Autoencoder):
 
     traits = objectives.ROBUST
 
-    def reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
-        return correntropy(self.to_image(logits.float()) - x, self.objective.sigma).sum() / len(x)
+    def compute_reconstruction_loss(self, logits: Tensor, x: Tensor) -> Tensor:
+        return compute_correntropy_loss(self.to_image(logits.float()) - x, self.objective.sigma).sum() / len(x)
 
 
-def correntropy(error: Tensor, sigma: float) -> Tensor:
+def compute_correntropy_loss(error: Tensor, sigma: float) -> Tensor:
     """Return the correntropy-induced loss of each error."""
     return sigma**2 * -torch.expm1(-error.square() / (2 * sigma**2))

@@ -25,23 +25,24 @@ class SparseAutoencoder(Autoencoder):
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
-        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
-        penalty = kl_to_rho(z.float(), self.objective.rho) if self.objective.sparsity == "kl" else z.sum(1).mean()
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(z), x)
+        is_kl = self.objective.sparsity == "kl"
+        penalty = compute_kl_to_rho(z.float(), self.objective.rho) if is_kl else z.sum(1).mean()
         loss = reconstruction + self.objective.weight * self.warm_up_factor * penalty
         return {"loss": loss, "reconstruction": reconstruction, "sparsity": penalty}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
-        return {"mean_activation": float(z.mean()), "active_share": active_share(z)}
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+        return {"mean_activation": float(z.mean()), "active_share": measure_active_share(z)}
 
 
-def kl_to_rho(z: Tensor, rho: float) -> Tensor:
+def compute_kl_to_rho(z: Tensor, rho: float) -> Tensor:
     """Return the sum over units of KL(Bernoulli(rho) || Bernoulli(mean activation)), activations (N, d) in (0, 1)."""
     mean = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
     return (rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))).sum()
 
 
-def active_share(z: Tensor) -> float:
+def measure_active_share(z: Tensor) -> float:
     """Return the mean share of active units (N, d) per image: those above a tenth of the unit's largest activation."""
     size = z.abs()
     return float((size > ACTIVE_THRESHOLD * size.amax(dim=0).clamp_min(1e-9)).float().mean())

@@ -36,20 +36,22 @@ class VariationalAutoencoder(Autoencoder):
         return self.objective.beta * self.warm_up_factor
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
-        return self.negative_elbo(x, *self.posterior(x), generator)
+        return self.compute_negative_elbo(x, *self.posterior(x), generator)
 
-    def negative_elbo(self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: Generator | None) -> LossTerms:
+    def compute_negative_elbo(
+        self, x: Tensor, mean: Tensor, log_variance: Tensor, generator: Generator | None
+    ) -> LossTerms:
         """Return the negative evidence lower bound and its terms, for images and their posterior (N, d) each."""
         z = sample_posterior(mean, log_variance, generator)
-        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
-        by_dimension = kl_by_dimension(mean, log_variance)  # (N, d)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(z), x)
+        by_dimension = compute_kl_by_dimension(mean, log_variance)  # (N, d)
         kl = by_dimension.sum(dim=1).mean()
         # free bits: a dimension's KL below this costs the same, so that it need not collapse (Kingma et al. 2016)
         charged = by_dimension.mean(dim=0).clamp_min(self.objective.free_bits).sum() if self.objective.free_bits else kl
         return {"loss": reconstruction + self.beta * charged, "reconstruction": reconstruction, "kl": kl}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
         """Return `active_units`: dimensions whose mean varies between images (Burda et al. 2015, 1509.00519)."""
         return {"active_units": float((z.var(dim=0) > ACTIVE_VARIANCE).sum())}
 
@@ -60,11 +62,11 @@ def sample_posterior(mean: Tensor, log_variance: Tensor, generator: Generator | 
     return torch.addcmul(mean, noise, torch.exp(0.5 * log_variance))
 
 
-def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+def compute_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Return KL(N(mean, sigma^2) || N(0, 1)) in nats per image, (N,) (Kingma and Welling 2013, appendix B)."""
-    return kl_by_dimension(mean, log_variance).sum(dim=1)
+    return compute_kl_by_dimension(mean, log_variance).sum(dim=1)
 
 
-def kl_by_dimension(mean: Tensor, log_variance: Tensor) -> Tensor:
+def compute_kl_by_dimension(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Return the KL divergence of each dimension in nats, (N, d)."""
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())

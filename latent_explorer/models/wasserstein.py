@@ -18,18 +18,18 @@ class WassersteinAutoencoder(Autoencoder):
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         z = self.encode(x)
-        reconstruction = self.reconstruction_loss(self.decode_logits(z), x)
+        reconstruction = self.compute_reconstruction_loss(self.decode_logits(z), x)
         prior = torch.empty_like(z).normal_(generator=generator)
-        discrepancy = mmd(z.float(), prior.float())
+        discrepancy = estimate_mmd(z.float(), prior.float())
         loss = reconstruction + self.objective.weight * discrepancy
         return {"loss": loss, "reconstruction": reconstruction, "mmd": discrepancy}
 
     @torch.inference_mode()
-    def diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
-        return {"mmd": float(mmd(z, torch.empty_like(z).normal_(generator=generator)))}
+    def compute_diagnostics(self, x: Tensor, z: Tensor, generator: Generator) -> dict[str, float]:
+        return {"mmd": float(estimate_mmd(z, torch.empty_like(z).normal_(generator=generator)))}
 
 
-def mmd(a: Tensor, b: Tensor) -> Tensor:
+def estimate_mmd(a: Tensor, b: Tensor) -> Tensor:
     """Return the unbiased squared maximum mean discrepancy of (N, d) and (M, d), N and M at least 2, summed over
     inverse multiquadratic kernels C / (C + |a - b|^2) with C = 2 d times each of seven scales (Tolstikhin et al., 4).
 
@@ -38,7 +38,7 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
     n, m = len(a), len(b)
     if min(n, m) < 2:
         return a.sum() * 0
-    within_a, within_b, between = _squared_distances(a, a), _squared_distances(b, b), _squared_distances(a, b)
+    within_a, within_b, between = (_compute_squared_distances(*pair) for pair in ((a, a), (b, b), (a, b)))
     total = a.new_zeros(())
     for scale in KERNEL_SCALES:
         c = 2 * a.shape[1] * scale
@@ -48,7 +48,7 @@ def mmd(a: Tensor, b: Tensor) -> Tensor:
     return total
 
 
-def _squared_distances(a: Tensor, b: Tensor) -> Tensor:
+def _compute_squared_distances(a: Tensor, b: Tensor) -> Tensor:
     """Return squared distances (N, M), by products: their gradient at 0 is finite, unlike that of a root."""
     squares = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
     return squares.clamp_min(0.0)

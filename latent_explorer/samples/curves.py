@@ -16,7 +16,7 @@ from latent_explorer.samples.curve_raster import MARGIN
 from latent_explorer.samples.drawn_sample import DrawnSample
 from latent_explorer.samples.inferno import to_colours
 from latent_explorer.samples.number_text import format_value
-from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH, Picture, SampleKind, Words
 from latent_explorer.texts import format_number, mark
 
 SIZE = (96, 64)  # of the small picture, width and height
@@ -32,8 +32,6 @@ AXIS, TEXT, OTHER = (58, 64, 74), (150, 156, 166), (253, 178, 42)
 LABELLED_HEIGHT = 150  # pixels of a drawing from which on its ends are numbered
 MAX_DIFFERENCE = 0.3  # between two curves that gets the brightest colour
 MIN_INK = 0.08  # of full brightness
-
-MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,8 @@ class Curves(SampleKind):
     def _write_ends(self, part: Picture, channel: int) -> None:
         """Write the values at the upper and lower end, the channel's name and the time, where there is room."""
         height = len(part)
-        letters = max(9, min(round(0.045 * height), 18))
+        letters = max(11, min(round(0.045 * height), 18))
+        beside, above = 3 + letters // 3, 1 + letters // 4  # the frame of a picture covers its rim
         low, high = self.low[channel], self.high[channel]
         unit = f" {self.unit}" if self.unit else ""
         left = (f"{format_value(high, high - low)}{unit}", format_value(low, high - low))
@@ -179,8 +178,9 @@ class Curves(SampleKind):
             for text, is_right in ((one, False), (other, True)):
                 if text:
                     stamp = text_stamp.make_stamp(text_stamp.shorten(text, letters, part.shape[1] // 2), letters)
-                    x = part.shape[1] - stamp.shape[1] - 4 if is_right else 4
-                    text_stamp.put(part, stamp, x, 2 if k == 0 else height - len(stamp) - 2, TEXT[: part.shape[2]])
+                    x = part.shape[1] - stamp.shape[1] - beside if is_right else beside
+                    y = above if k == 0 else height - len(stamp) - above
+                    text_stamp.put(part, stamp, x, y, TEXT[: part.shape[2]])
 
 
 def _choose_width(size: tuple[int, int]) -> float:

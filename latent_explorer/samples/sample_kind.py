@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.errors import InputError
 
+MAX_NAME_LENGTH = 60
+"""Characters of the name of a channel, a column or a category."""
 Picture = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) colour."""
 MAX_PROPORTION = 12

@@ -17,7 +17,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.samples import text_stamp
 from latent_explorer.samples.drawn_sample import DrawnSample
 from latent_explorer.samples.number_text import format_value
-from latent_explorer.samples.sample_kind import Picture, SampleKind, Words
+from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH, Picture, SampleKind, Words
 from latent_explorer.texts import format_number, mark
 
 BAR, TRACK, TEXT, NUMBER = (84.0, 156.0, 221.0), (36.0, 40.0, 48.0), (190.0, 196.0, 204.0), (236.0, 240.0, 245.0)
@@ -28,8 +28,6 @@ NAME_SHARE, NUMBER_SHARE = 0.44, 0.2  # of the width, where there is text
 MOST_NAMED, NAMED = 3, 0.5
 """Columns that are named if they are off, and the standard deviations from which on they are."""
 FAR = 3.0  # standard deviations between a row and its reconstruction that are marked most
-
-MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -177,7 +175,7 @@ class Tables(SampleKind):
         column, width = self.columns[k], canvas.shape[1]
         text = format_value(value, 1.0 if column.category else column.most - column.least)
         for what, x, room, colour in (
-            (column.title, 4, ends[0] - 8, TEXT), (text, ends[1] + 4, width - ends[1] - 6, NUMBER),
+            (column.title, 7, ends[0] - 10, TEXT), (text, ends[1] + 4, width - ends[1] - 6, NUMBER),
         ):  # fmt: skip
             stamp = text_stamp.make_stamp(text_stamp.shorten(what, letters, room) or " ", letters)
             text_stamp.put(canvas, stamp, x, (rows[0] + rows[1] - len(stamp)) // 2, colour)

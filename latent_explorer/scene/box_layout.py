@@ -105,9 +105,9 @@ def find_left_out(box: Box, parts: Mapping[str, Rect], title: str = "") -> dict[
     return left_out
 
 
-def make_film_size(cells: int, rows: int, gap: float, beside: float = 0) -> tuple[float, float]:
+def make_film_size(cells: int, row_count: int, gap: float, beside: float = 0) -> tuple[float, float]:
     """Return the least width and height on a projector of films of `cells` pictures, with room `beside` them."""
-    return cells * (PRESENTED_SIDE + gap) + beside, rows * (PRESENTED_SIDE + gap)
+    return cells * (PRESENTED_SIDE + gap) + beside, row_count * (PRESENTED_SIDE + gap)
 
 
 def list_names(box: Box) -> list[str]:
@@ -172,7 +172,7 @@ class _Placement:
             equal = {i: int(unit * weights[i] + 1e-6) for i in rest}
             within = {i: min(max(length, least[i]), most[i]) for i, length in equal.items()}
             excess = sum(within.values()) - sum(equal.values())
-            # those at the bound that binds keep it, and the others divide the rest anew
+            # those at the bound that binds keep it, and the others divide the rest again
             lengths |= {i: length for i, length in within.items() if excess * (length - equal[i]) > 0 or not excess}
         return [lengths[i] for i in range(len(chosen))]
 

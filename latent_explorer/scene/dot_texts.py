@@ -40,7 +40,7 @@ def _place(
     hidden: frozenset[int],
     camera: Camera,
     rect: Rect,
-    u: float,
+    ui_scale: float,
 ) -> tuple[Text, ...]:
     dots = Dots.of(checkpoint, map_name)
     (left, bottom), (right, top) = camera.to_xy((rect.x, rect.bottom), rect), camera.to_xy((rect.right, rect.y), rect)
@@ -51,13 +51,13 @@ def _place(
     seen = np.flatnonzero(inside)
     if len(seen) > MAX_IN_SIGHT:
         return ()
-    taken = _list_class_names(names, dots, hidden, camera, rect, u)
+    taken = _list_class_names(names, dots, hidden, camera, rect, ui_scale)
     texts: list[Text] = []
     for dot in seen.tolist():
         text = checkpoint.kept.texts[dot]
         x, y = camera.to_px((float(xy[dot, 0]), float(xy[dot, 1])), rect)
-        width, height = round(min(_measure(text), WIDEST) * u), round(HEIGHT * u)
-        place = Rect(round(x + AWAY * u), round(y) - height // 2, width, height)
+        width, height = round(min(_measure(text), WIDEST) * ui_scale), round(HEIGHT * ui_scale)
+        place = Rect(round(x + AWAY * ui_scale), round(y) - height // 2, width, height)
         fits = place.right <= rect.right and place.y >= rect.y and place.bottom <= rect.bottom
         if text and fits and not any(_overlap(place, other) for other in taken):
             taken.append(place)
@@ -66,14 +66,14 @@ def _place(
 
 
 def _list_class_names(
-    names: tuple[str, ...], dots: Dots, hidden: frozenset[int], camera: Camera, rect: Rect, u: float
+    names: tuple[str, ...], dots: Dots, hidden: frozenset[int], camera: Camera, rect: Rect, ui_scale: float
 ) -> list[Rect]:
     """Return about where the names of the classes are written."""
     places = []
     for label, dot in dots.median_dots.items():
         if label >= 0 and label not in hidden:
             x, y = camera.to_px((float(dots.atlas.xy[dot, 0]), float(dots.atlas.xy[dot, 1])), rect)
-            width, height = round(NAME_LETTER * len(names[label]) * u), round(NAME_HEIGHT * u)
+            width, height = round(NAME_LETTER * len(names[label]) * ui_scale), round(NAME_HEIGHT * ui_scale)
             places.append(Rect(round(x) - width // 2, round(y) - height // 2, width, height))
     return places
 

@@ -25,6 +25,7 @@ HEAD_HEIGHT, BUTTON_HEIGHT, LINE_HEIGHT, LABEL_ARROW = 28, 26, 18, 20
 BUTTONS = ("pen", "eraser", "undo", "clear", "file", "paste")
 """In rows below the ink; the row of the gallery follows."""
 BUTTONS_PER_ROW = 3
+ROW_COUNT = len(BUTTONS) // BUTTONS_PER_ROW + 1
 MIN_PICTURE_SIDE = 32
 """Side of a model's pictures in design pixels, below which the block of the last model is left out."""
 NEIGHBOUR_COUNT = 4
@@ -110,56 +111,102 @@ def compute_width(size: tuple[int, int], ui_scale: float) -> int:
 def make_layout(room: Rect, ui_scale: float, model_count: int, needs: GalleryNeeds | None = None) -> PadLayout:
     """Return the layout of the pad at the top of `room`: the ink as large as it fits, the blocks in what it leaves, or
     the gallery, if it `needs` room."""
-    padding, gap, line = round(PADDING * ui_scale), round(GAP * ui_scale), round(LINE_HEIGHT * ui_scale)
-    head, button = round(HEAD_HEIGHT * ui_scale), round(BUTTON_HEIGHT * ui_scale)
-    row_count = len(BUTTONS) // BUTTONS_PER_ROW + 1
-    tools = row_count * button + (row_count - 1) * gap
-    width = max(1, room.width - 2 * padding)
-    most = width
+    sizes = _measure(room, ui_scale, model_count)
+    gap, width = sizes.gap, sizes.width
+    side = _choose_ink_side(room, sizes, needs)
+    shown, picture = (0, 0) if needs is not None else _fit_blocks(room, sizes, side)
     if needs is not None:
-        most = min(width, round(MAX_INK_BESIDE_GALLERY[needs.count > FEW_PICTURES] * room.height))
-    side = max(1, min(most, room.height - head - gap - tools - padding))
-    # a single model's text is two lines below its pictures; of several, each has its name and a short text above them
-    words, frame = (2 if model_count == 1 else 1) * line, head + gap + tools + padding + gap + line
-    needed = model_count * (words + ceil(MIN_PICTURE_SIDE * ui_scale)) + (model_count - 1) * gap
-    lacking = needed - (room.height - side - frame)
-    if needs is None and 0 < lacking <= button + gap:  # no model's block is left out for a row of buttons
-        side -= lacking
-    used, remaining = head + side + gap + tools, room.height - side - frame
-    sides = [(remaining - gap * (count - 1)) // count - words for count in range(1, model_count + 1)]
-    shown = sum(one >= MIN_PICTURE_SIDE * ui_scale for one in sides) if needs is None else 0
-    if needs is not None:
-        used = room.height - padding
-    if shown:
-        picture = min(sides[shown - 1], (width - 2 * gap) // 3)
-        used += gap + line + shown * (words + picture) + (shown - 1) * gap
-    panel, _ = room.split_top(used + padding)
-    top, rest = panel.split_top(head)
-    inside = Rect(panel.x + padding, rest.y, min(width, rest.width), rest.height)
-    top, close = top.split_left(max(0, top.width - head))
-    title, name = Rect(inside.x, top.y, max(0, top.right - inside.x), head).split_left(round(0.5 * inside.width), gap)
+        used = room.height - sizes.padding
+    else:
+        used = sizes.head + side + gap + sizes.tools + sizes.measure_blocks(shown, picture)
+    panel, _ = room.split_top(used + sizes.padding)
+    top, rest = panel.split_top(sizes.head)
+    inside = Rect(panel.x + sizes.padding, rest.y, min(width, rest.width), rest.height)
+    top, close = top.split_left(max(0, top.width - sizes.head))
+    heading = Rect(inside.x, top.y, max(0, top.right - inside.x), sizes.head)
+    title, name = heading.split_left(round(0.5 * inside.width), gap)
     drawing, rest = inside.split_top(side, gap)
     ink = Rect(drawing.x + (drawing.width - side) // 2, drawing.y, min(side, drawing.width), drawing.height)
-    tools_rect, rest = rest.split_top(tools, gap)
-    cells = [cell for row in tools_rect.split_rows(row_count, gap) for cell in row.split_columns(BUTTONS_PER_ROW, gap)]
-    cells, (add, label, show) = cells[:-BUTTONS_PER_ROW], cells[-BUTTONS_PER_ROW:]
+    tools, rest = rest.split_top(sizes.tools, gap)
+    cells = [cell for row in tools.split_rows(ROW_COUNT, gap) for cell in row.split_columns(BUTTONS_PER_ROW, gap)]
+    buttons, (add, label, show_gallery) = cells[:-BUTTONS_PER_ROW], cells[-BUTTONS_PER_ROW:]
     back, label = label.split_left(round(LABEL_ARROW * ui_scale))
     label, on = label.split_left(label.width - back.width)
-    below = None if needs is None else gallery.make_layout(rest.split_bottom(padding)[1], ui_scale, needs)
+    below = None if needs is None else gallery.make_layout(rest.split_bottom(sizes.padding)[1], ui_scale, needs)
     captions, slots = tuple[Rect, ...](), list[SlotLayout]()
     if shown:
-        row, rest = rest.split_top(line)
+        row, rest = rest.split_top(sizes.line)
         captions = tuple(row.split_columns(3, gap))
     for _ in range(shown):
-        block, rest = rest.split_top(words + picture, gap)
+        block, rest = rest.split_top(sizes.words + picture, gap)
         slots.append(_make_slot_layout(block, picture, gap, model_count > 1))
-    buttons = dict(zip(BUTTONS, cells, strict=True))
     return PadLayout(
-        panel, title, name, close, ink, buttons, captions, tuple(slots), add, (back, label, on), show, below
-    )
+        panel, title, name, close, ink, dict(zip(BUTTONS, buttons, strict=True)), captions, tuple(slots), add,
+        (back, label, on), show_gallery, below,
+    )  # fmt: skip
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """Lengths of what the pad is made of, in pixels."""
+
+    padding: int
+    gap: int
+    line: int
+    head: int
+    button: int
+    tools: int
+    """Height of all rows of buttons."""
+    width: int
+    """Width between the edges."""
+    words: int
+    """Height of the text of a model's block: a single model's is two lines below its pictures; of several, each has its
+    name and a short text above them."""
+    min_picture: int
+    model_count: int
+
+    @property
+    def frame(self) -> int:
+        """Height of all that is not ink or blocks: the heading, the buttons, the captions and what is between them."""
+        return self.head + self.tools + self.padding + self.line + 2 * self.gap
+
+    def measure_blocks(self, count: int, picture: int) -> int:
+        """Return the height of `count` blocks with pictures of this side, and of their captions."""
+        return self.gap + self.line + count * (self.words + picture) + (count - 1) * self.gap if count else 0
+
+
+def _measure(room: Rect, ui_scale: float, model_count: int) -> _Sizes:
+    padding, gap, line = round(PADDING * ui_scale), round(GAP * ui_scale), round(LINE_HEIGHT * ui_scale)
+    button = round(BUTTON_HEIGHT * ui_scale)
+    return _Sizes(
+        padding, gap, line, round(HEAD_HEIGHT * ui_scale), button, ROW_COUNT * button + (ROW_COUNT - 1) * gap,
+        max(1, room.width - 2 * padding), (2 if model_count == 1 else 1) * line, ceil(MIN_PICTURE_SIDE * ui_scale),
+        model_count,
+    )  # fmt: skip
+
+
+def _choose_ink_side(room: Rect, sizes: _Sizes, needs: GalleryNeeds | None) -> int:
+    """Return the side of the ink; a little less than there is room for, if a model's block would be left out else."""
+    most = sizes.width
+    if needs is not None:
+        most = min(most, round(MAX_INK_BESIDE_GALLERY[needs.count > FEW_PICTURES] * room.height))
+    side = max(1, min(most, room.height - sizes.head - sizes.gap - sizes.tools - sizes.padding))
+    count = sizes.model_count
+    needed = count * (sizes.words + sizes.min_picture) + (count - 1) * sizes.gap
+    lacking = needed - (room.height - side - sizes.frame)
+    is_little = 0 < lacking <= sizes.button + sizes.gap
+    return side - lacking if needs is None and is_little else side
+
+
+def _fit_blocks(room: Rect, sizes: _Sizes, side: int) -> tuple[int, int]:
+    """Return how many models' blocks have room below an ink of this side, and the side of their pictures."""
+    left = room.height - side - sizes.frame
+    sides = [(left - sizes.gap * (count - 1)) // count - sizes.words for count in range(1, sizes.model_count + 1)]
+    count = sum(one >= sizes.min_picture for one in sides)
+    return count, min(sides[count - 1], (sizes.width - 2 * sizes.gap) // 3) if count else 0
 
 
 def _make_slot_layout(block: Rect, side: int, gap: int, named: bool) -> SlotLayout:

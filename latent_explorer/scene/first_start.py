@@ -74,8 +74,8 @@ def make_layout(
     for one in heights:
         rest = rest.split_top(0, gap)[1]
         row, rest = rest.split_top(one)
-        mark, text = row.split_left(icon, gap)
-        icons.append(Rect(mark.x, mark.y + round((LINE_HEIGHT * u - icon) / 2), icon, min(icon, mark.height)))
+        square, text = row.split_left(icon, gap)
+        icons.append(Rect(square.x, square.y + round((LINE_HEIGHT * u - icon) / 2), icon, min(icon, square.height)))
         texts.append(text)
     foot, _ = inside.split_bottom(button)
     show, rest = foot.split_left(round(SHOW_WIDTH * u), gap)

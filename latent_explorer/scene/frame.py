@@ -26,7 +26,7 @@ class Frame(Generic[S]):
     layout: Layout
 
     @cached_property
-    def u(self) -> float:
+    def ui_scale(self) -> float:
         """Screen pixels per design pixel."""
         return self.state.ui_scale
 
@@ -49,4 +49,4 @@ class Frame(Generic[S]):
         `waiting`."""
         failure = self.results.get_failure(query)
         text = tr(failure.message) if failure else self.state.status.loading or waiting
-        return [Panel(rect), Text(rect.inset(round(inset * self.u)), text, size, "muted", "centre", wrap=True)]
+        return [Panel(rect), Text(rect.inset(round(inset * self.ui_scale)), text, size, "muted", "centre", wrap=True)]

@@ -241,6 +241,11 @@ class Text:
     """Whether it reveals the content of a covered picture."""
 
 
+def make_caption(rect: Rect, text: str, **options: Any) -> Text:
+    """Return a small text in the muted colour, with other fields of `Text` as `options`."""
+    return Text(rect, text, **{"size": "small", "colour": "muted", **options})
+
+
 @dataclass(frozen=True)
 class CornerNote:
     """Small lines in a corner of a map, with a halo that keeps them legible over its dots."""

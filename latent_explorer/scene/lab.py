@@ -10,7 +10,7 @@ from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.scene import colour_by, map_layers, map_panel, presentation
+from latent_explorer.scene import colour_by, hint_line, map_layers, presentation
 from latent_explorer.scene.controls import Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, MapDrop, PartEvent, Set, TimePassed
 from latent_explorer.scene.film_export import FilmExport
@@ -67,7 +67,7 @@ class Lab(ABC, Generic[S]):
 
     # -- the state ------------------------------------------------------------------------------------
 
-    def own(self, state: State) -> S:
+    def get_own(self, state: State) -> S:
         """Return the lab's part of the state."""
         lab_state: S = state.lab_states[self.name]
         return lab_state
@@ -78,10 +78,10 @@ class Lab(ABC, Generic[S]):
 
     def put_passing(self, state: State, **changes: Any) -> State:
         """Return the state with changes of the lab's field `passing`."""
-        own: Any = self.own(state)
+        own: Any = self.get_own(state)
         return self.put(state, replace(own, passing=replace(own.passing, **changes)))
 
-    def initial_state(self) -> S:
+    def make_initial_state(self) -> S:
         """Return this lab's state at the start of the program."""
         lab_state: S = self.state_class()
         return lab_state
@@ -92,7 +92,7 @@ class Lab(ABC, Generic[S]):
 
     def on_model_changed(self, lab_state: S, *, same_dataset: bool) -> S:
         """Return this lab's state after another model was selected: what is transient or belongs to the model, or to
-        its data set if that changed, starts anew."""
+        its data set if that changed, starts over."""
         gone = {PER_MODEL} if same_dataset else {PER_MODEL, PER_DATASET}
         notes = list_notes(self.state_class)
         return self.reset(lab_state, *(name for name in notes if name == "passing" or gone.intersection(notes[name])))
@@ -105,7 +105,7 @@ class Lab(ABC, Generic[S]):
 
     # -- the models -----------------------------------------------------------------------------------
 
-    def model_count(self, state: State) -> int:
+    def count_models(self, state: State) -> int:
         """Return the number of models on the screen."""
         return 1
 
@@ -118,12 +118,12 @@ class Lab(ABC, Generic[S]):
         """Return whether the lab shows a model of its own whatever is selected, without opening any file."""
         return False
 
-    def displayed_models(self, state: State) -> tuple[str, ...]:
+    def choose_displayed_models(self, state: State) -> tuple[str, ...]:
         """Return per-slot model names that override the selected ones (Learn shows a training moment) and may be in no
         menu. Empty: show the selected models."""
         return ()
 
-    def training(self, state: State) -> TrainingRequest | None:
+    def request_training(self, state: State) -> TrainingRequest | None:
         """Return the training to run in the background; None pauses the one that runs."""
         return None
 
@@ -138,13 +138,13 @@ class Lab(ABC, Generic[S]):
 
     # -- reactions ------------------------------------------------------------------------------------
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         """Return the names of the settings whose controls are shown, in their order; by default all of them."""
         return tuple(list_settings(self.state_class))
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        settings, own = list_settings(self.state_class), self.own(state)
-        visible = ((name, *settings[name]) for name in self.shown_settings(state))
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        settings, own = list_settings(self.state_class), self.get_own(state)
+        visible = ((name, *settings[name]) for name in self.list_shown_settings(state))
         return tuple(setting.make_control(name, getattr(own, field), own) for name, field, setting in visible)
 
     def update(self, state: State, action: LabAction) -> State:
@@ -152,7 +152,7 @@ class Lab(ABC, Generic[S]):
         if isinstance(action, Set):
             field, setting = list_settings(self.state_class).get(action.control, ("", None))
             if setting is not None:
-                own = self.own(state)
+                own = self.get_own(state)
                 value = setting.accept(action.value, getattr(own, field))
                 if value is None:
                     return state
@@ -165,8 +165,8 @@ class Lab(ABC, Generic[S]):
                     return touched
         return self.react(state, action)
 
-    def on_setting_changed(self, lab_state: S, field: str) -> S:
-        """Return this lab's state after the setting in `field` changed; drop what it made void."""
+    def on_setting_changed(self, lab_state: S, setting: str) -> S:
+        """Return this lab's state after the field `setting` changed; drop what it made void."""
         return lab_state
 
     def react(self, state: State, action: LabAction) -> State:
@@ -177,9 +177,9 @@ class Lab(ABC, Generic[S]):
         """Return the rows of the help page that are this lab's own."""
         return self.keys
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
+    def list_interactive_parts(self, state: State) -> tuple[str, ...]:
         """Return the parts of the layout that react to the mouse, the topmost first."""
-        parts = self.layout(state).parts
+        parts = self.get_layout(state).parts
         return tuple(dict.fromkeys(part for part, _, _ in self._list_touches() if part in parts))
 
     def _list_touches(self) -> list[tuple[str, tuple[str, ...], Callable[[State, PartEvent], State]]]:
@@ -199,9 +199,9 @@ class Lab(ABC, Generic[S]):
 
     @abstractmethod
     def lay_out(self, state: State) -> Layout:
-        """Compute the rectangles in a window of `state.lab_size`. `layout` is for those who read them."""
+        """Compute the rectangles in a window of `state.lab_size`. `get_layout` is for those who read them."""
 
-    def layout(self, state: State) -> Layout:
+    def get_layout(self, state: State) -> Layout:
         """Return the rectangles, which no mouse moves."""
         key, known = ("layout", self.name), state.at_rest.derived
         if key not in known:  # as `derive_at_rest`, which this asks too often to call
@@ -226,22 +226,22 @@ class Lab(ABC, Generic[S]):
         """Return `stage`, for a lab in which it depends on what is shown."""
         return self.stage
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
+    def make_queries(self, state: State) -> dict[str, AnyQuery]:
         """Return what the lab asks the engine, by the names under which its view reads the answers."""
         return {**state.derive_at_rest(("queries of the maps", self.name), self._ask_for_maps), **self.ask(state)}
 
     def _ask_for_maps(self, state: State) -> dict[str, AnyQuery]:
         """Return the queries of the layers under the dots, and of the values that colour the dots."""
-        count = self.model_count(state)
-        layers = map_layers.make_queries(state, self.layout(state), count)
+        count = self.count_models(state)
+        layers = map_layers.make_queries(state, self.get_layout(state), count)
         return {**layers, **colour_by.make_queries(state, count)}
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
         """Return the queries of this lab alone, without those of the layers under the dots."""
         return {}
 
-    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
-        """Return the targets of animated pictures, by the name under which `view` reads them from the results."""
+    def make_animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
+        """Return the targets of animated pictures, by the name under which `make_view` reads them from the results."""
         return {}
 
     def export_film(self, state: State, results: Results) -> FilmExport | str | None:
@@ -249,14 +249,14 @@ class Lab(ABC, Generic[S]):
         still being decoded."""
         return None
 
-    def view(self, state: State, results: Results) -> View:
+    def make_view(self, state: State, results: Results) -> View:
         """Return the items to draw: legend and hint, each map with what lies on it, and the lab's own parts."""
-        count, layout = self.model_count(state), self.layout(state)
-        frame = Frame(state, self.own(state), results, layout)
+        count, layout = self.count_models(state), self.get_layout(state)
+        frame = Frame(state, self.get_own(state), results, layout)
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
         has_attribute = state.view.colour_by != colour_by.CLASS
         hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
-        items = list(state.derive_at_rest("legend and hint", map_panel.make_shared_items, layout, hint, count))
+        items = list(state.derive_at_rest("legend and hint", hint_line.make_shared_items, layout, hint, count))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
         for slot, rect in enumerate(layout.maps):

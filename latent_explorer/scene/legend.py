@@ -113,10 +113,10 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
     return [*(replace(one, selected=selected) if isinstance(one, ColourBar) else one for one in items), said]
 
 
-def _make_note(rect: Rect, width: int, texts: tuple[str, str], u: float) -> Text:
+def _make_note(rect: Rect, width: int, texts: tuple[str, str], ui_scale: float) -> Text:
     """Return a line, or its shorter form, behind a colour scale of `width`."""
-    _, place = rect.split_left(width, round(6 * u))
-    place = replace(place, width=max(0, min(place.width, round(8 * len(texts[0]) * u))))
+    _, place = rect.split_left(width, round(6 * ui_scale))
+    place = replace(place, width=max(0, min(place.width, round(8 * len(texts[0]) * ui_scale))))
     return Text(place, texts[0], "small", "text", short=texts[1])
 
 
@@ -151,10 +151,10 @@ def make_colour_bar(
     ]
 
 
-def _measure(name: str, u: float) -> int:
+def _measure(name: str, ui_scale: float) -> int:
     """Return about how wide the chip of a class is; capital letters are the wide ones."""
     said = say_name(name)
-    return round((34 + 9 * len(said) + 3 * sum(map(str.isupper, said))) * u)
+    return round((34 + 9 * len(said) + 3 * sum(map(str.isupper, said))) * ui_scale)
 
 
 def _split_pages(widths: dict[str, int], room: int, gap: int) -> list[list[str]]:

@@ -1,16 +1,15 @@
-"""A lesson in the window: its page along the lower edge, with its buttons. Setting up the window is done elsewhere.
+"""The card of a lesson's page along the lower edge of the window: its layout, and what is drawn on it.
 
-The page takes its height from the window, so that no lab needs to know of it.
+It takes its height from the window, so that no lab needs to know of it. Setting up the window is done elsewhere.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from latent_explorer.scene import quiz
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
-from latent_explorer.scene.lesson_target import Target
-from latent_explorer.scene.quiz import Quiz, Votes
+from latent_explorer.scene.lesson import NO_REPLY, Lesson, Page, Reply
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import tr
 
@@ -22,6 +21,8 @@ MAX_HEIGHT_SHARE, MAX_SHARE_WITH_CHOICES = 0.36, 0.44
 """Maximum share of the height of a low window."""
 NOTE_LETTER_WIDTH, MIN_NOTE_LETTERS = 7.8, 14
 """Design pixels kept for a letter of the note, and for how many at least: those of a word may all be wide."""
+PLACE_WIDTH = 64
+"""Design pixels that the number of the page keeps beside the note, with the gap between them."""
 FALLBACK_SIZES = ("lead", "title", "body", "small")
 LIST, GO_TO, RESET, END, FOLLOWING = "lessons", "lesson page", "reset page", "end lesson", "next lesson"
 """Controls of a page's card: the list of lessons, a page by its number from 0, the page as it was set up, the end, and
@@ -34,76 +35,6 @@ MIN_TURN_HEIGHT = 36
 """Height in design pixels from which a button has room for a second line."""
 MIN_CELL_WIDTH, MAX_CELL_WIDTH = 15, 44
 """Width in design pixels from which the cell of a page has room for its number, and up to which it grows."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a lesson."""
-
-    text: str
-    """The text that is read out."""
-    question: str = ""
-    """A question for the class."""
-    answer: str = ""
-    """The answer to the question: for the teacher, and for the end of a hand-out."""
-    notes: str = ""
-    """What the teacher alone reads."""
-    point_at: tuple[Target, ...] = ()
-    """What is marked in the window."""
-    quiz: Quiz | None = None
-    """The choices that the class votes for; None if the question has none."""
-
-    @property
-    def can_reveal(self) -> bool:
-        """Return whether there is an answer that can be shown."""
-        return bool(self.answer or (self.quiz is not None and self.quiz.right))
-
-    @property
-    def translated(self) -> "Page":
-        """The page with its texts in the language of the window, as far as the catalogues have them."""
-        return replace(
-            self, text=tr(self.text), question=tr(self.question), answer=tr(self.answer), notes=tr(self.notes),
-            quiz=None if self.quiz is None else self.quiz.translated,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the class and the teacher have made of a page's question."""
-
-    votes: Votes = ()
-    """For each choice; empty if there were none."""
-    revealed: bool = False
-    """Whether the answer is shown."""
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A running lesson with its current page."""
-
-    title: str
-    pages: tuple[Page, ...]
-    page: int = 0
-    name: str = ""
-    """The name of a shipped lesson, or the path of a user's file."""
-    purpose: str = ""
-    """What one learns, in one sentence."""
-    minutes: int = 0
-    """How long it takes; 0 if its file does not say."""
-
-    @property
-    def current_page(self) -> Page:
-        return self.pages[self.page]
-
-    @property
-    def is_last(self) -> bool:
-        return self.page == len(self.pages) - 1
-
-    def turn_page(self, by: int) -> "Lesson":
-        return self.go_to(self.page + by)
-
-    def go_to(self, page: int) -> "Lesson":
-        return replace(self, page=min(max(page, 0), len(self.pages) - 1))
 
 
 @dataclass(frozen=True)
@@ -165,56 +96,64 @@ def make_layout(
 
 def make_items(
     lesson: Lesson, layout: PageLayout, ui_scale: float, *, next_title: str = "", typed: str = "",
-    keys: Mapping[str, str] | None = None, note: str = "", reply: Reply = Reply(),
+    keys: Mapping[str, str] | None = None, note: str = "", reply: Reply = NO_REPLY,
 ) -> list[Item]:  # fmt: skip
     """Return the card of the lesson's page; `next_title` is that of the lesson after it, `typed` the number of a page
     as far as it is typed, `keys` are those of its buttons by their controls, `note` is a line about the window, `reply`
     what came of the question."""
-    page, count = lesson.current_page.translated, len(lesson.pages)
-    if page.quiz is not None and not reply.revealed:
-        note = "   ·   ".join(one for one in (quiz.describe_voting(page.quiz, reply.votes), note) if one)
+    page, keys, whole = lesson.current_page.translated, keys or {}, layout.whole
+    beside = round(20 * ui_scale)  # the round corners of the card lie outside the window
+    ground = Rect(-beside, whole.y, whole.width + 2 * beside, 2 * whole.height)
+    words = page.answer if reply.revealed and page.answer else page.text
+    items: list[Item] = [
+        Panel(ground, "panel"),
+        *_make_head(lesson, layout.title, ui_scale, typed, note, reply),
+        Text(layout.text, words, "large", wrap=True, fallback_sizes=FALLBACK_SIZES),
+        *_make_question(page, layout, ui_scale, keys, reply),
+        *_make_page_cells(lesson, layout.pages, ui_scale),
+        *_make_turn(layout.back, tr("Back"), tr("Page Up"), Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale),
+        *_make_next(lesson, layout.next, next_title, ui_scale),
+    ]
+    places = zip((layout.reset, layout.lessons, layout.end), list_tool_labels(), (RESET, LIST, END), strict=True)
+    for rect, label, control in places:
+        items += _make_button(rect, label, control, keys, ui_scale)
+    return items
+
+
+def _make_head(lesson: Lesson, rect: Rect, ui_scale: float, typed: str, note: str, reply: Reply) -> list[Item]:
+    """Return the line over the text, and at its right end how many have voted, and the note."""
+    choices = lesson.current_page.translated.quiz
+    if choices is not None and not reply.revealed:
+        note = "   ·   ".join(one for one in (quiz.describe_voting(choices, reply.votes), note) if one)
     if typed:
         place = tr("Go to page {typed}_   ·   Enter", typed=typed)
     else:
-        place = tr("{page} of {count}", page=lesson.page + 1, count=count)
+        place = tr("{page} of {count}", page=lesson.page + 1, count=len(lesson.pages))
     letters = max(len(note), MIN_NOTE_LETTERS) if note else 0
-    noted, title = layout.title.split_right(round(NOTE_LETTER_WIDTH * letters * ui_scale), round(14 * ui_scale))
-    items: list[Item] = [
-        Panel(
-            Rect(
-                -round(20 * ui_scale),
-                layout.whole.y,
-                layout.whole.width + round(40 * ui_scale),
-                layout.whole.height * 2,
-            ),
-            "panel",
-        ),
+    wide = min(round(NOTE_LETTER_WIDTH * letters * ui_scale), rect.width - round(PLACE_WIDTH * ui_scale))
+    noted, title = rect.split_right(max(0, wide), round(14 * ui_scale))
+    return [
         Text(noted, note, "small", "accent", "right"),
         _make_title(title, lesson, place, reply, is_typed=bool(typed)),
-        Text(
-            layout.text,
-            page.answer if reply.revealed and page.answer else page.text,
-            "large",
-            wrap=True,
-            fallback_sizes=FALLBACK_SIZES,
-        ),
     ]
+
+
+def _make_question(
+    page: Page, layout: PageLayout, ui_scale: float, keys: Mapping[str, str], reply: Reply
+) -> list[Item]:
+    """Return the question, the button that shows its answer, and the choices."""
+    items: list[Item] = []
     if page.question:
         smaller = FALLBACK_SIZES[1:]
         items.append(
             Text(layout.question, page.question, "lead", "accent", bold=True, wrap=True, fallback_sizes=smaller)
         )
-    if page.question and page.can_reveal:
-        items += _make_button(layout.reveal, list_reveal_labels()[reply.revealed], quiz.REVEAL, keys, ui_scale)
+        if page.can_reveal:
+            label = list_reveal_labels()[reply.revealed]
+            items += _make_button(layout.reveal, label, quiz.REVEAL, keys, ui_scale)
     if page.quiz is not None:
         votes = reply.votes or page.quiz.no_votes
         items += quiz.make_items(page.quiz, votes, layout.choices, ui_scale, revealed=reply.revealed)
-    items += _make_page_cells(lesson, layout.pages, ui_scale)
-    items += _make_turn(layout.back, tr("Back"), tr("Page Up"), Set(GO_TO, lesson.page - 1), lesson.page > 0, ui_scale)
-    items += _make_next(lesson, layout.next, next_title, ui_scale)
-    places = zip((layout.reset, layout.lessons, layout.end), list_tool_labels(), (RESET, LIST, END), strict=True)
-    for rect, label, control in places:
-        items += _make_button(rect, label, control, keys, ui_scale)
     return items
 
 
@@ -229,6 +168,7 @@ def _split_tools(row: Rect, gap: int) -> list[Rect]:
 
 
 def list_tool_labels() -> tuple[str, str, str]:
+    """Return what the small buttons say."""
     return tr("Reset"), tr("Lessons"), tr("End")
 
 
@@ -252,9 +192,9 @@ def _make_title(rect: Rect, lesson: Lesson, place: str, reply: Reply, *, is_type
     return Text(rect, f"{tr(lesson.title)}   ·   {place}", "small", "accent" if is_typed else "muted", short=place)
 
 
-def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str] | None, ui_scale: float) -> list[Item]:
+def _make_button(rect: Rect, label: str, control: str, keys: Mapping[str, str], ui_scale: float) -> list[Item]:
     """Return a small button with its key."""
-    words = write_label(label, (keys or {}).get(control, ""))
+    words = write_label(label, keys.get(control, ""))
     return [
         Panel(rect, "background", "line", Set(control)),
         Text(rect.inset(round(3 * ui_scale)), words, "small", "text", "centre", short=label),

@@ -20,7 +20,18 @@ from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import colour_by, legend, map_panel, number_format
 from latent_explorer.scene.controls import Choice
-from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Item, Map, MosaicLayer, NoData, Panel, Text
+from latent_explorer.scene.items import (
+    DotColours,
+    EllipseLayer,
+    HeatLayer,
+    Item,
+    Map,
+    MosaicLayer,
+    NoData,
+    Panel,
+    Text,
+    make_caption,
+)
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -93,7 +104,7 @@ KINDS = {
         mark("Pictures"),
         "",
         "",
-        mark("Each cell is the decoded picture of its centre: zoom in, and more come in between."),
+        mark("Each cell shows what is decoded at its centre: zoom in, and more come in between."),
     ),
     "posteriors": LayerKind(
         mark("Posteriors"),
@@ -329,7 +340,7 @@ def _make_legend(rect: Rect, kind: str, layer: HeatLayer | MosaicLayer, ui_scale
     sample, word = chip.split_left(round(22 * ui_scale), round(6 * ui_scale))
     sample = Rect(sample.x, rect.y + (rect.height - thick) // 2, sample.width, thick)
     bar = _make_colour_bar(rest, kind, layer, ui_scale) if isinstance(layer, HeatLayer) else []
-    return [*bar, NoData(sample), map_panel.make_caption(word, tr(NO_DATA))]
+    return [*bar, NoData(sample), make_caption(word, tr(NO_DATA))]
 
 
 def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count: int) -> list[Item]:
@@ -343,7 +354,7 @@ def _make_ellipse_legend(state: State, rect: Rect, results: Results, model_count
     if room.height == 0 or room.width < round(ELLIPSE_LEGEND_WIDTH * state.ui_scale):
         return []
     counts = [tr("{shown:,} of {count:,}", shown=len(one.dots), count=one.sample_count) for one in shown]
-    return [map_panel.make_caption(room, tr("posteriors: {counts} samples", counts=", ".join(counts)), short=counts[0])]
+    return [make_caption(room, tr("posteriors: {counts} samples", counts=", ".join(counts)), short=counts[0])]
 
 
 def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) -> list[Item]:

@@ -13,16 +13,16 @@ def lay_names(view: View) -> View:
     last: dict[Rect, int] = {}  # the last item on each map, by the map's rectangle
     taken: dict[Rect, list[Rect]] = {}  # what lettered markers cover, which must stay legible
     for i, item in enumerate(view):
-        if isinstance(item, Map):
-            if item.show_class_names:
-                maps.append(item)
-                last[item.rect], taken[item.rect] = i, []
-        elif maps and isinstance(item, Marker | Line | Rings):
-            rect = item.rect if isinstance(item, Rings) else item.clip
-            if rect in last:
-                last[rect] = i
-                if isinstance(item, Marker) and item.label and rect.contains(item.px):
-                    taken[rect].append(_cover(item, rect))
+        if isinstance(item, Map) and item.show_class_names:
+            maps.append(item)
+            last[item.rect], taken[item.rect] = i, []
+        if not maps or not isinstance(item, Marker | Line | Rings):
+            continue
+        rect = item.rect if isinstance(item, Rings) else item.clip
+        if rect in last:
+            last[rect] = i
+            if isinstance(item, Marker) and item.label and rect.contains(item.px):
+                taken[rect].append(_cover(item, rect))
     if not maps:
         return view
     after: dict[int, list[ClassNames]] = {}

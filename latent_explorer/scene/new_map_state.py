@@ -9,7 +9,7 @@ from latent_explorer.atlas.map_spec import MapSpec
 class NewMapForm:
     """The form that specifies a new map."""
 
-    recipe: MapSpec = field(default_factory=MapSpec)
+    spec: MapSpec = field(default_factory=MapSpec)
     focus: str = "perplexity"
     """The number that has the keyboard focus."""
     typed_text: str = ""
@@ -21,7 +21,7 @@ class MapInProgress:
 
     models: tuple[str, ...]
     """Models that do not have the map yet."""
-    recipe: MapSpec
+    spec: MapSpec
     share: float = 0.0
     progress_text: str = ""
 

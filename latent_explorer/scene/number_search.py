@@ -131,9 +131,9 @@ def _format(value: float, unit: str) -> str:
 
 
 def _describe_range(name: str, attributes: Attributes) -> str:
-    one = attributes[name]
-    low, high = float(np.nanmin(one.values)), float(np.nanmax(one.values))
-    return tr("{name} is from {low:.3g} to {high}", name=say_name(name), low=low, high=_format(high, one.unit))
+    attribute = attributes[name]
+    low, high = float(np.nanmin(attribute.values)), float(np.nanmax(attribute.values))
+    return tr("{name} is from {low:.3g} to {high}", name=say_name(name), low=low, high=_format(high, attribute.unit))
 
 
 def _give_example(name: str, attributes: Attributes) -> str:

@@ -6,13 +6,15 @@ lie side by side and the window shows one of them: the parts of the others keep 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from latent_explorer.cache import LeastRecentlyUsed
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import LARGE, Box, find_left_out, list_names, make_compact, place_boxes
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.scene.window_layout import COMPACT_FACTORS
 from latent_explorer.texts import get_language, mark, tr
 
 NEXT_PAGE_KEY = "F9"
@@ -26,8 +28,6 @@ MORE = mark("more")
 """What parts are called that have no title."""
 MAX_TITLES = 4
 """Titles of parts that a note names."""
-COMPACT_FACTORS = (1.0, 0.8, 0.6)
-"""Of least heights, for what finds no room on a page of its own either."""
 _cache: LeastRecentlyUsed[tuple[object, ...], tuple[Box, tuple[Layout, ...]]] = LeastRecentlyUsed(24)
 
 
@@ -51,28 +51,11 @@ def make_pages(
     content: Box, size: tuple[int, int], ui_scale: float, stage: Sequence[str], companions: Sequence[str] = ()
 ) -> tuple[Layout, ...]:
     """Return the layout of each page. A part stands on the first page that has room for it, and `companions` on all."""
-    _, legend, hint, body = map_panel.split_window(size, ui_scale, has_toolbar=False)
+    _, legend, hint, body = window_layout.split_window(size, ui_scale, has_toolbar=False)
     plain = keep_parts(content, lambda name: name != "controls") or content
     content = enlarge(plain)
-    names = [name for name in dict.fromkeys(list_names(content)) if not _is_map(name)]
-    first = list(dict.fromkeys(_list_staged(content, stage)))
-    pages, placed = [_place(content, first or names, body, ui_scale)], set[str]()
-    placed.update(pages[0])
-    beside = [name for name in companions if name in names]
-    while len(pages) < MAX_PAGES and (rest := [name for name in names if name not in placed]):
-        page = _place(content, [*rest, *beside], body, ui_scale, COMPACT_FACTORS)
-        crowded = any(_is_map(name) and rect.shorter_side < MIN_MAP_SIDE * ui_scale for name, rect in page.items())
-        if crowded or placed.issuperset(page):
-            page = _place(content, rest, body, ui_scale, COMPACT_FACTORS, has_maps=False)
-        for boxes in (content, plain):  # small pictures are better than none
-            for group in _group_by_title(content, rest):
-                if placed.issuperset(page):
-                    page = _place(boxes, group, body, ui_scale, COMPACT_FACTORS, has_maps=False)
-        if placed.issuperset(page):
-            break
-        stays = {*rest, *beside}
-        pages.append({name: rect for name, rect in page.items() if name in stays or _is_map(name)})
-        placed.update(page)
+    beside = [name for name in companions if name in list_names(content)]
+    pages = _divide(content, plain, list(dict.fromkeys(_list_staged(content, stage))), beside, body, ui_scale)
     titles = [
         _list_titles(content, {name: rect for name, rect in page.items() if not number or name not in beside})
         for number, page in enumerate(pages)
@@ -122,6 +105,41 @@ def enlarge(box: Box) -> Box:
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+def _divide(
+    content: Box, plain: Box, first: Sequence[str], beside: Sequence[str], body: Rect, ui_scale: float
+) -> list[dict[str, Rect]]:
+    """Return the rectangles of the parts and maps of each page: of the `first` parts, all if there are none, then of
+    those that have no place yet, with those that are `beside` every page. `plain` are the boxes at their usual size."""
+    names = [name for name in dict.fromkeys(list_names(content)) if not _is_map(name)]
+    pages = [_place(content, first or names, body, ui_scale)]
+    placed = set(pages[0])
+    while len(pages) < MAX_PAGES and (rest := [name for name in names if name not in placed]):
+        page = _place_rest(content, plain, rest, beside, placed, body, ui_scale)
+        if placed.issuperset(page):
+            break
+        stays = {*rest, *beside}
+        pages.append({name: rect for name, rect in page.items() if name in stays or _is_map(name)})
+        placed.update(page)
+    return pages
+
+
+def _place_rest(
+    content: Box, plain: Box, rest: Sequence[str], beside: Sequence[str], placed: set[str], body: Rect, ui_scale: float
+) -> dict[str, Rect]:
+    """Return the page of parts that have no place yet: with the maps, else without, else those of one title alone, and
+    these at their usual size if need be, since small pictures are better than none."""
+    page = _place(content, [*rest, *beside], body, ui_scale, COMPACT_FACTORS)
+    crowded = any(_is_map(name) and rect.shorter_side < MIN_MAP_SIDE * ui_scale for name, rect in page.items())
+    if crowded or placed.issuperset(page):
+        page = _place(content, rest, body, ui_scale, COMPACT_FACTORS, has_maps=False)
+    groups = _group_by_title(content, rest)
+    for boxes, group in product((content, plain), groups):
+        if not placed.issuperset(page):
+            break
+        page = _place(boxes, group, body, ui_scale, COMPACT_FACTORS, has_maps=False)
+    return page
 
 
 def _place(

@@ -35,6 +35,7 @@ UNUSUAL = Verdict(mark("unlike the data"), mark("Unlike it"), "warn")
 SAMPLE_CODE = Verdict(mark("a sample's code"), mark("Sample's code"), "good")
 CODE_BETWEEN = Verdict(mark("a code between samples"), mark("Code between"), "fair")
 FAR_CODE = Verdict(mark("a code far from samples"), mark("Far code"), "warn")
+CODE_VERDICTS = (SAMPLE_CODE, CODE_BETWEEN, FAR_CODE)
 OFF_THE_MAP = Verdict(mark("far from every dot"), mark("Far"), "warn")
 
 

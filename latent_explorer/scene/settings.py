@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Annotated, Any
 
-from latent_explorer.config.limits import Within, Worded, one_of
+from latent_explorer.config.limits import DescribedLimit, Within, one_of
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle
 from latent_explorer.texts import tr
 
@@ -26,7 +26,7 @@ def _describe(text: Described, lab_state: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Pick(Worded):
+class Pick(DescribedLimit):
     """A choice of one of `options`, pairs of value and label."""
 
     options: Mapping[str, str] = field(hash=False)
@@ -94,9 +94,9 @@ class Slide(Within):
         if not self.text:
             return ""
         state_class: Any = type(lab_state)
-        field, _ = list_settings(state_class)[name]
+        setting_field, _ = list_settings(state_class)[name]
         ends = (self.low, self.low + (self.high - self.low) / 7, self.high)
-        states = (replace(lab_state, **{field: self.accept(one, one)}) for one in ends)
+        states = (replace(lab_state, **{setting_field: self.accept(one, one)}) for one in ends)
         return max((_describe(self.text, one) for one in states), key=len)
 
     def accept(self, value: Any, before: Any) -> Any:
@@ -106,7 +106,7 @@ class Slide(Within):
 
 
 @dataclass(frozen=True)
-class Steps(Within):
+class Stepper(Within):
     """A whole number with two buttons that go through `steps`."""
 
     label: str = ""
@@ -124,7 +124,7 @@ class Steps(Within):
 
 
 @dataclass(frozen=True)
-class Again(Within):
+class CountUp(Within):
     """A button that counts up, for example a seed."""
 
     label: str = ""
@@ -139,23 +139,24 @@ class Again(Within):
         return before + 1
 
 
-Setting = Pick | Switch | Slide | Steps | Again
+Setting = Pick | Switch | Slide | Stepper | CountUp
 
 
 @dataclass(frozen=True)
-class Belonging:
-    """A note on a field that starts anew when another model is shown: `to` says when."""
+class StartsAnew:
+    """A note on a field that goes back to its default when another model is shown, or one of another data set."""
 
-    to: str
+    with_another: str
+    """"model" or "data set"."""
 
     def __contains__(self, value: Any) -> bool:
         return True
 
 
-PER_DATASET = Belonging("data set")
-"""The field starts anew with a model of another data set."""
-PER_MODEL = Belonging("model")
-"""The field starts anew with every other model."""
+PER_DATASET = StartsAnew("data set")
+"""The field starts over with a model of another data set."""
+PER_MODEL = StartsAnew("model")
+"""The field starts over with every other model."""
 SampleIndex = Annotated[int | None, PER_DATASET]
 """A sample by its image index in the data set, so that it is the same sample for every model that learnt it."""
 

@@ -8,7 +8,7 @@ S = TypeVar("S", bound="Slice")
 
 def kept(default: Any, *, session: str = "", lesson: bool = False) -> Any:
     """Declare a field: `session` is its key in a session's document, which never changes, since files of every version
-    are read; with `lesson` each page of a lesson sets it up anew."""
+    are read; with `lesson` each page of a lesson sets it up again."""
     metadata = {"session": session, "lesson": lesson}
     return (
         field(default_factory=dict, metadata=metadata) if default is dict else field(default=default, metadata=metadata)

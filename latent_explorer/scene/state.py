@@ -141,7 +141,7 @@ class State:
         return self if self.pointer == NO_POINTER else replace(self, pointer=NO_POINTER)
 
     def derive_at_rest(self, name: Hashable, make: Callable[..., V], *inputs: object) -> V:
-        """Return `make(at_rest, *inputs)`, made anew only where the state at rest or one of `inputs` is another object.
+        """Return `make(at_rest, *inputs)`, made again only if the state at rest or one of `inputs` is another object.
 
         A panel, a row of controls or a query that the mouse does not change costs one look-up a frame. `make` is given
         no mouse, so it cannot depend on it; answers of the engine that it reads are among the `inputs`.

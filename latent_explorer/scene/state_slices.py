@@ -11,8 +11,8 @@ from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.first_start import FirstStart
+from latent_explorer.scene.lesson import Lesson
 from latent_explorer.scene.lesson_list import LessonEntry, LessonPlace
-from latent_explorer.scene.lesson_page import Lesson
 from latent_explorer.scene.lesson_recording import Steps
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition, NewMapForm
 from latent_explorer.scene.question import Question
@@ -253,7 +253,7 @@ class Lessons(Slice):
     asks_next: bool = False
     """Whether the next Page Down, on the last page, begins the next lesson."""
     votes: Mapping[str, PageVotes] = kept(dict, session="votes")
-    """What the class voted for, by the lesson's name and the page, until the lesson is begun anew or finished."""
+    """What the class voted for, by the lesson's name and the page, until the lesson is begun again or finished."""
     revealed: bool = False
     """Whether the answer to the page's question is shown."""
 

@@ -36,8 +36,9 @@ NAMES = {
 
 def name_control(control: Control) -> str:
     """Return what a control is called: its label, else its name."""
-    return getattr(control, "label", "") or name(control.name)
+    return getattr(control, "label", "") or say_name(control.name)
 
 
-def name(control: str) -> str:
+def say_name(control: str) -> str:
+    """Return what the control of a name is called, in the language of the window."""
     return tr(NAMES.get(control, control))

@@ -7,9 +7,8 @@ from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.user_image_query import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.drawing_pad import PICTURE, PadLayout, SlotLayout
-from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text, make_caption
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -59,7 +58,7 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
     """Return a text on the reconstruction error of the user image, compared with the data, a short one, and their
     colour."""
     error = format_mse(value.error)
-    percent = typical_errors.percentile(value.error) if typical_errors is not None else value.percentile
+    percent = typical_errors.compute_percentile(value.error) if typical_errors is not None else value.percentile
     if percent is not None:
         return (
             gallery_view.compare_error(value.error, percent),
@@ -84,7 +83,7 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
 def _make_markers(state: State, results: Results) -> list[Item]:
     """Return the marker of the user image on every map; none during a transition between maps."""
     markers: list[Item] = []
-    for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
+    for slot, rect in enumerate(LABS[state.lab].get_layout(state).maps):
         value: UserImageQueryValue | None = results.get_value(f"own {slot}", UserImageQueryValue)
         if value is None or value.map_name != state.get_map_name(slot):
             continue
@@ -96,31 +95,31 @@ def _make_markers(state: State, results: Results) -> list[Item]:
 
 
 def _make_pad(state: State, results: Results) -> list[Item]:
-    one, stand, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
-    items: list[Item] = [Panel(stand.panel, "panel", "accent")]
-    items.append(Text(stand.title, tr("Your own picture"), "body", "text", bold=True, short=tr("Yours")))
-    items.append(Text(stand.name, _describe_image(state), "small", "muted", "right", shorten_middle=True))
-    if one.hovered_part == "close":
-        items.append(Panel(stand.close.inset(round(4 * u)), "hover"))
-    items.append(Text(stand.close, "×", "title", "text", "centre"))
-    items.append(_make_ink(state, stand))
-    number = gallery_view.find_hovered(state, results) if stand.gallery is not None else None
+    pad, layout, u = state.drawing.pad, drawing_pad.make_layout(state), state.ui_scale
+    items: list[Item] = [Panel(layout.panel, "panel", "accent")]
+    items.append(Text(layout.title, tr("Your own picture"), "body", "text", bold=True, short=tr("Yours")))
+    items.append(Text(layout.name, _describe_image(state), "small", "muted", "right", shorten_middle=True))
+    if pad.hovered_part == "close":
+        items.append(Panel(layout.close.inset(round(4 * u)), "hover"))
+    items.append(Text(layout.close, "×", "title", "text", "centre"))
+    items.append(_make_ink(state, layout))
+    number = gallery_view.find_hovered(state, results) if layout.gallery is not None else None
     if number is not None:
-        items += gallery_view.make_detail(state, results, number, stand.ink)
+        items += gallery_view.make_detail(state, results, number, layout.ink)
     elif state.drawing.image is None:
-        items.append(Text(stand.ink.inset(round(12 * u)), tr(EMPTY_TEXT), "body", "muted", "centre", wrap=True))
-    for name, rect in stand.buttons.items():
+        items.append(Text(layout.ink.inset(round(12 * u)), tr(EMPTY_TEXT), "body", "muted", "centre", wrap=True))
+    for name, rect in layout.buttons.items():
         items += _make_button(state, name, rect)
-    items += gallery_view.make_row(state, stand)
-    if stand.gallery is not None:
-        items += gallery_view.make_gallery(state, results, stand.gallery)
+    items += gallery_view.make_row(state, layout)
+    if layout.gallery is not None:
+        items += gallery_view.make_gallery(state, results, layout.gallery)
     if state.drawing.image is not None:
-        titles = zip(stand.captions, (tr("Model sees"), tr("Decoded"), tr("Nearest")), strict=False)
-        items += [map_panel.make_caption(rect, words) for rect, words in titles]
-    for slot, places in enumerate(stand.slots):
+        titles = zip(layout.captions, (tr("Model sees"), tr("Decoded"), tr("Nearest")), strict=False)
+        items += [make_caption(rect, words) for rect, words in titles]
+    for slot, places in enumerate(layout.slots):
         items += _make_slot(state, slot, places, results)
-    tip = TIPS.get(one.hovered_part, PICTURE_TIP if one.hovered_part.startswith(PICTURE) else "")
-    hint = LABS[state.lab].layout(state).hint
+    tip = TIPS.get(pad.hovered_part, PICTURE_TIP if pad.hovered_part.startswith(PICTURE) else "")
+    hint = LABS[state.lab].get_layout(state).hint
     if tip and hint.height and not state.status.message:
         items += [Panel(hint, "background"), Text(hint, tr(tip), "body", "muted")]
     return items
@@ -161,14 +160,11 @@ def _make_slot(state: State, slot: int, layout: SlotLayout, results: Results) ->
     if value is None or failure is not None or state.drawing.image is None:
         place, below = layout.encoder_input, layout.text
         where = Rect(place.x, place.y, below.right - place.x, max(place.bottom, below.bottom) - place.y)
-        words = (
-            tr(failure.message)
-            if failure
-            else ""
-            if state.drawing.image is None
-            else state.status.loading or tr("Encoding.")
-        )
-        words = words or tr("What the model sees, what it makes of it, and the samples nearest to it appear here.")
+        words = tr("What the model sees, what it makes of it, and the samples nearest to it appear here.")
+        if failure is not None:
+            words = tr(failure.message)
+        elif state.drawing.image is not None:
+            words = state.status.loading or tr("Encoding.")
         return [*items, Text(where, words, "small", "warn" if failure else "muted", wrap=True)]
     usual: TypicalErrorsValue | None = results.get_value(f"usual {slot}", TypicalErrorsValue)
     nearest: NearestToUserImageValue | None = results.get_value(f"near {slot}", NearestToUserImageValue)

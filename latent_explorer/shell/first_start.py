@@ -82,7 +82,7 @@ def is_shown(state: State) -> bool:
     card = state.overlay.first_start
     if card is None or not card.is_open or state.lab != LAB or state.overlay.lesson is not None or state.is_covered:
         return False
-    return "picture" in LABS[LAB].layout(state).parts  # which it speaks of
+    return "picture" in LABS[LAB].get_layout(state).parts  # which it speaks of
 
 
 def handle(state: State, action: HandledAction) -> tuple[State, Set | None] | None:
@@ -119,7 +119,7 @@ def make_items(state: State) -> list[Item]:
 
 
 def make_layout(state: State) -> CardLayout:
-    place = LABS[state.lab].layout(state).maps[0]
+    place = LABS[state.lab].get_layout(state).maps[0]
     x, y = state.get_checkpoint(0).maps[state.get_map_name(0)].xy.T
     dots = np.stack(Camera().to_px((x, y), place), 1)  # of the whole map: the card stays where it is if one zooms
     return first_start.make_layout(place, state.ui_scale, make_sentences(state), dots)

@@ -33,10 +33,10 @@ def list_stops(state: State, view: View) -> list[FocusStop]:
     if state.is_covered:
         return []
     lab = LABS[state.lab]
-    layout, parts = lab.layout(state), lab.layout(state).parts
-    stops = [FocusStop(name, parts[name], is_area=True) for name in lab.interactive_parts(state) if name in parts]
+    layout, parts = lab.get_layout(state), lab.get_layout(state).parts
+    stops = [FocusStop(name, parts[name], is_area=True) for name in lab.list_interactive_parts(state) if name in parts]
     stops += [FocusStop(f"class {one.name or one.text}", one.rect) for one in view if isinstance(one, Chip)]
-    if colour_by.find_range(state, lab.model_count(state)) is not None:
+    if colour_by.find_range(state, lab.count_models(state)) is not None:
         bars = [one for one in view if isinstance(one, ColourBar) and layout.legend.contains(one.rect.centre)]
         stops += [FocusStop(SCALE, one.rect, is_area=True) for one in bars]
     stops += _list_panels(view)

@@ -116,7 +116,7 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
     """Return the queries for the places of all pictures on the map of every slot."""
     images = [one.image for one in state.gallery.content.pictures]
     wanted: dict[str, AnyQuery] = {}
-    for slot in range(LABS[state.lab].model_count(state) if images else 0):
+    for slot in range(LABS[state.lab].count_models(state) if images else 0):
         if state.get_checkpoint(slot).can_decode:
             for first in range(0, len(images), CHUNK):
                 chunk = tuple(images[first : first + CHUNK])
@@ -217,7 +217,7 @@ def _receive(state: State, loaded: PicturesLoaded) -> State:
 def _label_by_key(state: State, key: str) -> State:
     """Return the state after a digit or the key for no label: it labels the picture under the mouse, or else the next
     one."""
-    name = "" if key == NO_LABEL_KEY else legend.find_class_of_key(key, state, LABS[state.lab].model_count(state))
+    name = "" if key == NO_LABEL_KEY else legend.find_class_of_key(key, state, LABS[state.lab].count_models(state))
     if name is None or name not in ("", *list_labels(state)):
         return state.with_message(_refuse_label(state, key))
     number, own = find_picture_on_pad(state), state.gallery

@@ -9,11 +9,21 @@ from latent_explorer.engine.subject import Picture
 from latent_explorer.engine.user_image_query import TypicalErrorsValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import gallery as parts
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import map_panel, sample_facts
 from latent_explorer.scene.drawing_pad import PadLayout
 from latent_explorer.scene.events import Px, Set
 from latent_explorer.scene.gallery import GalleryLayout
-from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Rings, Text, get_class_colour
+from latent_explorer.scene.items import (
+    FilmStrip,
+    Image,
+    Item,
+    Marker,
+    Panel,
+    Rings,
+    Text,
+    get_class_colour,
+    make_caption,
+)
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
@@ -42,7 +52,7 @@ def make_rings(state: State, results: Results) -> list[Item]:
     """Return the pictures on every map, and what belongs to the one under the mouse; none while a map turns."""
     marks: list[Item] = []
     pictures = state.gallery.content.pictures
-    for slot, rect in enumerate(LABS[state.lab].layout(state).maps if pictures else ()):
+    for slot, rect in enumerate(LABS[state.lab].get_layout(state).maps if pictures else ()):
         if state.get_transition_source(slot):
             continue
         spots = _find_spots(state, results, slot, rect)
@@ -64,7 +74,7 @@ def find_hovered(state: State, results: Results) -> int | None:
     hover = state.pointer.hover
     if number is not None or hover is None or not state.gallery.content.pictures:
         return number
-    maps = LABS[state.lab].layout(state).maps
+    maps = LABS[state.lab].get_layout(state).maps
     if hover.slot >= len(maps) or state.get_transition_source(hover.slot):
         return None
     spots = _find_spots(state, results, hover.slot, maps[hover.slot])
@@ -126,15 +136,17 @@ def make_gallery(state: State, results: Results, layout: GalleryLayout) -> list[
     classes = {name: k for k, name in enumerate(checkpoint.class_names)}
     hovered = find_hovered(state, results)
     for number, (rect, below) in layout.cells.items():
-        one = pictures[number]
-        colour = get_class_colour(classes[one.label]) if one.label in classes else "line"
-        items.append(Image(rect, get_picture(one.image), "accent" if number == hovered else colour, always_smooth=True))
-        text, short, tone = _describe(state, one, places.get(one.image))
+        picture = pictures[number]
+        colour = get_class_colour(classes[picture.label]) if picture.label in classes else "line"
+        items.append(
+            Image(rect, get_picture(picture.image), "accent" if number == hovered else colour, always_smooth=True)
+        )
+        text, short, tone = _describe(state, picture, places.get(picture.image))
         items.append(Text(below, text, "small", tone, short=short))
         if number == gallery.find_picture_on_pad(state):
             items += _make_cross(rect, number)
     agreement = parts.compare_labels(checkpoint, pictures, places)
-    several = LABS[state.lab].model_count(state) > 1
+    several = LABS[state.lab].count_models(state) > 1
     text = f"{state.get_model_name(0)}: {agreement.text}" if several else agreement.text
     items.append(Text(layout.verdict, text, "small", "text" if agreement.labelled else "muted", wrap=True))
     return items + _make_buttons(state, layout)
@@ -164,14 +176,14 @@ def make_detail(state: State, results: Results, number: int, place: Rect) -> lis
         captions.split_columns(2, gap), rest.split_columns(2, gap), (tr("Model sees"), tr("Decoded")),
         (at.picture, at.reconstruction), (False, True), strict=True,
     ):  # fmt: skip
-        items.append(map_panel.make_caption(words_rect, title_text))
+        items.append(make_caption(words_rect, title_text))
         items.append(Image(rect, picture, "accent" if decoded else "line", reveals_answer=decoded))
-    if map_panel.has_classes(state, 0):
-        names = ", ".join(map_panel.say_class_name(state, 0, dot) for dot in at.nearest)
-        items.append(map_panel.make_caption(caption, tr("Nearest samples: {classes}", classes=names)))
+    if sample_facts.has_classes(state, 0):
+        names = ", ".join(sample_facts.say_class_name(state, 0, dot) for dot in at.nearest)
+        items.append(make_caption(caption, tr("Nearest samples: {classes}", classes=names)))
     items.append(FilmStrip(near, at.nearest_pictures, len(at.nearest_pictures), gap, reveals_answer=True))
     usual: TypicalErrorsValue | None = results.get_value("usual 0", TypicalErrorsValue)
-    percent = usual.percentile(at.error) if usual is not None else None
+    percent = usual.compute_percentile(at.error) if usual is not None else None
     text = tr("error {error}", error=format_mse(at.error)) if percent is None else compare_error(at.error, percent)
     return [*items, Text(words, text, "small", wrap=True, reveals_answer=True)]
 
@@ -214,7 +226,7 @@ def _mark_hovered(state: State, results: Results, number: int) -> list[Item]:
     """Return a larger ring around a picture on every map, and rings around the samples nearest to it."""
     marks: list[Item] = []
     image = state.gallery.content.pictures[number].image
-    for slot, rect in enumerate(LABS[state.lab].layout(state).maps):
+    for slot, rect in enumerate(LABS[state.lab].get_layout(state).maps):
         at = gallery.collect_places(state, results, slot).get(image)
         if at is None or at.refusal or state.get_transition_source(slot):
             continue
@@ -233,12 +245,12 @@ def _describe(state: State, one: GalleryPicture, at: PlacedPicture | None) -> tu
     if at.refusal:
         return tr("nothing"), "–", "warn"
     names = state.get_checkpoint(0).class_names
-    if not map_panel.has_classes(state, 0) or (one.label and one.label not in names):
+    if not sample_facts.has_classes(state, 0) or (one.label and one.label not in names):
         return label, label[:SHORT_NAME], "muted" if names else "text"
-    class_name = map_panel.say_class_name(state, 0, at.nearest[0])
+    class_name = sample_facts.say_class_name(state, 0, at.nearest[0])
     if not one.label:
         return f"→{class_name}", f"→{class_name[:2]}", "muted"
-    if map_panel.get_class_name(state, 0, at.nearest[0]) == one.label:
+    if sample_facts.get_class_name(state, 0, at.nearest[0]) == one.label:
         return f"{label} ✓", "✓", "text"
     return f"{label}→{class_name}", f"→{class_name}" if len(class_name) < SHORT_NAME else "✗", "warn"
 

@@ -136,21 +136,21 @@ def _fill_columns(rows: Sequence[tuple[Row, int]], room: int) -> list[list[tuple
     return columns
 
 
-def _measure(row: Row, width: int, u: float) -> int:
+def _measure(row: Row, width: int, ui_scale: float) -> int:
     """Return the height of a row in pixels."""
     if isinstance(row, str):
-        return round((LINE_HEIGHT + 2 * ROW_GAP) * u)
-    lines = math.ceil(LETTER_WIDTH * u * len(row.says) / max(1, width - round(TERM_WIDTH * u)))
-    return round((lines * LINE_HEIGHT + ROW_GAP) * u)
+        return round((LINE_HEIGHT + 2 * ROW_GAP) * ui_scale)
+    lines = math.ceil(LETTER_WIDTH * ui_scale * len(row.says) / max(1, width - round(TERM_WIDTH * ui_scale)))
+    return round((lines * LINE_HEIGHT + ROW_GAP) * ui_scale)
 
 
-def _make_row(row: Row, place: Rect, u: float) -> list[Item]:
+def _make_row(row: Row, place: Rect, ui_scale: float) -> list[Item]:
     if isinstance(row, str):
-        line = place.split_top(max(1, round(u)))[0]
-        under = Rect(line.x, place.bottom - round(ROW_GAP * u / 2), line.width, line.height)
+        line = place.split_top(max(1, round(ui_scale)))[0]
+        under = Rect(line.x, place.bottom - round(ROW_GAP * ui_scale / 2), line.width, line.height)
         return [Text(place, row, "body", "muted", bold=True), Panel(under, "line")]
-    name, says = place.split_top(place.height - round(ROW_GAP * u))[0].split_left(round(TERM_WIDTH * u))
-    first, _ = name.split_top(round(LINE_HEIGHT * u))
+    name, says = place.split_top(place.height - round(ROW_GAP * ui_scale))[0].split_left(round(TERM_WIDTH * ui_scale))
+    first, _ = name.split_top(round(LINE_HEIGHT * ui_scale))
     return [
         Text(first, row.term, "body", "accent", bold=True, fallback_sizes=("small",)),
         Text(says, row.says, "body", wrap=True, fallback_sizes=("small",), at_top=True),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from latent_explorer import languages
 from latent_explorer.labs import LABS
-from latent_explorer.scene import brush, colour_by, legend, map_layers, new_map
+from latent_explorer.scene import brush, colour_by, legend, map_layers, new_map_form
 from latent_explorer.scene.controls import apply_key
 from latent_explorer.scene.events import Key, MapClick, Set
 from latent_explorer.scene.lab import AnyLab
@@ -34,7 +34,7 @@ def handle(state: State, name: str, lab: AnyLab) -> State:
     """Return the state after a key."""
     binding = find_binding(name)
     if state.map_task.form is not None and not state.overlay.help and not (binding and binding.with_form):
-        return new_map.handle_key(state, state.map_task.form, name)
+        return new_map_form.handle_key(state, state.map_task.form, name)
     if binding is not None:
         if binding.needs_menus and not lab.has_model_menus:
             return state
@@ -50,6 +50,7 @@ def handle(state: State, name: str, lab: AnyLab) -> State:
 
 def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
     """Return the state after a command of the keymap; None if it does not apply, and the key is the lab's."""
+    hover = state.pointer.hover
     match command:
         case "help":
             return state.put(replace(state.overlay, help=not state.overlay.help, help_page=0))
@@ -72,41 +73,26 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             maps = list(state.library[state.models[0]].maps)
             return settings.apply(state, Set("map", settings.choose_next(maps, state.get_map_name(0))), lab)
         case "new map":
-            return new_map.open_form(state)
+            return new_map_form.open_form(state)
         case "quality":
             return state.put(replace(state.view, explain_quality=not state.view.explain_quality))
         case "model":
             return settings.apply(state, Set("model", lab_models.choose_next_model(state, 0)), lab)
-        case "model 2" if lab.model_count(state) > 1:
-            slot = max(1, state.pointer.hover.slot) if state.pointer.hover is not None else 1
-            model = lab_models.choose_next_model(state, slot)
-            return settings.apply(state, Set(f"model {slot + 1}", model), lab)
+        case "model 2" if lab.count_models(state) > 1:
+            slot = max(1, hover.slot) if hover is not None else 1
+            return settings.apply(state, Set(f"model {slot + 1}", lab_models.choose_next_model(state, slot)), lab)
         case "layer":
-            return map_layers.step_layer(state, lab.model_count(state), 1 if name == "l" else -1)
+            return map_layers.step_layer(state, lab.count_models(state), 1 if name == "l" else -1)
         case "colour":
-            return colour_by.choose_next(state, lab.model_count(state), 1 if name == "ctrl l" else -1)
-        case "theme":
-            return settings.toggle_theme(state)
-        case "language":
-            following = settings.choose_next(list(languages.list_languages()), state.preferences.language)
-            return settings.apply(state, Set("language", following), lab)
-        case "names" | "smooth" | "glide" | "fullscreen":
-            return settings.toggle(state, command)
+            return colour_by.choose_next(state, lab.count_models(state), 1 if name == "ctrl l" else -1)
+        case "theme" | "language" | "names" | "smooth" | "glide" | "fullscreen" | "text size":
+            return _change_appearance(state, command, name, lab)
         case "class":
-            switched = legend.find_class_of_key(name, state, lab.model_count(state))
+            switched = legend.find_class_of_key(name, state, lab.count_models(state))
             return state if switched is None else _hide_classes(state, state.view.hidden ^ {switched})
         case "all classes":
-            shown = brush.clear(state, colour_by.get_active(state, lab.model_count(state)))
+            shown = brush.clear(state, colour_by.get_active(state, lab.count_models(state)))
             return _hide_classes(shown, frozenset())
-        case "text size":
-            low, high = (1.0, TEXT_SCALES[1]) if state.presents else TEXT_SCALES
-            before = max(low, state.preferences.text_scale)
-            if before == low and name == "[":
-                return state.with_notice(tr(SMALLEST_TEXT))
-            scale = before * (TEXT_STEP if name == "]" else 1 / TEXT_STEP)
-            scaled = state.put(replace(state.preferences, text_scale=min(max(scale, low), high)))
-            # the page of a lesson takes as much of the window as its text needs
-            return scaled if state.size == state.window_size else lesson.resize(scaled, state.window_size)
         case "fit" | "zoom" | "pan":
             return _move_maps(state, command, name, lab)
         case "move":
@@ -115,22 +101,43 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
             return lesson_recorder.toggle(state)
         case "take mouse":
             return lesson_pointer.take(state)
-        case "click" if state.pointer.hover is not None:
-            return lab.update(
-                state, MapClick(state.pointer.hover.slot, state.pointer.hover.xy, state.pointer.hover.dot)
-            )
-        case "drag" if state.pointer.hover is not None:
-            at = state.pointer.hover
+        case "click" if hover is not None:
+            return lab.update(state, MapClick(hover.slot, hover.xy, hover.dot))
+        case "drag" if hover is not None:
             if state.pointer.press is not None:
-                return mouse.on_release(state, at.px, lab)
-            press = MousePress(at.slot, at.px, at.px, False, False, at.xy, at.dot)
+                return mouse.on_release(state, hover.px, lab)
+            press = MousePress(hover.slot, hover.px, hover.px, False, False, hover.xy, hover.dot)
             return state.put(replace(state.pointer, press=press))
     return None
 
 
+def _change_appearance(state: State, command: str, name: str, lab: AnyLab) -> State:
+    """Return the state after a command that changes how the window looks."""
+    match command:
+        case "theme":
+            return settings.toggle_theme(state)
+        case "language":
+            following = settings.choose_next(list(languages.list_languages()), state.preferences.language)
+            return settings.apply(state, Set("language", following), lab)
+        case "text size":
+            return _scale_text(state, TEXT_STEP if name == "]" else 1 / TEXT_STEP)
+    return settings.toggle(state, command)
+
+
+def _scale_text(state: State, factor: float) -> State:
+    """Return the state with larger or smaller text; in a presentation it is never smaller than usual."""
+    low, high = (1.0, TEXT_SCALES[1]) if state.presents else TEXT_SCALES
+    before = max(low, state.preferences.text_scale)
+    if before == low and factor < 1:
+        return state.with_notice(tr(SMALLEST_TEXT))
+    scaled = state.put(replace(state.preferences, text_scale=min(max(before * factor, low), high)))
+    # the page of a lesson takes as much of the window as its text needs
+    return scaled if state.size == state.window_size else lesson.resize(scaled, state.window_size)
+
+
 def _leave(state: State, lab: AnyLab) -> State:
     """Return the state without its innermost layer; leaving full screen must not end a lesson in front of a class. What
-    cannot be had back is asked first, and so is leaving the program."""
+    cannot be undone is asked first, and so is leaving the program."""
     overlay, preferences = state.overlay, state.preferences
     stopping = None if overlay.help else questions.ask_to_stop(state)
     if stopping is not None:
@@ -153,8 +160,8 @@ def _move_maps(state: State, command: str, name: str, lab: AnyLab) -> State:
     """Return the state after fitting, zooming or panning the map under the mouse, or all of them."""
     hover = state.pointer.hover
     before = state
-    for slot in [hover.slot] if hover else list(range(lab.model_count(state))):
-        rect = lab.layout(state).maps[slot]
+    for slot in [hover.slot] if hover else list(range(lab.count_models(state))):
+        rect = lab.get_layout(state).maps[slot]
         if command == "fit":
             state = mouse.fit_view(state, slot)
         elif command == "zoom":

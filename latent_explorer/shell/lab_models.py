@@ -38,7 +38,7 @@ def find_obstacle_to_open(state: State, name: str) -> str:
     if not find_obstacle(lab, selected, state.library) or lab.brings_own_model(state.library):
         return ""
     models = choose_models(selected, name, state.library)  # it may find a model of its own
-    count = lab.model_count(replace(state, lab=name, models=models))
+    count = lab.count_models(replace(state, lab=name, models=models))
     return find_obstacle(lab, models[:count], state.library)
 
 
@@ -65,8 +65,8 @@ def choose_next_model(state: State, slot: int) -> str:
 
 
 def ensure_decoder(state: State) -> State:
-    """Return the state in a lab that can show its models, however it came about: by a menu, undo, a session, a lesson.
-    The pad, whose picture somebody must encode, closes."""
+    """Return the state in a lab that can show its models, whatever chose them: a menu, undo, a session, a lesson. The
+    pad, whose picture a model must encode, closes."""
     lab, shown = LABS[state.lab], state.models[: state.model_count]
     lacking = next((name for name in shown if not state.library[name].can_decode), None)
     if lacking is None:

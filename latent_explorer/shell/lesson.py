@@ -10,8 +10,9 @@ from latent_explorer.scene import lesson_page, tally
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Action, DoubleClick, Key, Press, Px, Scroll, Set
 from latent_explorer.scene.items import Item, Panel
+from latent_explorer.scene.lesson import Lesson
 from latent_explorer.scene.lesson_list import BEGIN, BEGIN_ANEW, FINISHED, LessonEntry, LessonPlace
-from latent_explorer.scene.lesson_page import Lesson, PageLayout
+from latent_explorer.scene.lesson_page import PageLayout
 from latent_explorer.scene.quiz import REVEAL
 from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Search

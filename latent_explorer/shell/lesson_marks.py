@@ -13,9 +13,9 @@ from latent_explorer.errors import did_you_mean
 from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_layers
 from latent_explorer.scene.events import Px, Xy
+from latent_explorer.scene.hint_line import NOTE_LETTER_WIDTH
 from latent_explorer.scene.items import ColourBar, Highlight, Item, Map, NoData, Text, View
 from latent_explorer.scene.lesson_target import ALONE, NAMED, Target
-from latent_explorer.scene.map_panel import NOTE_LETTER_WIDTH
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
@@ -50,7 +50,7 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
         return {}
     lab = LABS[state.lab]
     wanted: dict[str, AnyQuery] = {}
-    for slot in range(len(lab.layout(state).maps)):
+    for slot in range(len(lab.get_layout(state).maps)):
         if state.get_checkpoint(slot).can_decode:
             hidden, reach = legend.find_hidden_classes(state, slot), map_layers.compute_empty_distance(state, slot)
             name, which = state.get_model_name(slot), state.get_map_name(slot)
@@ -92,7 +92,7 @@ def outline_classes(view: View, state: State) -> View:
 
 def mark(target: Target, state: State, results: Results, controls: Rects) -> Sequence[Highlight]:
     """Return the marks around one target, of a class those around its chip; none if it is not on the screen."""
-    layout, window = LABS[state.lab].layout(state), Rect(0, 0, *state.size)
+    layout, window = LABS[state.lab].get_layout(state), Rect(0, 0, *state.size)
     match target.kind:
         case "place":
             px = state.get_camera(0).to_px(target.xy, layout.maps[0])
@@ -107,8 +107,8 @@ def mark(target: Target, state: State, results: Results, controls: Rects) -> Seq
         case "class":
             shown = [_find_classes({target.name}, state, state.get_model_name(i)) for i in range(len(layout.maps))]
             chips = legend.make_chips(state, layout.legend, len(layout.maps))
-            found = [one.rect for one in chips if one.name == target.name] or [layout.legend]
-            return _outline(found[0], window) if any(shown) else ()
+            places = [one.rect for one in chips if one.name == target.name] or [layout.legend]
+            return _outline(places[0], window) if any(shown) else ()
         case "holes":
             return _mark_holes(state, results, layout.maps)
         case "layer":
@@ -194,24 +194,24 @@ def _find_holes(value: HeatMapValue) -> tuple[tuple[Xy, float], ...]:
     room = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
     depth = np.where(inside, uniform_filter(far, 3, mode="nearest"), 0)  # no single place, at the rim for example
     rows, columns = np.indices(room.shape)
-    found = list[tuple[Xy, float]]()
+    holes = list[tuple[Xy, float]]()
     for _ in range(MAX_HOLES):
         if depth.max() <= 0:
             break
         as_far = depth > depth.max() - AS_FAR  # of places about as far the one with most room around it
         row, column = np.unravel_index(int(np.where(as_far, room, -1).argmax()), room.shape)
         radius = float(room[row, column])
-        found.append(((value.grid.left + float(column) * step, value.grid.bottom + float(row) * step), radius * step))
+        holes.append(((value.grid.left + float(column) * step, value.grid.bottom + float(row) * step), radius * step))
         apart = np.hypot(rows - row, columns - column) - radius
         room = np.minimum(room, np.maximum(apart, 0))
         depth[apart < max(MIN_APART, radius)] = 0
-    return tuple(found)
+    return tuple(holes)
 
 
 def _find_scale(state: State, results: Results) -> Rect | None:
     """Return the rectangle around the legend of the layer or of the dots' colours; None if neither is shown."""
     lab = LABS[state.lab]
-    layout, count = lab.layout(state), lab.model_count(state)
+    layout, count = lab.get_layout(state), lab.count_models(state)
     items = map_layers.make_legend_items(state, layout, results, count) or legend.make_items(
         state, layout.legend, count
     )
@@ -237,7 +237,7 @@ def _fit_text(item: Item, ui_scale: float) -> Rect:
 
 def _say_allowed(target: Target, state: State, controls: Rects) -> str:
     """Return what may be pointed at in place of something that is not on the screen."""
-    layout = LABS[state.lab].layout(state)
+    layout = LABS[state.lab].get_layout(state)
     match target.kind:
         case "place":
             return "a place within the part of the map that is shown is allowed"

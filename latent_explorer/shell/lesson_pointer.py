@@ -31,7 +31,7 @@ def hold(state: State, px: Px | None) -> State:
     pointer = LessonPointer()
     if hover is not None:
         pointer = LessonPointer(hover.slot, hover.xy)
-    elif part and px is not None and part in LABS[state.lab].layout(state).parts:
+    elif part and px is not None and part in LABS[state.lab].get_layout(state).parts:
         pointer = LessonPointer(part=part, xy=mouse.to_part_position(state, part, px, LABS[state.lab]))
     return state.put(replace(state.pointer, by_lesson=pointer))
 
@@ -81,7 +81,7 @@ def keep(state: State) -> State:
     pointer, lab = state.pointer.by_lesson, LABS[state.lab]
     if pointer is None or not is_held(state) or state.pointer.press is not None or state.pointer.pressed_part:
         return state
-    layout = lab.layout(state)
+    layout = lab.get_layout(state)
     if pointer.part:
         if pointer.part not in layout.parts:
             return take(state)
@@ -101,7 +101,7 @@ def make_items(state: State) -> list[Item]:
     pointer = state.pointer.by_lesson
     if pointer is None or pointer.part or state.map_task.transition is not None:
         return []
-    hover, layout = state.pointer.hover, LABS[state.lab].layout(state)
+    hover, layout = state.pointer.hover, LABS[state.lab].get_layout(state)
     if hover is None or hover.slot >= len(layout.maps):
         return []
     return _draw_crosshair(hover.px, layout.maps[hover.slot], state.marker_scale)

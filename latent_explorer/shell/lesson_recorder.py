@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from latent_explorer.labs import LABS
-from latent_explorer.scene import brush, legend, new_map
+from latent_explorer.scene import brush, legend, map_menu
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle, apply_key
 from latent_explorer.scene.effects import Effect
@@ -117,7 +117,7 @@ def make_items(state: State) -> list[Item]:
         ),
         tr("Page Down: next page   {key}: end and write", key=name_key("record lesson")),
     )  # fmt: skip
-    return [CornerNote(LABS[state.lab].layout(state).maps[0], lines, at_left=False, at_bottom=False)]
+    return [CornerNote(LABS[state.lab].get_layout(state).maps[0], lines, at_left=False, at_bottom=False)]
 
 
 # -- the steps ------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def _note_lab(before: State, after: State) -> list[RecordedStep]:
     """Return the steps that open another lab, with as many models as it shows: by itself it shows all of a lesson."""
     if after.lab == before.lab:
         return []
-    counts = [one for one in LABS[after.lab].controls(after) if one.name == COUNT and isinstance(one, Choice)]
+    counts = [one for one in LABS[after.lab].make_controls(after) if one.name == COUNT and isinstance(one, Choice)]
     return [RecordedStep("lab", after.lab), *(RecordedStep("set", {COUNT: one.value}) for one in counts)]
 
 
@@ -136,7 +136,7 @@ def _note_control(before: State, control: str, value: Any, after: State) -> Reco
     if control == toolbar.VIEW_MENU and value in ("names", "smooth"):
         return _compare_control(before, value, after)
     known = {one.name: one for one in _list_controls(before)}.get(control)
-    if known is None or (control == "map" and value in (new_map.NEW, new_map.CANCEL)):
+    if known is None or (control == "map" and value in (map_menu.NEW, map_menu.CANCEL)):
         return None
     return RecordedStep("set", {control: None if isinstance(known, Button) else _plain(value)})
 
@@ -179,12 +179,12 @@ def _note_gesture(before: State, action: Press | Move | Release, after: State) -
                 return _add(after, _find_class_step(after, next(iter(hidden))))
             at = after.pointer.pressed_part
             path: tuple[Xy, ...] = (began.xy,) if began is not None else ()
-            if at and at != brush.PART and at in lab.layout(before).parts:
+            if at and at != brush.PART and at in lab.get_layout(before).parts:
                 path = (mouse.to_part_position(before, at, px, lab),)
             return after.put(replace(recording, path=path))
-        case Move(px=px) if press is not None and not press.pans and press.slot < len(lab.layout(before).maps):
+        case Move(px=px) if press is not None and not press.pans and press.slot < len(lab.get_layout(before).maps):
             return after.put(replace(recording, path=(*recording.path, _find_place(before, press.slot, px))))
-        case Move(px=px) if part and part in lab.layout(before).parts:
+        case Move(px=px) if part and part in lab.get_layout(before).parts:
             place = mouse.to_part_position(before, part, px, lab)
             return after.put(replace(recording, path=(*recording.path, place)))
         case Release(px=px) if press is not None:
@@ -193,7 +193,7 @@ def _note_gesture(before: State, action: Press | Move | Release, after: State) -
             if not press.dragging:
                 return _add(after, RecordedStep("click", _round(press.xy), press.slot))
             if press.pans:
-                scale = before.get_camera(press.slot).compute_scale(lab.layout(before).maps[press.slot])
+                scale = before.get_camera(press.slot).compute_scale(lab.get_layout(before).maps[press.slot])
                 x, y = _round(press.xy)
                 moved = x + (px[0] - press.px[0]) / scale, y - (px[1] - press.px[1]) / scale
                 return _add(after, RecordedStep("pan", ((x, y), _round(moved)), press.slot))
@@ -238,8 +238,8 @@ def _describe_start(state: State) -> Steps:
     steps = [RecordedStep("lab", state.lab)]
     if lab.has_model_menus:
         steps += [RecordedStep("set", {one.name: one.value}) for one in toolbar.make_model_menus(state)]  # type: ignore[union-attr]
-    fresh = state.with_lab_state(lab.name, lab.with_model_count(lab.initial_state(), len(set(state.models))))
-    usual = {one.name: getattr(one, "value", None) for one in lab.controls(fresh)}
+    fresh = state.with_lab_state(lab.name, lab.with_model_count(lab.make_initial_state(), len(set(state.models))))
+    usual = {one.name: getattr(one, "value", None) for one in lab.make_controls(fresh)}
     usual |= {"covered": False, "pad": False, "names": True, "smooth": True}
     for one in _list_controls(state):
         if isinstance(one, Button) or one.name.startswith("model"):
@@ -247,7 +247,7 @@ def _describe_start(state: State) -> Steps:
         if one.name in (*ALWAYS_SAID, COUNT) or one.value != usual.get(one.name, one.value):
             steps.append(RecordedStep("set", {one.name: _plain(one.value)}))
     steps += [step for name in sorted(state.view.hidden) if (step := _find_class_step(state, name)) is not None]
-    cameras = [_describe_camera(state.get_camera(slot), slot) for slot in range(len(lab.layout(state).maps))]
+    cameras = [_describe_camera(state.get_camera(slot), slot) for slot in range(len(lab.get_layout(state).maps))]
     return (*steps, *(step for step in cameras if step is not None))
 
 
@@ -286,14 +286,16 @@ def _add(state: State, *steps: RecordedStep | None) -> State:
 
 def _list_controls(state: State) -> list[Control]:
     """Return the controls that a page may set."""
-    own = {one.name for one in LABS[state.lab].controls(state)}
+    own = {one.name for one in LABS[state.lab].make_controls(state)}
     menus = {one.name for one in toolbar.make_model_menus(state)} if LABS[state.lab].has_model_menus else set()
     return [one for one in toolbar.list_controls(state) if one.name in own | menus or one.name in SHARED_CONTROLS]
 
 
 def _plays(state: State) -> bool:
     """Return whether the lab plays what a page has to wait for; other movements end by themselves."""
-    return any(one.name == "play" and isinstance(one, Toggle) and one.value for one in LABS[state.lab].controls(state))
+    return any(
+        one.name == "play" and isinstance(one, Toggle) and one.value for one in LABS[state.lab].make_controls(state)
+    )
 
 
 def _compare_control(before: State, name: str, after: State) -> RecordedStep | None:
@@ -315,7 +317,7 @@ def _join(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _find_place(state: State, slot: int, px: Px) -> Xy:
-    return _round(state.get_camera(slot).to_xy(px, LABS[state.lab].layout(state).maps[slot]))
+    return _round(state.get_camera(slot).to_xy(px, LABS[state.lab].get_layout(state).maps[slot]))
 
 
 def _round(xy: Xy) -> Xy:

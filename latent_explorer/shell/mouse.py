@@ -24,7 +24,7 @@ POINT_STEP = 8  # pixels that an arrow key moves the point
 
 def find_slot_at(state: State, px: Px, lab: AnyLab) -> int | None:
     """Return the slot whose map is under `px`."""
-    for slot, rect in enumerate(lab.layout(state).maps):
+    for slot, rect in enumerate(lab.get_layout(state).maps):
         if rect.contains(px):
             return slot
     return None
@@ -32,15 +32,15 @@ def find_slot_at(state: State, px: Px, lab: AnyLab) -> int | None:
 
 def find_part(state: State, px: Px, lab: AnyLab) -> str:
     """Return the interactive part of the lab under `px`; empty if there is none."""
-    parts = lab.layout(state).parts
-    for name in lab.interactive_parts(state):
+    parts = lab.get_layout(state).parts
+    for name in lab.list_interactive_parts(state):
         if name in parts and parts[name].contains(px):
             return name
     return ""
 
 
 def to_part_position(state: State, part: str, px: Px, lab: AnyLab) -> tuple[float, float]:
-    rect = lab.layout(state).parts[part]
+    rect = lab.get_layout(state).parts[part]
     x, y = (px[0] - rect.x) / max(1, rect.width - 1), (px[1] - rect.y) / max(1, rect.height - 1)
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
@@ -58,7 +58,7 @@ def hover_part(state: State, part: str, px: Px, lab: AnyLab) -> State:
 
 
 def make_hover(state: State, slot: int, px: Px, lab: AnyLab) -> Hover:
-    rect = lab.layout(state).maps[slot]
+    rect = lab.get_layout(state).maps[slot]
     camera = state.get_camera(slot)
     xy = camera.to_xy(px, rect)
     distance, dot = map_panel.find_nearest_dot(state, slot, xy)
@@ -87,9 +87,9 @@ def on_move(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after the mouse moved: over a part or a map, or with a button down."""
     press, pressed = state.pointer.press, state.pointer.pressed_part
     if pressed == brush.PART:
-        return brush.drag(state, px, lab.layout(state).legend, lab.model_count(state))
+        return brush.drag(state, px, lab.get_layout(state).legend, lab.count_models(state))
     if pressed:
-        if pressed not in lab.layout(state).parts:
+        if pressed not in lab.get_layout(state).parts:
             return state.put(replace(state.pointer, pressed_part=""))  # it is gone while the button is down
         return lab.update(state, PartEvent(pressed, to_part_position(state, pressed, px, lab), "drag"))
     if press is None:
@@ -99,7 +99,7 @@ def on_move(state: State, px: Px, lab: AnyLab) -> State:
     if not press.dragging and np.hypot(px[0] - press.px[0], px[1] - press.px[1]) <= CLICK_DISTANCE:
         return state
     if press.pans:
-        rect = lab.layout(state).maps[press.slot]
+        rect = lab.get_layout(state).maps[press.slot]
         camera = state.get_camera(press.slot).pan_by(px[0] - press.last_px[0], px[1] - press.last_px[1], rect)
         pointer = replace(state.pointer, press=replace(press, last_px=px, dragging=True), hover=None)
         return state.with_camera(press.slot, camera).put(pointer)
@@ -117,10 +117,10 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
         state = state.put(replace(state.pointer, pressed_part=part, hover=None))
         position = to_part_position(state, part, press.px, lab)
         return lab.update(state, PartEvent(part, position, "press", press.is_second_press))
-    switched = legend.handle_click(state, press.px, lab.layout(state).legend, lab.model_count(state))
+    switched = legend.handle_click(state, press.px, lab.get_layout(state).legend, lab.count_models(state))
     if switched is not None:
         return switched
-    brushed = brush.press(state, press.px, lab.layout(state).legend, lab.model_count(state))
+    brushed = brush.press(state, press.px, lab.get_layout(state).legend, lab.count_models(state))
     if brushed is not None and not press.pan:
         return brushed
     slot = find_slot_at(state, press.px, lab)
@@ -135,11 +135,11 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
 def on_release(state: State, px: Px, lab: AnyLab) -> State:
     """Return the state after a release: a click on the map if the mouse did not move."""
     if state.pointer.pressed_part == brush.PART:
-        return brush.release(state, px, lab.layout(state).legend, lab.model_count(state))
+        return brush.release(state, px, lab.get_layout(state).legend, lab.count_models(state))
     if state.pointer.pressed_part:
         part = state.pointer.pressed_part
         state = state.put(replace(state.pointer, pressed_part=""))
-        if part not in lab.layout(state).parts:
+        if part not in lab.get_layout(state).parts:
             return state
         state = lab.update(state, PartEvent(part, to_part_position(state, part, px, lab), "release"))
         return on_move(state, px, lab)
@@ -147,7 +147,7 @@ def on_release(state: State, px: Px, lab: AnyLab) -> State:
     if press is None:
         return state
     hover = make_hover(state, press.slot, px, lab)
-    inside = lab.layout(state).maps[press.slot].contains(px)
+    inside = lab.get_layout(state).maps[press.slot].contains(px)
     state = state.put(replace(state.pointer, press=None, hover=hover if inside else None))
     if not press.dragging:
         clicked = state.put(replace(state.pointer, lab_states_before_click=state.lab_states))
@@ -160,7 +160,7 @@ def zoom_at(state: State, px: Px, steps: float, lab: AnyLab) -> State:
     slot = find_slot_at(state, px, lab)
     if slot is None:
         return state
-    camera = state.get_camera(slot).zoom_at(ZOOM_STEP**steps, px, lab.layout(state).maps[slot])
+    camera = state.get_camera(slot).zoom_at(ZOOM_STEP**steps, px, lab.get_layout(state).maps[slot])
     state = state.with_camera(slot, camera)
     return state.with_hover(make_hover(state, slot, px, lab))
 
@@ -174,7 +174,7 @@ def fit_view(state: State, slot: int | None) -> State:
 
 def move_by_key(state: State, direction: tuple[int, int], lab: AnyLab) -> State:
     """Return the state with the decoded point moved by a key; at the edge of a map it jumps to the next one."""
-    rects = lab.layout(state).maps
+    rects = lab.get_layout(state).maps
     step = POINT_STEP * state.marker_scale
     x, y = state.pointer.hover.px if state.pointer.hover is not None else rects[0].centre
     for _ in range(round(max(state.size) / step)):

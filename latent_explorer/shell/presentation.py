@@ -35,7 +35,7 @@ def make_help_rows() -> tuple[tuple[str, str], ...]:
 
 
 def toggle(state: State) -> State:
-    """Return the state that presents, or no longer does: laid out anew, with the lesson's page at its new height."""
+    """Return the state that presents, or no longer does: laid out again, with the lesson's page at its new height."""
     on = not state.presentation.on
     state = state.put(replace(state.presentation, on=on, blank=False, parts_page=0))
     state = lesson.resize(state, state.window_size)
@@ -61,6 +61,12 @@ def show_strip(state: State) -> State:
     """Return the state with the notes in a strip of the window."""
     shown = state.put(replace(state.presentation, notes=True, strip=True))
     return lesson.resize(shown, shown.window_size)
+
+
+def put_strip_away(state: State) -> State:
+    """Return the state with the notes in a window of their own."""
+    kept = state.put(replace(state.presentation, strip=False))
+    return lesson.resize(kept, kept.window_size)
 
 
 def handle(state: State, action: Action) -> tuple[State, bool]:
@@ -140,8 +146,8 @@ def _leave(state: State) -> State:
 def _find_page(state: State, parts: Sequence[str]) -> int:
     """Return the page that shows the first of some parts; the first page without any."""
     lab, width = LABS[state.lab], state.window_size[0]
-    count = lab.layout(state).page_count if parts else 0
-    pages = [lab.layout(state.put(replace(state.presentation, parts_page=number))).parts for number in range(count)]
+    count = lab.get_layout(state).page_count if parts else 0
+    pages = [lab.get_layout(state.put(replace(state.presentation, parts_page=number))).parts for number in range(count)]
     for name in parts:
         for number, shown in enumerate(pages):
             if name in shown and 0 <= shown[name].x < width:
@@ -151,7 +157,7 @@ def _find_page(state: State, parts: Sequence[str]) -> int:
 
 def _turn_parts(state: State, by: int) -> State:
     """Return the state with the next page of the lab's parts; after the last one comes the first."""
-    count = LABS[state.lab].layout(state).page_count
+    count = LABS[state.lab].get_layout(state).page_count
     if count < 2:
         return state.with_notice(tr("This page holds all parts of the lab."))
     shown = min(state.presentation.parts_page, count - 1)

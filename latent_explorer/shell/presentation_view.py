@@ -10,7 +10,7 @@ def make_black(state: State) -> View:
 
 
 def keep_shown(view: View, state: State) -> View:
-    """Return the items of a view that lie in the window: the pages beside it would be drawn in vain."""
+    """Return the items of a view that lie in the window: the pages beside it would be drawn for nothing."""
     width = state.window_size[0]
 
     def is_shown(item: Item) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
-from latent_explorer.scene.lesson_page import Lesson
+from latent_explorer.scene.lesson import Lesson
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import quiz

@@ -11,7 +11,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import question as card
 from latent_explorer.scene.events import DoubleClick, HandledAction, Key, Leave, Move, Press, Release, Scroll, Set
 from latent_explorer.scene.items import Item
-from latent_explorer.scene.new_map import CANCEL
+from latent_explorer.scene.map_menu import CANCEL
 from latent_explorer.scene.question import ANSWER, LEAVE, Question
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import find_binding
@@ -44,7 +44,7 @@ def ask_to_stop(state: State) -> State | None:
     """Return the state that asks whether to stop the map or the download in progress; None without one."""
     making, running = state.map_task.in_progress, state.downloads.running
     if making is not None:
-        text = tr("{map} is begun: what is done of it would be lost.", map=making.recipe.title)
+        text = tr("{map} is begun: what is done of it would be lost.", map=making.spec.title)
         title = tr("Stop making the map?")
         return ask(state, Question(title, tr("Stop it"), tr("Go on"), Set("map", CANCEL), text))
     if running:
@@ -58,7 +58,7 @@ def list_losses(state: State) -> Iterator[str]:
     """Yield a sentence on each thing that would be lost if the program ended now. What a session keeps is not, nor a
     file that is being written: the window waits for that."""
     if state.map_task.in_progress is not None:
-        yield tr("The map {map} is being made.", map=state.map_task.in_progress.recipe.title)
+        yield tr("The map {map} is being made.", map=state.map_task.in_progress.spec.title)
     if state.downloads.running:
         yield tr("{title} is being fetched.", title=state.downloads.offers[state.downloads.running].title)
     if state.gallery.tuning is not None:

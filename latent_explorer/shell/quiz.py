@@ -1,6 +1,6 @@
 """A question in a lesson: the class votes by the teacher's keys, and the answer is shown on request.
 
-Votes stay until the lesson is begun anew or finished, so that going back and going on another day show them; what is
+Votes stay until the lesson is begun again or finished, so that going back and going on another day show them; what is
 revealed is hidden again on another page.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from latent_explorer.scene import quiz
-from latent_explorer.scene.lesson_page import Lesson, Reply
+from latent_explorer.scene.lesson import Lesson, Reply
 from latent_explorer.scene.quiz import PageVotes, Quiz
 from latent_explorer.scene.state import State
 from latent_explorer.shell.keymap import get_keys
@@ -20,7 +20,7 @@ MAX_PAGES = 500
 def get_reply(state: State, given: Lesson) -> Reply:
     """Return what came of the current page's question."""
     choices, votes = given.current_page.quiz, _get_votes(state, given).get(given.page, ())
-    fits = choices is not None and len(votes) == len(choices.choices)  # the lesson may have been written anew since
+    fits = choices is not None and len(votes) == len(choices.choices)  # the lesson may have been rewritten since
     return Reply(quiz.clamp(votes) if fits else (), state.lessons.revealed)
 
 

@@ -33,7 +33,7 @@ SAMPLE_ZOOM, MAX_CLASS_ZOOM = 8.0, 30.0
 
 def open_field(state: State, lab: AnyLab) -> State:
     """Return the state with an empty field; without one if the lab has no map."""
-    if not lab.layout(state).maps:
+    if not lab.get_layout(state).maps:
         return state.with_notice(tr("There is no map here to search."))
     hover = state.pointer.hover
     return state.put(Search(text="", slot=hover.slot if hover is not None else 0))
@@ -68,7 +68,7 @@ def handle_key(state: State, key: Key, lab: AnyLab) -> State:
 
 def covers(state: State, px: Px, lab: AnyLab) -> bool:
     """Return whether the open field or its list lies over a pixel."""
-    return bool(lab.layout(state).maps) and _lay_out(state, lab)[0].contains(px)
+    return bool(lab.get_layout(state).maps) and _lay_out(state, lab)[0].contains(px)
 
 
 def handle_press(state: State, px: Px, lab: AnyLab) -> State:
@@ -83,7 +83,7 @@ def handle_press(state: State, px: Px, lab: AnyLab) -> State:
 
 def make_items(state: State, lab: AnyLab) -> list[Item]:
     """Return the field, its matches, and rings around the samples of the chosen one."""
-    if state.search.text is None or not lab.layout(state).maps:
+    if state.search.text is None or not lab.get_layout(state).maps:
         return []
     slot, search = _find_slot(state, lab), state.search
     matches = find_matches(state, slot, search.text or "")
@@ -107,15 +107,15 @@ def make_items(state: State, lab: AnyLab) -> list[Item]:
     return items
 
 
-def _make_row(one: Match, row: Rect, u: float, visited: int) -> list[Item]:
-    dot, words = row.split_left(round(18 * u))
+def _make_row(one: Match, row: Rect, ui_scale: float, visited: int) -> list[Item]:
+    dot, words = row.split_left(round(18 * ui_scale))
     note = tr("{visited} of {count:,}", visited=visited, count=one.count) if visited else format_number(one.count, ",")
     is_sample = one.kind in (FILE, TEXT)
     title = one.title if is_sample or one.kind == NUMBERS else say_name(one.title)
     if not is_sample and one.kind not in ("class", NUMBERS):
         title = f"{say_name(one.kind)}: {title}"
-    name, count = words.split_left(max(0, words.width - round((40 if is_sample else 120) * u)))
-    side = round(12 * u)
+    name, count = words.split_left(max(0, words.width - round((40 if is_sample else 120) * ui_scale)))
+    side = round(12 * ui_scale)
     disc = Rect(dot.x, dot.y + (dot.height - side) // 2, side, side)
     mark: list[Item] = [StatusDot(disc, one.colour)] if one.colour else []
     return [
@@ -146,7 +146,7 @@ def _go_on(state: State, lab: AnyLab) -> State:
     state = _show_class(state, slot, int(dots[visited - 1]))
     xy = _get_atlas(state, slot).xy
     x, y = xy[dots[visited - 1]].tolist()
-    rect = lab.layout(state).maps[slot]
+    rect = lab.get_layout(state).maps[slot]
     zoom = state.get_camera(slot).zoom
     camera = Camera((x, y), zoom) if search.visited else _fit(xy[dots], (x, y), zoom)
     state = state.with_camera(slot, camera).put(replace(search, chosen=chosen, visited=visited))
@@ -184,7 +184,7 @@ def _get_atlas(state: State, slot: int) -> Atlas:
 
 def _find_slot(state: State, lab: AnyLab) -> int:
     """Return the slot that is searched: that of the mouse when the field was opened, else the first."""
-    return state.search.slot if state.search.slot < len(lab.layout(state).maps) else 0
+    return state.search.slot if state.search.slot < len(lab.get_layout(state).maps) else 0
 
 
 def _find_first_row(search: Search) -> int:
@@ -195,7 +195,7 @@ def _find_first_row(search: Search) -> int:
 def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
     """Return the rectangle of the field with its list, and those of the rows."""
     slot = _find_slot(state, lab)
-    matches, area = find_matches(state, slot, state.search.text or ""), lab.layout(state).maps[slot]
+    matches, area = find_matches(state, slot, state.search.text or ""), lab.get_layout(state).maps[slot]
     u, first = state.ui_scale, _find_first_row(state.search)
     high, width = round(ROW_HEIGHT * u), min(round(WIDTH * u), area.width)
     room = max(0, area.height // high - 1)
@@ -208,7 +208,7 @@ def _lay_out(state: State, lab: AnyLab) -> tuple[Rect, list[Rect]]:
 
 
 def _ring(state: State, lab: AnyLab, slot: int, chosen: Sequence[Match]) -> list[Item]:
-    rect, camera, atlas = lab.layout(state).maps[slot], state.get_camera(slot), _get_atlas(state, slot)
+    rect, camera, atlas = lab.get_layout(state).maps[slot], state.get_camera(slot), _get_atlas(state, slot)
     size = round(5 * state.marker_scale)
     return [
         Marker(camera.to_px((x, y), rect), rect, "accent", size)

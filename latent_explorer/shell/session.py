@@ -11,7 +11,7 @@ from typing import Any
 
 from latent_explorer.config import schema
 from latent_explorer.engine.results import Results
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, quote
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers
 from latent_explorer.scene.camera import MAX_ZOOM, MIN_ZOOM, Camera
@@ -76,7 +76,7 @@ def check(data: Any, where: str) -> Document:
     if not isinstance(data, dict) or KIND not in data:
         raise InputError(f"{where}: this is no session of latent_explorer; a file saved with Ctrl+S is allowed")
     if data[KIND] != VERSION or isinstance(data[KIND], bool):
-        version = schema.quote(data[KIND])
+        version = quote(data[KIND])
         raise InputError(f"{where}: a session of version {version} arrived; version {VERSION} is allowed")
     return data
 
@@ -105,25 +105,13 @@ def rename_checkpoints(data: Document, names: Mapping[str, str]) -> Document:
 
 def restore(state: State, data: Document) -> RestoredSession:
     """Return `state` with the values of the document; the window's size and its running commands stay."""
-    trouble: list[str] = []
-    state = after = lesson.end_lesson(state)
-    for part in SLICES:
-        hints = typing.get_type_hints(part)
-        values = {
-            name: decoded
-            for key, name in part.list_session_keys().items()
-            if key in data
-            for decoded in _try_or_report(trouble, schema.decode, hints[name], data[key], key)
-        }
-        after = after.put(replace(getattr(after, part.name), **values))
-    lab = data.get("lab", state.lab)
-    if not isinstance(lab, str) or lab not in LABS:
-        arrived, stays = repr(str(lab)[:40]), tr(LABS[state.lab].title)
-        trouble.append(tr("lab {arrived} is unknown, {lab} stays", arrived=arrived, lab=stays))
-        lab = state.lab
+    problems: list[str] = []
+    state = lesson.end_lesson(state)
+    after = _restore_slices(state, data, problems)
+    lab = _restore_lab(state, data, problems)
     after = quiz.restore_votes(after.put(replace(after.lessons, votes=state.lessons.votes)), after.lessons.votes)
     after = tally.restore_votes(after)
-    models, missing = _restore_models(state, data, trouble)
+    models, is_missing = _restore_models(state, data, problems)
     cameras = after.view.cameras if "cameras" in data else {}
     pad = after.drawing.pad
     after = replace(after, lab=lab, models=models).put(
@@ -134,25 +122,54 @@ def restore(state: State, data: Document) -> RestoredSession:
         *(Pointer(), MapTask(), History()),
     )
     after = after.with_pad(replace(after.drawing.pad, strokes=_restore_strokes(data, after.drawing.image)))
-    after = _replace_unavailable(after, trouble)
-    own = data.get("own", {})
-    if not isinstance(own, dict):
-        trouble.append(tr("own: {type} arrived; what each lab keeps is allowed", type=type(own).__name__))
-        own = {}
-    for name, one in LABS.items():
-        lab_state = _restore_lab_state(name, own, len(dict.fromkeys(after.models)), trouble)
-        if missing:
-            lab_state = one.on_model_changed(lab_state, same_dataset=False)
-        trial = replace(after, lab_states={**after.lab_states, name: lab_state})
-        if not _can_show(trial, name):
-            trouble.append(tr("what {lab} kept does not fit these models, it begins anew", lab=tr(one.title)))
-            trial = replace(after, lab_states={**after.lab_states, name: one.initial_state()})
-        after = trial
-    chosen = _choose_models(after)
-    return RestoredSession(replace(chosen, selected_models=models), tuple(trouble))
+    after = _replace_unavailable(after, problems)
+    after = _choose_models(_restore_lab_states(after, data, problems, is_missing=is_missing))
+    return RestoredSession(replace(after, selected_models=models), tuple(problems))
 
 
 # -- inside -------------------------------------------------------------------------------------------
+
+
+def _restore_slices(state: State, data: Document, problems: list[str]) -> State:
+    """Return the state with the fields of its slices that the document holds."""
+    for part in SLICES:
+        hints = typing.get_type_hints(part)
+        values = {
+            name: decoded
+            for key, name in part.list_session_keys().items()
+            if key in data
+            for decoded in _try_or_report(problems, schema.decode, hints[name], data[key], key)
+        }
+        state = state.put(replace(getattr(state, part.name), **values))
+    return state
+
+
+def _restore_lab(state: State, data: Document, problems: list[str]) -> str:
+    """Return the lab of the document; the present one if there is none of its name."""
+    lab = data.get("lab", state.lab)
+    if isinstance(lab, str) and lab in LABS:
+        return lab
+    arrived, stays = repr(str(lab)[:40]), tr(LABS[state.lab].title)
+    problems.append(tr("lab {arrived} is unknown, {lab} stays", arrived=arrived, lab=stays))
+    return state.lab
+
+
+def _restore_lab_states(state: State, data: Document, problems: list[str], *, is_missing: bool) -> State:
+    """Return the state with what each lab kept, as far as it fits the models; `is_missing`: one of them is not here."""
+    own = data.get("own", {})
+    if not isinstance(own, dict):
+        problems.append(tr("own: {type} arrived; what each lab keeps is allowed", type=type(own).__name__))
+        own = {}
+    for name, lab in LABS.items():
+        lab_state = _restore_lab_state(name, own, len(dict.fromkeys(state.models)), problems)
+        if is_missing:
+            lab_state = lab.on_model_changed(lab_state, same_dataset=False)
+        restored = state.with_lab_state(name, lab_state)
+        if not _can_show(restored, name):
+            problems.append(tr("what {lab} kept does not fit these models, it begins anew", lab=tr(lab.title)))
+            restored = state.with_lab_state(name, lab.make_initial_state())
+        state = restored
+    return state
 
 
 def _restore_strokes(data: Document, image: OwnImage | None) -> Strokes:
@@ -230,7 +247,7 @@ def _replace_unavailable(state: State, problems: list[str]) -> State:
 
 
 def _restore_lab_state(name: str, lab_states: Document, model_count: int, problems: list[str]) -> Any:
-    start = LABS[name].with_model_count(LABS[name].initial_state(), model_count)
+    start = LABS[name].with_model_count(LABS[name].make_initial_state(), model_count)
     if name not in lab_states:
         return start
     try:
@@ -240,16 +257,16 @@ def _restore_lab_state(name: str, lab_states: Document, model_count: int, proble
         return start
 
 
-def _can_show(state: State, lab: str) -> bool:
+def _can_show(state: State, name: str) -> bool:
     """Return True if a lab can show its restored state: a file may name samples that do not exist."""
-    trial = _choose_models(replace(state, lab=lab))
-    one = LABS[lab]
-    if lab_models.find_obstacle(one, trial.models[: one.model_count(trial)], state.library):
+    trial = _choose_models(replace(state, lab=name))
+    lab = LABS[name]
+    if lab_models.find_obstacle(lab, trial.models[: lab.count_models(trial)], state.library):
         return True  # it is not shown with them
     try:
-        one.controls(trial)
-        one.queries(trial)
-        one.view(trial, Results())
+        lab.make_controls(trial)
+        lab.make_queries(trial)
+        lab.make_view(trial, Results())
     except Exception:  # whatever fails, the lab without its state is better than no window
         return False
     return True
@@ -263,7 +280,7 @@ def _choose_models(state: State) -> State:
         models = lab.choose_models(models, state.library)
         models = (*models, *(models[-1:] * (lab.max_models - len(models))))
     cast = replace(state, models=models, displayed_models=())
-    return replace(cast, displayed_models=lab.displayed_models(cast))
+    return replace(cast, displayed_models=lab.choose_displayed_models(cast))
 
 
 def _collect_texts(value: Any) -> set[str]:

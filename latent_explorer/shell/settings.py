@@ -5,7 +5,7 @@ from typing import Any
 
 from latent_explorer import languages
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, dataset_offer, map_layers, new_map
+from latent_explorer.scene import colour_by, dataset_offer, map_layers, map_menu, new_map, new_map_form
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import State
@@ -26,7 +26,7 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
     """Return the state after a control was given a value; a control that is not known here is the lab's."""
     value = action.value
     if state.map_task.form is not None and action.control not in BESIDE_FORM:
-        return new_map.set_control(state, state.map_task.form, action)
+        return new_map_form.set_control(state, state.map_task.form, action)
     match action.control:
         case "lab" if value in LABS:
             obstacle = lab_models.find_obstacle_to_open(state, value)
@@ -34,14 +34,14 @@ def apply(state: State, action: Set, lab: AnyLab) -> State:
         case "model" | "model 2" | "model 3" | "model 4" if value in state.library:
             return _select_model(state, 0 if action.control == "model" else int(action.control[-1]) - 1, str(value))
         case "map" if value in state.library[state.models[0]].maps:
-            return mouse.refresh_hover(state, new_map.show_map(state.put(replace(state.map_task, form=None)), value))
-        case "map" if value == new_map.NEW:
-            return new_map.open_form(state)
-        case "map" if value == new_map.CANCEL:
+            return mouse.refresh_hover(state, new_map.show_map(new_map_form.close_form(state), value))
+        case "map" if value == map_menu.NEW:
+            return new_map_form.open_form(state)
+        case "map" if value == map_menu.CANCEL:
             return state.put(replace(state.map_task, in_progress=None))
-        case "layer" if value in map_layers.list_layers(state, lab.model_count(state)):
+        case "layer" if value in map_layers.list_layers(state, lab.count_models(state)):
             return map_layers.choose(state, value)
-        case "colour" if value == colour_by.CLASS or value in colour_by.list_names(state, lab.model_count(state)):
+        case "colour" if value == colour_by.CLASS or value in colour_by.list_names(state, lab.count_models(state)):
             return colour_by.choose(state, value)
         case "theme" if value in ("dark", "light"):
             return state.put(replace(state.preferences, theme=value))
@@ -90,8 +90,9 @@ def _switch(state: State, switch: str, on: bool) -> State:
 
 def _enter_lab(state: State, lab: str) -> State:
     models = lab_models.choose_models(state.selected_models or state.models, lab, state.library)
-    entered = replace(state, lab=lab, models=models).put(
-        replace(state.pointer, press=None, hovered_part="", pressed_part=""),
+    left = mouse.hover_part(state, "", (0.0, 0.0), LABS[state.lab])
+    entered = replace(left, lab=lab, models=models).put(
+        replace(left.pointer, press=None, pressed_part=""),
         replace(state.map_task, transition=None),
         replace(state.status, pending_export=""),
     )

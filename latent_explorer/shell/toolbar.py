@@ -5,7 +5,15 @@ from functools import lru_cache
 
 from latent_explorer import languages
 from latent_explorer.labs import LABS
-from latent_explorer.scene import colour_by, dataset_offer, lesson_page, map_layers, map_panel, new_map
+from latent_explorer.scene import (
+    colour_by,
+    dataset_offer,
+    lesson_page,
+    map_layers,
+    map_menu,
+    new_map_form,
+    window_layout,
+)
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
@@ -40,21 +48,21 @@ def make_groups(state: State) -> tuple[Group, ...]:
 
 def _make_groups(state: State, _: int = 0) -> tuple[Group, ...]:
     lab = LABS[state.lab]
-    layout = lab.layout(state)
-    tabs, row = map_panel.split_toolbar(layout.toolbar, state.ui_scale)
+    layout = lab.get_layout(state)
+    tabs, row = window_layout.split_toolbar(layout.toolbar, state.ui_scale)
     ending = (_make_view_menu(state), _make_lessons_button(), _make_help_button())
     if state.map_task.form is not None:
-        *fields, make = new_map.make_controls(state.map_task.form, state)
+        *fields, make = new_map_form.make_controls(state.map_task.form, state)
         form = Group(row, tuple(fields), (make,))
         return (form,) if tabs is None else (Group(tabs, (_make_lab_choice(state),), ending), form)
-    own = lab.controls(state)
+    own = lab.make_controls(state)
     shared: tuple[Control, ...] = ()
     if lab.has_model_menus:
         shared = (
             *make_model_menus(state),
-            new_map.make_menu(state),
-            map_layers.make_control(state, lab.model_count(state)),
-            *colour_by.make_controls(state, lab.model_count(state), lab_colours=_colours_dots(lab)),
+            map_menu.make_menu(state),
+            map_layers.make_control(state, lab.count_models(state)),
+            *colour_by.make_controls(state, lab.count_models(state), lab_colours=_colours_dots(lab)),
         )
     inside = () if layout.controls is not None else own
     groups = [Group(row, (*shared, *inside), make_tools(state))]
@@ -77,7 +85,7 @@ def list_controls(state: State) -> tuple[Control, ...]:
 
 def list_controls_with_keys(state: State) -> tuple[Control, ...]:
     """Return the controls whose keys the shell handles."""
-    return (*LABS[state.lab].controls(state), *make_tools(state))
+    return (*LABS[state.lab].make_controls(state), *make_tools(state))
 
 
 def make_model_menus(state: State) -> tuple[Control, ...]:
@@ -91,7 +99,7 @@ def make_model_menus(state: State) -> tuple[Control, ...]:
             else tr("Choose the checkpoint to compare with ({key})", key=name_key("model 2")),
             menu=True,
         )
-        for slot in range(LABS[state.lab].model_count(state))
+        for slot in range(LABS[state.lab].count_models(state))
     )
 
 

@@ -24,7 +24,11 @@ from latent_explorer.scene.events import (
     LabFailed,
     Leave,
     Loaded,
+    MapClick,
+    MapDrag,
+    MapDrop,
     Move,
+    PartEvent,
     Press,
     Release,
     Replace,
@@ -36,6 +40,7 @@ from latent_explorer.scene.events import (
     TimePassed,
     WindowEvent,
 )
+from latent_explorer.scene.lab import AnyLab
 from latent_explorer.scene.state import Models, State
 from latent_explorer.scene.state_slices import MapView, Search
 from latent_explorer.shell import (
@@ -69,9 +74,12 @@ MAX_WHEEL_STEPS = 100.0  # steps of the wheel at once; covers the whole zoom ran
 
 
 def start(library: Models, models: tuple[str, ...], *, lab: str, size: tuple[int, int]) -> State:
+    """Return the state of a window that opens with `models` in `lab`."""
     slots = models if len(models) > 1 else models * 2
-    which = library[slots[0]].atlas.which
-    own = {name: one.with_model_count(one.initial_state(), len(dict.fromkeys(models))) for name, one in LABS.items()}
+    which = library[slots[0]].atlas.method
+    own = {
+        name: one.with_model_count(one.make_initial_state(), len(dict.fromkeys(models))) for name, one in LABS.items()
+    }
     cast = lab_models.choose_models(slots, lab, library)
     state = State(size, library, lab, cast, selected_models=slots, view=MapView(map_name=which), lab_states=own)
     return _update_displayed_models(lab_models.ensure_decoder(_count_models(state)))
@@ -106,7 +114,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
         case LabFailed():
             lab = LABS[state.lab]
             text = tr("What the session kept of {lab} cannot be shown: it begins anew.", lab=tr(lab.title))
-            return state.with_lab_state(lab.name, lab.initial_state()).with_message(text)
+            return state.with_lab_state(lab.name, lab.make_initial_state()).with_message(text)
         case Replace(state=other):
             return _update_displayed_models(lab_models.ensure_decoder(_count_models(other)))
         case DatasetMissing() | DownloadProgress() | DownloadEnded():
@@ -130,19 +138,22 @@ def _handle_and_record(state: State, action: HandledAction) -> State:
 
 
 def _count_models(state: State) -> State:
-    count = LABS[state.lab].model_count(state)
+    count = LABS[state.lab].count_models(state)
     return state if count == state.model_count else replace(state, model_count=count)
 
 
 def _update_displayed_models(state: State) -> State:
     """Return the state with the models that the lab displays now, and the mouse over their dots."""
-    displayed = LABS[state.lab].displayed_models(state)
+    displayed = LABS[state.lab].choose_displayed_models(state)
     if displayed == state.displayed_models:
         return state
     return mouse.refresh_hover(state, replace(state, displayed_models=displayed))
 
 
 def _handle(state: State, action: HandledAction) -> State:
+    """Return the state after an action, which the uppermost layer of the window that answers it handles alone: a
+    question, commands of the window, votes, a presentation, lists and lessons, help, search, the pad, and last the
+    lab."""
     if isinstance(action, Tick | MapProgress | MapFinished | MapFailed | MapUpdate):
         after = new_map.update(state, action)
         return after if after.view.map_name == state.view.map_name else mouse.refresh_hover(after, after)
@@ -157,43 +168,73 @@ def _handle(state: State, action: HandledAction) -> State:
         action = following
     if (state.status.message or state.status.remark) and not isinstance(action, KEEPS_MESSAGE):
         state = state.put(replace(state.status, message="", remark=""))
-    state, done = window_commands.handle(state, action)
+    state, done = _handle_over_lab(state, action)
     if done:
         return state
-    voted = tally.handle(state, action)
-    if voted is not None:
-        return voted
-    state, done = presentation.handle(state, action)
-    if done:
-        return state
-    state = lesson.drop_pending(state, action)
-    listed = lesson_list.handle(state, action)
-    if listed is not None:
-        return listed
-    explained = glossary_page.handle(state, action)
-    if explained is not None:
-        return explained
-    taught = lesson.handle(state, action) or lesson_recorder.handle(state, action)
-    if taught is not None:
-        return taught
-    if state.overlay.help and isinstance(action, Press | Scroll | DoubleClick):
-        return _turn_help_page(state) if isinstance(action, Press) else state
-    if state.overlay.help and isinstance(action, Key) and action.name not in keymap.HELP_PAGE_KEYS:
-        return state  # its effect would be hidden
     lab = LABS[state.lab]
     if state.search.text is not None and not state.overlay.help:
-        if isinstance(action, Key) and (action.name == "tab" or not keymap.is_for_window(action.name)):
-            return search.handle_key(state, action, lab)
-        if isinstance(action, Move | Scroll | DoubleClick | Press) and search.covers(state, action.px, lab):
-            return search.handle_press(state, action.px, lab) if isinstance(action, Press) else state
-        if isinstance(action, Press | Set):
-            state = state.put(Search())
+        state, done = _handle_search(state, action, lab)
+        if done:
+            return state
     if isinstance(action, ImageEvent) or drawing_pad.claims(state, action):
-        if isinstance(action, Move):
-            state = mouse.on_leave(state, lab)
-        after = drawing_pad.update(state, action)
-        # the lab is laid out anew, and what was under the mouse has moved away
-        return after if after.lab_size == state.lab_size else mouse.on_leave(after, lab)
+        return _handle_on_pad(state, action, lab)
+    return _handle_in_lab(state, action, lab)
+
+
+def _handle_over_lab(state: State, action: HandledAction) -> tuple[State, bool]:
+    """Return the state after an action on what lies over the lab, and whether the action is handled completely."""
+    state, done = window_commands.handle(state, action)
+    if done:
+        return state, True
+    voted = tally.handle(state, action)
+    if voted is not None:
+        return voted, True
+    state, done = presentation.handle(state, action)
+    if done:
+        return state, True
+    state = lesson.drop_pending(state, action)
+    for handle in (lesson_list.handle, glossary_page.handle, lesson.handle, lesson_recorder.handle):
+        after = handle(state, action)
+        if after is not None:
+            return after, True
+    on_help = _handle_on_help(state, action) if state.overlay.help else None
+    return (state, False) if on_help is None else (on_help, True)
+
+
+def _handle_on_help(state: State, action: HandledAction) -> State | None:
+    """Return the state after an action on the open help page, which hides what other keys would do; None for every
+    other one."""
+    match action:
+        case Press():
+            return _turn_help_page(state)
+        case Scroll() | DoubleClick():
+            return state
+        case Key(name=name) if name not in keymap.HELP_PAGE_KEYS:
+            return state
+    return None
+
+
+def _handle_search(state: State, action: HandledAction, lab: AnyLab) -> tuple[State, bool]:
+    """Return the state after an action while the search is open, and whether the action is handled completely; one on
+    something else closes it."""
+    if isinstance(action, Key) and (action.name == "tab" or not keymap.is_for_window(action.name)):
+        return search.handle_key(state, action, lab), True
+    if isinstance(action, Move | Scroll | DoubleClick | Press) and search.covers(state, action.px, lab):
+        return (search.handle_press(state, action.px, lab) if isinstance(action, Press) else state), True
+    return (state.put(Search()) if isinstance(action, Press | Set) else state), False
+
+
+def _handle_on_pad(state: State, action: HandledAction, lab: AnyLab) -> State:
+    """Return the state after an action on the drawing pad."""
+    if isinstance(action, Move):
+        state = mouse.on_leave(state, lab)
+    after = drawing_pad.update(state, action)
+    # the lab is laid out again, and what was under the mouse has moved away
+    return after if after.lab_size == state.lab_size else mouse.on_leave(after, lab)
+
+
+def _handle_in_lab(state: State, action: HandledAction, lab: AnyLab) -> State:
+    """Return the state after an action on the lab: by its maps and parts, by keys, by controls."""
     state = drawing_pad.clear_hover(state, action)
     held = lesson_pointer.handle(state, action, lab)
     if held is not None:
@@ -227,12 +268,13 @@ def _handle(state: State, action: HandledAction) -> State:
             return keys.handle(state, name, lab)
         case Set():
             return settings.apply(state, action, lab)
-        case _:
+        case MapClick() | MapDrag() | MapDrop() | PartEvent() | TimePassed():
             return lab.update(state, action)
+    return state
 
 
 def _take_click_back(state: State) -> State:
-    """Return the state as it was before the first click of a double-click, which may have laid out the lab anew."""
+    """Return the state as it was before the first click of a double-click, which may have changed the layout."""
     before = state.pointer.lab_states_before_click
     if before is None:
         return state
@@ -249,10 +291,10 @@ def make_help_rows(state: State) -> tuple[tuple[str, str], ...]:
     lab = LABS[state.lab]
     return (
         *((*presentation.make_help_rows(), (tr("In {lab}", lab=tr(lab.title)), "")) if state.presentation.on else ()),
-        *((tr(keys), tr(effect)) for keys, effect in lab.list_keys(state)),
+        *((tr(key), tr(effect)) for key, effect in lab.list_keys(state)),
         *make_control_rows(toolbar.list_controls_with_keys(state)),
         (tr("In every lab"), ""),
-        *((tr(keys), tr(effect)) for keys, effect in keymap.HELP_ROWS),
+        *((tr(key), tr(effect)) for key, effect in keymap.HELP_ROWS),
     )
 
 

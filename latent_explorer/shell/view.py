@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel, marker_spread, name_layer
+from latent_explorer.scene import hint_line, marker_spread, name_layer
 from latent_explorer.scene.controls import Control, format_key
 from latent_explorer.scene.items import HelpPage, Item, Map, View
 from latent_explorer.scene.rect import Rect
@@ -31,7 +31,7 @@ from latent_explorer.texts import tr
 
 
 def make_lab_view(state: State, results: Results) -> View:
-    return LABS[state.lab].view(state, results)
+    return LABS[state.lab].make_view(state, results)
 
 
 def add_overlays(
@@ -45,12 +45,13 @@ def add_overlays(
     lab = LABS[state.lab]
     if state.presents:
         lab_view = presentation_view.keep_shown(lab_view, state)
-    layout = lab.layout(state)
+    layout = lab.get_layout(state)
     if unplaced:
         titles = [_name_control(one) for one in update.list_controls(state) if one.name in unplaced]
-        lab_view = map_panel.name_unplaced(lab_view, layout, titles, state.ui_scale)
+        lab_view = hint_line.name_unplaced(lab_view, layout, titles, state.ui_scale)
     maps = layout.maps
-    view = (*lab_view, *keep_on_dots(drawing_pad_view.make_items(state, results), lab_view, maps))
+    drawn = keep_on_dots(drawing_pad_view.make_items(state, results), lab_view, maps)
+    view = (*lab_view, *drawn, *lesson_pointer.make_items(state))
     view = marker_spread.spread(view, maps)
     view = name_layer.ground_notes(name_layer.lay_names(view))
     if state.overlay.pictures_hidden:
@@ -58,11 +59,10 @@ def add_overlays(
     view = (
         *lesson_marks.outline_classes(view, state),
         *lesson_marks.make_items(state, results, control_rects or {}),
-        *lesson_pointer.make_items(state),
         *lesson_recorder.make_items(state),
         *(search.make_items(state, lab) if state.search.text is not None else ()),
         *state.derive_at_rest("questions at the start", _make_first_questions),
-        *map_panel.make_message_items(state, results, layout.hint),
+        *hint_line.make_message_items(state, results, layout.hint),
         *tally.make_items(state),
         *lesson.make_items(state),
         *state.derive_at_rest("lists over the lab", _make_lists),

@@ -29,7 +29,7 @@ def offer_last_session(state: State) -> State:
 
 def make_items(state: State) -> list[Item]:
     """Return the offer of the last session: over the map, since the hint says what to do here."""
-    maps = LABS[state.lab].layout(state).maps
+    maps = LABS[state.lab].get_layout(state).maps
     if not state.overlay.offer_last_session or not maps:
         return []
     u, place = state.ui_scale, maps[0]

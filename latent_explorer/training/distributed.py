@@ -20,10 +20,12 @@ LossFunction = Callable[[Tensor, torch.Generator, Tensor | None], dict[str, Tens
 
 
 def get_world_size() -> int:
+    """Return the number of processes."""
     return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
 
 
 def get_rank() -> int:
+    """Return the number of this process, from 0."""
     return distributed.get_rank() if get_world_size() > 1 else 0
 
 

@@ -17,16 +17,13 @@ from latent_explorer.data.datasets import to_floats
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, give_reason
 from latent_explorer.models import Autoencoder
-from latent_explorer.training import distributed, precision, schedule
+from latent_explorer.training import compilation, distributed, precision, schedule
 from latent_explorer.training.precision import MixedPrecision
 from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 
 REPORT_INTERVAL = 0.2  # seconds between reports of the running loss; each synchronises with the device
 NOISE_SEED_STRIDE = 1_000_003  # between the noise seeds of the processes
 SAVE_INTERVAL = 10.0  # seconds between saved states
-ADAM = frozenset({"step", "exp_avg", "exp_avg_sq"})
-MOMENTS = {"sgd": frozenset({"momentum_buffer"}), "adam": ADAM, "adamw": ADAM}
-"""What each optimizer remembers of a parameter."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class _TrainingRun:
         noise_seed = training.seed + NOISE_SEED_STRIDE * distributed.get_rank()
         self.noise_rng = torch.Generator(self.device).manual_seed(noise_seed)
         loss = distributed.wrap_loss(model)
-        self.loss = torch.compile(loss) if training.compile else loss
+        self.loss = compilation.compile_loss(loss, self.device) if training.compile else loss
         self.history = History()
         self.last_good_weights, self.best_weights = _copy_weights(model), Tensors()
         self.shuffle_rng_state = self.shuffle_rng.get_state()
@@ -147,6 +144,7 @@ class _TrainingRun:
         return self.step > 0
 
     def _run_step(self, index: Tensor) -> None:
+        """Make one optimizer step on the images at `index` (B,)."""
         done = len(self.history.epochs) * self.steps + self.step
         if self.before_step is not None:
             self.before_step(self.model, done)
@@ -198,6 +196,7 @@ class _TrainingRun:
         return True
 
     def compute_mean_terms(self) -> dict[str, float]:
+        """Return the loss terms of the current epoch, averaged over the images that it has seen."""
         return {name: float(total) / self.epoch_images_seen for name, total in self.sums.items()}
 
     # -- validation -----------------------------------------------------------------------------------
@@ -216,6 +215,7 @@ class _TrainingRun:
         return total / len(self.validation.images)
 
     def _check_early_stopping(self, epoch: Epoch) -> None:
+        """Keep the weights of `epoch` if its validation loss is the lowest; end the training if it was not for long."""
         history = self.history
         lowest = min((e.validation for e in history.epochs if e.validation is not None), default=None)
         if epoch.validation == lowest:
@@ -232,6 +232,7 @@ class _TrainingRun:
             self.last_saved = time.perf_counter()
 
     def capture_state(self) -> RunState:
+        """Return the state between two steps, from which `restore` goes on."""
         moments = {
             f"{i}.{name}": torch.as_tensor(value).clone()
             for i, parameter in enumerate(self.parameters)
@@ -257,32 +258,13 @@ class _TrainingRun:
     def restore(self, state: RunState) -> None:
         """Restore `state`; raise `InputError` if it does not fit this model."""
         try:
+            state.check(self.model.state_dict(), self.parameters, self.training.optimizer, self.steps)
             self._restore(state)
         except (RuntimeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(
                 f"--resume: the state of the training does not fit this model{give_reason(error)}; without --resume it "
                 "begins anew"
             ) from None
-
-    def _check(self, state: RunState) -> None:
-        """Raise `ValueError` for what the optimizer's kernels, which trust it, could not go on with."""
-        shapes = {name: value.shape for name, value in self.model.state_dict().items()}
-        for weights in (state.last_good_weights, state.best_weights):
-            if weights and {name: value.shape for name, value in weights.items()} != shapes:
-                raise ValueError("weights of other shapes")
-        moments: dict[str, set[str]] = {}
-        for name, value in state.optimizer.items():
-            number, _, moment = name.partition(".")
-            shape = () if moment == "step" else self.parameters[int(number)].shape
-            if value.shape != shape or value.dtype != torch.float32:
-                raise ValueError(f"{name} of shape {tuple(value.shape)}")
-            moments.setdefault(number, set()).add(moment)
-        if any(one != MOMENTS[self.training.optimizer] for one in moments.values()):
-            raise ValueError("moments that are missing, or of another optimizer")
-        if any(value.ndim or not value.is_floating_point() for value in state.sums.values()):
-            raise ValueError("sums that are no numbers")
-        if state.step > self.steps or (state.step and "loss" not in state.sums):
-            raise ValueError(f"step {state.step:,} of {self.steps:,}")
 
     def _get_accelerator_rng_state(self) -> Tensor | None:
         if self.device.type == "cpu":
@@ -291,17 +273,13 @@ class _TrainingRun:
         return accelerator.get_rng_state()  # type: ignore[no-any-return]
 
     def _restore(self, state: RunState) -> None:
-        self._check(state)
         self.model.load_state_dict(state.model)
-        where = {name: value.to(self.device) for name, value in state.last_good_weights.items()}
-        self.last_good_weights, self.best_weights = (
-            where,
-            {name: value.to(self.device) for name, value in state.best_weights.items()},
-        )
+        self.last_good_weights = self._to_device(state.last_good_weights)
+        self.best_weights = self._to_device(state.best_weights)
         for i, parameter in enumerate(self.parameters):
             moments = {k.partition(".")[2]: v for k, v in state.optimizer.items() if k.partition(".")[0] == str(i)}
             # the step count stays float32 on the parameter's device, as the fused optimizers keep it
-            self.optimizer.state[parameter] = {name: value.to(self.device) for name, value in moments.items()}
+            self.optimizer.state[parameter] = self._to_device(moments)
         self.precision.restore(state.scaler)
         self.shuffle_rng.set_state(state.shuffle_rng_state)
         self.noise_rng.set_state(state.noise_rng_state)
@@ -312,14 +290,18 @@ class _TrainingRun:
         torch.set_rng_state(state.cpu_rng_state)
         if state.accelerator_rng_state is not None:
             torch.get_device_module(self.device).set_rng_state(state.accelerator_rng_state)
-        self.sums = {name: value.to(self.device) for name, value in state.sums.items()}
+        self.sums = self._to_device(state.sums)
         self.step, self.epoch_images_seen, self.epoch_seconds = state.step, state.epoch_images_seen, state.epoch_seconds
         if not distributed.is_leader():  # the leader's sums hold the earlier steps
             self.sums, self.epoch_images_seen = {name: torch.zeros_like(value) for name, value in self.sums.items()}, 0
         self.history = replace(state.history, epochs=list(state.history.epochs))
 
+    def _to_device(self, tensors: Tensors) -> Tensors:
+        return {name: value.to(self.device) for name, value in tensors.items()}
+
 
 def _make_optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:
+    """Return the optimizer of the parameters that are trained."""
     trained = [p for p in model.parameters() if p.requires_grad]
     settings: dict[str, Any] = {"lr": training.learning_rate, "weight_decay": training.weight_decay}
     # one kernel for all parameters: the loop over them costs as much as a small network's backward pass

@@ -11,7 +11,7 @@ from latent_explorer import models
 from latent_explorer.atlas import rapids
 from latent_explorer.atlas.tsne_umap import UMAP, UMAP_MISSING
 from latent_explorer.checkpoint import tensor_file
-from latent_explorer.config import OWN_SETS, Config, Training, describe_kind
+from latent_explorer.config import Config, Training
 from latent_explorer.data import datasets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
@@ -43,7 +43,7 @@ class PreparedTraining:
     device: torch.device
 
     @property
-    def steps_an_epoch(self) -> int:
+    def steps_per_epoch(self) -> int:
         return -(-len(self.train) // self.config.training.batch_size)
 
 
@@ -72,7 +72,9 @@ def prepare_with(
     parts = datasets.split_off_classes(dataset, config.data.leave_out)
     if parts.left_out is not None:
         say(f"left out: {', '.join(config.data.leave_out or ())} ({len(parts.left_out):,} images)")
-    config = _with_shape(config, dataset)
+    completed = replace(config, data=dataset.complete(config.data))
+    # what no file could hold is refused before a training
+    config = configuration.from_dict(completed.as_dict(), "the data")
     config = _with_classes(fill_in_perplexity(config, dataset.count, say), dataset)
     if config.training.compile and (why := compilation.find_compile_error(device)):
         say(f"training.compile: not on this machine ({why}); training without it")
@@ -83,7 +85,8 @@ def prepare_with(
         model = models.build(config.model, config.objective, config.data.image_shape, allow_import).to(device)
     if (start := starting_weights.read(config)) is not None:
         starting_weights.apply(model, config, start)
-        say(f"starting from {config.training.start}{', whose encoder and decoder stay' * config.training.freeze}")
+        frozen = ", whose encoder and decoder stay" if config.training.freeze else ""
+        say(f"starting from {config.training.start}{frozen}")
     train, validation = _split_validation(parts.train, config.training)
     return PreparedTraining(config, dataset, parts, train, validation, model, count, device)
 
@@ -118,14 +121,6 @@ def _with_classes(config: Config, dataset: Dataset) -> Config:
     if wanted not in (None, there):
         raise InputError(f"objective.classes: {wanted} arrived; the data set has {there}")
     return replace(config, objective=replace(config.objective, classes=there))
-
-
-def _with_shape(config: Config, dataset: Dataset) -> Config:
-    """Return `config` with what is known of the samples only when they are read: their shape, unless it is set by the
-    data set's name, and what they are."""
-    shape = dataset.image_shape if config.data.name in OWN_SETS[1:] else None
-    known = replace(config, data=replace(config.data, shape=shape, **describe_kind(dataset.kind)))
-    return configuration.from_dict(known.as_dict(), "the data")  # what no file could hold is refused before a training
 
 
 def complete(config: Config, trained: Config) -> Config:

@@ -6,7 +6,7 @@ The file is a safetensors file like a checkpoint: tensors and a JSON header, no 
 import hashlib
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from latent_explorer.errors import InputError, give_reason
 
 FORMAT_VERSION = 2
 HEADER_KEY = "latent_explorer_training"
+ADAM = frozenset({"step", "exp_avg", "exp_avg_sq"})
+OPTIMIZER_STATE = {"sgd": frozenset({"momentum_buffer"}), "adam": ADAM, "adamw": ADAM}
+"""What each optimizer remembers of a parameter."""
 Tensors = dict[str, Tensor]
 
 
@@ -86,6 +89,27 @@ class RunState:
     epoch_seconds: float
     history: History
 
+    def check(self, weights: Tensors, parameters: Sequence[Tensor], optimizer: str, steps: int) -> None:
+        """Raise `ValueError` for what a training with these weights, trained parameters, optimizer and `steps` per
+        epoch could not go on with: the optimizer's kernels trust it."""
+        shapes = {name: value.shape for name, value in weights.items()}
+        for kept in (self.last_good_weights, self.best_weights):
+            if kept and {name: value.shape for name, value in kept.items()} != shapes:
+                raise ValueError("weights of other shapes")
+        remembered: dict[str, set[str]] = {}
+        for name, value in self.optimizer.items():
+            number, _, part = name.partition(".")
+            shape = () if part == "step" else parameters[int(number)].shape
+            if value.shape != shape or value.dtype != torch.float32:
+                raise ValueError(f"{name} of shape {tuple(value.shape)}")
+            remembered.setdefault(number, set()).add(part)
+        if any(parts != OPTIMIZER_STATE[optimizer] for parts in remembered.values()):
+            raise ValueError("moments that are missing, or of another optimizer")
+        if any(value.ndim or not value.is_floating_point() for value in self.sums.values()):
+            raise ValueError("sums that are no numbers")
+        if self.step > steps or (self.step and "loss" not in self.sums):
+            raise ValueError(f"step {self.step:,} of {steps:,}")
+
     def save(self, path: Path, fingerprint: Mapping[str, Any]) -> None:
         """Write the state atomically, with the `fingerprint` of its run; raise `WorkError` if that fails."""
         from safetensors.torch import save as to_bytes
@@ -98,9 +122,10 @@ class RunState:
             "scaler": self.scaler,
         }
         random = {"order": self.shuffle_rng_state, "noise": self.noise_rng_state, "layers": self.cpu_rng_state}
-        random |= {} if self.accelerator_rng_state is None else {"layers_there": self.accelerator_rng_state}
+        if self.accelerator_rng_state is not None:
+            random["layers_there"] = self.accelerator_rng_state
         groups |= {"sums": self.sums, "random": random}
-        tensors = {f"{group}/{name}": value for group, all_ in groups.items() for name, value in all_.items()}
+        tensors = {f"{group}/{name}": value for group, values in groups.items() for name, value in values.items()}
         header = {
             "format": FORMAT_VERSION, "origin": fingerprint, "step": self.step, "seen": self.epoch_images_seen,
             "epoch_seconds": self.epoch_seconds, "history": asdict(self.history),
@@ -154,6 +179,7 @@ class RunState:
 
 
 def _read_history(path: Path, entries: Mapping[str, Any]) -> History:
+    """Return the history of a file's header; raise `InputError` if it is damaged."""
     hints = typing.get_type_hints(History)
     try:
         epochs = schema.decode(tuple[Epoch, ...], entries["epochs"], "epochs")
@@ -181,6 +207,7 @@ DEFAULTS_OF_LATER_KEYS: dict[str, dict[str, Any]] = {
 
 
 def _check_same_run(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise `InputError`, which lists the differences, unless both fingerprints are of one run."""
     filled = {
         section: {key: value for key, value in keys.items() if key in now.get(section, {})} | before[section]
         for section, keys in DEFAULTS_OF_LATER_KEYS.items()

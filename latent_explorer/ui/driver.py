@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import pygame
 
 from latent_explorer.checkpoint.library import Library
+from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Action, Px
 from latent_explorer.scene.items import View
 from latent_explorer.scene.state import State
@@ -58,6 +59,9 @@ class DrivenWindow(Protocol):
     @property
     def unmet_claim(self) -> str:
         """What was said of a lesson's page whose claims the window does not fulfil; empty if it does."""
+
+    def find_unmet_claims(self) -> list[InputError]:
+        """Return the errors of the claims of a lesson's page that the window as it is now does not fulfil."""
 
     def act(self, action: Action) -> None:
         """Update the state by `action`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.user_image.fit_to_dataset import fit_pixels as _fitted
+from latent_explorer.user_image.fit_to_dataset import fit_pixels
 from latent_explorer.user_image.framing_stats import DatasetFraming
 
 MAX_SIDE = 256
@@ -57,7 +57,7 @@ def fit_image(image: OwnImage, shape: tuple[int, int, int], *, framing: DatasetF
 
     `framing` describes the images of the model's data set. Raise `InputError` if the image shows nothing.
     """
-    return _fitted(image.picture, shape, framing, drawn=image.drawn, name=image.name)
+    return fit_pixels(image.picture, shape, framing, drawn=image.drawn, name=image.name)
 
 
 __all__ = ["MAX_SIDE", "DatasetFraming", "OwnImage", "fit_image"]

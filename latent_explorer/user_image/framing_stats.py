@@ -43,13 +43,6 @@ PUBLISHED = {
 }
 
 
-def find_framing(name: str, pictures: NDArray[np.floating] | None = None) -> DatasetFraming:
-    """Return the framing of the data set `name`, measured on `pictures` (N, C, H, W) in 0..1 if none is published."""
-    if name in PUBLISHED:
-        return PUBLISHED[name]
-    return PHOTOGRAPH if pictures is None else measure_framing(pictures)
-
-
 def measure_framing(pictures: NDArray[np.floating]) -> DatasetFraming:
     """Measure the framing of images (N, C, H, W) in 0..1. The background is even if nearly all images have a black or a
     white border; the box is the median extent of their content."""

@@ -37,9 +37,11 @@ class Gallery:
         return Gallery(tuple(merged)[:MAX_PICTURES])
 
     def remove(self, number: int) -> "Gallery":
+        """Return the gallery without its picture `number`."""
         return Gallery(self.pictures[:number] + self.pictures[number + 1 :])
 
     def relabel(self, number: int, label: str) -> "Gallery":
+        """Return the gallery with another label of its picture `number`."""
         changed = replace(self.pictures[number], label=label)
         return Gallery((*self.pictures[:number], changed, *self.pictures[number + 1 :]))
 

@@ -67,6 +67,7 @@ class Strokes:
         return replace(self, strokes=(*before, replace(last, spots=(*last.spots, at))))
 
     def remove_last_stroke(self) -> "Strokes":
+        """Return the strokes without the last one."""
         return replace(self, strokes=self.strokes[:-1])
 
     def to_image(self) -> "OwnImage | None":

@@ -63,7 +63,7 @@ def test_no_positions_are_fine(atlas):
 def test_the_latent_plane_is_its_own_inverse_at_every_resolution(cloud):
     latents, labels = cloud(60, 2)
     atlas = Atlas(projection.fit("latent", latents), latents, labels)
-    assert atlas.which == "latent"
+    assert atlas.method == "latent"
     at = np.random.default_rng(0).uniform(-1, 2, size=(40, 2)).astype(np.float32)
     for resolution in (None, 0.1):
         np.testing.assert_allclose(atlas.transform(atlas.inverse_transform(at, resolution)), at, atol=1e-5)
@@ -94,9 +94,9 @@ def test_distances_to_the_data_in_latent_space_are_exact(cloud):
     latents, _ = cloud(60, 5)
     neighbours = LatentNeighbours(latents)
     for z in np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32) * 4:
-        assert neighbours.distance(z) == pytest.approx(np.linalg.norm(latents - z, axis=1).min(), rel=1e-3)
-    assert neighbours.distance(latents[7]) < neighbours.sample_spacing / 10
-    assert neighbours.distance(latents.mean(axis=0) + 100) > 10 * neighbours.sample_spacing
+        assert neighbours.measure_distance(z) == pytest.approx(np.linalg.norm(latents - z, axis=1).min(), rel=1e-3)
+    assert neighbours.measure_distance(latents[7]) < neighbours.sample_spacing / 10
+    assert neighbours.measure_distance(latents.mean(axis=0) + 100) > 10 * neighbours.sample_spacing
 
 
 # -- fitted from Python ---------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_distances_to_the_data_in_latent_space_are_exact(cloud):
 def test_latents_of_any_model_are_laid_out(cloud, method):
     z, labels = cloud()
     atlas = Atlas.fit(z, method, labels, seed=1, perplexity=10)
-    assert (atlas.which, atlas.xy.shape, atlas.labels.tolist()) == (method, (len(z), 2), labels.tolist())
+    assert (atlas.method, atlas.xy.shape, atlas.labels.tolist()) == (method, (len(z), 2), labels.tolist())
     assert (atlas.latents == z).all()
     assert atlas.latents is not z
     assert atlas.inverse_transform(atlas.xy) == pytest.approx(z, abs=1e-3)

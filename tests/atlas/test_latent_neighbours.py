@@ -55,11 +55,11 @@ def test_the_nearest_of_a_latent_are_those_of_brute_force_in_order(count, wanted
 def test_plausible_is_what_lies_no_farther_off_than_samples_do():
     z = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
     near = LatentNeighbours(z)
-    shares = near.plausibility(np.array([0.0, near.sample_spacing, 100.0], np.float32))
+    shares = near.compute_plausibility(np.array([0.0, near.sample_spacing, 100.0], np.float32))
     assert shares[0] == 1
     assert shares[1] == pytest.approx(0.5, abs=0.01)
     assert shares[2] == 0
-    falling = near.plausibility(np.linspace(0, 5, 50).astype(np.float32))
+    falling = near.compute_plausibility(np.linspace(0, 5, 50).astype(np.float32))
     assert (np.diff(falling) <= 0).all()
 
 

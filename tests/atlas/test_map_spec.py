@@ -22,16 +22,16 @@ SOME = [
 
 def test_each_has_a_name_of_its_own_that_a_file_may_hold():
     for name in ("map_name", "title"):
-        assert len({getattr(recipe, name) for recipe in SOME}) == len(SOME)
-    assert all(re.fullmatch(MAP_NAME_PATTERN, recipe.map_name) for recipe in (*SOME, MapSpec("tsne", perplexity=12.5)))
+        assert len({getattr(spec, name) for spec in SOME}) == len(SOME)
+    assert all(re.fullmatch(MAP_NAME_PATTERN, spec.map_name) for spec in (*SOME, MapSpec("tsne", perplexity=12.5)))
     assert MapSpec("tsne", perplexity=50, metric="cosine", seed=3).title == "t-SNE 50 cosine s3"
     assert MapSpec("latent", axes=(3, 7)).title == "Latent 3-7"
 
 
-@pytest.mark.parametrize("recipe", [one for one in SOME if one.method != "umap"], ids=lambda one: one.map_name)
-def test_a_map_says_what_it_was_made_by(cloud, recipe):
-    made = projection.fit(recipe.method, cloud(60)[0], **recipe.arguments)
-    assert MapSpec.of(made) == recipe.normalised
+@pytest.mark.parametrize("spec", [one for one in SOME if one.method != "umap"], ids=lambda one: one.map_name)
+def test_a_map_says_what_it_was_made_by(cloud, spec):
+    made = projection.fit(spec.method, cloud(60)[0], **spec.arguments)
+    assert MapSpec.of(made) == spec.normalised
 
 
 def test_what_a_method_does_not_look_at_makes_no_difference():
@@ -42,7 +42,7 @@ def test_what_a_method_does_not_look_at_makes_no_difference():
 
 
 @pytest.mark.parametrize(
-    ("recipe", "points", "dimensions", "said"),
+    ("spec", "points", "dimensions", "said"),
     [
         (MapSpec("tsne", perplexity=50), 100, 4, "perplexity 50 arrived for 100 points; 2 to 33 is allowed"),
         (MapSpec("tsne", perplexity=1), 100, 4, "perplexity 1 arrived"),
@@ -56,10 +56,10 @@ def test_what_a_method_does_not_look_at_makes_no_difference():
         (MapSpec("umap"), 3, 4, "3 points are too few for UMAP"),
     ],
 )
-def test_what_cannot_be_made_is_said_before_it_is_tried(recipe, points, dimensions, said, monkeypatch):
+def test_what_cannot_be_made_is_said_before_it_is_tried(spec, points, dimensions, said, monkeypatch):
     monkeypatch.setattr(UMAP, "is_installed", staticmethod(lambda: True))
     with pytest.raises(InputError, match=said):
-        recipe.check(points, dimensions)
+        spec.check(points, dimensions)
 
 
 def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch):

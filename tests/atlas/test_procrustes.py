@@ -56,3 +56,19 @@ def test_maps_of_a_sweep_lie_alike_whatever_the_latent_space(cloud):
     first, second = procrustes.align_pca([latents, wider])
     np.testing.assert_allclose(first.xy, second.xy, atol=1e-3)
     np.testing.assert_allclose(second.transform(wider), second.xy, atol=1e-3)
+
+
+def test_a_space_that_only_turns_stands_still_on_the_map():
+    z = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32) * [5, 3, 1, 0.5, 0.2]
+    found = procrustes.align_to_last([turned(z, step) + step for step in range(4)])
+    for one in found[:-1]:
+        np.testing.assert_allclose(one.xy, found[-1].xy, atol=1e-4)
+
+
+def test_rotations_keep_distances_and_go_from_next_to_next():
+    z = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)
+    turns = procrustes.chain_rotations([turned(z, 1), turned(z, 2), z])
+    assert np.array_equal(turns[-1], np.eye(4))
+    for turn, one in zip(turns, [turned(z, 1), turned(z, 2), z], strict=True):
+        np.testing.assert_allclose(turn @ turn.T, np.eye(4), atol=1e-5)
+        np.testing.assert_allclose(one @ turn, z, atol=1e-4)

@@ -22,7 +22,7 @@ from latent_explorer import config, models, training
 from latent_explorer.data import faces
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.models import Autoencoder
-from latent_explorer.models.variational import VariationalAutoencoder, kl_divergence
+from latent_explorer.models.variational import VariationalAutoencoder, compute_kl
 
 NETWORK = ["model.network=resnet", "model.first_stride=2", "model.normalisation=none"]
 CONSTANT = ["training.schedule=constant", "training.epochs=1", "training.learning_rate=1e-3", "objective.warm_up=0"]
@@ -47,7 +47,7 @@ def plain(settings: config.Config, images: Tensor, device: torch.device) -> tupl
         mean, log_variance = model.posterior(x)
         z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
         error = F.mse_loss(torch.sigmoid(model.decode_logits(z)), x, reduction="sum") / len(x)
-        loss = error + settings.objective.beta * kl_divergence(mean, log_variance).mean()
+        loss = error + settings.objective.beta * compute_kl(mean, log_variance).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -79,7 +79,7 @@ class Bench:
 def ways(atlas: Any) -> dict[str, Inverse]:
     """Every way back by name, the atlas's own at several resolutions."""
     found: dict[str, Inverse] = {}
-    if atlas.which == "pca":
+    if atlas.method == "pca":
         found["linear"] = atlas.projection.plane
     else:
         found["delaunay"] = lambda xy: atlas.inverse_transform(xy, method="delaunay")

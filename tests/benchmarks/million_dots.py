@@ -66,7 +66,7 @@ def wait_until_ready(app: App) -> None:
 def time_gestures(app: App, seconds: float = 0.0) -> Iterator[tuple[str, list[float]]]:
     """Yield the milliseconds of each frame while the mouse moves over the first map, zooms and drags it; a frame begins
     `seconds` after the one before, or as soon as that is drawn."""
-    x, y = (round(at) for at in LABS[app.state.lab].layout(app.state).maps[0].centre)
+    x, y = (round(at) for at in LABS[app.state.lab].get_layout(app.state).maps[0].centre)
 
     def time_frames(make_event: Callable[[int], pygame.event.Event]) -> list[float]:
         spent = []

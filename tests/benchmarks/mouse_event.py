@@ -110,7 +110,7 @@ def moves(app: "App", count: int) -> list[pygame.event.Event]:
     """Mouse positions along a line over the first map, a few pixels from each other."""
     from latent_explorer.labs import LABS
 
-    rect = LABS[app.state.lab].layout(app.state).maps[0]
+    rect = LABS[app.state.lab].get_layout(app.state).maps[0]
     places = [
         (rect.x + rect.width * (0.25 + 0.5 * i / count), rect.y + rect.height * (0.3 + 0.4 * i / count))
         for i in range(count)

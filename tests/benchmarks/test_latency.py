@@ -45,7 +45,7 @@ def app(request, tmp_path, monkeypatch) -> Iterator[App]:
 
 def places(app: App):
     """Positions on the first map that never come twice in a row, on and between dots."""
-    rect = LABS[app.state.lab].layout(app.state).maps[0].inset(20)
+    rect = LABS[app.state.lab].get_layout(app.state).maps[0].inset(20)
     shares = np.random.default_rng(0).random((997, 2)).tolist()
     return cycle([(rect.x + round(a * rect.width), rect.y + round(b * rect.height)) for a, b in shares])
 
@@ -75,7 +75,7 @@ def test_hover_frame(benchmark, app):
 def test_zoom_frame(benchmark, app):
     """A turn of the wheel, which draws every dot anew."""
     steps = cycle([1] * 7 + [-1] * 7)
-    rect = LABS[app.state.lab].layout(app.state).maps[0]
+    rect = LABS[app.state.lab].get_layout(app.state).maps[0]
     app.frame([pygame.event.Event(pygame.MOUSEMOTION, pos=rect.centre, rel=(1, 1), buttons=(0, 0, 0), touch=False)])
 
     def zoom() -> None:

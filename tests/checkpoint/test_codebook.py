@@ -118,18 +118,18 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
     state = update.start(world, ("q",), lab="explore", size=(1440, 900))
     shown = [state := play(state, Key("k")) for _ in range(made.codebook.part_count)]
     for part, one in enumerate(shown, 1):
-        assert lab.queries(one)["strip"] == CodebookEntries("q", part)
+        assert lab.make_queries(one)["strip"] == CodebookEntries("q", part)
     assert marks(play(shown[-1], Key("k"))).part == 0
     state = shown[1]
-    assert written(lab.view(state, Results()), lab.layout(state).parts["strip"])
+    assert written(lab.make_view(state, Results()), lab.get_layout(state).parts["strip"])
 
     dot = 7
     state = play(state, Move(dot_px(state, dot)))
     results = answered(state)
     value = results.get_value("strip", CodebookEntriesValue)
-    view = lab.view(state, results)
+    view = lab.make_view(state, results)
     assert re.search(rf"\b2 of {made.codebook.part_count}: .* {len(value.dots)} in use", texts(view))
-    rect = lab.layout(state).maps[0]
+    rect = lab.get_layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.clip == rect]
     assert len(on_map) == len(value.dots) + 1  # and the ring of the nearest sample
     away = np.hypot(*(made.atlas.xy[value.dots] - made.atlas.xy[dot]).T)
@@ -141,11 +141,11 @@ def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny)
         assert np.array_equal(picture, value.pictures[code])
 
     label = made.labels[value.dots[near[0]]]
-    without = lab.view(state.put(replace(state.view, hidden=frozenset({made.class_names[label]}))), results)
+    without = lab.make_view(state.put(replace(state.view, hidden=frozenset({made.class_names[label]}))), results)
     shown_dots = np.count_nonzero(made.labels[value.dots] != label)
     assert len([one for one in of_kind(without, Marker) if one.clip == rect]) == shown_dots + 1
-    assert lab.view(state, results)[-1] == view[-1]
-    assert of_kind(lab.view(state, results), FilmStrip)[0].pictures is film.pictures
+    assert lab.make_view(state, results)[-1] == view[-1]
+    assert of_kind(lab.make_view(state, results), FilmStrip)[0].pictures is film.pictures
 
     x, y = made.atlas.xy[3]
     for ending in (

@@ -16,7 +16,7 @@ from tests import stage
 
 @pytest.fixture(scope="module")
 def known():
-    return stage.known()
+    return stage.make_model_with_attributes()
 
 
 @pytest.mark.parametrize("how", KINDS)
@@ -61,7 +61,7 @@ def test_what_no_path_leads_over_is_named(tiny, arguments, said):
 
 def test_a_conditional_model_encodes_an_end_of_unknown_class(world):
     objective = config.Objective(name="conditional", classes=3)
-    checkpoint = stage.made("told", seed=5, objective=objective)
+    checkpoint = stage.make_checkpoint("told", seed=5, objective=objective)
     image = np.zeros((1, 8, 8), np.float32)
     assert checkpoint.interpolate(image, 0)[0] == pytest.approx(checkpoint.encode(image[None], [-1])[0])
 
@@ -105,7 +105,9 @@ def test_a_direction_that_is_not_known_says_which_are(known, arguments, said):
      ("quantised", sampling.CODEBOOK), ("diffusion", sampling.DIFFUSION)],
 )  # fmt: skip
 def test_samples_come_from_where_the_model_has_them(objective, source):
-    checkpoint = stage.made("any", seed=5, objective=config.Objective(name=objective, groups=2), latent_dim=4)
+    checkpoint = stage.make_checkpoint(
+        "any", seed=5, objective=config.Objective(name=objective, groups=2), latent_dim=4
+    )
     drawn = checkpoint.sample(5, seed=3)
     assert (drawn.shape, drawn.dtype) == ((5, 4), np.float32)
     assert (drawn == sampling.draw_trajectories(checkpoint, source, 5, temperature=1.0, seed=3)[-1]).all()

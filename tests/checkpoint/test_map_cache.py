@@ -26,10 +26,10 @@ def mine(tiny_path, tmp_path, monkeypatch):
     return checkpoint_file.read(tmp_path / "mine" / "one.safetensors")
 
 
-def a_map(of, *recipes: MapSpec) -> dict[str, Atlas]:
+def a_map(of, *specs: MapSpec) -> dict[str, Atlas]:
     return {
-        recipe.map_name: Atlas(projection.fit(recipe.method, of.latents, **recipe.arguments), of.latents, of.labels)
-        for recipe in recipes
+        spec.map_name: Atlas(projection.fit(spec.method, of.latents, **spec.arguments), of.latents, of.labels)
+        for spec in specs
     }
 
 
@@ -227,8 +227,8 @@ def test_a_save_waits_for_that_of_another(mine, monkeypatch):
         return add(*arguments)
 
     monkeypatch.setattr(map_cache, "add_unlocked", watched)
-    recipes = [MapSpec("pca", axes=(1, k)) for k in (2, 3, 4)]
-    savers = [threading.Thread(target=map_cache.save, args=(mine, a_map(mine, one), {})) for one in recipes]
+    specs = [MapSpec("pca", axes=(1, k)) for k in (2, 3, 4)]
+    savers = [threading.Thread(target=map_cache.save, args=(mine, a_map(mine, one), {})) for one in specs]
     for saver in savers:
         saver.start()
     for saver in savers:

@@ -22,7 +22,7 @@ def draw(ax):
 
 
 def test_the_classes_have_the_colours_of_the_window_and_a_legend(ax):
-    checkpoint = stage.known()
+    checkpoint = stage.make_model_with_attributes()
     assert checkpoint.plot(ax) is ax
     draw(ax)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(checkpoint.class_names)
@@ -32,14 +32,14 @@ def test_the_classes_have_the_colours_of_the_window_and_a_legend(ax):
 
 
 def test_another_map_can_be_chosen(ax):
-    checkpoint = stage.known()
+    checkpoint = stage.make_model_with_attributes()
     checkpoint.plot(ax, which="pca")
     every = np.concatenate([dots.get_offsets() for dots in ax.collections])
     assert sorted(every[:, 0]) == pytest.approx(sorted(checkpoint.maps["pca"].xy[:, 0]))
 
 
 def test_an_attribute_of_numbers_has_a_colour_bar_and_one_of_categories_a_legend(ax):
-    checkpoint = stage.known()
+    checkpoint = stage.make_model_with_attributes()
     checkpoint.plot(ax, "lean")
     draw(ax)
     assert ax.figure.axes[1].get_ylabel() == "lean, in degrees"
@@ -48,7 +48,7 @@ def test_an_attribute_of_numbers_has_a_colour_bar_and_one_of_categories_a_legend
 
 
 def test_numbers_of_ones_own_colour_the_dots(ax):
-    checkpoint = stage.known()
+    checkpoint = stage.make_model_with_attributes()
     values = checkpoint.latents[:, 0].astype(np.float64)
     values[3] = np.nan
     checkpoint.plot(ax, values)
@@ -61,4 +61,4 @@ def test_numbers_of_ones_own_colour_the_dots(ax):
 )
 def test_what_cannot_be_drawn_is_named(ax, arguments, said):
     with pytest.raises(InputError, match=said):
-        stage.known().plot(ax, **arguments)
+        stage.make_model_with_attributes().plot(ax, **arguments)

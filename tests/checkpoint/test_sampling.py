@@ -16,12 +16,12 @@ def last(checkpoint, source, count=40, temperature=1.0, seed=0):
 
 @pytest.fixture(scope="module")
 def diffusion():
-    return stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
+    return stage.make_checkpoint("diffusion", seed=5, objective=config.Objective(name="diffusion"))
 
 
 @pytest.fixture(scope="module")
 def quantised():
-    return stage.made("quantised", seed=6, objective=config.Objective(name="quantised", codes=5, groups=2))
+    return stage.make_checkpoint("quantised", seed=6, objective=config.Objective(name="quantised", codes=5, groups=2))
 
 
 def test_every_model_has_a_prior_and_a_mixture_and_some_a_way_of_their_own(world, diffusion, quantised):
@@ -93,7 +93,7 @@ def test_a_mixture_is_fitted_once(monkeypatch):
     seen = []
     whole = sampling.fit_mixture
     monkeypatch.setattr(sampling, "fit_mixture", lambda latents: seen.append(1) or whole(latents))
-    model = stage.made("again", seed=9)
+    model = stage.make_checkpoint("again", seed=9)
     for seed in range(3):
         last(model, MIXTURE, seed=seed)
     assert seen == [1]

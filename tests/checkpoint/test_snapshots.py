@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from latent_explorer import config, training
 from latent_explorer.checkpoint import checkpoint, checkpoint_file, snapshots, tensor_file, timeline
-from latent_explorer.checkpoint.snapshots import Moment, Snapshots
+from latent_explorer.checkpoint.snapshots import Snapshots
 from latent_explorer.commands import train
 from latent_explorer.errors import InputError, WorkError
 from tests.stage import DISK_FULL
@@ -122,31 +122,6 @@ def test_moments_are_in_order_and_hold_both_ends(total, count):
     assert (steps[0], steps[-1]) == (0, total)
     assert steps == sorted(set(steps))
     assert len(steps) <= count
-
-
-# -- alignment ----------------------------------------------------------------------------------------
-
-
-def turned(z: np.ndarray, seed: int) -> np.ndarray:
-    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(z.shape[1], z.shape[1])))
-    return (z @ turn).astype(np.float32)
-
-
-def test_a_space_that_only_turns_stands_still_on_the_map(film):
-    z = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32) * [5, 3, 1, 0.5, 0.2]
-    moments = tuple(Moment(step, turned(z, step) + step, {}) for step in range(4))
-    found = snapshots.compute_aligned_pca(moments)
-    for one in found[:-1]:
-        np.testing.assert_allclose(one.xy, found[-1].xy, atol=1e-4)
-
-
-def test_rotations_keep_distances_and_go_from_next_to_next():
-    z = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)
-    turns = snapshots.procrustes_chain([turned(z, 1), turned(z, 2), z])
-    assert np.array_equal(turns[-1], np.eye(4))
-    for turn, one in zip(turns, [turned(z, 1), turned(z, 2), z], strict=True):
-        np.testing.assert_allclose(turn @ turn.T, np.eye(4), atol=1e-5)
-        np.testing.assert_allclose(one @ turn, z, atol=1e-4)
 
 
 # -- bad files ----------------------------------------------------------------------------------------

@@ -44,6 +44,13 @@ def measure_errors() -> NormalErrorsValue:
     return NormalErrors(DIGITS).answer(load_context())
 
 
+def count_learnt() -> tuple[int, int]:
+    """Return how many dots are of pictures that were learnt from, and how many of those are above the threshold."""
+    checkpoint, errors = model(DIGITS), DotErrors(DIGITS).answer(load_context()).errors
+    learnt = (checkpoint.indices < len(load_digits().train)) & (checkpoint.labels != 6)
+    return int(learnt.sum()), int((errors[learnt] > np.quantile(measure_errors().errors, 0.95)).sum())
+
+
 def compare_pairs() -> float:
     """Return how often a 6 has the larger error of it and a normal picture."""
     normal, sixes = measure_errors().errors, measure_errors().left_out_errors
@@ -87,6 +94,10 @@ CLAIMS = (
     Claim(
         "anomaly", "one island is bright", "median error of the 6s over the largest other one",
         lambda: above(measure_brightness(), 1.5),
+    ),
+    Claim(
+        "anomaly", "The map also has the 1,290 pictures that the model learnt from: one of those is above",
+        "dots learnt from, of them above the threshold", lambda: equal(count_learnt(), (1290, 1)),
     ),
     Claim(
         "anomaly", "drawn by chance, the 6 has the larger error 97 times in 100", "all pairs",

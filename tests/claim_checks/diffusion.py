@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from latent_explorer.checkpoint import sampling
-from latent_explorer.models.diffusion import alpha_bar
+from latent_explorer.models.diffusion import compute_alpha_bar
 from tests.claim_checks.autoencoder import read
 from tests.claim_checks.claim import Claim, Found, above, below, equal, every, model, near, pass_share
 
@@ -46,7 +46,7 @@ def check_same_noise() -> Found:
 
 def check_schedule() -> Found:
     """Check that the share of the code in the mixture runs from 1 to 0."""
-    share = alpha_bar(torch.linspace(0, 1, 50)).tolist()
+    share = compute_alpha_bar(torch.linspace(0, 1, 50)).tolist()
     return every(above(share[0], 0.999), below(share[-1], 0.001), below(float(np.diff(share).max()), 1e-9))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from latent_explorer.data import corruption, datasets
-from latent_explorer.models.sparse import active_share
-from latent_explorer.models.wasserstein import mmd
+from latent_explorer.models.sparse import measure_active_share
+from latent_explorer.models.wasserstein import estimate_mmd
 from tests.claim_checks.claim import model
 
 COUNT = 2000
@@ -61,11 +61,11 @@ def measure_slope(name: str) -> float:
 def count_units(name: str) -> tuple[float, int]:
     """Return how many units a picture uses, and how many none uses."""
     z = encode(name)
-    return active_share(z) * z.shape[1], int((z.abs().amax(dim=0) < 1e-3).sum())
+    return measure_active_share(z) * z.shape[1], int((z.abs().amax(dim=0) < 1e-3).sum())
 
 
 def measure_mmd(name: str, *, standardised: bool = False) -> float:
     """Return the discrepancy of the codes to draws from N(0, 1), as they are or with mean 0 and variance 1."""
     z = encode(name)[:COUNT]
     z = (z - z.mean(dim=0)) / z.std(dim=0) if standardised else z
-    return float(mmd(z, torch.randn(z.shape, generator=torch.Generator().manual_seed(0))))
+    return float(estimate_mmd(z, torch.randn(z.shape, generator=torch.Generator().manual_seed(0))))

@@ -236,7 +236,7 @@ CLAIMS = (
         lambda: equal(map_panel.is_far(point(0.95, 0.20).map_distance, model("mnist-vae").atlas.dot_spacing), True),
     ),
     Claim(
-        "autoencoder", "much the copy of the nearest dot", "correlation with the copy of the nearest dot",
+        "autoencoder", "nearly the copy of the nearest dot", "correlation with the copy of the nearest dot",
         lambda: above(measure_edge_likeness(), 0.8),
     ),
     Claim(

@@ -111,7 +111,7 @@ CLAIMS = (
         "local scale of the 1s over the 2s", lambda: below(measure_stretch_ratio(), 0.6),
     ),
     Claim(
-        "latent_explorer/scene/new_map.py", "PCA looks along the directions in which the latents vary most",
+        "latent_explorer/scene/new_map_form.py", "PCA looks along the directions in which the latents vary most",
         "variance along the axes over the largest there is", lambda: above(measure_axes_share(), 0.999),
     ),
     *(

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.config import schema
-from latent_explorer.config.limits import Form, Length, Natural, Within, one_of
-from latent_explorer.errors import InputError
+from latent_explorer.config import schema, type_hints
+from latent_explorer.config.limits import Length, Natural, Rule, Within, one_of
+from latent_explorer.errors import InputError, quote
 from latent_explorer.labs import LABS
 
 
@@ -208,7 +208,7 @@ def test_what_no_lab_may_keep_is_a_mistake_of_the_lab():
 
 @pytest.mark.parametrize("name", sorted(LABS))
 def test_what_every_lab_begins_with_can_be_kept(name):
-    own = LABS[name].initial_state()
+    own = LABS[name].make_initial_state()
     assert through(own) == own
 
 
@@ -243,8 +243,8 @@ def test_it_says_what_is_allowed():
             [],
             "a list of 1 to 3 entries, each a whole number of 0",
         ),
-        (Annotated[tuple[Natural, ...], Form("some counts", lambda value: sum(value) > 2)], [3], [1], "some counts"),
-        (Annotated[tuple[Natural, ...], Form("some counts")], [3], ["3"], "some counts"),
+        (Annotated[tuple[Natural, ...], Rule("some counts", lambda value: sum(value) > 2)], [3], [1], "some counts"),
+        (Annotated[tuple[Natural, ...], Rule("some counts")], [3], ["3"], "some counts"),
         (Annotated[str, Length(1, 60)], "a", "a" * 300, "text of 1 to 60 characters"),
         (str | float, 1.5, True, "text of up to 100,000 characters or a finite number of up to 1,000,000,000"),
         (dict[str, Any], {"a": [{}]}, {1: 2}, "text of up to 100,000 characters"),
@@ -262,15 +262,15 @@ def test_a_value_is_quoted_in_one_short_line():
     for _ in range(100_000):
         deep = [deep]
     for value in (None, "a" * 999, [1] * 999, {"a": "\n" * 99}, 10**5000, deep):
-        assert "\n" not in schema.quote(value)
-        assert len(schema.quote(value)) <= 60
+        assert "\n" not in quote(value)
+        assert len(quote(value)) <= 60
 
 
 def test_a_key_need_not_be_a_name_of_python():
     @dataclass(frozen=True)
     class Range:
-        low: float = field(metadata=schema.file_key("from"))
-        high: float = field(default=1.0, metadata=schema.file_key("the end"))
+        low: float = field(metadata=type_hints.file_key("from"))
+        high: float = field(default=1.0, metadata=type_hints.file_key("the end"))
 
     assert schema.decode(Range, {"from": 0.5}) == Range(0.5)
     assert schema.encode(Range(0.5, 2.0)) == {"from": 0.5, "the end": 2.0}

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from latent_explorer import config
-from latent_explorer.data import datasets, decode_pictures, image_folder, loaded_images
+from latent_explorer.data import datasets, decode_image_files, image_folder, loaded_images
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
@@ -107,7 +107,7 @@ def test_broken_files_are_named_and_left_out(classes):
 def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
     first = image_folder.load(classes, 8, 3)
     with monkeypatch.context() as patch:
-        patch.setattr(decode_pictures, "read_picture", lambda *_: pytest.fail("read again"))
+        patch.setattr(decode_image_files, "read_picture", lambda *_: pytest.fail("read again"))
         again = image_folder.load(classes, 8, 3)
     assert torch.equal(first.images, again.images)
     assert (again.class_names, again.digest) == (first.class_names, first.digest)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from latent_explorer import config
-from latent_explorer.data import datasets, decode_pictures, parquet_file
+from latent_explorer.data import datasets, decode_image_files, parquet_file
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.load_originals import load_originals
 from latent_explorer.errors import InputError
@@ -189,7 +189,7 @@ def test_a_file_is_opened_a_few_times_however_many_its_columns(tmp_path, monkeyp
 
 
 def test_a_file_without_pictures_is_given_up_soon(tmp_path, monkeypatch):
-    monkeypatch.setattr(decode_pictures, "HOPELESS", 20)
+    monkeypatch.setattr(decode_image_files, "HOPELESS", 20)
     path = write(tmp_path / "a.parquet", range(60), broken=tuple(range(60)))
     with pytest.raises(InputError, match="none of the first 20 of 60 files can be read"):
         load(path)

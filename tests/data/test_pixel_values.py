@@ -34,6 +34,12 @@ def test_bytes_are_taken_as_they_are():
     assert not found.remark
 
 
+@pytest.mark.parametrize(("most", "dtype"), [(16, np.float64), (16, np.uint8), (4095, np.uint16), (200, np.uint8)])
+def test_pictures_that_would_all_be_dark_are_told_so(most, dtype):
+    block = np.array([0, most // 2, most], dtype)
+    assert (f"divided by {most}" in pixel_values.find_range(block.dtype, [block]).remark) == (most != 200)
+
+
 def test_the_range_is_that_of_all_blocks():
     dark, bright = np.array([0.0, 1.0]), np.array([0.0, 255.0])
     assert pixel_values.find_range(dark.dtype, [dark, bright]).white == 255

@@ -99,6 +99,7 @@ def test_the_original_is_the_image_of_that_dot(world):
     value = Sample("other", 7).answer(QueryContext(world, {other.data_key: dataset}))
     assert (value.original == dataset.get_image(int(other.indices[7])).numpy()[0]).all()
     assert value.note == ""
+    assert value.error == pytest.approx(np.square((value.reconstruction - value.original.astype(float)) / 255).mean())
 
 
 def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tmp_path):
@@ -106,6 +107,7 @@ def test_a_data_set_that_is_not_here_is_said_and_nothing_is_downloaded(world, tm
     assert said.startswith("MNIST")
     value = Sample("first", 7).answer(QueryContext(world, {world["first"].data_key: said}))
     assert value.original is None
+    assert value.error is None
     assert value.note == said
 
 

@@ -114,7 +114,7 @@ def test_a_real_model_s_round_trip_is_decode_and_encode(tiny):
 class Here(QueryContext):
     """Every sample has a black image on this machine."""
 
-    def original_image(self, model, dot):
+    def find_original(self, model, dot):
         return np.zeros((1, 8, 8), np.uint8), ""
 
 

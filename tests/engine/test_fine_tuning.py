@@ -57,7 +57,7 @@ def test_the_gallery_is_reconstructed_better_and_the_file_stays(
 def test_what_cannot_be_tuned_is_said(stored: Checkpoint) -> None:
     assert fine_tuning.find_obstacle(stored, 20) == ""
     assert f"{fine_tuning.MIN_PICTURES} are needed" in fine_tuning.find_obstacle(stored, fine_tuning.MIN_PICTURES - 1)
-    for other in (replace(stored, path=None), stage.words()):
+    for other in (replace(stored, path=None), stage.make_word_vectors()):
         assert fine_tuning.find_obstacle(other, 20).startswith(f"{other.name} cannot")
 
 

@@ -83,9 +83,9 @@ def test_an_answer_stands_for_another_place_but_not_for_another_map():
         EditedLatent("tiny", LatentRef("pca", BETWEEN), "pca"),
         EditedLatent("tiny", LatentRef("pca", (0.1, 0.2)).with_change(0, 1.0), "pca"),
     )
-    assert one.same_subject(other)
-    assert not one.same_subject(EditedLatent("tiny", LatentRef("tsne", BETWEEN), "tsne"))
-    assert not one.same_subject(EditedLatent("another", LatentRef("pca", BETWEEN), "pca"))
+    assert one.has_same_subject(other)
+    assert not one.has_same_subject(EditedLatent("tiny", LatentRef("tsne", BETWEEN), "tsne"))
+    assert not one.has_same_subject(EditedLatent("another", LatentRef("pca", BETWEEN), "pca"))
 
 
 def test_a_code_of_one_map_can_be_shown_on_another(linear):

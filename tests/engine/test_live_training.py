@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.checkpoint.timeline import Timelines
+from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.engine import live_training, live_training_worker, worker_process
 from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate, make_pair_names
 from latent_explorer.engine.live_training_process import Ended, Snapshot, Started
@@ -170,7 +170,7 @@ def tell_of_pair(pipe, run: int, wanted: PairSettings, settings: config.Config, 
 
 @pytest.fixture
 def live() -> Iterator[LiveTrainer]:
-    one = LiveTrainer(worker_main=tells)
+    one = LiveTrainer(run_worker=tells)
     yield one
     one.close()
 
@@ -260,7 +260,7 @@ def test_a_process_that_ends_is_a_line_and_the_next_wish_gets_another(live):
 
 
 def test_nothing_is_started_where_nothing_is_wanted():
-    live = LiveTrainer(worker_main=tells)
+    live = LiveTrainer(run_worker=tells)
     live.request_training(None)
     assert live.wait(0.01)
     assert live.take_updates(Timelines("cpu")) == []
@@ -281,7 +281,7 @@ def list_trainings() -> list[BaseProcess]:
 
 
 def test_closing_ends_the_process():
-    live, reels = LiveTrainer(worker_main=tells), Timelines("cpu")
+    live, reels = LiveTrainer(run_worker=tells), Timelines("cpu")
     live.request_training(TrainingRequest(1, SHORT))
     last_news(live, reels)
     (process,) = list_trainings()

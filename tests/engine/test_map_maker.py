@@ -21,7 +21,7 @@ TSNE = MapSpec("tsne", perplexity=7.0)
 
 @pytest.fixture
 def shelf() -> stage.World:
-    return stage.world()
+    return stage.make_world()
 
 
 @pytest.fixture
@@ -44,15 +44,15 @@ def quick(job, tell, stop):
     if isinstance(job, worker_process.FitInverse):
         raise AssertionError("so few dots have no smooth part")
     latents = job.latents
-    parameters = {"centre": [0, 0], "scale": 1.0, "perplexity": job.recipe.perplexity, "metric": "euclidean", "seed": 0}
+    parameters = {"centre": [0, 0], "scale": 1.0, "perplexity": job.spec.perplexity, "metric": "euclidean", "seed": 0}
     xy = projection.fit("pca", latents).xy
     return PROJECTIONS["tsne"].restore(parameters, {"xy": xy}, latents)
 
 
-def made_by(maps: MapMaker, shelf, models=("first",), recipe=TSNE) -> list:
+def made_by(maps: MapMaker, shelf, models=("first",), spec=TSNE) -> list:
     for model in models:
         maps.open(model, shelf[model])
-    maps.request_map(models, recipe)
+    maps.request_map(models, spec)
     assert maps.finish(PATIENCE)
     return maps.take_events(shelf)
 
@@ -104,9 +104,9 @@ def test_planes_need_no_process(makers, shelf):
     def never(*arguments):
         raise AssertionError("asked for a process")
 
-    for recipe in (MapSpec("pca", axes=(1, 3)), MapSpec("latent", axes=(4, 2))):
-        news = made_by(makers(never), shelf, recipe=recipe)
-        assert MapFinished("first", recipe, recipe.map_name) in news
+    for spec in (MapSpec("pca", axes=(1, 3)), MapSpec("latent", axes=(4, 2))):
+        news = made_by(makers(never), shelf, spec=spec)
+        assert MapFinished("first", spec, spec.map_name) in news
 
 
 @pytest.mark.parametrize("error", [WorkError("no memory"), RuntimeError("odd\nlines"), MemoryError()])
@@ -120,7 +120,7 @@ def test_what_goes_wrong_is_one_line_and_the_next_map_is_made(makers, shelf, err
 
     maps = makers(broken)
     (failed,) = [one for one in made_by(maps, shelf) if isinstance(one, MapFailed)]
-    assert failed.recipe == TSNE
+    assert failed.spec == TSNE
     assert failed.message.startswith("t-SNE 7: ")
     assert "\n" not in failed.message
     maps.request_map((), None)
@@ -135,7 +135,7 @@ class Gate:
         self.begun, self.ended = threading.Event(), threading.Event()
 
     def __call__(self, job, tell, stop):
-        if job.recipe.perplexity != 7:
+        if job.spec.perplexity != 7:
             return quick(job, tell, stop)
         self.begun.set()
         assert stop.wait(PATIENCE)
@@ -243,7 +243,7 @@ def test_a_decoder_that_cannot_be_fitted_to_is_no_error(makers, shelf, monkeypat
 
 def test_without_a_decoder_there_is_no_way_back_to_fit(makers, monkeypatch):
     monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
-    shelf = stage.World(words=stage.words())
+    shelf = stage.World(words=stage.make_word_vectors())
     maps = makers()  # whose `quick` refuses to fit one
     news = made_by(maps, shelf, ("words",))
     maps.ensure_inverse("words", "tsne")
@@ -258,10 +258,10 @@ def test_without_a_decoder_there_is_no_way_back_to_fit(makers, monkeypatch):
 @pytest.mark.slow
 def test_a_process_fits_the_same_map(cloud):
     latents = cloud(60)[0]
-    recipe = MapSpec("tsne", perplexity=5)
+    spec = MapSpec("tsne", perplexity=5)
     told = []
     found = worker_process.run(
-        worker_process.FitMap(recipe, latents), lambda share, said: told.append(share), threading.Event()
+        worker_process.FitMap(spec, latents), lambda share, said: told.append(share), threading.Event()
     )
     np.testing.assert_array_equal(found.xy, projection.fit("tsne", latents, perplexity=5).xy)
     assert told[-1] == pytest.approx(1)
@@ -296,7 +296,7 @@ def test_a_kept_map_without_its_way_back_gets_it_when_it_is_shown(makers, shelf,
     first.maps["pca-1-3"] = Atlas(projection.fit("pca", first.latents, axes=(1, 3)), first.latents, first.labels)
 
     def run(job, tell, stop):
-        asked.append(job.checkpoint.atlas.which)
+        asked.append(job.checkpoint.atlas.method)
         raise WorkError("not today")
 
     maps = makers(run)

@@ -17,7 +17,7 @@ from tests.stage import begin, of_kind, play
 
 @pytest.fixture(scope="module")
 def world():
-    return stage.World(first=stage.made("first", seed=1), plane=stage.plane())
+    return stage.World(first=stage.make_checkpoint("first", seed=1), plane=stage.make_plane_model())
 
 
 def test_each_ellipse_is_that_of_the_samples_own_posterior(world, monkeypatch):
@@ -45,5 +45,5 @@ def test_the_layer_is_there_for_variational_models_on_linear_maps(world):
     assert "posteriors" in map_layers.list_layers(plane, 1)
     assert "posteriors" not in map_layers.list_layers(first, 1)
     state = play(plane, Set("layer", "posteriors"))
-    (drawn,) = of_kind(LABS["explore"].view(state, stage.answered(state)), Map)
+    (drawn,) = of_kind(LABS["explore"].make_view(state, stage.answered(state)), Map)
     assert isinstance(drawn.layer, EllipseLayer)

@@ -321,7 +321,7 @@ def test_close_ends_the_threads():
 def test_a_late_picture_of_an_old_trace_does_not_fill_a_new_strip():
     way = ((0.1, 0.1), (0.2, 0.2))
     old, grown, new = (Trace("a", "tsne", tuple(map(Place, p))) for p in (way, (*way, (0.3, 0.3)), ((0.9, 0.9), *way)))
-    assert old.same_subject(grown)
-    assert not old.same_subject(new)
-    assert not old.same_subject(Trace("a", "pca", tuple(map(Place, way))))
-    assert not old.same_subject(Interpolation("a", 0, 1, 5))
+    assert old.has_same_subject(grown)
+    assert not old.has_same_subject(new)
+    assert not old.has_same_subject(Trace("a", "pca", tuple(map(Place, way))))
+    assert not old.has_same_subject(Interpolation("a", 0, 1, 5))

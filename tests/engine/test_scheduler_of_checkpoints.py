@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from latent_explorer.engine import original_loader
 from latent_explorer.engine import scheduler as module
 from latent_explorer.engine.base_queries import Interpolation, StripValue, TransitionFrame
 from latent_explorer.engine.dataset_downloader import DatasetMissing
@@ -45,7 +46,7 @@ def test_it_says_which_data_sets_are_here_and_which_can_be_had(real, world):
     real.load_originals(["other"], wait=True)
     news = real.take_dataset_news()
     assert DatasetFound(world["other"].data_key) in news
-    assert [one.offer.name for one in news if isinstance(one, DatasetMissing)] == [module.FOREIGN]
+    assert [one.offer.name for one in news if isinstance(one, DatasetMissing)] == [original_loader.FOREIGN]
     assert real.take_dataset_news() == []
 
 
@@ -72,7 +73,7 @@ def test_each_data_set_is_looked_for_once(real, monkeypatch):
         time.sleep(0.05)
         return "not here"
 
-    monkeypatch.setattr(module, "load_originals", slowly)
+    monkeypatch.setattr(original_loader, "load_originals", slowly)
     for _ in range(3):
         real.load_originals(["first", "second", "other"])
     real.load_originals(["second", "first", "other"], wait=True)
@@ -83,7 +84,7 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     def broken(checkpoint, data_dir):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(module, "load_originals", broken)
+    monkeypatch.setattr(original_loader, "load_originals", broken)
     real.load_originals(["first"], wait=True)
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)

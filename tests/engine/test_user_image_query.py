@@ -71,21 +71,21 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
     assert (np.diff(usual.errors) >= 0).all()
     checks = np.indices((8, 8)).sum(axis=0) % 2
     odd = float(np.mean((tiny.decode(tiny.encode(checks[None, None].astype(np.float32)))[0] - checks) ** 2))
-    assert usual.percentile(odd) == 100
+    assert usual.compute_percentile(odd) == 100
     value = ask()
-    assert value.percentile == usual.percentile(value.error)
+    assert value.percentile == usual.compute_percentile(value.error)
 
 
 def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(tiny.metrics, "errors", raising=False)
     value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
-    assert value.percentile(0.1) is None
+    assert value.compute_percentile(0.1) is None
 
 
 def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
     value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
-    assert value.percentile(0.01) == pytest.approx(50, abs=1)
+    assert value.compute_percentile(0.01) == pytest.approx(50, abs=1)
 
 
 def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., UserImageQueryValue]) -> None:
@@ -96,9 +96,9 @@ def test_what_shows_nothing_is_one_clear_line(ask: Callable[..., UserImageQueryV
 def test_old_answers_stand_in_on_the_same_map_alone() -> None:
     assert DRAWN is not None
     one, other = UserImageQuery("a", "tsne", DRAWN), UserImageQuery("a", "tsne", OwnImage(b"\1", (1, 1), 1))
-    assert one.same_subject(other)
-    assert not one.same_subject(UserImageQuery("a", "pca", DRAWN))
-    assert not one.same_subject(UserImageQuery("b", "tsne", DRAWN))
+    assert one.has_same_subject(other)
+    assert not one.has_same_subject(UserImageQuery("a", "pca", DRAWN))
+    assert not one.has_same_subject(UserImageQuery("b", "tsne", DRAWN))
     assert one.cost_key == other.cost_key
 
 

@@ -23,10 +23,12 @@ from latent_explorer.shell import drawing_pad, prediction_cover, view
 from tests import stage
 from tests.stage import BROKEN, begin, map_rect, of_kind, play, texts, written
 
-WORLD = stage.world()
-WORLD |= {one: stage.made(one, seed=5, objective=config.Objective(name=one)) for one in ("denoising", "diffusion")}
-WORLD["plane"] = stage.plane()
-WORLD["known"] = stage.known()
+WORLD = stage.make_world()
+WORLD |= {
+    one: stage.make_checkpoint(one, seed=5, objective=config.Objective(name=one)) for one in ("denoising", "diffusion")
+}
+WORLD["plane"] = stage.make_plane_model()
+WORLD["known"] = stage.make_model_with_attributes()
 MODELS = {"denoise": ("first", "denoising"), "generate": ("first", "diffusion")}
 LAYOUTS: list[tuple[str, *tuple[Action, ...]]] = [
     *((lab,) for lab in LABS),
@@ -107,14 +109,14 @@ def answered(state: State) -> Results:
 
 
 def shown(state: State, results: Results | None = None) -> tuple[Item, ...]:
-    return LABS[state.lab].view(state, answered(state) if results is None else results)
+    return LABS[state.lab].make_view(state, answered(state) if results is None else results)
 
 
 # -- sizes --------------------------------------------------------------------------------------------
 
 
 def rects_of(state: State) -> dict[str, Rect]:
-    layout = LABS[state.lab].layout(state)
+    layout = LABS[state.lab].get_layout(state)
     maps = {f"map {slot}": rect for slot, rect in enumerate(layout.maps)}
     controls = {"controls": layout.controls} if layout.controls else {}
     named = {"bar": layout.toolbar, "legend": layout.legend, "hint": layout.hint, **controls, **maps, **layout.parts}
@@ -169,7 +171,7 @@ def test_each_part_is_placed_or_the_window_says_that_there_is_no_room_for_it(lay
     states = [play(opened(*layout, text_scale=scale), Resize(size)) for size in WINDOWS for scale in (1.0, 1.5, 2.0)]
     known = {name for state in states for name in rects_of(state)} - {"controls"}
     for state in states:
-        left_out, said = LABS[state.lab].layout(state).left_out, texts(shown(state))
+        left_out, said = LABS[state.lab].get_layout(state).left_out, texts(shown(state))
         assert known - set(rects_of(state)) <= set(left_out), (state.size, state.ui_scale)
         assert all(title in said for title in left_out.values())
 
@@ -179,7 +181,7 @@ def test_pictures_and_charts_shrink_before_a_part_is_left_out():
     for lab, part in (("anomaly", "roc"), ("explore", "sample"), ("denoise", "arrow 0"), ("learn", "row")):
         state = play(opened(lab, text_scale=1.5), Resize((1366, 768)))
         assert part in rects_of(state), lab
-        assert not LABS[lab].layout(state).left_out
+        assert not LABS[lab].get_layout(state).left_out
 
 
 @pytest.mark.slow
@@ -209,7 +211,7 @@ def test_a_part_that_the_layout_drops_under_the_mouse_is_let_go(layout):
             state = play(state, Move((40, 200)), Release((160, 70)), Move((300, 120)), Leave())
             if before not in seen:
                 seen.add(before)
-                assert LABS[state.lab].queries(state) is not None
+                assert LABS[state.lab].make_queries(state) is not None
                 assert shown(state, results)
 
 
@@ -234,7 +236,7 @@ def test_the_pad_covers_nothing_of_the_lab_and_takes_its_own_events(layout, size
     else:
         assert pad.ink.width >= max(300, 300 * state.ui_scale)
         assert rects.keys() == rects_of(closed).keys()
-        assert len(pad.slots) == LABS[state.lab].model_count(state)
+        assert len(pad.slots) == LABS[state.lab].count_models(state)
     x, y = pad.ink.centre
     drawn = play(state, Move((x, y)), Scroll((x, y), 3), Press((x, y)), Move((x + 9, y)), Release((x + 9, y)))
     assert drawn.drawing.image is not None
@@ -264,7 +266,7 @@ def identify(value: object) -> object:
 @every_layout
 def test_a_failure_takes_nothing_away_but_its_own_answer(layout):
     state = opened(*layout)
-    for slot in LABS[state.lab].queries(state):
+    for slot in LABS[state.lab].make_queries(state):
         without, failing, last = (answered(state) for _ in range(3))
         without.drop(slot)
         failing.drop(slot)
@@ -279,7 +281,7 @@ def test_a_failure_takes_nothing_away_but_its_own_answer(layout):
 @pytest.mark.parametrize(("lab", "slot", "part"), [(lab, *one) for lab, known in PLACES.items() for one in known])
 def test_a_failure_stands_where_its_answer_would_be(lab, slot, part):
     state, results = opened(lab), answered(opened(lab))
-    rect = LABS[lab].layout(state).parts[part]
+    rect = LABS[lab].get_layout(state).parts[part]
     assert BROKEN not in written(shown(state), rect)
     results.drop(slot)
     results.put(slot, Failure(BROKEN))
@@ -289,7 +291,7 @@ def test_a_failure_stands_where_its_answer_would_be(lab, slot, part):
 @every_lab
 def test_while_it_is_measured_that_is_said(lab):
     state = opened(lab)
-    rect = LABS[lab].layout(state).parts[WAITING[lab]]
+    rect = LABS[lab].get_layout(state).parts[WAITING[lab]]
     before, after = written(shown(state, Results()), rect), written(shown(state), rect)
     assert before
     assert before != after
@@ -312,7 +314,7 @@ def test_no_decoded_picture_and_no_word_of_it_is_left_uncovered(layout):
     items = shown(state)
     left = prediction_cover.cover_pictures(items)
     assert of_kind(left, Cover) or not (of_kind(items, Image) or of_kind(items, FilmStrip))
-    parts, still = LABS[state.lab].layout(state).parts, SHOWN_STILL.get(state.lab, set())
+    parts, still = LABS[state.lab].get_layout(state).parts, SHOWN_STILL.get(state.lab, set())
     for item in (*of_kind(left, Image), *of_kind(left, FilmStrip)):
         assert still & {name for name, rect in parts.items() if rect.contains(item.rect.centre)}, item.rect
     told = {word for item in of_kind(items, Text) if item.reveals_answer for word in (item.text, item.short) if word}

@@ -46,7 +46,7 @@ def app(source, tmp_path, monkeypatch) -> Iterator[App]:
             monkeypatch.setitem(LABS, name, lab)
     surface = window.open_window(stage.SIZE, fullscreen=False, headless=True)
     pygame.event.clear()
-    app = App(surface, stage.world(), lab="scale", headless=True)
+    app = App(surface, stage.make_world(), lab="scale", headless=True)
     for _ in range(200):
         app.frame(pygame.event.get())
         if app.ready:
@@ -91,7 +91,7 @@ def test_it_follows_mouse_and_key_and_can_be_undone(app):
     second = picture(app)
     assert second != first
     press_key(app, "k")
-    assert LABS["scale"].own(app.state).factor == 1.05
+    assert LABS["scale"].get_own(app.state).factor == 1.05
     assert picture(app) != second
     press_key(app, "z")
     assert picture(app) == second
@@ -114,14 +114,14 @@ def test_a_session_keeps_it_and_refuses_what_is_beyond_its_range(app):
     document["own"]["scale"]["factor"] = 9.0
     refused = session.restore(app.state, document)
     assert len(refused.problems) == 1
-    assert LABS["scale"].own(refused.state).factor == 1.0
+    assert LABS["scale"].get_own(refused.state).factor == 1.0
 
 
 def test_another_data_set_forgets_the_sample_and_keeps_the_factor(app):
     click_dot(app, 7)
     app.act(Set("factor", 2.0))
     app.act(Set("model", "other"))
-    own = LABS["scale"].own(app.state)
+    own = LABS["scale"].get_own(app.state)
     assert (own.image, own.factor) == (None, 2.0)
 
 

@@ -44,11 +44,11 @@ def test_every_lab_draws_rows(world, context, lab):
     state = begin(world, lab, (1366, 768), models=(NAME, NAME))
     results = answered(state, context)
     assert not [name for name, query in LABS[lab].ask(state).items() if results.get_failure(name) is not None]
-    assert of_kind(LABS[lab].view(state, results), Image) or lab in ("factors", "cluster", "compare")
+    assert of_kind(LABS[lab].make_view(state, results), Image) or lab in ("factors", "cluster", "compare")
 
 
 def names(lab: Lab, state) -> set[str]:
-    return {one.name for one in lab.controls(state)}
+    return {one.name for one in lab.make_controls(state)}
 
 
 def test_nothing_is_drawn_by_hand(world):
@@ -64,7 +64,7 @@ def test_pictures_codecs_and_structure_are_left_to_pictures(world):
     state = begin(world, "compress", (1366, 768), models=(NAME,))
     assert not {CodecRateDistortion, CodecReconstructions} & {type(one) for one in LABS["compress"].ask(state).values()}
     assert "measure" not in names(LABS["compress"], state)
-    assert not {"JPEG", "WebP", "PNG"} & LABS["compress"].layout(state).parts.keys()
+    assert not {"JPEG", "WebP", "PNG"} & LABS["compress"].get_layout(state).parts.keys()
     row = np.zeros((1, 1, 13), np.float32)
     assert measure_quality(row, row, world[NAME].sample_kind).ssim is None
     assert not any(name.trait for one in examples.find_examples(world[NAME]) for name in one.names)
@@ -75,7 +75,7 @@ def test_outliers_are_rows_whose_columns_do_not_go_together(world, context):
     kinds = out_of_distribution.list_outliers(checkpoint)
     assert "photo" not in kinds
     low, high = checkpoint.sample_kind.find_ends(checkpoint.image_shape)
-    sample, _ = context.image_of(NAME, Dot(0))
+    sample, _ = context.find_image(NAME, Dot(0))
     made = {kind: out_of_distribution.get_image(Outlier(kind, Dot(0)), NAME, context)[0] for kind in kinds}
     for kind in ("mixed", "flipped", "halfway"):
         assert (made[kind] >= low - 1e-5).all()
@@ -84,7 +84,7 @@ def test_outliers_are_rows_whose_columns_do_not_go_together(world, context):
 
 
 def test_the_columns_that_are_off_are_named_in_standard_deviations(context):
-    checkpoint = context.checkpoint(NAME)
+    checkpoint = context.get_checkpoint(NAME)
     score = queries.Score(NAME, Outlier("flipped", Dot(0))).answer(context)
     columns = checkpoint.sample_kind.value_names
     named = [part.rsplit(" ", 2)[0] for part in score.off.split(", ")]

@@ -67,7 +67,7 @@ def test_no_text_is_left_in_english(layout):
     state = opened(*layout)
     over = play(state, Move(map_rect(state).centre))
     for one, results in ((state, Results()), (over, answered(over))):
-        view = LABS[one.lab].view(one, results)
+        view = LABS[one.lab].make_view(one, results)
         assert find_english(list_texts(view)) == set()
         assert find_english(list_texts(toolbar.list_controls(one))) == set()
 
@@ -83,7 +83,7 @@ def test_no_attribute_is_named_in_english(lab, colour, changes):
     """Nor are its categories: in menus, notes, legends, tables and sentences."""
     state = begin(WORLD, lab, (1366, 768), models=("known",), colour_by=colour)
     if changes:
-        state = LABS[lab].put(state, replace(LABS[lab].own(state), **changes))
+        state = LABS[lab].put(state, replace(LABS[lab].get_own(state), **changes))
     state = play(state, Move(map_rect(state).centre))
-    assert find_english(list_texts(LABS[lab].view(state, answered(state)))) == set()
+    assert find_english(list_texts(LABS[lab].make_view(state, answered(state)))) == set()
     assert find_english(list_texts(toolbar.list_controls(state))) == set()

@@ -23,7 +23,7 @@ def test_an_error_is_the_mean_square_of_each_picture():
 
 def test_the_area_is_that_of_scikit_learn():
     truth = np.r_[np.zeros(len(NORMAL)), np.ones(len(UNUSUAL))]
-    curve = anomaly_detection.roc(NORMAL, UNUSUAL)
+    curve = anomaly_detection.compute_roc(NORMAL, UNUSUAL)
     assert curve.auc == pytest.approx(roc_auc_score(truth, np.r_[NORMAL, UNUSUAL]), abs=1e-9)
     assert (
         curve.false_positive_rate[0],
@@ -37,20 +37,20 @@ def test_the_area_is_that_of_scikit_learn():
 
 def test_equal_errors_are_chance_and_far_ones_perfect():
     same = np.ones(5, np.float32)
-    assert anomaly_detection.roc(same, same).auc == pytest.approx(0.5)
-    assert anomaly_detection.roc(same, same + 1).auc == pytest.approx(1)
-    assert anomaly_detection.roc(same, same - 1).auc == pytest.approx(0)
+    assert anomaly_detection.compute_roc(same, same).auc == pytest.approx(0.5)
+    assert anomaly_detection.compute_roc(same, same + 1).auc == pytest.approx(1)
+    assert anomaly_detection.compute_roc(same, same - 1).auc == pytest.approx(0)
 
 
 def test_the_curve_passes_through_the_rates_of_a_threshold():
-    curve = anomaly_detection.roc(NORMAL, UNUSUAL)
+    curve = anomaly_detection.compute_roc(NORMAL, UNUSUAL)
     alarms, found = anomaly_detection.compute_rates(NORMAL, UNUSUAL, 0.05)
     assert 0 < alarms < found < 1
     assert np.interp(alarms, curve.false_positive_rate, curve.true_positive_rate) == pytest.approx(found, abs=0.02)
 
 
 def test_quantiles_keep_the_distribution():
-    kept = np.array(anomaly_detection.quantiles(NORMAL), np.float32)
+    kept = np.array(anomaly_detection.compute_quantiles(NORMAL), np.float32)
     assert len(kept) == anomaly_detection.QUANTILES
     assert (np.diff(kept) >= 0).all()
     for error in (0.02, 0.04, 0.08):

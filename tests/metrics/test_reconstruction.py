@@ -87,19 +87,20 @@ def test_latents_come_in_the_pictures_order(images):
 def test_neighbours_tell_clusters_apart_and_guess_where_there_are_none(cloud):
     train, train_labels = (torch.from_numpy(part) for part in cloud(seed=0))
     test = train + 0.01
-    assert reconstruction.knn_accuracy(train, train_labels, test, train_labels) == 1.0
+    assert reconstruction.measure_knn_accuracy(train, train_labels, test, train_labels) == 1.0
     shuffled = train_labels[torch.randperm(len(train_labels), generator=torch.Generator().manual_seed(0))]
-    assert reconstruction.knn_accuracy(train, shuffled, test, train_labels) < 0.7
+    assert reconstruction.measure_knn_accuracy(train, shuffled, test, train_labels) < 0.7
 
 
 def test_ten_neighbours_vote():
     """Nine of the ten nearest say 1; the single nearest says 0."""
     train = torch.tensor([[0.0]] + [[1.0 + i / 100] for i in range(9)] + [[50.0]] * 20)
     labels = torch.tensor([0] + [1] * 9 + [0] * 20)
-    assert reconstruction.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1])) == 1.0
-    assert reconstruction.knn_accuracy(train, labels, torch.tensor([[0.1]]), torch.tensor([1]), neighbours=1) == 0.0
+    test, label = torch.tensor([[0.1]]), torch.tensor([1])
+    assert reconstruction.measure_knn_accuracy(train, labels, test, label) == 1.0
+    assert reconstruction.measure_knn_accuracy(train, labels, test, label, neighbours=1) == 0.0
 
 
 def test_fewer_points_than_neighbours_are_enough():
     z, labels = torch.tensor([[0.0], [0.1], [9.0]]), torch.tensor([1, 1, 0])
-    assert reconstruction.knn_accuracy(z, labels, z, labels) == pytest.approx(2 / 3)
+    assert reconstruction.measure_knn_accuracy(z, labels, z, labels) == pytest.approx(2 / 3)

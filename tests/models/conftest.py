@@ -44,7 +44,7 @@ def generator() -> torch.Generator:
 
 def diagnostics(model: models.Autoencoder, x: torch.Tensor) -> dict[str, float]:
     with torch.no_grad():
-        return model.diagnostics(x, model.encode(x), generator())
+        return model.compute_diagnostics(x, model.encode(x), generator())
 
 
 def mse(model: models.Autoencoder, given: torch.Tensor, clean: torch.Tensor) -> float:

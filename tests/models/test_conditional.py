@@ -50,7 +50,7 @@ def plain(digits) -> models.Autoencoder:
 @torch.inference_mode()
 def under_every_label(model: models.Autoencoder, z: torch.Tensor) -> torch.Tensor:
     """(N, d) -> pictures (N, 10, 8, 8)."""
-    told = model.conditioned_on(torch.arange(10).repeat(len(z)))
+    told = model.condition_on(torch.arange(10).repeat(len(z)))
     return told.decode(z.repeat_interleave(10, dim=0)).reshape(len(z), 10, 8, 8)
 
 
@@ -69,7 +69,7 @@ def test_one_code_is_one_handwriting_whatever_the_label(conditional, digits):
     """The slant goes with the code: from code to code, the ten digits lean together."""
     labels = digits.test.labels
     with torch.inference_mode():
-        z = conditional.conditioned_on(labels).encode(to_floats(digits.test.images))
+        z = conditional.condition_on(labels).encode(to_floats(digits.test.images))
     leaning = slant(under_every_label(conditional, z).numpy())  # (N, 10)
     assert np.corrcoef(leaning.T)[np.triu_indices(10, 1)].mean() > 0.8
     other = np.stack([np.random.default_rng(k).permutation(leaning[:, k]) for k in range(10)])
@@ -89,7 +89,7 @@ def slant(pictures: np.ndarray) -> np.ndarray:
 def test_the_code_holds_less_of_the_class_and_costs_fewer_nats(conditional, plain, digits):
     def accuracy(model: models.Autoencoder) -> float:
         codes = [reconstruction.encode_all(model, part.images, part.labels) for part in (digits.train, digits.test)]
-        return reconstruction.knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
+        return reconstruction.measure_knn_accuracy(codes[0], digits.train.labels, codes[1], digits.test.labels)
 
     assert accuracy(conditional) < 0.6 < 0.85 < accuracy(plain)
     found, before = (
@@ -110,19 +110,19 @@ def test_the_wrong_label_costs_and_no_label_costs_less_than_that(conditional, di
 def test_labels_may_be_unknown_or_shares(conditional):
     z = torch.randn(3, 6, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
-        unknown = conditional.conditioned_on(torch.tensor([-1, -1, -1])).decode(z)
+        unknown = conditional.condition_on(torch.tensor([-1, -1, -1])).decode(z)
         assert torch.equal(unknown, conditional.decode(z))
-        assert torch.equal(unknown, conditional.conditioned_on(None).decode(z))
-        ones = conditional.conditioned_on(torch.tensor([1, 1, 1])).decode(z)
+        assert torch.equal(unknown, conditional.condition_on(None).decode(z))
+        ones = conditional.condition_on(torch.tensor([1, 1, 1])).decode(z)
         shares = torch.zeros(3, 10)
         shares[:, 1] = 1
-        assert torch.equal(conditional.conditioned_on(shares).decode(z), ones)
+        assert torch.equal(conditional.condition_on(shares).decode(z), ones)
         assert not torch.equal(ones, unknown)
     assert conditional._condition is None  # what one was told, the other does not know
 
 
 def test_others_are_told_in_vain(plain):
-    assert plain.conditioned_on(torch.tensor([3])) is plain
+    assert plain.condition_on(torch.tensor([3])) is plain
 
 
 @pytest.mark.parametrize("network", ["mlp", "cnn", "sequence"])
@@ -132,7 +132,7 @@ def test_it_goes_with_every_network(network):
     )
     x, labels = torch.rand(5, *SHAPE), torch.tensor([0, 1, 2, 3, -1])
     model.loss(x, torch.Generator().manual_seed(0), labels)["loss"].backward()
-    told = model.conditioned_on(labels)
+    told = model.condition_on(labels)
     assert told.encode(x).shape == (5, 3)
     assert told.decode(told.encode(x)).shape == x.shape
 
@@ -221,9 +221,9 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
     engine = Engine(world)
     try:
         for state, seconds in zip(over, (0.0, 0.03), strict=True):
-            engine.ask(lab.queries(state))
+            engine.ask(lab.make_queries(state))
             assert engine.finish()
-            engine.animate(lab.animation_targets(state, engine.results), seconds, even_if_slow=True)
+            engine.animate(lab.make_animation_targets(state, engine.results), seconds, even_if_slow=True)
         between = engine.results.get_transition("point")
         start, end = (make_decoder_input(made, made.latents[dot], dot) for dot in (7, 11))
         assert len(start) == 8 + 10
@@ -235,7 +235,7 @@ def test_on_the_way_the_labels_glide_along_and_so_do_the_pictures_under_each(mad
         every = decode_pictures(made, np.repeat(between.z[None], 10, axis=0), np.eye(10, dtype=np.float32))
         assert len(between.variants) == 10
         assert all(np.abs(a.astype(int) - b).max() <= 1 for a, b in zip(between.variants, every, strict=True))
-        (film,) = stage.of_kind(lab.view(over[1], engine.results), FilmStrip)
+        (film,) = stage.of_kind(lab.make_view(over[1], engine.results), FilmStrip)
         assert film.pictures is between.variants
     finally:
         engine.close()
@@ -250,6 +250,6 @@ def play_over(made, dot: int, world):
 def test_explore_shows_the_code_under_every_label_until_something_is_pinned(made, tiny):
     lab = LABS["explore"]
     state = update.start({"c": made, "tiny": tiny}, ("c",), lab="explore", size=(1440, 900))
-    assert isinstance(lab.queries(state)["strip"], Variants)
+    assert isinstance(lab.make_queries(state)["strip"], Variants)
     other = update.start({"c": made, "tiny": tiny}, ("tiny",), lab="explore", size=(1440, 900))
-    assert "strip" not in lab.queries(other)
+    assert "strip" not in lab.make_queries(other)

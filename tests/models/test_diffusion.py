@@ -87,11 +87,11 @@ def test_a_way_begins_in_noise_and_ends_where_the_denoiser_leads(trained):
 def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, digits):
     z = trained.standardise(reconstruction.encode_all(trained, digits.test.images))
     with torch.no_grad():
-        assert float(trained.denoising_loss(z, generator())) < 0.8  # predicting no noise at all has 1
+        assert float(trained.compute_denoising_loss(z, generator())) < 0.8  # predicting no noise at all has 1
     x = to_floats(digits.test.images[:64])
     trained.train()
     trained.zero_grad()
-    trained.denoising_loss(trained.standardise(trained.encode(x).detach())).backward()
+    trained.compute_denoising_loss(trained.standardise(trained.encode(x).detach())).backward()
     assert all(
         p.grad is None or not p.grad.any() for p in [*trained.encoder.parameters(), *trained.decoder.parameters()]
     )
@@ -99,7 +99,7 @@ def test_the_denoiser_beats_a_guess_and_leaves_the_autoencoder_alone(trained, di
 
 
 def test_the_schedule_goes_from_the_code_to_noise():
-    signal = diffusion.alpha_bar(torch.linspace(0, 1, 101))
+    signal = diffusion.compute_alpha_bar(torch.linspace(0, 1, 101))
     assert (signal[1:] <= signal[:-1]).all()
     assert signal[0] > 0.99
     assert signal[-1] < 0.001
@@ -166,17 +166,17 @@ def test_g_draws_a_sample_and_its_way_until_something_else_is_done(made, tiny):
     lab = LABS["explore"]
     state = update.start(world, ("d",), lab="explore", size=(1440, 900))
     drawn = play(state, Key("g"))
-    assert lab.queries(drawn)["strip"] == Generation("d", "pca", 1, 10)
+    assert lab.make_queries(drawn)["strip"] == Generation("d", "pca", 1, 10)
     again = play(drawn, Key("g"))
-    assert lab.queries(again)["strip"] == Generation("d", "pca", 2, 10)
-    assert "Drawing a sample" in texts(lab.view(again, Results()))
+    assert lab.make_queries(again)["strip"] == Generation("d", "pca", 2, 10)
+    assert "Drawing a sample" in texts(lab.make_view(again, Results()))
     results = answered(again)
-    view = lab.view(again, results)
+    view = lab.make_view(again, results)
     assert [marker.label for marker in of_kind(view, Marker)] == ["G"]  # and no ring around a dot nobody points at
     assert len(of_kind(view, Line)[0].points) == diffusion.SAMPLING_STEPS + 1
     title = next(item.text for item in of_kind(view, Text) if "Sample 2" in item.text)
     third = play(again, Key("g"))
-    assert title in texts(lab.view(third, results))  # until the third one's pictures are there
+    assert title in texts(lab.make_view(third, results))  # until the third one's pictures are there
     assert "A new sample" in texts(view)
     assert marks(play(again, *click(px_of(again, (0.5, 0.5))))).drawn == 0
     x, y = made.atlas.xy[3]

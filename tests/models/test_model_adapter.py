@@ -6,6 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
+from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models import external_network, model_adapter
 from latent_explorer.models.external_network import ExternalFunctions
@@ -38,6 +39,14 @@ class Answer:
 
 def try_out(model, pixel_range=UNIT):
     return model_adapter.try_out(model_adapter.adapt(model, SHAPE), IMAGES, pixel_range)
+
+
+def test_a_code_longer_than_a_config_allows_is_refused_at_once():
+    size = model_adapter.MAX_LATENT_DIM
+    assert config.from_dict({"model": {"latent_dim": size}}).model.latent_dim == size
+    model = ExternalFunctions(lambda x: np.zeros((len(x), size // 64 + 1, 8, 8)), lambda z: IMAGES[: len(z)])
+    with pytest.raises(InputError, match="4,160 numbers"):
+        try_out(model)
 
 
 @pytest.mark.parametrize("training", [True, False])

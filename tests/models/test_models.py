@@ -25,7 +25,7 @@ def test_its_traits_are_what_the_model_does(test_images, name):
         return build(Objective(name, classes=10, **settings)).eval().loss(x, generator())
 
     def encode(told: int) -> torch.Tensor:
-        return model.conditioned_on(torch.full((40,), told)).encode(x)
+        return model.condition_on(torch.full((40,), told)).encode(x)
 
     assert traits.has_posterior == hasattr(model, "posterior")
     assert traits.has_codebook == hasattr(model, "codebook")

@@ -32,7 +32,7 @@ def known(world):
 
 def get_bar(state):
     lab = LABS[state.lab]
-    found = of_kind(legend.make_items(state, lab.layout(state).legend, lab.model_count(state)), ColourBar)
+    found = of_kind(legend.make_items(state, lab.get_layout(state).legend, lab.count_models(state)), ColourBar)
     return found[0] if found else None
 
 
@@ -46,14 +46,14 @@ def select(state, first, last):
 
 
 def maps(state):
-    return of_kind(LABS[state.lab].view(state, Results()), Map)
+    return of_kind(LABS[state.lab].make_view(state, Results()), Map)
 
 
 @pytest.mark.parametrize("lab", [name for name, lab in LABS.items() if lab.has_model_menus])
 def test_in_every_lab_a_drag_on_the_scale_selects_a_range_and_z_takes_it_back(known, lab):
     state = begin(known, lab, models=("first", "second"), colour_by="age")
     after = select(state, 0.75, 0.25)
-    low, high = colour_by.find_range(state, LABS[lab].model_count(state))
+    low, high = colour_by.find_range(state, LABS[lab].count_models(state))
     span = high - low
     assert after.view.brushes["age"] == pytest.approx((low + span / 4, low + 3 * span / 4), abs=0.02 * span)
     assert {one.dot_colours.brush for one in maps(after)} == {after.view.brushes["age"]}
@@ -66,17 +66,17 @@ def test_in_every_lab_a_drag_on_the_scale_selects_a_range_and_z_takes_it_back(kn
 
 def test_the_dots_in_the_range_are_counted_in_both_models(known):
     both = begin(known, "compare", models=("first", "second"), colour_by="age", brushes={"age": (19.5, 29.5)})
-    said = texts(legend.make_items(both, LABS["compare"].layout(both).legend, 2))
+    said = texts(legend.make_items(both, LABS["compare"].get_layout(both).legend, 2))
     assert "10 and 10 dots" in said
     hidden = replace(both, view=replace(both.view, hidden=frozenset({"zero", "one", "two"})))
-    assert "0 and 0 dots" in texts(legend.make_items(hidden, LABS["compare"].layout(hidden).legend, 2))
+    assert "0 and 0 dots" in texts(legend.make_items(hidden, LABS["compare"].get_layout(hidden).legend, 2))
 
 
 def test_a_range_to_the_ends_holds_all_that_is_known(known):
     state = begin(known, colour_by="age")
     left, right = at(state, 0)[0] - 3, at(state, 1)[0] + 3
     all_of_them = play(state, *drag((left, at(state, 0)[1]), (right, at(state, 0)[1])))
-    assert "59 dots" in texts(legend.make_items(all_of_them, LABS["explore"].layout(state).legend, 1))
+    assert "59 dots" in texts(legend.make_items(all_of_them, LABS["explore"].get_layout(state).legend, 1))
 
 
 @pytest.mark.parametrize("way", ["click", "key"])

@@ -34,7 +34,7 @@ def known(world):
 
 
 def shown(state):
-    return LABS[state.lab].view(state, Results())
+    return LABS[state.lab].make_view(state, Results())
 
 
 def get_menu(state):
@@ -42,7 +42,7 @@ def get_menu(state):
 
 
 def get_legend(state):
-    return legend.make_items(state, LABS[state.lab].layout(state).legend, LABS[state.lab].model_count(state))
+    return legend.make_items(state, LABS[state.lab].get_layout(state).legend, LABS[state.lab].count_models(state))
 
 
 @pytest.mark.parametrize("lab", [name for name, lab in LABS.items() if lab.has_model_menus])
@@ -103,7 +103,7 @@ def test_two_maps_share_scale_and_categories_and_say_what_one_lacks(known):
 
 
 def lacking_rect(state):
-    return LABS[state.lab].layout(state).maps[1]
+    return LABS[state.lab].get_layout(state).maps[1]
 
 
 @pytest.mark.parametrize(

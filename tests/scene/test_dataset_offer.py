@@ -63,8 +63,10 @@ def test_the_hint_line_shows_how_far_it_is(missing):
     from latent_explorer.labs import LABS
 
     state = play(missing, Set("data", "mnist"), DownloadProgress("mnist", 11 * 2**19))
-    hint = LABS[state.lab].layout(state).hint
-    gauges = [one for one in of_kind(LABS[state.lab].view(state, Results()), Gauge) if hint.contains(one.rect.centre)]
+    hint = LABS[state.lab].get_layout(state).hint
+    gauges = [
+        one for one in of_kind(LABS[state.lab].make_view(state, Results()), Gauge) if hint.contains(one.rect.centre)
+    ]
     assert [one.share for one in gauges] == [pytest.approx(0.5)]
 
 

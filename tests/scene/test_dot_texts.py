@@ -15,7 +15,7 @@ from tests.stage import World, begin, map_rect, play
 
 @pytest.fixture
 def state():
-    return play(begin(World({**stage.world(), "words": stage.words()})), Set("model", "words"))
+    return play(begin(World({**stage.make_world(), "words": stage.make_word_vectors()})), Set("model", "words"))
 
 
 def list_texts(state):

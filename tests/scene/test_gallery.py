@@ -33,7 +33,7 @@ def test_a_page_that_is_gone_is_the_last_one() -> None:
 
 
 def test_labels_are_compared_with_the_classes_of_the_nearest_samples() -> None:
-    checkpoint = stage.world()["first"]
+    checkpoint = stage.make_world()["first"]
     names, labels = checkpoint.class_names, checkpoint.labels.tolist()
     images = [OwnImage(bytes([k]), (1, 1), 1) for k in range(5)]
     dots = {name: labels.index(k) for k, name in enumerate(names)}

@@ -29,15 +29,15 @@ def here(world):
 
 
 def shown(state):
-    return LABS[state.lab].view(state, Results())
+    return LABS[state.lab].make_view(state, Results())
 
 
 def get_legend(state):
-    return legend.make_items(state, LABS[state.lab].layout(state).legend, 1)
+    return legend.make_items(state, LABS[state.lab].get_layout(state).legend, 1)
 
 
 def list_known(state):
-    return [slot for slot, query in LABS[state.lab].queries(state).items() if isinstance(query, AttributesQuery)]
+    return [slot for slot, query in LABS[state.lab].make_queries(state).items() if isinstance(query, AttributesQuery)]
 
 
 def test_they_are_offered_only_where_the_pictures_are(world, here):

@@ -101,4 +101,4 @@ def test_two_models_of_other_classes_share_a_legend_by_name(world):
     assert legend.find_hidden_classes(state, 1) == {1, 2}
 
 
-CLASSES = stage.World({name: replace(one, class_names=tuple("0123456789")) for name, one in stage.world().items()})
+CLASSES = stage.World({name: replace(one, class_names=tuple("0123456789")) for name, one in stage.make_world().items()})

@@ -6,7 +6,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.events import Key, Press, Resize, Set
 from latent_explorer.scene.items import Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import lesson
 from tests import stage
@@ -17,7 +17,7 @@ GIVEN = Lesson("Digits", (Page("One."), Page("Two.", "Why two?"), Page("Three.")
 
 @pytest.fixture(scope="module")
 def world():
-    return stage.world()
+    return stage.make_world()
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_page_stands_below_the_lab_and_over_nothing(world, size, lab):
     state = play(lesson.start_lesson(stage.begin(world, lab), GIVEN), Resize(size))
     assert state.window_size == size
     assert state.size[1] + state.overlay.lesson_height == size[1]
-    layout = LABS[lab].layout(state)
+    layout = LABS[lab].get_layout(state)
     for rect in (layout.toolbar, layout.hint, *layout.maps, *layout.parts.values()):
         assert rect.bottom <= state.size[1] + 1 or rect.height == 0 or size[1] < 300
     whole = lesson.make_layout(state, GIVEN).whole

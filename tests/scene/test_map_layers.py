@@ -32,11 +32,11 @@ def results(**values) -> Results:
 
 
 def view(state, **values):
-    return LABS[state.lab].view(state, results(**values))
+    return LABS[state.lab].make_view(state, results(**values))
 
 
 def asked(state):
-    return LABS[state.lab].queries(state)
+    return LABS[state.lab].make_queries(state)
 
 
 @pytest.fixture

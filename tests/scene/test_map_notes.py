@@ -18,7 +18,7 @@ QUALITY = MapQuality(0.987, 0.953, 0.9)
 
 @pytest.fixture
 def measured():
-    plane = stage.plane()
+    plane = stage.make_plane_model()
     plane.maps["latent"].quality = QUALITY
     return stage.begin(stage.World(plane=plane), models=("plane",))
 
@@ -28,8 +28,8 @@ def test_the_axes_of_a_linear_map_are_named_and_the_others_have_no_meaning():
     across, up = map_notes.describe_axes(PCA.fit(latents.astype(np.float32), axes=(1, 3)))
     assert re.findall(r"\d+", across)[0] == "1"
     assert re.findall(r"\d+", up)[0] == "3"
-    assert map_notes.describe_axes(stage.plane().maps["latent"].projection) == ("z1 →", "↑ z2")
-    assert map_notes.describe_axes(stage.world()["first"].maps["tsne"].projection) == ("", "")
+    assert map_notes.describe_axes(stage.make_plane_model().maps["latent"].projection) == ("z1 →", "↑ z2")
+    assert map_notes.describe_axes(stage.make_world()["first"].maps["tsne"].projection) == ("", "")
 
 
 def test_the_explanation_takes_the_place_of_the_axis(measured):

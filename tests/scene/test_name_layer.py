@@ -8,7 +8,7 @@ from latent_explorer.scene.items import ClassNames, CornerNote, Line, Map, Marke
 from latent_explorer.scene.name_layer import ground_notes, lay_names
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import view
-from tests.stage import begin, of_kind, world
+from tests.stage import begin, make_world, of_kind
 
 RECT, OTHER = Rect(10, 20, 400, 300), Rect(500, 20, 400, 300)
 
@@ -35,7 +35,7 @@ def test_a_map_without_names_has_none():
 
 
 def test_every_map_of_the_window_has_its_names():
-    state = begin(world(), "compare")
+    state = begin(make_world(), "compare")
     shown = view.add_overlays(view.make_lab_view(state, Results()), state, Results())
     assert [one.map for one in of_kind(shown, ClassNames)] == of_kind(shown, Map)
 

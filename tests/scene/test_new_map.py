@@ -12,7 +12,7 @@ from latent_explorer.atlas.tsne_umap import UMAP_MISSING
 from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel, new_map
+from latent_explorer.scene import hint_line, map_menu, map_panel, new_map
 from latent_explorer.scene.controls import Number
 from latent_explorer.scene.events import Key, Move, Set, Tick
 from latent_explorer.scene.items import CornerNote, Gauge, Map
@@ -27,11 +27,11 @@ PCA13 = MapSpec("pca", axes=(1, 3))
 @pytest.fixture
 def world() -> stage.World:
     """Its own for each test, since maps are added to it."""
-    return stage.world()
+    return stage.make_world()
 
 
 def view(state):
-    return LABS[state.lab].view(state, stage_results())
+    return LABS[state.lab].make_view(state, stage_results())
 
 
 def stage_results():
@@ -49,12 +49,12 @@ def control(state, name):
     return found
 
 
-def add(world, model, recipe) -> str:
+def add(world, model, spec) -> str:
     one = world[model]
-    world[model].maps[recipe.map_name] = Atlas(
-        projection.fit(recipe.method, one.latents, **recipe.arguments), one.latents, one.labels
+    world[model].maps[spec.map_name] = Atlas(
+        projection.fit(spec.method, one.latents, **spec.arguments), one.latents, one.labels
     )
-    return recipe.map_name
+    return spec.map_name
 
 
 # -- the form -----------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_the_menu_of_maps_ends_with_a_new_one(world):
 def test_everything_can_be_said_with_the_keyboard(world):
     state = form(begin(world), Key("1"), Key("2"), Key("tab"), Key("4"), Key("e"), Key("return"))
     assert state.map_task.form is None
-    assert state.map_task.in_progress.recipe == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
+    assert state.map_task.in_progress.spec == MapSpec("tsne", perplexity=12, seed=4, metric="cosine")
     assert state.map_task.in_progress.models == ("first",)
 
 
@@ -78,7 +78,7 @@ def test_everything_can_be_said_with_the_mouse(world):
     state = form(begin(world), Set("new map", "pca"))
     up = control(state, "up")
     state = play(state, Set("up", up.step_value(1)), Set("make map"))
-    assert state.map_task.in_progress.recipe == PCA13
+    assert state.map_task.in_progress.spec == PCA13
 
 
 @pytest.mark.parametrize("name", ["escape", "P"])
@@ -103,8 +103,8 @@ def test_the_keyboard_goes_round_the_numbers(world):
     assert play(state, Key("tab"), Key("tab")).map_task.form.focus == "perplexity"
     assert play(state, Key("p")).map_task.form.focus == "across"  # PCA has no perplexity
     typed = play(state, Key("1"), Key("5"), Key("backspace"))
-    assert typed.map_task.form.recipe.perplexity == 1
-    assert play(typed, Key("up")).map_task.form.recipe.perplexity == 2
+    assert typed.map_task.form.spec.perplexity == 1
+    assert play(typed, Key("up")).map_task.form.spec.perplexity == 2
     assert play(state, Set("seed")).map_task.form.focus == "seed"
 
 
@@ -156,21 +156,21 @@ def test_the_form_offers_a_map_that_is_not_there_yet(world, method):
     offered = set()
     for _ in range(3):
         opened = play(begin(world), Key("P"), Set("new map", method))
-        recipe = opened.map_task.form.recipe.normalised
-        assert recipe.method == method
-        assert play(opened, Key("return")).map_task.in_progress.recipe == recipe
-        assert recipe not in offered
-        offered.add(recipe)
-        add(world, "first", recipe)
-        again = opened.put(replace(opened.map_task, form=replace(opened.map_task.form, recipe=recipe)))
-        assert recipe.title in new_map.choose_hint(again, "")
+        spec = opened.map_task.form.spec.normalised
+        assert spec.method == method
+        assert play(opened, Key("return")).map_task.in_progress.spec == spec
+        assert spec not in offered
+        offered.add(spec)
+        add(world, "first", spec)
+        again = opened.put(replace(opened.map_task, form=replace(opened.map_task.form, spec=spec)))
+        assert spec.title in map_menu.choose_hint(again, "")
 
 
 def test_what_is_wrong_with_a_map_is_said_in_the_language_of_the_window(world):
     state = play(begin(world), Key("P"), *map(Key, "9999"))
     language.use(language.Language("xx", "Brackets", lambda text: f"[{text}]"))
     try:
-        assert new_map.choose_hint(state, "").startswith("[perplexity 9999 arrived")
+        assert map_menu.choose_hint(state, "").startswith("[perplexity 9999 arrived")
     finally:
         language.use(language.ENGLISH)
 
@@ -178,9 +178,9 @@ def test_what_is_wrong_with_a_map_is_said_in_the_language_of_the_window(world):
 def test_of_a_map_that_is_there_and_of_one_given_up_it_is_said(world):
     first, second = (MapSpec("tsne", perplexity=perplexity) for perplexity in (5, 6))
     state = new_map.request_map(begin(world), first)
-    assert (state.map_task.in_progress.recipe, state.status.message) == (first.normalised, "")
+    assert (state.map_task.in_progress.spec, state.status.message) == (first.normalised, "")
     state = new_map.request_map(state, second)
-    assert state.map_task.in_progress.recipe == second.normalised
+    assert state.map_task.in_progress.spec == second.normalised
     assert first.title in state.status.message
     add(world, "first", second)
     state = new_map.request_map(state, second)
@@ -228,7 +228,7 @@ def test_what_goes_wrong_is_shown_and_the_old_map_stays(world):
     assert (state.view.map_name, state.map_task.in_progress, state.status.message) == ("tsne", None, BROKEN)
     assert play(begin(world), MapUpdate("first", BROKEN)).status.message == BROKEN
     remarked = play(begin(world), MapUpdate("first", remark=BROKEN))
-    _, line = map_panel.make_message_items(remarked, Results(), Rect(0, 0, 300, 20))
+    _, line = hint_line.make_message_items(remarked, Results(), Rect(0, 0, 300, 20))
     assert (line.text, line.colour) == (BROKEN, "muted")
     assert play(remarked, Key("c")).status.remark == ""
 
@@ -267,8 +267,6 @@ def test_the_dots_go_from_one_map_to_the_other(world):
 
 
 def test_a_ring_goes_with_its_dot(world):
-    from latent_explorer.scene import map_panel
-
     old = begin(world)
     new = play(old, Set("map", "pca"))
     rect = map_rect(old)

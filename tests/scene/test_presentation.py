@@ -6,7 +6,7 @@ from latent_explorer import texts
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import view
-from latent_explorer.scene import map_panel, presentation
+from latent_explorer.scene import hint_line, presentation
 from latent_explorer.scene.box_layout import Box, columns, list_names, rows
 from latent_explorer.scene.events import Key
 from latent_explorer.scene.items import Text
@@ -24,8 +24,8 @@ def present(shelf, lab="explore", size=PROJECTOR, **changes):
 
 
 def list_pages(state):
-    count = LABS[state.lab].layout(state).page_count
-    return [LABS[state.lab].layout(change(state, parts_page=number)) for number in range(count)]
+    count = LABS[state.lab].get_layout(state).page_count
+    return [LABS[state.lab].get_layout(change(state, parts_page=number)) for number in range(count)]
 
 
 def is_shown(rect: Rect, size=PROJECTOR) -> bool:
@@ -66,7 +66,7 @@ def test_the_map_and_the_pictures_have_the_first_page(world, lab):
     across = sum(rect.width * rect.height for rect in first.maps)
     assert across > 0.16 * PROJECTOR[0] * PROJECTOR[1]
     for name in {"picture", "result", "clean", "picture 0", "new 0"} & set(first.parts):
-        assert first.parts[name].height >= 0.9 * LABS[lab].layout(before).parts[name].height
+        assert first.parts[name].height >= 0.9 * LABS[lab].get_layout(before).parts[name].height
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_hint_names_the_key_and_what_it_shows(world):
     notes = [page.page_note for page in list_pages(state)]
     assert "F9: films" in notes[0]
     assert notes[-1].endswith("F9: the first page")
-    items = map_panel.make_shared_items(state, list_pages(state)[0], "look", 1)
+    items = hint_line.make_shared_items(state, list_pages(state)[0], "look", 1)
     assert notes[0] in [one.text for one in of_kind(items, Text)]
     assert not list_pages(present(world, "cluster"))[0].page_note  # it has one page
 
@@ -155,15 +155,15 @@ def test_a_table_apart_from_the_films_names_its_models(world):
     state = present(world, "compare", (1366, 768))
     for number, page in enumerate(list_pages(state)):
         row, film = (page.parts[name] for name in ("numbers 0", "strip 0"))
-        said = [one.text for one in of_kind(LABS["compare"].view(change(state, parts_page=number), Results()), Text)
-                if row.contains(one.rect.centre)]  # fmt: skip
+        drawn = LABS["compare"].make_view(change(state, parts_page=number), Results())
+        said = [one.text for one in of_kind(drawn, Text) if row.contains(one.rect.centre)]
         assert (state.models[0] in said) == (abs(row.x - film.x) > 1366)
 
 
 @pytest.mark.parametrize("lab", LABS)
 @pytest.mark.parametrize("size", [(1366, 420), (500, 200), (240, 120)])
 def test_a_lab_has_its_maps_where_there_is_no_room_for_them(world, lab, size):
-    content = LABS[lab].layout(begin(world, lab)).content
+    content = LABS[lab].get_layout(begin(world, lab)).content
     maps = sum(name.startswith("map ") for name in set(list_names(content)))
     for page in presentation.make_pages(content, size, 6.0, LABS[lab].stage):
         assert len(page.maps) == maps

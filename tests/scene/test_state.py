@@ -51,8 +51,8 @@ def test_what_is_derived_at_rest_sees_no_mouse_and_is_made_again_for_other_input
 def test_controls_layout_and_dots_stay_the_same_objects_while_the_mouse_moves(state):
     first, second = move(state, 3), move(state, 4)
     assert toolbar.make_groups(first) is toolbar.make_groups(second)
-    rect = LABS["explore"].layout(first).maps[0]
-    assert LABS["explore"].layout(second).maps[0] is rect
+    rect = LABS["explore"].get_layout(first).maps[0]
+    assert LABS["explore"].get_layout(second).maps[0] is rect
     assert map_panel.make_map_items(first, 0, rect) is map_panel.make_map_items(second, 0, rect)
 
 

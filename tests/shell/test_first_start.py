@@ -34,7 +34,7 @@ def test_its_sentences_are_on_the_map_of_explore_alone(shown):
 
 
 def test_its_sentences_speak_of_the_model_and_the_map_that_are_open(world):
-    shelf = stage.World(first=world["first"], plane=stage.plane(), words=stage.words())
+    shelf = stage.World(first=world["first"], plane=stage.make_plane_model(), words=stage.make_word_vectors())
     dot, shown, large = first_start.make_sentences(stage.begin(shelf, models=("first",)))
     assert "code of 4 numbers" in dot
     assert (shown, large) == first_start.CODES["picture"][1:]

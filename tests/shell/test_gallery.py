@@ -120,6 +120,15 @@ def test_files_get_the_names_of_their_folders_and_what_is_left_out_is_said(opene
     assert crowd.status.message == f"3 found no room: {MAX_PICTURES} pictures are allowed."
 
 
+def test_two_hundred_drawings_of_nothing_are_one_line_and_no_picture(opened: State) -> None:
+    blank = tuple(GalleryPicture(OwnImage(bytes([k] * 4), (2, 2), 1)) for k in range(MAX_PICTURES))
+    dropped = stage.play(opened, PicturesLoaded(blank, from_folders=True))
+    added = stage.play(opened, *[Set("add to gallery")] * MAX_PICTURES)
+    assert labels(dropped) == labels(added) == []
+    assert dropped.status.message == f"{MAX_PICTURES} of {MAX_PICTURES} pictures show nothing."
+    assert added.status.message == gallery.EMPTY_DRAWING
+
+
 def test_every_placed_picture_has_a_ring_with_its_letter_until_its_class_is_hidden(opened: State) -> None:
     name = gallery.list_labels(opened)[2]
     state = fill(opened, *pictures(1, name), GalleryPicture(OwnImage(b"\1\xff", (2, 1), 1)))

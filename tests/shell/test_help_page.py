@@ -14,7 +14,7 @@ ROWS = tuple((f"key {i}", f"does {i}") for i in range(60))
 
 @pytest.fixture(scope="module")
 def world():
-    return stage.world()
+    return stage.make_world()
 
 
 def unit(size) -> float:

@@ -19,8 +19,8 @@ DECODING = [name for name, lab in LABS.items() if lab.needs_decoder]
 
 @pytest.fixture
 def world():
-    shelf = stage.world()
-    return World({**shelf, "words": stage.words()})
+    shelf = stage.make_world()
+    return World({**shelf, "words": stage.make_word_vectors()})
 
 
 @pytest.fixture

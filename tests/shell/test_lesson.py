@@ -9,8 +9,8 @@ from latent_explorer.scene import lesson_page
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Key, MapClick, Move, Press, Set
 from latent_explorer.scene.items import Panel, Text
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_list import BEGIN, BEGIN_ANEW, FINISHED, LessonEntry, LessonPlace
-from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.shell import drawing_pad, lesson, session, update
 from latent_explorer.user_image.strokes import Strokes
 from tests import stage

@@ -6,8 +6,9 @@ from latent_explorer.engine.results import Results
 from latent_explorer.scene import lesson_list as scene_list
 from latent_explorer.scene.events import Key, Move, Press, Resize, Scroll, Set
 from latent_explorer.scene.items import Panel
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_list import BEGIN_ANEW, FINISHED, LessonEntry, LessonPlace
-from latent_explorer.scene.lesson_page import LIST, Lesson, Page
+from latent_explorer.scene.lesson_page import LIST
 from latent_explorer.shell import lesson, lesson_list, toolbar, view
 from latent_explorer.shell.view import add_overlays, make_lab_view
 from tests import stage

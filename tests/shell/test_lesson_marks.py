@@ -14,11 +14,11 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_target
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import Map
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_target import Target
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import lesson, lesson_marks, lesson_pointer, view
-from tests.stage import EMPTY, begin, map_rect, of_kind, play, px_of, world
+from tests.stage import EMPTY, begin, make_world, map_rect, of_kind, play, px_of
 
 CONTROLS = {"layer": Rect(200, 50, 100, 30), "view": Rect(800, 10, 90, 30)}
 PLACE = Target("place", xy=(0.3, 0.7))
@@ -26,7 +26,7 @@ PLACE = Target("place", xy=(0.3, 0.7))
 
 def point_at(*targets: Target, lab: str = "explore", **changes):
     """A page that points at something, set up with the pointer in the middle of the map."""
-    state = begin(world(), lab, **changes)
+    state = begin(make_world(), lab, **changes)
     state = lesson.start_lesson(state, Lesson("Digits", (Page("One.", point_at=targets),)))
     px = px_of(state, EMPTY)
     return lesson_pointer.hold(play(lesson_pointer.begin(state), Move(px)), px)
@@ -68,12 +68,12 @@ def test_a_place_and_the_pointer_have_a_ring():
 def test_parts_and_controls_have_an_outline(word, find):
     state = point_at(lesson_target.parse(word))
     (found,) = mark(state)
-    assert (found.rect, found.is_ring) == (find(LABS["explore"].layout(state)), False)
+    assert (found.rect, found.is_ring) == (find(LABS["explore"].get_layout(state)), False)
 
 
 def test_rows_that_follow_each_other_have_one_outline():
     state = point_at(*map(lesson_target.parse, ("head", "numbers 0", "numbers 1")), lab="compare", size=(1400, 900))
-    parts = LABS["compare"].layout(state).parts
+    parts = LABS["compare"].get_layout(state).parts
     (found,) = mark(state)
     assert (found.rect.y, found.rect.bottom) == (parts["head"].y, parts["numbers 1"].bottom)
     beside = point_at(*map(lesson_target.parse, ("strip 0", "numbers 0")), lab="compare", size=(1400, 900))
@@ -85,7 +85,7 @@ def test_the_dots_of_a_class_are_outlined_and_its_chip():
     shown = view.add_overlays(view.make_lab_view(state, Results()), state, Results())
     assert [one.outlined for one in of_kind(shown, Map)] == [frozenset({2})]
     (chip,) = mark(state)
-    assert LABS["explore"].layout(state).legend.contains(chip.rect.centre)
+    assert LABS["explore"].get_layout(state).legend.contains(chip.rect.centre)
 
 
 def test_holes_are_the_places_that_are_farthest_from_the_data():
@@ -142,7 +142,7 @@ def test_a_place_beside_the_view_and_a_hidden_class_are_not_on_the_screen():
     hidden = point_at(Target("class", "two"), hidden=frozenset({"two"}))
     assert "one of the classes zero, one is allowed" in say_missing(hidden)
     small = point_at(Target("part", "strip"))
-    layout = LABS["explore"].layout(small)
+    layout = LABS["explore"].get_layout(small)
     parts = {name: rect for name, rect in layout.parts.items() if name != "strip"}
     small.at_rest.derived["layout", "explore"] = replace(layout, parts=parts, left_out={"strip": "the strip"})
     assert say_missing(small) == "strip arrived; the window has no room for it now"

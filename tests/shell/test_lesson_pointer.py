@@ -4,20 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Resize, Scroll, Set
-from latent_explorer.scene.items import Line, Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.items import ClassNames, Line, Text
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, lesson_pointer
-from tests.stage import EMPTY, begin, click, drag, marks, play, px_of, world
+from latent_explorer.shell import lesson, lesson_pointer, view
+from tests.stage import EMPTY, begin, click, drag, make_world, marks, of_kind, play, px_of
 
 CARD = Lesson("Digits", (Page("One."), Page("Two.")))
 
 
 def hold_at(xy, lab: str = "explore") -> State:
     """A lesson's page that has moved the pointer to a place of the map."""
-    state = lesson.start_lesson(begin(world(), lab), CARD)
+    state = lesson.start_lesson(begin(make_world(), lab), CARD)
     state = play(lesson_pointer.begin(state), Move(px_of(state, xy)))
     return lesson_pointer.hold(state, px_of(state, xy))
 
@@ -40,6 +41,13 @@ def test_it_is_drawn_around_the_place_and_leaves_the_place_free(held):
     assert (sum(a for a, _ in points) / 8, sum(b for _, b in points) / 8) == pytest.approx((x, y))
     assert min(abs(a - x) + abs(b - y) for a, b in points) > 8
     assert get_cross(lesson_pointer.take(held)) == []
+
+
+def test_the_names_of_the_classes_lie_over_it(held):
+    drawn = view.add_overlays(view.make_lab_view(held, Results()), held, Results())
+    arms = [drawn.index(one) for one in lesson_pointer.make_items(held)]
+    (names,) = of_kind(drawn, ClassNames)
+    assert max(arms) < drawn.index(names)
 
 
 @pytest.mark.parametrize("far", [1, 150])
@@ -73,7 +81,7 @@ def test_bar_and_card_work_without_taking_it(held):
 
 
 def test_a_part_beside_the_map_acts_at_the_first_click(held):
-    part = LABS["explore"].layout(held).parts["bars"]
+    part = LABS["explore"].get_layout(held).parts["bars"]
     after = play(held, Press(part.to_px((0.5, 0.2))), Release(part.to_px((0.5, 0.2))))
     assert not lesson_pointer.is_held(after)
     assert after.lab_states["explore"].chosen is not None
@@ -105,8 +113,8 @@ def test_arrow_keys_move_it_and_it_is_held_there(held):
 
 
 def test_it_may_be_on_a_part_of_the_lab():
-    state = lesson.start_lesson(begin(world()), CARD)
-    px = LABS["explore"].layout(state).parts["bars"].to_px((0.25, 0.5))
+    state = lesson.start_lesson(begin(make_world()), CARD)
+    px = LABS["explore"].get_layout(state).parts["bars"].to_px((0.25, 0.5))
     state = lesson_pointer.hold(play(lesson_pointer.begin(state), Move(px)), px)
     assert state.pointer.by_lesson.part == "bars"
     assert lesson_pointer.make_items(state) == []  # the part shows by itself what was touched
@@ -114,7 +122,7 @@ def test_it_may_be_on_a_part_of_the_lab():
 
 
 def test_a_page_without_a_place_leaves_the_mouse_free():
-    state = lesson.start_lesson(begin(world()), CARD)
+    state = lesson.start_lesson(begin(make_world()), CARD)
     state = lesson_pointer.hold(lesson_pointer.begin(state), None)
     assert not lesson_pointer.is_held(state)
     after = play(state, Move(px_of(state, EMPTY)))

@@ -10,7 +10,7 @@ from latent_explorer.scene.items import CornerNote
 from latent_explorer.scene.lesson_recording import RecordedStep, add_step, simplify
 from latent_explorer.shell import lesson, lesson_recorder, update
 from tests.shell.test_lesson_pointer import CARD
-from tests.stage import begin, click, dot_px, drag, map_rect, of_kind, play, px_of, world
+from tests.stage import begin, click, dot_px, drag, make_world, map_rect, of_kind, play, px_of
 
 RECORD = Key("ctrl r")
 HERE, THERE = (0.3, 0.35), (0.7, 0.6)
@@ -19,13 +19,13 @@ HERE, THERE = (0.3, 0.35), (0.7, 0.6)
 @pytest.fixture
 def recording():
     """Explore, whose recording has just begun."""
-    return play(begin(world()), RECORD)
+    return play(begin(make_world()), RECORD)
 
 
 def steps_of(state, page: int = -1) -> list[tuple]:
     """The steps of a page after those that set it up at first: verb, value, and the map if it is not the first."""
     steps = state.recording.pages[page]
-    start = len(lesson_recorder._describe_start(begin(world()))) if page in (0, -len(state.recording.pages)) else 0
+    start = len(lesson_recorder._describe_start(begin(make_world()))) if page in (0, -len(state.recording.pages)) else 0
     return [(one.verb, one.value, *([one.slot] if one.slot else [])) for one in steps[start:]]
 
 
@@ -42,7 +42,7 @@ def test_it_begins_with_what_is_set_and_ends_with_a_file(recording):
     state, effects = update.update(recording, RECORD)
     assert effects == (Effect.WRITE_LESSON,)
     assert not state.recording.is_on
-    changed = play(begin(world(), "compare"), Set("layer", "distance"), Key("4"), Set("covered", True), RECORD)
+    changed = play(begin(make_world(), "compare"), Set("layer", "distance"), Key("4"), Set("covered", True), RECORD)
     steps = changed.recording.pages[0]
     assert RecordedStep("lab", "compare") in steps
     assert {"layer": "distance"} in [one.value for one in steps]
@@ -105,7 +105,7 @@ def test_a_drag_from_a_dot_keeps_its_corners(recording):
 
 
 def test_a_part_of_the_lab_is_touched(recording):
-    bars = LABS["explore"].layout(recording).parts["bars"]
+    bars = LABS["explore"].get_layout(recording).parts["bars"]
     one, other = bars.to_px((0.25, 0.2)), bars.to_px((0.25, 0.8))
     assert steps_of(play(recording, *click(one))) == [("touch", ("bars", *near(0.25, 0.2).expected))]
     ((verb, value),) = steps_of(play(recording, Press(one), Move(other), Release(other)))
@@ -121,7 +121,7 @@ def test_keys_of_the_lab_and_of_the_map_stay_keys(recording):
 
 
 def test_a_chip_of_the_legend_is_the_key_of_its_class(recording):
-    rect = LABS["explore"].layout(recording).legend
+    rect = LABS["explore"].get_layout(recording).legend
     chip = legend.make_chips(recording, rect)[1]
     state = play(recording, *click(chip.rect.centre))
     assert "one" in state.view.hidden
@@ -135,7 +135,7 @@ def test_time_that_passes_in_a_lab_that_plays_is_a_pause(recording):
 
 
 def test_the_second_map_is_named():
-    state = play(begin(world(), "compare"), RECORD)
+    state = play(begin(make_world(), "compare"), RECORD)
     state = play(state, *click(px_of(state, HERE, 1)))
     assert (state.recording.pages[0][-1].verb, state.recording.pages[0][-1].slot) == ("click", 1)
 
@@ -148,14 +148,14 @@ def test_pages_help_and_lessons(recording):
     assert map_rect(state) == note.rect
     open_help = play(state, Key("f1"), Key("page down"))
     assert len(open_help.recording.pages) == 3
-    given = play(lesson.start_lesson(begin(world()), CARD), RECORD)
+    given = play(lesson.start_lesson(begin(make_world()), CARD), RECORD)
     assert given.status.message == lesson_recorder.IN_LESSON
     assert not given.recording.is_on
     assert lesson_recorder.make_items(given) == []
 
 
 def test_what_is_not_recorded_changes_nothing():
-    state = begin(world())
+    state = begin(make_world())
     assert play(state, *click(px_of(state, HERE))).recording == state.recording
 
 

@@ -7,7 +7,7 @@ import pytest
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import layout as explore_layout
 from latent_explorer.labs.explore.lab import Explore
-from latent_explorer.scene.events import Leave, MapDrag, MapDrop, Move, PartEvent, Press, Release, TimePassed
+from latent_explorer.scene.events import Leave, MapDrag, MapDrop, Move, PartEvent, Press, Release, Set, TimePassed
 from tests.stage import EMPTY, begin, drag, play, px_of
 
 
@@ -21,13 +21,13 @@ class Listening(Explore):
     name = "listening"
     grabbing = False
 
-    def initial_state(self):
+    def make_initial_state(self):
         return Own()
 
     def lay_out(self, state):
         return explore_layout.make_layout(state.size, state.ui_scale, False, False, 0)
 
-    def interactive_parts(self, state):
+    def list_interactive_parts(self, state):
         return ("picture", "not there", "gauge")
 
     def captures_drag(self, state):
@@ -36,7 +36,7 @@ class Listening(Explore):
     def is_playing(self, state):
         return True
 
-    def controls(self, state):
+    def make_controls(self, state):
         return ()
 
     def update(self, state, action):
@@ -61,7 +61,7 @@ def done(state) -> list[object]:
 
 
 def test_a_part_hears_of_hover_press_drag_release_and_leave(start, lab):
-    rect = lab.layout(start).parts["picture"]
+    rect = lab.get_layout(start).parts["picture"]
     inside, corner, beyond = rect.centre, (rect.right - 1, rect.y), (rect.right + 500, rect.y - 500)
     state = play(start, Move(inside), Press(inside), Move(corner), Move(beyond), Release(corner), Leave())
     phases = [(one.phase, one.position) for one in done(state) if isinstance(one, PartEvent)]
@@ -74,15 +74,20 @@ def test_a_part_hears_of_hover_press_drag_release_and_leave(start, lab):
     assert state.pointer.pressed_part == state.pointer.hovered_part == ""
 
 
+def test_a_part_hears_that_the_mouse_is_gone_when_another_lab_is_shown(start, lab):
+    state = play(start, Move(lab.get_layout(start).parts["picture"].centre), Set("lab", "generate"))
+    assert [one.phase for one in done(state) if isinstance(one, PartEvent)] == ["hover", "leave"]
+
+
 def test_what_a_part_does_in_one_drag_is_undone_together(start, lab):
-    rect = lab.layout(start).parts["picture"]
+    rect = lab.get_layout(start).parts["picture"]
     state = play(start, Press(rect.centre), Move((rect.x, rect.y)), Move((rect.x + 9, rect.y)))
     state = play(state, Release((rect.x + 9, rect.y)))
     assert len(state.history.undo_stack) == 1
 
 
 def test_the_right_button_on_a_part_is_no_press(start, lab):
-    rect = lab.layout(start).parts["picture"]
+    rect = lab.get_layout(start).parts["picture"]
     state = play(start, Press(rect.centre, pan=True), Release(rect.centre))
     assert not [one for one in done(state) if isinstance(one, PartEvent) and one.phase == "press"]
 
@@ -103,7 +108,7 @@ def test_time_is_told_and_is_no_step_of_undo(start):
 
 
 def test_undo_leaves_what_is_passing(start, lab):
-    rect = lab.layout(start).parts["picture"]
+    rect = lab.get_layout(start).parts["picture"]
     state = play(start, Press(rect.centre), Release(rect.centre))
     from latent_explorer.scene.events import Key
 

@@ -59,7 +59,7 @@ def test_words_that_give_it_away_are_covered_too():
 
 
 def test_v_covers_and_reveals():
-    world = stage.world()
+    world = stage.make_world()
     state = play(stage.begin(world), Key("v"))
     assert state.overlay.pictures_hidden
     assert not play(state, Key("v")).overlay.pictures_hidden

@@ -7,7 +7,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.events import Key, Press, Set
 from latent_explorer.scene.items import Black, Panel
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_target import Target
 from latent_explorer.shell import keys, lesson, presentation, presenter_sheet, toolbar, update, view
 from latent_explorer.shell.presenter_sheet import Moment, Timer
@@ -40,7 +40,7 @@ def test_f5_begins_and_escape_leaves(world):
     after = play(shown, Key("escape"))
     assert not after.presentation.on
     assert not after.status.asks_to_leave
-    assert LABS["explore"].layout(after) == LABS["explore"].layout(state)
+    assert LABS["explore"].get_layout(after) == LABS["explore"].get_layout(state)
     assert not play(shown, Key("f5")).presentation.on
     assert play(state, Set(toolbar.VIEW_MENU, "present")).presentation.on
 
@@ -52,7 +52,7 @@ def test_escape_closes_first_what_is_open(world):
     assert not play(pad, Key("escape")).presentation.on
     way = play(shown, Set("panel", "way"))
     back = play(way, Key("escape"))
-    assert (LABS["explore"].own(back).panel, back.presentation.on) == ("none", True)
+    assert (LABS["explore"].get_own(back).panel, back.presentation.on) == ("none", True)
     assert not play(way, Key("f5")).presentation.on
 
 
@@ -104,7 +104,7 @@ def test_while_a_page_is_set_up_its_keys_are_its_own(taught):
 
 def test_a_page_of_a_lesson_shows_the_part_that_it_points_at(taught):
     state = play(taught, Key("page down"))
-    assert "strip" in [name for name, rect in LABS["explore"].layout(state).parts.items() if 0 <= rect.x < SIZE[0]]
+    assert "strip" in [name for name, rect in LABS["explore"].get_layout(state).parts.items() if 0 <= rect.x < SIZE[0]]
     assert play(state, Key("page down")).presentation.parts_page == 0
     assert play(state, Key("f5"), Key("f5")).presentation.parts_page == state.presentation.parts_page > 0
 

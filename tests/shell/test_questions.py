@@ -139,7 +139,7 @@ def test_leaving_says_what_would_be_lost(world, making, fetching):
 def test_a_training_that_is_not_kept_would_be_lost(world):
     state = play(begin(world, "learn"), Set("source", "live"), Set("start"))
     assert "is being trained" in play(state, CloseRequested()).status.question.text
-    own = stage.LABS["learn"].own(state)
+    own = stage.LABS["learn"].get_own(state)
     ended = state.with_lab_state("learn", own.with_passing(ended=True, moment_count=3))
     assert "not kept" in play(ended, CloseRequested()).status.question.text
     kept = state.with_lab_state("learn", own.with_passing(ended=True, moment_count=3, saved_moment="live 1 3"))

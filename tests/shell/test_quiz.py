@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.scene import lesson_page, quiz
 from latent_explorer.scene.events import Key, Press, Set
 from latent_explorer.scene.items import Gauge, Panel, Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import lesson, presenter_sheet, session

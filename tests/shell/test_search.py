@@ -79,7 +79,7 @@ def test_every_lab_and_size_keeps_the_field_within_its_map(world, lab, size):
     state = play(
         begin(world, lab=lab, size=size), Key("ctrl f"), Key("1", "1"), Key("down"), Key("return"), Key("return")
     )
-    maps = LABS[lab].layout(state).maps
+    maps = LABS[lab].get_layout(state).maps
     for one in search.make_items(state, LABS[lab]):
         if isinstance(one, Panel):
             assert any(one.rect.x >= rect.x and one.rect.right <= rect.right for rect in maps)

@@ -18,7 +18,7 @@ from tests.stage import click, dot_px, drag, map_rect, play
 
 @pytest.fixture(scope="module")
 def world():
-    return stage.world()
+    return stage.make_world()
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_piece_that_does_not_fit_is_said_and_the_rest_comes_back(busy, world, 
     assert found.state.preferences.text_scale == 1.25
     assert found.state.view.layer == "distance"
     for lab in LABS.values():
-        lab.view(replace(found.state, lab=lab.name), session.Results())
+        lab.make_view(replace(found.state, lab=lab.name), session.Results())
 
 
 def test_a_sample_that_is_not_there_ends_in_a_line_and_no_crash(busy, world):
@@ -148,18 +148,18 @@ def test_a_sample_that_is_not_there_ends_in_a_line_and_no_crash(busy, world):
     kept["own"]["compare"] = {"start": 10**9, "end": -5, "slot": 7}
     found = session.restore(stage.begin(world), kept)
     assert found.state.lab == "compare"
-    LABS["compare"].view(found.state, session.Results())
+    LABS["compare"].make_view(found.state, session.Results())
 
 
 def test_a_lab_that_cannot_show_what_it_kept_begins_anew(busy, world, monkeypatch):
-    def view(self, state, results):
+    def make_view(self, state, results):
         raise IndexError("sample 1000000000")
 
     kept, _ = session.make_document(busy, {})
-    monkeypatch.setattr(type(LABS["explore"]), "view", view)
+    monkeypatch.setattr(type(LABS["explore"]), "make_view", make_view)
     found = session.restore(stage.begin(world), kept)
     assert [LABS["explore"].title in one for one in found.problems] == [True]
-    assert found.state.lab_states["explore"] == LABS["explore"].initial_state()
+    assert found.state.lab_states["explore"] == LABS["explore"].make_initial_state()
     assert found.state.lab_states["compare"] == busy.lab_states["compare"]
 
 

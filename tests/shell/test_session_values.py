@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from latent_explorer.config import schema
+from latent_explorer.config import schema, type_hints
 from latent_explorer.config.limits import Within
 from latent_explorer.labs import LABS
 from latent_explorer.shell import session
@@ -48,7 +48,7 @@ def filled(kind: Any, name: str = "", default: Any = MISSING) -> Any:
         return {"first": value} if parts[0] is str else [[key, value]]
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind, include_extras=True)
-        every = [one for one in fields(kind) if one.name in schema.list_keys(kind)]
+        every = [one for one in fields(kind) if one.name in type_hints.list_keys(kind)]
         return {one.name: filled(hints[one.name], one.name, one.default) for one in every}
     plain = {str: WORDS.get(name, ""), bool: False, int: 1, float: 0.5}[kind]
     return plain if default in (MISSING, None, "") else default
@@ -81,15 +81,15 @@ def show(lab: str, found: session.RestoredSession) -> None:
     """All that the window and its worker do with the state."""
     one, state = LABS[lab], found.state
     results = answered(state)
-    one.controls(state)
-    one.animation_targets(state, results)
-    assert one.view(state, results)
+    one.make_controls(state)
+    one.make_animation_targets(state, results)
+    assert one.make_view(state, results)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lab", sorted(LABS))
 def test_every_number_of_a_lab_is_shown_or_refused_in_one_line(world, lab):
-    own = filled(type(LABS[lab].initial_state()))
+    own = filled(type(LABS[lab].make_initial_state()))
     assert opened(world, lab, own).problems == ()
     shown = []  # what is refused, and what is brought into its range, is often the same state again
     for path in numbers(own):
@@ -117,13 +117,13 @@ def test_a_number_out_of_its_range_is_said_with_what_is_allowed(world, lab, fiel
     found = opened(world, lab, {field: value})
     assert found.summary.startswith(LABS[lab].title)
     assert found.summary.endswith(f"({said})")
-    assert found.state.lab_states[lab] == LABS[lab].initial_state()
+    assert found.state.lab_states[lab] == LABS[lab].make_initial_state()
 
 
 def test_more_bookmarks_than_there_is_room_for_are_not_looked_at(world):
-    bookmark = filled(type(LABS["explore"].initial_state()))["bookmarks"][0]
+    bookmark = filled(type(LABS["explore"].make_initial_state()))["bookmarks"][0]
     found = opened(world, "explore", {"bookmarks": [{**bookmark, "number": k} for k in range(5000)]})
-    asked = [slot for slot in LABS["explore"].queries(found.state) if slot.startswith("bookmark")]
+    asked = [slot for slot in LABS["explore"].make_queries(found.state) if slot.startswith("bookmark")]
     assert 1 < len(asked) < 50
 
 

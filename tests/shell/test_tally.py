@@ -8,7 +8,7 @@ import pytest
 from latent_explorer.scene import quiz
 from latent_explorer.scene.events import Key, Press, Set
 from latent_explorer.scene.items import Panel, Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.shell import lesson, lesson_recorder, session, tally, toolbar
 from tests.stage import begin, of_kind, play

@@ -26,7 +26,7 @@ def test_every_control_has_a_tooltip_that_names_its_key(world, lab):
 
 @pytest.mark.parametrize("lab", list(LABS))
 def test_no_key_is_given_twice(world, lab):
-    own = [one.key for one in LABS[lab].controls(begin(world, lab)) if one.key]
+    own = [one.key for one in LABS[lab].make_controls(begin(world, lab)) if one.key]
     assert len(own) == len(set(own)), own
     assert not {*own, *map(to_shifted_key, own)} & TAKEN
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.compare.lab import CompareState
-from latent_explorer.scene import map_panel, new_map
+from latent_explorer.scene import hint_line, map_menu, map_panel
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.controls import Choice, Toggle
 from latent_explorer.scene.events import (
@@ -35,7 +35,7 @@ from latent_explorer.shell import keys, mouse, update
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
 
-WORLD = stage.world()
+WORLD = stage.make_world()
 LAB_NAMES = sorted(LABS)
 
 
@@ -168,7 +168,7 @@ def test_a_map_keeps_its_view_from_lab_to_lab(world):
     """But the maps of a training's moments, which are others, have their own."""
     state = begin(world, "explore")
     near = play(state, Scroll(map_rect(state).centre, 5), Leave())
-    sharing = [name for name, lab in LABS.items() if not lab.displayed_models(replace(near, lab=name))]
+    sharing = [name for name, lab in LABS.items() if not lab.choose_displayed_models(replace(near, lab=name))]
     assert {"explore", "interpolate", "compare"} <= set(sharing)
     for lab in sharing:
         there = play(near, Set("lab", lab))
@@ -199,7 +199,7 @@ def test_the_state_before_stays_as_it_was(world):
 
 def test_a_click_on_the_legend_hides_a_class_and_shows_it_again(world, seen):
     state = begin(world)
-    chip = make_chips(state, LABS["explore"].layout(state).legend)[1]
+    chip = make_chips(state, LABS["explore"].get_layout(state).legend)[1]
     hidden = play(state, *click(chip.rect.centre))
     assert hidden.view.hidden == {"one"}
     assert play(hidden, *click(chip.rect.centre)).view.hidden == frozenset()
@@ -235,7 +235,7 @@ def test_arrows_move_the_point_that_is_decoded(world, key, direction):
     moved = np.subtract(after.pointer.hover.px, start)
     assert moved @ direction > 0
     assert moved @ direction[::-1] == 0
-    assert LABS["explore"].queries(after) != LABS["explore"].queries(state)
+    assert LABS["explore"].make_queries(after) != LABS["explore"].make_queries(state)
 
 
 def test_arrows_begin_in_the_middle_and_reach_the_second_map(world):
@@ -413,7 +413,7 @@ def test_each_control_shows_and_sets_the_state(world, lab):
         if isinstance(control, Choice) and not control.closed_label:
             assert control.value in dict(control.options)
             for value, _ in control.options:
-                if value in ("", new_map.NEW):  # what is picked by hand; a form, which has controls of its own
+                if value in ("", map_menu.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, Set(control.name, value))
                 (again,) = [one for one in update.list_controls(after) if one.name == control.name]
@@ -469,9 +469,9 @@ def test_whatever_happens_there_is_something_to_ask_and_to_show(lab, happened):
     state = begin(WORLD, lab)
     for action in happened:
         state, _ = update.update(state, action)
-        requests = LABS[state.lab].queries(state)
+        requests = LABS[state.lab].make_queries(state)
         assert all(isinstance(hash(request), int) for request in requests.values())
-        assert LABS[state.lab].view(state, Results())
+        assert LABS[state.lab].make_view(state, Results())
 
 
 def test_labs_need_neither_pygame_nor_torch():
@@ -490,8 +490,8 @@ def test_a_model_is_not_compared_with_itself(world):
     alone = update.start(world, ("other",), lab="explore", size=(1000, 700))  # nothing else has its images
     same = play(alone, Set("lab", "compare"))
     assert same.models[:2] == ("other", "other")
-    view, lab = LABS["compare"].view(same, Results()), LABS["compare"]
-    assert stage.written(view, lab.layout(same).hint) != lab.hint
+    view, lab = LABS["compare"].make_view(same, Results()), LABS["compare"]
+    assert stage.written(view, lab.get_layout(same).hint) != lab.hint
 
 
 def test_a_double_click_outside_the_maps_is_two_clicks_and_undoes_nothing(world):
@@ -499,7 +499,7 @@ def test_a_double_click_outside_the_maps_is_two_clicks_and_undoes_nothing(world)
     state = play(state, *click(px_of(state, (0.1, 0.9))))
     state = play(state, *click(px_of(state, (0.9, 0.9))))
     assert len(stage.marks(state).pins) == 2
-    chip = next(item for item in make_chips(state, LABS["explore"].layout(state).legend))
+    chip = next(item for item in make_chips(state, LABS["explore"].get_layout(state).legend))
     px = chip.rect.centre
     after = play(state, Press(px), Release(px), DoubleClick(px), Release(px))
     assert after.lab_states == state.lab_states
@@ -539,10 +539,10 @@ def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(
         state = begin(world, size=size).put(
             replace(begin(world, size=size).status, message="broken.safetensors: damaged")
         )
-        hint = LABS["explore"].layout(state).hint
-        said = stage.of_kind(map_panel.make_message_items(state, Results(), hint), Text)
+        hint = LABS["explore"].get_layout(state).hint
+        said = stage.of_kind(hint_line.make_message_items(state, Results(), hint), Text)
         assert [item.text for item in said] == ["broken.safetensors: damaged"]
         assert said[0].rect.height > 0
         assert said[0].rect.bottom <= size[1]
         assert said[0].wrap == (hint.height == 0)
-        assert map_panel.make_message_items(state.with_message(""), Results(), hint) == []
+        assert hint_line.make_message_items(state.with_message(""), Results(), hint) == []

@@ -23,7 +23,7 @@ def test_it_lies_on_the_map_and_hides_no_hint(offered):
     assert window_commands.OFFER_TEXT in texts(shown)
     assert LABS["explore"].hint in texts(shown)
     (panel,) = of_kind(window_commands.make_items(offered), Panel)
-    assert LABS["explore"].layout(offered).maps[0].contains(panel.rect.centre)
+    assert LABS["explore"].get_layout(offered).maps[0].contains(panel.rect.centre)
 
 
 @pytest.mark.parametrize("answer", [Key("u"), None])

@@ -137,7 +137,7 @@ def play_round(app: DrivenWindow, seed: int) -> Iterator[None]:
 
 def use_mouse(draw: random.Random, app: DrivenWindow) -> Iterator[None]:
     """Hover over a part in a curve, then click, drag across it, or turn the wheel."""
-    layout = LABS[app.state.lab].layout(app.state)
+    layout = LABS[app.state.lab].get_layout(app.state)
     rect = draw.choice([*layout.maps, *layout.parts.values()] or [Rect(0, 0, *app.state.window_size)])
     turns = draw.choice((2, 3, 5))
     for i in range(60):

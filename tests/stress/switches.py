@@ -24,7 +24,7 @@ import pygame
 
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.commands import window_end
-from latent_explorer.scene import new_map
+from latent_explorer.scene import map_menu
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.events import Set
 from latent_explorer.shell import toolbar
@@ -38,7 +38,7 @@ from tests.monkey_events import find_place
 SIZE = (1000, 700)
 SWITCHED = ("lab", "model", "map", "layer", "theme")
 """What is switched: the first words of the controls' names."""
-KEPT = ("", new_map.NEW, new_map.CANCEL)
+KEPT = ("", map_menu.NEW, map_menu.CANCEL)
 """Values that begin something else."""
 COMPARED_EVERY, TOLD_EVERY = 100, 500
 MAX_FRAMES = 30

@@ -52,7 +52,7 @@ def saved(world) -> dict[str, Any]:
 def look(state) -> None:
     """What the first frames do with a state."""
     toolbar.make_groups(state)
-    LABS[state.lab].queries(state)
+    LABS[state.lab].make_queries(state)
     Painter().paint(
         pygame.Surface((500, 350)), view.add_overlays(view.make_lab_view(state, Results()), state, Results()),
         state.library, theme_name=state.preferences.theme, ui_scale=state.ui_scale,

@@ -23,4 +23,4 @@ def test_what_grows_becomes_slow_or_stays_is_a_fault():
     larger, slower = Part(steady.frames, steady.work, [820.0] * 9), Part(steady.frames, [0.02] * 9, steady.memory)
     assert "memory" in soak.find_faults([steady, larger, steady], 0.5, [])[0]
     assert "frames" in soak.find_faults([steady, slower], 0.5, [])[0]
-    assert "errands" in soak.find_faults([steady, steady], 2.0, ["errands"])[0]
+    assert "decoder" in soak.find_faults([steady, steady], 2.0, ["decoder"])[0]

@@ -59,6 +59,7 @@ class Canvas:
         self.pixels.lerp_(colours[:, :, None, None], share[:, None])
 
     def to_bytes(self) -> Tensor:
+        """Return the pictures as (N, 3, H, W) uint8."""
         return (self.pixels * 255).round_().clamp_(0, 255).to(torch.uint8)
 
 
@@ -72,6 +73,7 @@ def measure_ellipse(canvas: Canvas, centre: Points, half_width: Tensor | float, 
 
 
 def measure_circle(canvas: Canvas, centre: Points, radius: Tensor | float) -> Tensor:
+    """Return the distance of a circle."""
     return ((canvas.x - centre.x).square() + (canvas.y - centre.y).square()).sqrt() - radius
 
 

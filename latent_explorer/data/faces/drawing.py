@@ -80,19 +80,19 @@ def _paint_background(canvas: Canvas, head: Head) -> None:
 def _paint_body(canvas: Canvas, head: Head) -> None:
     """Paint neck and shirt; the chin throws a shadow on the neck."""
 
-    def at(x: float, y: float) -> Points:
+    def place(x: float, y: float) -> Points:
         return Points(head.aside * 0.02 + x, torch.tensor(y))
 
-    collar = measure_ellipse(canvas, at(0, 0.60), 0.24, 0.125)
+    collar = measure_ellipse(canvas, place(0, 0.60), 0.24, 0.125)
     canvas.fill(colours.darken(head.shirt, 0.5), canvas.cover(collar))
-    canvas.fill(colours.darken(head.skin, 0.22), canvas.cover(measure_box(canvas, at(0, 0.62), 0.17, 0.4, 0.05)))
-    shirt = torch.maximum(measure_ellipse(canvas, at(0, 1.04), 0.86, 0.50), -collar)
+    canvas.fill(colours.darken(head.skin, 0.22), canvas.cover(measure_box(canvas, place(0, 0.62), 0.17, 0.4, 0.05)))
+    shirt = torch.maximum(measure_ellipse(canvas, place(0, 1.04), 0.86, 0.50), -collar)
     canvas.fill(head.shirt, canvas.cover(shirt))
     dark = colours.darken(head.shirt, 0.28)
     rim = torch.maximum(torch.maximum(shirt, collar.abs() - 0.022), 0.56 - canvas.y)
     canvas.fill(dark, canvas.cover(rim))
     for side in (-1, 1):
-        sleeve = measure_stroke(canvas, at(side * 0.55, 0.78), at(side * 0.50, 0.9), 0.008)
+        sleeve = measure_stroke(canvas, place(side * 0.55, 0.78), place(side * 0.50, 0.9), 0.008)
         canvas.fill(dark, canvas.cover(sleeve))
 
 

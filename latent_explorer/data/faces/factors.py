@@ -79,7 +79,8 @@ def check_factors(factors: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         raise InputError(f"factors: {factors!r:.40} arrived; a mapping of names to numbers is allowed")
     if factors.keys() != FACTORS.keys():
         missing, unknown = FACTORS.keys() - factors.keys(), factors.keys() - FACTORS.keys()
-        wrong = [f"without {', '.join(sorted(missing))}"] * bool(missing) + sorted(map(str, unknown))
+        wrong = [f"without {', '.join(sorted(missing))}"] if missing else []
+        wrong += sorted(map(str, unknown))
         raise InputError(f"factors: {'; '.join(wrong)} arrived; each of {', '.join(FACTORS)} is needed")
     arrays = {name: _to_array(name, factors[name]) for name in FACTORS}
     lengths = {array.shape for array in arrays.values()}

@@ -36,6 +36,7 @@ def paint_nose(canvas: Canvas, head: Head) -> None:
 
 
 def place_ear(head: Head, side: int) -> Points:
+    """Return the middle of an ear, on the left (-1) or on the right (1) of the picture."""
     return head.place(side, 0.02, -0.05)
 
 

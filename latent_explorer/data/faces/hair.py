@@ -23,16 +23,19 @@ CURLS_IN_FRONT = (3, 24, 44, 67, 90, 113, 136, 156, 177)
 
 
 def paint_short_behind(canvas: Canvas, head: Head) -> None:
+    """Paint a rim of hair around the skull."""
     _fill_behind(canvas, head, head.measure_skull(canvas, 0.045))
 
 
 def paint_long_behind(canvas: Canvas, head: Head) -> None:
+    """Paint the hair that falls behind the neck."""
     back = head.place(0, 0.1, -0.2)
     falling = measure_box(canvas, Points(back.x, torch.tensor(0.36)), head.width + 0.12, 0.48, 0.3)
     _fill_behind(canvas, head, join_smoothly(head.measure_skull(canvas, 0.09), falling, 0.1))
 
 
 def paint_curls_behind(canvas: Canvas, head: Head) -> None:
+    """Paint curls around the head."""
     curls = _measure_curls(canvas, head, CURLS_BEHIND, depth=-0.16, radius=0.17)
     _fill_behind(canvas, head, join(curls, head.measure_skull(canvas, 0.08)))
 
@@ -44,6 +47,7 @@ def paint_gleam(canvas: Canvas, head: Head) -> None:
 
 
 def paint_short_in_front(canvas: Canvas, head: Head) -> None:
+    """Paint the hair above a wavy hairline."""
     front = _place_hairline(head)
     part = head.measure_across(canvas, front)
     temple = ((part.abs() - 0.55) / 0.4).clamp(0, 1)
@@ -65,6 +69,7 @@ def paint_long_in_front(canvas: Canvas, head: Head) -> None:
 
 
 def paint_curls_in_front(canvas: Canvas, head: Head) -> None:
+    """Paint curls over the forehead, with light on them."""
     curls = _measure_curls(canvas, head, CURLS_IN_FRONT, depth=0.04, radius=0.125)
     share = canvas.cover(curls)
     canvas.fill(head.hair, share)

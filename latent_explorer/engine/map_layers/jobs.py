@@ -61,6 +61,7 @@ class LayerStore:
         self.grids: LeastRecentlyUsed[tuple[Any, ...], Any] = LeastRecentlyUsed(MAX_CACHED)
 
     def get_chunk_size(self, model: str, kind: str) -> ChunkSize:
+        """Return the chunk size that fits one kind of layer of a model."""
         return self.chunk_sizes.setdefault((model, kind), ChunkSize())
 
 
@@ -81,37 +82,38 @@ def make_heat_map(query: HeatMap, checkpoint: Checkpoint, store: LayerStore) -> 
     if query.hidden:
         cover = yield from _compute_distances(query, checkpoint, store, query.hidden)
     cover = map_grid.compute_cover(cover, query.reach)
-    field = _get_quantity(query, query.kind, checkpoint, store)
-    if field.done_strides:  # show the cached strides first
-        yield _make_value(query.kind, field, cover)
-    for number in range(field.done_strides, len(STRIDES)):
-        yield from _compute_stride(field, number, away <= query.reach, query.kind, query, checkpoint, store)
-        yield _make_value(query.kind, field, cover)
+    quantity = _get_quantity(query, checkpoint, store)
+    if quantity.done_strides:  # show the cached strides first
+        yield _make_value(query.kind, quantity, cover)
+    for number in range(quantity.done_strides, len(STRIDES)):
+        yield from _compute_stride(quantity, number, away <= query.reach, query, checkpoint, store)
+        yield _make_value(query.kind, quantity, cover)
 
 
 # -- inside ---------------------------------------------------------------------------------------------
 
 
-def _get_quantity(query: HeatMap, kind: str, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
-    key = ("field", query.model, query.map_name, query.reach, kind)
-    field: GridQuantity = store.grids.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
-    return field
+def _get_quantity(query: HeatMap, checkpoint: Checkpoint, store: LayerStore) -> GridQuantity:
+    key = ("quantity", query.model, query.map_name, query.reach, query.kind)
+    quantity: GridQuantity = store.grids.get_or_make(key, lambda: GridQuantity(checkpoint, query.map_name, query.reach))
+    return quantity
 
 
 def _compute_stride(
-    quantity: GridQuantity, number: int, near: NDArray[np.bool_], kind: str, query: HeatMap,
-    checkpoint: Checkpoint, store: LayerStore,
+    quantity: GridQuantity, number: int, near: NDArray[np.bool_], query: HeatMap, checkpoint: Checkpoint,
+    store: LayerStore,
 ) -> Iterator[None]:  # fmt: skip
     """Compute `quantity` up to stride `number`, continuing from its last chunk."""
-    pace = store.get_chunk_size(query.model, kind)
+    pace = store.get_chunk_size(query.model, query.kind)
     while quantity.done_strides <= number:  # another job may compute the same quantity
         if quantity.remaining_nodes is None:
             fresh = map_grid.list_nodes(STRIDES[quantity.done_strides])
             quantity.remaining_nodes = fresh[near[fresh]]
         chunk, quantity.remaining_nodes = np.split(quantity.remaining_nodes, [pace.batch_size])
         if len(chunk):
+            xy = quantity.grid.to_xy(chunk)
             with pace.time_chunk(len(chunk)):
-                values, classes = quantities.QUANTITIES[kind](checkpoint, query.map_name, quantity.grid.to_xy(chunk))
+                values, classes = quantities.QUANTITIES[query.kind](checkpoint, query.map_name, xy)
             quantity.values[chunk] = values
             if classes is not None:
                 quantity.classes[chunk] = classes

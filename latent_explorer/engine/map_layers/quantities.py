@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.device_loss import survives_its_device
+from latent_explorer.checkpoint.device_fallback import falls_back_to_cpu
 from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
 from latent_explorer.engine.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
@@ -38,7 +38,7 @@ def measure_distance(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Quant
     return get_used_dimensions(checkpoint).measure_distances(z), None
 
 
-@survives_its_device
+@falls_back_to_cpu
 def measure_cycle_error(checkpoint: Checkpoint, map_name: str, xy: Floats) -> QuantityValues:
     """Return the cycle error |encode(decode(z)) - z| of each latent, in sample gaps."""
     import torch
@@ -110,4 +110,4 @@ def _condition_model(checkpoint: Checkpoint, map_name: str, xy: Floats) -> Any:
 
     _, dots = checkpoint.maps[map_name].find_nearest(xy)
     labels = torch.from_numpy(checkpoint.labels[dots]).to(checkpoint.model_device)
-    return checkpoint.model.conditioned_on(labels)
+    return checkpoint.model.condition_on(labels)

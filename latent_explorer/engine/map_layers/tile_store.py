@@ -12,14 +12,13 @@ from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine import map_grid, map_tiles
 from latent_explorer.engine.chunk_size import ChunkSize
-from latent_explorer.engine.decode import decode_pictures as decoded
+from latent_explorer.engine.decode import decode_pictures
 from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
 from latent_explorer.engine.map_layers import visible_dots
 from latent_explorer.engine.map_tiles import TileKey
 
 MAX_BYTES = 64 * 1024 * 1024  # bytes of cached pictures
 MAX_PICTURE_SIDE = 48  # pixels a side of a cached picture: a cell on the screen is no larger
-GAP_DIVISOR = 24  # the dark rim around a picture is its side divided by this
 COARSE_FIRST_LEVELS = 2
 """If nothing can replace a missing tile, the tile this many levels coarser is decoded first: it covers 16 tiles."""
 
@@ -37,6 +36,7 @@ class TileStore:
         return self._tiles.weight
 
     def get_tile(self, query: Mosaic, key: TileKey) -> Tile | None:
+        """Return a cached tile, or None."""
         return self._tiles.get((query.model, query.map_name, query.hidden, query.reach, key))
 
     def get_pictures(self, query: Mosaic, key: TileKey) -> NDArray[np.uint8] | None:
@@ -44,6 +44,7 @@ class TileStore:
         return self._pictures.get((query.model, query.map_name, key))
 
     def put_tile(self, query: Mosaic, key: TileKey, tile: Tile) -> None:
+        """Cache a tile."""
         self._tiles.put((query.model, query.map_name, query.hidden, query.reach, key), tile)
         if tile.pictures is not None:
             self._pictures.setdefault((query.model, query.map_name, key), tile.pictures)
@@ -109,7 +110,7 @@ def _decode_tile(
         with chunk_size.time_chunk(len(chunk)):
             z = atlas.inverse_transform(chunk, map_tiles.compute_resolution(key.level))
             _, dots = atlas.find_nearest(chunk)
-            pictures += decoded(checkpoint, z, none_or_one[checkpoint.labels[dots]])
+            pictures += decode_pictures(checkpoint, z, none_or_one[checkpoint.labels[dots]])
         yield None
     columns = map_tiles.count_cells(checkpoint.picture_aspect)[1]
     return arrange_sheet([shrink_picture(picture) for picture in pictures], columns)
@@ -118,13 +119,13 @@ def _decode_tile(
 def arrange_sheet(pictures: list[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
     """Arrange pictures of one shape in equal cells of a square sheet, row by row, with a dark gap between them, so that
     pictures that fill their frames do not merge."""
-    gap = max(1, max(pictures[0].shape[:2]) // GAP_DIVISOR)
-    pictures = [pad(one, len(pictures) / columns**2, gap) for one in pictures]
+    gap = max(1, int(max(pictures[0].shape[:2]) * map_tiles.RIM_SHARE))
+    pictures = [pad_picture(one, len(pictures) / columns**2, gap) for one in pictures]
     rows = [np.concatenate(pictures[i : i + columns], axis=1) for i in range(0, len(pictures), columns)]
     return np.ascontiguousarray(np.concatenate(rows, axis=0))
 
 
-def pad(picture: NDArray[np.uint8], aspect: float = 1, gap: int = 0) -> NDArray[np.uint8]:
+def pad_picture(picture: NDArray[np.uint8], aspect: float = 1, gap: int = 0) -> NDArray[np.uint8]:
     """Return a picture in the middle of a frame of the proportions `aspect`, width by height, black around it, with at
     least `gap` pixels on each side."""
     height, width = (length + 2 * gap for length in picture.shape[:2])

@@ -78,7 +78,7 @@ _lock = Lock()
 
 def find_probes(context: QueryContext, model: str) -> Mapping[str, Probe | None]:
     """Return the probe of each attribute, the class included; None where too little is known."""
-    checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
+    checkpoint, known = context.get_checkpoint(model), known_attributes.collect(context, model)
     with _lock:
         remembered = _probes.get(checkpoint)
         if remembered is None or remembered[0] is not known:

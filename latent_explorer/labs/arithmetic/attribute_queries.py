@@ -53,11 +53,11 @@ class AttributeDirection(Query[AttributeDirectionValue]):
 
     key: AttributeKey
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return self == other  # the score of another attribute says nothing about this one
 
     def answer(self, context: QueryContext) -> AttributeDirectionValue:
-        checkpoint, probe = context.checkpoint(self.model), require_probe(context, self.model, self.key)
+        checkpoint, probe = context.get_checkpoint(self.model), require_probe(context, self.model, self.key)
         unread = tuple(
             (name, one) for name, one in find_probes(context, self.model).items() if one is None or not one.reads
         )
@@ -112,11 +112,11 @@ class AttributeShift(Query[AttributeShiftValue]):
     amount: float
     steps: int
 
-    def same_subject(self, other: Query[object]) -> bool:
-        return super().same_subject(other) and isinstance(other, AttributeShift) and other.key == self.key
+    def has_same_subject(self, other: Query[object]) -> bool:
+        return super().has_same_subject(other) and isinstance(other, AttributeShift) and other.key == self.key
 
     def answer(self, context: QueryContext) -> AttributeShiftValue:
-        checkpoint, probe = context.checkpoint(self.model), require_probe(context, self.model, self.key)
+        checkpoint, probe = context.get_checkpoint(self.model), require_probe(context, self.model, self.key)
         latents = checkpoint.latents
         if probe.attribute.is_categorical:
             a, b = (latents[one].mean(axis=0) for one in split_by_category(probe.attribute, self.key.category))

@@ -23,7 +23,7 @@ from latent_explorer.metrics.mutual_information import find_known
 from latent_explorer.scene import colour_by, map_panel, number_format, realism
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import DotColours, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import DotColours, Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -128,7 +128,7 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: ShiftSou
     if value is None:
         return items
     if "chart" in parts:
-        items.append(_make_chart(parts["chart"], value, moved.position, frame.u))
+        items.append(_make_chart(parts["chart"], value, moved.position, frame.ui_scale))
     if "separation" in parts:
         text, short = describe_direction(value)
         colour = "muted" if value.separation is not None or value.probe.reads else "warn"
@@ -178,16 +178,16 @@ def _describe_separation(value: SeparationValue) -> tuple[str, str]:
     return text, tr("AUC {auc:.2f}: tells with it from without in {often:.0f} of 100 pairs", **values)
 
 
-def _make_chart(rect: Rect, value: AttributeDirectionValue, position: float, unit: float) -> Chart:
+def _make_chart(rect: Rect, value: AttributeDirectionValue, position: float, ui_scale: float) -> Chart:
     if value.separation is not None:
         title = tr("along it") if value.separation.auc is None else tr("held out")
-        return view.make_chart(rect, value.separation, position, unit, (tr("with"), tr("without")), title)
+        return view.make_chart(rect, value.separation, position, ui_scale, (tr("with"), tr("without")), title)
     read, true, (low, high) = _choose_dots(value)
     at = min(max(position, 2 * low - high), 2 * high - low)
     series = Series(read, true, "accent", "dots")
     across = Axis("", min(low, at), max(high, at))
     title, cursor = tr("held out: true value over reading"), Cursor(at, "text", tr("here"))
-    return Chart(rect, (series,), across, Axis("", low, high), title, (cursor,), ui_scale=unit)
+    return Chart(rect, (series,), across, Axis("", low, high), title, (cursor,), ui_scale=ui_scale)
 
 
 @remember(4)
@@ -203,7 +203,7 @@ def _choose_dots(value: AttributeDirectionValue) -> tuple[Any, Any, tuple[float,
 
 
 def _make_change_items(frame: Frame[Any], key: AttributeKey) -> list[Item]:
-    parts, moved, value, u = frame.layout.parts, _get_shift(frame), _get_direction(frame), frame.u
+    parts, moved, value, u = frame.layout.parts, _get_shift(frame), _get_direction(frame), frame.ui_scale
     if "changes panel" not in parts:
         return []
     if moved is None:
@@ -219,7 +219,7 @@ def _make_change_items(frame: Frame[Any], key: AttributeKey) -> list[Item]:
         text = tr("What changed in the picture, the {count} that changed most, read by linear probes.", count=count)
         short = tr("What changed, the {count} that changed most. Grey: held-out R² or accuracy", count=count)
     text = f"{text} {scores}"
-    items.append(map_panel.make_caption(parts["changes text"], text, short=short))
+    items.append(make_caption(parts["changes text"], text, short=short))
     for rect, change in zip(places, shown, strict=True):
         items += _make_row(rect, change, "accent" if change.name == key.name else "second", u)
     if "unread" in parts and value is not None and value.unread:
@@ -245,22 +245,22 @@ def _to_share(change: Change) -> float:
     return min(max(share, -1.0), 1.0)
 
 
-def _make_row(rect: Rect, change: Change, colour: str, u: float) -> list[Item]:
+def _make_row(rect: Rect, change: Change, colour: str, ui_scale: float) -> list[Item]:
     """Return the row of a change: name, held-out score, a bar to either side of its middle, and the change in words."""
-    gap = round(6 * u)
-    name, rest = rect.split_left(min(round(NAME_WIDTH * u), round(0.36 * rect.width)), gap)
-    score, rest = rest.split_left(round(SCORE_WIDTH * u), gap)
+    gap = round(6 * ui_scale)
+    name, rest = rect.split_left(min(round(NAME_WIDTH * ui_scale), round(0.36 * rect.width)), gap)
+    score, rest = rest.split_left(round(SCORE_WIDTH * ui_scale), gap)
     bar, words = rest.split_left(round(0.34 * rest.width), gap)
     middle, y = bar.centre
     end = middle + _to_share(change) * bar.width / 2
     items: list[Item] = [
         Text(name, say_name(change.name), "small", "accent" if colour == "accent" else "text"),
-        map_panel.make_caption(score, format_score(change.probe)),
-        Panel(Rect(bar.x, round(y), bar.width, max(1, round(u))), "line"),
-        Panel(Rect(round(middle), bar.y + gap // 2, max(1, round(u)), bar.height - gap), "line"),
+        make_caption(score, format_score(change.probe)),
+        Panel(Rect(bar.x, round(y), bar.width, max(1, round(ui_scale))), "line"),
+        Panel(Rect(round(middle), bar.y + gap // 2, max(1, round(ui_scale)), bar.height - gap), "line"),
     ]
     if abs(end - middle) >= 1:
-        items.append(Line(((middle, y), (end, y)), bar, colour, round(8 * u), reveals_answer=True))
+        items.append(Line(((middle, y), (end, y)), bar, colour, round(8 * ui_scale), reveals_answer=True))
     text, short = describe_change(change)
     items.append(Text(words, text, "small", "text", short=short, reveals_answer=True))
     return items

@@ -101,8 +101,8 @@ class Arithmetic(Lab[ArithmeticState]):
         (mark("Backspace"), mark("empty the group: back to the example's")),
     )
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        fill, amount = super().controls(state)
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        fill, amount = super().make_controls(state)
         along, key = self._make_along_menus(state), self.find_key(state)
         if key is not None:
             return *along, _name_amount(amount, key)
@@ -112,14 +112,14 @@ class Arithmetic(Lab[ArithmeticState]):
 
     def _make_along_menus(self, state: State) -> list[Control]:
         """Return the menu of what makes the direction, if an attribute could."""
-        keys, own = list_keys(state.get_checkpoint(0)), self.own(state)
+        keys, own = list_keys(state.get_checkpoint(0)), self.get_own(state)
         options = (("", tr("Groups A − B")), *((label, _format_option(key)) for label, key in keys.items()))
         tip = tr("The direction: from group B to group A, or more of an attribute")
         return [Choice("along", options, own.along if own.along in keys else "", tip, True, "y")] if keys else []
 
     def find_key(self, state: State) -> AttributeKey | None:
         """Return the attribute that makes the direction; None if A - B does."""
-        return list_keys(state.get_checkpoint(0)).get(self.own(state).along)
+        return list_keys(state.get_checkpoint(0)).get(self.get_own(state).along)
 
     def _make_class_menus(self, state: State) -> list[Control]:
         """Return a menu of the classes for each group, if there are any."""
@@ -143,14 +143,14 @@ class Arithmetic(Lab[ArithmeticState]):
 
     def find_filled(self, state: State) -> str:
         """Return the group that the lasso and clicks fill, or "picture": with an attribute there are no groups."""
-        return self.own(state).fill if self.find_key(state) is None else "picture"
+        return self.get_own(state).fill if self.find_key(state) is None else "picture"
 
     @touch("film", "press", "drag")
     def choose_amount(self, state: State, event: PartEvent) -> State:
-        return self.put(state, replace(self.own(state), amount=to_amount(event.position[0])))
+        return self.put(state, replace(self.get_own(state), amount=to_amount(event.position[0])))
 
     def react(self, state: State, action: LabAction) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         match action:
             case MapDrag(first=first, start_xy=start, xy=xy) if self.captures_drag(state):
                 loop = lasso.extend((start,) if first else own.passing.lasso, xy)
@@ -177,8 +177,8 @@ class Arithmetic(Lab[ArithmeticState]):
         return state
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        model, (a, b, c), amount = state.models[0], self.find_groups(state), self.own(state).amount
-        steps, key = STEPS if "film" in self.layout(state).parts else 0, self.find_key(state)
+        model, (a, b, c), amount = state.models[0], self.find_groups(state), self.get_own(state).amount
+        steps, key = STEPS if "film" in self.get_layout(state).parts else 0, self.find_key(state)
         if key is not None:
             source = self.find_shift_source(state)
             return {
@@ -194,16 +194,16 @@ class Arithmetic(Lab[ArithmeticState]):
 
     def find_groups(self, state: State) -> tuple[Group, Group, Group]:
         """Return the groups A, B and C; each empty one is replaced by that of the example."""
-        own = self.own(state)
+        own = self.get_own(state)
         a, b, c = make_example_groups(state.get_checkpoint(0), own.example)
         empty = Group()
         return (a if own.a == empty else own.a, b if own.b == empty else own.b, c if own.c == empty else own.c)
 
     def find_shift_source(self, state: State) -> ShiftSource:
         """Return the source of the shift: the point under the mouse, else user image, chosen sample, or mean of C."""
-        image = self.own(state).image
+        image = self.get_own(state).image
         if state.pointer.hover is not None and state.pointer.press is None:
-            pixel = state.get_pixel(0, self.layout(state).maps[0])
+            pixel = state.get_pixel(0, self.get_layout(state).maps[0])
             xy, resolution = map_panel.snap_to_dot(state, 0, state.pointer.hover.xy, pixel)
             return MapPosition(xy, resolution, map_name=state.get_map_name(0))
         if state.drawing.image is not None:
@@ -242,11 +242,11 @@ class Arithmetic(Lab[ArithmeticState]):
     # -- inside ---------------------------------------------------------------------------------------
 
     def _put_group(self, state: State, name: str, group: Group) -> State:
-        return self.put(state, replace(self.own(state), **{name: group}))  # type: ignore[arg-type]
+        return self.put(state, replace(self.get_own(state), **{name: group}))  # type: ignore[arg-type]
 
     def _fill_by_lasso(self, state: State) -> State:
         """Fill the group with the visible dots inside the lasso; change nothing if there are none."""
-        own = self.own(state)
+        own = self.get_own(state)
         loop, state = own.passing.lasso, self.put(state, self.reset(own, "passing"))
         if self.find_filled(state) == "picture" or not loop:
             return state
@@ -260,7 +260,7 @@ class Arithmetic(Lab[ArithmeticState]):
 
     def _choose_sample(self, state: State, image: int) -> State:
         """Choose the sample to shift, or add it to the group that is filled; take it away if it is in there."""
-        own = self.own(state)
+        own = self.get_own(state)
         if self.find_filled(state) == "picture":
             return self.put(state, replace(own, image=image))
         before: tuple[int, ...] = getattr(own, own.fill).images

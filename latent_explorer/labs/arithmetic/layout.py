@@ -6,7 +6,7 @@ from itertools import chain
 from math import inf
 
 from latent_explorer.labs.arithmetic.queries import MAX_AMOUNT
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -27,18 +27,18 @@ SIGN_WIDTH = 30
 
 
 @lru_cache(maxsize=8)
-def make_layout(size: tuple[int, int], u: float) -> Layout:
+def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     near = rows(
         Box("near text", height=20), Box("near", height=(74, 74)), gap=2, priority=2, title=mark("nearest samples")
     )
     column = rows(
         _make_equation(), Box("verdict", height=26, priority=3, title=mark("verdict")), near, _make_direction(), gap=10
     )
-    return _fill(size, u, column, 3)
+    return _fill(size, ui_scale, column, 3)
 
 
 @lru_cache(maxsize=8)
-def make_attribute_layout(size: tuple[int, int], u: float) -> Layout:
+def make_attribute_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     """Return the layout for the direction of an attribute: no equation, but what else changes."""
     verdict = Box("verdict", height=26, priority=2, title=mark("verdict"))
     changes = rows(
@@ -48,23 +48,25 @@ def make_attribute_layout(size: tuple[int, int], u: float) -> Layout:
         name="changes panel", gap=4, pad=8, priority=3, title=mark("what else changed"),
     )  # fmt: skip
     direction = replace(_make_direction(separation_height=44), priority=inf, share=0.5)
-    return _fill(size, u, rows(direction, verdict, changes, gap=10), 1 if size[0] >= ONE_ROW_WIDTH * u else 2)
+    return _fill(
+        size, ui_scale, rows(direction, verdict, changes, gap=10), 1 if size[0] >= ONE_ROW_WIDTH * ui_scale else 2
+    )
 
 
-def place_changes(rect: Rect, count: int, u: float) -> list[Rect]:
+def place_changes(rect: Rect, count: int, ui_scale: float) -> list[Rect]:
     """Return the rows of as many of `count` changes as find room, side by side in a wide place."""
-    columns = 2 if rect.width >= 2 * CHANGE_WIDTH * u and count > 1 else 1
-    gap, height = round(16 * u), round(ROW_HEIGHT * u)
-    fit = max(0, min(rect.height // max(1, height), -(-count // columns)))
+    column_count = 2 if rect.width >= 2 * CHANGE_WIDTH * ui_scale and count > 1 else 1
+    gap, height = round(16 * ui_scale), round(ROW_HEIGHT * ui_scale)
+    fit = max(0, min(rect.height // max(1, height), -(-count // column_count)))
     places = [
         Rect(column.x, rect.y + k * height, column.width, height)
-        for column in rect.split_columns(columns, gap)
+        for column in rect.split_columns(column_count, gap)
         for k in range(fit)
     ]
     return places[:count]
 
 
-def _fill(size: tuple[int, int], u: float, column: Box, control_rows: int) -> Layout:
+def _fill(size: tuple[int, int], ui_scale: float, column: Box, control_rows: int) -> Layout:
     film = Box("film", width=at_most(FILM_WIDTH), presented=make_film_size(STEPS, 1, 6))
     ticks = Box("ticks", width=at_most(FILM_WIDTH), height=18)
     strip = rows(
@@ -76,8 +78,8 @@ def _fill(size: tuple[int, int], u: float, column: Box, control_rows: int) -> La
         gap=2,
         pad=8,
     )
-    content = map_panel.make_single_map(column, column_share=0.46, strip=strip, control_rows=control_rows)
-    return map_panel.fill_window(size, u, content)
+    content = window_layout.make_single_map(column, column_share=0.46, strip=strip, control_rows=control_rows)
+    return window_layout.fill_window(size, ui_scale, content)
 
 
 def to_amount(share: float) -> float:

@@ -85,8 +85,8 @@ class Equation(Query[EquationValue]):
     nearest_count: int = 4
 
     def answer(self, context: QueryContext) -> EquationValue:
-        checkpoint = context.checkpoint(self.model)
-        dots = tuple(group_members(group, checkpoint) for group in (self.a, self.b, self.c))
+        checkpoint = context.get_checkpoint(self.model)
+        dots = tuple(find_group_members(group, checkpoint) for group in (self.a, self.b, self.c))
         latents, gap = checkpoint.latents, checkpoint.neighbours.sample_spacing
         means = np.stack([separation.compute_mean(latents[one]) for one in dots])
         z = combine(means)
@@ -133,7 +133,7 @@ class GroupPositions(Query[GroupPositionsValue]):
         return (*super().cost_key, self.map_name)
 
     def answer(self, context: QueryContext) -> GroupPositionsValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         groups = (self.a, self.b, self.c)
         means = np.stack([_compute_group_mean(checkpoint, group) for group in groups])
         placed = checkpoint.maps[self.map_name].transform(np.concatenate([means, combine(means)[None]]))
@@ -163,12 +163,12 @@ class Separation(Query[SeparationValue]):
     a: Group
     b: Group
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return self == other  # the separation of other groups says nothing about these
 
     def answer(self, context: QueryContext) -> SeparationValue:
-        checkpoint = context.checkpoint(self.model)
-        first, second = (group_members(group, checkpoint) for group in (self.a, self.b))
+        checkpoint = context.get_checkpoint(self.model)
+        first, second = (find_group_members(group, checkpoint) for group in (self.a, self.b))
         return measure_separation(self, checkpoint.latents, first, second)
 
 
@@ -201,7 +201,7 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
     steps: int
 
     def answer(self, context: QueryContext) -> ShiftAlongDirectionValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         a, b = (_compute_group_mean(checkpoint, group) for group in (self.a, self.b))
         return shift(self, context, self.source, a - b, b, self.amount, self.steps)
 
@@ -212,7 +212,7 @@ def shift(
 ) -> ShiftAlongDirectionValue:  # fmt: skip
     """Return `source` shifted by `amount` times `step` (d,), and by `steps` amounts over the whole range; its position
     is 0 level with `start` (d,) and 1 one step further."""
-    checkpoint = context.checkpoint(query.model)
+    checkpoint = context.get_checkpoint(query.model)
     z, shares, note = find_source(source, query.model, context)
     amounts = np.concatenate([[0.0, amount], np.linspace(-MAX_AMOUNT, MAX_AMOUNT, steps)]).astype(np.float32)
     codes = (z + amounts[:, None] * step).astype(np.float32)
@@ -232,7 +232,7 @@ def shift(
 
 
 @remember(24)
-def group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
+def find_group_members(group: Group, checkpoint: Checkpoint) -> NDArray[np.intp]:
     """Return the dots of a group, in order; raise `InputError` if its class is unknown or if it has no dots."""
     if group.label:
         if group.label not in checkpoint.class_names:
@@ -284,7 +284,7 @@ def name_groups(groups: tuple[Group, ...], checkpoint: Checkpoint) -> tuple[Grou
 @remember(24)
 def _compute_group_mean(checkpoint: Checkpoint, group: Group) -> Floats:
     """Return the mean (d,) of a group; cached, since every mouse move needs it."""
-    return separation.compute_mean(checkpoint.latents[group_members(group, checkpoint)])
+    return separation.compute_mean(checkpoint.latents[find_group_members(group, checkpoint)])
 
 
 def combine(means: Floats) -> Floats:
@@ -317,8 +317,8 @@ def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Flo
 
 def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
-    checkpoint = context.checkpoint(model)
-    originals = [context.original_image(model, int(dot)) for dot in dots]
+    checkpoint = context.get_checkpoint(model)
+    originals = [context.find_original(model, int(dot)) for dot in dots]
     missing = [why for image, why in originals if image is None]
     if not missing:
         return tuple(draw_sample(checkpoint, image) for image, _ in originals if image is not None), ""
@@ -327,18 +327,18 @@ def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryCont
 
 def find_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:
     """Return the latent (d,) of the source, its label shares (K,), and a note about it."""
-    checkpoint = context.checkpoint(model)
+    checkpoint = context.get_checkpoint(model)
     nothing = np.zeros(len(checkpoint.class_names), np.float32)
     if isinstance(source, Dot):
         return checkpoint.latents[source.dot], make_one_hot_labels(checkpoint, np.array([source.dot]))[0], ""
     if isinstance(source, Group):
-        dots = group_members(source, checkpoint)
+        dots = find_group_members(source, checkpoint)
         return _compute_group_mean(checkpoint, source), _compute_label_shares(checkpoint, dots), ""
     if isinstance(source, MapPosition):
         atlas = checkpoint.maps[source.map_name]
         _, dot = atlas.find_nearest(np.asarray([source.xy], np.float32))
         return find_latents(atlas, [source])[0], make_one_hot_labels(checkpoint, dot)[0], ""
-    image, note = context.image_of(model, source)
+    image, note = context.find_image(model, source)
     z = checkpoint.encode(image[None])[0]
     if checkpoint.conditional:  # the label of the user image is unknown: take that of the nearest sample
         near, _ = checkpoint.neighbours.find_nearest(z, 1)

@@ -2,7 +2,7 @@
 
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.labs.arithmetic.queries import ShiftSource
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import sample_facts
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
 from latent_explorer.user_image import OwnImage
@@ -29,8 +29,8 @@ def describe_addition(state: State, source: ShiftSource, amount: str, *, typical
             return tr(ADDED_TO_SAMPLE[state.get_checkpoint(0).sample_kind.words.one], amount=amount)
         case Dot() if typical:
             return tr("{amount}, added to a typical sample", amount=amount)
-        case Dot(dot=dot) if map_panel.has_classes(state, 0):
-            name = map_panel.say_class_name(state, 0, dot)
+        case Dot(dot=dot) if sample_facts.has_classes(state, 0):
+            name = sample_facts.say_class_name(state, 0, dot)
             return tr("{amount}, added to the sample you chose (class {class_name})", amount=amount, class_name=name)
         case Dot():
             return tr("{amount}, added to the sample you chose", amount=amount)
@@ -46,10 +46,10 @@ def describe_film(state: State, source: ShiftSource, direction: str, *, typical:
             return tr(FILM_OF_SAMPLE[state.get_checkpoint(0).sample_kind.words.one], direction=direction)
         case Dot() if typical:
             return tr("A typical sample and more or less of {direction}: press or drag", direction=direction)
-        case Dot(dot=dot) if map_panel.has_classes(state, 0):
+        case Dot(dot=dot) if sample_facts.has_classes(state, 0):
             return tr(
                 "The sample you chose (class {class_name}) and more or less of {direction}: press or drag",
-                class_name=map_panel.say_class_name(state, 0, dot), direction=direction,
+                class_name=sample_facts.say_class_name(state, 0, dot), direction=direction,
             )  # fmt: skip
         case Dot():
             return tr("The sample you chose and more or less of {direction}: press or drag", direction=direction)

@@ -20,11 +20,22 @@ from latent_explorer.labs.arithmetic.queries import (
 )
 from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
 from latent_explorer.labs.arithmetic.source_texts import describe_addition, describe_film
-from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene import map_panel, realism, sample_facts
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import DotColours, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
+from latent_explorer.scene.items import (
+    DotColours,
+    FilmStrip,
+    Image,
+    Item,
+    Line,
+    Marker,
+    Panel,
+    StatusDot,
+    Text,
+    make_caption,
+)
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -118,7 +129,8 @@ def name_group(name: GroupName) -> str:
     """Return the name of a group in words."""
     if not name.class_name:
         return tr("picked")
-    return tr(TRAIT_NAMES.get(name.trait, CLASS_NAME), class_name=say_name(name.class_name))
+    said = {"class_name": say_name(name.class_name), "attribute": say_name(name.attribute) if name.attribute else ""}
+    return tr(TRAIT_NAMES.get(name.trait, CLASS_NAME), **said)
 
 
 def _get_equation(frame: Frame[Any]) -> EquationValue | None:
@@ -140,17 +152,16 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     for name, what, dots, colour in zip("abc", value.names, value.dots, GROUP_COLOURS, strict=False):
         first, second = parts[f"{name} text"].split_rows(2, 0)
         bold = f"{name.upper()}: {name_group(what)}"
-        items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper()))
+        smaller = realism.SMALLER["body"]
+        items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper(), fallback_sizes=smaller))
         many = tr_count("{count:,} sample", "{count:,} samples", len(dots))
-        items.append(map_panel.make_caption(second, many, align="centre", short=f"{len(dots)}"))
+        items.append(make_caption(second, many, align="centre", short=f"{len(dots)}"))
     first, second = parts["result text"].split_rows(2, 0)
     items.append(Text(first, "A − B + C", "body", "text", "centre", bold=True))
-    nearest = map_panel.say_class_name(state, 0, value.nearest_dots[0]) if map_panel.has_classes(state, 0) else ""
+    nearest = sample_facts.say_class_name(state, 0, value.nearest_dots[0]) if sample_facts.has_classes(state, 0) else ""
     if nearest and not state.overlay.pictures_hidden:
         items.append(
-            map_panel.make_caption(
-                second, tr("nearest: {class_name}", class_name=nearest), align="centre", short=nearest
-            )
+            make_caption(second, tr("nearest: {class_name}", class_name=nearest), align="centre", short=nearest)
         )
     if "verdict" in parts:
         words, numbers = parts["verdict"].split_left(round(parts["verdict"].width * 0.4), 6)
@@ -161,7 +172,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         if value.nearest_note:
             short = tr("copies of the nearest samples")
             text = tr("copies of the nearest samples, ringed: {reason}", reason=tr(value.nearest_note))
-        items.append(map_panel.make_caption(parts["near text"], text, short=short))
+        items.append(make_caption(parts["near text"], text, short=short))
         gap = round(6 * state.ui_scale)
         row, _ = parts["near"].split_left(NEAREST_COUNT * (parts["near"].height + gap) - gap)
         items.append(FilmStrip(row, value.nearest_pictures, NEAREST_COUNT, gap, reveals_answer=True))
@@ -200,9 +211,9 @@ def make_direction_items(frame: Frame[Any], source: ShiftSource) -> list[Item]:
     if "chart" in parts:
         is_held_out = separation.auc is not None
         title = tr("held-out samples along A − B") if is_held_out else tr("samples that made A − B, along it")
-        if parts["chart"].width < NARROW_CHART * frame.u:
+        if parts["chart"].width < NARROW_CHART * frame.ui_scale:
             title = tr("held out") if is_held_out else tr("along it")
-        items.append(make_chart(parts["chart"], separation, moved.position, frame.u, GROUPS, title))
+        items.append(make_chart(parts["chart"], separation, moved.position, frame.ui_scale, GROUPS, title))
     if "separation" in parts:
         text, short = describe_separation(separation)
         items.append(Text(parts["separation"], text, "body", "muted", wrap=True, short=short))
@@ -210,7 +221,7 @@ def make_direction_items(frame: Frame[Any], source: ShiftSource) -> list[Item]:
 
 
 def make_chart(
-    rect: Rect, value: SeparationValue, position: float, unit: float, names: tuple[str, str], title: str
+    rect: Rect, value: SeparationValue, position: float, ui_scale: float, names: tuple[str, str], title: str
 ) -> Chart:
     """Return the histograms of two groups, of such `names`, along a direction, and a mark at `position`."""
     series = tuple(
@@ -222,7 +233,7 @@ def make_chart(
     low = CHART_LOW if at >= CHART_LOW else math.floor(at) - 0.5
     high = CHART_HIGH if at <= CHART_HIGH else math.ceil(at) + 0.5
     up = Axis("", 0.0, 1.1, ticks=(-1.0,))
-    return Chart(rect, series, Axis("", low, high), up, title, (Cursor(at, "text", tr("here")),), ui_scale=unit)
+    return Chart(rect, series, Axis("", low, high), up, title, (Cursor(at, "text", tr("here")),), ui_scale=ui_scale)
 
 
 def describe_separation(value: SeparationValue) -> tuple[str, str]:
@@ -251,14 +262,14 @@ def make_strip_items(
     frame: Frame[Any], source: ShiftSource, direction: str = "A − B", *, typical: bool = False
 ) -> list[Item]:
     """Return pictures over the whole range of amounts, with a scale and a mark at the current one."""
-    parts, u, moved = frame.layout.parts, frame.u, _get_shift(frame)
+    parts, u, moved = frame.layout.parts, frame.ui_scale, _get_shift(frame)
     items: list[Item] = [Panel(parts["strip"])] if "strip" in parts else []
     if not items or moved is None or not moved.film:
         return items
     note = f" ({tr(moved.note)})" if moved.note else ""
     text = describe_film(frame.state, source, direction, typical=typical) + note
     short = tr("more or less of {direction}", direction=direction)
-    items.append(map_panel.make_caption(parts["strip text"], text, short=short))
+    items.append(make_caption(parts["strip text"], text, short=short))
     film = FilmStrip(parts["film"], moved.film, STEPS, round(6 * u), reveals_answer=True)
     items.append(film)
     row = parts["ticks"]
@@ -266,9 +277,7 @@ def make_strip_items(
         if i % 2 == 0:
             amount = to_amount((i + 0.5) / STEPS)
             under = Rect(cell.x - 8, row.y, cell.width + 16, row.height)
-            items.append(
-                map_panel.make_caption(under, f"{amount:+.0f}".replace("-", "−") if amount else "0", align="centre")
-            )
+            items.append(make_caption(under, f"{amount:+.0f}".replace("-", "−") if amount else "0", align="centre"))
     x, size, thick = row.x + to_share(frame.own.amount) * row.width, round(10 * u), round(2 * u)
     items.append(Panel(Rect(row.x, row.y - thick, row.width, max(1, thick)), "line"))
     items.append(StatusDot(Rect(round(x - size / 2), row.y - thick - size // 2, size, size), "accent"))

@@ -16,7 +16,7 @@ from latent_explorer.scene.items import DotColours, Item, View
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.settings import PER_MODEL, Again, Pick, SampleIndex, Slide, Steps, Switch
+from latent_explorer.scene.settings import PER_MODEL, CountUp, Pick, SampleIndex, Slide, Stepper, Switch
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr
 
@@ -46,7 +46,7 @@ RADIUS = RadiusSlide(
     0.4, 2.0, (), mark("Radius"), mark("How near is near: DBSCAN joins samples that are no farther apart"), "r",
     text=lambda own: f"× {format_number(own.stretch, '.2f')}", control="radius",
 )  # fmt: skip
-CROWD = Steps(
+CROWD = Stepper(
     MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], (), mark("Crowd"),
     mark("Samples within the radius, itself counted, that make a sample part of a crowd"), "h", MIN_SAMPLES_STEPS,
 )  # fmt: skip
@@ -55,7 +55,7 @@ LEANING = Switch(
     mark("Each Gaussian may lean (a full covariance), or only be wide or narrow along each dimension"),
     "e",
 )
-ANOTHER_START = Again(
+ANOTHER_START = CountUp(
     0, label=mark("Another start"), tip=mark("Begin with other random centres"), key="x", control="again"
 )
 COUNT = CountSlide(
@@ -113,26 +113,26 @@ class Cluster(Lab[ClusterState]):
         changed = super().on_model_changed(lab_state, same_dataset=same_dataset)
         return changed if same_dataset else replace(changed, count=0)  # the number of its classes
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         own = {"kmeans": ("again", "count"), "mixture": ("full", "again", "count"), "dbscan": ("least", "radius")}
-        return ("method", "colours", "flat", *own[self.own(state).method])
+        return ("method", "colours", "flat", *own[self.get_own(state).method])
 
-    def controls(self, state: State) -> tuple[Control, ...]:
+    def make_controls(self, state: State) -> tuple[Control, ...]:
         count = self.get_cluster_count(state)
         return tuple(
             replace(one, value=count, value_text=str(count)) if isinstance(one, Slider) and one.name == "count" else one
-            for one in super().controls(state)
+            for one in super().make_controls(state)
         )
 
-    def on_setting_changed(self, lab_state: ClusterState, field: str) -> ClusterState:
+    def on_setting_changed(self, lab_state: ClusterState, setting: str) -> ClusterState:
         """Return the state for new clusters, without a chosen one: the old numbers mean nothing among them."""
-        return lab_state if field == "colours" else self.reset(lab_state, "chosen", "passing")
+        return lab_state if setting == "colours" else self.reset(lab_state, "chosen", "passing")
 
     def lay_out(self, state: State) -> Layout:
-        return layout.make_layout(state.lab_size, state.ui_scale, self.own(state).method == "dbscan")
+        return layout.make_layout(state.lab_size, state.ui_scale, self.get_own(state).method == "dbscan")
 
     def react(self, state: State, action: LabAction) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         match action:
             case MapClick(dot=dot):
                 image = int(state.get_checkpoint(0).indices[dot])
@@ -143,7 +143,7 @@ class Cluster(Lab[ClusterState]):
 
     @touch("wall", "hover", "leave", "press")
     def choose_cluster(self, state: State, event: PartEvent) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         over = -1 if event.phase == "leave" else self._find_cell(state, event.position)
         if event.phase != "press":
             changed = replace(own, passing=ClusterTransient(over))
@@ -156,12 +156,12 @@ class Cluster(Lab[ClusterState]):
     @touch("chart", "press", "drag")
     def choose_radius(self, state: State, event: PartEvent) -> State:
         # the chart's axis starts at radius 0; the lab only knows multiples of the suggested radius
-        factor = view.find_radius_factor(self.layout(state).parts["chart"], event.position, state.ui_scale)
-        changed = replace(self.own(state), stretch=RADIUS.accept(RADIUS.clamp(factor), None))
+        factor = view.find_radius_factor(self.get_layout(state).parts["chart"], event.position, state.ui_scale)
+        changed = replace(self.get_own(state), stretch=RADIUS.accept(RADIUS.clamp(factor), None))
         return self.put(state, self.on_setting_changed(changed, "stretch"))
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, clustering = self.own(state), self.make_clustering_query(state)
+        own, clustering = self.get_own(state), self.make_clustering_query(state)
         if own.method != "dbscan":
             return {"clusters": clustering}
         return {
@@ -171,15 +171,15 @@ class Cluster(Lab[ClusterState]):
 
     def get_cluster_count(self, state: State) -> int:
         """Return the number of clusters to find: the chosen one, else the number of classes."""
-        wanted = self.own(state).count or len(state.get_checkpoint(0).class_names) or 10
+        wanted = self.get_own(state).count or len(state.get_checkpoint(0).class_names) or 10
         return min(max(wanted, MIN_CLUSTERS), MAX_CLUSTERS)
 
     def count_cells(self, state: State) -> int:
         """Return the number of clusters with a place in the wall of means."""
-        return layout.DBSCAN_CELLS if self.own(state).method == "dbscan" else self.get_cluster_count(state)
+        return layout.DBSCAN_CELLS if self.get_own(state).method == "dbscan" else self.get_cluster_count(state)
 
     def make_clustering_query(self, state: State) -> Clustering:
-        own, model = self.own(state), state.models[0]
+        own, model = self.get_own(state), state.models[0]
         which = state.get_map_name(0) if own.flat else ""
         # settings that a method does not use must not trigger a new computation
         if own.method == "dbscan":
@@ -192,9 +192,9 @@ class Cluster(Lab[ClusterState]):
 
     # -- what is shown --------------------------------------------------------------------------------
 
-    def view(self, state: State, results: Results) -> View:
-        items = super().view(state, results)
-        is_class = self.own(state).colours == "labels" or colour_by.find_attribute(state, 0, 1) is not None
+    def make_view(self, state: State, results: Results) -> View:
+        items = super().make_view(state, results)
+        is_class = self.get_own(state).colours == "labels" or colour_by.find_attribute(state, 0, 1) is not None
         return items if is_class else view.drop_class_colours(items)
 
     def choose_hint(self, frame: Frame[ClusterState]) -> str:
@@ -227,7 +227,7 @@ class Cluster(Lab[ClusterState]):
 
     def _find_cell(self, state: State, position: tuple[float, float]) -> int:
         """Return the cluster at `position`, in shares of the wall; -1 between the pictures."""
-        wall = self.layout(state).parts["wall"]
+        wall = self.get_layout(state).parts["wall"]
         places = layout.place_cells(
             wall, self.count_cells(state), state.ui_scale, state.get_checkpoint(0).picture_aspect
         )

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from math import sqrt
 
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -37,7 +37,9 @@ def make_layout(size: tuple[int, int], ui_scale: float, has_chart: bool) -> Layo
         priority=2,
     )
     column = rows(scores, *chart, wall, gap=10)
-    return map_panel.fill_window(size, ui_scale, map_panel.make_single_map(column, column_share=0.42, control_rows=3))
+    return window_layout.fill_window(
+        size, ui_scale, window_layout.make_single_map(column, column_share=0.42, control_rows=3)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -49,20 +51,20 @@ def place_cells(wall: Rect, count: int, ui_scale: float, aspect: float = 1) -> t
         round(LINE_HEIGHT * ui_scale) * (1 if wall.height < MIN_TWO_LINE_HEIGHT * ui_scale else 2),
     )
 
-    def find_height(columns: int) -> int:
-        rows = -(-count // columns)
-        across = int((wall.width - gap * (columns - 1)) // columns / aspect)
-        return min(across, (wall.height - gap * (rows - 1)) // rows - words)
+    def find_height(column_count: int) -> int:
+        row_count = -(-count // column_count)
+        across = int((wall.width - gap * (column_count - 1)) // column_count / aspect)
+        return min(across, (wall.height - gap * (row_count - 1)) // row_count - words)
 
-    columns = max(range(1, count + 1), key=find_height)
-    high = min(find_height(columns), round(110 * ui_scale / sqrt(aspect)))
+    column_count = max(range(1, count + 1), key=find_height)
+    high = min(find_height(column_count), round(110 * ui_scale / sqrt(aspect)))
     if min(high, high * aspect) < MIN_CELL:
         return place_cells(wall, count - 1, ui_scale, aspect) if count > 1 else ()
     across = int(high * aspect)
-    wide = (wall.width - gap * (columns - 1)) // columns
+    wide = (wall.width - gap * (column_count - 1)) // column_count
     cells = []
     for i in range(count):
-        row, column = divmod(i, columns)
+        row, column = divmod(i, column_count)
         x, y = wall.x + column * (wide + gap), wall.y + row * (high + words + gap)
         cells.append((Rect(x + (wide - across) // 2, y, across, high), Rect(x, y + high, wide, words)))
     return tuple(cells)

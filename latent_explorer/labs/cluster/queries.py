@@ -80,7 +80,7 @@ class Clustering(Query[ClusteringValue]):
     seed: int = 0
     map_name: str = ""
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         """Return True for the same model, method and map: while a slider moves, the last clusters stay on screen, and
         the lab says that it is computing new ones."""
         if not isinstance(other, Clustering):
@@ -92,7 +92,7 @@ class Clustering(Query[ClusteringValue]):
         return (*super().cost_key, self.method)
 
     def answer(self, context: QueryContext) -> ClusteringValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         points, atlas = _get_points(self.map_name, checkpoint)
         raw, radius = assign_clusters(self, points, atlas)
         of = renumber_by_size(raw)
@@ -148,12 +148,12 @@ class RadiusScan(Query[RadiusScanValue]):
     seed: int = 0
     map_name: str = ""
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         """Return True for the same model and map: a radius in latent space means nothing on a map."""
         return isinstance(other, RadiusScan) and (self.model, self.map_name) == (other.model, other.map_name)
 
     def answer(self, context: QueryContext) -> RadiusScanValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         _, atlas = _get_points(self.map_name, checkpoint)
         tree = _fit_tree(atlas, self.map_name != "", self.min_samples, self.seed)
         # below the evaluated radii all samples are noise; above them nothing changes

@@ -14,7 +14,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Cl
 from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour
+from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count, tr_in
@@ -185,12 +185,12 @@ def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label
     cluster = int(value.assignments[dot])
     if cluster < 0:
         return tr("class {own}, in no cluster (noise).", own=own)
-    one = value.clusters[cluster]
-    if one.most_common_class < 0:
-        return tr("class {own}, in a cluster of {count:,} samples.", own=own, count=one.size)
+    summary = value.clusters[cluster]
+    if summary.most_common_class < 0:
+        return tr("class {own}, in a cluster of {count:,} samples.", own=own, count=summary.size)
     return tr(
         "class {own}, in a cluster of {count:,} samples, mostly {main_class} ({share:.0%}).",
-        own=own, count=one.size, main_class=say_name(names[one.most_common_class]), share=one.purity,
+        own=own, count=summary.size, main_class=say_name(names[summary.most_common_class]), share=summary.purity,
     )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def make_chart_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     if scan is None:
         text = tr("Measuring how near samples are.")
         return [Panel(rect), Text(rect.inset(8), text, "body", "muted", "centre", wrap=True)]
-    return [Panel(rect), make_radius_chart(rect, scan, query.radius_factor * scan.suggested_radius, frame.u)]
+    return [Panel(rect), make_radius_chart(rect, scan, query.radius_factor * scan.suggested_radius, frame.ui_scale)]
 
 
 # -- the wall -----------------------------------------------------------------------------------------
@@ -241,22 +241,22 @@ def make_wall_items(frame: Frame[Any], only: int, cell_count: int) -> list[Item]
     if value is None:
         return items
     text, short = _describe_wall(value, cell_count, checkpoint)
-    items.append(map_panel.make_caption(parts["wall text"], text, short=short))
-    places = place_cells(parts["wall"], cell_count, frame.u, checkpoint.picture_aspect)
+    items.append(make_caption(parts["wall text"], text, short=short))
+    places = place_cells(parts["wall"], cell_count, frame.ui_scale, checkpoint.picture_aspect)
     for k, (cluster, (place, words)) in enumerate(zip(value.clusters, places, strict=False)):
         if cluster.picture is None:
             continue
         items.append(Image(place, cluster.picture, get_cluster_colour(value, k), reveals_answer=True))
-        upper, lower = words.split_top(round(LINE_HEIGHT * frame.u))
+        upper, lower = words.split_top(round(LINE_HEIGHT * frame.ui_scale))
         text = describe_class_share(cluster, checkpoint.class_names)
         brief = get_common_class_name(cluster, checkpoint.class_names)
         if not lower.height and text:
             text, brief = f"{text} · {format_number(cluster.size, ',')}", text
         ink = "text" if only in (-1, k) else "muted"
         count = format_number(cluster.size, ",")
-        items.append(Text(upper, text or count, "small", ink, "centre", bold=True, short=brief))
+        items.append(Text(upper, text or count, "small", ink, "centre", bold=True, short=brief, shorten_middle=True))
         if lower.height and text:
-            items.append(map_panel.make_caption(lower, count, align="centre"))
+            items.append(make_caption(lower, count, align="centre"))
     return items
 
 

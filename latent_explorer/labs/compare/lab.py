@@ -118,7 +118,7 @@ class Compare(Lab[CompareState]):
     )
     max_models = MAX_MODELS
 
-    def model_count(self, state: State) -> int:
+    def count_models(self, state: State) -> int:
         count: int = state.lab_states[self.name].count  # asked several times a frame
         return count
 
@@ -131,24 +131,24 @@ class Compare(Lab[CompareState]):
     def on_model_changed(self, lab_state: CompareState, *, same_dataset: bool) -> CompareState:
         return lab_state if same_dataset else CompareState(count=lab_state.count)  # A and B are images
 
-    def controls(self, state: State) -> tuple[Control, ...]:
+    def make_controls(self, state: State) -> tuple[Control, ...]:
         options, tip = (("2", tr("2 models")), ("3", "3"), ("4", "4")), tr("How many models stand side by side")
-        return (Choice("count", options, str(self.model_count(state)), tip, key="h"),)
+        return (Choice("count", options, str(self.count_models(state)), tip, key="h"),)
 
     def lay_out(self, state: State) -> Layout:
-        return make_layout(state.lab_size, state.ui_scale, self.model_count(state))
+        return make_layout(state.lab_size, state.ui_scale, self.count_models(state))
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
-        return ("head", *(f"numbers {slot}" for slot in range(self.model_count(state))))
+    def list_interactive_parts(self, state: State) -> tuple[str, ...]:
+        return ("head", *(f"numbers {slot}" for slot in range(self.count_models(state))))
 
     def react(self, state: State, action: LabAction) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         match action:
             case Set(control="count", value="2" | "3" | "4" as value):
                 state = replace(state, models=model_selection.make_distinct(state.models, state.library, int(value)))
                 own = replace(own, count=int(value))
             case PartEvent(part=part, position=(x, _), phase=phase):
-                rect = None if phase == "leave" else self.layout(state).parts.get(part)
+                rect = None if phase == "leave" else self.get_layout(state).parts.get(part)
                 column = None if rect is None else metrics_table.find_column_at(x, rect, state.ui_scale)
                 own = replace(own, passing=CompareTransient(column))
             case MapClick(slot=slot, dot=dot):
@@ -169,13 +169,13 @@ class Compare(Lab[CompareState]):
         return self.put(state, own)
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, hover, image, wanted = self.own(state), state.pointer.hover, state.drawing.image, dict[str, AnyQuery]()
+        own, hover, image, wanted = self.get_own(state), state.pointer.hover, state.drawing.image, dict[str, AnyQuery]()
         for slot in range(own.count):
             model, map_name, dot = state.models[slot], state.get_map_name(slot), own.find_linked_dot(state, slot)
             if state.library[model].has_judge:
                 wanted[f"shares {slot}"] = InventedShares(model)
             if hover is not None and hover.slot == slot:
-                pixel = state.get_pixel(slot, self.layout(state).maps[slot])
+                pixel = state.get_pixel(slot, self.get_layout(state).maps[slot])
                 xy, resolution = map_panel.snap_to_dot(state, slot, hover.xy, pixel)
                 wanted[f"picture {slot}"] = Point(model, map_name, xy, resolution)
             if dot is not None:
@@ -189,9 +189,9 @@ class Compare(Lab[CompareState]):
                 wanted[f"strip {slot}"] = ComparisonStrip(model, start, end, STRIP_LENGTH)
         return wanted
 
-    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
+    def make_animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         targets = {}
-        for slot in range(self.model_count(state)):
+        for slot in range(self.count_models(state)):
             point = results.get_value(f"picture {slot}", PointValue)
             value = point or results.get_value(f"sample {slot}", SampleValue)
             if value is not None:

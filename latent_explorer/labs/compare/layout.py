@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from latent_explorer.scene import map_panel
+from latent_explorer.labs.compare.metrics_table import MAX_WIDTH
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -14,6 +15,8 @@ from latent_explorer.texts import mark
 
 STRIP_LENGTH = 11
 """Pictures of a film, both ends included."""
+NAME_WIDTH = 140
+"""Width of a model's name before its row of the table, where no film names it, in design pixels."""
 FILM_HEIGHTS = {2: 84, 3: 76, 4: 64}
 """Height of a film row in design pixels, by the number of models."""
 
@@ -22,7 +25,7 @@ FILM_HEIGHTS = {2: 84, 3: 76, 4: 64}
 def make_layout(size: tuple[int, int], ui_scale: float, model_count: int) -> Layout:
     films = _make_films(model_count)
     layouts = [
-        map_panel.fill_window(size, ui_scale, rows(_make_grid(model_count, column_count, make_cell), films))
+        window_layout.fill_window(size, ui_scale, rows(_make_grid(model_count, column_count, make_cell), films))
         for column_count in (model_count, (model_count + 1) // 2)
         for make_cell in (_make_cell_below, _make_cell_beside)
     ]
@@ -30,7 +33,7 @@ def make_layout(size: tuple[int, int], ui_scale: float, model_count: int) -> Lay
     legend = layout.legend
     if legend.height and legend.width > 420 * ui_scale:  # four models' menus leave no room in the toolbar
         place, legend = legend.split_right(round(152 * ui_scale), round(8 * ui_scale))
-        high = round(map_panel.LAB_CONTROL_HEIGHT * ui_scale)
+        high = round(window_layout.LAB_CONTROL_HEIGHT * ui_scale)
         place = Rect(place.x, place.y - (high - place.height) // 2, place.width, high)
         layout = replace(layout, legend=legend, controls=place)
     return layout
@@ -46,8 +49,8 @@ def _make_films(model_count: int) -> Box:
     )
     left = rows(Box("note", height=32), *films, gap=5, title=mark("films"))
     table = rows(
-        Box("head", height=32), *numbers, gap=5, width=at_most(520), share=0.46, presented=(500, 0), priority=1,
-        title=mark("table"),
+        Box("head", height=32), *numbers, gap=5, width=at_most(MAX_WIDTH), share=0.46,
+        presented=(NAME_WIDTH + MAX_WIDTH, 0), priority=1, title=mark("table"),
     )  # fmt: skip
     return columns(left, table, gap=10, share=0.46, width=at_least(660), priority=1, title=mark("film and table"))
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from latent_explorer.cache import remember
-from latent_explorer.scene import map_panel
-from latent_explorer.scene.items import Item, Text
+from latent_explorer.scene.items import Item, Text, make_caption
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -17,6 +16,8 @@ MIN_SHARE_DIFFERENCE = 0.1
 three trainings each of an autoencoder and a VAE on MNIST, which differ in the objective and the seed alone."""
 MIN_ERROR_RATIO = 1.3
 """Minimum ratio of two errors for a hint on the better one."""
+MAX_WIDTH = 520
+"""Design pixels of the columns together: what a row has beyond them, before the first one, is for a name."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ COLUMNS = (
         mark("Near"), SHARE_UNIT,
         mark(
             "Near: of codes half-way between two similar samples, the share whose pictures pass as data, before a "
-            "judge that knows only the data. More is better."
+            "judge that knows only the data. Blur counts. More is better."
         ),
         lambda one: _negate(one.near_share), lambda one: _format_share(one, one.near_share), 2, 0.8,
     ),
@@ -227,13 +228,14 @@ def _join_names(table: Sequence[ModelMetrics]) -> str:
 
 @lru_cache(maxsize=16)
 def split_columns(rect: Rect, ui_scale: float) -> tuple[Rect, ...]:
-    """Where each column stands in a rectangle of any height."""
+    """Return where each column stands in a rectangle of any height."""
     gap = round(6 * ui_scale)
+    rect, _ = rect.split_right(min(rect.width, round(MAX_WIDTH * ui_scale)))
     rect, _ = rect.split_left(rect.width - round(10 * ui_scale))
-    one = (rect.width - gap * (len(COLUMNS) - 1)) / sum(column.width for column in COLUMNS)
+    unit_width = (rect.width - gap * (len(COLUMNS) - 1)) / sum(column.width for column in COLUMNS)
     places = []
     for column in COLUMNS:
-        place, rect = rect.split_left(round(one * column.width), gap)
+        place, rect = rect.split_left(round(unit_width * column.width), gap)
         places.append(place)
     return tuple(places)
 
@@ -252,7 +254,7 @@ def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) ->
         colour = "accent" if number == chosen_column else "text"
         items.append(Text(upper, tr(column.name), "small", colour, "right", bold=True))
         unit = tr(column.unit)
-        items.append(map_panel.make_caption(lower, unit, align="right", short=unit.split()[-1]))
+        items.append(make_caption(lower, unit, align="right", short=unit.split()[-1]))
     return items
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.base_queries import Interpolation, StripValue
@@ -47,19 +48,19 @@ class ReconstructionMetrics(Query[ReconstructionMetricsValue]):
     subject: Subject
 
     def answer(self, context: QueryContext) -> ReconstructionMetricsValue:
-        checkpoint, subject = context.checkpoint(self.model), self.subject
-        image, note = context.image_of(self.model, subject)
+        checkpoint, subject = context.get_checkpoint(self.model), self.subject
+        image, note = context.find_image(self.model, subject)
         x = image[None]
         labels = None
         if isinstance(subject, Dot):
-            labels = checkpoint.labels[[subject.dot]] if checkpoint.conditional else None
+            labels = conditioning.get_labels(checkpoint, [subject.dot])
         # for a sample the map's latent counts, even if its image is not available
         z = checkpoint.latents[[subject.dot]] if isinstance(subject, Dot) else checkpoint.encode(x, labels)
         again = checkpoint.decode(z, labels)
         error = None if note else float(np.mean(np.square(again - x, dtype=np.float64)))
         back = checkpoint.encode(np.clip(again, 0, 1), labels)
         cycle = float(np.linalg.norm(back - z)) / checkpoint.neighbours.sample_spacing
-        return ReconstructionMetricsValue(subject, error, kl_divergence(checkpoint, x, labels), cycle, note)
+        return ReconstructionMetricsValue(subject, error, measure_kl(checkpoint, x, labels), cycle, note)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class ComparisonStrip(Interpolation):
 
     def answer(self, context: QueryContext) -> JudgedStripValue:
         pictures = super().answer(context).pictures
-        return JudgedStripValue(pictures, judge_pictures(context.checkpoint(self.model), pictures))
+        return JudgedStripValue(pictures, judge_pictures(context.get_checkpoint(self.model), pictures))
 
 
 @dataclass(frozen=True)
@@ -110,20 +111,20 @@ class InventedShares(Query[InventedSharesValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> InventedSharesValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         judge, random = checkpoint.require_judge(), np.random.default_rng(0)
         dots = random.permutation(len(checkpoint.latents))[:POOL_SIZE]
         first = np.arange(len(dots))[:PICTURE_COUNT]
         pictures = decode_dots(checkpoint, dots).reshape(len(dots), -1)
         similar = _find_similar(pictures, first, random)
-        z, conditional = checkpoint.latents[dots], checkpoint.conditional
+        z = checkpoint.latents[dots]
         shares = []
         for codes in (
             (z[first] + z[similar]) / 2,
             (z[first] + z[random.permutation(len(dots))[: len(first)]]) / 2,
             random.standard_normal((len(first), checkpoint.latent_dim)),
         ):
-            labels = checkpoint.labels[dots[first]] if conditional else None
+            labels = conditioning.get_labels(checkpoint, dots[first])
             images = checkpoint.decode(codes.astype(np.float32), labels)
             shares.append(float((judge.compute_plausibility(images) >= USUAL_SHARE).mean()))
         return InventedSharesValue(*shares)
@@ -139,7 +140,7 @@ def _find_similar(pictures: Floats, rows: NDArray[np.intp], random: np.random.Ge
     return nearest[np.arange(len(rows)), random.integers(0, count, len(rows))]
 
 
-def kl_divergence(checkpoint: Checkpoint, x: Floats, labels: NDArray[np.int64] | None = None) -> float | None:
+def measure_kl(checkpoint: Checkpoint, x: Floats, labels: NDArray[np.int64] | None = None) -> float | None:
     """Return KL(N(mean, sigma^2) || N(0, I)) of a picture (1, C, H, W) in nats (Kingma & Welling 2013, appendix B)."""
     if not checkpoint.variational:
         return None

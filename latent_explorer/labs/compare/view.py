@@ -10,9 +10,9 @@ from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.layout import STRIP_LENGTH
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
 from latent_explorer.labs.compare.queries import InventedSharesValue, JudgedStripValue, ReconstructionMetricsValue
-from latent_explorer.scene import map_panel, realism
+from latent_explorer.scene import map_panel, realism, sample_facts
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -23,8 +23,6 @@ USER_IMAGE = realism.Verdict(mark("copy of yours"), mark("Copy"), "accent", has_
 SAMPLE_A = realism.Verdict(mark("copy of sample A"), mark("Copy of A"), "accent", has_status_dot=False)
 MIN_NOTE_WIDTH = 84
 """Minimum width, in design pixels, of a readable note in place of a missing original."""
-NAME_HEIGHT = 20
-"""Height in design pixels of the line that names the model of a row without its film."""
 LINK_NOTE = mark("Models are linked through the same sample. A place of one map means nothing on another.")
 LINK_NOTE_SHORT = mark("Linked through the same sample, never through the same place.")
 UNLINKED_NOTE = mark(
@@ -93,8 +91,8 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     if rect is None:
         return []
     text = _describe_held_out(test)
-    width = round((8 * len(text) + 10) * frame.u)
-    has_room = bool(text) and rect.width >= width + 130 * frame.u
+    width = round((8 * len(text) + 10) * frame.ui_scale)
+    has_room = bool(text) and rect.width >= width + 130 * frame.ui_scale
     name, held_out = rect.split_left(rect.width - width * has_room)
     items: list[Item] = [Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True)]
     return [*items, Text(held_out, text, "small", "muted", "right")] if has_room else items
@@ -151,7 +149,7 @@ def _make_user_image_items(frame: Frame[Any], slot: int, user_image: UserImageQu
     items: list[Item] = []
     if (rect := frame.get_part(f"original text {slot}")) is not None:
         text = tr("your picture as the model sees it, and its reconstruction")
-        items.append(map_panel.make_caption(rect, text, wrap=True, short=tr("yours, reconstructed")))
+        items.append(make_caption(rect, text, wrap=True, short=tr("yours, reconstructed")))
     if (rect := frame.get_part(f"original {slot}")) is not None:
         items.append(Image(rect, user_image.picture, "line"))
         rect = frame.layout.parts[f"reconstruction {slot}"]
@@ -164,35 +162,37 @@ def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> lis
     why."""
     state, items, alone = frame.state, list[Item](), False
     if (original := frame.get_part(f"original {slot}")) is not None:
-        alone = sample.original is None and original.width < MIN_NOTE_WIDTH * frame.u
+        alone = sample.original is None and original.width < MIN_NOTE_WIDTH * frame.ui_scale
         if alone:
             items.append(Image(original, sample.reconstruction, "line", reveals_answer=True))
         else:
             reconstruction = frame.layout.parts[f"reconstruction {slot}"]
-            items += map_panel.make_sample_items(state, slot, sample, original, reconstruction)
+            items += sample_facts.make_sample_items(state, slot, sample, original, reconstruction)
     if (rect := frame.get_part(f"original text {slot}")) is not None:
-        name = map_panel.say_class_name(state, slot, sample.dot)
+        name = sample_facts.say_class_name(state, slot, sample.dot)
         text = tr("nearest sample ({class_name}): original and its reconstruction", class_name=name)
         short = tr("nearest sample ({class_name})", class_name=name)
         if alone:
             text = tr("nearest sample ({class_name}), reconstructed", class_name=name)
-            has_two_lines = rect.height > 30 * frame.u
+            has_two_lines = rect.height > 30 * frame.ui_scale
             short = tr("sample ({class_name}), reconstructed", class_name=name) if has_two_lines else short
-        items.append(map_panel.make_caption(rect, text, wrap=True, short=short))
+        items.append(make_caption(rect, text, wrap=True, short=short))
     return items
 
 
 def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     """Return the film from A to B beside the model's name, or why there is none."""
-    inside, strip = rect.inset(round(5 * frame.u)), frame.results.get_value(f"strip {slot}", StripValue)
-    label, row = inside.split_left(round(min(130 * frame.u, inside.width * 0.2)), round(6 * frame.u))
+    inside, strip = rect.inset(round(5 * frame.ui_scale)), frame.results.get_value(f"strip {slot}", StripValue)
+    label, row = inside.split_left(round(min(130 * frame.ui_scale, inside.width * 0.2)), round(6 * frame.ui_scale))
     model = frame.state.models[slot]
     name = Text(label, model, "body", bold=True, shorten_middle=True, fallback_sizes=("small",))
     if strip is None:
         failure = frame.results.get_failure(f"strip {slot}")
         text = tr(failure.message) if failure else _explain_missing_strip(frame, slot)
         return [Panel(rect), name, Text(row, text, "body", "muted", "centre", wrap=True)]
-    film = FilmStrip(row, strip.pictures, STRIP_LENGTH, round(5 * frame.u), outlined_ends=True, reveals_answer=True)
+    film = FilmStrip(
+        row, strip.pictures, STRIP_LENGTH, round(5 * frame.ui_scale), outlined_ends=True, reveals_answer=True
+    )
     return [Panel(rect), name, film]
 
 
@@ -215,15 +215,16 @@ def make_table_items(frame: Frame[Any]) -> list[Item]:
     linked, table = _is_linked(frame), collect_metrics(frame)
     note, short = (LINK_NOTE, LINK_NOTE_SHORT) if linked else (UNLINKED_NOTE, UNLINKED_NOTE_SHORT)
     items: list[Item] = [Text(frame.layout.parts["note"], tr(note), "body", "muted", short=tr(short))]
-    items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.u)
+    items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.ui_scale)
     for slot in range(len(table)):
         rect = frame.layout.parts[f"numbers {slot}"]
         items.append(Panel(rect))
         if not _is_beside_film(frame, slot):  # which names the model otherwise
-            named, rect = rect.split_top(round(NAME_HEIGHT * frame.u))
-            name = Rect(named.x + round(10 * frame.u), named.y, max(0, named.width - round(20 * frame.u)), named.height)
+            first = metrics_table.split_columns(rect, frame.ui_scale)[0]
+            left = rect.x + round(10 * frame.ui_scale)
+            name = Rect(left, rect.y, max(0, first.x - left), rect.height)
             items.append(Text(name, frame.state.models[slot], "small", bold=True, shorten_middle=True))
-        items += metrics_table.make_row_items(rect, slot, table, frame.u, compared=linked)
+        items += metrics_table.make_row_items(rect, slot, table, frame.ui_scale, compared=linked)
     return items
 
 

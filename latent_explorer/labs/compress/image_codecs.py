@@ -136,7 +136,8 @@ def measure_quality(pictures: list[Pixels], decoded: list[Pixels]) -> tuple[floa
         np.concatenate([to_floats(p) for p in images])
         for images in (pictures, decoded, pictures[::step], decoded[::step])
     )
-    return min(image_quality.psnr(one, other), 99.0), image_quality.ssim(some, also)  # lossless is infinite
+    psnr = min(image_quality.compute_psnr(one, other), 99.0)  # lossless is infinite
+    return psnr, image_quality.compute_ssim(some, also)
 
 
 def to_pixels(image: Floats) -> Pixels:

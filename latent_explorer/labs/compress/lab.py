@@ -84,12 +84,12 @@ class Compress(Lab[CompressState]):
                 sizes.add(size)
         return tuple(chosen)
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         """Without neighbours among the values there is no SSIM to choose."""
-        return super().shown_settings(state) if state.get_checkpoint(0).sample_kind.has_neighbours else ("bits",)
+        return super().list_shown_settings(state) if state.get_checkpoint(0).sample_kind.has_neighbours else ("bits",)
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        bits, *measure = super().controls(state)
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        bits, *measure = super().make_controls(state)
         if state.get_checkpoint(0).codebook is not None:
             fixed = (("codebook", tr("Bits set by the codebook")),)
             bits = Choice("bits", fixed, "codebook", tr(FIXED_BITS_TIP))
@@ -112,17 +112,17 @@ class Compress(Lab[CompressState]):
             case Set("bits") | PartEvent() if state.get_checkpoint(0).codebook is not None:
                 return state
             case Set("bits" | "size") | PartEvent(phase="press" | "drag"):
-                own, model = self.own(state), state.models[0]
+                own, model = self.get_own(state), state.models[0]
                 state = self.put(state, replace(own, visited={**own.visited, model: own.get_tried_bits(model)}))
         return super().update(state, action)
 
     @touch("chart", "press", "drag")
     def choose_bits(self, state: State, event: PartEvent) -> State:
         """Choose the bits whose size is nearest to the one at the mouse."""
-        chart = view.make_empty_chart(self.layout(state).parts["chart"], state)
+        chart = view.make_empty_chart(self.get_layout(state).parts["chart"], state)
         sizes = np.maximum(queries.estimate_byte_counts(state.get_checkpoint(0)), 1e-9)
         nearest = np.abs(np.log(sizes / chart.find_values_at_share(event.position)[0])).argmin()
-        return self.put(state, replace(self.own(state), bits=BITS[int(nearest)]))
+        return self.put(state, replace(self.get_own(state), bits=BITS[int(nearest)]))
 
     def react(self, state: State, action: LabAction) -> State:
         match action:
@@ -130,13 +130,13 @@ class Compress(Lab[CompressState]):
                 others = tuple(state.models[0] if one == name else one for one in state.models[1:])
                 return replace(state, models=(name, *others)).put(replace(state.pointer, hover=None))
             case MapClick(dot=dot) | MapDrag(dot=dot):
-                return self.put(state, replace(self.own(state), image=int(state.get_checkpoint(0).indices[dot])))
+                return self.put(state, replace(self.get_own(state), image=int(state.get_checkpoint(0).indices[dot])))
             case Key(name="c" | "backspace"):
-                return self.put(state, self.reset(self.own(state), "image", "visited"))
+                return self.put(state, self.reset(self.get_own(state), "image", "visited"))
         return state
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        model, subject, bits = state.models[0], self.choose_subject(state), self.own(state).bits
+        model, subject, bits = state.models[0], self.choose_subject(state), self.get_own(state).bits
         wanted: dict[str, AnyQuery] = {
             "coded": queries.LatentReconstruction(model, subject, bits),
             **{f"rates {name}": queries.RateDistortion(name) for name in _find_compared_models(state)},
@@ -151,7 +151,7 @@ class Compress(Lab[CompressState]):
             return Dot(state.pointer.hover.dot)
         if state.drawing.image is not None:
             return state.drawing.image
-        image = self.own(state).image
+        image = self.get_own(state).image
         return Dot(state.get_checkpoint(0).dot_of_image.get(-1 if image is None else image, 0))
 
     def choose_hint(self, frame: Frame[CompressState]) -> str:

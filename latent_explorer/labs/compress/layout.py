@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from latent_explorer.scene.box_layout import Box, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
-from latent_explorer.scene.map_panel import fill_window, make_single_map
+from latent_explorer.scene.window_layout import fill_window, make_single_map
 from latent_explorer.texts import mark
 
 CODEC_NAMES = ("JPEG", "WebP", "PNG")

@@ -71,7 +71,7 @@ class RateDistortion(Query[RateDistortionValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> RateDistortionValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         images, labels, missing = load_samples(self.model, context)
         z: Floats = checkpoint.encode(images, labels)
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, missing)
@@ -126,8 +126,8 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
     bits: int
 
     def answer(self, context: QueryContext) -> LatentReconstructionValue:
-        checkpoint = context.checkpoint(self.model)
-        image, note = context.image_of(self.model, self.subject)
+        checkpoint = context.get_checkpoint(self.model)
+        image, note = context.find_image(self.model, self.subject)
         quantiser = get_quantiser(checkpoint, self.bits)
         label = checkpoint.labels[self.subject.dot] if isinstance(self.subject, Dot) else -1
         labels = np.array([label]) if checkpoint.conditional else None
@@ -160,8 +160,8 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
     bits: int
 
     def answer(self, context: QueryContext) -> CodecReconstructionsValue:
-        image, _ = context.image_of(self.model, self.subject)
-        checkpoint = context.checkpoint(self.model)
+        image, _ = context.find_image(self.model, self.subject)
+        checkpoint = context.get_checkpoint(self.model)
         most = get_quantiser(checkpoint, self.bits).bytes_per_picture
         tried, pixels = _try_codecs(self.model, context), image_codecs.to_pixels(image)
         codecs = []
@@ -201,7 +201,7 @@ class CompressedPicture:
 def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.int64] | None, str]:
     """Return the pictures (N, C, H, W) that figures are averaged over, their labels (N,) for a conditional model, and
     "". They are held-out images if the data set is available, else decoded samples, with the reason in place of ""."""
-    dataset, checkpoint = context.dataset(model), context.checkpoint(model)
+    dataset, checkpoint = context.find_dataset(model), context.get_checkpoint(model)
     if not isinstance(dataset, str):
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
         images, known = to_unit(dataset.test.images[chosen].numpy()), dataset.test.labels
@@ -235,7 +235,8 @@ def measure_quality(images: Floats, reconstructions: Floats, kind: SampleKind = 
     values do not belong together."""
     flat = (-1, *images.shape[2:])  # all channels of all pictures as one batch
     one, other = images.reshape(flat), reconstructions.reshape(flat)
-    return image_quality.psnr(one, other), image_quality.ssim(one, other) if kind.has_neighbours else None
+    ssim = image_quality.compute_ssim(one, other) if kind.has_neighbours else None
+    return image_quality.compute_psnr(one, other), ssim
 
 
 @remember(32)
@@ -281,7 +282,7 @@ _tried: LeastRecentlyUsed[tuple[object, ...], _TriedCodecs] = LeastRecentlyUsed(
 
 
 def _try_codecs(model: str, context: QueryContext) -> _TriedCodecs:
-    checkpoint = context.checkpoint(model)
+    checkpoint = context.get_checkpoint(model)
     images, _, missing = load_samples(model, context)
     key = (checkpoint.data_key, missing, images.shape, float(images.sum()))
 

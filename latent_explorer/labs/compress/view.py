@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from latent_explorer.cache import remember
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.compress import queries
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Series, Spot
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import Image, Item, Panel, Text
+from latent_explorer.scene.items import Image, Item, Panel, Text, make_caption
 from latent_explorer.scene.number_format import format_decibels
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -61,7 +60,7 @@ def make_picture_items(frame: Frame[Any]) -> list[Item]:
 def _make_cell_items(
     frame: Frame[Any], part: str, picture: Picture, colour: str, title: str, lines: tuple[str, ...], covered: bool
 ) -> list[Item]:
-    u, text = frame.u, frame.get_part(f"{part} text")
+    u, text = frame.ui_scale, frame.get_part(f"{part} text")
     items: list[Item] = [Image(frame.layout.parts[part], picture, "line", reveals_answer=covered)]
     if text is None:
         return items
@@ -76,7 +75,7 @@ def _make_cell_items(
 
 def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.CompressedPicture) -> list[Item]:
     """Return the size of the latent in large type."""
-    u = frame.u
+    u = frame.ui_scale
     head, rest = frame.layout.parts["sum"].split_top(round(40 * u))
     unit, rest = rest.split_top(round(24 * u), round(6 * u))
     smaller, rest = rest.split_top(round(24 * u), round(6 * u))
@@ -86,7 +85,8 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
         Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / max(code.byte_count, 1e-9)), "body"),
     ]
     if rest.height > 30 * u:
-        items.append(Text(rest.split_top(round(58 * u))[0], code.setting_text, "small", "muted", wrap=True))
+        place, _ = rest.split_top(round(58 * u))
+        items.append(Text(place, code.setting_text, "small", "muted", wrap=True, fallback_sizes=("fine",)))
     return items
 
 
@@ -140,23 +140,26 @@ def make_chart_items(frame: Frame[Any], models: list[str]) -> list[Item]:
     chart = make_empty_chart(frame.layout.parts["chart"], frame.state, measure)
     if measure == "ssim" and note:
         chart = replace(chart, y=replace(chart.y, label=tr("SSIM (of codes: at most)")))
-    items: list[Item] = [replace(chart, series=tuple(series), spots=tuple(spots))]
+    return [replace(chart, series=tuple(series), spots=tuple(spots)), *_make_note_items(frame, codecs, note)]
+
+
+def _make_note_items(frame: Frame[Any], codecs: queries.CodecRateDistortionValue | None, note: str) -> list[Item]:
+    """Return what the sizes count, after the `note` on what stands in for the pictures."""
     rect = frame.get_part("note")
-    if rect is not None and not frame.checkpoint.sample_kind.has_pixels:
+    if rect is None:
+        return []
+    if not frame.checkpoint.sample_kind.has_pixels:
         text = tr("Bytes: of the code, ideally entropy-coded, on average, without the decoder.")
-        items.append(map_panel.make_caption(rect, f"{note}. {text}" if note else text, wrap=True))
-    elif rect is not None:
-        count = codecs.count if codecs is not None else queries.SAMPLE_COUNT
-        text = tr(
-            "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of one "
-            "file of {count} with its header.",
-            count=count,
-        )
-        text = f"{note}. {text}" if note else text
-        if codecs is None and frame.results.get_failure("codecs") is None:
-            text = f"{tr('The curves of JPEG, WebP and PNG are being measured.')} {text}"
-        items.append(map_panel.make_caption(rect, text, short=f"{note}." if note else "", wrap=True))
-    return items
+        return [make_caption(rect, f"{note}. {text}" if note else text, wrap=True)]
+    text = tr(
+        "Bytes: of the code, ideally entropy-coded, on average, without the decoder; of the others, a share of one "
+        "file of {count} with its header.",
+        count=codecs.count if codecs is not None else queries.SAMPLE_COUNT,
+    )
+    text = f"{note}. {text}" if note else text
+    if codecs is None and frame.results.get_failure("codecs") is None:
+        text = f"{tr('The curves of JPEG, WebP and PNG are being measured.')} {text}"
+    return [make_caption(rect, text, short=f"{note}." if note else "", wrap=True)]
 
 
 @remember(64)

@@ -19,7 +19,7 @@ from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
-from latent_explorer.scene.settings import PER_DATASET, Again, Pick, Slide
+from latent_explorer.scene.settings import PER_DATASET, CountUp, Pick, Slide
 from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import format_number, mark, tr
 
@@ -42,7 +42,7 @@ class DenoiseState:
     ] = 0.4
     seed: Annotated[
         int,
-        Again(
+        CountUp(
             0, label=mark("New noise"), tip=mark("Other noise of the same kind and strength"), key="r", control="again"
         ),
     ] = 1
@@ -69,7 +69,7 @@ class Denoise(Lab[DenoiseState]):
     )
     max_models = 2
 
-    def model_count(self, state: State) -> int:
+    def count_models(self, state: State) -> int:
         return 2
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
@@ -92,9 +92,9 @@ class Denoise(Lab[DenoiseState]):
 
     @touch("chart", "press", "drag")
     def choose_level(self, state: State, event: PartEvent) -> State:
-        chart = view.make_empty_chart(self.layout(state).parts["chart"], state)
+        chart = view.make_empty_chart(self.get_layout(state).parts["chart"], state)
         level, _ = chart.find_values_at_share(event.position)
-        return self.put(state, replace(self.own(state), level=round(level, 2)))
+        return self.put(state, replace(self.get_own(state), level=round(level, 2)))
 
     def react(self, state: State, action: LabAction) -> State:
         match action:
@@ -103,13 +103,13 @@ class Denoise(Lab[DenoiseState]):
                 if state.drawing.image is not None:
                     text = tr("Your own picture is put away; undo (Z) brings it back.")
                     state = state.put(replace(state.drawing, image=None), replace(state.status, message=text))
-                return self.put(state, replace(self.own(state), sample=sample))
+                return self.put(state, replace(self.get_own(state), sample=sample))
             case Key(name="backspace"):
-                return self.put(state, self.initial_state())
+                return self.put(state, self.make_initial_state())
         return state
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, (source, subject) = self.own(state), self.find_subject(state)
+        own, (source, subject) = self.get_own(state), self.find_subject(state)
         wanted: dict[str, AnyQuery] = {}
         for slot in range(2):
             model, which = state.models[slot], state.get_map_name(slot)
@@ -122,7 +122,7 @@ class Denoise(Lab[DenoiseState]):
         have the sample, so that a stand-in for the original is the same whichever map was clicked."""
         if state.drawing.image is not None:
             return state.models[0], state.drawing.image
-        _, image = self.own(state).sample or (0, -1)
+        _, image = self.get_own(state).sample or (0, -1)
         for model in state.models[:2]:
             dot = state.library[model].dot_of_image.get(image)
             if dot is not None:

@@ -3,7 +3,7 @@ model's map under its picture, and the chart under the two others."""
 
 from functools import lru_cache
 
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.texts import mark
@@ -27,14 +27,14 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     )
     lines = 1 if size[0] > 890 * ui_scale else 2
     content = rows(
-        Box("controls", height=lines * map_panel.LAB_CONTROL_HEIGHT, priority=3),
+        Box("controls", height=lines * window_layout.LAB_CONTROL_HEIGHT, priority=3),
         columns(*titles, gap=GAP, priority=2, title=mark("titles")),
         columns(*pictures, gap=GAP, even=True, share=0.43, height=at_least(60)),
         columns(*figures, gap=GAP, priority=1, title=mark("figures")),
         low,
         gap=5,
     )
-    return map_panel.fill_window(size, ui_scale, content)
+    return window_layout.fill_window(size, ui_scale, content)
 
 
 def _make_map(slot: int) -> Box:

@@ -10,11 +10,10 @@ from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.denoise.layout import COLUMN_NAMES
 from latent_explorer.labs.denoise.queries import NOISE_LEVELS, DenoisingValue, NoiseCurveValue, PictureQuality
 from latent_explorer.samples import SampleKind
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -79,12 +78,12 @@ def make_picture_items(frame: Frame[Any], clean_title: str) -> list[Item]:
         items += _make_column_items(frame, column, title, picture, stands_in=column == 0 and bool(note))
         rect = frame.get_part(f"{COLUMN_NAMES[column]} figures")
         if rect is not None and column == 1 and first is not None and first.is_unspoilt:
-            items.append(map_panel.make_caption(rect, tr("Strength 0: the clean picture"), short=tr("No noise")))
+            items.append(make_caption(rect, tr("Strength 0: the clean picture"), short=tr("No noise")))
         elif rect is not None and quality is not None:
             items += _make_quality_items(rect, quality, best, qualifier)
         elif rect is not None and column == 0 and note:
             text = tr("No original here: its reconstruction stands in")
-            items.append(map_panel.make_caption(rect, text, short=tr("No original: reconstruction")))
+            items.append(make_caption(rect, text, short=tr("No original: reconstruction")))
     return items
 
 
@@ -96,7 +95,7 @@ def _make_column_items(
     items: list[Item] = []
     if head is not None:  # the letter that stands on the map, before the title: on the picture it would cover some
         size = min(round(10 * frame.state.marker_scale), head.height // 2)
-        badge, words = head.split_left(2 * size, round(8 * frame.u))
+        badge, words = head.split_left(2 * size, round(8 * frame.ui_scale))
         items.append(Marker(badge.centre, head, colour, size, "CNRR"[column], filled=True))
         items.append(Text(words, title, "title", colour, bold=True, shorten_middle=column > 1))
     if picture is None:

@@ -71,13 +71,16 @@ def go_to_next(state: State) -> State:
 
 
 def make_queries(state: State) -> dict[str, EditedLatent]:
-    mine, which = list_bookmarks(state), state.get_map_name(0)
-    return {f"bookmark {one.number}": EditedLatent(one.model, one.code, which) for one in mine} if mine else {}
+    mine = list_bookmarks(state)
+    if not mine:
+        return {}
+    which = state.get_map_name(0)
+    return {f"bookmark {one.number}": EditedLatent(one.model, one.code, which) for one in mine}
 
 
-def place_thumbnails(rect: Rect, count: int, u: float) -> list[Rect]:
+def place_thumbnails(rect: Rect, count: int, ui_scale: float) -> list[Rect]:
     """Return one square for each of `count` thumbnails, from the top."""
-    gap, side = round(5 * u), rect.height // max(1, count)
+    gap, side = round(5 * ui_scale), rect.height // max(1, count)
     return [Rect(rect.x, rect.y + i * side, rect.width, side).inset(gap // 2).fit(1) for i in range(count)]
 
 
@@ -95,15 +98,12 @@ def _place_cross(thumbnail: Rect, size: int) -> Rect:
 
 def make_items(frame: ExploreFrame) -> list[Item]:
     """Return the items of the thumbnails; the one under the mouse has an x in its corner."""
-    rect, size, bookmarks = (
-        frame.get_part("bookmarks"),
-        round(7 * frame.state.marker_scale),
-        list_bookmarks(frame.state),
-    )
+    rect = frame.get_part("bookmarks")
     if rect is None:
         return []
-    items: list[Item] = []
-    for index, (one, place) in enumerate(zip(bookmarks, place_thumbnails(rect, len(bookmarks), frame.u), strict=False)):
+    size, bookmarks, items = round(7 * frame.state.marker_scale), list_bookmarks(frame.state), list[Item]()
+    places = place_thumbnails(rect, len(bookmarks), frame.ui_scale)
+    for index, (one, place) in enumerate(zip(bookmarks, places, strict=False)):
         under_mouse = frame.own.passing.hovered_bookmark == index
         value, border = _find_value(frame, one), "accent" if under_mouse else "line"
         items += [
@@ -119,11 +119,12 @@ def make_items(frame: ExploreFrame) -> list[Item]:
 
 
 def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
-    camera, size, items = frame.state.get_camera(0), round(8 * frame.state.marker_scale), list[Item]()
+    size, items = round(8 * frame.state.marker_scale), list[Item]()
     for one in list_bookmarks(frame.state):
         value = _find_value(frame, one)
         if value is not None:
-            items.append(Marker(camera.to_px(value.xy, rect), rect, COLOUR, size, str(one.number), filled=True))
+            px = frame.state.get_camera(0).to_px(value.xy, rect)
+            items.append(Marker(px, rect, COLOUR, size, str(one.number), filled=True))
     return items
 
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from latent_explorer.scene.rect import Rect
 
@@ -58,28 +59,37 @@ class CodeGrid:
 
 
 @lru_cache(maxsize=8)
-def make_grid(place: Rect, u: float, count: int, has_deviations: bool) -> CodeGrid:
+def make_grid(place: Rect, ui_scale: float, count: int, has_deviations: bool) -> CodeGrid:
     """Return the grid of `count` numbers, with the largest texts and then the fewest columns that have room: rather
     without the deviations than with small texts, and with bars alone where there are too many."""
     for deviations, sizes, bar in CHOICES:
         if deviations and not has_deviations:
             continue
-        letters = VALUE_LETTERS + DEVIATION_LETTERS * deviations
-        for size in sizes:
-            height = TEXT_HEIGHTS[size] * u
-            name, value = (math.ceil(one * LETTER_SHARE * height) for one in (len(str(count)) + 1.6, letters + 1))
-            for columns in range(1, min(MAX_COLUMNS, count) + 1):
-                wide = (place.width - (columns - 1) * COLUMN_GAP * u) / columns
-                rows = math.ceil(count / columns)
-                if rows * LINE_SHARE * height <= place.height and name + value + bar * u <= wide:
-                    return CodeGrid(*_place(place, u, columns, rows), size, name, value, deviations)
-    columns = max(1, math.ceil(count * MIN_ROW * u / max(1, place.height)))
-    return CodeGrid(*_place(place, u, columns, math.ceil(count / columns)))
+        for size, columns in product(sizes, range(1, min(MAX_COLUMNS, count) + 1)):
+            grid = _try_columns(place, ui_scale, count, columns, size, bar, has_deviations=deviations)
+            if grid is not None:
+                return grid
+    columns = max(1, math.ceil(count * MIN_ROW * ui_scale / max(1, place.height)))
+    return CodeGrid(*_place(place, ui_scale, columns, math.ceil(count / columns)))
 
 
-def _place(place: Rect, u: float, columns: int, rows: int) -> tuple[tuple[Rect, ...], int, float]:
+def _try_columns(
+    place: Rect, ui_scale: float, count: int, columns: int, size: str, bar: float, *, has_deviations: bool
+) -> CodeGrid | None:
+    """Return the grid with so many columns, texts of a size and bars of at least `bar` design pixels; None if it has no
+    room."""
+    height, rows = TEXT_HEIGHTS[size] * ui_scale, math.ceil(count / columns)
+    letters = VALUE_LETTERS + DEVIATION_LETTERS * has_deviations
+    name, value = (math.ceil(one * LETTER_SHARE * height) for one in (len(str(count)) + 1.6, letters + 1))
+    width = (place.width - (columns - 1) * COLUMN_GAP * ui_scale) / columns
+    if rows * LINE_SHARE * height > place.height or name + value + bar * ui_scale > width:
+        return None
+    return CodeGrid(*_place(place, ui_scale, columns, rows), size, name, value, has_deviations)
+
+
+def _place(place: Rect, ui_scale: float, columns: int, rows: int) -> tuple[tuple[Rect, ...], int, float]:
     """Return the columns in the middle of a place, and the number and height of their rows."""
-    height = min(MAX_ROW * u, place.height / rows)
+    height = min(MAX_ROW * ui_scale, place.height / rows)
     used = round(height * rows)
     middle = Rect(place.x, place.y + (place.height - used) // 2, place.width, used)
-    return tuple(middle.split_columns(columns, round(COLUMN_GAP * u))), rows, height
+    return tuple(middle.split_columns(columns, round(COLUMN_GAP * ui_scale))), rows, height

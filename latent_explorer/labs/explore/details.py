@@ -7,12 +7,16 @@ from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars, traversals_view, vector_samples
 from latent_explorer.labs.explore.state import ExploreFrame, find_active_dot, find_active_point, get_current_marks
-from latent_explorer.scene import map_panel, realism
-from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text
+from latent_explorer.scene import map_panel, realism, sample_facts
+from latent_explorer.scene.items import Bars, Gauge, Image, Item, Panel, Text, make_caption
+from latent_explorer.scene.number_format import format_mse
+from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import mark, tr
 
 FULL_GAUGE = 4.0
 """Distance from the data, in latent gaps, at which the gauge is full."""
+ERROR_WIDTH = 58
+"""Design pixels that the error of a sample needs beside its reconstruction."""
 NO_DATA_HERE = mark("no data here")
 
 
@@ -55,6 +59,9 @@ def _describe_point(frame: ExploreFrame, point: PointValue) -> tuple[str, list[I
     dot = find_active_dot(state)
     text = tr("code: {gaps:.1f} sample gaps from the nearest sample's", gaps=away)
     short = tr("code {gaps:.1f} gaps away", gaps=away)
+    if verdict in realism.CODE_VERDICTS and frame.checkpoint.has_judge:
+        text = tr("judged by its code, as too few of the model's copies pass: {gaps:.1f} sample gaps away", gaps=away)
+        short = tr("by its code: {gaps:.1f} gaps away", gaps=away)
     if map_panel.is_far(point.map_distance, spacing):
         away, text, short = point.map_distance, _describe_far_code(frame, point.map_distance), tr(NO_DATA_HERE)
     gauge = _make_gauge_items(frame, min(1.0, away / FULL_GAUGE), verdict.colour, text, short)
@@ -93,11 +100,11 @@ def _make_verdict_items(frame: ExploreFrame, verdict: realism.Verdict, dot: int)
     rect, state = frame.get_part("verdict"), frame.state
     if rect is None:
         return []
-    wide = rect.width > 300 * frame.u
+    wide = rect.width > 300 * frame.ui_scale
     left, right = rect.split_left(round(rect.width * (0.68 if wide else 1.0)), 6)
     items = realism.make_items(left, verdict, "title")
     if wide and frame.checkpoint.class_names:
-        name = map_panel.say_class_name(state, 0, dot)
+        name = sample_facts.say_class_name(state, 0, dot)
         items.append(
             Text(
                 right, tr("nearest: {name}", name=name), "body", "text", "right", short=name, fallback_sizes=("small",),
@@ -111,7 +118,7 @@ def _make_gauge_items(frame: ExploreFrame, fraction: float, colour: str, caption
     parts = frame.layout.parts
     if "gauge" not in parts:
         return []
-    text = map_panel.make_caption(parts["gauge text"], caption, short=short, reveals_answer=True)
+    text = make_caption(parts["gauge text"], caption, short=short, reveals_answer=True)
     return [Gauge(parts["gauge"], fraction, colour, reveals_answer=True), text]
 
 
@@ -120,13 +127,29 @@ def _make_sample_items(frame: ExploreFrame, sample: SampleValue | None, caption:
     if "sample" not in parts:
         return []
     known = sample is not None and frame.state.knowledge.file_names
-    file = map_panel.get_file_name(frame.state, 0, sample.dot) if sample is not None and known else ""
+    file = sample_facts.get_file_name(frame.state, 0, sample.dot) if sample is not None and known else ""
     named = {"text": tr("nearest: {name}", name=file), "short": file, "shorten_middle": True, "reveals_answer": True}
     plain = {"text": caption, "short": tr("nearest sample, reconstruction")}
-    return [
-        map_panel.make_caption(parts["sample text"], **(named if file else plain)),
-        *map_panel.make_sample_items(frame.state, 0, sample, parts["sample"], parts["reconstruction"]),
+    items = [
+        make_caption(parts["sample text"], **(named if file else plain)),
+        *sample_facts.make_sample_items(frame.state, 0, sample, parts["sample"], parts["reconstruction"]),
     ]
+    if sample is None or sample.error is None:
+        return items
+    return [*items, *_make_error_items(frame, sample.error)]
+
+
+def _make_error_items(frame: ExploreFrame, error: float) -> list[Item]:
+    """Return the error of the sample's reconstruction, beside it where there is room: near a sample's code a picture
+    may look nothing like the sample."""
+    parts = frame.layout.parts
+    picture, gap = parts["reconstruction"], round(8 * frame.ui_scale)
+    room = parts["sample text"].right - picture.right - gap
+    if room < ERROR_WIDTH * frame.ui_scale:
+        return []
+    rect = Rect(picture.right + gap, picture.y, room, picture.height)
+    text = tr("error {error}", error=format_mse(error))
+    return [Text(rect, text, "small", "muted", wrap=True, reveals_answer=True)]
 
 
 def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:

@@ -1,5 +1,5 @@
 """The main directions of the data around a code: principal components of its neighbours (Kambhatla and Leen 1997), and
-the pictures on the way along each of them."""
+the pictures along each of them."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -55,11 +55,11 @@ class Directions(Query[DirectionsValue]):
     code: LatentRef
     rows: int
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return isinstance(other, Directions) and (self.model, self.rows) == (other.model, other.rows)
 
     def answer(self, context: QueryContext) -> DirectionsValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z, dot = compute_latent(checkpoint, self.code)
         directions = find_directions(checkpoint.neighbours, z)
         count = min(self.rows, int((directions.shares >= MIN_SHARE).sum()))

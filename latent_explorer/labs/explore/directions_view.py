@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
-from latent_explorer.labs.explore.directions import MIN_SHARE, STEPS, Directions, DirectionsValue, find_directions
+from latent_explorer.labs.explore.directions import (
+    MIN_SHARE,
+    STEPS,
+    Directions,
+    DirectionsValue,
+    LocalDirections,
+    find_directions,
+)
 from latent_explorer.labs.explore.state import (
     ExploreFrame,
     change_marks,
@@ -12,9 +19,8 @@ from latent_explorer.labs.explore.state import (
     get_explore_state,
     with_explore_state,
 )
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import PartEvent, Xy
-from latent_explorer.scene.items import FilmStrip, Item, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Item, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect, find_nearest
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -30,15 +36,15 @@ LABEL_WIDTH, MIN_DEVIATION_WIDTH = 64, 56
 HEAD_HEIGHT = 20
 
 
-def place_pictures(rect: Rect, u: float, latent_dim: int) -> tuple[Rect, list[Rect], list[Rect]]:
+def place_pictures(rect: Rect, ui_scale: float, latent_dim: int) -> tuple[Rect, list[Rect], list[Rect]]:
     """Return the place of the names of the columns, and of each row its label and its pictures."""
-    names, rest = rect.split_top(round(HEAD_HEIGHT * u), round(2 * u))
-    gap, label = round(5 * u), round(min(LABEL_WIDTH * u, 0.2 * rect.width))
+    names, rest = rect.split_top(round(HEAD_HEIGHT * ui_scale), round(2 * ui_scale))
+    gap, label = round(5 * ui_scale), round(min(LABEL_WIDTH * ui_scale, 0.2 * rect.width))
     width = max(1, (rest.width - label) // len(STEPS) - gap)
-    side = max(1, min(round(CELL_SIDE * u), width))
+    side = max(1, min(round(CELL_SIDE * ui_scale), width))
     # smaller pictures rather than fewer than four rows
     wanted = min(MAX_ROWS, latent_dim)
-    side = max(min(side, round(MIN_CELL_SIDE * u)), min(side, (rest.height + gap) // min(4, wanted) - gap))
+    side = max(min(side, round(MIN_CELL_SIDE * ui_scale)), min(side, (rest.height + gap) // min(4, wanted) - gap))
     count = min(wanted, max(1, (rest.height + gap) // (side + gap)))
     labels, films = list[Rect](), list[Rect]()
     for _ in range(count):
@@ -64,8 +70,8 @@ def find_cell_at(at: Xy, state: State, rect: Rect) -> tuple[int, int] | None:
     return None
 
 
-def _split_cells(film: Rect, u: float) -> list[Rect]:
-    return film.split_columns(len(STEPS), round(5 * u))
+def _split_cells(film: Rect, ui_scale: float) -> list[Rect]:
+    return film.split_columns(len(STEPS), round(5 * ui_scale))
 
 
 def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
@@ -91,7 +97,8 @@ def _with_latent(code: LatentRef, z: list[float]) -> LatentRef:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["directions"], frame.u
+    """Return the panel: what the directions are, and a row for each."""
+    panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["directions"], frame.ui_scale
     value = frame.results.get_value("directions", DirectionsValue)
     if frame.results.get_failure("directions") or value is None:
         return frame.wait_for(panel, "directions", tr("Looking at the samples around this code."), "body", 8)
@@ -110,24 +117,29 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     items: list[Item] = [
         Panel(replace(panel, height=used)),
         Text(upper, title, "small", "text", bold=True, short=tr("Directions of the data here")),
-        map_panel.make_caption(lower, text, short=tr("{share:.0%} of their variance", share=shown)),
+        make_caption(lower, text, short=tr("{share:.0%} of their variance", share=shown)),
     ]
     for by, place in zip(STEPS, _split_cells(names, u), strict=True):
         steps = f"{by:+d}".replace("-", "−")
         name = tr("{steps} sd", steps=steps) if by else tr("here")
-        items.append(map_panel.make_caption(place, name, align="centre", short=steps if by else name))
+        items.append(make_caption(place, name, align="centre", short=steps if by else name))
     for row, pictures in enumerate(value.pictures[: len(films)]):
-        share, place = float(directions.shares[row]), labels[row]
-        first, second = place.split_bottom(place.height - round(min(6 * u, place.height / 6)))[0].split_top(
-            round(20 * u)
-        )
-        items.append(Text(first, format_number(share, ".0%"), "body", "text", bold=True, fallback_sizes=("small",)))
-        if place.width >= MIN_DEVIATION_WIDTH * u and second.height >= 18 * u:
-            deviation = tr("sd {deviation:.2f}", deviation=float(directions.deviations[row]))
-            items.append(map_panel.make_caption(second.split_top(round(18 * u))[0], deviation))
+        items += _make_label(directions, row, labels[row], u)
         outlines = ["accent" if by == 0 else "line" for by in STEPS]
         if frame.own.passing.hovered_cell is not None and frame.own.passing.hovered_cell[0] == row:
             outlines[frame.own.passing.hovered_cell[1]] = "second"
         gap = round(5 * u)
         items.append(FilmStrip(films[row], pictures, len(STEPS), gap, reveals_answer=True, outlines=tuple(outlines)))
+    return items
+
+
+def _make_label(directions: LocalDirections, row: int, place: Rect, ui_scale: float) -> list[Item]:
+    """Return the share of a direction in the variance, and below it the deviation along it, if there is room."""
+    inside, _ = place.split_bottom(place.height - round(min(6 * ui_scale, place.height / 6)))
+    first, second = inside.split_top(round(20 * ui_scale))
+    share = format_number(float(directions.shares[row]), ".0%")
+    items: list[Item] = [Text(first, share, "body", "text", bold=True, fallback_sizes=("small",))]
+    if place.width >= MIN_DEVIATION_WIDTH * ui_scale and second.height >= 18 * ui_scale:
+        deviation = tr("sd {deviation:.2f}", deviation=float(directions.deviations[row]))
+        items.append(make_caption(second.split_top(round(18 * ui_scale))[0], deviation))
     return items

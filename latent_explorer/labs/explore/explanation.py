@@ -31,7 +31,7 @@ from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Choice, Control, Toggle
 from latent_explorer.scene.events import Key, Px, Set, Xy
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.lab import LabAction
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -213,7 +213,7 @@ def make_posterior_items(frame: Frame[Any], dot: int, rect: Rect) -> list[Item]:
 
 def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
     """Return the items of the strip: reconstructions of the contributing samples, largest share first, and figures."""
-    u, contributors = frame.u, frame.results.get_value("reasons", ContributorsValue)
+    u, contributors = frame.ui_scale, frame.results.get_value("reasons", ContributorsValue)
     inside = strip.inset(round(6 * u))
     items: list[Item] = [Panel(strip)]
     if contributors is None:
@@ -252,9 +252,11 @@ def _has_inverses(atlas: Atlas) -> bool:
     return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space)
 
 
-def _count_cells(strip: Rect, u: float, checkpoint: Checkpoint) -> int:
+def _count_cells(strip: Rect, ui_scale: float, checkpoint: Checkpoint) -> int:
     """Return how many pictures fit into the strip at a legible size: 3 to `MAX_SAMPLES`."""
-    return min(MAX_SAMPLES, max(3, strip.width // max(1, round((strip.height - 40 * u) * checkpoint.picture_aspect))))
+    return min(
+        MAX_SAMPLES, max(3, strip.width // max(1, round((strip.height - 40 * ui_scale) * checkpoint.picture_aspect)))
+    )
 
 
 def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: ContributorsValue) -> list[Item]:
@@ -267,10 +269,10 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
         figures.append((text, tr("→ {gaps:.1f} gaps", gaps=gaps), "fair"))
     if posterior is not None:
         figures.append((*_describe_posterior(posterior), "text"))
-    items, roomy = list[Item](), head.width > 680 * frame.u
+    items, roomy = list[Item](), head.width > 680 * frame.ui_scale
     for text, short, colour in figures:
         label = text if roomy else short
-        place, head = head.split_right(round((7.6 * len(label) + 10) * frame.u))
+        place, head = head.split_right(round((7.6 * len(label) + 10) * frame.ui_scale))
         items.append(Text(place, label, "small", colour, "right", short=short))
     title, short = _describe_blend(contributors)
     if contributors.nearest:
@@ -278,7 +280,7 @@ def _make_head_items(frame: Frame[Any], xy: Xy, head: Rect, contributors: Contri
         if frame.checkpoint.can_decode:
             title = tr("The samples with the nearest codes: their distances in sample gaps")
         short = tr("Nearest, in sample gaps")
-    return [map_panel.make_caption(head, title, short=short), *items]
+    return [make_caption(head, title, short=short), *items]
 
 
 def _describe_posterior(posterior: PosteriorValue) -> tuple[str, str]:

@@ -21,9 +21,9 @@ from latent_explorer.labs.explore.state import (
     get_explore_state,
     with_explore_state,
 )
-from latent_explorer.scene import dataset_offer, map_panel
+from latent_explorer.scene import dataset_offer, map_panel, sample_facts
 from latent_explorer.scene.events import PartEvent, Set, Xy
-from latent_explorer.scene.items import Bars, Image, Item, Line, Panel, Text
+from latent_explorer.scene.items import Bars, Image, Item, Line, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -86,9 +86,9 @@ def show(state: State, dot: int, *, panel: str | None = None) -> State:
     return with_explore_state(state, passing=ExploreTransient(flow=0.0), chosen=None, **opened)
 
 
-def opens(state: State, dot: int, px_away: float) -> bool:
-    """Return whether a click on the map opens the panel: on a sample, where nothing else stands beside the map. The
-    pages of a lesson say themselves what they show."""
+def opens(state: State, px_away: float) -> bool:
+    """Return whether a click on the map, `px_away` pixels from the nearest sample, opens the panel: on a sample, where
+    nothing else stands beside the map. The pages of a lesson say themselves what they show."""
     own = get_explore_state(state)
     free = own.panel == panels.NONE and not own.films and not own.switches.on and state.overlay.lesson is None
     return own.opens_way and free and state.get_checkpoint(0).can_decode and px_away <= CLICK_REACH * state.marker_scale
@@ -161,12 +161,12 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
 
 
 def _make_head_items(frame: ExploreFrame, value: ForwardPassValue) -> list[Item]:
-    rect, state, u = frame.layout.parts["panel head"], frame.state, frame.u
+    rect, state, u = frame.layout.parts["panel head"], frame.state, frame.ui_scale
     button, rest = rect.split_right(min(round(BACK_WIDTH * u), rect.width // 2), round(12 * u))
     plain, classed, own = OWNERS[state.get_checkpoint(0).sample_kind.words.one]
     whose = tr(plain) if isinstance(value.subject, Dot) else tr(own)
-    if isinstance(value.subject, Dot) and map_panel.has_classes(state, 0):
-        whose = tr(classed, name=map_panel.say_class_name(state, 0, value.dot))
+    if isinstance(value.subject, Dot) and sample_facts.has_classes(state, 0):
+        whose = tr(classed, name=sample_facts.say_class_name(state, 0, value.dot))
     sizes = ("body", "small")
     return [
         Text(rest, f"{tr(TITLE)}: {whose}", "title", bold=True, short=tr(TITLE), fallback_sizes=sizes),
@@ -255,7 +255,7 @@ def _describe_code(frame: ExploreFrame, value: ForwardPassValue, grid: CodeGrid)
 
 def _make_whiskers(grid: CodeGrid, z: Floats, sigma: Floats, scale: float, frame: ExploreFrame) -> list[Item]:
     """Return the deviations as lines over the ends of the bars."""
-    if grid.row_height < 6 * frame.u:
+    if grid.row_height < 6 * frame.ui_scale:
         return []
     items: list[Item] = []
     for dimension, (mean, deviation) in enumerate(zip(z.tolist(), sigma.tolist(), strict=True)):
@@ -270,7 +270,7 @@ def _make_arrow_items(
     frame: ExploreFrame, part: str, numbers: tuple[float, ...], moment: float, phase: Xy
 ) -> list[Item]:
     """Return the arrow of the encoder or decoder, and numbers on their way along it: they stay at its middle."""
-    rect, u = frame.layout.parts[part], frame.u
+    rect, u = frame.layout.parts[part], frame.ui_scale
     y, head = frame.layout.parts["original"].centre[1], round(5 * u)
     shaft = Line(((rect.x + head, y), (rect.right - head, y)), rect, "accent", frame.state.scale_line(3), arrow=True)
     line = round(20 * u)
@@ -278,8 +278,8 @@ def _make_arrow_items(
     name = Text(above, tr(ARROWS[part]), "body", bold=True, align="centre", fallback_sizes=("small",))
     items: list[Item] = [shaft, name]
     if frame.checkpoint.conditional:
-        note = tr("told {name}", name=map_panel.say_class_name(frame.state, 0, _find_dot(frame)))
-        items.append(map_panel.make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), note, align="centre"))
+        note = tr("told {name}", name=sample_facts.say_class_name(frame.state, 0, _find_dot(frame)))
+        items.append(make_caption(Rect(rect.x, round(y) + line // 2, rect.width, line), note, align="centre"))
     if rect.width < MIN_LANE_WIDTH * u:
         return items
     picture = frame.layout.parts["original"]
@@ -295,7 +295,7 @@ def _make_arrow_items(
             continue
         x = rect.x + min(0.5, along) * rect.width
         place = Rect(round(x - 30 * u), top, round(60 * u), line)
-        items.append(map_panel.make_caption(place, format_number(number, ".2f"), size="body", align="centre"))
+        items.append(make_caption(place, format_number(number, ".2f"), size="body", align="centre"))
     return items
 
 

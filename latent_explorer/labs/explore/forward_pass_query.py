@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats, to_unit
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -43,24 +44,24 @@ class ForwardPass(Query[ForwardPassValue]):
     """Dimensions changed by hand, and their values."""
 
     def answer(self, context: QueryContext) -> ForwardPassValue:
-        checkpoint, note = context.checkpoint(self.model), ""
+        checkpoint, note = context.get_checkpoint(self.model), ""
         given: NDArray[np.floating] | None
         original: Picture | None
         if isinstance(self.subject, Dot):
             dot = self.subject.dot
-            image, note = context.original_image(self.model, dot)
+            image, note = context.find_original(self.model, dot)
             given = None if image is None else to_unit(image)
             original = None if image is None else draw_sample(checkpoint, image)
             z = np.array(checkpoint.latents[dot])
         else:
-            given, original = context.user_image(self.model, self.subject)
+            given, original = context.fit_and_draw(self.model, self.subject)
             z = np.array(checkpoint.encode(given[None])[0])
             dot = int(checkpoint.neighbours.find_nearest(z, 1)[0][0])
         for dimension, value in self.changes:
             z[dimension] = value
         has_sigma = checkpoint.variational and not self.changes
         sigma = encode_posterior(context, self.model, self.subject)[1] if has_sigma else None
-        labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
+        labels = conditioning.get_labels(checkpoint, [dot])
         decoded = np.clip(np.nan_to_num(np.asarray(checkpoint.decode(z[None], labels))[0]), 0, 1)
         result = draw_sample(checkpoint, decoded.astype(np.float32))
         inputs = () if given is None else pick_values(given)

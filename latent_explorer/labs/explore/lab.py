@@ -4,11 +4,9 @@ to drag, traversals of its dimensions, and bookmarks."""
 import math
 from dataclasses import replace
 
-import numpy as np
-
-from latent_explorer.engine.base_queries import CodebookEntriesValue, GenerationValue, Point, PointValue, StripValue
+from latent_explorer.engine.base_queries import Point, PointValue, StripValue
 from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.latent_edit_query import EditedLatent, EditedLatentValue, LatentRef
+from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
 from latent_explorer.engine.picture_animation import AnimationTarget
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -21,6 +19,7 @@ from latent_explorer.labs.explore import (
     explanation,
     forward_pass,
     latent_bars,
+    map_view,
     panels,
     posterior_view,
     side_panel,
@@ -47,10 +46,10 @@ from latent_explorer.labs.explore.state import (
     with_explore_state,
     with_marks,
 )
-from latent_explorer.scene import map_panel, map_path
+from latent_explorer.scene import map_panel
 from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.events import Key, MapClick, MapDrag, PartEvent, Set, TimePassed, Xy
-from latent_explorer.scene.items import Item, Line, Marker
+from latent_explorer.scene.items import Item
 from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -95,28 +94,28 @@ class Explore(Lab[ExploreState]):
         *explanation.KEYS,
     )
 
-    def own(self, state: State) -> ExploreState:
+    def get_own(self, state: State) -> ExploreState:
         return get_explore_state(state)
 
     def list_keys(self, state: State) -> tuple[tuple[str, str], ...]:
         return self.keys if state.get_checkpoint(0).can_decode else vector_samples.KEYS
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
-        return super().shown_settings(state) if state.get_checkpoint(0).can_decode else ()
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
+        return super().list_shown_settings(state) if state.get_checkpoint(0).can_decode else ()
 
-    def controls(self, state: State) -> tuple[Control, ...]:
+    def make_controls(self, state: State) -> tuple[Control, ...]:
         checkpoint = state.get_checkpoint(0)
         atlas = checkpoint.maps[state.get_map_name(0)]
         return (
-            *(side_panel.offer_available(one, state) for one in super().controls(state)),
+            *(side_panel.offer_available(one, state) for one in super().make_controls(state)),
             Button("bookmark", tr("Bookmark"), tr("Keep the point that is looked at as a bookmark"), key="b"),
-            *explanation.make_controls(self.own(state).switches, atlas, decodes=checkpoint.can_decode),
+            *explanation.make_controls(self.get_own(state).switches, atlas, decodes=checkpoint.can_decode),
         )
 
     def lay_out(self, state: State) -> Layout:
         return make_layout(state)
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
+    def list_interactive_parts(self, state: State) -> tuple[str, ...]:
         return ("bars", "bars text", "films", *side_panel.PARTS, "bookmarks")
 
     def is_playing(self, state: State) -> bool:
@@ -124,18 +123,18 @@ class Explore(Lab[ExploreState]):
 
     # -- actions --------------------------------------------------------------------------------------
 
-    def on_setting_changed(self, lab_state: ExploreState, field: str) -> ExploreState:
+    def on_setting_changed(self, lab_state: ExploreState, setting: str) -> ExploreState:
         """Show the traversals from their first page; what stands beside the map is one of them, a panel, and Why?."""
         films, panel, switches = lab_state.films, lab_state.panel, lab_state.switches
-        opens = panel == panels.WAY if field == "panel" else lab_state.opens_way
-        if field == "films" and films:
+        opens = panel == panels.WAY if setting == "panel" else lab_state.opens_way
+        if setting == "films" and films:
             panel = panels.NONE
         films = films and panel == panels.NONE
         switches = replace(switches, on=switches.on and not films and panel == panels.NONE)
         return replace(lab_state, page=0, films=films, panel=panel, switches=switches, opens_way=opens)
 
     def react(self, state: State, action: LabAction) -> State:
-        own, marks = self.own(state), get_current_marks(state)
+        own, marks = self.get_own(state), get_current_marks(state)
         switches = explanation.update(own.switches, action)
         if switches is not None:
             films, panel = (False, panels.NONE) if switches.on else (own.films, own.panel)
@@ -150,7 +149,7 @@ class Explore(Lab[ExploreState]):
             case Set(control=panels.CLOSE):
                 return with_explore_state(state, panel=panels.NONE)
             case MapDrag(first=True, start_xy=start, xy=xy):
-                pixel = state.get_pixel(0, self.layout(state).maps[0])
+                pixel = state.get_pixel(0, self.get_layout(state).maps[0])
                 begun = {"trace": (start, xy), "trace_pixel": pixel}
                 return change_marks(state, **begun, drawn=0, part=0, at=None, show_in_strip=True)
             case MapDrag(xy=xy) if marks.trace:
@@ -167,7 +166,7 @@ class Explore(Lab[ExploreState]):
         return state
 
     def _handle_key(self, state: State, name: str) -> State:
-        own, marks, checkpoint = self.own(state), get_current_marks(state), state.get_checkpoint(0)
+        own, marks, checkpoint = self.get_own(state), get_current_marks(state), state.get_checkpoint(0)
         match name:
             case "g":
                 if not checkpoint.generative:
@@ -202,7 +201,7 @@ class Explore(Lab[ExploreState]):
         return state
 
     def _handle_touch(self, state: State, event: PartEvent) -> State:
-        rect, own = self.layout(state).parts.get(event.part), self.own(state)
+        rect, own = self.get_layout(state).parts.get(event.part), self.get_own(state)
         if rect is None or event.phase == "leave":
             return with_explore_state(state, passing=ExploreTransient(flow=own.passing.flow))
         match event.part, event.phase:
@@ -222,7 +221,7 @@ class Explore(Lab[ExploreState]):
         return state
 
     def _handle_bar_touch(self, state: State, event: PartEvent, rect: Rect) -> State:
-        passing = self.own(state).passing
+        passing = self.get_own(state).passing
         dimension = latent_bars.find_dimension_at(event.position, latent_bars.find_visible_dimensions(state, rect))
         value = latent_bars.compute_value_at(event.position, state.get_checkpoint(0))
         match event.phase:
@@ -244,8 +243,8 @@ class Explore(Lab[ExploreState]):
 
     def _click_map(self, state: State, slot: int, xy: Xy, dot: int) -> State:
         """Pin the picture there; a click on a sample pins the sample, and shows its way through the model, too."""
-        place, pixel = map_panel.get_dot_xy(state, slot, dot), state.get_pixel(slot, self.layout(state).maps[slot])
-        if not forward_pass.opens(state, dot, math.dist(place, xy) / pixel):
+        place, pixel = map_panel.get_dot_xy(state, slot, dot), state.get_pixel(slot, self.get_layout(state).maps[slot])
+        if not forward_pass.opens(state, math.dist(place, xy) / pixel):
             return self._toggle_pin(state, slot, xy)
         after = self._toggle_pin(state, slot, place)
         is_new = len(get_current_marks(after).pins) > len(get_current_marks(state).pins)
@@ -253,7 +252,7 @@ class Explore(Lab[ExploreState]):
 
     def _toggle_pin(self, state: State, slot: int, xy: Xy) -> State:
         """Add a pin at `xy`, or remove the pins under the mouse if there are any."""
-        marks, rect = get_current_marks(state), self.layout(state).maps[slot]
+        marks, rect = get_current_marks(state), self.get_layout(state).maps[slot]
         pins, is_hidden = marks.pins, marks.part > 0  # behind the codebook: a click must not remove them
         reach = 10 * state.marker_scale * state.get_pixel(slot, rect)
         others = tuple(pin for pin in pins if is_hidden or math.dist(pin.xy, xy) > reach)
@@ -275,7 +274,7 @@ class Explore(Lab[ExploreState]):
     # -- what is asked and shown ----------------------------------------------------------------------
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, parts = self.own(state), self.layout(state).parts
+        own, parts = self.get_own(state), self.get_layout(state).parts
         model, which, point = state.models[0], state.get_map_name(0), find_active_point(state)
         wanted: dict[str, AnyQuery] = {}
         panel = get_active_panel(state)
@@ -296,7 +295,7 @@ class Explore(Lab[ExploreState]):
         wanted |= side_panel.make_queries(panel, state, parts)
         return wanted if own.switches.on else {**wanted, **strip.make_queries(state)}  # Why? takes the strip
 
-    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
+    def make_animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         point, row = results.get_value("point", PointValue), results.get_value("strip", StripValue)
         if point is None:
             return {}
@@ -319,12 +318,13 @@ class Explore(Lab[ExploreState]):
     def choose_hint(self, frame: ExploreFrame) -> str:
         if frame.own.films:
             return tr(traversals_view.HINT)
-        decodes, atlas = frame.checkpoint.can_decode, frame.checkpoint.maps[frame.state.get_map_name(0)]
+        decodes = frame.checkpoint.can_decode
         if not frame.own.switches.on:
             moving = tr(self.hint) if frame.state.overlay.lesson is None else tr(LESSON_HINT)
             return side_panel.choose_hint(get_active_panel(frame.state)) or (
                 moving if decodes else vector_samples.choose_hint(frame.state)
             )
+        atlas = frame.checkpoint.maps[frame.state.get_map_name(0)]
         return explanation.choose_hint(frame.own.switches, atlas, decodes=decodes)
 
     def draw(self, frame: ExploreFrame) -> list[Item]:
@@ -336,42 +336,4 @@ class Explore(Lab[ExploreState]):
         return strip.make_items(frame) + column + details.make_items(frame)
 
     def draw_on_map(self, frame: ExploreFrame, slot: int, rect: Rect) -> list[Item]:
-        state, results, marks = frame.state, frame.results, get_current_marks(frame.state)
-        camera, size, point = state.get_camera(0), round(9 * state.marker_scale), find_active_point(state)
-        items: list[Item] = []
-        panel = get_active_panel(state)
-        shows_point = panel != panels.WAY and (state.pointer.hover is not None or not marks.drawn)
-        if shows_point and not is_edited(state):
-            dot = find_active_dot(state)
-            if frame.own.switches.on:
-                items += explanation.make_map_items(frame, point.xy, dot, rect)
-            items.append(map_panel.make_dot_marker(state, 0, dot, rect))
-            items += map_panel.make_place_items(state, 0, rect, point.xy, point.resolution)
-        items += side_panel.make_map_items(panel, frame, rect)
-        if marks.trace:
-            items.append(Line(tuple(camera.to_px(p, rect) for p in marks.trace), rect, "accent", state.scale_line(3)))
-        generated = results.get_value("strip", GenerationValue) if marks.drawn else None
-        if generated is not None:
-            points = tuple(camera.to_px(xy, rect) for xy in generated.trajectory)
-            spacing = frame.checkpoint.maps[state.get_map_name(0)].dot_spacing
-            jumps = map_path.find_jumps(np.asarray(generated.trajectory), spacing)
-            items += map_path.make_items(points, jumps, rect, "accent", state.scale_line(2))
-            items.append(Marker(points[-1], rect, "accent", size, "G", filled=True))
-        codes = results.get_value("strip", CodebookEntriesValue) if marks.part else None
-        if codes is not None:
-            items += codebook_strip.make_markers(state, codes, strip.find_strip_codes(state, codes), rect)
-        else:
-            numbered = bool(marks.pins) and strip.are_pins_shown(state, frame.layout)
-            for number, pin in enumerate(marks.pins, 1):
-                px, label = camera.to_px(pin.xy, rect), str(number) if numbered else ""
-                items.append(Marker(px, rect, "accent", size if numbered else round(0.6 * size), label, filled=True))
-        items += bookmarks.make_map_items(frame, rect)
-        edited = results.get_value("moved", EditedLatentValue)
-        if edited is None:
-            return items
-        ref, after = edited.latent_ref, camera.to_px(edited.xy, rect)
-        if ref.image is None and ref.which == state.get_map_name(0):
-            before, small = camera.to_px(ref.xy, rect), round(4 * state.marker_scale)
-            way = Line((before, after), rect, "accent", state.scale_line(2), reveals_answer=True)
-            items += [way, Marker(before, rect, "accent", small)]
-        return [*items, Marker(after, rect, "accent", size, "z", filled=True, reveals_answer=True)]
+        return map_view.make_items(frame, rect)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from latent_explorer.labs.explore import panels
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, at_most, columns, make_film_size, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.texts import mark
@@ -22,7 +22,7 @@ GAP = Box(height=4, fills=True)
 
 @lru_cache(maxsize=16)
 def make_layout(
-    size: tuple[int, int], u: float, strip_required: bool, show_traversals: bool, bookmark_count: int,
+    size: tuple[int, int], ui_scale: float, strip_required: bool, show_traversals: bool, bookmark_count: int,
     panel: str = panels.NONE, *, decodes: bool = True,
 ) -> Layout:  # fmt: skip
     """Return the layout. `strip_required`: keep the strip even if the map becomes low; `show_traversals`: make room for
@@ -48,12 +48,16 @@ def make_layout(
     if panel == panels.WAY:  # the whole width: all of it is to be read from afar
         way = panels.make_box(panel)
         beside = columns(replace(place, share=0.24), way, gap=14)
-        return map_panel.fill_window(size, u, wide_or_tall(1.1, beside, rows(replace(place, share=0.4), way)))
+        return window_layout.fill_window(
+            size, ui_scale, wide_or_tall(1.1, beside, rows(replace(place, share=0.4), way))
+        )
     # the column is no wider than the picture that fits into it
     picture, details = Box("picture", height=at_least(175), aspect=1, share=0.56), _make_details(decodes)
     beside = columns(place, rows(picture, GAP, *details, gap=2, share=0.34, width=at_least(COLUMN_WIDTH)), gap=14)
     below = columns(replace(picture, share=0.5), rows(*details, gap=2), gap=14)
-    return map_panel.fill_window(size, u, wide_or_tall(1.1, beside, rows(replace(place, share=0.55), below, gap=14)))
+    return window_layout.fill_window(
+        size, ui_scale, wide_or_tall(1.1, beside, rows(replace(place, share=0.55), below, gap=14))
+    )
 
 
 def _make_details(decodes: bool) -> list[Box]:

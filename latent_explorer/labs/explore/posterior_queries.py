@@ -49,7 +49,7 @@ class Draws(MapQuery[DrawsValue]):
     turn: int = 0
 
     def answer(self, context: QueryContext) -> DrawsValue:
-        checkpoint, atlas = context.checkpoint(self.model), context.checkpoint(self.model).maps[self.map_name]
+        checkpoint, atlas = context.get_checkpoint(self.model), context.get_checkpoint(self.model).maps[self.map_name]
         mean, sigma, label, note = encode_posterior(context, self.model, self.subject)
         seed = self.turn, self.subject.dot if isinstance(self.subject, Dot) else 0
         noise = np.random.default_rng(seed).standard_normal((DRAW_COUNT, len(mean)), dtype=np.float32)
@@ -71,15 +71,15 @@ class TurnedCode(Query[TurnedCodeValue]):
         mean, sigma, label, _ = encode_posterior(context, self.model, self.subject)
         z = mean.copy()
         z[self.dimension] += np.float32(self.epsilon) * sigma[self.dimension]
-        (picture,) = decode_pictures(context.checkpoint(self.model), z[None], label)
+        (picture,) = decode_pictures(context.get_checkpoint(self.model), z[None], label)
         return TurnedCodeValue(float(z[self.dimension]), picture)
 
 
 def encode_posterior(context: QueryContext, model: str, subject: Subject) -> tuple[Floats, Floats, Floats, str]:
     """Return mean and deviation (d,) of the posterior of an image, the label (1, K) that it is decoded with by a
     conditional model, and a note for the user, which may be empty."""
-    checkpoint = context.checkpoint(model)
-    x, note = context.image_of(model, subject)
+    checkpoint = context.get_checkpoint(model)
+    x, note = context.find_image(model, subject)
     known = checkpoint.conditional and isinstance(subject, Dot)
     labels = checkpoint.labels[[subject.dot]] if known and isinstance(subject, Dot) else None
     mean, sigma = checkpoint.posterior(x[None], labels)

@@ -23,7 +23,7 @@ from latent_explorer.labs.explore.state import (
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import PartEvent
-from latent_explorer.scene.items import Bars, FilmStrip, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import Bars, FilmStrip, Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -108,7 +108,7 @@ def set_epsilon(state: State, epsilon: float) -> State:
 
 
 def let_pass(state: State, seconds: float) -> State:
-    """Return the state after some time, in which the codes may have been drawn anew."""
+    """Return the state after some time, in which the codes may have been drawn again."""
     passing = get_explore_state(state).passing
     since = passing.seconds + seconds
     if since < REDRAW_SECONDS:
@@ -139,10 +139,10 @@ def make_items(frame: ExploreFrame) -> list[Item]:
             )
         short = tr_count("{count} draw", "{count} draws", DRAW_COUNT)
         film = FilmStrip(
-            parts["draws"], value.pictures, DRAW_COUNT // DRAW_ROWS, round(4 * frame.u), rows=DRAW_ROWS,
+            parts["draws"], value.pictures, DRAW_COUNT // DRAW_ROWS, round(4 * frame.ui_scale), rows=DRAW_ROWS,
             reveals_answer=True,
         )  # fmt: skip
-        items += [map_panel.make_caption(parts["draws text"], text, short=short), film]
+        items += [make_caption(parts["draws text"], text, short=short), film]
     return items + (_make_dial_items(frame, value) if "dial" in parts else [])
 
 
@@ -164,21 +164,21 @@ def _make_head_items(frame: ExploreFrame, value: DrawsValue, shown: int) -> list
     else:
         title = tr("Posterior q(z|x) of the nearest sample: mean μ, deviation σ")
     count = len(value.mean)
-    text = tr("Bar: μ. Whisker: ± σ; as long as the prior's (dashed): a number not in use.")
+    text = tr("What varies most among samples first. Whisker ± σ as long as the prior's (dashed): not in use.")
     if shown < count:
         text = tr(
-            "Bar: μ, whisker: ± σ, dashed: the prior's; of the {shown} of {count} numbers that vary most",
+            "Bar: μ, whisker: ± σ, dashed: the prior's; {shown} of {count} numbers, what varies most first",
             shown=shown,
             count=count,
         )
     return [
         Text(upper, title, "small", "text", bold=True, short=tr("Posterior q(z|x): μ and σ")),
-        map_panel.make_caption(lower, text, short=tr("Bar μ, whisker ± σ, dashed ± 1")),
+        make_caption(lower, text, short=tr("Most varied first; whisker ± σ, dashed ± 1")),
     ]
 
 
 def _make_mean_items(frame: ExploreFrame, value: DrawsValue, shown: tuple[int, ...]) -> list[Item]:
-    rect, u, turned = frame.layout.parts["means"], frame.u, find_dimension(frame.state)
+    rect, u, turned = frame.layout.parts["means"], frame.ui_scale, find_dimension(frame.state)
     numbered = rect.width >= MIN_NUMBER_WIDTH * u * len(shown)
     numbers, plot = rect.split_bottom(round(16 * u)) if numbered else (rect, rect)
     mean, sigma = value.mean[list(shown)], value.sigma[list(shown)]
@@ -236,7 +236,7 @@ def _make_dial_items(frame: ExploreFrame, value: DrawsValue) -> list[Item]:
     items: list[Item] = [
         Text(upper, formula, "body", "text", bold=True, short=f"{name} = {format_number(z, '.2f')}",
              fallback_sizes=("small",)),
-        map_panel.make_caption(lower, text, short=tr("Drag ε; the others stay at μ")),
+        make_caption(lower, text, short=tr("Drag ε; the others stay at μ")),
         _make_dial(frame.state, parts["dial"]),
     ]  # fmt: skip
     turned = frame.results.get_value("turned", TurnedCodeValue)

@@ -11,7 +11,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
-from latent_explorer.engine.map_layers.tile_store import pad, shrink_picture
+from latent_explorer.engine.map_layers.tile_store import pad_picture, shrink_picture
 from latent_explorer.engine.query import MapQuery
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -36,7 +36,7 @@ class PriorLattice(MapQuery[PriorLatticeValue]):
     dot: int = 0
 
     def answer(self, context: QueryContext) -> PriorLatticeValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         plane = checkpoint.maps[self.map_name].projection
         assert isinstance(plane, LatentPlane)
         label = make_one_hot_labels(checkpoint, np.array([self.dot]))
@@ -44,7 +44,7 @@ class PriorLattice(MapQuery[PriorLatticeValue]):
         for row in range(self.side):  # row by row, which bounds the memory
             z = np.array([place_cell(plane, self.side, row, column) for column in range(self.side)], np.float32)
             pictures = decode_pictures(checkpoint, z, np.repeat(label, len(z), axis=0))
-            rows.append(np.concatenate([pad(shrink_picture(one)) for one in pictures], axis=1))
+            rows.append(np.concatenate([pad_picture(shrink_picture(one)) for one in pictures], axis=1))
         return PriorLatticeValue(self.side, np.ascontiguousarray(np.concatenate(rows, axis=0)))
 
 
@@ -63,7 +63,7 @@ def place_cell(plane: LatentPlane, side: int, row: int, column: int) -> Floats:
     return z
 
 
-def find_cell(plane: LatentPlane, side: int, raw: Floats) -> tuple[int, int] | None:
+def find_cell(side: int, raw: Floats) -> tuple[int, int] | None:
     """Return row and column of the cell nearest to a position (2,) of the plane; None if it is outside the grid by more
     than a cell."""
     normal, step = NormalDist(), (1 - 2 * FIRST_QUANTILE) / max(1, side - 1)

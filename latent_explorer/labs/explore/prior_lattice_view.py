@@ -23,7 +23,7 @@ from latent_explorer.labs.explore.state import (
 )
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import PartEvent, Xy
-from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
@@ -37,9 +37,9 @@ SIDES = (7, 21)
 """Pictures a side of the grid, at least and at most: an odd number, so that one is that of the middle."""
 
 
-def count_side(rect: Rect, u: float) -> int:
+def count_side(rect: Rect, ui_scale: float) -> int:
     """Return the number of pictures a side."""
-    most = int(rect.shorter_side / (CELL_SIDE * u))
+    most = int(rect.shorter_side / (CELL_SIDE * ui_scale))
     return min(max(most - (most + 1) % 2, SIDES[0]), SIDES[1])
 
 
@@ -76,7 +76,7 @@ def _find_place(state: State, side: int, row: int, column: int) -> Xy:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["lattice"], frame.u
+    panel, rect, u = frame.layout.parts["panel"], frame.layout.parts["lattice"], frame.ui_scale
     value = frame.results.get_value("lattice", PriorLatticeValue)
     if frame.results.get_failure("lattice") or value is None:
         return frame.wait_for(panel, "lattice", tr("Decoding the grid."), "body", 8)
@@ -86,7 +86,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     items: list[Item] = [
         Panel(panel),
         Text(upper, title, "small", "text", bold=True, short=tr("Even quantiles of the prior")),
-        map_panel.make_caption(lower, tr("z = Φ⁻¹(p), p from 2.5% to 97.5% along each axis"), short="z = Φ⁻¹(p)"),
+        make_caption(lower, tr("z = Φ⁻¹(p), p from 2.5% to 97.5% along each axis"), short="z = Φ⁻¹(p)"),
         Image(rect, value.picture, "line", reveals_answer=True),
     ]
     cells = ((_find_current_cell(frame.state, value.side), "accent"), (frame.own.passing.hovered_cell, "second"))
@@ -108,7 +108,10 @@ def make_map_items(frame: ExploreFrame, rect: Rect) -> list[Item]:
     camera, plane, lines = state.get_camera(0), _get_plane(state), compute_quantiles(value.side)
     ends = [camera.to_px(_to_xy(plane, (one, one)), rect) for one in lines]
     (left, bottom), (right, top) = ends[0], ends[-1]
-    length, corners = round(7 * frame.u), ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
+    length, corners = (
+        round(7 * frame.ui_scale),
+        ((left, top), (right, top), (right, bottom), (left, bottom), (left, top)),
+    )
     thin = state.scale_line(1)
     items: list[Item] = [Line(corners, rect, "text", thin)]
     items += [Line(((x, bottom), (x, bottom + length)), rect, "text", thin) for x, _ in ends]
@@ -132,7 +135,7 @@ def _find_current_cell(state: State, side: int) -> tuple[int, int] | None:
     code, plane = find_active_point(state), _get_plane(state)
     if code.changes or code.image is not None or code.which != state.get_map_name(0):
         return None
-    return find_cell(plane, side, plane.frame.to_raw(np.array(code.xy)))
+    return find_cell(side, plane.frame.to_raw(np.array(code.xy)))
 
 
 def _place_cell_on_screen(rect: Rect, side: int, cell: tuple[int, int]) -> Rect:

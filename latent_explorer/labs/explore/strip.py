@@ -25,9 +25,8 @@ from latent_explorer.labs.explore.state import (
     get_explore_state,
     is_edited,
 )
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
-from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Item, Marker, Panel, Text, make_caption
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
@@ -48,14 +47,14 @@ EMPTY = {
 def make_queries(state: State) -> dict[str, Query[object]]:
     """Return the queries of the strip while Why? is off; "pins" is asked for if they are beside something else."""
     marks, model, which = get_current_marks(state), state.models[0], state.get_map_name(0)
-    count = _count_steps(marks)
     if marks.part:
         return {"strip": CodebookEntries(model, marks.part)}
     pins = {"pins": Trace(model, which, marks.pins)} if marks.pins else {}
     if marks.drawn:
-        return {**pins, "strip": Generation(model, which, marks.drawn, count)}
+        return {**pins, "strip": Generation(model, which, marks.drawn, _count_steps(marks))}
     if marks.trace:
-        return {**pins, "strip": Trace(model, which, find_trace_places(state, resample_evenly(marks.trace, count)))}
+        positions = resample_evenly(marks.trace, _count_steps(marks))
+        return {**pins, "strip": Trace(model, which, find_trace_places(state, positions))}
     if marks.pins:
         return {"strip": pins["pins"]}
     if state.library[model].conditional and not is_edited(state):
@@ -70,7 +69,7 @@ def are_pins_shown(state: State, layout: Layout) -> bool:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    strip, u = frame.get_part("strip"), frame.u
+    strip, u = frame.get_part("strip"), frame.ui_scale
     if strip is None:
         return []
     if frame.own.switches.on:
@@ -96,9 +95,9 @@ def make_items(frame: ExploreFrame) -> list[Item]:
 def _make_film_items(
     frame: ExploreFrame, rect: Rect, title: str, pictures: tuple[Picture, ...], cells: int, *, is_numbered: bool
 ) -> list[Item]:
-    head, row = rect.split_top(round(18 * frame.u), round(2 * frame.u))
-    film = FilmStrip(row, pictures, cells, round(6 * frame.u), reveals_answer=True)
-    items: list[Item] = [map_panel.make_caption(head, title), film]
+    head, row = rect.split_top(round(18 * frame.ui_scale), round(2 * frame.ui_scale))
+    film = FilmStrip(row, pictures, cells, round(6 * frame.ui_scale), reveals_answer=True)
+    items: list[Item] = [make_caption(head, title), film]
     size = round(9 * frame.state.marker_scale)
     for number, place in enumerate(film.picture_rects[: len(pictures)] if is_numbered else (), 1):
         corner = (place.x + size, place.y + size)  # the same marker as on the map, to link the two

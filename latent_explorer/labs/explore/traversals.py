@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.cache import LeastRecentlyUsed, remember
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
@@ -76,11 +77,11 @@ class Traversals(Query[TraversalsValue]):
     chosen: int | None = None
     """Dimension whose page is page 0."""
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return isinstance(other, Traversals) and (self.model, self.rows) == (other.model, other.rows)
 
     def answer(self, context: QueryContext) -> TraversalsValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         ranking = rank_dimensions(checkpoint, *compute_latent(checkpoint, self.ranking_latent))
         count, rows = len(ranking.order), max(1, self.rows)
         pages = -(-count // rows)
@@ -112,7 +113,7 @@ def rank_dimensions(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEff
 def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEffects:
     """Compute the effect of each dimension of the latent `z` (d,); a conditional model gets the label of `dot`."""
     steps = int(np.clip(MAX_RANKING_PICTURES // len(z), 2, STEPS))
-    labels = checkpoint.labels[[dot]] if checkpoint.conditional else None
+    labels = conditioning.get_labels(checkpoint, [dot])
     (picture,) = checkpoint.decode(z[None], labels)
     every = np.arange(len(z))
     levels = np.zeros(len(z), np.float32)

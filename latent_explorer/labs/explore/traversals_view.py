@@ -5,16 +5,15 @@ from math import sqrt
 
 from latent_explorer.labs.explore.state import ExploreFrame, find_active_point, find_resting_point, get_explore_state
 from latent_explorer.labs.explore.traversals import STEPS, Traversals, TraversalsValue
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.events import Xy
-from latent_explorer.scene.items import FilmStrip, Item, Line, Panel, Text
+from latent_explorer.scene.items import FilmStrip, Item, Line, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 HINT = mark(
     "Each row moves one number of the latent vector, from −3 to 3 standard deviations, and holds the others: what "
-    "does it do to the picture?"
+    "does it change?"
 )
 UNITS = {
     "pixel": mark("number: levels of 255 that a pixel changes by, on average"),
@@ -27,15 +26,15 @@ CELL_SIDE = 58
 """Side of a picture in design pixels, if there is room."""
 
 
-def split_panel(rect: Rect, u: float, aspect: float = 1) -> tuple[Rect, Rect, list[Rect], Rect]:
+def split_panel(rect: Rect, ui_scale: float, aspect: float = 1) -> tuple[Rect, Rect, list[Rect], Rect]:
     """Split the panel into the title, the column names, the rows for pictures of an `aspect`, and the foot."""
-    inside = rect.inset(round(8 * u))
-    title, rest = inside.split_top(round(20 * u), round(2 * u))
-    foot, rest = rest.split_bottom(round(38 * u), round(4 * u))
-    names, rest = rest.split_top(round(18 * u), round(2 * u))
-    gap = round(4 * u)
-    width = max(1, (rest.width - compute_label_width(rest, u)) // STEPS)
-    side = max(8, min(round(CELL_SIDE * u / sqrt(aspect)), int((width - gap) / aspect)))
+    inside = rect.inset(round(8 * ui_scale))
+    title, rest = inside.split_top(round(20 * ui_scale), round(2 * ui_scale))
+    foot, rest = rest.split_bottom(round(38 * ui_scale), round(4 * ui_scale))
+    names, rest = rest.split_top(round(18 * ui_scale), round(2 * ui_scale))
+    gap = round(4 * ui_scale)
+    width = max(1, (rest.width - compute_label_width(rest, ui_scale)) // STEPS)
+    side = max(8, min(round(CELL_SIDE * ui_scale / sqrt(aspect)), int((width - gap) / aspect)))
     count = max(1, (rest.height + gap) // (side + gap))
     rows = []
     for _ in range(count):
@@ -44,9 +43,9 @@ def split_panel(rect: Rect, u: float, aspect: float = 1) -> tuple[Rect, Rect, li
     return title, names, rows, foot
 
 
-def compute_label_width(rect: Rect, u: float) -> int:
+def compute_label_width(rect: Rect, ui_scale: float) -> int:
     """Return the width of the dimension names."""
-    return round(min(74 * u, rect.width * 0.2))
+    return round(min(74 * ui_scale, rect.width * 0.2))
 
 
 def make_query(state: State, rect: Rect) -> Traversals:
@@ -74,14 +73,14 @@ def find_highlighted_dimension(frame: ExploreFrame) -> int | None:
 
 
 def make_items(frame: ExploreFrame) -> list[Item]:
-    rect, u = frame.layout.parts.get("films"), frame.u
+    rect, u = frame.layout.parts.get("films"), frame.ui_scale
     if rect is None:
         return []
     value = frame.results.get_value("films", TraversalsValue)
     if value is None:
         return frame.wait_for(rect, "films", tr("Finding out what each dimension does."), "body", 8)
     title, names, rows, foot = _split_panel(rect, frame.state)
-    intro = tr("What each dimension does: the one that changes the picture most first")
+    intro = tr("What each dimension does: the strongest first")
     short = tr("What each dimension does")
     if any(value.first_steps):
         intro = short = tr("What each dimension does; left free: below 0, which no code is")
@@ -91,7 +90,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         at = step - STEPS // 2
         steps = f"{at:+d}".replace("-", "−") if at else "0"
         text = tr("{steps} sd", steps=steps) if at else tr("mean")
-        items.append(map_panel.make_caption(place, text, align="centre", short=steps))
+        items.append(make_caption(place, text, align="centre", short=steps))
     for index, row in enumerate(rows[: len(value.dimensions)]):
         items += _make_row_items(frame, value, index, row)
     first, last = foot.split_top(foot.height // 2)
@@ -99,14 +98,14 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     silent, levels = describe_silent(value), tr(UNITS[kind.words.value])
     in_units = tr("in levels of 255") if kind.has_pixels else tr("in % of the range")
     short = describe_silent(value, short=True) or in_units
-    items.append(map_panel.make_caption(first, silent or levels, short=short))
+    items.append(make_caption(first, silent or levels, short=short))
     levels_rect, page_rect = last.split_left(round(last.width - 120 * u) if value.pages > 1 else last.width)
     if silent:
         brief = tr("number: change in levels") if kind.has_pixels else in_units
-        items.append(map_panel.make_caption(levels_rect, levels, short=brief))
+        items.append(make_caption(levels_rect, levels, short=brief))
     if value.pages > 1:
         page = tr("page {page} of {pages} (Y)", page=value.page + 1, pages=value.pages)
-        items.append(map_panel.make_caption(page_rect, page, align="right"))
+        items.append(make_caption(page_rect, page, align="right"))
     return items
 
 
@@ -133,18 +132,18 @@ def describe_silent(value: TraversalsValue, *, short: bool = False) -> str:
             off=off,
         )
     return tr_count(
-        "This dimension changes nothing you can see in this picture",
-        "{count} dimensions change nothing you can see in this picture",
+        "This dimension changes nothing you can see here",
+        "{count} dimensions change nothing you can see here",
         quiet,
     )
 
 
-def _compute_gap(u: float) -> int:
-    return round(4 * u)
+def _compute_gap(ui_scale: float) -> int:
+    return round(4 * ui_scale)
 
 
 def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row: Rect) -> list[Item]:
-    u, dimension = frame.u, value.dimensions[index]
+    u, dimension = frame.ui_scale, value.dimensions[index]
     level, label_width = float(value.effects.grey_levels[dimension]), compute_label_width(row, u)
     if not frame.checkpoint.sample_kind.has_pixels:
         level *= 100 / 255
@@ -157,7 +156,7 @@ def _make_row_items(frame: ExploreFrame, value: TraversalsValue, index: int, row
     colour = "accent" if dimension == find_highlighted_dimension(frame) else "text"
     items: list[Item] = [
         Text(upper, f"z {dimension + 1}", "body", colour, bold=True),
-        map_panel.make_caption(lower, format_number(level, ".1f") if level >= 0.05 else "0"),
+        make_caption(lower, format_number(level, ".1f") if level >= 0.05 else "0"),
         film,
     ]
     step = round(value.deviations[index]) + STEPS // 2

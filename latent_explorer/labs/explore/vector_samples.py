@@ -5,8 +5,8 @@ from latent_explorer.engine.latent_edit_query import EditedLatentValue
 from latent_explorer.engine.sample_query import SampleValue
 from latent_explorer.labs.explore import latent_bars
 from latent_explorer.labs.explore.state import ExploreFrame, get_current_marks
-from latent_explorer.scene import map_panel
-from latent_explorer.scene.items import Bars, Image, Item, Panel, Text
+from latent_explorer.scene import map_panel, sample_facts
+from latent_explorer.scene.items import Bars, Image, Item, Panel, Text, make_caption
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
 
@@ -43,7 +43,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     items: list[Item] = [Image(parts["picture"], picture, "line", reveals_answer=True)]
     items += _make_name_items(frame, sample.dot)
     if "gauge text" in parts:
-        items.append(map_panel.make_caption(parts["gauge text"], _describe_place(frame)))
+        items.append(make_caption(parts["gauge text"], _describe_place(frame)))
     if "bars" in parts:
         hovered = frame.own.highlighted_dimension
         visible = latent_bars.find_visible_dimensions(frame.state, parts["bars"])
@@ -63,13 +63,13 @@ def _make_name_items(frame: ExploreFrame, dot: int) -> list[Item]:
     if rect is None:
         return []
     name = checkpoint.kept.get_text(dot) if checkpoint.kept.pictures is not None else ""
-    has_classes = map_panel.has_classes(frame.state, 0)
+    has_classes = sample_facts.has_classes(frame.state, 0)
     left, right = rect.split_left(round(rect.width * (0.64 if has_classes else 1.0)), 6)
     items: list[Item] = [
         Text(left, name or tr("Nearest sample"), "title", "text", bold=True, reveals_answer=bool(name))
     ]
     if has_classes:
-        named = map_panel.say_class_name(frame.state, 0, dot)
+        named = sample_facts.say_class_name(frame.state, 0, dot)
         items.append(Text(right, named, "body", "muted", "right", fallback_sizes=("small",), reveals_answer=True))
     return items
 

@@ -49,7 +49,7 @@ class DrawnFace(MapQuery[DrawnFaceValue]):
     moved: tuple[tuple[int, float], ...] = ()
 
     def answer(self, context: QueryContext) -> DrawnFaceValue:
-        checkpoint, table = context.checkpoint(self.model), make_table(context, self.model)
+        checkpoint, table = context.get_checkpoint(self.model), make_table(context, self.model)
         rows = np.array([self.factors])
         drawn, codes = _draw_and_encode(checkpoint, rows)
         shares = _to_positions(table, codes)[0]
@@ -58,7 +58,7 @@ class DrawnFace(MapQuery[DrawnFaceValue]):
             if place < len(table.dimensions):
                 low, high = table.low[place], table.high[place]
                 z[0, table.dimensions[place]] = low + share * (high - low)
-        (picture,) = decode_pictures(checkpoint, z, _one_hot_hair(checkpoint, rows))
+        (picture,) = decode_pictures(checkpoint, z, _encode_hair(rows))
         x, y = checkpoint.maps[self.map_name].transform(z)[0].tolist()
         return DrawnFaceValue(self, draw_sample(checkpoint, drawn[0]), picture, shares, table.dimensions, (x, y))
 
@@ -86,12 +86,12 @@ class FactorSweep(Query[FactorSweepValue]):
     factors: Shares
     factor: int
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         own = (self.model, self.map_name, self.factor)
         return isinstance(other, FactorSweep) and own == (other.model, other.map_name, other.factor)
 
     def answer(self, context: QueryContext) -> FactorSweepValue:
-        checkpoint, table = context.checkpoint(self.model), make_table(context, self.model)
+        checkpoint, table = context.get_checkpoint(self.model), make_table(context, self.model)
         count = count_values(self.factor)
         run = (np.arange(count) + 0.5) / count if count else np.linspace(0, 1, SWEEP_STEPS)
         rows = np.tile(np.array(self.factors), (len(run), 1))
@@ -119,7 +119,8 @@ def _draw_and_encode(checkpoint: Checkpoint, rows: NDArray[np.float64]) -> tuple
     return drawn, np.asarray(checkpoint.encode(np.divide(drawn, 255, dtype=np.float32), hair), np.float32)
 
 
-def _one_hot_hair(checkpoint: Checkpoint, rows: NDArray[np.float64]) -> Floats:
+def _encode_hair(rows: NDArray[np.float64]) -> Floats:
+    """Return the hair of each row as one-hot labels (N, K), which a conditional model is told."""
     every: Floats = np.eye(len(FACTORS["hair"].values), dtype=np.float32)[to_factors(rows)["hair"]]  # type: ignore[union-attr]
     return every
 

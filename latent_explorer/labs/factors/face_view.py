@@ -6,9 +6,8 @@ from latent_explorer.labs.factors import true_factors
 from latent_explorer.labs.factors.face_queries import DrawnFaceValue, FactorSweepValue
 from latent_explorer.labs.factors.grid import LONG_NAME, SliderRow, place_sliders
 from latent_explorer.labs.factors.view import make_title_items
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import mark, tr, tr_count
 
@@ -25,9 +24,9 @@ def choose_hint(frame: Frame[Any]) -> str:
     return tr(MOVED_HINT) if frame.own.moved else tr(HINT)
 
 
-def place_factors(rect: Rect, active: int, u: float) -> tuple[int, tuple[SliderRow, ...]]:
+def place_factors(rect: Rect, active: int, ui_scale: float) -> tuple[int, tuple[SliderRow, ...]]:
     """Return the first true factor with room and the rows from it on: the page with the active one."""
-    rows = place_sliders(rect, len(true_factors.NAMES), u, LONG_NAME)
+    rows = place_sliders(rect, len(true_factors.NAMES), ui_scale, LONG_NAME)
     if not rows:
         return 0, ()
     first = min(active // len(rows) * len(rows), len(true_factors.NAMES) - len(rows))
@@ -54,14 +53,14 @@ def make_true_items(frame: Frame[Any], factors: true_factors.Shares) -> list[Ite
     face = frame.results.get_value("face 0", DrawnFaceValue)
     text, place = frame.get_part("drawn text"), frame.get_part("drawn")
     if text is not None:
-        items.append(map_panel.make_caption(text, tr("drawn from its factors"), short=tr("drawn")))
+        items.append(make_caption(text, tr("drawn from its factors"), short=tr("drawn")))
     if place is not None:
         items += frame.wait_for(place, "face 0") if face is None else [Image(place, face.drawn, "line", True)]
     panel, rect, head = (frame.get_part(name) for name in ("factors panel", "factors", "factors text"))
     if panel is None or rect is None:
         return items
     items.append(Panel(panel))
-    first, rows = place_factors(rect, frame.own.factor, frame.u)
+    first, rows = place_factors(rect, frame.own.factor, frame.ui_scale)
     if head is not None:
         rest = len(true_factors.NAMES) - len(rows)
         words = tr("True factors ({count} more: K)", count=rest) if rest else tr("True factors")
@@ -70,8 +69,8 @@ def make_true_items(frame: Frame[Any], factors: true_factors.Shares) -> list[Ite
     for factor, row in enumerate(rows, first):
         ink = "accent" if factor == frame.own.factor else "text"
         share, name = factors[factor], true_factors.name_factor(factor)
-        items += _make_slider(row, name, share, ink, frame.u, is_changed=factor in changed)
-        items.append(map_panel.make_caption(row.value, true_factors.describe(factor, share), align="right"))
+        items += _make_slider(row, name, share, ink, frame.ui_scale, is_changed=factor in changed)
+        items.append(make_caption(row.value, true_factors.describe(factor, share), align="right"))
     return items
 
 
@@ -85,7 +84,7 @@ def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
         words, short = tr("its reconstruction"), tr("decoded")
         if is_moved:
             words, short = tr("decoded with moved dimensions"), tr("decoded, moved")
-        items.append(map_panel.make_caption(text, words, short=short))
+        items.append(make_caption(text, words, short=short))
     if place is not None:
         waiting = frame.wait_for(place, f"face {slot}")
         items += waiting if face is None else [Image(place, face.picture, "second" if is_moved else "line", True)]
@@ -102,7 +101,7 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
     if sweep is not None and sweep.query.factor != frame.own.factor:
         sweep = None
     items: list[Item] = []
-    rows = place_sliders(rect, len(face.dimensions), frame.u)
+    rows = place_sliders(rect, len(face.dimensions), frame.ui_scale)
     head = frame.get_part(f"sliders text {slot}")
     if head is not None:
         short = tr("Dimensions")
@@ -123,9 +122,9 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
         share, name = float(moved.get(place, face.shares[place])), f"z {face.dimensions[place] + 1}"
         band = None if sweep is None else (float(sweep.low[place]), float(sweep.high[place]))
         ink = "accent" if is_most else "text"
-        items += _make_slider(row, name, share, ink, frame.u, is_changed=place in moved, band=band)
+        items += _make_slider(row, name, share, ink, frame.ui_scale, is_changed=place in moved, band=band)
         if place in moved:
-            items.append(map_panel.make_caption(row.value, tr("moved"), align="right", short="·"))
+            items.append(make_caption(row.value, tr("moved"), align="right", short="·"))
         elif is_most:
             items.append(Text(row.value, tr("most"), "small", "accent", "right"))
     return items
@@ -149,19 +148,19 @@ def _make_slider(
     name: str,
     share: float,
     ink: str,
-    u: float,
+    ui_scale: float,
     *,
     is_changed: bool,
     band: tuple[float, float] | None = None,
 ) -> list[Item]:
     """Return a name, a track, on it the `band` of positions that a dimension moves between, and a handle."""
     track, middle = row.track, round(row.track.centre[1])
-    wide, high = max(4, round(7 * u)), max(6, min(round(15 * u), track.height - 2))
+    wide, high = max(4, round(7 * ui_scale)), max(6, min(round(15 * ui_scale), track.height - 2))
     x = round(track.x + min(max(share, 0.0), 1.0) * (track.width - 1)) - wide // 2
     x = min(max(x, track.x), track.right - wide)
-    items: list[Item] = [Text(row.name, name, "small", ink), _make_bar(track, (0.0, 1.0), "line", 3 * u)]
+    items: list[Item] = [Text(row.name, name, "small", ink), _make_bar(track, (0.0, 1.0), "line", 3 * ui_scale)]
     if band is not None:
-        items.append(_make_bar(track, band, "accent" if ink == "accent" else "muted", 7 * u))
+        items.append(_make_bar(track, band, "accent" if ink == "accent" else "muted", 7 * ui_scale))
     handle = Rect(x, middle - high // 2, wide, high)
     return [*items, Panel(handle, "second" if is_changed else "text", "background")]
 

@@ -81,7 +81,7 @@ def count_rows(checkpoint: Checkpoint) -> int:
 
 def make_table(context: QueryContext, model: str) -> FactorTable:
     """Return the table of a model; computed once, and again when the data set has been found."""
-    checkpoint, known = context.checkpoint(model), known_attributes.collect(context, model)
+    checkpoint, known = context.get_checkpoint(model), known_attributes.collect(context, model)
     with _lock:
         remembered = _tables.get(checkpoint)
         if remembered is None or remembered[0] is not known:

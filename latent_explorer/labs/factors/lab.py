@@ -84,7 +84,7 @@ class Factors(Lab[FactorsState]):
     )
     max_models = MAX_MODELS
 
-    def model_count(self, state: State) -> int:
+    def count_models(self, state: State) -> int:
         count: int = state.lab_states[self.name].count
         return count
 
@@ -94,28 +94,28 @@ class Factors(Lab[FactorsState]):
     def with_model_count(self, lab_state: FactorsState, model_count: int) -> FactorsState:
         return replace(lab_state, count=min(max(model_count, 1), MAX_MODELS))
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         return ("shown",) if self.has_faces(state) else ()
 
-    def controls(self, state: State) -> tuple[Control, ...]:
+    def make_controls(self, state: State) -> tuple[Control, ...]:
         options = (("1", tr("1 model")), ("2", "2"))
-        count = Choice("count", options, str(self.model_count(state)), tr("One model, or two side by side"), key="h")
-        return (*super().controls(state), count)
+        count = Choice("count", options, str(self.count_models(state)), tr("One model, or two side by side"), key="h")
+        return (*super().make_controls(state), count)
 
     def lay_out(self, state: State) -> Layout:
-        rows = max(count_rows(state.get_checkpoint(slot)) for slot in range(self.model_count(state)))
-        return make_layout(state.lab_size, state.ui_scale, self.choose_view(state), self.model_count(state), rows)
+        rows = max(count_rows(state.get_checkpoint(slot)) for slot in range(self.count_models(state)))
+        return make_layout(state.lab_size, state.ui_scale, self.choose_view(state), self.count_models(state), rows)
 
     def has_faces(self, state: State) -> bool:
-        return all(state.get_checkpoint(slot).config.data.name == "faces" for slot in range(self.model_count(state)))
+        return all(state.get_checkpoint(slot).config.data.name == "faces" for slot in range(self.count_models(state)))
 
     def choose_view(self, state: State) -> str:
-        return self.own(state).shown if self.has_faces(state) else TABLE
+        return self.get_own(state).shown if self.has_faces(state) else TABLE
 
     # -- reactions ------------------------------------------------------------------------------------
 
     def react(self, state: State, action: LabAction) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         match action:
             case Set(control="count", value="1" | "2" as value):
                 changed = replace(own, count=int(value), cell=(0, *own.cell[1:]), passing=FactorsTransient())
@@ -148,10 +148,10 @@ class Factors(Lab[FactorsState]):
 
     @touch("factors", "press", "drag", "release")
     def drag_factor(self, state: State, event: PartEvent) -> State:
-        own, rect = self.own(state), self.layout(state).parts["factors"]
+        own, rect = self.get_own(state), self.get_layout(state).parts["factors"]
         first, places = face_view.place_factors(rect, own.factor, state.ui_scale)
         state, px = self._grab(state, event, places, first), rect.to_px(event.position)
-        factor = self.own(state).passing.grabbed
+        factor = self.get_own(state).passing.grabbed
         if factor is None or not 0 <= factor - first < len(places):
             return state
         return self.move_factor(state, factor, grid.find_share(places[factor - first], px))
@@ -166,17 +166,17 @@ class Factors(Lab[FactorsState]):
 
     def move_factor(self, state: State, factor: int, share: float) -> State:
         """Return the state with a true factor at a position; moved dimensions are those of the drawn face again."""
-        own = self.own(state)
+        own = self.get_own(state)
         rest = tuple(one for one in own.factors if one[0] != factor)
         changed = (*rest, (factor, true_factors.snap(factor, share)))
         return self.put(state, replace(self.reset(own, "moved"), factor=factor, factors=changed))
 
     def _drag_dimension(self, state: State, event: PartEvent, slot: int) -> State:
-        rect = self.layout(state).parts[f"sliders {slot}"]
+        rect = self.get_layout(state).parts[f"sliders {slot}"]
         px, count = rect.to_px(event.position), state.get_checkpoint(slot).latent_dim
         places = grid.place_sliders(rect, count, state.ui_scale)
         state = self._grab(state, event, places)
-        own = self.own(state)
+        own = self.get_own(state)
         place = own.passing.grabbed
         if place is None or place >= len(places):
             return state
@@ -187,15 +187,15 @@ class Factors(Lab[FactorsState]):
         """Return the state with the slider that a press is on, of rows from number `first` on, until the release."""
         if event.phase == "drag":
             return state
-        px = self.layout(state).parts[event.part].to_px(event.position)
+        px = self.get_layout(state).parts[event.part].to_px(event.position)
         slider = grid.find_slider(places, px, state.ui_scale) if event.phase == "press" else None
         passing = FactorsTransient(grabbed=None if slider is None else first + slider)
-        return self.put(state, replace(self.own(state), passing=passing))
+        return self.put(state, replace(self.get_own(state), passing=passing))
 
     def _choose_cell(self, state: State, event: PartEvent, slot: int) -> State:
-        own, checkpoint, place = self.own(state), state.get_checkpoint(slot), None
+        own, checkpoint, place = self.get_own(state), state.get_checkpoint(slot), None
         if event.phase != "leave":  # the table may be gone by then
-            rect = self.layout(state).parts[f"table {slot}"]
+            rect = self.get_layout(state).parts[f"table {slot}"]
             table = grid.make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, state.ui_scale)
             cell = table.find_cell(rect.to_px(event.position))
             place = None if cell is None else (slot, *cell)
@@ -205,7 +205,7 @@ class Factors(Lab[FactorsState]):
         return state if changed == own else self.put(state, changed)
 
     def _step_cell(self, state: State, key: str) -> CellPlace:
-        slot, row, column = self.own(state).cell
+        slot, row, column = self.get_own(state).cell
         checkpoint, by = state.get_checkpoint(slot), 1 if key.islower() else -1
         if key in "uU":
             return slot, row, (column + by) % checkpoint.latent_dim
@@ -217,11 +217,11 @@ class Factors(Lab[FactorsState]):
     def find_dot(self, state: State, slot: int) -> int | None:
         """Return the dot whose code is moved: that under the mouse on any map, the chosen one, else the first; None if
         it is not on the map of `slot`."""
-        hover, own, checkpoint = state.pointer.hover, self.own(state), state.get_checkpoint(slot)
+        hover, own, checkpoint = state.pointer.hover, self.get_own(state), state.get_checkpoint(slot)
         if hover is not None and hover.slot == slot:
             return hover.dot
         image = own.image
-        if hover is not None and hover.slot < self.model_count(state):
+        if hover is not None and hover.slot < self.count_models(state):
             other = state.get_checkpoint(hover.slot)
             image = int(other.indices[hover.dot]) if other.data_key == checkpoint.data_key else None
         elif image is None:
@@ -234,7 +234,7 @@ class Factors(Lab[FactorsState]):
 
     def find_factors(self, state: State) -> true_factors.Shares:
         """Return the positions of the true factors: those of the chosen sample, but for the moved ones."""
-        own, checkpoint = self.own(state), state.get_checkpoint(0)
+        own, checkpoint = self.get_own(state), state.get_checkpoint(0)
         image = own.image
         if image is None:
             image = int(checkpoint.indices[Dots.of(checkpoint, state.get_map_name(0)).farthest_dots[0]])
@@ -243,8 +243,8 @@ class Factors(Lab[FactorsState]):
         return tuple(moved.get(k, share) for k, share in enumerate(shares))
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, wanted = self.own(state), dict[str, AnyQuery]()
-        slots, is_face = range(self.model_count(state)), self.choose_view(state) == FACE
+        own, wanted = self.get_own(state), dict[str, AnyQuery]()
+        slots, is_face = range(self.count_models(state)), self.choose_view(state) == FACE
         factors = self.find_factors(state) if is_face else ()
         for slot in slots:
             model, map_name = state.models[slot], state.get_map_name(slot)
@@ -274,7 +274,7 @@ class Factors(Lab[FactorsState]):
         return view.make_map_items(frame, slot, rect, self.find_dot(frame.state, slot))
 
     def draw(self, frame: Frame[FactorsState]) -> list[Item]:
-        slots = range(self.model_count(frame.state))
+        slots = range(self.count_models(frame.state))
         if self.choose_view(frame.state) == FACE:
             true = face_view.make_true_items(frame, self.find_factors(frame.state))
             return true + [item for slot in slots for item in face_view.make_model_items(frame, slot)]

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from latent_explorer.labs.factors.queries import STEPS
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import (
     PRESENTED_SIDE,
     Box,
@@ -26,15 +26,15 @@ def make_layout(size: tuple[int, int], ui_scale: float, shown: str, model_count:
     """Compute the layout for a table of `row_count` attributes."""
     if model_count == 1:
         content = _make_one_face() if shown == FACE else _make_one_table(row_count)
-        return map_panel.fill_window(size, ui_scale, content)
+        return window_layout.fill_window(size, ui_scale, content)
     content = _make_two_faces() if shown == FACE else _make_two_tables(row_count)
-    controls = Box("controls", height=map_panel.LAB_CONTROL_HEIGHT, priority=9)
-    return map_panel.fill_window(size, ui_scale, rows(controls, content, gap=4))
+    controls = Box("controls", height=window_layout.LAB_CONTROL_HEIGHT, priority=9)
+    return window_layout.fill_window(size, ui_scale, rows(controls, content, gap=4))
 
 
 def _make_one_table(row_count: int) -> Box:
     column = rows(_make_table(0, row_count), _make_detail(0), _make_scores(1), gap=8)
-    return map_panel.make_single_map(column, column_share=0.64, control_rows=1)
+    return window_layout.make_single_map(column, column_share=0.64, control_rows=1)
 
 
 def _make_two_tables(row_count: int) -> Box:
@@ -80,7 +80,7 @@ def _make_scores(model_count: int) -> Box:
 def _make_one_face() -> Box:
     pictures = rows(_make_drawn(), _make_picture(0, height=at_most(210), share=0.5), gap=8, width=(70, 190), share=0.26)
     face = columns(pictures, _make_factors(), _make_sliders(0), gap=10)
-    return map_panel.make_single_map(face, column_share=0.68, control_rows=1)
+    return window_layout.make_single_map(face, column_share=0.68, control_rows=1)
 
 
 def _make_two_faces() -> Box:

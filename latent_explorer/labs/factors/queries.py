@@ -48,7 +48,7 @@ class ScoresQuery(Query[Scores]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> Scores:
-        latents = context.checkpoint(self.model).latents
+        latents = context.get_checkpoint(self.model).latents
         attributes = make_table(context, self.model).attributes[:MAX_SCORED]
         return Scores(sap.measure(latents, attributes), dci.measure(latents, attributes))
 
@@ -97,7 +97,7 @@ class Traversal(Query[TraversalValue | None]):
     cell: Cell
 
     def answer(self, context: QueryContext) -> TraversalValue | None:
-        checkpoint, table = context.checkpoint(self.model), make_table(context, self.model)
+        checkpoint, table = context.get_checkpoint(self.model), make_table(context, self.model)
         cell = self.cell.find(context, self.model)
         if cell is None:
             return None

@@ -29,14 +29,17 @@ def find_shares(index: int, limit: int | None) -> Shares:
     """Return the factors of the image `index` of the data set, of which at most `limit` are to learn from."""
     training = min(limit or TRAINING, TRAINING)
     seed, row = (TRAINING_SEED, index) if index < training else (HELD_OUT_SEED, index - training)
-    every = _sample(seed)
+    every = _draw_sample(seed)
     row = min(row, len(every["hair"]) - 1)
     return tuple(_to_share(factor, float(every[name][row])) for name, factor in FACTORS.items())
 
 
 def to_factors(rows: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     """Return the factors, as `faces.draw` takes them, at positions (N, 15)."""
-    return {name: np.array([_to_value(factor, one) for one in rows[:, k]]) for k, (name, factor) in _enumerate()}
+    return {
+        name: np.array([_to_value(factor, share) for share in shares])
+        for (name, factor), shares in zip(FACTORS.items(), rows.T, strict=True)
+    }
 
 
 def count_values(factor: int) -> int:
@@ -69,12 +72,8 @@ def name_factor(factor: int) -> str:
     return say_name(IN_WORDS[NAMES[factor]])
 
 
-def _enumerate() -> Any:
-    return enumerate(FACTORS.items())
-
-
 @lru_cache(maxsize=2)
-def _sample(seed: int) -> dict[str, NDArray[Any]]:
+def _draw_sample(seed: int) -> dict[str, NDArray[Any]]:
     return faces.sample(TRAINING if seed == TRAINING_SEED else HELD_OUT, seed)
 
 

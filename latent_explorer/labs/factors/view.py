@@ -17,7 +17,7 @@ from latent_explorer.metrics.mutual_information import find_known
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Item, Panel, StatusDot, Text, get_class_colour
+from latent_explorer.scene.items import FilmStrip, Item, Panel, StatusDot, Text, get_class_colour, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -104,7 +104,7 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
     if table is None:
         return frame.wait_for(panel, f"table {slot}", tr(WAITING), "body", 8)
     checkpoint = frame.state.get_checkpoint(slot)
-    grid = make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, frame.u)
+    grid = make_grid(rect, count_rows(checkpoint), checkpoint.latent_dim, frame.ui_scale)
     items: list[Item] = [Panel(panel)]
     chosen = _find_cell(frame, slot)
     if chosen is not None and chosen[0] < grid.rows:
@@ -113,7 +113,7 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
     if chosen is not None and chosen[1] < grid.columns:
         top, bottom = grid.place_number(chosen[1]), grid.place_cell(min(grid.rows, len(table.names)) - 1, chosen[1])
         items.append(Panel(Rect(top.x, top.y, top.width, bottom.bottom - top.y), "hover"))
-    items += _make_heads(grid, table, chosen, frame.u)
+    items += _make_heads(grid, table, chosen, frame.ui_scale)
     largest = max(_find_largest(get_table(frame, one)) for one in range(frame.own.count))
     discs = _make_discs(grid, table, max(MIN_SCALE, largest))
     for number, name in enumerate(table.names[: grid.rows]):
@@ -123,13 +123,13 @@ def _make_table_items(frame: Frame[Any], slot: int) -> list[Item]:
     caption = frame.get_part(f"table text {slot}")
     if caption is not None:
         text = _describe_cell(frame, table, checkpoint, slot, grid) or tr(CAPTION, share=largest)
-        items.append(map_panel.make_caption(caption, text, short=tr(SHORT_CAPTION, share=largest)))
+        items.append(make_caption(caption, text, short=tr(SHORT_CAPTION, share=largest)))
     return items
 
 
-def _make_heads(grid: Grid, table: FactorTable, chosen: tuple[int, int] | None, u: float) -> list[Item]:
+def _make_heads(grid: Grid, table: FactorTable, chosen: tuple[int, int] | None, ui_scale: float) -> list[Item]:
     """Return the numbers of the dimensions, as many as find room; that of the chosen one always."""
-    every = max(1, math.ceil(MIN_NUMBER_WIDTH * u / grid.column_width))
+    every = max(1, math.ceil(MIN_NUMBER_WIDTH * ui_scale / grid.column_width))
     places = list(range(0, grid.columns, every))
     items: list[Item] = []
     if chosen is not None and chosen[1] < grid.columns:
@@ -221,10 +221,10 @@ def _make_detail_items(frame: Frame[Any], slot: int, dot: int | None) -> list[It
     name = f"z {value.dimension + 1}"
     words = tr("{dimension} over its range (1 to 99% of the samples), the others held", dimension=name)
     short = tr("{dimension}, its range", dimension=name)
-    items: list[Item] = [Panel(panel), map_panel.make_caption(text, words, short=short)]
-    items.append(FilmStrip(film, value.pictures, STEPS, round(3 * frame.u), reveals_answer=True))
+    items: list[Item] = [Panel(panel), make_caption(text, words, short=short)]
+    items.append(FilmStrip(film, value.pictures, STEPS, round(3 * frame.ui_scale), reveals_answer=True))
     if chart is not None:
-        items.append(_make_chart(chart, value, frame.u))
+        items.append(_make_chart(chart, value, frame.ui_scale))
     return items
 
 
@@ -239,7 +239,7 @@ def _find_obstacle(frame: Frame[Any], slot: int, dot: int | None) -> str:
     return "" if cell is not None and find_known(table.attributes[cell[0]]).any() else tr(NOT_KNOWN)
 
 
-def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
+def _make_chart(rect: Rect, value: TraversalValue, ui_scale: float) -> Chart:
     """Return the course of the attribute along the dimension, and where the sample is."""
     attribute, curves, name = value.attribute, value.curves, say_name(value.name)
     single = len(curves) == 1
@@ -256,7 +256,14 @@ def _make_chart(rect: Rect, value: TraversalValue, u: float) -> Chart:
         title = f"{name}: {say_name(attribute.categories[next(iter(curves))])}, %"
     across = Axis(f"z {value.dimension + 1}", float(value.across.min()), float(value.across.max()))
     return Chart(
-        rect, series, across, Axis("", low, high), title, (Cursor(value.value, "accent"),), ui_scale=u, background=""
+        rect,
+        series,
+        across,
+        Axis("", low, high),
+        title,
+        (Cursor(value.value, "accent"),),
+        ui_scale=ui_scale,
+        background="",
     )
 
 
@@ -271,10 +278,10 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
     items: list[Item] = [Panel(panel)]
     heads = frame.get_part("score heads")
     if heads is not None:
-        _, places, rest = _split_score(heads, count, frame.u)
+        _, places, rest = _split_score(heads, count, frame.ui_scale)
         for slot, place in enumerate(places):
-            items.append(map_panel.make_caption(place, frame.state.models[slot], shorten_middle=True))
-        items.append(map_panel.make_caption(rest, tr("from 0 to 1; more is better")))
+            items.append(make_caption(place, frame.state.models[slot], shorten_middle=True))
+        items.append(make_caption(rest, tr("from 0 to 1; more is better")))
     tables = [get_table(frame, slot) for slot in range(count)]
     is_cut = any(table is not None and len(table.names) > MAX_SCORED for table in tables)
     classes = max((_count_scored_classes(table) for table in tables if table is not None), default=0)
@@ -289,11 +296,11 @@ def make_score_items(frame: Frame[Any], count: int) -> list[Item]:
             said = [
                 tr("{sentence} Of the {count} most common categories.", sentence=one, count=classes) for one in said
             ]
-        title, places, rest = _split_score(line, count, frame.u)
+        title, places, rest = _split_score(line, count, frame.ui_scale)
         items.append(Text(title, name, "body", "text", bold=True))
         for slot, place in enumerate(places):
             items.append(_write_score(frame, place, score, slot))
-        items.append(map_panel.make_caption(rest, said[0], wrap=line.height > 33.5 * frame.u, short=said[1]))
+        items.append(make_caption(rest, said[0], wrap=line.height > 33.5 * frame.ui_scale, short=said[1]))
     return items
 
 
@@ -305,11 +312,11 @@ def _count_scored_classes(table: FactorTable) -> int:
     return most if any(len(one.categories) > most for one in scored) else 0
 
 
-def _split_score(rect: Rect, count: int, u: float) -> tuple[Rect, list[Rect], Rect]:
+def _split_score(rect: Rect, count: int, ui_scale: float) -> tuple[Rect, list[Rect], Rect]:
     """Return the places of a score's name, of its value for each model, and of its sentence."""
-    gap = round(16 * u)
-    name, rest = rect.split_left(round(42 * u), gap // 2)
-    wide = min(round(176 * u), rest.width // (count + 1))
+    gap = round(16 * ui_scale)
+    name, rest = rect.split_left(round(42 * ui_scale), gap // 2)
+    wide = min(round(176 * ui_scale), rest.width // (count + 1))
     values, rest = rest.split_left(count * wide + (count - 1) * gap, gap)
     return name, values.split_columns(count, gap), rest
 
@@ -325,12 +332,12 @@ def _write_score(frame: Frame[Any], rect: Rect, score: str, slot: int) -> Text:
         failure = frame.results.get_failure(f"scores {slot}")
         values = None if scores is None else (scores.sap,) if score == "sap" else scores.dci.as_tuple
     if values is None:
-        return map_panel.make_caption(rect, tr(failure.message) if failure else tr("measuring …"), wrap=bool(failure))
+        return make_caption(rect, tr(failure.message) if failure else tr("measuring …"), wrap=bool(failure))
     numbers = ["–" if math.isnan(one) else format_number(one, ".2f") for one in values]
     named = (
         [f"{letter} {number}" for letter, number in zip("DCI", numbers, strict=False)] if len(values) > 1 else numbers
     )
     text = "  ".join(named)
     # of all models in one size, whatever their digits
-    size = "body" if rect.width >= SCORE_LETTER_WIDTH * len(text) * frame.u else "small"
+    size = "body" if rect.width >= SCORE_LETTER_WIDTH * len(text) * frame.ui_scale else "small"
     return Text(rect, text, size, "text", short=" ".join(numbers))

@@ -21,7 +21,7 @@ from latent_explorer.scene.lab import Lab, LabAction
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
-from latent_explorer.scene.settings import Again, Pick, Slide
+from latent_explorer.scene.settings import CountUp, Pick, Slide
 from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import format_number, mark, tr
 
@@ -54,7 +54,9 @@ class GenerateState:
             "h", 0.1, text=lambda own: format_number(own.temperature, ".2f"),
         ),
     ] = 1.0  # fmt: skip
-    seed: Annotated[int, Again(0, label=mark("Draw again"), tip=mark("Draw other codes"), key="r", control="again")] = 1
+    seed: Annotated[
+        int, CountUp(0, label=mark("Draw again"), tip=mark("Draw other codes"), key="r", control="again")
+    ] = 1
     label: Annotated[int, Within(-1)] = -1
     """Label given to a conditional model; -1 for each in turn."""
     picked: Annotated[int, Within(0, PICTURE_COUNT - 1)] = 0
@@ -110,7 +112,7 @@ class Generate(Lab[GenerateState]):
     )
     max_models = 2
 
-    def model_count(self, state: State) -> int:
+    def count_models(self, state: State) -> int:
         return 2
 
     def choose_models(self, current: tuple[str, ...], library: Models) -> tuple[str, ...]:
@@ -134,9 +136,9 @@ class Generate(Lab[GenerateState]):
     def on_model_changed(self, lab_state: GenerateState, *, same_dataset: bool) -> GenerateState:
         return lab_state  # also a trajectory plays on
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        own, models = self.own(state), [state.get_checkpoint(slot) for slot in range(2)]
-        source, *controls = super().controls(state)
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        own, models = self.get_own(state), [state.get_checkpoint(slot) for slot in range(2)]
+        source, *controls = super().make_controls(state)
         assert isinstance(source, Choice)
         offered = tuple(one for one in source.options if any(one[0] in list_sources(model) for model in models))
         controls.insert(0, replace(source, options=offered, value=own.source if own.source in dict(offered) else PRIOR))
@@ -156,34 +158,34 @@ class Generate(Lab[GenerateState]):
         return tuple(controls)
 
     def lay_out(self, state: State) -> Layout:
-        return view.make_grid_layout(state, self.own(state).source).layout
+        return view.make_grid_layout(state, self.get_own(state).source).layout
 
-    def interactive_parts(self, state: State) -> tuple[str, ...]:
+    def list_interactive_parts(self, state: State) -> tuple[str, ...]:
         return "wall 0", "wall 1"
 
     def is_playing(self, state: State) -> bool:
-        return self.own(state).passing.playing
+        return self.get_own(state).passing.playing
 
-    def on_setting_changed(self, lab_state: GenerateState, field: str) -> GenerateState:
+    def on_setting_changed(self, lab_state: GenerateState, setting: str) -> GenerateState:
         return lab_state.show_whole_trajectory()
 
     def react(self, state: State, action: LabAction) -> State:
-        own, passing = self.own(state), self.own(state).passing
+        own, passing = self.get_own(state), self.get_own(state).passing
         match action:
             case Set(control="png" | "gif" | "mp4" as file_format):
                 return state.put(replace(state.status, pending_export=file_format))
             case Set(control="label", value=str(value)):
                 own = replace(own, label=-1 if value == EACH_CLASS else int(value))
             case Set(control="play"):
-                starts_anew = not passing.playing and passing.progress >= 1
-                own = own.with_passing(playing=not passing.playing, progress=0.0 if starts_anew else passing.progress)
+                starts_again = not passing.playing and passing.progress >= 1
+                own = own.with_passing(playing=not passing.playing, progress=0.0 if starts_again else passing.progress)
             case TimePassed(seconds=seconds) if passing.playing:
                 progress = min(1.0, passing.progress + PLAY_SPEED * seconds)
                 own = own.with_passing(progress=progress, playing=progress < 1)
             case PartEvent(phase="leave"):
                 own = own.with_passing(hovered_picture=-1)
             case PartEvent(part=part, position=position, phase=phase):
-                grid = view.make_empty_grid(state, own.source, self.layout(state).parts[part])
+                grid = view.make_empty_grid(state, own.source, self.get_layout(state).parts[part])
                 number = min(grid.find_nearest_picture(grid.rect.to_px(position)), PICTURE_COUNT - 1)
                 own = own.with_passing(hovered_picture=number)
                 if phase == "press":
@@ -198,7 +200,7 @@ class Generate(Lab[GenerateState]):
         return self.put(state, own)
 
     def ask(self, state: State) -> dict[str, AnyQuery]:
-        own, wanted = self.own(state), dict[str, AnyQuery]()
+        own, wanted = self.get_own(state), dict[str, AnyQuery]()
         for slot in range(2):
             model, map_name, source = state.models[slot], state.get_map_name(slot), own.choose_source(state, slot)
             label = own.label if state.library[model].conditional else -1
@@ -212,7 +214,7 @@ class Generate(Lab[GenerateState]):
 
     def export_film(self, state: State, results: Results) -> FilmExport | str | None:
         """Return the film of the denoising trajectories."""
-        return view.make_film_export(Frame(state, self.own(state), results, self.layout(state)), 1 / PLAY_SPEED)
+        return view.make_film_export(Frame(state, self.get_own(state), results, self.get_layout(state)), 1 / PLAY_SPEED)
 
     def choose_hint(self, frame: Frame[GenerateState]) -> str:
         judged = any(frame.state.get_checkpoint(slot).has_judge for slot in range(2))

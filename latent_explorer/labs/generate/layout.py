@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from latent_explorer.labs.generate.queries import PICTURE_COUNT
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import PRESENTED_SIDE, Box, at_least, columns, make_film_size, rows
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -42,42 +42,61 @@ class GridLayout:
 @lru_cache(maxsize=8)
 def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool, aspect: float = 1) -> GridLayout:
     """Compute the layout; `show_trajectory` adds a row for the denoising trajectory; the pictures have the `aspect`."""
-    bar, legend, hint, body = map_panel.split_window(size, ui_scale)
+    bar, legend, hint, body = window_layout.split_window(size, ui_scale)
     gap, small = round(8 * ui_scale), max(2, round(3 * ui_scale))
-    parts: dict[str, Rect] = {}
     controls: Rect | None = None
     if body.height > 200:
-        rows = 1 if body.width > 860 * ui_scale else 2
-        controls, body = body.split_top(round(rows * map_panel.LAB_CONTROL_HEIGHT * ui_scale), gap // 2)
+        row_count = 1 if body.width > 860 * ui_scale else 2
+        controls, body = body.split_top(round(row_count * window_layout.LAB_CONTROL_HEIGHT * ui_scale), gap // 2)
+    parts: dict[str, Rect] = {}
     maps: list[Rect] = []
     cells = PICTURE_COUNT
     for slot, column in enumerate(body.split_columns(2, round(18 * ui_scale))):
-        if column.height > 150:
-            parts[f"title {slot}"], column = column.split_top(round(26 * ui_scale), gap // 4)
-        wall_share = 0.46 if column.height > 380 * ui_scale else 0.36  # in a low window, the text needs the room more
-        if column.height > 280 * ui_scale:
-            parts[f"source {slot}"], column = column.split_top(round(20 * ui_scale), gap // 2)
-        cells, (wide, high) = fit_grid(column.width, round(column.height * wall_share), small, aspect)
-        rows = -(-PICTURE_COUNT // cells)
-        wall, column = column.split_bottom(rows * high + (rows - 1) * small, gap)
-        parts[f"wall {slot}"] = wall.split_left(cells * wide + (cells - 1) * small)[0]
-        if show_trajectory and column.height > 190 * ui_scale:
-            parts[f"film {slot}"], column = column.split_bottom(round(54 * ui_scale), gap)
-        if column.height > 150 * ui_scale:
-            parts[f"words {slot}"], column = column.split_bottom(round(22 * ui_scale), gap // 2)
-        caption = round(20 * ui_scale) if column.height > 130 * ui_scale else 0
-        picture = min((column.height - gap) // 2 - caption, round(column.width * 0.34))
-        map_rect, beside = column.split_left(column.width - picture - gap, gap)
-        for name in ("new", "real"):
-            if caption:
-                parts[f"{name} text {slot}"], beside = beside.split_top(caption)
-            parts[f"{name} {slot}"], beside = beside.split_top(picture, gap)
+        cut, column, cells = _cut_bands(column, ui_scale, gap, small, show_trajectory, aspect)
+        pictures, map_rect = _cut_pictures(column, ui_scale, gap)
+        parts |= {f"{name} {slot}": rect for name, rect in (cut | pictures).items()}
         maps.append(map_rect)
     titles = PART_TITLES if show_trajectory else {name: title for name, title in PART_TITLES.items() if name != "film"}
     named = {f"{name} {slot}": title for name, title in titles.items() for slot in range(2)}
     left_out = {name: title for name, title in named.items() if name not in parts}
     content = _make_presented(show_trajectory, aspect)
     return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out, content), cells, small)
+
+
+def _cut_bands(
+    column: Rect, ui_scale: float, gap: int, small_gap: int, show_trajectory: bool, aspect: float
+) -> tuple[dict[str, Rect], Rect, int]:
+    """Return what takes the whole width of a column, as far as it is high enough: title and source above the map, and
+    below it the figures, the steps of the denoising and the wall; then what is left, and the pictures in a row of the
+    wall."""
+    cut: dict[str, Rect] = {}
+    if column.height > 150:
+        cut["title"], column = column.split_top(round(26 * ui_scale), gap // 4)
+    wall_share = 0.46 if column.height > 380 * ui_scale else 0.36  # in a low window, the text needs the room more
+    if column.height > 280 * ui_scale:
+        cut["source"], column = column.split_top(round(20 * ui_scale), gap // 2)
+    cells, (wide, high) = fit_grid(column.width, round(column.height * wall_share), small_gap, aspect)
+    row_count = -(-PICTURE_COUNT // cells)
+    wall, column = column.split_bottom(row_count * high + (row_count - 1) * small_gap, gap)
+    cut["wall"] = wall.split_left(cells * wide + (cells - 1) * small_gap)[0]
+    if show_trajectory and column.height > 190 * ui_scale:
+        cut["film"], column = column.split_bottom(round(54 * ui_scale), gap)
+    if column.height > 150 * ui_scale:
+        cut["words"], column = column.split_bottom(round(22 * ui_scale), gap // 2)
+    return cut, column, cells
+
+
+def _cut_pictures(column: Rect, ui_scale: float, gap: int) -> tuple[dict[str, Rect], Rect]:
+    """Return the new picture and the real one, each with its caption if there is room, and the map beside them."""
+    caption = round(20 * ui_scale) if column.height > 130 * ui_scale else 0
+    side = min((column.height - gap) // 2 - caption, round(column.width * 0.34))
+    map_rect, beside = column.split_left(column.width - side - gap, gap)
+    cut: dict[str, Rect] = {}
+    for name in ("new", "real"):
+        if caption:
+            cut[f"{name} text"], beside = beside.split_top(caption)
+        cut[name], beside = beside.split_top(side, gap)
+    return cut, map_rect
 
 
 def _make_presented(show_trajectory: bool, aspect: float) -> Box:
@@ -109,12 +128,13 @@ def fit_grid(width: int, height: int, gap: int, aspect: float = 1) -> tuple[int,
     """Return the cells in a row, and width and height of a cell: nearly as large as possible, in as few rows as that
     allows."""
 
-    def side(cells: int) -> int:
-        rows = -(-PICTURE_COUNT // cells)
+    def find_side(cells: int) -> int:
+        row_count = -(-PICTURE_COUNT // cells)
         across = int((width - gap * (cells - 1)) // cells / aspect)
-        return max(1, min(across, (height - gap * (rows - 1)) // rows))
+        return max(1, min(across, (height - gap * (row_count - 1)) // row_count))
 
-    ways = {-(-PICTURE_COUNT // rows) for rows in range(1, PICTURE_COUNT + 1)}  # fullest rows for each number of rows
-    best = max(side(n) for n in ways)
-    cells = max(n for n in ways if side(n) >= MIN_CELL_SHARE * best)
-    return cells, (max(1, int(side(cells) * aspect)), side(cells))
+    # the rows are as full as they can be, for each number of rows
+    fullest = {-(-PICTURE_COUNT // row_count) for row_count in range(1, PICTURE_COUNT + 1)}
+    best = max(map(find_side, fullest))
+    cells = max(n for n in fullest if find_side(n) >= MIN_CELL_SHARE * best)
+    return cells, (max(1, int(find_side(cells) * aspect)), find_side(cells))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
+from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 
@@ -65,8 +66,8 @@ def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.int
         nearest[rows], gaps[rows] = near, away / data.sample_spacing
         is_far[rows] = gaps[rows] > data.far_threshold
         for own in np.unique(checkpoint.labels[near]).tolist():
-            one = checkpoint.labels[near] == own
-            is_copy[rows[one]] = away[one] <= _get_copy_distance(checkpoint, own if own >= 0 else None)
+            alike = checkpoint.labels[near] == own
+            is_copy[rows[alike]] = away[alike] <= _get_copy_distance(checkpoint, own if own >= 0 else None)
     spread = checkpoint.neighbours.mean_pair_distance
     variety = _compute_mean_distance(again) / spread if spread > 0 else 0.0
     plausibility = None if checkpoint.judge is None else checkpoint.judge.compute_plausibility(images)
@@ -129,6 +130,6 @@ def _compute_mean_distance(latents: Floats) -> float:
 def _reencode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
     """Return the latents (N, k, d) of samples (N, k), decoded and encoded again."""
     each, place = np.unique(dots, return_inverse=True)
-    labels = checkpoint.labels[each] if checkpoint.conditional else None
+    labels = conditioning.get_labels(checkpoint, each)
     codes: Floats = checkpoint.encode(checkpoint.decode(checkpoint.latents[each], labels), labels)
     return codes[place.reshape(dots.shape)]

@@ -10,6 +10,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import draw_sample
+from latent_explorer.engine.judge_pictures import measure_copy_share
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
@@ -36,6 +37,8 @@ class SampleGridValue:
     """Reason why these are reconstructions; empty if they are originals."""
     mixture_fit: tuple[int, float] | None = None
     """Number of Gaussians and seconds of fitting; None without a mixture."""
+    copy_share: float | None = None
+    """Share of the model's copies of its samples that look like the data; None if there is no judge."""
 
     @property
     def realistic_count(self) -> int | None:
@@ -58,7 +61,7 @@ class SampleGrid(Query[SampleGridValue]):
     label: int = -1
     """Label given to a conditional model; -1 for each in turn."""
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         """Return True if only temperature or seed differ: another source's pictures would be mistaken for these."""
         return isinstance(other, SampleGrid) and (
             (self.model, self.map_name, self.source, self.label)
@@ -66,7 +69,7 @@ class SampleGrid(Query[SampleGridValue]):
         )
 
     def answer(self, context: QueryContext) -> SampleGridValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z = sampling.draw_trajectories(
             checkpoint, self.source, PICTURE_COUNT, temperature=self.temperature, seed=self.seed
         )[-1]
@@ -77,7 +80,7 @@ class SampleGrid(Query[SampleGridValue]):
             mixture = sampling.get_mixture(checkpoint.neighbours)
             fitted = len(mixture.weights), mixture.fit_seconds
         judged = novelty.score_novelty(checkpoint, images, labels)
-        real = [context.image_of(self.model, Dot(int(dot))) for dot in judged.nearest_dots]
+        real = [context.find_image(self.model, Dot(int(dot))) for dot in judged.nearest_dots]
         return SampleGridValue(
             self.source,
             checkpoint.sample_kind.draw(images),
@@ -87,6 +90,7 @@ class SampleGrid(Query[SampleGridValue]):
             tuple(draw_sample(checkpoint, image) for image, _ in real),
             next((note for _, note in real if note), ""),
             fitted,
+            measure_copy_share(checkpoint) if checkpoint.has_judge else None,
         )
 
 
@@ -114,7 +118,7 @@ class DenoisingTrajectory(MapQuery[DenoisingTrajectoryValue]):
     """Map position: the nearest picture is used instead of `picture_index`."""
 
     def answer(self, context: QueryContext) -> DenoisingTrajectoryValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         whole = sampling.draw_trajectories(
             checkpoint, sampling.DIFFUSION, PICTURE_COUNT, temperature=self.temperature, seed=self.seed
         )

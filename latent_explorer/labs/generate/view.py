@@ -8,12 +8,24 @@ import numpy as np
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE
+from latent_explorer.engine.judge_pictures import MIN_COPY_SHARE
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, fit_grid, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
-from latent_explorer.scene import map_panel, map_path
+from latent_explorer.scene import map_panel, map_path, sample_facts
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, StatusDot, Text
+from latent_explorer.scene.items import (
+    CornerNote,
+    FilmStrip,
+    Image,
+    Item,
+    Line,
+    Marker,
+    Panel,
+    StatusDot,
+    Text,
+    make_caption,
+)
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
@@ -94,7 +106,7 @@ def make_column_items(frame: Frame[Any], slot: int) -> list[Item]:
 
 def _make_crosses(frame: Frame[Any], grid: SampleGridValue, wall: FilmStrip) -> list[Item]:
     """Return a cross in the corner of each picture that is unlike the data: the colour of its frame is not all."""
-    side, items = round(13 * frame.u), list[Item]()
+    side, items = round(13 * frame.ui_scale), list[Item]()
     if frame.state.overlay.pictures_hidden:
         return items
     for rect, colour in zip(wall.picture_rects, _list_colours(grid), strict=False):
@@ -107,7 +119,7 @@ def _make_crosses(frame: Frame[Any], grid: SampleGridValue, wall: FilmStrip) -> 
 
 def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     """Return the model's name with the number of realistic pictures, and below the source of its latents."""
-    grid, gap, items = _get_grid(frame, slot), round(8 * frame.u), list[Item]()
+    grid, gap, items = _get_grid(frame, slot), round(8 * frame.ui_scale), list[Item]()
     if (rect := frame.get_part(f"title {slot}")) is not None:
         name, count = rect.split_left(round(rect.width * 0.5), gap)
         items.append(Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True))
@@ -123,12 +135,12 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
     if (rect := frame.get_part(f"source {slot}")) is not None:
         source, variety = rect.split_left(round(rect.width * 0.72), gap)
         text, short = _describe_source(frame, slot)
-        items.append(map_panel.make_caption(source, text, short=short))
+        items.append(make_caption(source, text, short=short))
         if grid is not None:
             percent = 100 * grid.novelty_scores.variety
             text = tr("variety {percent:.0f}% of the data's", percent=percent)
             options = {"align": "right", "short": tr("variety {percent:.0f}%", percent=percent), "reveals_answer": True}
-            items.append(map_panel.make_caption(variety, text, **options))
+            items.append(make_caption(variety, text, **options))
     return items
 
 
@@ -176,7 +188,7 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
         if n != active
     ]
     items: list[Item] = list(dict.fromkeys(dots))  # one of several at the same position is enough
-    notes = [tr(FAR_EXPLAINED)] * bool(far.any()) + [tr(CROSS_EXPLAINED)] * any(one.crossed for one in dots)
+    notes = [tr(FAR_EXPLAINED)] * bool(far.any()) + [_explain_cross(grid)] * any(one.crossed for one in dots)
     if trajectory is not None:
         points = tuple(camera.to_px(xy, rect) for xy in trajectory.xy)
         last = max(1, round(own.passing.progress * (len(points) - 1)))
@@ -190,6 +202,14 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     items.append(Line((px[active], real), rect, "second", state.scale_line(2), dashed=True))
     items.append(Marker(px[active], rect, "accent", middle, filled=not far[active]))
     return [*items, *_make_notes(rect, notes), Marker(real, rect, "second", large)]
+
+
+def _explain_cross(grid: SampleGridValue) -> str:
+    """Return what a cross means; of a model whose copies fail as often, that it says little of the codes."""
+    share = grid.copy_share
+    if share is None or share >= MIN_COPY_SHARE:
+        return tr(CROSS_EXPLAINED)
+    return tr("crossed: unlike the data, as {percent:.0f}% of its copies are", percent=100 * (1 - share))
 
 
 def _make_notes(rect: Rect, lines: list[str]) -> list[Item]:
@@ -215,15 +235,15 @@ def _make_picture_items(frame: Frame[Any], slot: int, grid: SampleGridValue, act
         Image(parts[f"real {slot}"], grid.nearest_pictures[active], "second", reveals_answer=bool(grid.note)),
     ]
     if (rect := frame.get_part(f"new text {slot}")) is not None:
-        items.append(map_panel.make_caption(rect, caption, colour="accent", short=tr("new")))
-        is_named = map_panel.has_classes(state, slot) and not state.overlay.pictures_hidden
+        items.append(make_caption(rect, caption, colour="accent", short=tr("new")))
+        is_named = sample_facts.has_classes(state, slot) and not state.overlay.pictures_hidden
         dot = int(grid.novelty_scores.nearest_dots[active])
-        name = f" ({map_panel.say_class_name(state, slot, dot)})" if is_named else ""
+        name = f" ({sample_facts.say_class_name(state, slot, dot)})" if is_named else ""
         real = parts[f"real text {slot}"]
         kind, short = (tr("copy of nearest"), tr("copy")) if grid.note else (tr("nearest real"), tr("real"))
-        items.append(map_panel.make_caption(real, f"{kind}{name}", colour="second", short=short))
+        items.append(make_caption(real, f"{kind}{name}", colour="second", short=short))
     if (rect := frame.get_part(f"words {slot}")) is not None:
-        bulb, words = rect.split_left(round(10 * frame.u), round(8 * frame.u))
+        bulb, words = rect.split_left(round(10 * frame.ui_scale), round(8 * frame.ui_scale))
         text, short, colour = describe_novelty(grid, active)
         light = Rect(bulb.x, bulb.y + (bulb.height - bulb.width) // 2, bulb.width, bulb.width)
         items.append(StatusDot(light, colour, reveals_answer=True))
@@ -275,7 +295,7 @@ def _make_trajectory_items(frame: Frame[Any], slot: int) -> list[Item]:
     if frame.own.passing.progress < 1:
         current = _find_current_step(frame, trajectory)
         outlines = tuple("accent" if n == current else "line" for n in range(TRAJECTORY_PICTURES))
-    film = FilmStrip(rect, trajectory.pictures, TRAJECTORY_PICTURES, round(4 * frame.u), not outlines)
+    film = FilmStrip(rect, trajectory.pictures, TRAJECTORY_PICTURES, round(4 * frame.ui_scale), not outlines)
     return [Panel(rect), replace(film, reveals_answer=True, outlines=outlines)]
 
 

@@ -111,7 +111,7 @@ def choose_default_pair(state: State, number: int) -> tuple[Anchor, Anchor]:
     """Return the initial anchors: the middle dots of two classes. Pair 0 lies farthest apart on the model's first map,
     whichever map is displayed; `number` wraps around after the last pair."""
     checkpoint = state.get_checkpoint(0)
-    ends = _list_pairs(Dots.of(checkpoint, checkpoint.atlas.which))
+    ends = _list_pairs(Dots.of(checkpoint, checkpoint.atlas.method))
     first, second = (Anchor(int(checkpoint.indices[dot])) for dot in ends[number % len(ends)])
     return first, second
 

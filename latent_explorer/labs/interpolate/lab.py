@@ -20,7 +20,7 @@ from latent_explorer.scene.items import Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
-from latent_explorer.scene.settings import Again, Pick, Switch
+from latent_explorer.scene.settings import CountUp, Pick, Switch
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
 
@@ -49,7 +49,7 @@ class InterpolateState:
     anchors: tuple[Anchor, ...] | None = None
     """None until the user places one: then the default pair, the middles of two classes, is used."""
     pair: Annotated[
-        int, Again(0, label=mark("Other pair"), tip=mark("Begin with the middles of two other classes"), key="w")
+        int, CountUp(0, label=mark("Other pair"), tip=mark("Begin with the middles of two other classes"), key="w")
     ] = 0
     """Number of the default pair."""
     shown: Annotated[PathKind, Pick(view.TITLES, mark("The way whose picture is large"), "k")] = LINEAR
@@ -97,16 +97,16 @@ class Interpolate(Lab[InterpolateState]):
     def lay_out(self, state: State) -> Layout:
         return interpolate_layout.make_layout(state.lab_size, state.ui_scale)
 
-    def shown_settings(self, state: State) -> tuple[str, ...]:
+    def list_shown_settings(self, state: State) -> tuple[str, ...]:
         return "loop", "speed", "shown", "pair"
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        own = self.own(state)
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        own = self.get_own(state)
         can_be_drawn = state.get_checkpoint(0).sample_kind.can_be_drawn
         mine = tr("Remove mine") if USER_IMAGE_ANCHOR in (own.anchors or ()) else tr("Add mine")
         return (
             Toggle("play", tr("Play"), own.passing.playing, tr("Play the way, or pause"), key="space"),
-            *super().controls(state),
+            *super().make_controls(state),
             *(
                 [Button("mine", mine, tr("Your own picture as the next place (O draws one)"), key="i")]
                 if can_be_drawn
@@ -116,20 +116,20 @@ class Interpolate(Lab[InterpolateState]):
             *film_export.make_controls(),
         )
 
-    def on_setting_changed(self, lab_state: InterpolateState, field: str) -> InterpolateState:
-        if field != "pair" or lab_state.anchors is None:
+    def on_setting_changed(self, lab_state: InterpolateState, setting: str) -> InterpolateState:
+        if setting != "pair" or lab_state.anchors is None:
             return lab_state
         return replace(lab_state, anchors=None, pair=lab_state.pair - 1)  # back to the pair before the user's anchors
 
     def captures_drag(self, state: State) -> bool:
-        hover, placed = state.pointer.hover, self.own(state).anchors or ()
-        return hover is not None and anchors.is_near(hover.px, placed, state, self.layout(state).maps[0])
+        hover, placed = state.pointer.hover, self.get_own(state).anchors or ()
+        return hover is not None and anchors.is_near(hover.px, placed, state, self.get_layout(state).maps[0])
 
     def is_playing(self, state: State) -> bool:
-        return self.own(state).passing.playing
+        return self.get_own(state).passing.playing
 
     def react(self, state: State, action: LabAction) -> State:
-        own, placed = self.own(state), self._list_anchors(state)
+        own, placed = self.get_own(state), self._list_anchors(state)
         match action:
             case TimePassed(seconds=seconds):
                 return self._advance(state, seconds)
@@ -137,8 +137,10 @@ class Interpolate(Lab[InterpolateState]):
                 return self._handle_map_action(state, action)
             case Set(control="play", value=bool(playing)):
                 # a path that does not loop and is at its end starts again
-                anew = playing and not own.loop and own.passing.head >= 1
-                return self.put_passing(state, playing=playing, head=0.0 if anew else own.passing.head, backwards=False)
+                starts_again = playing and not own.loop and own.passing.head >= 1
+                return self.put_passing(
+                    state, playing=playing, head=0.0 if starts_again else own.passing.head, backwards=False
+                )
             case Set(control="mine"):
                 return self._toggle_user_image(state)
             case Set(control="clear"):
@@ -150,19 +152,19 @@ class Interpolate(Lab[InterpolateState]):
             case Key(name="x"):
                 return self.put_passing(self._place(state, placed[::-1]), head=1 - own.passing.head)
             case Key(name="," | "." as name):
-                film, aspect = self.layout(state).parts["film"], state.get_checkpoint(0).picture_aspect
+                film, aspect = self.get_layout(state).parts["film"], state.get_checkpoint(0).picture_aspect
                 step = 1 / (interpolate_layout.count_pictures(film, state.ui_scale, aspect) - 1)
                 head = own.passing.head + (step if name == "." else -step)
                 return self.put_passing(state, head=min(max(head, 0.0), 1.0), playing=False)
         return state
 
     def _place(self, state: State, placed: tuple[Anchor, ...]) -> State:
-        return self.put(state, replace(self.own(state), anchors=placed))
+        return self.put(state, replace(self.get_own(state), anchors=placed))
 
     # -- anchors and paths ------------------------------------------------------------------------------
 
     def _list_anchors(self, state: State) -> tuple[Anchor, ...]:
-        own = self.own(state)
+        own = self.get_own(state)
         return anchors.choose_default_pair(state, own.pair) if own.anchors is None else own.anchors
 
     def _resolve_anchors(self, state: State) -> tuple[ResolvedAnchor, ...]:
@@ -174,7 +176,7 @@ class Interpolate(Lab[InterpolateState]):
             return {}
         model, which = state.models[0], state.get_map_name(0)
         # fewest steps while an anchor is dragged, so that the pictures keep up with the mouse
-        steps = MIN_STEPS + 1 if self.own(state).passing.dragged_anchor >= 0 else _count_steps(len(stops))
+        steps = MIN_STEPS + 1 if self.get_own(state).passing.dragged_anchor >= 0 else _count_steps(len(stops))
         paths = {kind: InterpolationPath(model, stops, steps, kind) for kind in (LINEAR, SPHERICAL)}
         paths[DATA] = DataPath(model, stops, steps)
         routes = {f"route {kind}": ProjectedPath(model, which, path) for kind, path in paths.items()}
@@ -193,7 +195,7 @@ class Interpolate(Lab[InterpolateState]):
     # -- mouse -------------------------------------------------------------------------------------------
 
     def _handle_map_action(self, state: State, action: MapClick | MapDrag | MapDrop) -> State:
-        dragged, rect = self.own(state).passing.dragged_anchor, self.layout(state).maps[0]
+        dragged, rect = self.get_own(state).passing.dragged_anchor, self.get_layout(state).maps[0]
         placed, resolved = self._list_anchors(state), self._resolve_anchors(state)
         match action:
             case MapClick(xy=xy):
@@ -217,20 +219,20 @@ class Interpolate(Lab[InterpolateState]):
 
     @touch("film", "press", "drag")
     def scrub_film(self, state: State, event: PartEvent) -> State:
-        film = self.layout(state).parts["film"]
+        film = self.get_layout(state).parts["film"]
         aspect = state.get_checkpoint(0).picture_aspect
         head = interpolate_layout.find_share_at(film, state.ui_scale, event.position[0], aspect)
         return self.put_passing(state, head=head, playing=False)
 
     @touch("chart", "press", "drag")
     def scrub_chart(self, state: State, event: PartEvent) -> State:
-        chart = view.make_chart(self.layout(state).parts["chart"], state.ui_scale)
+        chart = view.make_chart(self.get_layout(state).parts["chart"], state.ui_scale)
         return self.put_passing(state, head=chart.find_values_at_share(event.position)[0], playing=False)
 
     @touch("labels", "press", "drag")
     def choose_path(self, state: State, event: PartEvent) -> State:
         row = int(event.position[1] * interpolate_layout.FILM_ROWS)
-        return self.put(state, replace(self.own(state), shown=KINDS[row])) if row < len(KINDS) else state
+        return self.put(state, replace(self.get_own(state), shown=KINDS[row])) if row < len(KINDS) else state
 
     # -- time --------------------------------------------------------------------------------------------
 
@@ -240,7 +242,7 @@ class Interpolate(Lab[InterpolateState]):
         return max(1, stops - 1) * (_count_steps(stops) - 1) / PICTURES_PER_SECOND
 
     def _advance(self, state: State, seconds: float) -> State:
-        own, passing = self.own(state), self.own(state).passing
+        own, passing = self.get_own(state), self.get_own(state).passing
         by = seconds * float(own.speed) / self._compute_duration(state)
         if not own.loop:
             head = min(1.0, passing.head + by)
@@ -252,7 +254,7 @@ class Interpolate(Lab[InterpolateState]):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def export_film(self, state: State, results: Results) -> FilmExport | None:
-        return view.make_film_export(state, results, self._compute_duration(state), self.own(state).loop)
+        return view.make_film_export(state, results, self._compute_duration(state), self.get_own(state).loop)
 
     def draw_on_map(self, frame: Frame[InterpolateState], slot: int, rect: Rect) -> list[Item]:
         return view.make_map_items(frame, self._resolve_anchors(frame.state))

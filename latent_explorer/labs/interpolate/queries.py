@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import latent_paths
-from latent_explorer.checkpoint import interpolation
+from latent_explorer.checkpoint import conditioning, interpolation
 from latent_explorer.checkpoint.interpolation import DATA, LINEAR
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.judge_pictures import judge_places
@@ -67,7 +67,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
     steps: int
     kind: str = LINEAR
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return isinstance(other, InterpolationPath) and (self.model, self.kind) == (other.model, other.kind)
 
     @property
@@ -75,7 +75,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
         return type(self), self.model, len(self.stops)
 
     def answer(self, context: QueryContext) -> InterpolationPathValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         stops, shares = _encode_stops(self.stops, self.model, context)
         z, dots = interpolation.compute_path(checkpoint, stops, self.kind, self.steps)
         pictures, neighbours = decode_pictures(checkpoint, z, _fade_rows(shares, self.steps)), checkpoint.neighbours
@@ -88,7 +88,7 @@ class InterpolationPath(Query[InterpolationPathValue]):
             pictures,
             np.linspace(0, 1, len(z)),
             (away / neighbours.sample_spacing).astype(np.float32),
-            neighbours.plausibility(away) if plausibility is None else plausibility,
+            neighbours.compute_plausibility(away) if plausibility is None else plausibility,
             plausibility is not None,
             latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing,
             len(dots),
@@ -117,7 +117,7 @@ class CrossFade(Query[CrossFadeValue]):
     steps: int
 
     def answer(self, context: QueryContext) -> CrossFadeValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         z, shares = _encode_stops(self.stops, self.model, context)
         ends = checkpoint.sample_kind.read_pictures(decode_pictures(checkpoint, z, shares))
         faded = _fade_rows(ends.reshape(len(ends), -1), self.steps).reshape(-1, *ends.shape[1:])
@@ -146,13 +146,15 @@ class ProjectedPath(Query[ProjectedPathValue]):
     map_name: str
     path: InterpolationPath
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return (
-            isinstance(other, ProjectedPath) and self.map_name == other.map_name and self.path.same_subject(other.path)
+            isinstance(other, ProjectedPath)
+            and self.map_name == other.map_name
+            and self.path.has_same_subject(other.path)
         )
 
     def answer(self, context: QueryContext) -> ProjectedPathValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         stops, _ = _encode_stops(self.path.stops, self.model, context)
         z, _ = interpolation.compute_path(checkpoint, stops, self.path.kind, self.path.steps)
         return ProjectedPathValue(self.map_name, self.path.stops, checkpoint.maps[self.map_name].transform(z))
@@ -172,15 +174,15 @@ def _encode_stops(stops: tuple[Stop, ...], model: str, context: QueryContext) ->
 
 def _encode_stop(stop: Stop, model: str, context: QueryContext) -> tuple[Floats, Floats]:
     """Return the latent (1, d) of a stop, and its label shares (1, K): zeros for a user image, of unknown label."""
-    checkpoint = context.checkpoint(model)
+    checkpoint = context.get_checkpoint(model)
     if isinstance(stop, Dot):
         return checkpoint.latents[[stop.dot]], make_one_hot_labels(checkpoint, np.array([stop.dot]))
     if isinstance(stop, MapPosition):
         atlas = checkpoint.maps[stop.map_name]
         _, dot = atlas.find_nearest(np.asarray([stop.xy], np.float32))
         return find_latents(atlas, [stop]), make_one_hot_labels(checkpoint, dot)
-    image, _ = context.image_of(model, stop)
-    unknown = np.array([-1]) if checkpoint.conditional else None
+    image, _ = context.find_image(model, stop)
+    unknown = conditioning.make_unknown_labels(checkpoint)
     return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)
 
 

@@ -21,7 +21,7 @@ from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Px
 from latent_explorer.scene.film_export import FilmExport, FilmRow
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, Text
+from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import mark, tr
@@ -59,11 +59,17 @@ def _find_path(results: Results, kind: str) -> InterpolationPathValue | None:
 
 
 def make_chart(
-    rect: Rect, u: float, series: tuple[Series, ...] = (), cursors: tuple[Cursor, ...] = (), title: str = CHART_TITLE
+    rect: Rect,
+    ui_scale: float,
+    series: tuple[Series, ...] = (),
+    cursors: tuple[Cursor, ...] = (),
+    title: str = CHART_TITLE,
 ) -> Chart:
     """Return the chart of plausibility along the path; without series only its geometry."""
     beside = Axis("", 0.0, 1.0, ticks=(-1.0,))  # no numbers: the anchors' letters are below the axis
-    return Chart(rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), tr(title), cursors, ui_scale=u)
+    return Chart(
+        rect, series, beside, Axis("", 0.0, 100.0, ticks=(0.0, 50.0, 100.0)), tr(title), cursors, ui_scale=ui_scale
+    )
 
 
 def _name_fade(state: State) -> str:
@@ -135,7 +141,7 @@ def _make_path_items(frame: Frame[Any]) -> list[Item]:
 def _make_picture_markers(frame: Frame[Any], points: tuple[Px, ...], colour: str) -> list[Item]:
     """Return markers for the pictures of the film strip: many of them on one spot indicate a jump of the map."""
     (rect,), aspect = frame.layout.maps, frame.checkpoint.picture_aspect
-    count = places.count_pictures(frame.layout.parts["film"], frame.u, aspect)
+    count = places.count_pictures(frame.layout.parts["film"], frame.ui_scale, aspect)
     chosen = (points[_to_index(i / (count - 1), len(points))] for i in range(count))
     size = max(2, round(3 * frame.state.marker_scale))
     apart = dict.fromkeys((float(round(x)), float(round(y))) for x, y in chosen)
@@ -194,7 +200,7 @@ def _find_anchor_px(anchor: ResolvedAnchor, state: State, rect: Rect) -> Px | No
 
 def _make_moment_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     """Return the picture of the selected path beside that of the cross-fade, each with its description."""
-    parts, u, kind = frame.layout.parts, frame.u, frame.own.shown
+    parts, u, kind = frame.layout.parts, frame.ui_scale, frame.own.shown
     swatch, named = parts["picture name"].split_left(round(30 * u), round(8 * u))
     return [
         *_make_swatch(swatch, kind, u),
@@ -226,7 +232,7 @@ def _make_path_picture_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     return [
         Image(parts["picture"], path.pictures[at], verdict.colour, reveals_answer=True),
         *realism.make_items(parts["picture lamp"], verdict, "title"),
-        map_panel.make_caption(parts["picture said"], text, short=plausible, reveals_answer=True),
+        make_caption(parts["picture said"], text, short=plausible, reveals_answer=True),
     ]
 
 
@@ -246,12 +252,12 @@ def _make_fade_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
     return [
         Image(parts["fade"], picture, "line", reveals_answer=True),
         Text(parts["fade lamp"], mix, "title", "muted", short=short),
-        map_panel.make_caption(parts["fade said"], text, short=tr("no latent space")),
+        make_caption(parts["fade said"], text, short=tr("no latent space")),
     ]
 
 
 def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
-    rect, u, chosen = frame.get_part("chart"), frame.u, frame.own.shown
+    rect, u, chosen = frame.get_part("chart"), frame.ui_scale, frame.own.shown
     if rect is None:
         return []
     ordered = sorted(KINDS, key=lambda kind: kind == chosen)
@@ -285,7 +291,7 @@ def _make_chart_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 
 
 def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
-    parts, u, results = frame.layout.parts, frame.u, frame.results
+    parts, u, results = frame.layout.parts, frame.ui_scale, frame.results
     film, panel = parts["film"], parts["panel"]
     aspect, gap, items = frame.checkpoint.picture_aspect, places.compute_gap(u), list[Item]()
     count = places.count_pictures(film, u, aspect)
@@ -315,7 +321,7 @@ def _make_film_items(frame: Frame[Any], placed: Anchors) -> list[Item]:
 
 def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue | None) -> list[Item]:
     """Return the label of a row: its title, its colour on map and chart, and its mean plausibility."""
-    u, title, is_chosen = frame.u, tr(TITLES[kind]) if kind else _name_fade(frame.state), kind == frame.own.shown
+    u, title, is_chosen = frame.ui_scale, tr(TITLES[kind]) if kind else _name_fade(frame.state), kind == frame.own.shown
     swatch, rest = rect.split_left(round(30 * u), round(8 * u))
     colour = "text" if is_chosen or not kind else "muted"
     items = _make_swatch(swatch, kind, u) if kind else []
@@ -327,7 +333,7 @@ def _make_label_items(frame: Frame[Any], rect: Rect, kind: str, value: PathValue
     text = short = "" if kind else tr("no latent space")
     if isinstance(value, InterpolationPathValue):
         text, short = _describe_path(value), _describe_share(value.mean_plausibility, value.judged)
-    caption = map_panel.make_caption(lower.split_top(line)[0], text, short=short, reveals_answer=bool(kind))
+    caption = make_caption(lower.split_top(line)[0], text, short=short, reveals_answer=bool(kind))
     return [*items, Text(upper, title, "body", colour, bold=is_chosen), caption]
 
 
@@ -345,11 +351,11 @@ def _describe_share(share: float, judged: bool) -> str:
     return tr("{share:.0%} plausible", share=share) if judged else tr("{share:.0%} near samples", share=share)
 
 
-def _make_swatch(rect: Rect, kind: str, u: float) -> list[Item]:
+def _make_swatch(rect: Rect, kind: str, ui_scale: float) -> list[Item]:
     """Return a sample of the line that draws a path on the map."""
     y = rect.centre[1]
     line = ((rect.x + 2.0, y), (rect.right - 2.0, y))
-    return [Line(line, rect, COLOURS[kind], max(2, round(3 * u)))]
+    return [Line(line, rect, COLOURS[kind], max(2, round(3 * ui_scale)))]
 
 
 def _make_outline(rect: Rect, clip: Rect, width: int) -> Line:

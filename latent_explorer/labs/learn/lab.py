@@ -27,7 +27,7 @@ from latent_explorer.labs.learn.queries import (
     TimelineSamples,
     TimelineSamplesValue,
 )
-from latent_explorer.scene import film_export, map_panel
+from latent_explorer.scene import film_export, hint_line, map_panel
 from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.events import Key, MapClick, PartEvent, Set, TimePassed, Xy
 from latent_explorer.scene.film_export import FilmExport
@@ -71,39 +71,39 @@ class Learn(Lab[LearnState]):
         return bool(playback.list_timeline_names(LearnState(), library))
 
     def lay_out(self, state: State) -> Layout:
-        make = make_pair_layout if self.own(state).source == "pair" else make_layout
+        make = make_pair_layout if self.get_own(state).source == "pair" else make_layout
         return make(state.lab_size, state.ui_scale)
 
-    def model_count(self, state: State) -> int:
-        return 2 if self.own(state).source == "pair" else 1
+    def count_models(self, state: State) -> int:
+        return 2 if self.get_own(state).source == "pair" else 1
 
     def find_stage(self, state: State) -> tuple[str, ...]:
-        return ("title", "row", "chart", "kl") if self.own(state).source == "pair" else self.stage
+        return ("title", "row", "chart", "kl") if self.get_own(state).source == "pair" else self.stage
 
     def find_timeline(self, state: State) -> Timeline | None:
-        return playback.get_timeline(self.own(state), state.library)
+        return playback.get_timeline(self.get_own(state), state.library)
 
     def find_pair(self, state: State) -> tuple[Timeline, Timeline] | None:
-        own = self.own(state)
+        own = self.get_own(state)
         return playback.get_pair(own, state.library) if own.source == "pair" else None
 
-    def displayed_models(self, state: State) -> tuple[str, ...]:
+    def choose_displayed_models(self, state: State) -> tuple[str, ...]:
         timeline = self.find_timeline(state)
         if timeline is None:
             return ()
-        t = playback.find_moment(self.own(state), timeline)
+        t = playback.find_moment(self.get_own(state), timeline)
         return tuple(one.model_names[t] for one in self.find_pair(state) or (timeline,))
 
     # -- the training ---------------------------------------------------------------------------------
 
     def is_playing(self, state: State) -> bool:
-        own = self.own(state)
+        own = self.get_own(state)
         is_newest = own.passing.play_head >= own.passing.moment_count - 1
         # at the newest moment of a training, an update will wake it
         return own.passing.playing and not (own.follows_training and is_newest)
 
-    def training(self, state: State) -> TrainingRequest | None:
-        own, passing = self.own(state), self.own(state).passing
+    def request_training(self, state: State) -> TrainingRequest | None:
+        own, passing = self.get_own(state), self.get_own(state).passing
         if own.is_live and passing.run == 0:
             return TrainingRequest(0, own.settings)
         if not own.has_run or passing.settings is None or passing.ended:
@@ -111,7 +111,7 @@ class Learn(Lab[LearnState]):
         return TrainingRequest(passing.run, passing.settings, paused=not passing.playing)
 
     def name_loss(self, state: State) -> str:
-        passing = self.own(state).passing
+        passing = self.get_own(state).passing
         if passing.run == 0 or (passing.ended and passing.moment_count == 0):
             return ""
         are_two = isinstance(passing.settings, PairSettings)
@@ -135,9 +135,9 @@ class Learn(Lab[LearnState]):
 
     # -- reactions ------------------------------------------------------------------------------------
 
-    def controls(self, state: State) -> tuple[Control, ...]:
-        own = self.own(state)
-        by_name = {one.name: one for one in super().controls(state)}
+    def make_controls(self, state: State) -> tuple[Control, ...]:
+        own = self.get_own(state)
+        by_name = {one.name: one for one in super().make_controls(state)}
         source = by_name["source"]
         play = Toggle("play", tr("Play"), own.passing.playing, tr("Play or pause; a training is held"), key="space")
         if not own.is_live:
@@ -165,19 +165,19 @@ class Learn(Lab[LearnState]):
         after = super().update(state, action)
         control = action.control if isinstance(action, Set) else ""
         opens = control == "source" or (control == "data" and self.find_timeline(after) is None)
-        return self._open_timeline(after, self.own(after)) if opens else after
+        return self._open_timeline(after, self.get_own(after)) if opens else after
 
-    def on_setting_changed(self, lab_state: LearnState, field: str) -> LearnState:
-        if field != "pair_data":
+    def on_setting_changed(self, lab_state: LearnState, setting: str) -> LearnState:
+        if setting != "pair_data":
             return lab_state
         return replace(lab_state, pair_beta=PAIR_DATA[lab_state.pair_data].default_beta)
 
     @touch("chart", "press", "drag")
     def go_to_moment(self, state: State, event: PartEvent) -> State:
-        own, timeline, pair = self.own(state), self.find_timeline(state), self.find_pair(state)
+        own, timeline, pair = self.get_own(state), self.find_timeline(state), self.find_pair(state)
         if timeline is None:
             return state
-        rect = self.layout(state).parts[event.part]
+        rect = self.get_layout(state).parts[event.part]
         if pair is not None:
             t = pair_view.find_moment_at(state, own, pair, event.part, rect, event.position)
         else:
@@ -189,7 +189,7 @@ class Learn(Lab[LearnState]):
         return self.go_to_moment(state, event)
 
     def react(self, state: State, action: LabAction) -> State:
-        own, timeline = self.own(state), self.find_timeline(state)
+        own, timeline = self.get_own(state), self.find_timeline(state)
         match action:
             case TimePassed(seconds=seconds) if own.passing.playing and timeline is not None:
                 return self.put(state, playback.advance(own, timeline, seconds))
@@ -224,7 +224,7 @@ class Learn(Lab[LearnState]):
 
     def _continue_pair(self, state: State, timeline: Timeline | None) -> State:
         """Go on from the moment on the screen, with the chosen beta."""
-        own, settings = self.own(state), self.own(state).passing.settings
+        own, settings = self.get_own(state), self.get_own(state).passing.settings
         if timeline is None or not isinstance(settings, PairSettings):
             return state.with_message(tr("Start a training first: there is no moment to go on from yet."))
         if own.pair_data != settings.data:
@@ -242,10 +242,10 @@ class Learn(Lab[LearnState]):
             return state
         source = "sweep" if timelines[name].kind == "sweep" else "film"
         named: Any = {source: name}
-        return self._open_timeline(state, replace(self.own(state), source=source, **named))
+        return self._open_timeline(state, replace(self.get_own(state), source=source, **named))
 
     def _save_moment(self, state: State, timeline: Timeline | None) -> State:
-        own = self.own(state)
+        own = self.get_own(state)
         if timeline is None:
             return state.with_message(tr("Start a training first: there is nothing to keep yet."))
         t = playback.find_moment(own, timeline)
@@ -258,8 +258,8 @@ class Learn(Lab[LearnState]):
 
     # -- queries and what is shown --------------------------------------------------------------------
 
-    def queries(self, state: State) -> dict[str, AnyQuery]:
-        own, timeline = self.own(state), self.find_timeline(state)
+    def make_queries(self, state: State) -> dict[str, AnyQuery]:
+        own, timeline = self.get_own(state), self.find_timeline(state)
         if timeline is None:
             return {}
         pair = self.find_pair(state)
@@ -278,7 +278,7 @@ class Learn(Lab[LearnState]):
         return wanted
 
     def _make_pair_queries(self, state: State, pair: tuple[Timeline, Timeline]) -> dict[str, AnyQuery]:
-        own, hover = self.own(state), state.pointer.hover
+        own, hover = self.get_own(state), state.pointer.hover
         t = playback.find_moment(own, pair[0])
         dot = hover.dot if hover is not None else min(own.dot, len(pair[0].labels) - 1)
         dots = pair_view.select_dots(dot, pair)
@@ -296,12 +296,12 @@ class Learn(Lab[LearnState]):
         """Return the map position and the dot of the large picture; the followed sample if the mouse is elsewhere."""
         hover = state.pointer.hover
         if hover is None:
-            return (0.5, 0.5), min(self.own(state).dot, len(timeline.labels) - 1)
-        pixel = state.get_pixel(0, self.layout(state).maps[0])
+            return (0.5, 0.5), min(self.get_own(state).dot, len(timeline.labels) - 1)
+        pixel = state.get_pixel(0, self.get_layout(state).maps[0])
         xy, resolution = map_panel.snap_to_dot(state, 0, hover.xy, pixel)
         return xy, hover.dot if resolution is None else None
 
-    def animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
+    def make_animation_targets(self, state: State, results: Results) -> dict[str, AnimationTarget]:
         """Return the target of the picture: it is animated within a moment, not from one moment's model to the next."""
         value = results.get_value("picture", MomentPointValue)
         if value is None:
@@ -319,12 +319,12 @@ class Learn(Lab[LearnState]):
             return tr("Decoding the samples at every moment.")
         return view.make_film_export(state, timeline, value)
 
-    def view(self, state: State, results: Results) -> View:
-        frame = Frame(state, self.own(state), results, self.layout(state))
+    def make_view(self, state: State, results: Results) -> View:
+        frame = Frame(state, self.get_own(state), results, self.get_layout(state))
         layout, timeline, pair = frame.layout, self.find_timeline(state), self.find_pair(state)
-        items = map_panel.make_shared_items(state, layout, self.choose_hint(frame), self.model_count(state))
+        items = hint_line.make_shared_items(state, layout, self.choose_hint(frame), self.count_models(state))
         if timeline is None:
-            is_pair = self.own(state).source == "pair"
+            is_pair = self.get_own(state).source == "pair"
             return (*items, *(pair_view if is_pair else view).make_placeholder_items(frame))
         if pair is not None:
             return (*items, *pair_view.make_items(frame, pair))
@@ -342,7 +342,11 @@ class Learn(Lab[LearnState]):
         if own.source == "film":
             return tr(self.hint)
         saved = frame.results.get_value("keep", SaveMomentValue)
-        if saved is not None and passing.saved_moment and (passing.saved_moment,) == self.displayed_models(frame.state):
+        if (
+            saved is not None
+            and passing.saved_moment
+            and (passing.saved_moment,) == self.choose_displayed_models(frame.state)
+        ):
             return tr("Kept as {name}: it stands in the menu of models now.", name=saved.name)
         if passing.settings is not None and passing.settings != own.settings:
             return wording.compare_settings(own.settings, passing.settings)
@@ -356,7 +360,7 @@ class Learn(Lab[LearnState]):
         pair, saved = self.find_pair(frame.state), frame.own.passing.saved_moment
         files = [frame.results.get_value(f"keep {slot}", SaveMomentValue) for slot in (0, 1)]
         names = [one.name for one in files if one is not None]
-        if len(names) == 2 and saved in self.displayed_models(frame.state):
+        if len(names) == 2 and saved in self.choose_displayed_models(frame.state):
             return tr("Kept as {first} and {second}: Compare shows them side by side.", first=names[0], second=names[1])
         return pair_view.choose_hint(frame, pair)
 

@@ -4,7 +4,7 @@ are trained side by side have a map each, and charts of their own."""
 from dataclasses import replace
 from functools import lru_cache
 
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import window_layout
 from latent_explorer.scene.box_layout import Box, at_least, columns, rows, wide_or_tall
 from latent_explorer.scene.layout import Layout
 from latent_explorer.texts import mark
@@ -21,7 +21,9 @@ def make_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     head = columns(replace(picture, share=0.52), replace(figures, fills=True), gap=16, share=0.42)
     beside_map = rows(head, Box("chart", height=at_least(60), priority=1, title=CHART_TITLE), gap=12)
     column, row = wide_or_tall(1.5, below_map, beside_map), Box("row", height=ROW_HEIGHT, title=SAMPLES_TITLE)
-    return map_panel.fill_window(size, ui_scale, map_panel.make_single_map(column, column_share=0.38, strip=row))
+    return window_layout.fill_window(
+        size, ui_scale, window_layout.make_single_map(column, column_share=0.38, strip=row)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -35,4 +37,4 @@ def make_pair_layout(size: tuple[int, int], ui_scale: float) -> Layout:
     column = rows(Box("figures", height=136, priority=3, title=mark("figures")), losses, kl, bars, gap=10)
     beside = columns(rows(maps, row, gap=10), replace(column, share=0.36), gap=14)
     content = wide_or_tall(1.1, beside, rows(replace(maps, share=0.45), row, column, gap=14))
-    return map_panel.fill_window(size, ui_scale, content)
+    return window_layout.fill_window(size, ui_scale, content)

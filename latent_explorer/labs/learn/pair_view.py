@@ -15,10 +15,9 @@ from latent_explorer.labs.learn import playback, view, wording
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import MomentRowValue
 from latent_explorer.labs.learn.view import LearnFrame
-from latent_explorer.scene import map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
-from latent_explorer.scene.items import CornerNote, FilmStrip, Item, Panel, Text
+from latent_explorer.scene.items import CornerNote, FilmStrip, Item, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_in
@@ -51,16 +50,16 @@ def make_items(frame: LearnFrame, pair: Pair) -> list[Item]:
     t = playback.find_moment(frame.own, pair[0])
     for slot, (timeline, rect) in enumerate(zip(pair, frame.layout.maps, strict=True)):
         items += view.make_map_items(frame, timeline, slot)
-        if rect.width >= 300 * frame.u:
+        if rect.width >= 300 * frame.ui_scale:
             note = tr("codes lie {distance:.2g} from their mean (rms)", distance=_measure_spread(timeline.moments[t]))
             items.append(CornerNote(rect, (note,), at_bottom=False))
     return [
         *items,
-        *_make_titles(frame, _get_beta(pair, playback.find_moment(frame.own, pair[0]))),
+        *_make_titles(frame, _get_beta(pair, t)),
         *_make_figures(frame, pair),
         *_make_charts(frame, pair),
         *_make_bars(frame, pair),
-        *_make_row(frame, pair),
+        *_make_row(frame),
     ]
 
 
@@ -112,7 +111,7 @@ def _make_titles(frame: LearnFrame, beta: float) -> list[Item]:
 
 def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
     """Return the moment's name and a table of both losses in their parts."""
-    u, rect, t = frame.u, frame.get_part("figures"), playback.find_moment(frame.own, pair[0])
+    u, rect, t = frame.ui_scale, frame.get_part("figures"), playback.find_moment(frame.own, pair[0])
     if rect is None:
         return []
     head, rest = rect.split_top(round(32 * u), round(2 * u))
@@ -142,7 +141,7 @@ def _make_figures(frame: LearnFrame, pair: Pair) -> list[Item]:
     else:
         unit = tr("squared error a picture (KL: nats)")
         text = tr("squared error a picture (KL: nats), of pictures that neither learns from")
-    return [*items, map_panel.make_caption(rest, text, short=unit)]
+    return [*items, make_caption(rest, text, short=unit)]
 
 
 # -- the charts -----------------------------------------------------------------------------------------
@@ -225,7 +224,7 @@ def _make_bars(frame: LearnFrame, pair: Pair) -> list[Item]:
     series = Series(numbers, values, COLOURS[1], "bars")
     ticks = tuple(float(one) for one in numbers)
     x, y = Axis(tr("dimension"), 0.5, size + 0.5, ticks=ticks), Axis("", 0.0, top, min_label_letters=VALUE_LETTERS)
-    return [Panel(rect), Chart(rect, (series,), x, y, title, ui_scale=frame.u)]
+    return [Panel(rect), Chart(rect, (series,), x, y, title, ui_scale=frame.ui_scale)]
 
 
 @remember(4)
@@ -243,9 +242,9 @@ def _number_dimensions(size: int) -> Floats:
 # -- the samples ----------------------------------------------------------------------------------------
 
 
-def _make_row(frame: LearnFrame, pair: Pair) -> list[Item]:
+def _make_row(frame: LearnFrame) -> list[Item]:
     """Return the samples: the originals, and below them what each of the two makes of them."""
-    u, rect = frame.u, frame.get_part("row")
+    u, rect = frame.ui_scale, frame.get_part("row")
     values = [frame.results.get_value(f"row {slot}", MomentRowValue) for slot in (0, 1)]
     if rect is None:
         return []
@@ -255,7 +254,7 @@ def _make_row(frame: LearnFrame, pair: Pair) -> list[Item]:
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
     text = tr("the sample that is ringed on both maps, and the same pictures at every moment")
     text = text if first.originals else f"{text} ({tr(first.note)})"
-    caption = map_panel.make_caption(head, text, short=tr("samples"))
+    caption = make_caption(head, text, short=tr("samples"))
     rows = [(tr("original"), "muted", first.originals)] if first.originals else []
     rows += [
         (tr(SHORT_TITLES[slot]), COLOURS[slot], value.pictures)

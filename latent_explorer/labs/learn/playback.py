@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from latent_explorer.checkpoint.timeline import Timeline, Timelines
+from latent_explorer.checkpoint.timeline import Timeline
+from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine.live_training import make_pair_names, make_timeline_name, read_run
 from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings, PairSettings, Settings
@@ -57,7 +58,7 @@ class LearnTransient:
     settings: AnySettings | None = None
     """Settings of the training."""
     parent_run: int = 0
-    """The training that this one goes on from; 0 if it begins anew."""
+    """The training that this one goes on from; 0 if it starts over."""
     moment_count: int = 0
     """Number of moments that the training has reached."""
     images_per_second: float = 0.0

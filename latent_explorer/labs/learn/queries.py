@@ -25,7 +25,7 @@ from latent_explorer.texts import mark
 class TimelineQuery(Query[object]):
     """A query whose `model` is one moment of a timeline; the answer of another moment may stay until its own comes."""
 
-    def same_subject(self, other: Query[object]) -> bool:
+    def has_same_subject(self, other: Query[object]) -> bool:
         return type(self) is type(other) and _get_timeline_name(self.model) == _get_timeline_name(other.model)
 
 
@@ -51,7 +51,7 @@ class MomentPoint(TimelineQuery):
         return Sample, self.model  # the same cost as an animated picture
 
     def answer(self, context: QueryContext) -> MomentPointValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         atlas = checkpoint.maps[self.map_name]
         if self.dot is not None:
             z, near = checkpoint.latents[[self.dot]], np.array([self.dot])
@@ -79,11 +79,11 @@ class MomentRow(TimelineQuery):
     dots: tuple[int, ...]
 
     def answer(self, context: QueryContext) -> MomentRowValue:
-        checkpoint = context.checkpoint(self.model)
+        checkpoint = context.get_checkpoint(self.model)
         decoded = decode_dot_pictures(checkpoint, np.array(self.dots, np.intp))
         originals: list[NDArray[np.uint8]] = []
         for dot in self.dots:
-            image, note = context.original_image(self.model, dot)
+            image, note = context.find_original(self.model, dot)
             if image is None:
                 return MomentRowValue(self.model, decoded, (), note)
             originals.append(image)
@@ -109,12 +109,12 @@ class LossCurves(Query[LossCurvesValue]):
         """Return no curves if the images are not available."""
         from latent_explorer.engine import live_training_process
 
-        dataset = context.dataset(self.model)
+        dataset = context.find_dataset(self.model)
         if isinstance(dataset, str):
             return LossCurvesValue(dataset, {})
         rows: list[dict[str, float]] = []
         for name in self.moments:
-            checkpoint = context.checkpoint(name)
+            checkpoint = context.get_checkpoint(name)
             seed = checkpoint.config.training.seed
             held_out = live_training_process.measure_loss_parts(checkpoint.model, dataset.test, seed)
             train = live_training_process.measure_loss_parts(checkpoint.model, dataset.train, seed)
@@ -141,7 +141,7 @@ class TimelineSamples(Query[TimelineSamplesValue]):
 
     def answer(self, context: QueryContext) -> TimelineSamplesValue:
         dots = np.array(self.dots, np.intp)
-        rows = [decode_dot_pictures(context.checkpoint(name), dots) for name in self.moments]
+        rows = [decode_dot_pictures(context.get_checkpoint(name), dots) for name in self.moments]
         return TimelineSamplesValue(self.moments, tuple(zip(*rows, strict=True)))
 
 
@@ -176,7 +176,7 @@ saved_moments: dict[tuple[SaveMoment, Path], SaveMomentValue] = {}
 
 
 def _write_checkpoint(query: SaveMoment, context: QueryContext, folder: Path) -> SaveMomentValue:
-    checkpoint = context.checkpoint(query.model)
+    checkpoint = context.get_checkpoint(query.model)
     # the settings say the planned length of the training; this says the saved moment
     saved = replace(checkpoint, made_by={**checkpoint.made_by, "kept": query.file_stem})
     path = files.write_new(folder, query.file_stem, SUFFIX, saved.to_bytes())

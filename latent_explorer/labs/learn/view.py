@@ -14,7 +14,7 @@ from latent_explorer.checkpoint.timeline import Timeline
 from latent_explorer.labs.learn import playback, wording
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import LossCurvesValue, MomentPointValue, MomentRowValue, TimelineSamplesValue
-from latent_explorer.scene import legend, map_panel
+from latent_explorer.scene import hint_line, legend
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.events import Xy
 from latent_explorer.scene.film_export import FilmExport, FilmRow
@@ -31,6 +31,7 @@ from latent_explorer.scene.items import (
     StatusDot,
     Text,
     get_class_colour,
+    make_caption,
 )
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
@@ -95,11 +96,11 @@ def make_placeholders(frame: LearnFrame, map_texts: Sequence[str], part_texts: M
     """Return a panel with a text in place of each map and of each part."""
     items = list[Item]()
     for rect, text in zip(frame.layout.maps, map_texts, strict=True):
-        middle = _place_middle(rect, frame.u)
+        middle = _place_middle(rect, frame.ui_scale)
         items += [Panel(rect, "map"), Text(middle, text, "title", "text", "centre", wrap=True, fallback_sizes=SMALLER)]
     for name, place in frame.layout.parts.items():
         if name in part_texts:
-            middle = _place_middle(place, frame.u)
+            middle = _place_middle(place, frame.ui_scale)
             words = tr(part_texts[name])
             line = Text(middle, words, "body", "muted", "centre", wrap=True, fallback_sizes=SMALLER[1:])
             items += [Panel(place), line]
@@ -126,7 +127,7 @@ def make_map_items(frame: LearnFrame, timeline: Timeline, slot: int = 0) -> list
     if moment != start and share < 1:
         dots = replace(dots, previous_map="pca", previous_model=names[start], progress=share)
     trail = _make_trail_items(frame, timeline, slot, start, end, share)
-    return [Panel(rect, "map"), dots, *trail, *make_magnification_note(timeline, start, share, rect, frame.u)]
+    return [Panel(rect, "map"), dots, *trail, *make_magnification_note(timeline, start, share, rect, frame.ui_scale)]
 
 
 def find_followed_dot(frame: LearnFrame, timeline: Timeline) -> int:
@@ -212,35 +213,36 @@ def get_curves(timeline: Timeline, loss: LossCurvesValue | None) -> Mapping[str,
 
 def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValue | None) -> list[Item]:
     """Return the moment's name and its loss parts in large type."""
-    u, t, curves = frame.u, playback.find_moment(frame.own, timeline), get_curves(timeline, loss)
+    u, t, curves = frame.ui_scale, playback.find_moment(frame.own, timeline), get_curves(timeline, loss)
     head, rest = frame.layout.parts["figures"].split_top(round(40 * u), round(2 * u))
-    line, rest = rest.split_top(round(22 * u), round(8 * u))
-    description, short = wording.describe_timeline(frame.own, timeline)
-    items: list[Item] = [
-        Text(head, wording.name_moment(timeline, t), "large", "text", bold=True, fallback_sizes=("title", "body")),
-        map_panel.make_caption(line, description, short=short),
-    ]
+    name = wording.name_moment(timeline, t)
+    items: list[Item] = [Text(head, name, "large", "text", bold=True, fallback_sizes=("title", "body"))]
     parts = [part for part in list_parts(curves) if len(curves[part]) > t]
-    # a loss without its terms would say something else: they stand closer before one is left out
-    high = round(min(MAX_PART_ROW * u, max(MIN_PART_ROW * u, rest.height / max(1, len(parts)))))
+    line, below = rest.split_top(round(22 * u), round(8 * u))
+    # a loss without its terms would say something else: the line goes and they stand closer before one is left out
+    if below.height >= len(parts) * int(MIN_PART_ROW * u):
+        description, short = wording.describe_timeline(frame.own, timeline)
+        items.append(make_caption(line, description, short=short))
+        rest = below
+    high = int(min(MAX_PART_ROW * u, max(MIN_PART_ROW * u, rest.height / max(1, len(parts)))))
     size = "title" if high > 26 * u else "body" if high > 21 * u else "small"
     words_size = "small" if size == "small" else "body"
     for part in parts[: max(0, rest.height // high)]:
         row, rest = rest.split_top(high)
-        mark, words = row.split_left(round(12 * u), round(8 * u))
-        disc = Rect(mark.x, mark.y + (mark.height - mark.width) // 2, mark.width, mark.width)
-        name, value = words.split_left(round(words.width * 0.66))
+        square, words = row.split_left(round(12 * u), round(8 * u))
+        disc = Rect(square.x, square.y + (square.height - square.width) // 2, square.width, square.width)
+        title, value = words.split_left(round(words.width * 0.66))
         items += [
             StatusDot(disc, get_part_colour(part, parts)),
-            Text(name, wording.get_part_title(part), words_size, "text", fallback_sizes=("small",)),
+            Text(title, wording.get_part_title(part), words_size, "text", fallback_sizes=("small",)),
             Text(value, format_number(float(curves[part][t]), ".1f"), size, "text", "right", bold=True),
         ]
     if parts and rest.height > 18 * u:
         text, short, unit = wording.explain_loss(timeline, t, "kl" in parts)
         high = round(16 * u)
         foot, _ = rest.split_top(min(4, rest.height // high) * high)
-        fits = len(short) * map_panel.NOTE_LETTER_WIDTH * u <= foot.width * foot.height // high
-        items.append(map_panel.make_caption(foot, text if fits else unit, wrap=True, short=short if fits else unit))
+        fits = len(short) * hint_line.NOTE_LETTER_WIDTH * u <= foot.width * foot.height // high
+        items.append(make_caption(foot, text if fits else unit, wrap=True, short=short if fits else unit))
     return items
 
 
@@ -251,7 +253,7 @@ def _make_chart_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesVal
     rect, t = frame.get_part("chart"), playback.find_moment(frame.own, timeline)
     if rect is None:
         return []
-    chart = _make_chart(frame.own, timeline, loss, rect, frame.u)
+    chart = _make_chart(frame.own, timeline, loss, rect, frame.ui_scale)
     label = "" if chart.curves_only else wording.name_moment(timeline, t)
     cursors = (Cursor(float(_compute_positions(timeline)[t]), "warn", label),)
     items: list[Item] = [Panel(rect), replace(chart, cursors=cursors)]
@@ -350,14 +352,14 @@ def _find_first_samples(labels: bytes, classes: int) -> tuple[int, ...]:
 
 def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     """Return the row of samples: the originals, and below the pictures decoded by this moment's weights."""
-    u, rect, value = frame.u, frame.get_part("row"), frame.results.get_value("row", MomentRowValue)
+    u, rect, value = frame.ui_scale, frame.get_part("row"), frame.results.get_value("row", MomentRowValue)
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
     head, rest = rect.inset(round(8 * u)).split_top(round(18 * u), round(4 * u))
     text = tr("the same pictures all the time: as they are, and below what is made of their codes now")
     if not value.originals:
         text = tr("the same samples all the time, made of their codes ({reason})", reason=tr(value.note))
-    caption = map_panel.make_caption(head, text, short=tr("the same pictures, above what is made of them"))
+    caption = make_caption(head, text, short=tr("the same pictures, above what is made of them"))
     items: list[Item] = [Panel(rect), caption]
     gap, count = round(6 * u), len(select_samples(timeline))
     if value.originals:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.scene import ticks
-from latent_explorer.scene.chart import Chart, Series, Spot
+from latent_explorer.scene.chart import Chart, Series
 from latent_explorer.texts import get_language
 from latent_explorer.ui.render.boxes import to_box
 from latent_explorer.ui.render.text import Lettering
@@ -39,8 +39,7 @@ def paint(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Letter
         _draw_static(sheet, there, theme, lettering)
     marks = _MarkPainter(sheet, there, theme, lettering)
     marks.draw_cursors()
-    for spot in chart.spots:
-        marks.draw_spot(spot)
+    marks.draw_spots()
     surface.blit(sheet, whole)
 
 
@@ -318,17 +317,23 @@ class _MarkPainter:
             apart = [box for box in boxes if box.collidelist(others) < 0]
             self._draw_label(text, self._find_least_covering(apart) or self._find_least_covering(boxes) or boxes[0])
 
-    def draw_spot(self, spot: Spot) -> None:
-        chart, (across, down) = self.chart, self.chart.to_px(spot.x, spot.y)
-        near = abs(across) < MAX_COORDINATE and abs(down) < MAX_COORDINATE
-        if not near or not to_box(chart.plot).inflate(8, 8).collidepoint(across, down):
-            return
-        radius, middle = max(2, round(spot.size * chart.ui_scale)), (round(across), round(down))
-        pygame.draw.aacircle(self.surface, self.ground, middle, radius + max(1, round(1.5 * chart.ui_scale)))
-        pygame.draw.aacircle(self.surface, self.theme[spot.colour], middle, radius)
-        if spot.label and not chart.curves_only:
+    def draw_spots(self) -> None:
+        """Draw the spots, then their names, so that none lies under another spot."""
+        chart = self.chart
+        names = []
+        for spot in chart.spots:
+            across, down = chart.to_px(spot.x, spot.y)
+            near = abs(across) < MAX_COORDINATE and abs(down) < MAX_COORDINATE
+            if not near or not to_box(chart.plot).inflate(8, 8).collidepoint(across, down):
+                continue
+            radius, middle = max(2, round(spot.size * chart.ui_scale)), (round(across), round(down))
+            pygame.draw.aacircle(self.surface, self.ground, middle, radius + max(1, round(1.5 * chart.ui_scale)))
+            pygame.draw.aacircle(self.surface, self.theme[spot.colour], middle, radius)
+            if spot.label and not chart.curves_only:
+                names.append((spot, radius, middle))
+        for spot, radius, (x, y) in names:
             text = self._render_outlined(spot.label, self.theme[spot.colour])
-            (x, y), away = middle, radius + round(3 * chart.ui_scale)
+            away = radius + round(3 * chart.ui_scale)
             wanted = {
                 "midleft": (x + away, y), "bottomleft": (x, y - away), "topleft": (x, y + away),
                 "midright": (x - away, y), "bottomright": (x, y - away), "topright": (x, y + away),
@@ -344,11 +349,11 @@ class _MarkPainter:
         grounds = (self.ground, _compute_grid_colour(self.chart, self.theme), self.theme["line"])
         empty = [self.surface.map_rgb(colour) for colour in grounds]
 
-        def hidden(box: pygame.Rect) -> tuple[bool, int]:
+        def measure_hidden(box: pygame.Rect) -> tuple[bool, int]:
             seen = np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True)
             return box.x < self.chart.plot.x, int(seen.sum())
 
-        return min((box for box in boxes if whole.contains(box)), key=hidden, default=None)
+        return min((box for box in boxes if whole.contains(box)), key=measure_hidden, default=None)
 
     def _render_outlined(self, name: str, colour: Colour) -> pygame.Surface:
         """Return a rendered name with a thin outline in the ground's colour: readable on a curve, smaller than a

@@ -26,11 +26,11 @@ def _draw_card(surface: pygame.Surface, box: pygame.Rect, theme: Theme, letters:
     pygame.draw.rect(surface, mix(theme["panel"], theme["accent"], 0.08), box, border_radius=radius)
     edge = mix(theme["panel"], theme["accent"], 0.5)
     pygame.draw.rect(surface, edge, box, max(1, side // 160), border_radius=radius)
-    mark = letters.render_mark("?", max(8, round(side * MARK_SHARE)), theme["accent"])
+    question_mark = letters.render_mark("?", max(8, round(side * MARK_SHARE)), theme["accent"])
     words = letters.render_line(tr(HINT), "body", theme["muted"])
     if words.get_width() > 0.7 * side or side < 110 * letters.ui_scale:
-        surface.blit(mark, mark.get_rect(center=box.center))
+        surface.blit(question_mark, question_mark.get_rect(center=box.center))
         return
-    place = mark.get_rect(center=(box.centerx, box.centery - round(side * 0.05)))
-    surface.blit(mark, place)
-    surface.blit(words, words.get_rect(midtop=(box.centerx, place.bottom - round(mark.get_height() * 0.04))))
+    place = question_mark.get_rect(center=(box.centerx, box.centery - round(side * 0.05)))
+    surface.blit(question_mark, place)
+    surface.blit(words, words.get_rect(midtop=(box.centerx, place.bottom - round(question_mark.get_height() * 0.04))))

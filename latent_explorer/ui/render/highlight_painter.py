@@ -50,10 +50,10 @@ def _measure_outside(x: Floats, y: Floats, place: pygame.Rect, radius: float) ->
     return distance
 
 
-def colour(distance: Floats, theme: Theme, u: float) -> pygame.Surface:
+def colour(distance: Floats, theme: Theme, ui_scale: float) -> pygame.Surface:
     """Return a transparent surface with the line, its rims and its glow at `distance` (width, height) from what is
     outlined: the line begins a rim away from it."""
-    rim, line, glow = CASING * u, LINE * u, GLOW * u
+    rim, line, glow = CASING * ui_scale, LINE * ui_scale, GLOW * ui_scale
     inner, outer = rim, rim + line
     on_line = _ramp(distance - inner) * _ramp(outer - distance)
     on_rims = _ramp(distance) * _ramp(outer + rim - distance)

@@ -1,4 +1,4 @@
-"""Which pixels an item may touch: where these change, the window is drawn anew."""
+"""Which pixels an item may touch: where these change, the window is drawn again."""
 
 from itertools import chain
 

@@ -34,7 +34,8 @@ from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
 from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
 
-MAX_CACHED_PICTURES = 128
+CACHED_WINDOWS, PICTURE_OVERHEAD = 2, 2048
+"""Cached enlarged pictures cover the window at most so many times; each counts for so many pixels more."""
 VEIL_OPACITY = 225
 """Of 255."""
 MAX_CACHED_TEXTS = 128
@@ -53,14 +54,22 @@ class Painter:
         self._class_name_painter = ClassNamePainter()
         self._text_painter = TextSamplePainter()
         self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
-        self._enlarged = LeastRecentlyUsed(MAX_CACHED_PICTURES)
+        self._enlarged = LeastRecentlyUsed(0, lambda one: PICTURE_OVERHEAD + one[1].get_width() * one[1].get_height())
         self._written: LeastRecentlyUsed[items.Text | items.CornerNote, Written] = LeastRecentlyUsed(MAX_CACHED_TEXTS)
         """Texts as they are drawn in this theme and scale: those that stay are drawn again wherever something moves."""
         self._help_lettering: dict[float, Lettering] = {}
         self._last_boxes: dict[Identity, pygame.Rect] = {}
         self._size = (0, 0)
         self._smooth_pixels = True
+        self._is_rescaled = False
+        """Whether the scale has changed since the last view, so that nothing of it can stay."""
         self._view: items.View = ()  # held, so that the ids of its pictures are not used again
+
+    def use_scale(self, ui_scale: float) -> None:
+        """Write texts at this scale from now on."""
+        if self.lettering.ui_scale != ui_scale:
+            self.lettering, self._is_rescaled = Lettering(ui_scale), True
+            self._written.clear()
 
     def paint(
         self,
@@ -81,12 +90,12 @@ class Painter:
         """
         if surface.get_size() != self._size:
             self._last_boxes, self._size = {}, surface.get_size()
+            self._enlarged.size = CACHED_WINDOWS * surface.get_width() * surface.get_height()
         if self.theme.name != theme_name:
             self.theme, redraw_all = make_theme(theme_name), True
             self._written.clear()
-        if self.lettering.ui_scale != ui_scale:
-            self.lettering, redraw_all = Lettering(ui_scale), True
-            self._written.clear()
+        self.use_scale(ui_scale)
+        redraw_all, self._is_rescaled = redraw_all or self._is_rescaled, False
         if self._smooth_pixels != smooth_pixels:
             self._smooth_pixels, redraw_all = smooth_pixels, True
         keys = [make_identity(item) for item in view] if identities is None else identities
@@ -116,20 +125,13 @@ class Painter:
             surface.set_clip(place)
         match item:
             case items.Panel():
-                box, radius = to_box(item.rect), round(8 * self.lettering.ui_scale)
-                pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
-                if item.outline:
-                    pygame.draw.rect(surface, self.theme[item.outline], box, self._thin, border_radius=radius)
+                self._draw_panel(surface, item)
             case items.Veil():
                 veil = pygame.Surface(item.rect.size, pygame.SRCALPHA)
                 veil.fill((*self.theme["background"], VEIL_OPACITY))
                 surface.blit(veil, (item.rect.x, item.rect.y))
             case items.Map():
-                if item.rect.width > 0 and item.rect.height > 0:
-                    origin = models[item.previous_model] if item.previous_model else None
-                    layer = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
-                    surface.blit(layer, (item.rect.x, item.rect.y))
-                    _draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
+                self._draw_map(surface, item, models)
             case items.ClassNames():
                 origin = models[item.map.previous_model] if item.map.previous_model else None
                 model = models[item.map.model]
@@ -175,6 +177,20 @@ class Painter:
     def _thin(self) -> int:
         """Pixels of the line around a panel."""
         return max(1, round(self.lettering.ui_scale))
+
+    def _draw_panel(self, surface: pygame.Surface, item: items.Panel) -> None:
+        box, radius = to_box(item.rect), round(8 * self.lettering.ui_scale)
+        pygame.draw.rect(surface, self.theme[item.colour], box, border_radius=radius)
+        if item.outline:
+            pygame.draw.rect(surface, self.theme[item.outline], box, self._thin, border_radius=radius)
+
+    def _draw_map(self, surface: pygame.Surface, item: items.Map, models: Models) -> None:
+        if item.rect.width <= 0 or item.rect.height <= 0:
+            return
+        origin = models[item.previous_model] if item.previous_model else None
+        dots = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
+        surface.blit(dots, (item.rect.x, item.rect.y))
+        _draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
 
     def _draw_marker(self, surface: pygame.Surface, item: items.Marker) -> None:
         if not near_view.is_near(item.px, surface.get_rect()):

@@ -17,7 +17,7 @@ from latent_explorer.ui.render.heatmap_painter import MapLayerPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.theme import Colour, Theme, mix
 
-MAX_CACHED_MAPS = 6
+MAX_CACHED_MAPS = 4  # as many as are shown at once, each of megabytes
 MAX_DOT_RADIUS = 7.0  # radius of a dot in design pixels at any zoom
 HEAT_MAP_DOT_SCALE = 0.5
 """Radius of the dots on a heat map, as a share of the usual radius."""

@@ -1,8 +1,7 @@
-"""Colours and sizes, dark and light, for the painter and for pygame_gui."""
+"""Colours by role, dark and light, and sizes of text."""
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from latent_explorer import resources
 from latent_explorer.palette import CLASS_COLOURS_ON_DARK, CLASS_COLOURS_ON_LIGHT, UNLABELLED_ON_LIGHT
@@ -24,12 +23,8 @@ LIGHT = {
 """Colours by role. Texts have a contrast of 4.5 to all they are written on (WCAG 2.2, 1.4.3); `second`, `third` and
 `accent` of charts are 0.11 apart in OKLab for any colour vision."""
 READABLE_CONTRAST = 4.5
-FAINT_SHARE = 0.15
-"""Share of the background in the text of what cannot be chosen."""
 FONT_SIZES = {"fine": 11, "small": 14, "body": 17, "title": 21, "lead": 25, "large": 30}
 """Font heights in design pixels, at 1440x900. What is "fine" is for the presenter alone."""
-CONTROL_ROW_HEIGHT = 42
-"""Height of a row of a lab's controls, in design pixels."""
 FONT_FILES = {False: "Inter-Regular.otf", True: "Inter-SemiBold.otf"}
 
 CORE_ROLES = ("", "map", "text", "muted")
@@ -99,77 +94,3 @@ def make_readable(colour: Colour, text: Colour, ground: Colour) -> Colour:
 
 def find_font_file(bold: bool = False) -> Path:
     return resources.find_folder("assets") / "fonts" / FONT_FILES[bold]
-
-
-def make_widget_theme(name: str, ui_scale: float) -> dict[str, Any]:
-    """Return the theme of this name as a pygame_gui theme dictionary."""
-    code = DARK if name == "dark" else LIGHT
-    size = max(9, round(FONT_SIZES["small"] * ui_scale * 1.08))
-    radius = str(max(2, round(6 * ui_scale)))
-    plain = {
-        "normal_bg": code["button"], "hovered_bg": code["hover"], "active_bg": code["hover"],
-        "selected_bg": code["accent"], "disabled_bg": code["button"], "dark_bg": code["panel"],
-        "normal_text": code["text"], "hovered_text": code["text"], "active_text": code["text"],
-        "selected_text": code["on accent"], "disabled_text": code["muted"],
-        "normal_border": code["line"], "hovered_border": code["accent"], "active_border": code["accent"],
-        "selected_border": code["accent"], "disabled_border": code["line"],
-    }  # fmt: skip
-    chosen = {
-        **plain,
-        "normal_bg": code["chosen"], "hovered_bg": code["chosen"], "active_bg": code["chosen"],
-        "normal_text": code["accent"], "hovered_text": code["accent"], "active_text": code["accent"],
-        "normal_border": code["accent"],
-    }  # fmt: skip
-    faint = "#{:02x}{:02x}{:02x}".format(*mix(parse_rgb(code["muted"]), parse_rgb(code["background"]), FAINT_SHARE))
-    barred = {
-        **plain,
-        "normal_bg": code["background"], "hovered_bg": code["background"], "active_bg": code["background"],
-        "normal_text": faint, "hovered_text": code["muted"], "active_text": code["muted"],
-        "hovered_border": code["line"],
-    }  # fmt: skip
-    misc = {"shape": "rounded_rectangle", "shape_corner_radius": radius, "border_width": "1", "shadow_width": "0"}
-    regular, bold = str(find_font_file()), str(find_font_file(True))
-    font = {"name": "inter", "size": str(size), "regular_path": regular, "bold_path": bold}
-    alignment = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": str(round(10 * ui_scale))}
-    entry = {"colours": plain, "font": font, "misc": {**misc, "border_width": "0", **alignment}}
-    rounder = {**misc, "shape_corner_radius": str(max(2, round(8 * ui_scale)))}
-    label = {**plain, "dark_bg": code["background"]}
-    return {
-        "defaults": {"colours": {**plain}, "font": font, "misc": misc},
-        "button": {"colours": plain, "font": font, "misc": misc},
-        "#chosen": {"colours": chosen, "font": font, "misc": misc},
-        "#barred": {"colours": barred, "font": font, "misc": misc},
-        "drop_down_menu": {
-            "colours": {**plain, "dark_bg": code["button"]},
-            "misc": {**misc, "expand_direction": "down", "open_button_width": str(round(22 * ui_scale))},
-        },
-        # its two halves fill the frame of the menu and have no border themselves
-        "drop_down_menu.button": entry,
-        "drop_down_menu.#expand_button": {  # its arrow comes from pygame_gui's symbol font
-            "font": {"name": "fira_code_symbols", "size": str(max(14, round(14 * ui_scale)))},
-            "misc": {"border_width": "0", "text_horiz_alignment": "center", "text_horiz_alignment_padding": "0"}
-        },
-        "horizontal_slider": {
-            "colours": {**plain, "dark_bg": code["line"], "normal_border": code["line"]},
-            "misc": {**rounder, "enable_arrow_buttons": "0", "sliding_button_width": str(round(16 * ui_scale))},
-        },
-        "horizontal_slider.#sliding_button": {
-            "colours": {
-                **plain, "normal_bg": code["accent"], "hovered_bg": code["text"], "active_bg": code["text"],
-                "normal_border": code["accent"],
-            },
-            "misc": rounder,
-        },
-        "#name": {"colours": label, "font": font, "misc": {"text_horiz_alignment": "left"}},
-        "selection_list": {
-            "colours": {**plain, "dark_bg": code["panel"]},
-            "misc": {**misc, "list_item_height": str(round(32 * ui_scale))},
-        },
-        "drop_down_menu.selection_list.button": entry,
-        "tool_tip": {"misc": {"rect_width": str(round(260 * ui_scale))}},
-        "tool_tip.text_box": {
-            "colours": {**plain, "dark_bg": code["panel"], "normal_border": code["line"]},
-            "font": font,
-            "misc": {**misc, "padding": "8,6"},
-        },
-    }  # fmt: skip

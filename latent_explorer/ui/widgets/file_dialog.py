@@ -13,7 +13,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import get_language, tr
 from latent_explorer.ui.render import focus_painter, theme
-from latent_explorer.ui.widgets import list_selection
+from latent_explorer.ui.widgets import list_selection, widget_theme
 from latent_explorer.ui.widgets.dialog_keys import DialogKeys
 
 HIDDEN_PREFIX = "."
@@ -40,7 +40,7 @@ class OpenDialog:
         self._title = title
         u = max(ui_scale, 0.75)
         self._manager = pygame_gui.UIManager(
-            size, theme_path=theme.make_widget_theme(theme_name, u), starting_language=get_language().code
+            size, theme_path=widget_theme.make_widget_theme(theme_name, u), starting_language=get_language().code
         )
         sides = zip(MIN_SIZE, size, (680, 520), strict=True)
         width, height = (max(least, min(side - 24, round(want * u))) for least, side, want in sides)

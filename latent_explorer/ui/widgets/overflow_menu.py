@@ -33,7 +33,7 @@ def make(controls: Iterable[Control]) -> OverflowMenu:
     lines = [line for control in controls for line in _list_lines(control)]
     often = Counter(label for _, label, _ in lines)
     labels = [
-        f"{sign} {control_names.name(one.control).title()}: {label}" if often[label] > 1 else f"{sign} {label}"
+        f"{sign} {control_names.say_name(one.control).title()}: {label}" if often[label] > 1 else f"{sign} {label}"
         for sign, label, one in lines
     ]
     options = tuple((str(number), label.strip()) for number, label in enumerate(labels))

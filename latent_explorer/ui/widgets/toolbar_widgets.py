@@ -1,7 +1,6 @@
-"""Lays out groups of declared controls as pygame_gui widgets and turns their events into actions."""
+"""The widgets of the declared controls, made by pygame_gui, and the actions of their events."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -10,20 +9,15 @@ import pygame_gui
 from pygame_gui.core import UIElement
 from pygame_gui.elements import UIButton, UIDropDownMenu
 
-from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, Toggle, without_value
+from latent_explorer.scene.controls import Slider, without_value
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell.toolbar import Group
 from latent_explorer.ui.render import theme
 from latent_explorer.ui.render.boxes import to_box
-from latent_explorer.ui.widgets import menu_keys, overflow_menu, widget_factory
+from latent_explorer.ui.widgets import group_layout, menu_keys, overflow_menu, widget_theme
 from latent_explorer.ui.widgets.widget_factory import ControlPlacement, ControlWidgets, ToAction, WidgetFactory
 
-MAX_MENU_WIDTH, MAX_OVERFLOW_WIDTH = 220, 170
-MIN_SLIDER_WIDTH, MIN_MENU_WIDTH = 70, 96  # design pixels to which they shrink if a row is too narrow
-TIGHTEST = 2.0  # of a row, where menus are no longer wide enough for the choice that they show
-PADDING, NARROW_PADDING = 20, 10  # design pixels beside a button's text; in a row that would have to become a menu
-MULTI_SLIDER_WIDTH = 640  # width in design pixels from which a lab's row has room for several sliders
 MEANINGFUL_EVENTS = (
     pygame_gui.UI_BUTTON_PRESSED, pygame_gui.UI_DROP_DOWN_MENU_CHANGED, pygame_gui.UI_HORIZONTAL_SLIDER_MOVED
 )  # fmt: skip
@@ -40,7 +34,7 @@ class ToolbarWidgets:
         self._layout_key: object = None
         self._style: tuple[str, float] | None = None
         self._font: pygame.font.Font
-        self._boxes: list[pygame.Rect] = []
+        self.boxes: list[pygame.Rect] = []
         """The groups' rectangles."""
         self._control_widgets: dict[object, ControlWidgets] = {}
         """Widgets in the window, by the key of their placement."""
@@ -66,13 +60,12 @@ class ToolbarWidgets:
         wanted = (bare, size, theme_name, round(ui_scale, 2))
         if wanted == self._layout_key:
             return self._move_sliders(sliders)
-        self._boxes = [to_box(group.rect) for group in groups]
+        self.boxes = [to_box(group.rect) for group in groups]
         style = (theme_name, round(ui_scale, 2))
         if self._manager is None or style != self._style:
-            self._manager = pygame_gui.UIManager(size, theme_path=theme.make_widget_theme(theme_name, ui_scale))
+            self._manager = pygame_gui.UIManager(size, theme_path=widget_theme.make_widget_theme(theme_name, ui_scale))
             self._style = style
-            height = max(9, round(theme.FONT_SIZES["small"] * ui_scale * 1.08))
-            self._font = pygame.font.Font(theme.find_font_file(), height)
+            self._font = pygame.font.Font(theme.find_font_file(), widget_theme.compute_font_height(ui_scale))
             self._control_widgets = {}
         elif self._manager.window_resolution != size:
             self._clear()
@@ -82,9 +75,10 @@ class ToolbarWidgets:
         factory, left_out = WidgetFactory(self._manager, self._font, ui_scale), list[str]()
         rects = dict[str, Rect]()
         for group in groups:
-            placed = self._lay_out(group, ui_scale, left_out)
-            rects |= _find_control_rects(placed)
-            for place in placed:
+            placed = group_layout.lay_out(group, self._font, ui_scale)
+            left_out += placed.omitted
+            rects |= _find_control_rects(placed.placements)
+            for place in placed.placements:
                 old = before.pop(place.key, None)
                 self._control_widgets[place.key] = factory.make(place) if old is None else old
         for gone in before.values():
@@ -174,7 +168,7 @@ class ToolbarWidgets:
     def floating(self) -> bool:
         """Whether an open menu or a tooltip reaches out of the groups' rectangles."""
         for element in self._find_visible_elements():
-            for place in self._boxes:
+            for place in self.boxes:
                 if place.contains(element.rect):
                     break
             else:
@@ -226,85 +220,6 @@ class ToolbarWidgets:
             widgets.kill()
         self._control_widgets, self._layout_key, self._shown = {}, None, ()
 
-    # -- layout ---------------------------------------------------------------------------------------
-
-    def _lay_out(self, group: Group, ui_scale: float, omitted: list[str]) -> list[ControlPlacement]:
-        """Return the placements of `group`: where there is no room, narrow, then with the last controls in a menu More.
-        Append names without room to `omitted`."""
-        placements, left_out = self._place(group, ui_scale)
-        for tight in (0.0, TIGHTEST) if group.wraps else ():
-            if left_out:
-                placements, left_out = self._place(group, ui_scale, tight, fold=True)
-        every = (*group.controls, *group.right_controls)
-        hidden = [one for one in every if one.name in left_out and overflow_menu.can_hold(one)]
-        rest = [one for one in group.controls if one not in hidden and overflow_menu.can_hold(one)]
-        while left_out and (hidden or rest):
-            if hidden:
-                shown = list[Control](one for one in group.controls if one not in hidden)
-                right = list[Control](one for one in group.right_controls if one not in hidden)
-                menu = overflow_menu.make(hidden)
-                if group.wraps:
-                    shown.append(menu)
-                else:
-                    right.insert(0, menu)
-                full = replace(group, controls=tuple(shown), right_controls=tuple(right))
-                folded, missing = self._place(full, ui_scale, fold=True)
-                if overflow_menu.NAME not in missing and len(missing) < len(left_out):
-                    placements, left_out = folded, missing
-            if not rest:
-                break
-            hidden.insert(0, rest.pop())
-        omitted += left_out
-        return placements
-
-    def _place(
-        self, group: Group, ui_scale: float, tight: float = 0.0, *, fold: bool = False
-    ) -> tuple[list[ControlPlacement], list[str]]:
-        """Return placements from left to right, the right controls at the right end, and the names without room.
-        Sliders and menus of a group that wraps are `tight`, 0 to `TIGHTEST`; with `fold` rows of buttons are menus."""
-        rect, omitted = group.rect, list[str]()
-        margin = 0 if group.wraps else round(14 * ui_scale)
-        gap, apart = round(3 * ui_scale), round(14 * ui_scale)
-        line = round(theme.CONTROL_ROW_HEIGHT * ui_scale) if group.wraps else rect.height
-        height = max(14, min(line, round(52 * ui_scale)) - 2 * round((5 if group.wraps else 8) * ui_scale))
-        y = rect.y + (line - height) // 2
-        font = self._font
-        x, end = rect.x + margin, rect.right - margin
-        placements: list[ControlPlacement] = []
-        # the last one, the help with the keys of all others, is placed first
-        for control in reversed(group.right_controls):
-            cells = _compute_widths(control, font, ui_scale)
-            wanted = sum(cells) + gap * (len(cells) - 1)
-            if x + wanted > end:
-                omitted.append(control.name)
-                continue
-            placements.append(ControlPlacement(control, end - wanted, y, height, tuple(cells), gap))
-            end -= wanted + apart
-        if not group.wraps:
-            tight = _compute_tightness(group.controls, end - x, (gap, apart), font, ui_scale)
-        for control in group.controls:
-            whole = group.wraps and isinstance(control, Slider) and rect.width < MULTI_SLIDER_WIDTH * ui_scale
-            cells = [end - rect.x] if whole else _compute_widths(control, font, ui_scale, tight)
-            wanted = sum(cells) + gap * (len(cells) - 1)
-            if wanted > end - x and isinstance(control, Choice) and not control.menu:
-                cells = _compute_widths(control, font, ui_scale, tight, NARROW_PADDING)
-                wanted = sum(cells) + gap * (len(cells) - 1)
-            if (fold or wanted > end - x) and isinstance(control, Choice) and not control.menu:
-                folded = _compute_widths(_to_menu(control), font, ui_scale, tight)
-                readable = _compute_widths(_to_menu(control), font, ui_scale, min(tight, 1.0))
-                if control is group.controls[-1] and x + readable[0] <= end:
-                    folded = readable  # how tight the row is was measured with the buttons, which are gone
-                if folded[0] < wanted and (x + folded[0] <= end or group.wraps):
-                    control, cells, wanted = _to_menu(control), folded, folded[0]
-            if x + wanted > end and group.wraps and x > rect.x:
-                x, y = rect.x, y + line
-            if x + wanted > end + 1 or y + height > rect.bottom + 1:
-                omitted.append(control.name)
-                continue
-            placements.append(ControlPlacement(control, x, y, height, tuple(cells), gap))
-            x += wanted + apart
-        return placements, omitted
-
 
 def _find_control_rects(placed: Sequence[ControlPlacement]) -> dict[str, Rect]:
     rects: dict[str, Rect] = {}
@@ -315,62 +230,3 @@ def _find_control_rects(placed: Sequence[ControlPlacement]) -> dict[str, Rect]:
         if isinstance(place.control, overflow_menu.OverflowMenu):
             rects |= {one.control: whole for one in place.control.sets}
     return rects
-
-
-def _compute_tightness(
-    controls: Sequence[Control], room: int, gaps: tuple[int, int], font: pygame.font.Font, ui_scale: float
-) -> float:
-    """Return how much sliders and menus must shrink so that all controls fit: 0 (not at all), 1 (menus to the choice
-    that they show) to `TIGHTEST` (to their minimum). `gaps` are those within a control and between two."""
-
-    def width(tight: float) -> int:
-        rows = [_compute_widths(control, font, ui_scale, tight) for control in controls]
-        return sum(sum(cells) + gaps[0] * (len(cells) - 1) for cells in rows) + gaps[1] * (len(rows) - 1)
-
-    for tight in (0.0, 1.0):
-        wide, narrow = width(tight), width(tight + 1)
-        if wide <= room:
-            return tight
-        if narrow <= room:
-            return min(tight + 1, tight + (wide - room) / (wide - narrow) + 0.01)
-    return TIGHTEST
-
-
-def _compute_widths(
-    control: Control, font: pygame.font.Font, ui_scale: float, tightness: float = 0.0, beside: float = PADDING
-) -> list[int]:
-    """Return the widths of a control's widgets in pixels; `tightness`, 0 to `TIGHTEST`, shrinks sliders and menus;
-    `beside` the text of a button so many design pixels are free."""
-    padding = round(beside * ui_scale)
-    match control:
-        case Choice(menu=True):
-            longest = max((font.size(label)[0] for _, label in control.options), default=0)
-            if isinstance(control, overflow_menu.OverflowMenu):
-                return [min(longest + round(64 * ui_scale), round(MAX_OVERFLOW_WIDTH * ui_scale))]
-            if control.closed_label:
-                return [longest + round(40 * ui_scale)]
-            wide = min(longest + round(64 * ui_scale), round(MAX_MENU_WIDTH * ui_scale))
-            least, shown = round(MIN_MENU_WIDTH * ui_scale), dict(control.options).get(control.value, "")
-            own = min(wide, max(least, font.size(shown)[0] + widget_factory.compute_arrow_room(ui_scale)))
-            return [_interpolate_width(_interpolate_width(wide, own, min(tightness, 1)), least, max(0, tightness - 1))]
-        case Choice():
-            return [font.size(label)[0] + padding for _, label in control.options]
-        case Toggle() | Button():
-            return [font.size(control.label)[0] + padding]
-        case Number():
-            widest = max(font.size(f"{control.label} {value}")[0] for value in (f"{control.high:g}", "0000"))
-            return [round(30 * ui_scale), widest + padding, round(30 * ui_scale)]
-        case Slider():
-            text = widget_factory.find_longest_caption(control, font)
-            track = _interpolate_width(
-                round(widget_factory.SLIDER_WIDTH * ui_scale), round(MIN_SLIDER_WIDTH * ui_scale), min(tightness, 1)
-            )
-            return [font.size(text)[0] + round(14 * ui_scale) + track]
-
-
-def _interpolate_width(wide: int, narrow: int, tightness: float) -> int:
-    return wide - int(max(0, wide - narrow) * tightness)
-
-
-def _to_menu(control: Choice) -> Choice:
-    return Choice(control.name, control.options, control.value, control.tip, menu=True, key=control.key)

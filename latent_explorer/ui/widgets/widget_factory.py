@@ -205,7 +205,7 @@ class _Slider(UIHorizontalSlider):
 
 
 class _Menu(UIDropDownMenu):
-    """A menu that says what it is for while it is closed; pygame_gui makes its parts anew each time that it closes."""
+    """A menu that says what it is for while it is closed; pygame_gui makes its parts again each time it closes."""
 
     tip = ""
 

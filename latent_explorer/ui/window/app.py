@@ -15,6 +15,7 @@ import pygame
 from latent_explorer import cache, languages, texts
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine.results import Results
+from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
@@ -34,7 +35,7 @@ from latent_explorer.ui.automation.lesson_driver import LessonDriver
 from latent_explorer.ui.capture.captures import Captures
 from latent_explorer.ui.driver import Driver
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
-from latent_explorer.ui.window import closing, window
+from latent_explorer.ui.window import closing, free_memory, window
 from latent_explorer.ui.window.background_jobs import BackgroundJobs
 from latent_explorer.ui.window.engine_loader import EngineLoader
 from latent_explorer.ui.window.event_handler import WAKE, EventHandler
@@ -100,6 +101,7 @@ class App:
         """When the window began to ask whether to end the lesson, in seconds of its time."""
         self._windowed_size = surface.get_size()
         sys.setswitchinterval(INTERPRETER_TURN)
+        free_memory.share_heap()
         self.loader = EngineLoader(library, self._list_models, _wake, data_dir=data_dir)
         self.loader.start()
 
@@ -219,8 +221,8 @@ class App:
         self.files.poll_saved()
         explains = self.classroom is None or not self.events.input.was_scripted
         at = Moment(self.clock, self.mouse, animated=began < self.rhythm.awake_until, explains=explains)
-        view = self.make_view()
-        drawn = self.renderer.draw(self.surface, store.state, view, at, dialog=self.files.dialog)
+        whole = self.make_view()
+        drawn = self.renderer.draw(self.surface, store.state, whole, at, dialog=self.files.dialog)
         self.presenter.show(self.clock)
         if drawn:
             self.rhythm.follow_drawn_frame()
@@ -256,7 +258,7 @@ class App:
     def _ask(self, engine: "Engine", seconds: float, *, wait: bool) -> None:
         """Ask the engine for what the lab and the pad want to show, and advance the animated pictures; `wait`: wait for
         every answer."""
-        wanted = self._run_guarded(lambda: LABS[self.store.state.lab].queries(self.store.state))
+        wanted = self._run_guarded(lambda: LABS[self.store.state.lab].make_queries(self.store.state))
         state = self.store.state
         pad = state.derive_at_rest("queries of the pad", drawing_pad.make_queries)
         engine.ask({**wanted, **pad, **lesson_marks.make_queries(state)})
@@ -264,7 +266,7 @@ class App:
             engine.finish()
         self.background.watch_attributes(engine.results)
         lab, state = LABS[self.store.state.lab], self.store.state
-        aims = lab.animation_targets(state, engine.results) if state.preferences.animate_pictures else {}
+        aims = lab.make_animation_targets(state, engine.results) if state.preferences.animate_pictures else {}
         self.gliding = engine.animate(aims, seconds, even_if_slow=self.pace is not None)
 
     def make_view(self) -> View:
@@ -278,6 +280,9 @@ class App:
     @property
     def unmet_claim(self) -> str:
         return self.classroom.unmet_claim if self.classroom is not None else ""
+
+    def find_unmet_claims(self) -> list[InputError]:
+        return self.classroom.find_failures(self) if self.classroom is not None else []
 
     def find_missing_target(self) -> str:
         return lesson_marks.find_missing(self.store.state, self._results, self.widgets.control_rects)

@@ -58,7 +58,7 @@ class BackgroundJobs:
             making = self._store.state.map_task.in_progress
             for model in making.models if making else ():
                 self.maps.open(model, self._library[model])
-            self.maps.request_map(making.models if making else (), making.recipe if making else None)
+            self.maps.request_map(making.models if making else (), making.spec if making else None)
             if wait:
                 self.maps.finish()
             for event in self.maps.take_events(self._library):
@@ -111,7 +111,7 @@ class BackgroundJobs:
         """Start the training that the lab asks for and apply its updates; `steady`: as many as real time would bring in
         `seconds`, since in a headless run time passes only in waits."""
         state = self._store.state
-        wanted = LABS[state.lab].training(state)
+        wanted = LABS[state.lab].request_training(state)
         self.live.request_training(wanted)
         due = 0.0
         if steady and wanted is not None and 0 < seconds < math.inf:

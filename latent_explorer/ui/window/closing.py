@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 THREADS = (
-    "loader", "torch", "decoder", "errands", "layers", "maps", "live", "originals", "opener", "download", "tuning"
+    "loader", "torch", "decoder", "slow", "layers", "maps", "live", "originals", "opener", "download", "tuning"
 )  # fmt: skip
 """Names of the threads that compute behind a window."""
 

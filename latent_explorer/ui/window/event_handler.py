@@ -135,7 +135,7 @@ class EventHandler:
                 action = replace(action, superseded=True)
             if isinstance(action, Resize):
                 app.surface = pygame.display.get_surface() or app.surface
-                app.renderer.invalidate(whole=True)  # also at the same size: a surface that was set anew is black
+                app.renderer.invalidate(whole=True)  # also at the same size: a surface that was set again is black
             app.act(action)
             if isinstance(action, Resize):
                 app.files.follow_resize()
@@ -158,6 +158,6 @@ class EventHandler:
 
     def _is_near_widgets(self, px: Px) -> bool:
         state = self._app.state
-        layout = LABS[state.lab].layout(state)
+        layout = LABS[state.lab].get_layout(state)
         own = layout.controls is not None and layout.controls.contains(px)
         return layout.toolbar.contains(px) or own or self._app.widgets.floating

@@ -16,7 +16,7 @@ from latent_explorer.engine import gallery_file
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError, LatentExplorerError, WorkError
 from latent_explorer.labs import LABS
-from latent_explorer.scene import map_panel
+from latent_explorer.scene import sample_facts
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import Close, ExportAnswered, Replace, Report, Set
 from latent_explorer.shell import fine_tuning
@@ -143,7 +143,7 @@ class WindowFiles:
         return True
 
     def follow_resize(self) -> None:
-        """Lay the open dialog out anew in a window of another size."""
+        """Lay the open dialog out again in a window of another size."""
         if self.dialog is not None:
             self._folder, self.dialog = self.dialog.folder, None
             try:
@@ -191,7 +191,7 @@ class WindowFiles:
                 case Effect.PASTE:
                     self.opener.paste()
                 case Effect.VIEW_SAMPLE:
-                    path = sample_viewer.open_in_viewer(map_panel.get_file_path(self._store.state), self._headless)
+                    path = sample_viewer.open_in_viewer(sample_facts.get_file_path(self._store.state), self._headless)
                     self._report(tr("Opened {file}", file=files.to_printable(path.name)))
                 case Effect.RESTORE_LAST_SESSION:
                     self.open_session(session_file.get_last_session_path())

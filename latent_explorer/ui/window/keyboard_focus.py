@@ -1,6 +1,6 @@
 """The keyboard focus (F7): a ring goes through the bar and all that can be clicked, Enter presses it.
 
-It remembers a place by its name, since widgets are built anew whenever something changes.
+It remembers a place by its name, since widgets are built again whenever something changes.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 
 from latent_explorer import files
-from latent_explorer.checkpoint import checkpoint_paths, timeline
+from latent_explorer.checkpoint import checkpoint_paths, timelines
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, LatentExplorerError
 from latent_explorer.scene.effects import Effect
@@ -132,7 +132,7 @@ class LessonDesk:
         """Open a model of a lesson. Return its name in the menu and, if it is a film or a sweep, that of the film."""
         library = self._library
         try:
-            if timeline.is_timeline_path(name):
+            if timelines.is_timeline_path(name):
                 models, film = library.add_film(files.expand(name))
                 return models, [film]
             model = library.add(checkpoint_paths.find(name))
@@ -179,6 +179,6 @@ class LessonDesk:
 
 def choose_lab(model_names: tuple[str, ...]) -> str:
     """Return Learn if a name is a timeline (film or sweep), Compare for several models, else Explore."""
-    if any(map(timeline.is_timeline_path, model_names)):
+    if any(map(timelines.is_timeline_path, model_names)):
         return "learn"
     return "compare" if len(model_names) > 1 else "explore"

@@ -30,7 +30,7 @@ class PresenterView:
         self._painter = Painter()
         self.items: View = ()
         self._stale = True
-        """Whether the window has to be drawn anew in whole."""
+        """Whether the whole window has to be drawn again."""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -60,13 +60,14 @@ class Renderer:
             self._painted = None
 
     def forget(self) -> None:
-        """Draw everything anew: in another language, numbers in kept drawings are written otherwise."""
+        """Draw everything again: in another language, numbers in kept drawings are written otherwise."""
         self._painter = Painter()
         self.invalidate(whole=True)
 
     def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
         """Redraw what changed. Return False if nothing did."""
         now = time.perf_counter()
+        self._painter.use_scale(state.ui_scale)  # outlines go round the letters of this frame, not of the last one
         self._view = view = outline_room.clear_letters(view, self._painter.lettering)
         groups = toolbar.make_groups(state)
         changed = self._widgets.show(
@@ -94,17 +95,12 @@ class Renderer:
             smooth_pixels=state.preferences.smooth_pixels, redraw_all=whole, identities=identities,
         )  # fmt: skip
         self._floated, self._painted = floating, surface
-        boxes = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in groups]
+        boxes = self._widgets.boxes
         # a change on both sides of the controls is one rectangle that covers them: they are drawn again
         covered = any([place.collidelist(boxes) >= 0 for place in places])
         if not state.is_covered and (whole or at.animated or covered):
-            # in a whole frame, too: what is translucent there, as the glow of an outline, would be drawn twice
-            for box in boxes:
-                surface.fill(self._painter.theme["background"], box)
-            self._draw_below_controls(surface, view, boxes)
+            self._draw_controls(surface, view, boxes)
             places += boxes
-            self._widgets.draw(surface)
-            self._point_at_controls(surface, view, boxes)
         if ring is not None and dialog is None:
             focus_painter.paint(surface, ring.rect, ring.point, self._painter.theme, state.ui_scale)
         if dialog is not None:
@@ -121,6 +117,15 @@ class Renderer:
         for item in view:
             self._known[id(item)] = known.get(id(item)) or (item, painter.make_identity(item))
         return tuple([self._known[id(item)][1] for item in view])
+
+    def _draw_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
+        """Draw the widgets on a ground of their own, with what lies below and over them."""
+        # in a whole frame, too: what is translucent there, as the glow of an outline, would be drawn twice
+        for box in boxes:
+            surface.fill(self._painter.theme["background"], box)
+        self._draw_below_controls(surface, view, boxes)
+        self._widgets.draw(surface)
+        self._point_at_controls(surface, view, boxes)
 
     def _draw_below_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
         """Draw again what a presenter's mouse leaves below the widgets."""
@@ -158,5 +163,5 @@ class Renderer:
         if not self._captures.recording:
             return places
         self._captures.record_frame(surface, at.clock, at.mouse)
-        hint = LABS[state.lab].layout(state).hint
+        hint = LABS[state.lab].get_layout(state).hint
         return places + self._captures.show_badge(surface, hint, self._painter.lettering, self._painter.theme)

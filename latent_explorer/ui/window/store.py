@@ -39,5 +39,5 @@ class Store:
             self.run_effect(effect)
 
     def forget_derived(self) -> None:
-        """Let all that follows from the state be computed anew."""
+        """Let all that follows from the state be computed again."""
         self.state = replace(self.state)

@@ -27,6 +27,8 @@ EXPECTED_BORDERS = (40, 4, 8, 4)
 """Design pixels that a desktop may put around a window, above, left, below and right, until it says them."""
 BORDER_LOOKS, BORDER_PAUSE = 6, 0.01
 """How often it is looked for the borders of the window that has just opened, and the seconds in between."""
+MOVE_LOOKS = 30
+"""The same for a window that was told to go to another screen."""
 HEADLESS_DRIVERS = ("dummy", "offscreen", "evdev")
 
 
@@ -107,16 +109,29 @@ def leave_fullscreen(size: tuple[int, int]) -> pygame.Surface:
 def move_to_screen(number: int, *, fills: bool) -> pygame.Surface | None:
     """Move the window to a screen, which it fills if it `fills` the one that it is on; return its surface if that is
     another one now."""
-    if fills:
+    place = screens.list_screens()[number].usable
+    if fills:  # one that fills a screen stays there, whatever screen it is told to fill
+        set_mode((place.width // 2, place.height // 2), fullscreen=False)
+        pygame.display.set_window_position((place.x + place.width // 4, place.y + place.height // 4))
+        _wait_for_screen(number)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             try:
                 return pygame.display.set_mode((0, 0), pygame.FULLSCREEN, display=screens.find_sdl_number(number))
             except pygame.error:  # it is gone by now
-                return None
+                return set_mode((0, 0), fullscreen=True)
     place = screens.fit(pygame.display.get_window_size(), screens.list_screens()[number], screens.get_borders())
     pygame.display.set_window_position((place.x, place.y))
     return set_mode(place.size, fullscreen=False) if place.size != pygame.display.get_window_size() else None
+
+
+def _wait_for_screen(number: int) -> None:
+    """Wait, not for long, until the desktop has put the window on a screen."""
+    for _ in range(MOVE_LOOKS):
+        pygame.event.pump()
+        if screens.find_window_screen() == number:
+            return
+        time.sleep(BORDER_PAUSE)
 
 
 def _fit_to_screen(size: tuple[int, int]) -> tuple[int, int]:

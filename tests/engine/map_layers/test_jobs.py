@@ -87,7 +87,7 @@ def test_prior_density_is_that_of_the_normal_distribution(tiny):
     xy = tiny.atlas.xy[:9]
     z = torch.from_numpy(tiny.atlas.inverse_transform(xy, quantities.VIEW_RESOLUTION))
     expected = torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(dim=1).numpy()
-    assert quantities.measure_prior(tiny, tiny.atlas.which, xy)[0] == pytest.approx(expected, rel=1e-4)
+    assert quantities.measure_prior(tiny, tiny.atlas.method, xy)[0] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_plain_autoencoder_has_no_prior(world, xy):
@@ -231,8 +231,8 @@ def test_a_coarser_tile_comes_first_and_all_are_there_at_the_end(world):
 
 def test_nothing_is_decoded_twice_nor_over_empty_map(world, monkeypatch):
     decoded = []
-    inner = tile_store.decoded
-    monkeypatch.setattr(tile_store, "decoded", lambda *a: decoded.append(len(a[1])) or inner(*a))
+    inner = tile_store.decode_pictures
+    monkeypatch.setattr(tile_store, "decode_pictures", lambda *a: decoded.append(len(a[1])) or inner(*a))
     store = tile_store.TileStore()
     first = mosaics(world, whole(6), store)[-1]
     count = sum(decoded)
@@ -279,8 +279,10 @@ def test_a_large_picture_is_shrunk_until_each_side_is_small(shape, expected):
 @pytest.mark.parametrize("shape", [(4, 10), (9, 3), (7, 7), (4, 10, 3)])
 def test_a_tile_is_cut_into_cells_of_the_pictures_proportions(shape):
     rows, columns = map_tiles.count_cells(shape[1] / shape[0])
-    assert (rows, columns) == (8, 8) or abs(rows * columns - 64) <= 4
+    assert (rows, columns) == (8, 8) or 48 <= rows * columns <= 80
     assert shape[0] != shape[1] or rows == columns
+    rim = 2 * max(shape[:2]) * map_tiles.RIM_SHARE
+    assert rows / columns == pytest.approx((shape[1] + rim) / (shape[0] + rim), rel=0.04)
     sheet = tile_store.arrange_sheet([np.full(shape, k + 1, np.uint8) for k in range(rows * columns)], columns)
     high, wide = sheet.shape[0] // rows, sheet.shape[1] // columns
     assert sheet.shape[:2] == (high * rows, wide * columns)

@@ -7,7 +7,7 @@ from tests import stage
 
 
 def test_the_tree_holds_the_dots_of_the_other_classes_in_order():
-    atlas = stage.world()["first"].maps["tsne"]
+    atlas = stage.make_world()["first"].maps["tsne"]
     hidden = frozenset({int(atlas.labels[0])})
     mask = visible_dots.compute_mask(atlas, hidden)
     assert (mask == (atlas.labels != atlas.labels[0])).all()
@@ -17,6 +17,6 @@ def test_the_tree_holds_the_dots_of_the_other_classes_in_order():
 
 
 def test_nothing_is_hidden_or_everything():
-    atlas = stage.world()["first"].maps["tsne"]
+    atlas = stage.make_world()["first"].maps["tsne"]
     assert visible_dots.get_tree(atlas, frozenset()) is atlas.tree
     assert visible_dots.get_tree(atlas, frozenset(atlas.labels.tolist())) is None

@@ -26,7 +26,7 @@ POINTS = 6
 
 def signals(**data: object):
     """A checkpoint whose samples are curves."""
-    plain = stage.plane("signals")
+    plain = stage.make_plane_model("signals")
     settings = Data(name="signal", shape=(1, 1, POINTS), curves=Curves((0.0,), (2.0,), (), "mV"), **data)
     return replace(
         plain, config=Config(data=settings, model=Model(latent_dim=plain.latent_dim)), image_shape=(1, 1, POINTS)
@@ -52,13 +52,13 @@ def page(state, number: int = 0, errors=None, unusual=None) -> Results:
 
 
 def head(state) -> float:
-    return LAB.own(state).passing.head
+    return LAB.get_own(state).passing.head
 
 
 def test_pictures_have_no_stream():
-    state = begin({"plane": stage.plane()}, "anomaly", (1366, 768), models=("plane",))
-    assert "stream" not in {one.name for one in LAB.controls(state)}
-    assert "stream" not in LAB.layout(play(state, Set("stream", True))).parts
+    state = begin({"plane": stage.make_plane_model()}, "anomaly", (1366, 768), models=("plane",))
+    assert "stream" not in {one.name for one in LAB.make_controls(state)}
+    assert "stream" not in LAB.get_layout(play(state, Set("stream", True))).parts
 
 
 def test_it_runs_with_the_time_and_stops_at_a_key(start):
@@ -80,17 +80,17 @@ def test_the_sample_that_ran_through_last_is_scored(start):
 
 
 def test_the_page_of_the_head_is_asked_for_and_none_twice_at_its_end(start):
-    assert LAB.queries(start)["stream"] == StreamPage("signals", 0)
+    assert LAB.make_queries(start)["stream"] == StreamPage("signals", 0)
     dots = stream.list_dots(start.library["signals"])
     if len(dots) > PAGE:
-        assert LAB.queries(play(start, TimePassed((PAGE + 0.1) * stream.SECONDS)))["stream"].page == 1
+        assert LAB.make_queries(play(start, TimePassed((PAGE + 0.1) * stream.SECONDS)))["stream"].page == 1
     again = play(start, TimePassed((len(dots) + 0.1) * stream.SECONDS))
-    assert LAB.queries(again)["stream"].page == 0
+    assert LAB.make_queries(again)["stream"].page == 0
 
 
 def test_nothing_beyond_the_head_is_shown(start):
     state = play(start, TimePassed(3.5 * stream.SECONDS))
-    signal, errors, *_ = of_kind(LAB.view(state, page(state)), Chart)
+    signal, errors, *_ = of_kind(LAB.make_view(state, page(state)), Chart)
     assert signal.series[0].x.max() <= 3.5
     assert len(errors.series[0].x) == 3
 
@@ -126,8 +126,8 @@ def test_windows_of_a_recording_run_in_their_order():
 @pytest.mark.parametrize("size", [(640, 420), (1366, 768), (3840, 2160)])
 def test_the_charts_lie_in_the_window_one_below_the_other(start, size):
     state = change(play(start, TimePassed(2.5 * stream.SECONDS)), size=size)
-    charts = of_kind(LAB.view(state, page(state)), Chart)
-    assert len(charts) == (2 if "stream" in LAB.layout(state).parts else 0)
+    charts = of_kind(LAB.make_view(state, page(state)), Chart)
+    assert len(charts) == (2 if "stream" in LAB.get_layout(state).parts else 0)
     for one in charts:
         assert one.rect.x >= 0
         assert one.rect.right <= size[0]
@@ -142,7 +142,7 @@ def test_channels_have_lanes_that_do_not_overlap(start):
     results = Results()
     results.put("stream", value)
     state = play(start, TimePassed(PAGE * 0.9 * stream.SECONDS))
-    signal = of_kind(LAB.view(state, results), Chart)[0]
+    signal = of_kind(LAB.make_view(state, results), Chart)[0]
     ends = [(one.y.min(), one.y.max()) for one in signal.series]
     assert all(upper[0] >= lower[1] for upper, lower in pairwise(ends))
     assert len({one.colour for one in signal.series}) == 3
@@ -154,5 +154,5 @@ def test_the_axis_says_how_long_a_curve_lasts_if_that_is_known():
         data = replace(one.config.data, curves=replace(one.config.data.curves, seconds=seconds))
         state = begin({"signals": replace(one, config=replace(one.config, data=data))}, "anomaly", models=("signals",))
         state = play(state, Set("stream", True), TimePassed(2 * stream.SECONDS))
-        labels = [chart.x.label for chart in of_kind(LAB.view(state, page(state)), Chart)]
+        labels = [chart.x.label for chart in of_kind(LAB.make_view(state, page(state)), Chart)]
         assert said in labels

@@ -14,7 +14,7 @@ from tests import stage
 
 @pytest.mark.parametrize("category", ["cat", "elk"])
 def test_a_category_that_all_have_or_none_leaves_a_sample_to_begin_with(category):
-    checkpoint = stage.world()["first"]
+    checkpoint = stage.make_world()["first"]
     kind = Attribute(np.zeros(len(checkpoint.latents), np.float32), ("cat", "dog", "elk"))
     found = attribute_direction.find_typical_dot(
         replace(checkpoint, attributes={"kind": kind}), AttributeKey("kind", category)
@@ -29,23 +29,23 @@ def test_every_number_and_category_can_be_chosen_of_yes_and_no_only_yes():
         "lean": Attribute(nobody), "ring": Attribute(nobody, ("no", "yes")), "hair": Attribute(nobody, ("a", "b")),
         "person": Attribute(nobody, many),
     }  # fmt: skip
-    keys = attribute_direction.list_keys(replace(stage.made("one", seed=1), attributes=attributes))
+    keys = attribute_direction.list_keys(replace(stage.make_checkpoint("one", seed=1), attributes=attributes))
     assert list(keys) == ["lean", "ring: yes", "hair: a", "hair: b"]
     assert keys["hair: b"] == AttributeKey("hair", "b")
 
 
 def test_of_a_file_without_attributes_those_of_its_data_set_can_be_chosen():
-    assert set(attribute_direction.list_keys(stage.made("one", seed=1))) == set(UNITS)
-    assert "glasses: yes" in attribute_direction.list_keys(stage.made("one", seed=1, data="faces"))
-    assert not attribute_direction.list_keys(stage.made("one", seed=1, data="fashion_mnist"))
-    context = QueryContext({"one": stage.made("one", seed=1)}, {})
+    assert set(attribute_direction.list_keys(stage.make_checkpoint("one", seed=1))) == set(UNITS)
+    assert "glasses: yes" in attribute_direction.list_keys(stage.make_checkpoint("one", seed=1, data="faces"))
+    assert not attribute_direction.list_keys(stage.make_checkpoint("one", seed=1, data="fashion_mnist"))
+    context = QueryContext({"one": stage.make_checkpoint("one", seed=1)}, {})
     with pytest.raises(InputError, match="looking for the data set"):
         attribute_direction.require_probe(context, "one", AttributeKey("slant"))
 
 
 def test_what_is_added_to_first_is_a_sample_that_has_little_of_it():
-    known = stage.known()
+    known = stage.make_model_with_attributes()
     ring, lean = known.attributes["ring"].values, known.attributes["lean"].values
     assert ring[attribute_direction.find_typical_dot(known, AttributeKey("ring", "yes"))] == 0
     assert lean[attribute_direction.find_typical_dot(known, AttributeKey("lean"))] < np.median(lean)
-    assert attribute_direction.find_typical_dot(stage.made("one", seed=1), AttributeKey("slant")) >= 0
+    assert attribute_direction.find_typical_dot(stage.make_checkpoint("one", seed=1), AttributeKey("slant")) >= 0

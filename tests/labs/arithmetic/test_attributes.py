@@ -32,7 +32,7 @@ LEAN, RING = AttributeKey("lean"), AttributeKey("ring", "yes")
 
 @pytest.fixture
 def shelf():
-    return stage.World(stage.world(), known=stage.known())
+    return stage.World(stage.make_world(), known=stage.make_model_with_attributes())
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def own(state) -> ArithmeticState:
 
 
 def names_of(state) -> list[str]:
-    return [one.name for one in LAB.controls(state)]
+    return [one.name for one in LAB.make_controls(state)]
 
 
 def ask(shelf, query):
@@ -56,26 +56,26 @@ def ask(shelf, query):
 
 
 def test_the_direction_is_chosen_in_a_menu_or_by_its_key_and_the_groups_are_gone(start):
-    (menu,) = (one for one in LAB.controls(start) if one.name == "along")
+    (menu,) = (one for one in LAB.make_controls(start) if one.name == "along")
     assert [value for value, _ in menu.options] == ["", "lean", "ring: yes", "chance"]
     state = play(start, Set("along", "lean"))
     assert own(play(start, Key(menu.key))) == own(state)
     assert names_of(state) == ["along", "amount"]
-    assert isinstance(LAB.queries(state)["direction"], AttributeDirection)
-    assert "equation" not in LAB.queries(state)
+    assert isinstance(LAB.make_queries(state)["direction"], AttributeDirection)
+    assert "equation" not in LAB.make_queries(state)
     assert own(play(state, Key("z"))).along == ""
     assert play(start, Set("along", "no such one")) == start
 
 
 def test_without_attributes_there_is_no_menu(shelf):
-    shelf["plain"] = stage.made("plain", seed=9, data="fashion_mnist")
+    shelf["plain"] = stage.make_checkpoint("plain", seed=9, data="fashion_mnist")
     assert "along" not in names_of(begin(shelf, "arithmetic", models=("plain", "first")))
 
 
 def test_a_model_that_lacks_the_attribute_shows_the_groups(start):
     state = play(start, Set("along", "ring: yes"), Set("model", "first"))
-    assert "equation" in LAB.queries(state)
-    assert next(one for one in LAB.controls(state) if isinstance(one, Choice) and one.name == "along").value == ""
+    assert "equation" in LAB.make_queries(state)
+    assert next(one for one in LAB.make_controls(state) if isinstance(one, Choice) and one.name == "along").value == ""
 
 
 def test_it_comes_back_from_a_session_file():
@@ -86,17 +86,17 @@ def test_it_comes_back_from_a_session_file():
 def test_a_click_chooses_the_picture_and_a_drag_fills_no_group(start):
     state = play(start, Set("along", "lean"))
     typical = attribute_direction.find_typical_dot(state.get_checkpoint(0), LEAN)
-    assert LAB.queries(state)["moved"].source == Dot(typical)
+    assert LAB.make_queries(state)["moved"].source == Dot(typical)
     state = play(state, *click(dot_px(state, 7)), Leave())
-    assert LAB.queries(state)["moved"].source == Dot(7)
+    assert LAB.make_queries(state)["moved"].source == Dot(7)
     state = play(state, *drag(px_of(state, EMPTY), px_of(state, CENTRES[0])), Leave())
     assert own(state).a == queries.Group()
-    assert LAB.queries(play(state, Key("backspace")))["moved"].source == Dot(typical)
+    assert LAB.make_queries(play(state, Key("backspace")))["moved"].source == Dot(typical)
 
 
 def test_the_slider_says_its_unit(start):
     sliders = [
-        next(one for one in LAB.controls(play(start, Set("along", label))) if isinstance(one, Slider))
+        next(one for one in LAB.make_controls(play(start, Set("along", label))) if isinstance(one, Slider))
         for label in ("lean", "ring: yes")
     ]
     assert [one.value_text for one in sliders] == ["+1.00 SD", "+1.00 times"]
@@ -150,7 +150,7 @@ def test_the_scores_are_held_out(shelf):
 
 
 def shown(state):
-    return LAB.view(state, stage.answered(state))
+    return LAB.make_view(state, stage.answered(state))
 
 
 def test_the_bars_stand_to_the_side_of_the_change_and_can_be_covered(start):
@@ -161,7 +161,7 @@ def test_the_bars_stand_to_the_side_of_the_change_and_can_be_covered(start):
     ends = []
     for one in (up, down):
         results.put("moved", one)
-        (bar,) = (item for item in of_kind(LAB.view(state, results), Line) if item.reveals_answer)
+        (bar,) = (item for item in of_kind(LAB.make_view(state, results), Line) if item.reveals_answer)
         ends.append(bar.points[1][0] - bar.points[0][0])
     assert ends[0] == pytest.approx(-ends[1], abs=1)
     assert ends[0] > 0
@@ -185,7 +185,7 @@ def test_in_a_low_place_the_largest_changes_are_kept_with_the_direction_first(st
     first = value.changes[0]
     many = tuple(replace(first, name=f"other {k}", change=0.01 * k) for k in range(60))
     results.put("moved", replace(value, changes=(first, *many)))
-    names = [item.text for item in of_kind(LAB.view(state, results), Text)]
+    names = [item.text for item in of_kind(LAB.make_view(state, results), Text)]
     assert "lean" in names
     assert "other 59" in names
     assert "other 0" not in names

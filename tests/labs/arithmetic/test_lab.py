@@ -68,7 +68,7 @@ def dots_of(world, group: Group) -> list[int]:
 
 
 def test_it_begins_with_three_classes(start):
-    assert LAB.queries(start)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAREST_COUNT)
+    assert LAB.make_queries(start)["equation"] == Equation("first", ZERO, ONE, TWO, layout.NEAREST_COUNT)
 
 
 def test_without_classes_it_begins_with_heaps_of_neighbours(world):
@@ -110,11 +110,11 @@ def test_a_loop_around_nothing_says_so_and_changes_nothing(start):
 def test_the_loop_is_drawn_while_the_button_is_down_and_gone_after(start):
     *drawn, release = loop(start, *around(CENTRES[1]))
     state = play(start, *drawn)
-    lines = [line for line in of_kind(LAB.view(state, Results()), Line) if len(line.points) > 2]
+    lines = [line for line in of_kind(LAB.make_view(state, Results()), Line) if len(line.points) > 2]
     assert len(lines) == 1
     assert lines[0].points[0] == pytest.approx(px_of(start, around(CENTRES[1])[0]), abs=1e-3)
     state = play(state, release)
-    assert not of_kind(LAB.view(state, Results()), Line)
+    assert not of_kind(LAB.make_view(state, Results()), Line)
     assert own(state).passing.lasso == ()
 
 
@@ -166,7 +166,7 @@ def test_example_shows_another_one_each_time(start):
 def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(world, start):
     state = play(start, *loop(start, *around(CENTRES[1])))
     other = play(state, Set("model", "second"))
-    (equation,) = [one for one in LAB.queries(other).values() if isinstance(one, Equation)]
+    (equation,) = [one for one in LAB.make_queries(other).values() if isinstance(one, Equation)]
     value = equation.answer(QueryContext(world, {}))
     assert sorted(world["second"].indices[value.dots[0]]) == sorted(own(state).a.images)
     assert own(play(state, Set("model", "other"))) == lab.ArithmeticState()
@@ -176,7 +176,7 @@ def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(
 
 
 def moved(state, world) -> ShiftAlongDirection:
-    return LAB.queries(state)["moved"]
+    return LAB.make_queries(state)["moved"]
 
 
 def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
@@ -192,7 +192,7 @@ def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
 
 @pytest.mark.parametrize(("share", "amount"), [(0.0, -3.0), (0.5, 0.0), (1.0, 3.0), (8.5 / 13, 1.0)])
 def test_the_strip_sets_how_much(world, start, share, amount):
-    rect = LAB.layout(start).parts["film"]
+    rect = LAB.get_layout(start).parts["film"]
     px = (rect.x + share * (rect.width - 1), rect.centre[1])
     state = play(start, Press(px), Release(px))
     assert own(state).amount == pytest.approx(amount, abs=0.05)
@@ -212,18 +212,18 @@ def test_the_slider_and_its_key_set_how_much(start):
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (600, 900), (320, 240)])
 def test_it_fits_into_any_window(world, size):
     state = begin(world, "arithmetic", size)
-    layout = LAB.layout(state)
+    layout = LAB.get_layout(state)
     for name, rect in layout.parts.items():
         assert rect.x >= 0, name
         assert rect.right <= size[0], name
         assert rect.bottom <= size[1], name
-    assert LAB.view(state, answered(state))
+    assert LAB.make_view(state, answered(state))
 
 
 def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(start):
     results = answered(start)
-    view = LAB.view(start, results)
-    parts = LAB.layout(start).parts
+    view = LAB.make_view(start, results)
+    parts = LAB.get_layout(start).parts
     pictures = {one.rect: one for one in of_kind(view, Image)}
     assert [pictures[parts[name]].reveals_answer for name in ("a", "b", "c", "result")] == [False, False, False, True]
     assert {"−", "+", "=", "A: class zero", "B: class one", "C: class two"} <= set(texts(view).split("\n"))
@@ -231,7 +231,7 @@ def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(start)
 
 
 def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
-    view = LAB.view(start, answered(start))
+    view = LAB.make_view(start, answered(start))
     (drawn,) = of_kind(view, Map)
     assert (drawn.dot_colours.palette_indices == world["first"].labels).all()
     assert len(drawn.dot_colours.palette) == 4
@@ -240,37 +240,37 @@ def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
     way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
     assert way[0].points == (marks["C"], marks["="])
     assert map_rect(start).contains(marks["="])
-    again = LAB.view(start, answered(start))
+    again = LAB.make_view(start, answered(start))
     assert of_kind(again, Map)[0].dot_colours.palette == drawn.dot_colours.palette
 
 
 def test_a_paint_stays_the_same_array_from_frame_to_frame(start):
     results = answered(start)
-    first, second = (of_kind(LAB.view(start, results), Map)[0].dot_colours for _ in range(2))
+    first, second = (of_kind(LAB.make_view(start, results), Map)[0].dot_colours for _ in range(2))
     assert first == second
 
 
 def test_on_a_straight_map_it_says_that_the_arrows_are_equal(start):
-    assert "straight" in texts(LAB.view(change(start, map_name="pca"), Results()))
-    assert "straight" not in texts(LAB.view(start, Results()))
+    assert "straight" in texts(LAB.make_view(change(start, map_name="pca"), Results()))
+    assert "straight" not in texts(LAB.make_view(start, Results()))
 
 
 def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(start):
     state = play(start, Set("b", "zero"), Leave())
-    assert "better than a coin" in texts(LAB.view(state, answered(state)))
+    assert "better than a coin" in texts(LAB.make_view(state, answered(state)))
 
 
 def test_before_anything_is_known_and_after_a_failure_something_is_said(start):
-    assert LAB.view(start, Results())
+    assert LAB.make_view(start, Results())
     results = Results()
     results.put("equation", Failure(stage.BROKEN))
-    assert stage.BROKEN in texts(LAB.view(start, results))
+    assert stage.BROKEN in texts(LAB.make_view(start, results))
 
 
 def test_how_well_the_groups_separate_is_said_in_plain_words(start):
-    assert re.search(r"\d+ of 100 .*AUC \d", texts(LAB.view(start, answered(start))))
+    assert re.search(r"\d+ of 100 .*AUC \d", texts(LAB.make_view(start, answered(start))))
     few = play(start, *click(dot_px(start, 3)), Leave())
-    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.view(few, answered(few)))
+    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.make_view(few, answered(few)))
 
 
 def test_its_state_comes_back_from_a_session_file():
@@ -283,7 +283,7 @@ def test_the_mark_of_what_is_moved_stands_inside_the_histogram(start, place):
     results = answered(start)
     moved = results.get_value("moved", ShiftAlongDirectionValue)
     results.put("moved", replace(moved, position=place))
-    (chart,) = of_kind(LAB.view(start, results), Chart)
+    (chart,) = of_kind(LAB.make_view(start, results), Chart)
     assert chart.x.low <= chart.cursors[0].x == place <= chart.x.high
     assert 0.0 in chart.x.choose_ticks(chart.max_x_ticks)
     assert not chart.x.label  # it would take the place of a number

@@ -40,13 +40,13 @@ def same(picture, other) -> bool:
 
 def test_a_group_is_a_class_or_the_samples_of_some_images(world):
     first = world["first"]
-    assert (queries.group_members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
-    assert queries.group_members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
+    assert (queries.find_group_members(ONE, first) == np.flatnonzero(first.labels == 1)).all()
+    assert queries.find_group_members(picked(first, 9, 4, 9), first).tolist() == [4, 9]
 
 
 def test_the_same_images_are_the_same_group_in_another_model(world):
     first, second = world["first"], world["second"]
-    there = queries.group_members(picked(first, 4, 9), second)
+    there = queries.find_group_members(picked(first, 4, 9), second)
     assert sorted(second.indices[there]) == sorted(first.indices[[4, 9]])
 
 
@@ -126,7 +126,7 @@ def test_any_picture_can_be_moved(world):
     pixels[2:6, 3:5] = 255
     own = OwnImage(pixels.tobytes(), (8, 8), 1, drawn=True)
     drawn = ask(world, ShiftAlongDirection("first", ZERO, ONE, own, 0.0, 3))
-    image, _ = QueryContext(world, {}).image_of("first", own)
+    image, _ = QueryContext(world, {}).find_image("first", own)
     assert drawn.z == pytest.approx(first.encode(image[None])[0], abs=1e-3)
 
 
@@ -138,7 +138,7 @@ def test_the_histogram_is_of_held_out_samples_as_the_auc_is(world):
         dot_of_image: ClassVar = {dot: dot for dot in range(60)}
 
     asked = Separation("noise", Group(images=tuple(range(30))), Group(images=tuple(range(30, 60))))
-    value = asked.answer(SimpleNamespace(checkpoint=lambda name: Noise()))
+    value = asked.answer(SimpleNamespace(get_checkpoint=lambda name: Noise()))
     a, b = (float((value.bin_centres * share).sum() / share.sum()) for share in value.shares)
     assert value.auc == pytest.approx(0.5, abs=0.2)
     assert abs(a - b) < 0.4
@@ -175,5 +175,5 @@ def test_the_nearest_samples_are_shown_as_they_are_where_the_images_are_here(wor
 
 def test_what_is_said_of_two_groups_stands_for_no_others():
     asked = Separation("first", Group(label="zero"), Group(label="one"))
-    assert asked.same_subject(Separation("first", Group(label="zero"), Group(label="one")))
-    assert not asked.same_subject(Separation("first", Group(label="one"), Group(label="zero")))
+    assert asked.has_same_subject(Separation("first", Group(label="zero"), Group(label="one")))
+    assert not asked.has_same_subject(Separation("first", Group(label="one"), Group(label="zero")))

@@ -16,7 +16,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Ra
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
 from latent_explorer.scene.items import Image, Map, get_class_colour
-from tests.stage import World, answered, begin, click, dot_px, of_kind, play, texts, words, written
+from tests.stage import World, answered, begin, click, dot_px, make_word_vectors, of_kind, play, texts, written
 
 LAB = LABS["cluster"]
 
@@ -31,7 +31,7 @@ def own(state) -> lab.ClusterState:
 
 
 def asked(state) -> Clustering:
-    return LAB.queries(state)["clusters"]
+    return LAB.make_queries(state)["clusters"]
 
 
 def found(state) -> ClusteringValue:
@@ -39,17 +39,17 @@ def found(state) -> ClusteringValue:
 
 
 def hint(state) -> str:
-    return written(LAB.view(state, answered(state)), LAB.layout(state).hint)
+    return written(LAB.make_view(state, answered(state)), LAB.get_layout(state).hint)
 
 
 def paint(state, results=None):
-    (drawn,) = of_kind(LAB.view(state, results or answered(state)), Map)
+    (drawn,) = of_kind(LAB.make_view(state, results or answered(state)), Map)
     return drawn.dot_colours
 
 
 def on_wall(state, k: int):
     """The middle of a picture of the wall."""
-    layout = LAB.layout(state)
+    layout = LAB.get_layout(state)
     slots = cluster_layout.DBSCAN_CELLS if own(state).method == "dbscan" else own(state).count or 3
     return cluster_layout.place_cells(layout.parts["wall"], slots, state.ui_scale)[k][0].centre
 
@@ -71,7 +71,7 @@ def test_the_controls_and_their_keys_set_what_is_asked(start):
     assert asked(play(start, Key("i"))).map_name == "tsne"
     crowd = play(start, Set("method", "dbscan"), Set("radius", 1.3), Key("h"))
     assert asked(crowd) == Clustering("first", "dbscan", radius_factor=1.3, min_samples=8)
-    assert LAB.queries(crowd)["radius"] == RadiusScan("first", 8)
+    assert LAB.make_queries(crowd)["radius"] == RadiusScan("first", 8)
 
 
 def test_what_a_method_does_not_use_does_not_make_it_work_again(start):
@@ -173,10 +173,10 @@ def test_a_paint_stays_the_same_from_frame_to_frame(start):
 
 def test_the_scores_are_written_large_with_what_they_mean(start):
     value = found(start)
-    view = LAB.view(start, answered(start))
+    view = LAB.make_view(start, answered(start))
     large = [one.text for one in view if getattr(one, "size", "") == "large"]
     assert large == [f"ARI {value.scores.ari:.2f}", f"NMI {value.scores.nmi:.2f}"]
-    assert {"(ARI)", "(NMI)"} <= set(re.findall(r"\(\w+\)", written(view, LAB.layout(start).parts["said"])))
+    assert {"(ARI)", "(NMI)"} <= set(re.findall(r"\(\w+\)", written(view, LAB.get_layout(start).parts["said"])))
 
 
 def test_many_small_clusters_are_warned_of(start):
@@ -189,8 +189,8 @@ def test_without_labels_the_window_says_so(world, start):
     first = world["first"]
     blank = Atlas(first.atlas.projection, first.latents, np.full(60, -1))
     shelf = {**world, "first": replace(first, class_names=(), maps={"tsne": blank})}
-    view = LAB.view(start, answered(start, lambda query: query.answer(QueryContext(shelf, {}))))
-    assert "labels" in written(view, LAB.layout(start).parts["said"])
+    view = LAB.make_view(start, answered(start, lambda query: query.answer(QueryContext(shelf, {}))))
+    assert "labels" in written(view, LAB.get_layout(start).parts["said"])
     assert "Silhouette 0." in texts(view)
     assert "ARI" not in texts(view)
 
@@ -198,26 +198,28 @@ def test_without_labels_the_window_says_so(world, start):
 def test_under_the_mouse_stand_a_dot_s_class_and_cluster(world, start):
     state = play(start, Move(dot_px(start, 9)))
     value = found(state)
-    said = written(LAB.view(state, answered(state)), LAB.layout(state).parts["said"])
+    said = written(LAB.make_view(state, answered(state)), LAB.get_layout(state).parts["said"])
     name = world["first"].class_names[world["first"].labels[9]]
     assert re.search(rf"\b{name}\b.* {value.clusters[value.assignments[9]].size} ", said)
     crowd = play(start, Set("method", "dbscan"), Set("radius", 0.4))
     value = found(crowd)
     noise = int(np.flatnonzero(value.assignments < 0)[0])
     over = play(crowd, Move(dot_px(crowd, noise)))
-    assert "(noise)" in written(LAB.view(over, answered(over)), LAB.layout(over).parts["said"])
+    assert "(noise)" in written(LAB.make_view(over, answered(over)), LAB.get_layout(over).parts["said"])
 
 
 def test_what_was_found_on_the_map_is_called_so(start):
     state = play(start, Key("i"))
-    there, codes = (written(LAB.view(one, answered(one)), LAB.layout(one).parts["wall text"]) for one in (state, start))
+    there, codes = (
+        written(LAB.make_view(one, answered(one)), LAB.get_layout(one).parts["wall text"]) for one in (state, start)
+    )
     assert "map" in there
     assert "4 dimensions" in codes
     assert hint(state) != hint(start)
 
 
 def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(start):
-    view, value = LAB.view(start, answered(start)), found(start)
+    view, value = LAB.make_view(start, answered(start)), found(start)
     pictures = of_kind(view, Image)
     assert len(pictures) == 3
     assert all(one.reveals_answer for one in pictures)
@@ -229,7 +231,7 @@ def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(start):
 def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_old(start):
     results = answered(start)
     state = play(start, Set("count", 5.0))
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     assert cluster_view.WAITING in texts(view)
     assert of_kind(view, Map)[0].dot_colours is not None
 
@@ -241,7 +243,7 @@ def test_while_other_clusters_are_looked_for_the_old_ones_stay_and_are_called_ol
 def test_a_press_on_the_chart_sets_the_radius_that_stands_there(start, stretch):
     state = play(start, Set("method", "dbscan"))
     results = answered(state)
-    (drawn,) = of_kind(LAB.view(state, results), Chart)
+    (drawn,) = of_kind(LAB.make_view(state, results), Chart)
     radius = results.get_value("radius", RadiusScanValue)
     px = drawn.to_px(stretch * radius.suggested_radius, 50.0)
     after = play(state, Press(px), Release(px))
@@ -261,7 +263,7 @@ def test_the_chart_s_curves_are_all_samples_at_every_radius(start):
 @pytest.mark.parametrize("method", ["kmeans", "dbscan"])
 def test_the_wall_s_cells_lie_on_its_panel(world, size, method):
     state = play(begin(world, "cluster", size), Set("method", method))
-    parts = LAB.layout(state).parts
+    parts = LAB.get_layout(state).parts
     if "wall" in parts:
         for place, words in cluster_layout.place_cells(parts["wall"], 30, state.ui_scale):
             assert words.bottom <= parts["wall panel"].bottom
@@ -274,13 +276,13 @@ def test_its_state_comes_back_from_a_session_file():
 
 
 def test_of_vectors_without_a_decoder_it_shows_the_samples_nearest_to_the_means(world):
-    at = play(begin(World({**world, "words": words()}), "cluster", (1280, 840)), Set("model", "words"))
+    at = play(begin(World({**world, "words": make_word_vectors()}), "cluster", (1280, 840)), Set("model", "words"))
     at = play(at, Move(dot_px(at, 7)))
     value = found(at)
     z = at.get_checkpoint(0).latents
     for k, one in enumerate(value.clusters):
         away = np.linalg.norm(z - z[value.assignments == k].mean(axis=0), axis=1)
         assert one.picture.text == f"word {away.argmin()}"
-    shown = texts(LAB.view(at, answered(at)))
+    shown = texts(LAB.make_view(at, answered(at)))
     assert "decoded" not in shown
     assert "word 7" in shown

@@ -166,8 +166,9 @@ def test_the_engine_works_it_out_apart_and_once(world):
 
 def test_groups_of_another_kind_do_not_stand_for_those_that_are_still_looked_for():
     asked = Clustering("first", "kmeans", 4, map_name="tsne")
-    assert asked.same_subject(replace(asked, count=5, seed=2))  # a slider that moves leaves the groups on the screen
+    # a slider that moves leaves the groups on the screen
+    assert asked.has_same_subject(replace(asked, count=5, seed=2))
     for other in (replace(asked, method="dbscan"), replace(asked, map_name=""), replace(asked, model="second")):
-        assert not asked.same_subject(other)
-    assert RadiusScan("first", map_name="tsne").same_subject(RadiusScan("first", 9, map_name="tsne"))
-    assert not RadiusScan("first", map_name="tsne").same_subject(RadiusScan("first", map_name="pca"))
+        assert not asked.has_same_subject(other)
+    assert RadiusScan("first", map_name="tsne").has_same_subject(RadiusScan("first", 9, map_name="tsne"))
+    assert not RadiusScan("first", map_name="tsne").has_same_subject(RadiusScan("first", map_name="pca"))

@@ -33,7 +33,7 @@ def same_image(world, dot: int, start: str = "first", end: str = "second") -> in
 
 
 def ends(state) -> dict[str, tuple[int, int]]:
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     return {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
 
 
@@ -56,10 +56,10 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
     twin = same_image(world, dot)
     assert twin != dot  # otherwise this test would see nothing
     state = play(start, Move(dot_px(start, dot, 0)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["sample 0"] == Sample("first", dot)
     assert wanted["sample 1"] == Sample("second", twin)
-    rings = [one.px for one in of_kind(LAB.view(state, Results()), Marker) if not one.label]
+    rings = [one.px for one in of_kind(LAB.make_view(state, Results()), Marker) if not one.label]
     assert rings == [
         pytest.approx(dot_px(state, dot, 0), abs=1e-3),
         pytest.approx(dot_px(state, twin, 1), abs=1e-3),
@@ -69,7 +69,7 @@ def test_hovering_a_dot_rings_the_same_image_in_the_other_map(world, start, dot)
 def test_the_link_works_from_the_second_map_too(world, start):
     dot = 23
     state = play(start, Move(dot_px(start, dot, 1)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["picture 1"] == Point("second", "tsne", tuple(world["second"].atlas.xy[dot].tolist()), None)
     assert "picture 0" not in wanted
     assert wanted["sample 0"] == Sample("first", same_image(world, dot, "second", "first"))
@@ -78,10 +78,10 @@ def test_the_link_works_from_the_second_map_too(world, start):
 def test_models_of_different_images_are_not_linked_and_the_view_says_so(world, strangers, monkeypatch):
     monkeypatch.setitem(world["other"].metrics["test"], "mse", 0.5)
     state = play(strangers, Move(dot_px(strangers, 4, 0)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert "sample 1" not in wanted
-    view = LAB.view(state, Results())
-    assert "(mnist, digits)" in stage.written(view, LAB.layout(state).hint)
+    view = LAB.make_view(state, Results())
+    assert "(mnist, digits)" in stage.written(view, LAB.get_layout(state).hint)
     assert compare_view.UNLINKED_NOTE in texts(view)
     assert compare_view.LINK_NOTE not in texts(view)
     assert "good" not in [one.colour for one in of_kind(view, Text) if "*" in one.text]  # no error of theirs is best
@@ -118,8 +118,8 @@ def test_strips_start_and_end_at_the_samples_own_reconstructions(world, start, s
 
 def test_strips_are_drawn_under_each_other(world):
     state = begin(world, "compare", (1440, 900))
-    layout = LAB.layout(state)
-    view = LAB.view(state, answered(state))
+    layout = LAB.get_layout(state)
+    view = LAB.make_view(state, answered(state))
     for slot in range(2):
         row = layout.parts[f"strip {slot}"]
         (film,) = [one for one in of_kind(view, FilmStrip) if row.contains(one.rect.centre)]
@@ -134,8 +134,8 @@ def test_models_of_different_images_show_only_their_own_strip(strangers):
         way = drag(dot_px(strangers, 3, slot), dot_px(strangers, 31, slot))
         state = play(strangers, *way)
         assert ends(state) == {model: (3, 31)}
-        view = LAB.view(state, answered(state))
-        strips = [LAB.layout(state).parts[f"strip {place}"] for place in range(2)]
+        view = LAB.make_view(state, answered(state))
+        strips = [LAB.get_layout(state).parts[f"strip {place}"] for place in range(2)]
         drawn = [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in strips]
         assert drawn == [place == slot for place in range(2)]
 
@@ -143,7 +143,7 @@ def test_models_of_different_images_show_only_their_own_strip(strangers):
 def test_clicking_sets_a_then_b_then_a_again(start):
     one = play(start, *click(dot_px(start, 3)))
     assert ends(one) == {}
-    assert [mark.label for mark in of_kind(LAB.view(one, Results()), Marker) if mark.label] == ["A", "A"]
+    assert [mark.label for mark in of_kind(LAB.make_view(one, Results()), Marker) if mark.label] == ["A", "A"]
     both = play(one, *click(dot_px(start, 31)))
     assert ends(both)["first"] == (3, 31)
     again = play(both, *click(dot_px(start, 12)))
@@ -183,7 +183,7 @@ def test_after_another_model_on_the_right_the_pair_is_that_of_the_start(start):
 
 
 def test_titles_name_the_models_and_their_figures(world):
-    view = LAB.view(begin(world, "compare", (1600, 1000)), Results())
+    view = LAB.make_view(begin(world, "compare", (1600, 1000)), Results())
     assert "first" in texts(view)
     assert "second" in texts(view)
     assert "MSE 0.0123" in texts(view)
@@ -195,14 +195,14 @@ def test_far_out_the_view_says_so(world):
     state = play(state, Move((map_rect(state).x + 2, map_rect(state).y + 2)))
     assert state.pointer.hover is not None
     # farther out than any dot, still on the map's panel
-    assert realism.OFF_THE_MAP.words in texts(LAB.view(state, answered(state))).lower()
+    assert realism.OFF_THE_MAP.words in texts(LAB.make_view(state, answered(state))).lower()
     near = play(state, Move(px_of(state, world["first"].atlas.xy[0])))
-    assert realism.OFF_THE_MAP.words not in texts(LAB.view(near, answered(near))).lower()
+    assert realism.OFF_THE_MAP.words not in texts(LAB.make_view(near, answered(near))).lower()
 
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((150, 250)), [Move((200, 300))]):
-        first, second = (LAB.queries(play(begin(world, "compare"), *actions)) for _ in range(2))
+        first, second = (LAB.make_queries(play(begin(world, "compare"), *actions)) for _ in range(2))
         assert first == second
         assert list(map(hash, first.values())) == list(map(hash, second.values()))
 
@@ -211,16 +211,16 @@ def test_the_same_model_on_both_sides_rings_the_same_dot(world):
     state = play(begin(world, "compare"), Set("model 2", "first"))
     assert state.models[:2] == ("first", "first")
     state = play(state, Move(dot_px(state, 3)))
-    assert LAB.queries(state)["sample 1"] == Sample("first", 3)
+    assert LAB.make_queries(state)["sample 1"] == Sample("first", 3)
 
 
 def test_a_sample_missing_from_the_other_map_is_said(world):
-    few = stage.World(first=world["first"], second=stage.made("second", seed=2, shift=1000))
+    few = stage.World(first=world["first"], second=stage.make_checkpoint("second", seed=2, shift=1000))
     state = begin(few, "compare")
     state = play(state, Move(dot_px(state, 3)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert "sample 1" not in wanted
-    assert compare_view.NOT_ON_MAP in texts(LAB.view(state, Results()))
+    assert compare_view.NOT_ON_MAP in texts(LAB.make_view(state, Results()))
 
 
 def test_b_of_other_images_begins_a_new_pair(strangers):
@@ -232,9 +232,9 @@ def test_b_of_other_images_begins_a_new_pair(strangers):
 def test_a_picture_that_is_still_decoded_is_not_said_to_be_missing(world):
     state = begin(world, "compare")
     over = play(state, Move(dot_px(state, 4)))
-    assert compare_view.NOT_ON_MAP not in texts(LAB.view(over, Results()))
+    assert compare_view.NOT_ON_MAP not in texts(LAB.make_view(over, Results()))
     alone = stage.World(first=world["first"], second=replace(world["second"], indices=world["second"].indices + 10**6))
-    assert compare_view.NOT_ON_MAP in texts(LAB.view(replace(over, library=alone), Results()))
+    assert compare_view.NOT_ON_MAP in texts(LAB.make_view(replace(over, library=alone), Results()))
 
 
 @pytest.mark.parametrize(("foot", "room"), [(164, False), (0, True)])
@@ -246,8 +246,8 @@ def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, ro
     results = answered(state)
     missing = replace(results.get_value("sample 0", SampleValue), original=None, note=stage.AWAY)
     results.put("sample 0", missing)
-    view = LAB.view(state, results)
-    original, reconstruction = (LAB.layout(state).parts[f"{name} 0"] for name in ("original", "reconstruction"))
+    view = LAB.make_view(state, results)
+    original, reconstruction = (LAB.get_layout(state).parts[f"{name} 0"] for name in ("original", "reconstruction"))
     assert (stage.AWAY in texts(view)) is room
     assert ("reconstructed" in texts(view)) is not room
     pictures = [one.rect for one in of_kind(view, Image)]
@@ -257,7 +257,7 @@ def test_why_an_original_is_missing_is_said_where_it_can_be_read(world, foot, ro
 
 @pytest.mark.parametrize("size", [(700, 450), (640, 480), (1440, 900)])
 def test_the_film_strips_are_there_in_small_windows_too(world, size):
-    parts = LAB.layout(begin(world, "compare", size=size)).parts
+    parts = LAB.get_layout(begin(world, "compare", size=size)).parts
     assert parts["strip 0"].height >= 40
     assert parts["strip 0"].bottom <= parts["strip 1"].y
 
@@ -266,7 +266,7 @@ def test_a_long_name_leaves_the_figures_their_room(world):
     shelf = stage.World(first=world["first"], second=world["second"])
     shelf["a-very-long-name-" * 4] = world["first"]
     state = begin(shelf, "compare", size=(1440, 900), models=("a-very-long-name-" * 4, "second"))
-    view = LAB.view(state, Results())
+    view = LAB.make_view(state, Results())
     (name,) = [item for item in of_kind(view, Text) if item.text.startswith("a-very") and item.size == "title"]
     (figures, _) = [item for item in of_kind(view, Text) if item.text.startswith("held-out")]
     assert name.rect.right <= figures.rect.x
@@ -279,7 +279,7 @@ def test_a_long_name_leaves_the_figures_their_room(world):
 def test_under_the_mouse_the_point_glides_and_in_the_other_model_the_same_sample(start, slot):
     state = play(start, Move(dot_px(start, 17, slot)))
     results = answered(state)
-    aims = LAB.animation_targets(state, results)
+    aims = LAB.make_animation_targets(state, results)
     assert aims[f"picture {slot}"].z is results.get_value(f"picture {slot}", PointValue).z
     assert aims[f"picture {1 - slot}"].z is results.get_value(f"sample {1 - slot}", SampleValue).z
     assert [aims[f"picture {one}"].model for one in range(2)] == ["first", "second"]
@@ -289,13 +289,13 @@ def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
     start = begin(world, "compare", size=(1440, 900))
     state = play(start, Move(dot_px(start, 17)))
     results = answered(state)
-    there = LAB.view(state, results)
+    there = LAB.make_view(state, results)
     gliding = [TransitionFrameValue(np.zeros(4, np.float32), np.full((8, 8), 90, np.uint8), ()) for _ in range(2)]
     results.show_transitions({f"picture {slot}": one for slot, one in enumerate(gliding)})
-    on_its_way = LAB.view(state, results)
+    on_its_way = LAB.make_view(state, results)
     for slot, (_, one) in enumerate(stage.changes(there, on_its_way)):
         assert isinstance(one, Image)
-        assert one.rect == LAB.layout(state).parts[f"picture {slot}"]
+        assert one.rect == LAB.get_layout(state).parts[f"picture {slot}"]
         assert one.picture is gliding[slot].picture
     assert slot == 1
 
@@ -306,11 +306,11 @@ def test_a_picture_on_its_way_is_shown_large_and_the_samples_stay(world):
 @pytest.fixture
 def four():
     """Four models of the same images, each with its dots in another order."""
-    shelf = stage.world()
+    shelf = stage.make_world()
     del shelf["other"]
     for number, name in enumerate(("third", "fourth"), 3):
         order = np.random.default_rng(number).permutation(60)
-        shelf[name] = replace(stage.made(name, seed=number), indices=order)
+        shelf[name] = replace(stage.make_checkpoint(name, seed=number), indices=order)
     return shelf
 
 
@@ -322,8 +322,8 @@ def many(shelf, count: int, **changes):
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_as_many_models_as_asked_for_each_once(four, count):
     state = many(four, count)
-    assert LAB.model_count(state) == count
-    assert len(LAB.layout(state).maps) == count
+    assert LAB.count_models(state) == count
+    assert len(LAB.get_layout(state).maps) == count
     assert len(set(state.models[:count])) == count
     assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
         one.name for one in update.list_controls(state)
@@ -335,14 +335,14 @@ def test_h_goes_through_the_numbers_of_models(four):
     seen = []
     for _ in range(3):
         state = play(state, Key("h"))
-        seen.append(LAB.model_count(state))
+        seen.append(LAB.count_models(state))
     assert seen == [3, 4, 2]
 
 
 def test_so_many_checkpoints_asked_for_so_many_shown(four):
     for count in (1, 2, 3, 4):
         state = update.start(four, tuple(four)[:count], lab="compare", size=(1000, 700))
-        assert LAB.model_count(state) == max(2, count)
+        assert LAB.count_models(state) == max(2, count)
         assert state.models[:count] == tuple(four)[:count]
 
 
@@ -351,26 +351,26 @@ def test_the_same_image_is_ringed_on_all_four(four):
     state = many(four, 4)
     state = play(state, Move(dot_px(state, dot, 2)))
     image = four[state.models[2]].indices[dot]
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     for slot, model in enumerate(state.models[:4]):
         assert four[model].indices[wanted[f"sample {slot}"].dot] == image
         assert wanted[f"account {slot}"] == ReconstructionMetrics(model, Dot(wanted[f"sample {slot}"].dot))
-    rings = [one for one in of_kind(LAB.view(state, Results()), Marker) if not one.label]
-    assert [one.clip for one in rings] == list(LAB.layout(state).maps)
+    rings = [one for one in of_kind(LAB.make_view(state, Results()), Marker) if not one.label]
+    assert [one.clip for one in rings] == list(LAB.get_layout(state).maps)
 
 
 def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
     state = many(four, 4)
     state = play(state, *drag(dot_px(state, 3, 3), dot_px(state, 31, 3)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     ends_of = {one.model: (one.start, one.end) for one in wanted.values() if isinstance(one, Interpolation)}
     assert len(ends_of) == 4
     for model, (start, end) in ends_of.items():
         fourth = four[state.models[3]]
         assert four[model].indices[start] == fourth.indices[3]
         assert four[model].indices[end] == fourth.indices[31]
-    view = LAB.view(state, answered(state))
-    rows = [LAB.layout(state).parts[f"strip {slot}"] for slot in range(4)]
+    view = LAB.make_view(state, answered(state))
+    rows = [LAB.get_layout(state).parts[f"strip {slot}"] for slot in range(4)]
     assert [sum(row.contains(one.rect.centre) for one in of_kind(view, FilmStrip)) for row in rows] == [1] * 4
     assert all(above.bottom <= below.y for above, below in pairwise(rows))
 
@@ -379,7 +379,7 @@ def test_a_drag_in_one_map_makes_a_film_a_model_under_each_other(four):
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
     state = many(four, count, size=size)
-    maps = LAB.layout(state).maps
+    maps = LAB.get_layout(state).maps
     assert len({(one.width, one.height) for one in maps}) == 1
     assert maps[0].shorter_side >= 90
 
@@ -390,8 +390,8 @@ def test_maps_of_equal_size_at_every_size_of_the_window(four, count, size):
 def test_the_numbers_stand_beside_each_model_s_film(world):
     state = begin(world, "compare", (1440, 900))
     results = answered(state)
-    view = LAB.view(state, results)
-    layout = LAB.layout(state)
+    view = LAB.make_view(state, results)
+    layout = LAB.get_layout(state)
     for slot in range(2):
         account = results.get_value(f"account {slot}", object)
         rect = layout.parts[f"numbers {slot}"]
@@ -403,19 +403,32 @@ def test_the_numbers_stand_beside_each_model_s_film(world):
         assert (film.y, film.height) == (rect.y, rect.height)
 
 
+def test_in_a_presentation_each_row_of_the_table_begins_with_its_model(four):
+    state = play(begin(four, "compare", (1366, 768)), Set("count", "4"), Key("f5"), Key("f9"), Key("f9"))
+    parts = LAB.get_layout(state).parts
+    assert 0 <= parts["head"].x < state.window_size[0]
+    rows = [parts[f"numbers {slot}"] for slot in range(4)]
+    shown = of_kind(LAB.make_view(state, answered(state)), Text)
+    for slot, rect in enumerate(rows):
+        first, *_ = metrics_table.split_columns(rect, state.ui_scale)
+        (name,) = [one for one in shown if one.text == state.models[slot] and rect.contains(one.rect.centre)]
+        assert name.rect.right <= first.x
+        assert name.rect.y == rect.y
+
+
 def test_the_window_says_that_places_of_two_maps_are_not_compared(world):
-    view = LAB.view(begin(world, "compare", (1440, 900)), Results())
+    view = LAB.make_view(begin(world, "compare", (1440, 900)), Results())
     assert compare_view.LINK_NOTE in texts(view)
 
 
 def test_a_column_under_the_mouse_is_explained(world):
     state = begin(world, "compare", (1440, 900))
-    head = LAB.layout(state).parts["head"]
+    head = LAB.get_layout(state).parts["head"]
     for number, place in enumerate(metrics_table.split_columns(head, state.ui_scale)):
         over = play(state, Move(place.centre))
-        assert metrics_table.COLUMNS[number].explanation in texts(LAB.view(over, Results()))
+        assert metrics_table.COLUMNS[number].explanation in texts(LAB.make_view(over, Results()))
     away = play(over, Move((3.0, 3.0)))
-    assert metrics_table.COLUMNS[-1].explanation not in texts(LAB.view(away, Results()))
+    assert metrics_table.COLUMNS[-1].explanation not in texts(LAB.make_view(away, Results()))
     assert away.history.undo_stack == state.history.undo_stack  # looking is nothing to undo
 
 
@@ -424,17 +437,17 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
     drawn[2:6, 3:5] = 255
     image = OwnImage(drawn.tobytes(), (8, 8), 1)
     state = begin(world, "compare", (1440, 900)).put(replace(begin(world, "compare", (1440, 900)).drawing, image=image))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert [wanted[f"account {slot}"].subject for slot in range(2)] == [image, image]
     over = play(state, Move(dot_px(state, 3)))
-    assert LAB.queries(over)["account 0"].subject == Dot(3)
+    assert LAB.make_queries(over)["account 0"].subject == Dot(3)
     results = answered(state)
     for slot in range(2):
         value = UserImageQuery(state.models[slot], "tsne", image).answer(QueryContext(world, {}))
         results.put(f"own {slot}", value)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     for slot in range(2):
-        (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.layout(state).parts[f"picture {slot}"]]
+        (shown,) = [one for one in of_kind(view, Image) if one.rect == LAB.get_layout(state).parts[f"picture {slot}"]]
         assert shown.picture is results.get_value(f"own {slot}", object).reconstruction
     assert texts(view).count(compare_view.USER_IMAGE.words.capitalize()) == 2
 
@@ -442,7 +455,7 @@ def test_an_own_picture_is_accounted_for_by_every_model_while_the_mouse_is_away(
 def test_what_the_figures_say_is_not_told_while_the_pictures_are_covered(world, monkeypatch):
     monkeypatch.setattr(metrics_table, "make_summary_line", lambda *_, **__: "the answer")
     state = begin(world, "compare")
-    assert "the answer" in texts(LAB.view(state, answered(state)))
-    shown = texts(LAB.view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state)))
+    assert "the answer" in texts(LAB.make_view(state, answered(state)))
+    shown = texts(LAB.make_view(state.put(replace(state.overlay, pictures_hidden=True)), answered(state)))
     assert "the answer" not in shown
     assert LAB.hint in shown

@@ -16,7 +16,7 @@ from latent_explorer.labs.compare.queries import (
     JudgedStripValue,
     ReconstructionMetrics,
 )
-from latent_explorer.models.variational import kl_divergence
+from latent_explorer.models.variational import compute_kl
 from latent_explorer.user_image import OwnImage
 from tests import stage
 
@@ -48,7 +48,7 @@ def test_the_divergence_is_that_of_the_training(tiny, shelf, here, digits):
     value = ReconstructionMetrics("tiny", Dot(5)).answer(QueryContext(shelf, here))
     x = digits.get_image(int(tiny.indices[5])).float()[None] / 255
     with torch.inference_mode():
-        expected = kl_divergence(*tiny.model.posterior(x))
+        expected = compute_kl(*tiny.model.posterior(x))
     assert value.kl == pytest.approx(float(expected[0]), rel=1e-4)
 
 
@@ -74,10 +74,10 @@ def test_the_cycle_is_how_far_the_code_comes_back(tiny, shelf, here):
 def test_an_own_image_is_accounted_for_as_the_model_sees_it(tiny, shelf, digits):
     image = own(digits.get_image(int(tiny.indices[5])).numpy() / np.float32(255))
     value = ReconstructionMetrics("tiny", image).answer(QueryContext(shelf, {}))
-    x = QueryContext(shelf, {}).image_of("tiny", image)[0][None]
+    x = QueryContext(shelf, {}).find_image("tiny", image)[0][None]
     assert value.error == pytest.approx(np.square(tiny.decode(tiny.encode(x)) - x).mean(), rel=1e-4)
     with torch.inference_mode():
-        expected = kl_divergence(*tiny.model.posterior(torch.from_numpy(x)))
+        expected = compute_kl(*tiny.model.posterior(torch.from_numpy(x)))
     assert value.kl == pytest.approx(float(expected[0]), rel=1e-4)
     assert value.note == ""
 
@@ -101,7 +101,7 @@ def test_shares_are_of_pictures_that_pass(world):
 
 def test_without_a_judge_the_lab_asks_for_no_share(world):
     assert not any(
-        isinstance(one, InventedShares) for one in LABS["compare"].queries(stage.begin(world, "compare")).values()
+        isinstance(one, InventedShares) for one in LABS["compare"].make_queries(stage.begin(world, "compare")).values()
     )
     with pytest.raises(InputError, match="no judge"):
         InventedShares("first").answer(QueryContext(world, {}))
@@ -114,4 +114,4 @@ def test_a_posterior_that_is_the_prior_costs_nothing(tiny):
         def posterior(self, x, labels):
             return np.zeros((1, 4), np.float32), np.ones((1, 4), np.float32)
 
-    assert queries.kl_divergence(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0
+    assert queries.measure_kl(Prior(), np.zeros((1, 1, 8, 8), np.float32)) == 0

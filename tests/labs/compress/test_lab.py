@@ -42,7 +42,7 @@ def start(digits):
 
 
 def shown(state):
-    return LAB.view(state, shipped.answered(state))
+    return LAB.make_view(state, shipped.answered(state))
 
 
 def chart(view) -> Chart:
@@ -62,18 +62,18 @@ def waiting(view) -> list[Text]:
 
 def test_the_slider_says_how_many_bits(start, digits):
     state = play(start, Set("bits", 7.0))
-    assert LAB.queries(state)["squeezed"].bits == 7
+    assert LAB.make_queries(state)["squeezed"].bits == 7
     state = play(state, Key("b"), Key("b"), Key("B"))
-    assert LAB.queries(state)["squeezed"].bits == 8
+    assert LAB.make_queries(state)["squeezed"].bits == 8
 
 
 def test_the_picture_is_the_one_under_the_mouse_or_the_clicked_or_one_s_own(start, digits):
     state = play(start, *click(dot_px(start, 33)), Move(dot_px(start, 70)))
-    assert LAB.queries(state)["squeezed"].subject == Dot(70)
+    assert LAB.make_queries(state)["squeezed"].subject == Dot(70)
     state = play(state, Leave())
-    assert LAB.queries(state)["squeezed"].subject == Dot(33)
+    assert LAB.make_queries(state)["squeezed"].subject == Dot(33)
     mine = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    assert LAB.queries(state.put(replace(state.drawing, image=mine)))["squeezed"].subject == mine
+    assert LAB.make_queries(state.put(replace(state.drawing, image=mine)))["squeezed"].subject == mine
 
 
 def test_every_picture_has_its_bytes_and_its_likeness(start):
@@ -108,12 +108,12 @@ def test_the_curve_grows_with_the_bits_that_were_tried(start, digits):
 
 def test_the_arrays_of_the_chart_are_the_same_from_frame_to_frame(start):
     results = shipped.answered(start)
-    first, second = (chart(LAB.view(start, results)) for _ in range(2))
+    first, second = (chart(LAB.make_view(start, results)) for _ in range(2))
     assert first.identity == second.identity
 
 
 def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
-    rect = LAB.layout(start).parts["chart"]
+    rect = LAB.get_layout(start).parts["chart"]
     rates = shipped.answered(start).get_value(f"rates {NAME}", object)
     empty = view.make_empty_chart(rect, start)
     for bits in (3, 9):
@@ -125,7 +125,7 @@ def test_a_click_in_the_chart_chooses_the_bits_of_that_size(start, digits):
 def test_another_latent_size_is_chosen_and_the_others_stay_to_compare(start, digits):
     state = play(start, Set("size", "digits-anomaly"))
     assert state.models[:2] == ("digits-anomaly", NAME)
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert {one.model for one in wanted.values() if isinstance(one, RateDistortion)} == set(shipped.DIGITS)
     assert wanted["squeezed"].model == "digits-anomaly"
     assert play(state, Set("size", "nothing")).models == state.models
@@ -160,7 +160,7 @@ def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
     whole, early = shipped.answered(start), Results()
     for slot in ("coded", "rates digits-vae"):
         early.put(slot, whole.get_value(slot, object))
-    view = LAB.view(start, early)
+    view = LAB.make_view(start, early)
     assert len(of_kind(view, Image)) == 2
     assert large(view)
     assert not LatentReconstruction.slow
@@ -168,7 +168,7 @@ def test_the_code_s_picture_does_not_wait_for_the_codecs(start, digits):
 
 
 def test_before_anything_is_measured_nothing_breaks(start, digits):
-    view = LAB.view(start, Results())
+    view = LAB.make_view(start, Results())
     assert len(waiting(view)) == 1
     assert chart(view).series == ()
 
@@ -176,43 +176,43 @@ def test_before_anything_is_measured_nothing_breaks(start, digits):
 def test_without_the_data_set_it_says_what_stands_in(world):
     state = begin(world, "compress", (1280, 800))
     results = stage.answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     assert results.get_value("rates first", RateDistortionValue).note in texts(view)
-    title, _, size = stage.written(view, LAB.layout(state).parts["original text"]).splitlines()
+    title, _, size = stage.written(view, LAB.get_layout(state).parts["original text"]).splitlines()
     assert title != "Original"
     assert "64 bytes" in size
-    place = LAB.layout(state).parts["code text"]
+    place = LAB.get_layout(state).parts["code text"]
     code = [one.text for one in of_kind(view, Text) if one.rect.x == place.x and place.contains(one.rect.centre)]
     assert [one.split()[0] for one in code if "dB" in one] == ["about"]
     assert [one[:6] for one in code if "SSIM" in one] == ["SSIM ≤"]
     ssim = play(state, Key("y"))
-    assert chart(LAB.view(ssim, stage.answered(ssim))).y.label != "SSIM"
+    assert chart(LAB.make_view(ssim, stage.answered(ssim))).y.label != "SSIM"
     assert all(picture.reveals_answer for picture in of_kind(view, Image))
-    assert isinstance(LAB.queries(state)["squeezed"], CodecReconstructions)
+    assert isinstance(LAB.make_queries(state)["squeezed"], CodecReconstructions)
 
 
 def test_a_picture_that_cannot_be_read_shows_no_other_one_s_figures(start, digits):
     results = shipped.answered(start)
     for slot in ("coded", "squeezed"):
         results.put(slot, Failure("blank.png: one even surface arrived"))
-    view = LAB.view(start, results)
+    view = LAB.make_view(start, results)
     assert of_kind(view, Image) == []
     assert not waiting(view)
 
 
 def test_of_a_codebook_there_are_no_bits_to_choose(digits):
-    coded = stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2))
+    coded = stage.make_checkpoint("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2))
     shelf = stage.World({"coded": coded})
     state = begin(shelf, "compress", (1280, 800), models=("coded", "coded"))
-    control = LAB.controls(state)[0]
+    control = LAB.make_controls(state)[0]
     assert isinstance(control, Choice)
     assert "codebook" in control.tip
-    px = LAB.layout(state).parts["chart"].centre
+    px = LAB.get_layout(state).parts["chart"].centre
     for action in (Set("bits", 7.0), Set("bits", "codebook"), Key("b")):
         assert play(state, action).lab_states == state.lab_states
     assert play(state, *click(px)).lab_states["compress"] == state.lab_states["compress"]
     start = begin(digits, "compress", (1280, 800), models=(NAME, "digits-anomaly"))
-    assert isinstance(LAB.controls(start)[0], Slider)
+    assert isinstance(LAB.make_controls(start)[0], Slider)
 
 
 def test_the_axis_holds_the_curves(start):

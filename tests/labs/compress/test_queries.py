@@ -84,7 +84,7 @@ def test_a_codebook_costs_the_entropy_of_its_numbers():
 
 
 def test_the_class_that_a_conditional_decoder_is_told_is_counted_and_used():
-    told = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    told = stage.make_checkpoint("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     bare = Quantiser.fit(told.latents, 8)
     share = np.bincount(told.labels) / len(told.labels)
     label_bytes = -(share * np.log2(share)).sum() / 8

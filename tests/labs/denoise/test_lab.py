@@ -29,10 +29,10 @@ DRAWN = OwnImage(bytes(range(0, 256, 4)), (8, 8), 1, drawn=True)
 def shelf():
     """A plain model, one that denoises the same images, and one of other images."""
     found = stage.World(
-        first=stage.made("first", seed=1),
-        third=stage.made("third", seed=8, objective=config.Objective(name="variational")),
-        calm=stage.made("calm", seed=2, objective=config.Objective(name="denoising")),
-        other=stage.made("other", seed=4, data="digits"),
+        first=stage.make_checkpoint("first", seed=1),
+        third=stage.make_checkpoint("third", seed=8, objective=config.Objective(name="variational")),
+        calm=stage.make_checkpoint("calm", seed=2, objective=config.Objective(name="denoising")),
+        other=stage.make_checkpoint("other", seed=4, data="digits"),
     )
     found.wanted = ("first", "calm")
     return found
@@ -43,7 +43,7 @@ def opened(shelf, **changes):
 
 
 def shown(state):
-    return LAB.view(state, answered(state))
+    return LAB.make_view(state, answered(state))
 
 
 # -- which models -------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_without_a_denoising_model_it_says_what_to_train(shelf):
 
 
 def test_both_models_are_asked_for_the_same_picture_and_noise(shelf):
-    wanted = LAB.queries(play(opened(shelf), Set("level", 0.25), Set("noise", "masking")))
+    wanted = LAB.make_queries(play(opened(shelf), Set("level", 0.25), Set("noise", "masking")))
     first, second = wanted["cleaning 0"], wanted["cleaning 1"]
     assert replace(second, model="first") == first
     assert (first.source_model, first.noise, first.level) == ("first", "masking", 0.25)
@@ -84,17 +84,17 @@ def test_a_click_on_a_dot_of_either_map_takes_its_sample(shelf, slot):
     """As the first model's, so that what stands in for its original does not depend on the map that was clicked."""
     state = opened(shelf)
     state = play(state, *click(dot_px(state, 9, slot)))
-    request = LAB.queries(state)["cleaning 0"]
+    request = LAB.make_queries(state)["cleaning 0"]
     image = shelf[state.models[slot]].indices[9]
     assert (request.source_model, request.subject) == ("first", Dot(shelf["first"].dot_of_image[int(image)]))
 
 
 def test_a_sample_that_the_first_model_lacks_is_the_second_one_s(shelf):
-    few = stage.World({**shelf, "calm": stage.made("calm", seed=2, shift=50)})
+    few = stage.World({**shelf, "calm": stage.make_checkpoint("calm", seed=2, shift=50)})
     state = begin(few, "denoise", models=("first", "calm"))
     dot = int(np.argmax(few["calm"].indices))
     state = LAB.update(state, MapDrag(1, (0.5, 0.5), dot, True, (0.4, 0.5), 6))
-    request = LAB.queries(state)["cleaning 0"]
+    request = LAB.make_queries(state)["cleaning 0"]
     assert (request.source_model, request.subject) == ("calm", Dot(dot))
 
 
@@ -102,17 +102,17 @@ def test_a_drag_over_dots_takes_one_after_the_other(shelf):
     state = opened(shelf)
     state = LAB.update(state, MapDrag(0, (0.5, 0.5), 7, True, (0.4, 0.5), 6))
     state = LAB.update(state, MapDrag(0, (0.6, 0.5), 8, False, (0.4, 0.5), 6))
-    assert LAB.queries(state)["cleaning 0"].subject == Dot(8)
+    assert LAB.make_queries(state)["cleaning 0"].subject == Dot(8)
 
 
 def test_the_user_s_own_picture_is_the_clean_one_until_a_dot_is_clicked(shelf):
     state = opened(shelf, image=DRAWN)
-    assert LAB.queries(state)["cleaning 1"].subject == DRAWN
+    assert LAB.make_queries(state)["cleaning 1"].subject == DRAWN
     assert "Clean (yours)" in texts(shown(state))
     state = play(state, *click(dot_px(state, 9)))
     assert state.drawing.image is None
     assert "undo" in state.status.message
-    assert LAB.queries(state)["cleaning 1"].subject == Dot(9)
+    assert LAB.make_queries(state)["cleaning 1"].subject == Dot(9)
     back = play(state, Key("z"))
     assert back.drawing.image == DRAWN
 
@@ -120,16 +120,16 @@ def test_the_user_s_own_picture_is_the_clean_one_until_a_dot_is_clicked(shelf):
 def test_new_noise_is_new_and_the_old_comes_back(shelf):
     state = opened(shelf)
     again = play(state, Key("r"))
-    first, second = (LAB.queries(one)["cleaning 0"].seed for one in (state, again))
+    first, second = (LAB.make_queries(one)["cleaning 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.queries(play(again, Key("z")))["cleaning 0"].seed == first
+    assert LAB.make_queries(play(again, Key("z")))["cleaning 0"].seed == first
 
 
 def test_keys_change_strength_and_kind(shelf):
     state = play(opened(shelf), Key("h"), Key("k"))
-    request = LAB.queries(state)["cleaning 0"]
+    request = LAB.make_queries(state)["cleaning 0"]
     assert (request.level, request.noise) == (pytest.approx(0.45), "salt_and_pepper")
-    assert LAB.queries(play(state, Key("K"), Key("H"), Key("H")))["cleaning 0"].level == 0.35
+    assert LAB.make_queries(play(state, Key("K"), Key("H"), Key("H")))["cleaning 0"].level == 0.35
 
 
 def test_what_is_no_strength_or_kind_changes_nothing(shelf):
@@ -139,7 +139,7 @@ def test_what_is_no_strength_or_kind_changes_nothing(shelf):
 
 
 def test_samples_of_other_images_are_forgotten():
-    own = replace(LAB.initial_state(), sample=(0, 5), level=0.7)
+    own = replace(LAB.make_initial_state(), sample=(0, 5), level=0.7)
     assert LAB.on_model_changed(own, same_dataset=True) == own
     assert LAB.on_model_changed(own, same_dataset=False) == replace(own, sample=None)
 
@@ -153,7 +153,7 @@ def test_a_press_on_the_chart_sets_the_strength_under_it(shelf, level):
     (chart,) = of_kind(shown(state), Chart)
     px = chart.to_px(level, 10)
     state = play(state, Press(px), Release(px))
-    assert LAB.queries(state)["cleaning 0"].level == pytest.approx(level, abs=0.01)
+    assert LAB.make_queries(state)["cleaning 0"].level == pytest.approx(level, abs=0.01)
     (chart,) = of_kind(shown(state), Chart)
     assert chart.cursors[0].x == pytest.approx(level, abs=0.01)
 
@@ -162,7 +162,7 @@ def test_the_chart_has_a_curve_of_the_noise_and_of_each_model(shelf):
     (chart,) = of_kind(shown(opened(shelf)), Chart)
     assert [one.label for one in chart.series] == ["noisy", "first", "calm"]
     results = answered(opened(shelf))
-    once, again = (of_kind(LAB.view(opened(shelf), results), Chart)[0] for _ in range(2))
+    once, again = (of_kind(LAB.make_view(opened(shelf), results), Chart)[0] for _ in range(2))
     assert once.identity == again.identity  # else it would be drawn in every frame
 
 
@@ -183,12 +183,12 @@ def view_of(shelf, first, second):
     state, results = opened(shelf), Results()
     results.put("cleaning 0", first)
     results.put("cleaning 1", second)
-    return state, LAB.view(state, results)
+    return state, LAB.make_view(state, results)
 
 
 def test_the_four_pictures_stand_in_their_columns_and_only_decoded_ones_are_secret(shelf):
     state, view = view_of(shelf, value(), value())
-    parts = LAB.layout(state).parts
+    parts = LAB.get_layout(state).parts
     by_place = {image.rect: image for image in of_kind(view, Image)}
     pictures = [by_place[parts[name]] for name in layout.COLUMN_NAMES]
     assert [int(image.picture[0, 0]) for image in pictures] == [0, 1, 2, 2]
@@ -211,11 +211,11 @@ def test_at_strength_0_nothing_is_best_and_the_noisy_code_is_the_clean_one(shelf
     perfect, same = SimpleNamespace(psnr=MAX_PSNR, ssim=1.0), ((0.2, 0.2), (0.2, 0.2), (0.3, 0.2))
     one = value(noisy_quality=perfect, xy=same, noise_shift=0.0)
     state, view = view_of(shelf, one, one)
-    figures = LAB.layout(state).parts["out 0 figures"]
+    figures = LAB.get_layout(state).parts["out 0 figures"]
     assert not [text for text in of_kind(view, Text) if "best" in text.text or "60" in text.text]
     assert {text.colour for text in of_kind(view, Text) if figures.contains(text.rect.centre)} <= {"text", "muted"}
     assert {mark.label for mark in of_kind(view, Marker) if mark.clip == map_rect(state)} == {"C", "R"}
-    before, after = (LAB.choose_hint(Frame(at, LAB.own(at), Results(), LAB.layout(at))) for at in (
+    before, after = (LAB.choose_hint(Frame(at, LAB.get_own(at), Results(), LAB.get_layout(at))) for at in (
         state, play(state, Set("level", 0.0))))  # fmt: skip
     assert before != after
 
@@ -242,7 +242,7 @@ def test_what_is_covered_is_not_given_away_by_the_chart_or_the_maps(shelf):
     assert len(before.spots) == 2
     assert after.spots == ()
     assert len(after.series) == len(before.series)
-    rects = set(LAB.layout(opened(shelf)).maps)
+    rects = set(LAB.get_layout(opened(shelf)).maps)
     marks = {one.label for one in of_kind(prediction_cover.cover_pictures(view), Marker) if one.clip in rects}
     assert marks == {"N", "C"}
     assert not [line for line in of_kind(prediction_cover.cover_pictures(view), Line) if line.dashed]
@@ -281,18 +281,20 @@ def test_where_the_codes_meet_there_is_no_arrow(shelf):
 def test_noise_that_the_model_has_not_learnt_is_said(shelf):
     state = play(opened(shelf), Set("noise", "masking"))
     learnt, asked = (view.NOISE_PHRASES[kind] for kind in ("gaussian", "masking"))
-    hint = stage.written(shown(state), LAB.layout(state).hint)
+    hint = stage.written(shown(state), LAB.get_layout(state).hint)
     assert re.search(rf"\bcalm\b.* {learnt}, .* {asked}\b", hint)
-    assert stage.written(shown(opened(shelf)), LAB.layout(opened(shelf)).hint) == LAB.hint
+    assert stage.written(shown(opened(shelf)), LAB.get_layout(opened(shelf)).hint) == LAB.hint
 
 
 def test_answers_are_those_of_the_engine(shelf):
     state = opened(shelf)
     results = answered(state)
     found = results.get_value("cleaning 1", DenoisingValue)
-    assert np.array_equal(found.restored, LAB.queries(state)["cleaning 1"].answer(QueryContext(shelf, {})).restored)
-    assert isinstance(LAB.queries(state)["cleaning 1"], Denoising)
-    view = LAB.view(state, results)
+    assert np.array_equal(
+        found.restored, LAB.make_queries(state)["cleaning 1"].answer(QueryContext(shelf, {})).restored
+    )
+    assert isinstance(LAB.make_queries(state)["cleaning 1"], Denoising)
+    view = LAB.make_view(state, results)
     assert f"{found.noise_shift:.2f} gaps" in texts(view)
 
 

@@ -71,10 +71,10 @@ def test_a_cleaning_is_noise_encode_decode(world):
     for picture, image in ((value.clean, clean), (value.noisy, noisy), (value.restored, output)):
         assert np.abs(picture - 255 * image[0, 0]).max() <= 0.51
     assert (value.noisy_quality.psnr, value.noisy_quality.ssim) == pytest.approx(
-        (image_quality.psnr(clean[0], noisy[0]), image_quality.ssim(clean[0], noisy[0]))
+        (image_quality.compute_psnr(clean[0], noisy[0]), image_quality.compute_ssim(clean[0], noisy[0]))
     )
     assert (value.restored_quality.psnr, value.restored_quality.ssim) == pytest.approx(
-        (image_quality.psnr(clean[0], output[0]), image_quality.ssim(clean[0], output[0])), rel=1e-4
+        (image_quality.compute_psnr(clean[0], output[0]), image_quality.compute_ssim(clean[0], output[0])), rel=1e-4
     )
     codes = first.encode(np.concatenate([clean, noisy, output]))
     assert np.asarray(value.xy) == pytest.approx(first.atlas.transform(codes))
@@ -102,7 +102,7 @@ def test_without_the_data_set_the_reconstruction_stands_in_and_that_is_said(worl
 
 def test_a_picture_of_the_user_s_own(world):
     value = answer(replace(CLEANING, subject=DRAWN, level=0.0), world)
-    seen, _ = QueryContext(world, {}).image_of("first", DRAWN)  # as the window fits it everywhere
+    seen, _ = QueryContext(world, {}).find_image("first", DRAWN)  # as the window fits it everywhere
     assert np.abs(value.clean - 255 * seen[0]).max() <= 0.51
     assert value.clean.max() > 50
     assert value.noisy_quality.psnr == MAX_PSNR
@@ -111,7 +111,7 @@ def test_a_picture_of_the_user_s_own(world):
 
 
 def test_a_conditional_model_is_told_the_sample_s_class():
-    model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    model = stage.make_checkpoint("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     value = answer(replace(CLEANING, model="told", source_model="told"), {"told": model})
     clean = model.decode(model.latents[[4]], model.labels[[4]])
     noisy = queries.add_noise(clean, "gaussian", 0.3, 0)
@@ -127,12 +127,12 @@ def test_models_of_other_pictures_are_refused(world, tiny):
 
 
 def test_what_an_old_answer_may_stand_for():
-    assert CLEANING.same_subject(replace(CLEANING, level=0.4, seed=3, noise="masking"))
-    assert CLEANING.same_subject(replace(CLEANING, subject=Dot(5)))  # no gap while the mouse goes from dot to dot
-    assert not CLEANING.same_subject(replace(CLEANING, map_name="pca"))
-    assert not CLEANING.same_subject(replace(CLEANING, model="second"))
-    assert not NoiseCurve("first", "first", "masking").same_subject(NoiseCurve("first", "first", "gaussian"))
-    assert NoiseCurve("first", "first", "masking").same_subject(NoiseCurve("first", "first", "masking"))
+    assert CLEANING.has_same_subject(replace(CLEANING, level=0.4, seed=3, noise="masking"))
+    assert CLEANING.has_same_subject(replace(CLEANING, subject=Dot(5)))  # no gap while the mouse goes from dot to dot
+    assert not CLEANING.has_same_subject(replace(CLEANING, map_name="pca"))
+    assert not CLEANING.has_same_subject(replace(CLEANING, model="second"))
+    assert not NoiseCurve("first", "first", "masking").has_same_subject(NoiseCurve("first", "first", "gaussian"))
+    assert NoiseCurve("first", "first", "masking").has_same_subject(NoiseCurve("first", "first", "masking"))
 
 
 # -- curves -------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_a_curve_is_the_average_over_samples(world):
     clean = np.stack([dataset().get_image(int(first.indices[dot])).numpy() for dot in dots]).astype(np.float32) / 255
     noisy = queries.add_noise(clean, "gaussian", NOISE_LEVELS[5], 0)
     output = first.decode(first.encode(noisy))
-    each = [[image_quality.psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
+    each = [[image_quality.compute_psnr(a, b) for a, b in zip(clean, other, strict=True)] for other in (noisy, output)]
     assert (value.noisy_psnr[5], value.restored_psnr[5]) == pytest.approx(
         (np.mean(each[0]), np.mean(each[1])), rel=1e-4
     )

@@ -50,7 +50,7 @@ def built(like: Checkpoint, name: str, maps: dict[str, Atlas], objective: str) -
 @pytest.fixture(scope="module")
 def world() -> stage.World:
     """The small world, its second map a true PCA; `vae` is variational, `flat` has only its latent plane."""
-    shelf = stage.world()
+    shelf = stage.make_world()
     first = shelf["first"]
     maps = {**first.maps, "pca": Atlas(projection.fit("pca", first.latents), first.latents, first.labels)}
     shelf["first"] = replace(first, maps=maps)
@@ -67,7 +67,7 @@ def on(world, model="first", **options):
 
 
 def shown(state):
-    return LAB.view(state, stage.answered(state))
+    return LAB.make_view(state, stage.answered(state))
 
 
 def switches(state):
@@ -75,7 +75,7 @@ def switches(state):
 
 
 def names(state):
-    return [one.name for one in LAB.controls(state) if one.name not in ("films", "panel", "bookmark")]
+    return [one.name for one in LAB.make_controls(state) if one.name not in ("films", "panel", "bookmark")]
 
 
 # -- switches -----------------------------------------------------------------------------------------
@@ -109,16 +109,16 @@ def test_i_goes_through_the_ways_back_and_a_menu_names_them(world):
 
 def test_another_way_back_is_asked_for_and_said_while_why_is_on(world):
     state = play(on(world), Move(px_of(on(world), BETWEEN)), Set("inverse", "nearest"))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["point"].method == "nearest"
     assert wanted["round trip"].place.method == wanted["reasons"].place.method == "nearest"
     results = stage.answered(state)
     point = results.get_value("point", PointValue)
     assert np.array_equal(point.z, world["first"].latents[point.dot])
-    (hint,) = [one for one in of_kind(LAB.view(state, results), Text) if "mosaic" in one.text]
+    (hint,) = [one for one in of_kind(LAB.make_view(state, results), Text) if "mosaic" in one.text]
     assert hint.text == explanation.INVERSE_HINTS["nearest"]
     off = play(state, Key("w"))
-    assert LAB.queries(off)["point"].method == "field"
+    assert LAB.make_queries(off)["point"].method == "field"
 
 
 def test_every_way_back_of_the_literature_is_explained():
@@ -136,7 +136,7 @@ def test_controls_are_there_only_where_they_make_sense(world):
     alone = replace(first, maps={"tsne": one})
     shelf = stage.World({**world, "alone": alone})
     assert names(begin(shelf, models=("alone", "second"))) == ["why"]
-    shown = [one.name for one in LABS["compare"].controls(begin(world, "compare"))]
+    shown = [one.name for one in LABS["compare"].make_controls(begin(world, "compare"))]
     assert not {"why", "links"} & set(shown)
 
 
@@ -153,35 +153,35 @@ def test_what_needs_the_strip_takes_it_back(world):
 
 
 def test_off_it_asks_for_nothing(world):
-    assert set(LAB.queries(begin(world))) == {"point", "sample"}
+    assert set(LAB.make_queries(begin(world))) == {"point", "sample"}
 
 
 def test_it_asks_for_the_point_that_the_picture_shows(world):
     state = on(world)
     state = play(state, Move(px_of(state, BETWEEN)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert isinstance(wanted["reasons"], Contributors)
     for slot in ("reasons", "round trip"):
         assert wanted[slot].place == Place(wanted["point"].xy, wanted["point"].resolution)
     assert not wanted["reasons"].nearest
-    assert LAB.queries(play(state, Key("W")))["reasons"].nearest
+    assert LAB.make_queries(play(state, Key("W")))["reasons"].nearest
     assert {slot: hash(one) for slot, one in wanted.items()}
 
 
 def test_only_a_variational_model_is_asked_for_the_posterior_of_the_nearest_sample(world):
-    assert "posterior" not in LAB.queries(on(world))
+    assert "posterior" not in LAB.make_queries(on(world))
     state = on(world, "vae")
     state = play(state, Move(dot_px(state, 11)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["posterior"] == Posterior("vae", "tsne", 11)
     assert wanted["sample"] == Sample("vae", 11)
 
 
 def test_links_are_asked_for_once_a_model_wherever_the_mouse_is(world):
     state = play(begin(world), Key("e"))
-    assert LAB.queries(state)["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, Move((300, 300))))["links"] == NearestSamples("first")
-    assert LAB.queries(play(state, Key("p")))["links"] == NearestSamples("first")
+    assert LAB.make_queries(state)["links"] == NearestSamples("first")
+    assert LAB.make_queries(play(state, Move((300, 300))))["links"] == NearestSamples("first")
+    assert LAB.make_queries(play(state, Key("p")))["links"] == NearestSamples("first")
 
 
 # -- the view -----------------------------------------------------------------------------------------
@@ -191,20 +191,20 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     state = on(world)
     state = play(state, Move(px_of(state, BETWEEN)))
     results = stage.answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     (film,) = of_kind(view, FilmStrip)
     value = results.get_value("reasons", ContributorsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
     assert said == [f"{share:.0%}" for share in value.weights_or_distances]
-    assert len(film.pictures) <= film.cells == LAB.queries(state)["reasons"].count
+    assert len(film.pictures) <= film.cells == LAB.make_queries(state)["reasons"].count
 
 
 def test_each_reason_is_marked_on_the_map_and_joined_with_the_point(world):
     state = on(world)
     state = play(state, Move(px_of(state, BETWEEN)))
     results = stage.answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     value = results.get_value("reasons", ContributorsValue)
     lines = [one for one in of_kind(view, Line) if one.colour == "accent"]
     ends = {tuple(np.round(one.points[-1], 2)) for one in lines}
@@ -223,14 +223,14 @@ def test_what_the_blend_misses_is_said_and_distances_are_not_called_shares(world
     results = stage.answered(state)
     value = results.get_value("reasons", ContributorsValue)
     results.put("reasons", replace(value, missing=0.83))
-    assert "0.8 sample gaps" in texts(LAB.view(state, results))
+    assert "0.8 sample gaps" in texts(LAB.make_view(state, results))
     half = value.weights_or_distances / value.weights_or_distances.sum() / 2
     results.put("reasons", replace(value, weights_or_distances=half))
-    assert "others 50%" in texts(LAB.view(state, results))
+    assert "others 50%" in texts(LAB.make_view(state, results))
     nearest = play(state, Key("W"))
-    view = LAB.view(nearest, stage.answered(nearest))
+    view = LAB.make_view(nearest, stage.answered(nearest))
     assert explanation.NEAREST_HINT in texts(view)
-    assert "%" not in written(view, LAB.layout(nearest).parts["strip"])
+    assert "%" not in written(view, LAB.get_layout(nearest).parts["strip"])
 
 
 @pytest.mark.parametrize(("model", "goes_on_as_edge"), [("first", True), ("flat", False)])
@@ -239,7 +239,7 @@ def test_over_empty_map_it_is_still_said_what_is_decoded(world, model, goes_on_a
     state = on(world, model, size=(1440, 900))
     rect = map_rect(state)
     far = play(state, Scroll(rect.centre, -4), Move((rect.x + 3, rect.y + 3)))
-    (gauge,) = [one for one in of_kind(shown(far), Text) if one.rect == LAB.layout(far).parts["gauge text"]]
+    (gauge,) = [one for one in of_kind(shown(far), Text) if one.rect == LAB.get_layout(far).parts["gauge text"]]
     assert gauge.short == NO_DATA_HERE
     assert ("edge" in gauge.text) == goes_on_as_edge
 
@@ -252,7 +252,7 @@ def test_the_ellipse_is_to_scale_and_turned_as_the_covariance(world, turn):
     covariance = axes @ np.diag([0.1**2, 0.02**2]) @ axes.T
     results = stage.answered(state)
     results.put("posterior", PosteriorValue("tsne", 11, True, tuple(map(tuple, covariance))))
-    rims = [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "text"]
+    rims = [one for one in of_kind(LAB.make_view(state, results), Line) if one.colour == "text"]
     scale = state.get_camera(0).compute_scale(map_rect(state))
     for rim, deviations in zip(rims, (1, 2.146), strict=True):
         off = (np.asarray(rim.points) - dot_px(state, 11)) * (1, -1) / scale
@@ -267,17 +267,17 @@ def test_of_another_sample_or_map_no_ellipse_is_shown(world):
     for odd in (PosteriorValue("tsne", 59, True, ((1, 0), (0, 1))), PosteriorValue("pca", 11, True, ((1, 0), (0, 1)))):
         results.put("posterior", odd)
         moved = play(state, Move(dot_px(state, 11)))
-        assert not [one for one in of_kind(LAB.view(moved, results), Line) if one.colour == "text"]
+        assert not [one for one in of_kind(LAB.make_view(moved, results), Line) if one.colour == "text"]
 
 
 def test_that_the_posterior_is_of_the_reconstruction_is_said(world):
     state = play(on(world, "vae", size=(1440, 900)))
     results = stage.answered(state)
-    dot = LAB.queries(state)["posterior"].dot
+    dot = LAB.make_queries(state)["posterior"].dot
     results.put("posterior", PosteriorValue("tsne", dot, False, ((1e-3, 0), (0, 1e-3))))
-    assert "of the reconstruction" in texts(LAB.view(state, results))
+    assert "of the reconstruction" in texts(LAB.make_view(state, results))
     results.put("posterior", PosteriorValue("tsne", dot, True, ((1e-3, 0), (0, 1e-3))))
-    assert "of the reconstruction" not in texts(LAB.view(state, results))
+    assert "of the reconstruction" not in texts(LAB.make_view(state, results))
 
 
 def test_placed_draws_are_shown_in_place_of_an_ellipse(world):
@@ -285,7 +285,7 @@ def test_placed_draws_are_shown_in_place_of_an_ellipse(world):
     results = stage.answered(state)
     draws = ((0.2, 0.3), (0.6, 0.5))
     results.put("posterior", PosteriorValue("tsne", 11, True, draws=draws))
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     assert not [one for one in of_kind(view, Line) if one.colour == "text"]
     drawn = [one.px for one in of_kind(view, Marker) if one.colour == "text" and one.filled]
     camera = state.get_camera(0)
@@ -295,18 +295,18 @@ def test_placed_draws_are_shown_in_place_of_an_ellipse(world):
 
 def test_the_round_trip_is_an_arrow_with_its_length_beside(world):
     state = on(world, size=(1440, 900))
-    xy = LAB.queries(state)["point"].xy
+    xy = LAB.make_queries(state)["point"].xy
     results = stage.answered(state)
     results.put("round trip", RoundTripValue("tsne", xy, xy, (0.6, 0.6), 1.34))
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     assert "1.3 sample gaps" in texts(view)
     shaft, head = [one for one in of_kind(view, Line) if one.colour == "fair"]
     assert shaft.points == (pytest.approx(px_of(state, xy)), pytest.approx(px_of(state, (0.6, 0.6))))
     assert head.points[1] == shaft.points[1]
     elsewhere = play(state, Move(px_of(state, BETWEEN)))
-    assert not [one for one in of_kind(LAB.view(elsewhere, results), Line) if one.colour == "fair"]
+    assert not [one for one in of_kind(LAB.make_view(elsewhere, results), Line) if one.colour == "fair"]
     results.put("round trip", RoundTripValue("tsne", xy, xy, xy, 0.0))
-    assert not [one for one in of_kind(LAB.view(state, results), Line) if one.colour == "fair"]
+    assert not [one for one in of_kind(LAB.make_view(state, results), Line) if one.colour == "fair"]
 
 
 def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
@@ -315,7 +315,7 @@ def test_links_are_on_the_map_and_how_often_it_tears_in_the_hint(world):
     linked = play(state, Key("e"))
     view = shown(linked)
     assert (of_kind(view, Map)[0].links.nearest == world["first"].neighbours.nearest_samples).all()
-    assert stage.written(view, LAB.layout(linked).hint) == explanation.describe_tears(
+    assert stage.written(view, LAB.get_layout(linked).hint) == explanation.describe_tears(
         of_kind(view, Map)[0].links, world["first"].maps["tsne"]
     )
 
@@ -334,7 +334,7 @@ def test_at_every_size_something_can_be_drawn(world, size, model):
     view = shown(state)
     assert of_kind(view, Map)
     if min(size) >= 400:
-        strip = LAB.layout(state).parts["strip"]
+        strip = LAB.get_layout(state).parts["strip"]
         (film,) = of_kind(view, FilmStrip)
         assert min(film.picture_rects[0].width, film.picture_rects[0].height) >= 24
         assert all(strip.contains((place.x, place.y)) for place in film.picture_rects)

@@ -21,7 +21,7 @@ from latent_explorer.labs.explore.state import (
 )
 from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Release, Scroll, Set, TimePassed
 from latent_explorer.scene.items import Bars, Image, Line, Panel, Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.map_panel import get_dot_xy
 from latent_explorer.scene.rect import Rect
 from tests import stage
@@ -41,7 +41,7 @@ def clicked(world):
 
 def view_of(state, context=None):
     query = LAB.ask(state)["way"]
-    return LAB.view(state, stage.answered(state)), query.answer(context or QueryContext(state.library, {}))
+    return LAB.make_view(state, stage.answered(state)), query.answer(context or QueryContext(state.library, {}))
 
 
 def test_a_click_on_a_sample_opens_it_and_one_beside_pins_alone(world, clicked):
@@ -72,10 +72,10 @@ def test_a_double_click_fits_the_map_and_opens_nothing(world):
 
 
 def test_a_class_sees_the_original_and_guesses_the_rest(clicked):
-    (result,) = of_kind(LAB.view(clicked, stage.answered(clicked)), Image)
+    (result,) = of_kind(LAB.make_view(clicked, stage.answered(clicked)), Image)
     assert result.reveals_answer
     value = replace(LAB.ask(clicked)["way"].answer(QueryContext(clicked.library, {})), original=result.picture, note="")
-    original, _ = of_kind(LAB.view(clicked, stage.answered(clicked, lambda query: value)), Image)
+    original, _ = of_kind(LAB.make_view(clicked, stage.answered(clicked, lambda query: value)), Image)
     assert not original.reveals_answer
 
 
@@ -92,9 +92,9 @@ def test_whoever_chooses_no_panel_is_left_alone_and_so_is_a_lesson(world):
     assert get_active_panel(play(state, *click(dot_px(state, 7)))) == panels.NONE
     lesson = begin(world)
     lesson = lesson.put(replace(lesson.overlay, lesson=Lesson("Digits", (Page("One."),))))
-    assert not forward_pass.opens(lesson, 7, 0.0)
-    assert lab.LESSON_HINT in texts(LAB.view(lesson, stage.answered(lesson)))
-    assert LAB.hint in texts(LAB.view(begin(world), stage.answered(begin(world))))
+    assert not forward_pass.opens(lesson, 0.0)
+    assert lab.LESSON_HINT in texts(LAB.make_view(lesson, stage.answered(lesson)))
+    assert LAB.hint in texts(LAB.make_view(begin(world), stage.answered(begin(world))))
 
 
 def test_it_shows_the_sample_s_own_code_and_what_the_decoder_makes_of_it(world, clicked):
@@ -122,7 +122,7 @@ def test_without_the_original_it_is_said_and_no_number_flows_from_it(clicked):
 
 
 def test_a_variational_model_shows_the_deviations_of_the_posterior(world):
-    shelf = stage.World(plane=stage.plane())
+    shelf = stage.World(plane=stage.make_plane_model())
     start = begin(shelf, models=("plane",), size=WIDE, animate_maps=False)
     state = play(start, *click(dot_px(start, 7)), Leave())
     view, value = view_of(state)
@@ -134,7 +134,7 @@ def test_a_variational_model_shows_the_deviations_of_the_posterior(world):
 
 
 def test_dragging_a_number_changes_what_is_decoded_and_r_brings_it_back(clicked):
-    rect = LAB.layout(clicked).parts["code"]
+    rect = LAB.get_layout(clicked).parts["code"]
     grid = make_grid(rect, clicked.ui_scale, 4, False)
     bars, row = grid.get_bars(0), grid.get_row(2)
     state = play(clicked, *drag((bars.centre[0], row.centre[1]), (bars.right - 1, row.centre[1] + 90)))
@@ -143,7 +143,7 @@ def test_dragging_a_number_changes_what_is_decoded_and_r_brings_it_back(clicked)
     assert value == pytest.approx(clicked.get_checkpoint(0).bar_scale, rel=0.05)
     _, changed = view_of(state)
     assert changed.z[2] == pytest.approx(value)
-    said = texts(LAB.view(state, stage.answered(state)))
+    said = texts(LAB.make_view(state, stage.answered(state)))
     assert "Decoded, code changed" in said
     assert forward_pass.HINT in said
     back = play(state, Key("r"))
@@ -156,16 +156,16 @@ def test_the_numbers_flow_and_come_to_rest(world):
     state = play(start, *click(dot_px(start, 7)))
     results = stage.answered(state)
     assert LAB.is_playing(state)
-    before = LAB.view(state, results)
+    before = LAB.make_view(state, results)
     (bars,) = of_kind(before, Bars)
     assert not bars.values.any(), "they have not reached the code"
     assert not of_kind(before, Image)
     half = play(state, *[TimePassed(0.1)] * round(10 * forward_pass.GROWING[1]))
-    assert np.array_equal(of_kind(LAB.view(half, results), Bars)[0].values, world["first"].latents[7])
-    assert not of_kind(LAB.view(half, results), Image)
+    assert np.array_equal(of_kind(LAB.make_view(half, results), Bars)[0].values, world["first"].latents[7])
+    assert not of_kind(LAB.make_view(half, results), Image)
     rest = play(half, *[TimePassed(9.0)] * round(10 * forward_pass.FLOW_SECONDS))
     assert not LAB.is_playing(rest)
-    assert of_kind(LAB.view(rest, results), Image)
+    assert of_kind(LAB.make_view(rest, results), Image)
     assert get_explore_state(play(rest, Leave())).passing.flow is None
 
 
@@ -187,7 +187,7 @@ def test_the_numbers_of_any_code_lie_within_their_place_and_are_found_under_the_
 def test_nothing_lies_outside_its_panel(world, size):
     start = begin(world, size=size, animate_maps=False)
     state = play(start, Set("panel", "way"))
-    panel, view = LAB.layout(state).parts["panel"], LAB.view(state, stage.answered(state))
+    panel, view = LAB.get_layout(state).parts["panel"], LAB.make_view(state, stage.answered(state))
     for item in [one for one in view if isinstance(one, Text | Panel | Bars | Image)]:
         if panel.contains(item.rect.centre):
             assert item.rect.x >= panel.x
@@ -198,7 +198,7 @@ def test_nothing_lies_outside_its_panel(world, size):
 @pytest.mark.parametrize(("text_scale", "lanes"), [(1.0, LANES), (2.0, 2)])
 def test_beside_a_low_picture_no_number_lies_on_another(clicked, text_scale, lanes):
     state = stage.change(play(clicked, Key("f5")), text_scale=text_scale)
-    middle, (view, _) = LAB.layout(state).parts["decoder"].centre[0], view_of(state)
+    middle, (view, _) = LAB.get_layout(state).parts["decoder"].centre[0], view_of(state)
     words = [one.rect for one in of_kind(view, Text) if abs(one.rect.centre[0] - middle) < 4]
     tops = sorted(one.y for one in words)
     assert all(later - one >= 0.85 * words[0].height for one, later in pairwise(tops))
@@ -208,4 +208,4 @@ def test_beside_a_low_picture_no_number_lies_on_another(clicked, text_scale, lan
 def test_an_answer_that_fails_is_said(clicked):
     results = Results()
     results.put("way", Failure(stage.BROKEN))
-    assert stage.BROKEN in texts(LAB.view(clicked, results))
+    assert stage.BROKEN in texts(LAB.make_view(clicked, results))

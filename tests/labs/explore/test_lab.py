@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer.config import schema
+from latent_explorer.engine import judge_pictures
 from latent_explorer.engine.base_queries import Point, PointValue, Trace, TransitionFrameValue
 from latent_explorer.engine.decode import decode_dot_pictures
 from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
@@ -30,7 +31,7 @@ LAB = LABS["explore"]
 
 
 def shown(state):
-    return LAB.view(state, stage.answered(state))
+    return LAB.make_view(state, stage.answered(state))
 
 
 def pins(state):
@@ -44,10 +45,10 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     state = begin(world)
     state = play(state, *click(px_of(state, stage.EMPTY)))
     assert pins(state) == (pytest.approx(stage.EMPTY, abs=1e-9),)
-    assert LAB.queries(state)["strip"] == Trace("first", "tsne", marks(state).pins)
+    assert LAB.make_queries(state)["strip"] == Trace("first", "tsne", marks(state).pins)
     on_map, in_strip = [one for one in of_kind(shown(state), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, stage.EMPTY))
-    assert in_strip.clip == LAB.layout(state).parts["strip"]
+    assert in_strip.clip == LAB.get_layout(state).parts["strip"]
 
 
 def test_a_click_on_a_dot_pins_exactly_that_dot(world):
@@ -87,7 +88,7 @@ def test_pins_and_traces_wait_on_their_own_map(world):
                        Set("model", "first"))):  # fmt: skip
         elsewhere = play(state, away)
         assert pins(elsewhere) == ()
-        assert "strip" not in LAB.queries(elsewhere)
+        assert "strip" not in LAB.make_queries(elsewhere)
         assert pins(play(elsewhere, back)) == pins(state) != ()
 
 
@@ -119,7 +120,7 @@ def test_a_drag_from_a_dot_leaves_a_trace(world):
     trace = marks(state).trace
     assert trace[0] == pytest.approx(tuple(world["first"].atlas.xy[3]), abs=1e-5)
     assert trace[-1] == pytest.approx(stage.EMPTY, abs=1e-6)
-    request = LAB.queries(state)["strip"]
+    request = LAB.make_queries(state)["strip"]
     assert len(request.places) == STRIP_LENGTH
     assert request.places[0].xy == pytest.approx(trace[0])
     assert request.places[-1].xy == pytest.approx(trace[-1])
@@ -140,9 +141,9 @@ def test_pins_and_a_trace_are_in_the_strip_together_and_numbered_as_on_the_map(w
     def numbers(state):
         results = Results()
         for name in ("strip", "pins"):
-            if name in LAB.queries(state):
-                results.put(name, LAB.queries(state)[name].answer(context))
-        view, strip = LAB.view(state, results), LAB.layout(state).parts["strip"]
+            if name in LAB.make_queries(state):
+                results.put(name, LAB.make_queries(state)[name].answer(context))
+        view, strip = LAB.make_view(state, results), LAB.get_layout(state).parts["strip"]
         labels = [(one.clip == strip, one.label) for one in of_kind(view, Marker) if one.label.isdigit()]
         return *(sorted(label for there, label in labels if there == side) for side in (True, False)), view
 
@@ -166,15 +167,15 @@ def test_what_is_pinned_or_kept_is_the_latent_that_was_on_the_screen(world, at):
     start, context = play(begin(world), *stage.WITHOUT_WAY), QueryContext(world, {})
     px = dot_px(start, 8) if at == "dot" else px_of(start, at)
     looked_at = play(start, Move(px))
-    seen = LAB.queries(looked_at)["point"].answer(context)
+    seen = LAB.make_queries(looked_at)["point"].answer(context)
     zoom = [Scroll(map_rect(start).centre, 6), Leave()]
     state = play(looked_at, Press(px), Release(px), *zoom)
-    assert np.array_equal(LAB.queries(state)["strip"].answer(context).pictures[0], seen.picture)
-    assert np.array_equal(LAB.queries(state)["point"].answer(context).z, seen.z)  # the large picture
+    assert np.array_equal(LAB.make_queries(state)["strip"].answer(context).pictures[0], seen.picture)
+    assert np.array_equal(LAB.make_queries(state)["point"].answer(context).z, seen.z)  # the large picture
     bookmarked = play(looked_at, Set("bookmark"), *zoom)
-    assert np.array_equal(LAB.queries(bookmarked)["bookmark 1"].answer(context).z, seen.z)
+    assert np.array_equal(LAB.make_queries(bookmarked)["bookmark 1"].answer(context).z, seen.z)
     traced = play(start, *drag(dot_px(start, 3), px), Leave(), *zoom)
-    film = LAB.queries(traced)["strip"].answer(context).pictures
+    film = LAB.make_queries(traced)["strip"].answer(context).pictures
     assert np.array_equal(film[-1], seen.picture)
     assert np.array_equal(film[0], decode_dot_pictures(world["first"], np.array([3]))[0])
 
@@ -207,7 +208,7 @@ def test_evenly_goes_by_distance_and_not_by_the_speed_of_the_hand():
 
 def test_equal_states_ask_equal_and_hashable_requests(world):
     for actions in ([], click((300, 300)), drag((330, 480), (500, 300)), [Move((400, 350))]):
-        first, second = (LAB.queries(play(begin(world), *actions)) for _ in range(2))
+        first, second = (LAB.make_queries(play(begin(world), *actions)) for _ in range(2))
         assert first == second
         assert {slot: hash(one) for slot, one in first.items()} == {k: hash(v) for k, v in second.items()}
 
@@ -217,7 +218,7 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
     for dot in range(0, 60, 7):
         px = dot_px(state, dot)
         over = play(state, Move((px[0] + 0.3, px[1] + 0.3)))
-        request = LAB.queries(over)["point"]
+        request = LAB.make_queries(over)["point"]
         assert request == Point("first", "tsne", tuple(world["first"].atlas.xy[dot].tolist()), None)
         results = stage.answered(over)
         value = results.get_value("point", PointValue)
@@ -230,19 +231,19 @@ def test_hovering_a_dot_asks_for_exactly_that_dot_and_gets_its_own_reconstructio
 def test_between_dots_the_field_is_asked_for_at_the_size_of_a_pixel(world):
     state = begin(world)
     state = play(state, Move(px_of(state, stage.EMPTY)))
-    request = LAB.queries(state)["point"]
+    request = LAB.make_queries(state)["point"]
     assert request.xy == pytest.approx(stage.EMPTY)
     assert request.resolution == pytest.approx(1 / map_rect(state).shorter_side)
     near = play(state, Scroll(state.pointer.hover.px, 6))
-    assert LAB.queries(near)["point"].resolution < request.resolution / 2
+    assert LAB.make_queries(near)["point"].resolution < request.resolution / 2
 
 
 def test_at_the_start_and_after_leaving_there_is_something_to_see(world):
     state = begin(world)
-    assert LAB.queries(state)["point"].resolution is None
+    assert LAB.make_queries(state)["point"].resolution is None
     pinned = play(state, *click(px_of(state, stage.EMPTY)), Move((1, 1)))
     assert pinned.pointer.hover is None
-    assert LAB.queries(pinned)["point"].xy == pytest.approx(stage.EMPTY)
+    assert LAB.make_queries(pinned)["point"].xy == pytest.approx(stage.EMPTY)
 
 
 def test_the_nearest_sample_is_one_that_is_shown(world):
@@ -250,7 +251,7 @@ def test_the_nearest_sample_is_one_that_is_shown(world):
     dot = 5
     k = int(world["first"].labels[dot])
     state = play(state, Key(str(k + 1)), Move(dot_px(state, dot)))
-    sample = LAB.queries(state)["sample"]
+    sample = LAB.make_queries(state)["sample"]
     assert world["first"].labels[sample.dot] != k
 
 
@@ -262,7 +263,7 @@ def test_the_mouse_on_a_hidden_dot_finds_nothing_there(world):
     over = play(state, Move(dot_px(state, dot)))
     assert f"nearest: {names[k]}" in texts(shown(over))
     hidden = play(over, Key(str(k + 1)))
-    assert LAB.queries(hidden)["point"].resolution is not None
+    assert LAB.make_queries(hidden)["point"].resolution is not None
     assert f"nearest: {names[k]}" not in texts(shown(hidden))
 
 
@@ -301,22 +302,30 @@ def test_the_view_says_that_the_data_set_is_not_here(world):
     assert note in texts(shown(state))
 
 
+def test_the_error_of_the_sample_stands_beside_its_reconstruction(world):
+    state = begin(world, size=(1440, 900))
+    results = stage.answered(state)
+    assert "error" not in texts(LAB.make_view(state, results))
+    results.put("sample", replace(results.get_value("sample", SampleValue), error=0.02714))
+    assert "error 0.0271" in texts(LAB.make_view(state, results))
+
+
 # -- what glides ---------------------------------------------------------------------------------------
 
 
 def test_the_picture_glides_to_what_was_answered(world):
     state = play(begin(world), Move(px_of(begin(world), stage.EMPTY)))
     results = stage.answered(state)
-    (aim,) = LAB.animation_targets(state, results).values()
+    (aim,) = LAB.make_animation_targets(state, results).values()
     point = results.get_value("point", PointValue)
     assert aim.z is point.z
     assert (aim.model, aim.dot, aim.variants) == ("first", point.dot, 0)
-    assert LAB.animation_targets(state, Results()) == {}
+    assert LAB.make_animation_targets(state, Results()) == {}
 
 
 def test_a_move_is_the_same_subject_and_another_model_map_or_the_first_hover_is_not(world):
     def subject(state):
-        return LAB.animation_targets(state, stage.answered(state))["point"].subject
+        return LAB.make_animation_targets(state, stage.answered(state))["point"].subject
 
     state = begin(world)
     over = play(state, Move(dot_px(state, 3)))
@@ -330,16 +339,16 @@ def test_on_its_way_picture_and_bars_glide_and_the_words_are_those_of_the_end(wo
     state = begin(world, size=(1440, 900))
     state = play(state, Move(dot_px(state, 8)))
     results = stage.answered(state)
-    there = LAB.view(state, results)
+    there = LAB.make_view(state, results)
     between = TransitionFrameValue(np.full(4, 0.5, np.float32), np.full((8, 8), 90, np.uint8), ())
     results.show_transitions({"point": between})
-    on_its_way = LAB.view(state, results)
+    on_its_way = LAB.make_view(state, results)
     changed = stage.changes(there, on_its_way)
     assert [type(one) for one, _ in changed] == [Image, Bars]
     assert changed[0][1].picture is between.picture
     assert changed[1][1].values is between.z
     results.show_transitions({})
-    assert of_kind(LAB.view(state, results), Bars)[0].values is results.get_value("point", PointValue).z
+    assert of_kind(LAB.make_view(state, results), Bars)[0].values is results.get_value("point", PointValue).z
 
 
 def test_the_lamp_judges_the_picture_that_is_on_the_screen(world):
@@ -351,9 +360,19 @@ def test_the_lamp_judges_the_picture_that_is_on_the_screen(world):
     assert point.plausibility == pytest.approx(point.picture.mean() / 255, abs=1e-6)
     gliding = TransitionFrameValue(np.zeros(4, np.float32), np.zeros((8, 8), np.uint8), (), plausibility=0.0)
     results.show_transitions({"point": gliding})
-    assert realism.UNUSUAL.words in texts(LAB.view(state, results)).lower()
+    assert realism.UNUSUAL.words in texts(LAB.make_view(state, results)).lower()
     results.show_transitions({"point": replace(gliding, plausibility=1.0)})
-    assert realism.USUAL.words in texts(LAB.view(state, results)).lower()
+    assert realism.USUAL.words in texts(LAB.make_view(state, results)).lower()
+
+
+def test_where_too_few_copies_pass_the_lamp_judges_the_code_and_says_so(world, monkeypatch):
+    start = begin(stage.with_judge(world), size=(1440, 900))
+    state = play(start, Move(dot_px(start, 8)))
+    assert "copies pass" not in texts(shown(state))
+    monkeypatch.setattr(judge_pictures, "MIN_COPY_SHARE", 1.1)
+    said = texts(shown(state))
+    assert realism.SAMPLE_CODE.words in said.lower()
+    assert "copies pass" in said
 
 
 def test_a_dimension_that_the_decoder_ignores_changes_no_verdict(world):

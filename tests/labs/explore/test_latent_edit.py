@@ -41,7 +41,7 @@ def pinned(world):
 
 def bar_px(state, dimension: int, height: float, count: int = 4):
     """The middle of a bar's column, `height` from 0 at the bottom to 1 at the top."""
-    rect = LAB.layout(state).parts["bars"]
+    rect = LAB.get_layout(state).parts["bars"]
     return rect.x + rect.width * (dimension + 0.5) / count, rect.y + (1 - height) * (rect.height - 1)
 
 
@@ -68,16 +68,16 @@ def test_a_drag_that_wanders_over_other_bars_keeps_to_its_own(pinned):
 
 def test_the_picture_and_the_place_follow_the_bar(pinned):
     state = dragged(pinned)
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["moved"] == EditedLatent("first", find_resting_point(state), "tsne")
     assert "point" not in wanted
     results = stage.answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     moved = results.get_value("moved", object)
     pictures = [one.picture for one in of_kind(view, Image)]
     assert any(one is moved.picture for one in pictures)
     (marker,) = [one for one in of_kind(view, Marker) if one.label == "z"]
-    camera, rect = state.get_camera(0), LAB.layout(state).maps[0]
+    camera, rect = state.get_camera(0), LAB.get_layout(state).maps[0]
     assert marker.px == pytest.approx(camera.to_px(moved.xy, rect))
     assert marker.reveals_answer  # its place tells what the covered picture is
     assert "z 3 of 4 = " in texts(view)
@@ -85,7 +85,7 @@ def test_the_picture_and_the_place_follow_the_bar(pinned):
 
 def test_on_the_map_the_point_under_the_mouse_is_shown_all_the_same(pinned):
     state = play(dragged(pinned), Move(dot_px(pinned, 30)))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert isinstance(wanted["point"], Point)
     assert "moved" not in wanted
 
@@ -120,10 +120,10 @@ def test_a_drag_is_one_step_of_undo(pinned):
 
 def test_a_bar_is_named_while_the_mouse_is_over_it(pinned):
     state = play(pinned, Move(bar_px(pinned, 3, 0.2)))
-    (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
+    (shown,) = of_kind(LAB.make_view(state, stage.answered(state)), Bars)
     assert shown.highlighted == 3
     away = play(state, Move((3.0, 3.0)))
-    (shown,) = of_kind(LAB.view(away, stage.answered(away)), Bars)
+    (shown,) = of_kind(LAB.make_view(away, stage.answered(away)), Bars)
     assert shown.highlighted is None
     assert find_resting_point(state).changes == ()  # looking changes nothing
 
@@ -136,7 +136,7 @@ def test_a_value_below_0_has_a_minus_sign(pinned):
 
 def test_a_bar_that_was_changed_can_be_told_from_the_others(pinned):
     state = dragged(pinned, 1)
-    (shown,) = of_kind(LAB.view(state, stage.answered(state)), Bars)
+    (shown,) = of_kind(LAB.make_view(state, stage.answered(state)), Bars)
     assert shown.edited == {1}
 
 
@@ -147,7 +147,7 @@ def test_a_click_on_the_map_begins_anew(pinned):
 
 def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monkeypatch):
     monkeypatch.setattr(type(world["first"]), "latent_dim", property(lambda _: 512))
-    rect = LAB.layout(pinned).parts["bars"]
+    rect = LAB.get_layout(pinned).parts["bars"]
     first = latent_bars.find_visible_dimensions(pinned, rect)
     assert len(first) < 512
     assert rect.width / len(first) >= latent_bars.MIN_BAR_WIDTH * pinned.ui_scale
@@ -157,13 +157,13 @@ def test_of_many_dimensions_as_many_are_shown_as_can_be_hit(world, pinned, monke
 
 
 def test_without_changes_nothing_is_asked_otherwise(pinned):
-    assert isinstance(LAB.queries(pinned)["point"], Point)
+    assert isinstance(LAB.make_queries(pinned)["point"], Point)
 
 
 def test_an_own_picture_is_what_is_changed(pinned):
     image = OwnImage(bytes(64), (8, 8), 1)
     state = pinned.put(replace(pinned.drawing, image=image))
-    assert LAB.queries(state)["moved"].latent_ref.image == image
+    assert LAB.make_queries(state)["moved"].latent_ref.image == image
     changed = dragged(state)
     assert find_resting_point(changed).image == image
     assert find_resting_point(changed).changes
@@ -174,12 +174,12 @@ def test_an_own_picture_is_what_is_changed(pinned):
 
 def test_h_shows_the_films_and_the_strip_gives_way(pinned):
     state = play(pinned, Key("h"))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["films"].code == find_resting_point(state)
-    layout = LAB.layout(state)
+    layout = LAB.get_layout(state)
     assert "films" in layout.parts
     assert "strip" not in layout.parts
-    assert "films" not in LAB.queries(play(state, Key("h")))
+    assert "films" not in LAB.make_queries(play(state, Key("h")))
 
 
 def test_why_and_films_take_turns(pinned):
@@ -192,11 +192,11 @@ def test_why_and_films_take_turns(pinned):
 def test_the_rows_are_ranked_by_the_code_at_rest_and_show_the_one_under_the_mouse(world, pinned):
     state = play(pinned, Key("h"), Move(dot_px(pinned, 33)))
     state = play(state, Move(dot_px(state, 33)))
-    asked: Traversals = LAB.queries(state)["films"]
+    asked: Traversals = LAB.make_queries(state)["films"]
     assert asked.code.xy == pytest.approx(world["first"].atlas.xy[33].tolist())
     assert asked.ranking_latent == find_resting_point(state)
     changed = dragged(play(pinned, Key("h")))
-    asked = LAB.queries(changed)["films"]
+    asked = LAB.make_queries(changed)["films"]
     assert asked.ranking_latent.changes == ()
     assert asked.code.changes
 
@@ -205,7 +205,7 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(pinned):
     state = play(pinned, Key("h"))
     results = stage.answered(state)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     rows = [one for one in of_kind(view, FilmStrip) if one.cells == STEPS]
     assert [one.pictures for one in rows] == list(value.pictures)
     frames = [one for one in of_kind(view, Line) if len(one.points) == 5]
@@ -218,20 +218,20 @@ def test_each_row_is_a_film_with_the_place_of_the_code_framed(pinned):
 
 def test_a_row_under_the_mouse_names_its_bar(pinned):
     state = play(pinned, Key("h"))
-    rect = LAB.layout(state).parts["films"]
+    rect = LAB.get_layout(state).parts["films"]
     _, _, rows, _ = traversals_view.split_panel(rect, state.ui_scale)
     over = play(state, Move((rows[1].x + 20.0, rows[1].centre[1])))
     results = stage.answered(over)
     value: TraversalsValue = results.get_value("films", TraversalsValue)
-    (shown,) = of_kind(LAB.view(over, results), Bars)
+    (shown,) = of_kind(LAB.make_view(over, results), Bars)
     assert shown.highlighted == value.dimensions[1]
 
 
 def test_y_turns_pages_only_while_they_are_shown(pinned):
     assert play(pinned, Key("y")).lab_states == pinned.lab_states
     state = play(pinned, Key("h"), Key("y"))
-    assert LAB.queries(state)["films"].page == 1
-    assert LAB.queries(play(state, Key("Y")))["films"].page == 0
+    assert LAB.make_queries(state)["films"].page == 1
+    assert LAB.make_queries(play(state, Key("Y")))["films"].page == 0
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_nothing_is_said_where_every_dimension_does_something():
 
 
 def thumbnail(state, place: int, *, corner: bool = False):
-    rect = LAB.layout(state).parts["bookmarks"]
+    rect = LAB.get_layout(state).parts["bookmarks"]
     box = bookmarks.place_thumbnails(rect, len(list_bookmarks(state)), state.ui_scale)[place]
     return (box.right - 4.0, box.y + 4.0) if corner else (box.x + 5.0, box.bottom - 5.0)
 
@@ -270,13 +270,13 @@ def test_b_keeps_what_is_looked_at_and_a_click_goes_back(pinned):
     assert find_resting_point(state) != kept
     state = play(state, *click(thumbnail(state, 0)))
     assert find_resting_point(state) == kept
-    assert LAB.queries(state)["moved"].latent_ref == kept
+    assert LAB.make_queries(state)["moved"].latent_ref == kept
 
 
 def test_beside_its_x_a_bookmark_is_gone_back_to(pinned):
     """The x is small, and as large as it is drawn."""
     state = play(pinned, Key("b"))
-    place = bookmarks.place_thumbnails(LAB.layout(state).parts["bookmarks"], 1, state.ui_scale)[0]
+    place = bookmarks.place_thumbnails(LAB.get_layout(state).parts["bookmarks"], 1, state.ui_scale)[0]
     reach = 21 * state.marker_scale + 2
     below = (place.right - 4.0, place.y + reach)
     assert len(list_bookmarks(play(state, *click(below)))) == 1
@@ -299,21 +299,21 @@ def test_bookmarks_are_of_their_model_and_wait_for_it(pinned):
     state = play(pinned, Key("b"))
     other = play(state, Set("model", "second"))
     assert list_bookmarks(other) == ()
-    assert "bookmarks" not in LAB.layout(other).parts
+    assert "bookmarks" not in LAB.get_layout(other).parts
     assert len(list_bookmarks(play(other, Set("model", "first")))) == 1
 
 
 def test_bookmarks_are_shown_on_the_map_and_on_another_map_too(world, pinned):
     state = play(pinned, Key("b"), Set("map", "pca"), Move((3.0, 3.0)))
-    asked = LAB.queries(state)["bookmark 1"]
+    asked = LAB.make_queries(state)["bookmark 1"]
     assert (asked.latent_ref.which, asked.map_name) == ("tsne", "pca")
     # the projections of this world place no new points: the answer is made up
     first = world["first"]
     value = EditedLatent("first", asked.latent_ref, "tsne").answer(QueryContext(world, {}))
     results = Results()
     results.put("bookmark 1", value)
-    view = LAB.view(state, results)
-    camera, rect = state.get_camera(0), LAB.layout(state).maps[0]
+    view = LAB.make_view(state, results)
+    camera, rect = state.get_camera(0), LAB.get_layout(state).maps[0]
     on_map = [one for one in of_kind(view, Marker) if one.colour == bookmarks.COLOUR and one.clip == rect]
     assert [one.px for one in on_map] == [pytest.approx(camera.to_px(value.xy, rect))]
     assert value.xy == pytest.approx(first.atlas.xy[7].tolist())

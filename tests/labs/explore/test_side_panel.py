@@ -19,7 +19,7 @@ from latent_explorer.scene.items import Bars, FilmStrip, Image, Line, Marker
 from latent_explorer.shell import session
 from latent_explorer.user_image import OwnImage
 from tests import stage
-from tests.stage import begin, click, dot_px, map_rect, of_kind, play
+from tests.stage import begin, click, dot_px, map_rect, of_kind, play, written
 
 LAB = LABS["explore"]
 SIZE = (1366, 768)
@@ -27,7 +27,7 @@ SIZE = (1366, 768)
 
 @pytest.fixture(scope="module")
 def world():
-    return stage.World(first=stage.made("first", seed=1), plane=stage.plane())
+    return stage.World(first=stage.make_checkpoint("first", seed=1), plane=stage.make_plane_model())
 
 
 def opened(world, panel: str, model: str = "plane"):
@@ -36,11 +36,11 @@ def opened(world, panel: str, model: str = "plane"):
 
 
 def shown(state):
-    return LAB.view(state, stage.answered(state))
+    return LAB.make_view(state, stage.answered(state))
 
 
 def part_px(state, part: str, across: float, down: float):
-    rect = LAB.layout(state).parts[part]
+    rect = LAB.get_layout(state).parts[part]
     return rect.x + across * (rect.width - 1), rect.y + down * (rect.height - 1)
 
 
@@ -55,11 +55,11 @@ def press(state, part: str, across: float, down: float):
 def test_a_model_offers_only_the_panels_that_it_has(world):
     for model, offered in (("first", ("none", "way", "directions")), ("plane", tuple(panels.TITLES))):
         state = begin(world, size=SIZE, models=(model, model))
-        (menu,) = [one for one in LAB.controls(state) if one.name == "panel"]
+        (menu,) = [one for one in LAB.make_controls(state) if one.name == "panel"]
         assert tuple(name for name, _ in menu.options) == offered
     state = play(opened(world, "posterior"), Set("model", "first"))
     assert get_active_panel(state) == "none"
-    assert "panel" not in LAB.layout(state).parts
+    assert "panel" not in LAB.get_layout(state).parts
     assert get_active_panel(play(state, Set("model", "plane"))) == "posterior"
 
 
@@ -96,24 +96,27 @@ def test_the_draws_have_the_mean_and_deviation_of_the_posterior(world):
 
 def test_the_panel_shows_a_whisker_for_each_number_and_ten_draws_also_on_the_map(world):
     state = opened(world, "posterior")
-    view, parts = shown(state), LAB.layout(state).parts
+    view, parts = shown(state), LAB.get_layout(state).parts
     assert len([one for one in of_kind(view, Line) if one.clip == parts["means"] or len(one.points) == 6]) >= 2
     assert [len(one.pictures) for one in of_kind(view, FilmStrip) if one.rect == parts["draws"]] == [panels.DRAW_COUNT]
     values = stage.answered(state).get_value("draws", DrawsValue)
     (bars,) = [one for one in of_kind(view, Bars) if parts["means"].contains(one.rect.centre)]
     order = posterior_view.find_shown_dimensions(state, parts["means"])
     assert bars.values.tolist() == values.mean[list(order)].tolist()
+    varied = state.get_checkpoint(0).neighbours.variance[list(order)]
+    assert "varie" in written(view, parts["panel head"])
+    assert varied.tolist() == sorted(varied, reverse=True)
     assert len([one for one in of_kind(view, Marker) if one.clip == map_rect(state)]) >= panels.DRAW_COUNT
 
 
 def test_the_posterior_is_that_of_the_picture_of_ones_own(world):
     image = OwnImage(bytes(64 * i % 199 for i in range(64)), (8, 8), 1)
     state = play(begin(world, size=SIZE, models=("plane", "plane"), image=image), Set("panel", "posterior"))
-    assert LAB.queries(state)["draws"].subject == image
-    assert "posterior" not in LAB.queries(state)  # that of the nearest sample
+    assert LAB.make_queries(state)["draws"].subject == image
+    assert "posterior" not in LAB.make_queries(state)  # that of the nearest sample
     value = stage.answered(state).get_value("draws", DrawsValue)
     context = QueryContext(world, {})
-    assert value.mean == pytest.approx(world["plane"].encode(context.image_of("plane", image)[0][None])[0], abs=1e-5)
+    assert value.mean == pytest.approx(world["plane"].encode(context.find_image("plane", image)[0][None])[0], abs=1e-5)
     assert of_kind(shown(state), FilmStrip)
 
 
@@ -127,8 +130,8 @@ def test_the_dial_moves_one_number_by_so_many_deviations(world):
     assert get_explore_state(play(state, Key(","))).epsilon == get_explore_state(state).epsilon - 0.25
     chosen = press(state, "means", 0.99, 0.5)
     assert (
-        LAB.queries(chosen)["turned"].dimension
-        == posterior_view.find_shown_dimensions(chosen, LAB.layout(chosen).parts["means"])[-1]
+        LAB.make_queries(chosen)["turned"].dimension
+        == posterior_view.find_shown_dimensions(chosen, LAB.get_layout(chosen).parts["means"])[-1]
     )
 
 
@@ -141,7 +144,7 @@ def test_codes_are_drawn_anew_only_while_the_mouse_rests_on_the_map(world):
     assert not LAB.is_playing(play(watching, Key("j")))
     soon = play(watching, TimePassed(posterior_view.REDRAW_SECONDS / 2))
     later = play(soon, TimePassed(posterior_view.REDRAW_SECONDS / 2))
-    first, second, third = (LAB.queries(one)["draws"] for one in (watching, soon, later))
+    first, second, third = (LAB.make_queries(one)["draws"] for one in (watching, soon, later))
     assert first == second != third
     assert later.history == watching.history
 
@@ -170,7 +173,7 @@ def test_a_click_on_a_picture_walks_there_and_the_map_follows(world):
     found = find_directions(world["first"].neighbours, before)
     assert after == pytest.approx(found.step(before, 0, STEPS[-1]), abs=1e-5)
     assert np.array_equal(strips[0].pictures[-1], of_kind(shown(walked), Image)[0].picture)
-    assert LAB.queries(walked)["moved"].latent_ref == find_resting_point(walked)
+    assert LAB.make_queries(walked)["moved"].latent_ref == find_resting_point(walked)
     assert find_resting_point(play(walked, Key("z"))) == find_resting_point(state)
     middle = strips[0].picture_rects[2].centre
     assert find_resting_point(play(state, Move(middle), Press(middle), Release(middle))) == find_resting_point(state)
@@ -194,12 +197,12 @@ def test_the_grid_has_the_same_share_of_the_prior_between_its_lines():
 
 def test_a_click_on_the_grid_goes_to_the_code_whose_picture_it_is(world):
     state = opened(world, "lattice")
-    side = prior_lattice_view.count_side(LAB.layout(state).parts["lattice"], state.ui_scale)
+    side = prior_lattice_view.count_side(LAB.get_layout(state).parts["lattice"], state.ui_scale)
     there = press(state, "lattice", 0.999, 0.001)  # the upper right one
     z, _ = compute_latent(world["plane"], find_resting_point(there))
     assert z == pytest.approx((1.95996, 1.95996), abs=1e-3)
     plane = world["plane"].atlas.projection
-    assert prior_lattice.find_cell(plane, side, plane.frame.to_raw(np.array(find_resting_point(there).xy))) == (
+    assert prior_lattice.find_cell(side, plane.frame.to_raw(np.array(find_resting_point(there).xy))) == (
         0,
         side - 1,
     )

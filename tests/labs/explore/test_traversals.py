@@ -32,7 +32,7 @@ def glass(spread: tuple[float, ...], *, variational: bool = False, count: int = 
 
 
 def effects(desk: QueryContext, code: LatentRef | None = None):
-    model = desk.checkpoint("glass")
+    model = desk.get_checkpoint("glass")
     return traversals.compute_effects(model, *compute_latent(model, code or LatentRef("pca", PLACE)))
 
 
@@ -44,7 +44,7 @@ def test_what_changes_the_picture_most_comes_first():
 
 def test_the_figure_is_the_mean_change_of_a_pixel_in_grey_levels():
     desk = glass((2.0, 1.0))
-    known = desk.checkpoint("glass").neighbours
+    known = desk.get_checkpoint("glass").neighbours
     code = LatentRef("pca", PLACE).with_change(0, float(known.mean[0]))  # so that the picture is that of the middle
     deviation = float(np.sqrt(known.variance[0]))
     run = np.abs(np.linspace(-3, 3, STEPS))
@@ -61,7 +61,7 @@ def test_dimensions_that_do_nothing_are_told_and_why(variational):
 
 def test_a_dimension_that_is_used_is_not_called_switched_off():
     desk = glass((1.0, 0.2), variational=True)
-    model = desk.checkpoint("glass")
+    model = desk.get_checkpoint("glass")
     model.decode = lambda z, labels=None: np.repeat(z[:, :1], 4, axis=1).reshape(len(z), 1, 2, 2) / 10
     value = effects(desk)
     assert value.silent == (1,)
@@ -71,7 +71,7 @@ def test_a_dimension_that_is_used_is_not_called_switched_off():
 def test_many_dimensions_are_ranked_with_few_pictures():
     desk = glass(tuple(np.linspace(2, 0.1, 512)), count=600)
     decoded = []
-    model = desk.checkpoint("glass")
+    model = desk.get_checkpoint("glass")
     decode = model.decode
     model.decode = lambda z, labels=None: decoded.append(len(z)) or decode(z)
     value = effects(desk)

@@ -16,7 +16,7 @@ SHAPE = (3, 16, 16)
 
 def made(name: str, *, seed: int) -> Checkpoint:
     """A checkpoint of 60 faces with random weights, whose dots are the faces 0, 1, ... of the data set."""
-    like = stage.made(name, seed=seed, data="faces")
+    like = stage.make_checkpoint(name, seed=seed, data="faces")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = models.build(like.config.model, like.config.objective, SHAPE)
@@ -27,7 +27,7 @@ def made(name: str, *, seed: int) -> Checkpoint:
 
 
 def world() -> stage.World:
-    shelf = stage.world()
+    shelf = stage.make_world()
     shelf |= {"drawn": made("drawn", seed=1), "drawn again": made("drawn again", seed=2)}
     return shelf
 

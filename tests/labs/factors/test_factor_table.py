@@ -33,37 +33,37 @@ def test_left_over_rows_and_columns_follow_by_what_they_tell():
 
 
 def test_attributes_of_the_file_and_the_class_are_rows():
-    one = stage.made("first", seed=1)
+    one = stage.make_checkpoint("first", seed=1)
     known = {"lean": Attribute(one.latents[:, 2].copy())}
     context = QueryContext({"first": replace(one, attributes=known)}, {})
     table = factor_table.make_table(context, "first")
     assert set(table.names) == {"lean", "class"}
     assert (table.names[0], table.dimensions[0], table.note) == ("lean", 2, "")
     assert table.shares[0, 0] == pytest.approx(1)
-    assert factor_table.count_rows(context.checkpoint("first")) == 2
+    assert factor_table.count_rows(context.get_checkpoint("first")) == 2
     assert factor_table.make_table(context, "first") is table
 
 
 def test_without_attributes_there_is_the_class_and_a_line_how_to_get_more():
-    context = QueryContext({"first": stage.made("first", seed=1)}, {})
+    context = QueryContext({"first": stage.make_checkpoint("first", seed=1)}, {})
     table = factor_table.make_table(context, "first")
     assert table.names == ("class",)
     assert "train.py" in table.note
 
 
 def test_a_note_names_the_class_and_the_data_set_only_where_they_matter():
-    one = stage.made("first", seed=1)
+    one = stage.make_checkpoint("first", seed=1)
     nothing = factor_table.make_table(QueryContext({"first": replace(one, class_names=())}, {}), "first")
     assert nothing.names == ()
     assert nothing.note.startswith(f"{factor_table.NOTHING}: ")
-    known = stage.made("first", seed=1, data="fashion-mnist")
+    known = stage.make_checkpoint("first", seed=1, data="fashion-mnist")
     note = factor_table.make_table(QueryContext({"first": known}, {known.data_key: stage.AWAY}), "first").note
     assert note.startswith(factor_table.NO_ATTRIBUTES)
     assert stage.AWAY not in note
 
 
 def test_the_attributes_of_a_folder_are_known_once_it_is_found():
-    one = stage.made("first", seed=1, data="folder")
+    one = stage.make_checkpoint("first", seed=1, data="folder")
     lean = Attribute(np.arange(60, dtype=np.float32))
     there = SimpleNamespace(train=range(60), test=(), make_attributes=lambda rows: {"lean": lean.select(rows)})
     assert factor_table.make_table(QueryContext({"first": one}, {}), "first").names == ("class",)
@@ -72,7 +72,7 @@ def test_the_attributes_of_a_folder_are_known_once_it_is_found():
 
 
 def test_an_attribute_that_no_sample_has_is_not_drawn():
-    one = stage.made("first", seed=1)
+    one = stage.make_checkpoint("first", seed=1)
     numbers, kinds = np.full(60, np.nan, np.float32), np.full(60, UNKNOWN, np.float32)
     known = {"lean": Attribute(numbers), "kind": Attribute(kinds, ("a", "b")), "only": Attribute(kinds + 1, ("one",))}
     context = QueryContext({"first": replace(one, attributes=known)}, {})
@@ -83,7 +83,7 @@ def test_an_attribute_that_no_sample_has_is_not_drawn():
 
 
 def test_only_the_first_rows_are_scored(monkeypatch):
-    one = stage.made("first", seed=1)
+    one = stage.make_checkpoint("first", seed=1)
     known = {f"lean {k}": Attribute(one.latents[:, k % 4] + k) for k in range(queries.MAX_SCORED + 3)}
     asked = []
     monkeypatch.setattr(queries.sap, "measure", lambda _, attributes: asked.append(attributes))
@@ -108,7 +108,7 @@ def test_data_sets_at_hand_are_measured_in_part_and_only_then(monkeypatch):
 
 
 def test_a_cell_means_the_same_attribute_in_another_model():
-    one = stage.made("first", seed=1)
+    one = stage.make_checkpoint("first", seed=1)
     first, second = (
         replace(one, name=name, attributes={"lean": Attribute(one.latents[:, k]), "turn": Attribute(one.latents[:, 3])})
         for name, k in (("first", 2), ("second", 0))

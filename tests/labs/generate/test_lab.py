@@ -5,6 +5,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.checkpoint import sampling
+from latent_explorer.engine.judge_pictures import measure_copy_share
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.labs.generate import layout, view
@@ -29,12 +30,12 @@ LAB = LABS["generate"]
 @pytest.fixture(scope="module")
 def shelf():
     found = stage.World(
-        plain=stage.made("plain", seed=1),
-        vae=stage.made("vae", seed=2, objective=config.Objective(name="variational")),
-        diffusion=stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion")),
-        told=stage.made("told", seed=6, objective=config.Objective(name="conditional", classes=3)),
-        coded=stage.made("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2)),
-        other=stage.made("other", seed=4, data="digits", objective=config.Objective(name="variational")),
+        plain=stage.make_checkpoint("plain", seed=1),
+        vae=stage.make_checkpoint("vae", seed=2, objective=config.Objective(name="variational")),
+        diffusion=stage.make_checkpoint("diffusion", seed=5, objective=config.Objective(name="diffusion")),
+        told=stage.make_checkpoint("told", seed=6, objective=config.Objective(name="conditional", classes=3)),
+        coded=stage.make_checkpoint("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2)),
+        other=stage.make_checkpoint("other", seed=4, data="digits", objective=config.Objective(name="variational")),
     )
     found = stage.with_judge(found)
     found.wanted = ("plain", "vae")
@@ -46,12 +47,12 @@ def opened(shelf, models=("plain", "vae"), **changes):
 
 
 def shown(state):
-    return LAB.view(state, answered(state))
+    return LAB.make_view(state, answered(state))
 
 
 def wall_place(state, number: int, slot: int = 0):
     """The middle of a picture of a wall on the screen."""
-    rect = LAB.layout(state).parts[f"wall {slot}"]
+    rect = LAB.get_layout(state).parts[f"wall {slot}"]
     film = view.make_empty_grid(state, state.lab_states["generate"].source, rect)
     return film.picture_rects[number].centre
 
@@ -86,9 +87,9 @@ def test_it_begins_with_a_model_without_a_prior_beside_one_with(shelf, before, a
 
 def test_one_model_beside_itself_shows_two_sources(shelf):
     state = opened(shelf, ("other", "other"))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.MIXTURE)
-    turned = LAB.queries(play(state, Set("source", "mixture")))
+    turned = LAB.make_queries(play(state, Set("source", "mixture")))
     assert (turned["wall 0"].source, turned["wall 1"].source) == (sampling.MIXTURE, sampling.PRIOR)
 
 
@@ -96,24 +97,24 @@ def test_one_model_beside_itself_shows_two_sources(shelf):
 
 
 def test_both_walls_are_drawn_alike(shelf):
-    wanted = LAB.queries(play(opened(shelf), Set("temperature", 0.6)))
+    wanted = LAB.make_queries(play(opened(shelf), Set("temperature", 0.6)))
     assert wanted["wall 0"] == SampleGrid("plain", "tsne", "prior", 0.6, 1)
     assert wanted["wall 1"] == replace(wanted["wall 0"], model="vae")
 
 
 def test_a_source_that_a_model_lacks_is_its_prior(shelf):
     state = play(opened(shelf, ("vae", "diffusion")), Set("source", "diffusion"))
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert (wanted["wall 0"].source, wanted["wall 1"].source) == (sampling.PRIOR, sampling.DIFFUSION)
     assert "way 0" not in wanted
     assert isinstance(wanted["way 1"], DenoisingTrajectory)
-    ways = [stage.written(shown(state), LAB.layout(state).parts[f"film {slot}"]) for slot in (0, 1)]
+    ways = [stage.written(shown(state), LAB.get_layout(state).parts[f"film {slot}"]) for slot in (0, 1)]
     assert [bool(said) for said in ways] == [True, False]
 
 
 def test_the_sources_offered_are_those_of_the_models(shelf):
     def offered(models):
-        controls = LAB.controls(opened(shelf, models))
+        controls = LAB.make_controls(opened(shelf, models))
         return [value for value, _ in next(one for one in controls if one.name == "source").options]
 
     assert offered(("plain", "vae")) == ["prior", "mixture"]
@@ -123,21 +124,21 @@ def test_the_sources_offered_are_those_of_the_models(shelf):
 
 def test_a_conditional_model_is_told_a_class_and_the_other_is_not(shelf):
     state = opened(shelf, ("plain", "told"))
-    menu = next(one for one in LAB.controls(state) if isinstance(one, Choice) and one.name == "label")
+    menu = next(one for one in LAB.make_controls(state) if isinstance(one, Choice) and one.name == "label")
     assert [name for _, name in menu.options] == ["Each class", "zero", "one", "two"]
-    wanted = LAB.queries(play(state, Set("label", "2")))
+    wanted = LAB.make_queries(play(state, Set("label", "2")))
     assert (wanted["wall 0"].label, wanted["wall 1"].label) == (-1, 2)
-    each = LAB.queries(play(state, Set("label", "2"), Set("label", "each")))
+    each = LAB.make_queries(play(state, Set("label", "2"), Set("label", "each")))
     assert each["wall 1"].label == -1
-    assert not any(one.name == "label" for one in LAB.controls(opened(shelf)))
+    assert not any(one.name == "label" for one in LAB.make_controls(opened(shelf)))
 
 
 def test_again_draws_others_and_undo_brings_the_first_back(shelf):
     state = opened(shelf)
     again = play(state, Key("r"))
-    first, second = (LAB.queries(one)["wall 0"].seed for one in (state, again))
+    first, second = (LAB.make_queries(one)["wall 0"].seed for one in (state, again))
     assert first != second
-    assert LAB.queries(play(again, Key("z")))["wall 0"].seed == first
+    assert LAB.make_queries(play(again, Key("z")))["wall 0"].seed == first
 
 
 def test_what_is_no_temperature_or_source_changes_nothing(shelf):
@@ -156,8 +157,8 @@ def test_a_click_on_a_wall_looks_at_that_picture_in_both(shelf, number):
     state = play(state, Press(px), Release(px))
     assert looked_at(state) == number
     results = answered(state)
-    view = LAB.view(state, results)
-    parts = LAB.layout(state).parts
+    view = LAB.make_view(state, results)
+    parts = LAB.get_layout(state).parts
     for slot in (0, 1):
         value = results.get_value(f"wall {slot}", SampleGridValue)
         new, real = (
@@ -183,10 +184,10 @@ def test_a_click_on_the_map_looks_at_the_nearest_new_code(shelf):
     value = results.get_value("wall 1", SampleGridValue)
     xy = value.xy[11]
     state = play(state, *click(stage.px_of(state, xy, 1)))
-    seen = LAB.view(state, results)
+    seen = LAB.make_view(state, results)
     marked = next(one for one in of_kind(seen, Marker) if one.clip == map_rect(state, 1) and one.colour == "accent")
     assert marked.px == pytest.approx(stage.px_of(state, xy, 1))
-    assert LAB.queries(play(state, Key(".")))  # and on with the keyboard
+    assert LAB.make_queries(play(state, Key(".")))  # and on with the keyboard
     assert play(state, Key(".")).lab_states["generate"].place is None
 
 
@@ -199,10 +200,10 @@ def test_keys_go_through_the_pictures_and_around(shelf):
 def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
     state = opened(shelf)
     results = answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     for slot in (0, 1):
         value = results.get_value(f"wall {slot}", SampleGridValue)
-        (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(state).parts[f"wall {slot}"]]
+        (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.get_layout(state).parts[f"wall {slot}"]]
         assert film.pictures is value.pictures
         assert film.reveals_answer
         assert film.outlines[0] == "accent"
@@ -213,7 +214,7 @@ def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
         at = [stage.px_of(state, xy, slot) for xy in value.xy]
         assert set(dots) == set(zip(at[1:], wanted[1:], strict=True))
         assert len(dots) == len(set(dots))  # of those at one place one is enough
-        title = stage.written(view, LAB.layout(state).parts[f"title {slot}"])
+        title = stage.written(view, LAB.get_layout(state).parts[f"title {slot}"])
         assert f"{value.realistic_count} of {PICTURE_COUNT} " in title
 
 
@@ -231,12 +232,12 @@ def test_a_dot_of_a_code_far_from_the_data_is_hollow_whatever_island_it_is_in(sh
     def notes(view):
         return [line for one in of_kind(view, CornerNote) if one.rect == map_rect(state, 0) for line in one.lines]
 
-    seen = LAB.view(state, results)
+    seen = LAB.make_view(state, results)
     places = zip(grid.xy[1:], far[1:], strict=True)
     assert dots(seen) == {(stage.px_of(state, xy, 0), not one) for xy, one in places}
     assert view.FAR_EXPLAINED in notes(seen)
     results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, is_far=~far & far)))
-    assert view.FAR_EXPLAINED not in notes(LAB.view(state, results))
+    assert view.FAR_EXPLAINED not in notes(LAB.make_view(state, results))
 
 
 def test_a_dot_of_a_picture_unlike_the_data_is_crossed_since_colour_alone_is_not_enough(shelf):
@@ -245,12 +246,24 @@ def test_a_dot_of_a_picture_unlike_the_data_is_crossed_since_colour_alone_is_not
     grid = results.get_value("wall 0", SampleGridValue)
     odd = np.where(np.arange(PICTURE_COUNT) % 3 == 0, 0.0, 1.0)
     results.put("wall 0", replace(grid, novelty_scores=replace(grid.novelty_scores, plausibility=odd)))
-    dots = [one for one in of_kind(LAB.view(state, results), Marker) if one.colour in ("good", "warn")]
+    dots = [one for one in of_kind(LAB.make_view(state, results), Marker) if one.colour in ("good", "warn")]
     assert {one.crossed for one in dots} == {False, True}
     assert all(one.crossed == (one.colour == view.UNREALISTIC_COLOUR) for one in dots)
     covered = state.put(replace(state.overlay, pictures_hidden=True))
-    assert texts(LAB.view(state, results)).count("×") == (odd == 0).sum()
-    assert "×" not in texts(LAB.view(covered, results))
+    assert texts(LAB.make_view(state, results)).count("×") == (odd == 0).sum()
+    assert "×" not in texts(LAB.make_view(covered, results))
+
+
+def test_where_too_few_copies_pass_a_cross_says_so(shelf):
+    state = opened(shelf)
+    results = answered(state)
+    grid = results.get_value("wall 0", SampleGridValue)
+    assert grid.copy_share == measure_copy_share(state.get_checkpoint(0))
+    odd = replace(grid.novelty_scores, plausibility=np.zeros(PICTURE_COUNT))
+    for share, is_said in ((0.9, False), (0.23, True)):
+        results.put("wall 0", replace(grid, novelty_scores=odd, copy_share=share))
+        lines = [line for one in of_kind(LAB.make_view(state, results), CornerNote) for line in one.lines]
+        assert any("as 77% of its copies are" in line for line in lines) == is_said
 
 
 def value(plausibility=0.6, copy=False, gaps=1.0) -> SampleGridValue:
@@ -288,7 +301,7 @@ def test_the_verdict_in_words(found, said, colour):
 
 
 def test_a_model_without_a_prior_says_so(shelf):
-    view, parts = shown(opened(shelf)), LAB.layout(opened(shelf)).parts
+    view, parts = shown(opened(shelf)), LAB.get_layout(opened(shelf)).parts
     sources = [stage.written(view, parts[f"source {slot}"]) for slot in (0, 1)]
     assert [("N(0, 1)" in said, "never learnt" in said) for said in sources] == [(True, True), (True, False)]
     assert "N(0, 0.5²)" in texts(shown(play(opened(shelf), Set("temperature", 0.5))))
@@ -310,9 +323,9 @@ def count_places(view, state) -> int:
 
 def test_the_way_out_of_noise_is_drawn_with_its_film(noisy):
     results = answered(noisy)
-    view, way = LAB.view(noisy, results), results.get_value("way 1", DenoisingTrajectoryValue)
+    view, way = LAB.make_view(noisy, results), results.get_value("way 1", DenoisingTrajectoryValue)
     assert count_places(view, noisy) == len(way.xy)
-    (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.layout(noisy).parts["film 1"]]
+    (film,) = [one for one in of_kind(view, FilmStrip) if one.rect == LAB.get_layout(noisy).parts["film 1"]]
     assert film.pictures is way.pictures
     assert len(film.pictures) == layout.TRAJECTORY_PICTURES
 
@@ -322,7 +335,7 @@ def test_dashes_of_the_way_out_of_noise_are_explained(noisy):
     way = results.get_value("way 1", DenoisingTrajectoryValue)
     half = len(way.xy) // 2
     results.put("way 1", replace(way, xy=((0.2, 0.2),) * half + ((0.8, 0.8),) * (len(way.xy) - half)))
-    view = LAB.view(noisy, results)
+    view = LAB.make_view(noisy, results)
     (note,) = [one for one in of_kind(view, CornerNote) if one.rect == map_rect(noisy, 1) and not one.at_bottom]
     assert note.lines[-2:] == JUMPS_EXPLAINED
 
@@ -334,7 +347,7 @@ def test_it_is_played_step_by_step_and_stops_at_its_end(noisy):
     results = answered(noisy)
     lengths = []
     for _ in range(4):
-        lengths.append(count_places(LAB.view(playing, results), playing))
+        lengths.append(count_places(LAB.make_view(playing, results), playing))
         playing = play(playing, TimePassed(0.9))
     assert lengths == sorted(set(lengths))
     assert lengths[0] == 2
@@ -349,7 +362,7 @@ def test_it_is_played_step_by_step_and_stops_at_its_end(noisy):
 
 def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
     def offered(state):
-        return any(isinstance(one, Button) and one.name == "play" for one in LAB.controls(state))
+        return any(isinstance(one, Button) and one.name == "play" for one in LAB.make_controls(state))
 
     assert offered(noisy)
     assert not offered(opened(shelf, ("vae", "diffusion")))
@@ -359,9 +372,9 @@ def test_playing_is_offered_where_there_is_a_way(shelf, noisy):
 def test_the_way_is_of_the_picture_that_was_clicked(noisy):
     px = wall_place(noisy, 12, 1)
     state = play(noisy, Press(px), Release(px))
-    assert LAB.queries(state)["way 1"].picture_index == 12
+    assert LAB.make_queries(state)["way 1"].picture_index == 12
     on_map = play(noisy, *click(map_rect(noisy, 1).centre))
-    assert LAB.queries(on_map)["way 1"].position == pytest.approx((0.5, 0.5), abs=0.01)
+    assert LAB.make_queries(on_map)["way 1"].position == pytest.approx((0.5, 0.5), abs=0.01)
 
 
 # -- sizes --------------------------------------------------------------------------------------------
@@ -415,5 +428,5 @@ def test_the_way_out_of_noise_can_be_saved(shelf):
 
 def test_where_nothing_comes_out_of_noise_nothing_can_be_saved(shelf):
     state = opened(shelf)
-    assert not {"png", "gif", "mp4"} & {one.name for one in LAB.controls(state)}
+    assert not {"png", "gif", "mp4"} & {one.name for one in LAB.make_controls(state)}
     assert LAB.export_film(state, answered(state)) is None

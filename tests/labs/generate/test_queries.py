@@ -36,7 +36,7 @@ def test_a_wall_is_drawn_decoded_and_placed(world, source):
 
 
 def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
-    model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    model = stage.make_checkpoint("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     each, second = wall(model), wall(model, label=1)
     assert each.labels.tolist() == [k % 3 for k in range(PICTURE_COUNT)]
     assert second.labels.tolist() == [1] * PICTURE_COUNT
@@ -47,7 +47,7 @@ def test_a_conditional_model_is_told_each_class_or_the_chosen_one():
 
 
 def test_what_is_told_its_class_is_compared_with_samples_of_it():
-    model = stage.made("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    model = stage.make_checkpoint("told", seed=7, objective=config.Objective(name="conditional", classes=3))
     value = wall(model)
     assert (model.labels[value.novelty_scores.nearest_dots] == value.labels).all()
     second = wall(model, label=1)
@@ -56,16 +56,16 @@ def test_what_is_told_its_class_is_compared_with_samples_of_it():
 
 def test_an_old_wall_stays_for_another_temperature_and_not_for_another_source():
     one = SampleGrid("first", "tsne", sampling.PRIOR, 1.0, 0)
-    assert one.same_subject(replace(one, temperature=0.5, seed=4))
+    assert one.has_same_subject(replace(one, temperature=0.5, seed=4))
     for other in ({"source": sampling.MIXTURE}, {"map_name": "pca"}, {"label": 1}, {"model": "second"}):
-        assert not one.same_subject(replace(one, **other))
+        assert not one.has_same_subject(replace(one, **other))
 
 
 # -- diffusion ----------------------------------------------------------------------------------------
 
 
 def test_a_way_ends_at_the_picture_of_the_wall():
-    model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
+    model = stage.make_checkpoint("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, temperature=0.9, seed=2)
     way = DenoisingTrajectory("diffusion", "tsne", 0.9, 2, 7, 6).answer(QueryContext({"diffusion": model}, {}))
     assert np.abs(way.pictures[-1].astype(int) - whole.pictures[7]).max() <= 1
@@ -76,7 +76,7 @@ def test_a_way_ends_at_the_picture_of_the_wall():
 
 
 def test_a_way_is_found_by_the_place_of_its_picture():
-    model = stage.made("diffusion", seed=5, objective=config.Objective(name="diffusion"))
+    model = stage.make_checkpoint("diffusion", seed=5, objective=config.Objective(name="diffusion"))
     whole = wall(model, source=sampling.DIFFUSION, seed=2)
     at = tuple(whole.xy[11].tolist())
     way = DenoisingTrajectory("diffusion", "tsne", 1.0, 2, 0, 6, at).answer(QueryContext({"diffusion": model}, {}))

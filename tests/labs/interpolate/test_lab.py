@@ -52,7 +52,7 @@ def own(state):
 
 
 def stops(state) -> tuple[object, ...]:
-    way = LAB.queries(state).get(LINEAR)
+    way = LAB.make_queries(state).get(LINEAR)
     return way.stops if way else ()
 
 
@@ -71,11 +71,11 @@ def answered(state) -> Results:
 
 
 def hint(state, results) -> str:
-    return stage.written(LAB.view(state, results), LAB.layout(state).hint)
+    return stage.written(LAB.make_view(state, results), LAB.get_layout(state).hint)
 
 
 def part_px(state, part: str, x: float, y: float = 0.5):
-    rect = LAB.layout(state).parts[part]
+    rect = LAB.get_layout(state).parts[part]
     return rect.x + x * (rect.width - 1), rect.y + y * (rect.height - 1)
 
 
@@ -97,7 +97,7 @@ def test_it_begins_between_the_middles_of_two_classes_in_the_middle_of_the_way(s
 
 
 def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start):
-    wanted = LAB.queries(start)
+    wanted = LAB.make_queries(start)
     assert isinstance(wanted[DATA], DataPath)
     ways = [wanted[kind] for kind in KINDS]
     assert {(one.stops, one.steps) for one in [*ways, wanted["fade"]]} == {(ways[0].stops, STEPS + 1)}
@@ -106,7 +106,7 @@ def test_all_ways_and_the_fade_have_the_same_stops_and_as_many_pictures(start):
 
 
 def test_the_rows_are_named_and_have_equally_many_pictures(start):
-    view = LAB.view(start, answered(start))
+    view = LAB.make_view(start, answered(start))
     films = of_kind(view, FilmStrip)
     assert len(films) == 4
     assert len({len(film.pictures) for film in films}) == 1
@@ -119,7 +119,7 @@ def test_the_rows_are_named_and_have_equally_many_pictures(start):
 
 
 def test_the_rows_begin_and_end_with_the_same_pictures(start):
-    films = of_kind(LAB.view(start, answered(start)), FilmStrip)
+    films = of_kind(LAB.make_view(start, answered(start)), FilmStrip)
     for end in (0, -1):
         spread = np.ptp(np.stack([film.pictures[end] for film in films]).astype(int), axis=0)
         assert spread.max() <= 1
@@ -144,7 +144,7 @@ def test_clicks_put_samples_and_places_in_order(cleared):
     assert isinstance(place, MapPosition)
     assert place.map_name == "tsne"
     assert place.xy == pytest.approx(EMPTY, abs=0.003)
-    assert list(markers(LAB.view(state, answered(state)))) == ["A", "B"]
+    assert list(markers(LAB.make_view(state, answered(state)))) == ["A", "B"]
 
 
 def test_a_place_keeps_the_latent_that_was_decoded_there_after_a_zoom(cleared, world):
@@ -152,7 +152,7 @@ def test_a_place_keeps_the_latent_that_was_decoded_there_after_a_zoom(cleared, w
     state = play(cleared, *click(dot_px(cleared, 7)), *click(px), Scroll(px, 6))
     place = stops(state)[1]
     assert place.resolution == pixel > state.get_pixel(0, map_rect(state))
-    path = LAB.queries(state)["linear"].answer(QueryContext(world, {}))
+    path = LAB.make_queries(state)["linear"].answer(QueryContext(world, {}))
     atlas = world["first"].atlas
     assert np.array_equal(path.z[-1], atlas.inverse_transform(np.array([place.xy], np.float32), pixel)[0])
 
@@ -203,9 +203,9 @@ def test_a_drag_of_empty_map_still_moves_the_map(start):
 def test_few_pictures_are_asked_for_while_an_anchor_is_carried(start):
     first, _ = stops(start)
     begun = play(start, *drag(dot_px(start, first.dot), px_of(start, EMPTY))[:-1])
-    assert LAB.queries(begun)[LINEAR].steps < STEPS / 3
+    assert LAB.make_queries(begun)[LINEAR].steps < STEPS / 3
     dropped = play(begun, Release(px_of(start, EMPTY)))
-    assert LAB.queries(dropped)[LINEAR].steps == STEPS + 1
+    assert LAB.make_queries(dropped)[LINEAR].steps == STEPS + 1
 
 
 def test_a_hundred_anchors_are_said_to_be_too_many_and_none_is_lost(cleared):
@@ -276,7 +276,7 @@ def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start):
     assert stops(without) == stops(start)
     drawn = play(change(start, image=MINE), Key("i"))
     assert stops(drawn)[2] == MINE
-    view = LAB.view(drawn, answered(drawn))
+    view = LAB.make_view(drawn, answered(drawn))
     assert list(markers(view)) == ["A", "B"], "the window itself marks the picture"
     assert "You" in texts(view)
     assert stops(drawn.put(replace(drawn.drawing, image=None))) == stops(start)
@@ -290,7 +290,7 @@ def test_a_picture_of_one_s_own_is_an_anchor_and_is_taken_away_again(start):
 def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, kind, key):
     state = play(start, *([Key(key)] if key else []))
     results = answered(state)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     large, fade = of_kind(view, Image)
     way = results.get_value(kind, object)
     middle = len(way.pictures) // 2
@@ -306,7 +306,7 @@ def test_the_large_picture_is_that_of_the_chosen_way_at_the_moment(start, kind, 
 
 
 def test_the_film_is_scrubbed(start):
-    film = LAB.layout(start).parts["film"]
+    film = LAB.get_layout(start).parts["film"]
     first = layout.place_cells(film, start.ui_scale)[0].centre
     state = play(start, Move(first), Press(first))
     assert own(state).passing.head == 0
@@ -314,17 +314,17 @@ def test_the_film_is_scrubbed(start):
     results = answered(start)
     third = layout.place_cells(film, start.ui_scale)[2].centre
     state = play(start, *click(third))
-    pictures = of_kind(LAB.view(state, results), FilmStrip)[0].pictures
-    assert of_kind(LAB.view(state, results), Image)[0].picture is pictures[2]
+    pictures = of_kind(LAB.make_view(state, results), FilmStrip)[0].pictures
+    assert of_kind(LAB.make_view(state, results), Image)[0].picture is pictures[2]
 
 
 def test_the_chart_is_scrubbed_and_shows_the_moment(start):
     results = answered(start)
-    (chart,) = of_kind(LAB.view(start, results), Chart)
+    (chart,) = of_kind(LAB.make_view(start, results), Chart)
     px = chart.to_px(0.25, 50)
     state = play(start, *click(px))
     assert own(state).passing.head == pytest.approx(0.25, abs=0.01)
-    (chart,) = of_kind(LAB.view(state, results), Chart)
+    (chart,) = of_kind(LAB.make_view(state, results), Chart)
     assert chart.cursors[0].x == own(state).passing.head
     curves = [one for one in chart.series if one.colour in COLOURS.values()]
     assert {one.colour for one in curves} == set(COLOURS.values())
@@ -347,7 +347,7 @@ def test_a_click_on_a_row_s_name_chooses_its_way(start):
 
 
 def test_keys_go_on_picture_by_picture(start):
-    film = LAB.layout(start).parts["film"]
+    film = LAB.get_layout(start).parts["film"]
     number = layout.count_pictures(film, start.ui_scale)
     state = play(start, Key("."), Key("."), Key(","))
     assert own(state).passing.head == pytest.approx(0.5 + 1 / (number - 1))
@@ -358,7 +358,7 @@ def test_keys_go_on_picture_by_picture(start):
 
 def test_one_moment_on_all_ways_of_the_map(start):
     results = answered(start)
-    view = LAB.view(start, results)
+    view = LAB.make_view(start, results)
     middle = results.get_value("route linear", ProjectedPathValue).xy
     expected = px_of(start, middle[round(0.5 * (len(middle) - 1))])
     moments = [one for one in of_kind(view, Marker) if one.colour in COLOURS.values()]
@@ -372,7 +372,7 @@ def test_one_moment_on_all_ways_of_the_map(start):
 
 
 def test_the_chart_gives_no_covered_picture_away(start):
-    view = LAB.view(start, answered(start))
+    view = LAB.make_view(start, answered(start))
     before, after = (of_kind(one, Chart)[0] for one in (view, prediction_cover.cover_pictures(view)))
     assert {one.colour for one in before.series} - {one.colour for one in after.series} == set(COLOURS.values())
     assert before.plot == after.plot
@@ -383,9 +383,9 @@ def test_a_jump_of_the_map_is_drawn_as_a_link_and_said(start):
     route = results.get_value("route linear", ProjectedPathValue)
     half = len(route.xy) // 2
     xy = np.concatenate([np.full((half, 2), 0.2), np.full((len(route.xy) - half, 2), 0.8)]).astype(np.float32)
-    notes = [line for one in of_kind(LAB.view(start, results), CornerNote) for line in one.lines]
+    notes = [line for one in of_kind(LAB.make_view(start, results), CornerNote) for line in one.lines]
     results.put("route linear", replace(route, xy=xy))
-    view = LAB.view(start, results)
+    view = LAB.make_view(start, results)
     (link,) = [one for one in of_kind(view, Line) if one.clip == map_rect(start) and one.dashed]
     assert link.points == (pytest.approx(px_of(start, (0.2, 0.2))), pytest.approx(px_of(start, (0.8, 0.8))))
     said = [line for one in of_kind(view, CornerNote) for line in one.lines]
@@ -396,7 +396,7 @@ def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared):
     state = play(cleared, *click(px_of(cleared, EMPTY)), *click(dot_px(cleared, 3)))
     results = answered(state)
     route = results.get_value("route linear", ProjectedPathValue)
-    view = LAB.view(state, results)
+    view = LAB.make_view(state, results)
     (tie,) = [one for one in of_kind(view, Line) if one.clip == map_rect(state) and one.colour == "text"]
     assert tie.dashed
     assert tie.points[0] == pytest.approx(markers(view)["A"].px)
@@ -409,14 +409,14 @@ def test_a_place_on_empty_map_is_tied_to_where_the_map_puts_its_code(cleared):
 def test_a_tie_is_not_drawn_to_the_code_of_another_place(cleared):
     state = play(cleared, *click(px_of(cleared, EMPTY)), *click(dot_px(cleared, 3)))
     results = answered(state)
-    turned = LAB.view(play(state, Key("x")), results)
+    turned = LAB.make_view(play(state, Key("x")), results)
     assert [one for one in of_kind(turned, Line) if one.clip == map_rect(state) and one.colour == "text"] == []
 
 
 def test_the_route_of_another_map_is_not_shown(start):
     results = answered(start)
     pca = change(start, map_name="pca")
-    routes = [one for one in of_kind(LAB.view(pca, results), Line) if one.clip == map_rect(pca)]
+    routes = [one for one in of_kind(LAB.make_view(pca, results), Line) if one.clip == map_rect(pca)]
     assert routes == []
 
 
@@ -424,8 +424,8 @@ def test_what_passes_changes_few_things(start):
     """While it plays only the moment is drawn anew; the rows and the curves stay the objects they are."""
     results = answered(start)
     later = play(start, Key("space"), TimePassed(0.2))
-    before = LAB.view(start, results)
-    after = LAB.view(later, results)
+    before = LAB.make_view(start, results)
+    after = LAB.make_view(later, results)
     films = [
         (one.pictures, other.pictures)
         for one, other in zip(of_kind(before, FilmStrip), of_kind(after, FilmStrip), strict=True)
@@ -488,13 +488,13 @@ def test_a_longer_way_takes_longer(start):
 def test_without_places_it_says_what_to_do_and_asks_for_nothing(cleared):
     assert stops(cleared) == ()
     assert hint(cleared, Results()) == PLACES_WANTED
-    assert stage.written(LAB.view(cleared, Results()), LAB.layout(cleared).parts["film"])
+    assert stage.written(LAB.make_view(cleared, Results()), LAB.get_layout(cleared).parts["film"])
     state = play(cleared, Key("space"), TimePassed(0.5), Key("backspace"), Key("x"))
-    assert texts(LAB.view(state, Results()))
+    assert texts(LAB.make_view(state, Results()))
 
 
 def test_what_is_being_found_out_is_said_in_its_row(start):
-    said = texts(LAB.view(start, Results()))
+    said = texts(LAB.make_view(start, Results()))
     assert "60 samples" in said
 
 
@@ -525,7 +525,7 @@ def test_there_is_no_keepsake_before_all_rows_are_there(start):
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (900, 1200), (1920, 1080)])
 def test_every_part_finds_room_and_the_map_a_fifth(start, size):
-    layout = LAB.layout(replace(start, size=size))
+    layout = LAB.get_layout(replace(start, size=size))
     assert all(rect.width > 0 and rect.height > 0 for rect in (layout.controls, *layout.parts.values()))
     assert layout.maps[0].shorter_side >= 0.2 * min(size)
 
@@ -533,11 +533,11 @@ def test_every_part_finds_room_and_the_map_a_fifth(start, size):
 @pytest.mark.parametrize("size", [(200, 150), (320, 240), (1, 1), (3000, 200)])
 def test_a_place_of_the_film_is_a_share_in_odd_windows_too(start, size):
     state = replace(start, size=size)
-    assert 0 <= layout.find_share_at(LAB.layout(state).parts["film"], state.ui_scale, 0.3) <= 1
+    assert 0 <= layout.find_share_at(LAB.get_layout(state).parts["film"], state.ui_scale, 0.3) <= 1
 
 
 def test_every_control_has_a_key_of_its_own_and_a_tip(start):
-    controls = LAB.controls(start)
+    controls = LAB.make_controls(start)
     keys = [one.key for one in controls]
     assert all(keys)
     assert all(one.tip for one in controls)
@@ -552,7 +552,7 @@ def test_the_requests_are_never_answered_in_the_frame():
 
 
 def test_the_hint_and_the_names_are_there(start):
-    view = LAB.view(start, answered(start))
+    view = LAB.make_view(start, answered(start))
     assert LAB.hint in texts(view)
     assert all(isinstance(one, Text) for one in of_kind(view, Text))
 
@@ -577,7 +577,7 @@ def test_codes_are_called_plausible_by_a_judge_alone(start, judged):
     results = answered(start)
     for kind in KINDS:
         results.put(kind, replace(results.get_value(kind, object), judged=judged))
-    said = texts(LAB.view(start, results))
-    (chart,) = [one for one in of_kind(LAB.view(start, results), Chart) if one.series]
+    said = texts(LAB.make_view(start, results))
+    (chart,) = [one for one in of_kind(LAB.make_view(start, results), Chart) if one.series]
     assert ("plausible" in said) == ("unlike" in said) == judged
     assert (chart.title == CHART_TITLE) == judged

@@ -39,9 +39,9 @@ def test_a_way_meets_all_of_its_stops(world, kind):
 def test_between_stops_the_plausibility_is_that_of_the_distance_to_the_data(world):
     value = asked("linear", Dot(3), Dot(30)).answer(QueryContext(world, {}))
     neighbours = world["first"].neighbours
-    away = np.array([neighbours.distance(z) for z in value.z])
+    away = np.array([neighbours.measure_distance(z) for z in value.z])
     assert value.gaps == pytest.approx(away / neighbours.sample_spacing, abs=1e-3)
-    assert value.plausibility == pytest.approx(neighbours.plausibility(away), abs=0.03)
+    assert value.plausibility == pytest.approx(neighbours.compute_plausibility(away), abs=0.03)
     assert value.mean_plausibility == pytest.approx(value.plausibility.mean())
     assert value.plausibility.min() < 1
 
@@ -76,7 +76,7 @@ def test_a_place_stands_for_the_latent_of_the_exact_inverse_projection(world):
 def test_an_own_image_is_encoded(world):
     drawn = OwnImage(bytes(255 if 2 <= i % 8 <= 4 else 0 for i in range(64)), (8, 8), 1)
     value = asked("spherical", drawn, Dot(30)).answer(QueryContext(world, {}))
-    image, _ = QueryContext(world, {}).image_of("first", drawn)
+    image, _ = QueryContext(world, {}).find_image("first", drawn)
     assert value.z[0] == pytest.approx(world["first"].encode(image[None])[0], abs=1e-4)
 
 
@@ -121,13 +121,13 @@ def test_the_arc_of_a_plain_model_goes_around_the_middle_of_its_latents(world):
 
 def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():
     line, arc = asked("linear", Dot(1), Dot(2)), asked("spherical", Dot(1), Dot(2))
-    assert line.same_subject(asked("linear", Dot(3), Dot(4), Dot(5)))
-    assert not line.same_subject(arc)
-    assert ProjectedPath("first", "tsne", line).same_subject(
+    assert line.has_same_subject(asked("linear", Dot(3), Dot(4), Dot(5)))
+    assert not line.has_same_subject(arc)
+    assert ProjectedPath("first", "tsne", line).has_same_subject(
         ProjectedPath("first", "tsne", asked("linear", Dot(3), Dot(4)))
     )
-    assert not ProjectedPath("first", "tsne", line).same_subject(ProjectedPath("first", "pca", line))
-    assert not ProjectedPath("first", "tsne", line).same_subject(ProjectedPath("first", "tsne", arc))
+    assert not ProjectedPath("first", "tsne", line).has_same_subject(ProjectedPath("first", "pca", line))
+    assert not ProjectedPath("first", "tsne", line).has_same_subject(ProjectedPath("first", "tsne", arc))
 
 
 def test_a_conditional_model_is_told_both_labels_in_turn():

@@ -38,10 +38,10 @@ LAST = stage.MOMENTS - 1
 
 @pytest.fixture
 def shelf() -> stage.World:
-    shelf = stage.World(stage.world())
+    shelf = stage.World(stage.make_world())
     shelf.requested = ("first", "second")
-    shelf.timelines.put(stage.reel("mine", "film", shelf["first"]))
-    shelf.timelines.put(stage.reel("betas", "sweep", shelf["first"], count=4))
+    shelf.timelines.put(stage.make_timeline("mine", "film", shelf["first"]))
+    shelf.timelines.put(stage.make_timeline("betas", "sweep", shelf["first"], count=4))
     return shelf
 
 
@@ -58,17 +58,19 @@ def own_of(state) -> LearnState:
     return state.lab_states["learn"]
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (900, 430)])
+@pytest.mark.parametrize("card", [0, 208])
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 800), (900, 430)])
 @pytest.mark.parametrize("presents", [False, True])
-def test_a_loss_is_never_shown_without_its_terms(shelf, size, presents):
+def test_a_loss_is_never_shown_without_its_terms(shelf, size, presents, card):
     """In a low window or beside the page of a lesson its rows stand closer."""
     found, parts = Results(), {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0}
     curves = {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}
     found.put("curves", LossCurvesValue("", curves))
     state = stage.begin(shelf, "learn", size)
     state = stage.play(state, Key("f5")) if presents else state
-    shown = LAB.view(state, found)
-    rect = LAB.layout(state).parts["figures"]
+    state = stage.change(state, size=(size[0], size[1] - card), lesson_height=card)
+    shown = LAB.make_view(state, found)
+    rect = LAB.get_layout(state).parts["figures"]
     words = stage.written(shown, rect).splitlines()
     if "loss" in words:
         assert {"loss", "reconstruction", "KL"} <= set(words)
@@ -133,7 +135,7 @@ def test_comma_and_stop_step_and_stay_within_the_film(shelf):
 
 def test_the_chart_is_the_slider(shelf):
     state = learn(shelf, playing=True)
-    rect = LAB.layout(state).parts["chart"]
+    rect = LAB.get_layout(state).parts["chart"]
     right = (rect.right - 2, rect.centre[1])
     state = stage.play(state, Move(right), Press(right), Release(right))
     assert state.displayed_models == (f"mine @ {LAST}",)
@@ -146,7 +148,7 @@ def test_the_chart_is_the_slider(shelf):
 @pytest.mark.parametrize("source", ["film", "sweep", "live"])
 def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
     """The axis of a training goes to its end, and a film's loss is measured later: neither moves the press."""
-    shelf.timelines.put(stage.reel("live 1", "live", shelf["first"], curves=True))
+    shelf.timelines.put(stage.make_timeline("live 1", "live", shelf["first"], curves=True))
     state = learn(shelf, run=1, settings=Settings(epochs=80), ended=False, moment_count=stage.MOMENTS)
     state = stage.play(state, Set("source", source))
     found, count = results(shelf, 0), len(playback.get_timeline(own_of(state), shelf))
@@ -154,7 +156,7 @@ def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
     found.put("curves", LossCurvesValue("", {part: np.linspace(700, 1, count, dtype=np.float32) for part in parts}))
     for t in (1, 2, 3):
         state = state.with_lab_state("learn", own_of(state).with_play_head(float(t), playing=False))
-        (chart,) = stage.of_kind(LAB.view(state, found), Chart)
+        (chart,) = stage.of_kind(LAB.make_view(state, found), Chart)
         px = chart.to_px(chart.cursors[0].x, 1.0)
         away = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
         assert own_of(stage.play(away, Move(px), Press(px), Release(px))).passing.play_head == t
@@ -181,7 +183,7 @@ def test_the_head_of_a_film_may_be_anywhere():
 def test_sources_and_reels_are_chosen(shelf):
     state = stage.play(learn(shelf), Set("source", "sweep"))
     assert state.displayed_models == ("betas @ 0",)
-    shelf.timelines.put(stage.reel("more", "film", shelf["other"]))
+    shelf.timelines.put(stage.make_timeline("more", "film", shelf["other"]))
     state = stage.play(state, Set("reel", "more"))
     assert own_of(state).source == "film"
     assert state.displayed_models == ("more @ 0",)
@@ -200,7 +202,7 @@ def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
 
 def test_everything_is_asked_of_the_moment_that_is_looked_at(shelf):
     state = learn(shelf, play_head=2.0)
-    wanted = LAB.queries(state)
+    wanted = LAB.make_queries(state)
     assert wanted["picture"] == MomentPoint("mine @ 2", "pca", (0.5, 0.5), 0)
     assert isinstance(wanted["row"], MomentRow)
     assert wanted["row"].model == "mine @ 2"
@@ -212,9 +214,9 @@ def test_on_a_dot_its_own_code_is_asked_and_else_the_place(shelf):
     state = learn(shelf, play_head=2.0)
     xy = shelf.timelines["mine"].moments[2].plane.xy
     on = stage.play(state, Move(stage.px_of(state, xy[5])))
-    assert LAB.queries(on)["picture"].dot == 5
+    assert LAB.make_queries(on)["picture"].dot == 5
     off = stage.play(state, Move(stage.px_of(state, (0.02, 0.02))))
-    assert LAB.queries(off)["picture"].dot is None
+    assert LAB.make_queries(off)["picture"].dot is None
 
 
 def test_a_click_follows_a_dot(shelf):
@@ -222,56 +224,56 @@ def test_a_click_follows_a_dot(shelf):
     px = stage.px_of(state, shelf.timelines["mine"].moments[2].plane.xy[9])
     state = stage.play(state, *stage.click(px), Move((0, 0)))
     assert own_of(state).dot == 9
-    assert LAB.queries(stage.play(state, Key(".")))["picture"].dot == 9
+    assert LAB.make_queries(stage.play(state, Key(".")))["picture"].dot == 9
 
 
 def test_losses_that_are_known_are_not_asked(shelf):
-    shelf.timelines.put(stage.reel("mine", "film", shelf["first"], curves=True))
-    assert "curves" not in LAB.queries(learn(shelf))
+    shelf.timelines.put(stage.make_timeline("mine", "film", shelf["first"], curves=True))
+    assert "curves" not in LAB.make_queries(learn(shelf))
 
 
 # -- what is trained ----------------------------------------------------------------------------------
 
 
 def test_nothing_is_trained_unasked(shelf):
-    assert LAB.training(learn(shelf)) is None
-    assert LAB.training(stage.play(learn(shelf), Set("source", "live"))).run == 0  # which only gets ready
+    assert LAB.request_training(learn(shelf)) is None
+    assert LAB.request_training(stage.play(learn(shelf), Set("source", "live"))).run == 0  # which only gets ready
 
 
 def test_start_trains_with_the_settings_and_restart_with_others(shelf):
     changes = (Set("source", "live"), Set("beta", 4.0), Set("latent", 2.6), Set("noise", 0.32))
     state = stage.play(learn(shelf), *changes, Set("start"))
-    first = LAB.training(state)
+    first = LAB.request_training(state)
     assert first == TrainingRequest(1, Settings(beta=4.0, latent_dim=3, noise_level=0.3))
     state = stage.play(state, Set("beta", 99.0))
-    assert LAB.training(state) == first  # only with Restart
+    assert LAB.request_training(state) == first  # only with Restart
     anew = Settings(beta=8.0, latent_dim=3, noise_level=0.3)
-    assert str(anew) in stage.written(LAB.view(state, Results()), LAB.layout(state).hint)
+    assert str(anew) in stage.written(LAB.make_view(state, Results()), LAB.get_layout(state).hint)
     state = stage.play(state, Set("start"))
-    assert LAB.training(state) == TrainingRequest(2, anew)
+    assert LAB.request_training(state) == TrainingRequest(2, anew)
 
 
 def test_space_starts_holds_and_goes_on(shelf):
     state = stage.play(learn(shelf), Set("source", "live"), Key("space"))
-    assert LAB.training(state) == TrainingRequest(1, Settings())
+    assert LAB.request_training(state) == TrainingRequest(1, Settings())
     state = stage.play(state, Key("space"))
-    assert LAB.training(state).paused
+    assert LAB.request_training(state).paused
     state = stage.play(state, Key("space"))
-    assert not LAB.training(state).paused
+    assert not LAB.request_training(state).paused
 
 
 def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
     state = stage.play(learn(shelf), Set("source", "live"), Set("start"))
     assert state.displayed_models == ()  # there is no moment yet
-    shelf.timelines.put(stage.reel("live 1", "live", shelf["other"], curves=True))
+    shelf.timelines.put(stage.make_timeline("live 1", "live", shelf["other"], curves=True))
     state = stage.play(state, TrainingUpdate(1, "live 1", LAST + 1, 1234.0), TimePassed(10.0))
     assert state.displayed_models == (f"live 1 @ {LAST}",)
     assert not LAB.is_playing(state)  # it waits for the next moment, and the window may sleep
     assert LAB.is_playing(stage.play(state, TrainingUpdate(1, "live 1", LAST + 2, 1234.0)))
-    assert "1,234 pictures a second" in stage.texts(LAB.view(state, Results()))
+    assert "1,234 pictures a second" in stage.texts(LAB.make_view(state, Results()))
     state = stage.play(state, TrainingUpdate(1, "live 1", LAST + 1, 1234.0, ended=True), TimePassed(0.1))
     assert not LAB.is_playing(state)
-    assert LAB.training(state) is None
+    assert LAB.request_training(state) is None
     again = stage.play(state, Key("space"), TimePassed(0.1))
     assert 0 < own_of(again).passing.play_head < LAST
 
@@ -293,26 +295,26 @@ def test_a_training_that_fails_is_said_and_stands_still(shelf):
 def test_undo_starts_no_training(shelf):
     state = stage.play(learn(shelf), Set("source", "live"), Set("beta", 2.0), Set("start"), Key("z"))
     assert own_of(state).beta == 1.0
-    assert LAB.training(state) == TrainingRequest(1, Settings(beta=2.0))
+    assert LAB.request_training(state) == TrainingRequest(1, Settings(beta=2.0))
 
 
 def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     state = stage.play(learn(shelf), Set("source", "live"), Set("keep"))
     assert state.status.message
-    assert "keep" not in LAB.queries(state)
+    assert "keep" not in LAB.make_queries(state)
     state = stage.play(state, Set("beta", 0.5), Set("start"))
-    shelf.timelines.put(stage.reel("live 1", "live", shelf["first"]))
+    shelf.timelines.put(stage.make_timeline("live 1", "live", shelf["first"]))
     state = stage.play(state, TimePassed(9.0), Set("keep"))
     stem = "digits-beta-0.5-latent-size-8-epoch-5.0"
-    assert LAB.queries(state)["keep"] == SaveMoment(f"live 1 @ {LAST}", 1, stem)
+    assert LAB.make_queries(state)["keep"] == SaveMoment(f"live 1 @ {LAST}", 1, stem)
     found = results(shelf, LAST)
     found.put("keep", SaveMomentValue(stem))
-    assert f"Kept as {stem}" in stage.texts(LAB.view(state, found))
+    assert f"Kept as {stem}" in stage.texts(LAB.make_view(state, found))
     elsewhere = state.with_lab_state("learn", own_of(state).with_play_head(0.0, playing=False))
-    assert "Kept as" not in stage.texts(LAB.view(elsewhere, found))
-    assert LAB.queries(elsewhere)["keep"].file_stem == stem
+    assert "Kept as" not in stage.texts(LAB.make_view(elsewhere, found))
+    assert LAB.make_queries(elsewhere)["keep"].file_stem == stem
     state = stage.play(state, Set("keep"))
-    assert LAB.queries(state)["keep"].save_number == 2
+    assert LAB.make_queries(state)["keep"].save_number == 2
 
 
 # -- what is shown ------------------------------------------------------------------------------------
@@ -332,15 +334,15 @@ def results(shelf, t: int) -> Results:
 
 def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
     state = learn(shelf, play_head=2.25)
-    (dots,) = stage.of_kind(LAB.view(state, results(shelf, 3)), Map)
+    (dots,) = stage.of_kind(LAB.make_view(state, results(shelf, 3)), Map)
     assert (dots.model, dots.previous_model, dots.previous_map, dots.progress) == ("mine @ 3", "mine @ 2", "pca", 0.25)
     still = learn(shelf, play_head=2.0)
-    (dots,) = stage.of_kind(LAB.view(still, results(shelf, 2)), Map)
+    (dots,) = stage.of_kind(LAB.make_view(still, results(shelf, 2)), Map)
     assert (dots.model, dots.previous_map) == ("mine @ 2", "")
 
 
 def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
-    view = LAB.view(learn(shelf, play_head=float(LAST)), results(shelf, LAST))
+    view = LAB.make_view(learn(shelf, play_head=float(LAST)), results(shelf, LAST))
     said = stage.texts(view)
     for expected in ("epoch 5", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
         assert expected in said
@@ -354,7 +356,7 @@ def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
     state = learn(shelf, play_head=float(LAST))
     low = replace(state, size=(state.size[0], state.size[1] - 130)).put(replace(state.overlay, lesson_height=130))
     for one in (state, low):
-        view = LAB.view(one, results(shelf, LAST))
+        view = LAB.make_view(one, results(shelf, LAST))
         said = [item for item in stage.of_kind(view, Text) if item.text.startswith("loss =")]
         assert said or one is low
         assert all(item.rect.height % round(16 * one.ui_scale) == 0 for item in said)
@@ -362,7 +364,7 @@ def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
 
 
 def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
-    view = LAB.view(learn(shelf), results(shelf, 0))
+    view = LAB.make_view(learn(shelf), results(shelf, 0))
     assert [one.reveals_answer for one in stage.of_kind(view, Image)] == [True]
     assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [False, True]
 
@@ -370,7 +372,7 @@ def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
 def test_without_originals_the_row_says_why(shelf):
     found = results(shelf, 0)
     found.put("row", MomentRowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), stage.AWAY))
-    view = LAB.view(learn(shelf), found)
+    view = LAB.make_view(learn(shelf), found)
     assert stage.AWAY in stage.texts(view)
     assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [True]
 
@@ -378,7 +380,7 @@ def test_without_originals_the_row_says_why(shelf):
 def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
     found = results(shelf, 0)
     found.put("curves", LossCurvesValue(stage.AWAY, {}))
-    view = LAB.view(learn(shelf), found)
+    view = LAB.make_view(learn(shelf), found)
     assert stage.AWAY in stage.texts(view)
     (chart,) = stage.of_kind(view, Chart)
     assert len(chart.cursors) == 1
@@ -386,12 +388,12 @@ def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
 
 def test_series_are_the_same_from_frame_to_frame(shelf):
     found = results(shelf, 0)
-    first, second = (stage.of_kind(LAB.view(learn(shelf), found), Chart)[0] for _ in range(2))
+    first, second = (stage.of_kind(LAB.make_view(learn(shelf), found), Chart)[0] for _ in range(2))
     assert first.identity == second.identity
 
 
 def test_the_followed_sample_has_a_ring_and_its_way(shelf):
-    view = LAB.view(learn(shelf, play_head=3.0), results(shelf, 3))
+    view = LAB.make_view(learn(shelf, play_head=3.0), results(shelf, 3))
     assert len(stage.of_kind(view, Marker)) == 1
     (way,) = stage.of_kind(view, Line)
     assert len(way.points) == 5
@@ -418,12 +420,12 @@ def test_codes_that_a_model_of_a_sweep_draws_together_are_said(shelf):
 
 
 def test_zero_is_named_on_a_logarithmic_axis(shelf):
-    shelf.timelines.put(stage.reel("mine", "film", shelf["first"], count=12, curves=True))
-    (chart,) = stage.of_kind(LAB.view(learn(shelf), results(shelf, 0)), Chart)
+    shelf.timelines.put(stage.make_timeline("mine", "film", shelf["first"], count=12, curves=True))
+    (chart,) = stage.of_kind(LAB.make_view(learn(shelf), results(shelf, 0)), Chart)
     assert chart.x.log
     assert "(0" in chart.x.label
     narrow = stage.change(learn(shelf), size=(640, 480), text_scale=2.0)
-    (chart,) = stage.of_kind(LAB.view(narrow, results(shelf, 0)), Chart)
+    (chart,) = stage.of_kind(LAB.make_view(narrow, results(shelf, 0)), Chart)
     assert "(log)" in chart.x.label
     assert timeline.format_epoch(0) == "epoch 0"
     assert timeline.format_epoch(0.02) == "epoch 0.02"
@@ -433,15 +435,15 @@ def test_zero_is_named_on_a_logarithmic_axis(shelf):
 
 
 def test_where_nothing_is_here_it_says_what_to_do():
-    world = stage.World(stage.world())
+    world = stage.World(stage.make_world())
     for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
         state = stage.play(stage.begin(world, "learn"), Set("source", source))
-        assert said in stage.texts(LAB.view(state, Results()))
-        assert LAB.queries(state) == {}
+        assert said in stage.texts(LAB.make_view(state, Results()))
+        assert LAB.make_queries(state) == {}
 
 
 def test_a_pass_without_a_reel_changes_nothing():
-    world = stage.World(stage.world())
+    world = stage.World(stage.make_world())
     state = stage.begin(world, "learn")
     assert stage.play(state, TimePassed(1.0), Key("."), Key("space")).lab_states["learn"] == LearnState(
         passing=LearnTransient()
@@ -464,10 +466,10 @@ def test_models_of_the_menu_are_not_chosen_here(shelf):
 @pytest.mark.parametrize(("key", "kind"), [("h", "png"), ("g", "gif"), ("y", "mp4")])
 def test_a_key_asks_for_a_film_of_the_samples_and_waits_for_its_pictures(shelf, key, kind):
     before = learn(shelf)
-    assert "samples" not in LAB.queries(before)
+    assert "samples" not in LAB.make_queries(before)
     state = stage.play(before, Key(key))
     assert state.status.pending_export == kind
-    wanted = LAB.queries(state)["samples"]
+    wanted = LAB.make_queries(state)["samples"]
     assert isinstance(wanted, TimelineSamples)
     assert wanted.moments == shelf.timelines["mine"].model_names
     results = Results()
@@ -497,6 +499,6 @@ def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
 def test_a_training_has_a_number_of_its_own_where_earlier_ones_are_forgotten(shelf):
     """As on a page of a lesson that is set up anew, or after a session was opened."""
     for name in ("live 3", "live 7 AE", "live 7 VAE", "live wire"):
-        shelf.timelines.put(stage.reel(name, "live", shelf["first"]))
+        shelf.timelines.put(stage.make_timeline(name, "live", shelf["first"]))
     state = stage.play(stage.begin(shelf, "learn"), Set("source", "live"), Set("start"))
     assert own_of(state).passing.run == 8

@@ -76,9 +76,9 @@ def test_the_loss_of_every_moment_in_its_parts(library, digits):
 
 def test_a_moment_stands_in_for_the_next_one_of_its_reel_alone():
     one = MomentRow("mine @ 3", (1,))
-    assert one.same_subject(replace(one, model="mine @ 4"))
-    assert not one.same_subject(replace(one, model="other @ 3"))
-    assert not one.same_subject(MomentPoint("mine @ 3", "pca", (0, 0), 1))
+    assert one.has_same_subject(replace(one, model="mine @ 4"))
+    assert not one.has_same_subject(replace(one, model="other @ 3"))
+    assert not one.has_same_subject(MomentPoint("mine @ 3", "pca", (0, 0), 1))
     assert one.cost_key != replace(one, model="mine @ 9").cost_key  # whose network is to be built first
 
 

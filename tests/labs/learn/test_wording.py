@@ -10,7 +10,7 @@ from tests import stage
 
 @pytest.fixture(scope="module")
 def film():
-    return stage.world().timelines["a training"]
+    return stage.make_world().timelines["a training"]
 
 
 @pytest.mark.parametrize(

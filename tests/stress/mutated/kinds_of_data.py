@@ -263,7 +263,7 @@ def _make_gallery() -> Files:
         GalleryPicture(user_image.OwnImage.of(np.tile(one, (2, 2)), drawn=k % 2 == 0, name=f"p{k}"), "abc"[k % 3])
         for k, one in enumerate(PICTURES[:6])
     ]
-    return {"case.npz": gallery_file.serialise(Gallery(tuple(drawn)), stage.made("case", seed=1))}
+    return {"case.npz": gallery_file.serialise(Gallery(tuple(drawn)), stage.make_checkpoint("case", seed=1))}
 
 
 def open_gallery(path: Path) -> None:
@@ -323,7 +323,7 @@ def open_cache(path: Path) -> None:
 
     from latent_explorer.engine import load_originals
 
-    one = stage.made("case", seed=1, data="array")
+    one = stage.make_checkpoint("case", seed=1, data="array")
     settings = replace(one.config, data=Data(name="array", shape=(1, 8, 8)))
     one = replace(one, config=settings, made_by={"source": "case"})
     with mock.patch.object(loaded_images, "make_path", return_value=path):

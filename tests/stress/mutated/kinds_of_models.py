@@ -184,7 +184,7 @@ def _make_film() -> bytes:
         film.class_names,
         film.indices[:200],
         film.labels[:200],
-        film.steps_an_epoch,
+        film.steps_per_epoch,
         tuple(
             snapshots.Moment(one.step, one.latents[:200], one.weights) for one in (*film.moments[:2], film.moments[-1])
         ),

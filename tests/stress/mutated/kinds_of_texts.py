@@ -112,7 +112,7 @@ def open_preset(path: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _get_world() -> stage.World:
-    return stage.world()
+    return stage.make_world()
 
 
 def _make_session() -> Files:
@@ -161,7 +161,7 @@ def draw_window(state: State) -> Any:
     """Draw the first frame of a window, with nothing computed yet."""
     pygame.font.init()
     toolbar.make_groups(state)
-    LABS[state.lab].queries(state)
+    LABS[state.lab].make_queries(state)
     shown = view.add_overlays(view.make_lab_view(state, Results()), state, Results())
     surface = pygame.Surface(tuple(map(int, state.size)))
     Painter().paint(surface, shown, state.library, theme_name=state.preferences.theme, ui_scale=state.ui_scale)

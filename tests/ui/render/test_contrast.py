@@ -5,11 +5,12 @@ import pytest
 from latent_explorer.engine.results import Results
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import Chip, CornerNote, Map, Marker, Panel, Text, View
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_list import LessonEntry
-from latent_explorer.scene.lesson_page import Lesson, Page
 from latent_explorer.shell import first_start, lesson, lesson_list, view
 from latent_explorer.ui.render import theme
-from latent_explorer.ui.render.theme import make_readable, make_theme, make_widget_theme, parse_rgb
+from latent_explorer.ui.render.theme import make_readable, make_theme, parse_rgb
+from latent_explorer.ui.widgets.widget_theme import make_widget_theme
 from tests import stage
 from tests.colour_vision import measure_contrast
 

@@ -19,7 +19,7 @@ def size(request):
 
 @pytest.fixture(params=LABS)
 def state(request, size):
-    return stage.begin(stage.world(), request.param, size=size)
+    return stage.begin(stage.make_world(), request.param, size=size)
 
 
 def paint_all(state) -> help_page.HelpGrid:

@@ -11,7 +11,7 @@ from latent_explorer.scene.items import Highlight, Map
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import class_outline, highlight_painter
 from latent_explorer.ui.render.theme import make_theme
-from tests.stage import CENTRES, world
+from tests.stage import CENTRES, make_world
 
 THEME = make_theme("dark")
 WHOLE = Rect(0, 0, 300, 200)
@@ -53,7 +53,7 @@ def test_it_stays_within_its_clip_and_its_bounds(surface):
 
 @pytest.mark.parametrize("side", [300, 1200])
 def test_the_outline_of_a_class_lies_around_its_dots_and_not_around_others(side):
-    model = world()["first"]
+    model = make_world()["first"]
     item = Map(Rect(0, 0, side, side), "first", "tsne", Camera(), frozenset(), False)
     sheet = class_outline.draw(item, model.atlas, 1, THEME, 1.0)
     assert sheet.get_size() == (side, side)

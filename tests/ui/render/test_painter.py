@@ -59,9 +59,9 @@ class Walk:
         self.steps = 0
 
     def place(self):
-        rect = self.draw.choice(LABS[self.state.lab].layout(self.state).maps)
+        rect = self.draw.choice(LABS[self.state.lab].get_layout(self.state).maps)
         if self.draw.random() < 0.4:
-            slot = self.draw.randrange(LABS[self.state.lab].model_count(self.state))
+            slot = self.draw.randrange(LABS[self.state.lab].count_models(self.state))
             return stage.dot_px(self.state, self.draw.randrange(60), slot)
         return (
             self.draw.uniform(rect.x - 30, rect.right + 30),
@@ -115,9 +115,9 @@ def test_drawing_only_what_changed_gives_the_pixels_of_drawing_everything(world,
             before = walk.state
             walk.step()
             state = walk.state
-            engine.ask(LABS[state.lab].queries(state))
+            engine.ask(LABS[state.lab].make_queries(state))
             assert engine.finish()
-            view = LABS[state.lab].view(state, engine.results)
+            view = LABS[state.lab].make_view(state, engine.results)
             if state.overlay.help:
                 view = (*view, HelpPage("Keys", (("Move", "decode"), ("Esc", "leave")), "Esc closes"))
             options = {"theme_name": state.preferences.theme, "ui_scale": state.ui_scale}
@@ -139,7 +139,7 @@ def changes(before, after) -> str:
 def test_an_unchanged_view_draws_nothing(world):
     state = begin(world, size=(640, 460))
     surface, painter = pygame.Surface((640, 460), 0, 32), Painter()
-    view = LABS["explore"].view(state, stage_results())
+    view = LABS["explore"].make_view(state, stage_results())
     options = {"theme_name": "dark", "ui_scale": 1.0}
     assert painter.paint(surface, view, world, redraw_all=True, **options)
     assert painter.paint(surface, view, world, **options) == []
@@ -237,7 +237,7 @@ items = st.one_of(
         st.booleans(),
     ),
 )
-WORLD = stage.world()
+WORLD = stage.make_world()
 
 
 @given(items, st.sampled_from(["dark", "light"]))
@@ -291,9 +291,9 @@ def test_odd_sizes_are_drawn(world, lab, size, tmp_path):
     state = begin(world, lab, size)
     engine = Engine(world, data_dir=str(tmp_path))
     state = play(state, Move(map_rect(state).centre))
-    engine.ask(LABS[lab].queries(state))
+    engine.ask(LABS[lab].make_queries(state))
     assert engine.finish()
-    painted(LABS[lab].view(state, engine.results), world, size, ui_scale=state.ui_scale)
+    painted(LABS[lab].make_view(state, engine.results), world, size, ui_scale=state.ui_scale)
     engine.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.items import Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import text_layout
 from latent_explorer.ui.render.text import Lettering, shorten

@@ -11,7 +11,7 @@ from latent_explorer import languages, texts
 from latent_explorer.engine.results import Results
 from latent_explorer.scene.events import Key, Move
 from latent_explorer.scene.items import Text
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State

@@ -355,10 +355,10 @@ def test_a_menu_of_which_nothing_is_chosen_opens_under_its_title_and_every_entry
 @pytest.mark.parametrize("size", [(640, 480), (1366, 768), (3840, 2160)])
 @pytest.mark.parametrize("lab", [*LABS])
 def test_no_text_of_a_slider_is_cut_whatever_its_value(lab, size, scale):
-    state = play(stage.begin(stage.world(), lab, size, text_scale=scale), Resize(size))
+    state = play(stage.begin(stage.make_world(), lab, size, text_scale=scale), Resize(size))
     for method in ("kmeans", "dbscan") if lab == "cluster" else ("live",):
         state, bar = play(state, Set("method" if lab == "cluster" else "source", method)), ToolbarWidgets()
-        sliders = [one for one in LABS[lab].controls(state) if isinstance(one, Slider)]
+        sliders = [one for one in LABS[lab].make_controls(state) if isinstance(one, Slider)]
         for slider in sliders:
             for share in (0.0, 0.329, 0.5, 0.66, 1.0):
                 state = play(state, Set(slider.name, slider.low + share * (slider.high - slider.low)))

@@ -12,7 +12,7 @@ import pygame
 import pytest
 
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.checkpoint import checkpoint_paths, timeline
+from latent_explorer.checkpoint import checkpoint_paths, timelines
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
 from latent_explorer.engine.base_queries import Point
@@ -58,7 +58,7 @@ def pixels(app: App) -> np.ndarray:
 
 def picture(app: App) -> np.ndarray:
     """The pixels of the large picture of "explore", inside its frame."""
-    rect = LABS["explore"].layout(app.state).parts["picture"].inset(6)
+    rect = LABS["explore"].get_layout(app.state).parts["picture"].inset(6)
     return pixels(app)[rect.x : rect.right, rect.y : rect.bottom]
 
 
@@ -95,7 +95,7 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, lab, monkeypat
     monkeypatch.setattr(frame_clock, "AWAKE_SECONDS", 0.0)  # widgets that glow for a while would tell the time
     draw = random.Random(lab)
     for _ in range(40):
-        rect = draw.choice(LABS[app.state.lab].layout(app.state).maps)
+        rect = draw.choice(LABS[app.state.lab].get_layout(app.state).maps)
         px = dot_px(app.state, draw.randrange(60))
         if draw.random() < 0.6:
             px = (draw.uniform(rect.x, rect.right), draw.uniform(rect.y, rect.bottom))
@@ -116,7 +116,7 @@ def test_after_any_events_the_window_is_as_if_drawn_at_once(apps, lab, monkeypat
         shown = pixels(app)
         app.renderer.invalidate(whole=True)  # forget what is on the screen
         app.frame([])
-        below = LABS[app.state.lab].layout(app.state).toolbar.bottom
+        below = LABS[app.state.lab].get_layout(app.state).toolbar.bottom
         wrong = np.argwhere((shown != pixels(app)).any(axis=2)[:, below:])
         assert len(wrong) == 0, f"{wrong[0]} to {wrong[-1]} after {events}"
 
@@ -126,7 +126,7 @@ def test_what_changes_on_all_sides_of_the_controls_leaves_them_there(apps, lab):
     app = apps(lab)
     app.engine.settle()
     settle(app)
-    rect = LABS[lab].layout(app.state).controls.inset(4)
+    rect = LABS[lab].get_layout(app.state).controls.inset(4)
     before = pixels(app)[rect.x : rect.right, rect.y : rect.bottom]
     whole = Panel(Rect(0, 0, *stage.SIZE), "background")  # as wide a change as there can be
     view = app.make_view
@@ -203,7 +203,7 @@ def test_help_lists_the_keys_and_closes(app):
     settle(app)
     assert not app.state.overlay.help
     assert not app.state.status.closing
-    below = LABS["explore"].layout(app.state).toolbar.bottom
+    below = LABS["explore"].get_layout(app.state).toolbar.bottom
     assert (pixels(app)[:, below:] == before[:, below:]).all()
 
 
@@ -346,7 +346,7 @@ def test_at_the_end_everything_is_as_if_it_had_jumped(apps, lab):
         for _ in range(13):
             app.frame([], 1 / 60)
         assert not app.gliding
-        below = LABS[lab].layout(app.state).toolbar.bottom
+        below = LABS[lab].get_layout(app.state).toolbar.bottom
         shown.append(pixels(app)[:, below:])
     assert (shown[0] == shown[1]).all()
 
@@ -476,7 +476,7 @@ def shelf(tmp_path, tiny_path, monkeypatch):
         shutil.copy(tiny_path, tmp_path / f"{name}.safetensors")
     (tmp_path / "torn.safetensors").write_bytes(tiny_path.read_bytes()[:5000])
     monkeypatch.setattr(checkpoint_paths, "list_shipped", list)
-    monkeypatch.setattr(timeline, "list_shipped", list)
+    monkeypatch.setattr(timelines, "list_shipped", list)
     monkeypatch.chdir(tmp_path)
     return Library(("tiny.safetensors",), "cpu")
 
@@ -600,23 +600,23 @@ def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
 @pytest.mark.parametrize("restored", [True, False])
 def test_what_a_session_brought_and_its_lab_cannot_show_begins_anew(app, monkeypatch, restored):
     lab = LABS["explore"]
-    odd, inner = replace(app.state.lab_states["explore"], page=77), type(lab).view
+    odd, inner = replace(app.state.lab_states["explore"], page=77), type(lab).make_view
 
-    def view(self, state, results):
+    def make_view(self, state, results):
         if state.lab_states["explore"] is odd:
             raise IndexError("page 77")
         return inner(self, state, results)
 
-    monkeypatch.setattr(type(lab), "view", view)
+    monkeypatch.setattr(type(lab), "make_view", make_view)
     app.files.restored = restored
     app.act(Replace(app.state.with_lab_state("explore", odd)))
     if not restored:  # a mistake of ours is not to be hidden
         with pytest.raises(IndexError):
             app.frame([])
-        app.act(Replace(app.state.with_lab_state("explore", lab.initial_state())))
+        app.act(Replace(app.state.with_lab_state("explore", lab.make_initial_state())))
         return
     app.frame([])
-    assert app.state.lab_states["explore"] == lab.initial_state()
+    assert app.state.lab_states["explore"] == lab.make_initial_state()
     app.frame([])
     assert LABS["explore"].title in app.state.status.message
     assert app.state.status.message in texts(app.make_view())

@@ -20,11 +20,11 @@ PATIENCE = 20.0
 @pytest.fixture
 def world() -> stage.World:
     """Its own for each test, since maps are added to it."""
-    return stage.world()
+    return stage.make_world()
 
 
 def pixels(app) -> np.ndarray:
-    rect = LABS["explore"].layout(app.state).maps[0].inset(4)
+    rect = LABS["explore"].get_layout(app.state).maps[0].inset(4)
     return pygame.surfarray.array3d(app.surface)[rect.x : rect.right, rect.y : rect.bottom]
 
 

@@ -52,7 +52,7 @@ def network(monkeypatch):
 
 
 def press_box(app) -> None:
-    px = LABS["explore"].layout(app.state).parts["sample"].centre
+    px = LABS["explore"].get_layout(app.state).parts["sample"].centre
     settle(app)
     for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
         app.frame([pygame.event.Event(kind, pos=px, button=1, touch=False)])

@@ -13,7 +13,7 @@ from tests.ui.conftest import settle
 
 def test_nothing_of_a_window_outlives_it(surface, tmp_path, monkeypatch):
     monkeypatch.setenv("LATENT_EXPLORER_DATA", str(tmp_path))
-    app = App(surface, stage.world(), lab="explore", headless=True)
+    app = App(surface, stage.make_world(), lab="explore", headless=True)
     settle(app)
     for lab in LABS:
         app.act(Set("lab", lab))

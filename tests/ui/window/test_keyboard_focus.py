@@ -73,8 +73,10 @@ def test_every_control_and_every_part_of_every_lab_is_reached(surface, world, la
     in_more = set() if more is None else set(desk.widgets.control_rects) - reached
     for name, control in controls.items():
         assert name in reached | in_more or (name in desk.widgets.omitted and control.key), name
-    parts = LABS[lab].layout(desk.state).parts
-    assert {one for one in LABS[lab].interactive_parts(desk.state) if one in parts and parts[one].height} <= reached
+    parts = LABS[lab].get_layout(desk.state).parts
+    assert {
+        one for one in LABS[lab].list_interactive_parts(desk.state) if one in parts and parts[one].height
+    } <= reached
     assert len(names) == len(set(names)) >= len(elements)
 
 

@@ -14,7 +14,7 @@ from tests import stage
 
 @pytest.fixture(scope="module")
 def one_point() -> stage.World:
-    shelf = stage.world()
+    shelf = stage.make_world()
     for name in ("first", "second"):
         model = shelf[name]
         latents = np.ones_like(model.latents)
@@ -32,7 +32,7 @@ def one_point() -> stage.World:
 def test_the_window_shows_it_in_every_lab(apps, one_point, lab):
     app = apps(lab, library=one_point)
     app.act(Set("glide", False))
-    layout = LABS[lab].layout(app.state)
+    layout = LABS[lab].get_layout(app.state)
     dot = stage.dot_px(app.state, 3)
     places = [dot, *(rect.centre for rect in (*layout.maps, *layout.parts.values()))]
     for px, end in zip(places, [*places[1:], places[0]], strict=True):

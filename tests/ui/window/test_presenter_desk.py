@@ -5,7 +5,7 @@ import pytest
 
 from latent_explorer.scene.events import Key, Replace, Set
 from latent_explorer.scene.items import Panel
-from latent_explorer.scene.lesson_page import Lesson, Page
+from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import lesson, presenter_sheet
 from latent_explorer.ui.window import presenter_desk, screens
@@ -82,6 +82,26 @@ def test_a_screen_that_is_unplugged_turns_the_window_into_the_strip(taught, two_
     assert taught.presenter.view is None
     assert taught.state.presentation.strip
     assert taught.state.status.notice == presenter_desk.UNPLUGGED_TEXT.format(key="F8")
+
+
+def test_a_screen_that_is_plugged_in_again_has_its_window_at_once(taught, two_screens):
+    taught.act(Key("f8"))
+    two_screens.pop()
+    taught.clock += 2.0
+    taught.frame([])
+    for screens_there, has_window in ((1, False), (2, True)):
+        two_screens[:] = [LAPTOP, PROJECTOR][:screens_there]
+        taught.clock += 2.0
+        taught.frame([])
+        assert (taught.presenter.view is not None) == has_window
+    assert taught.state.presentation.notes
+    assert not taught.state.presentation.strip
+    assert taught.state.status.notice == ""
+    taught.act(Key("f8"))  # hidden by hand: another screen brings nothing back
+    two_screens.append(PROJECTOR)
+    taught.clock += 2.0
+    taught.frame([])
+    assert taught.presenter.view is None
 
 
 def test_a_window_that_is_closed_is_gone_and_says_how_it_comes_back(taught, two_screens):

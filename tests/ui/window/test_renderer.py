@@ -1,10 +1,12 @@
 """A frame in which little has changed shows what a drawing of everything shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.scene.items import Halo, Highlight
+from latent_explorer.scene.items import Halo, Highlight, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.window.renderer import Moment, Renderer
@@ -25,3 +27,15 @@ def test_what_is_translucent_at_the_bar_is_the_same_when_the_bar_is_drawn_again(
         pictures.append(pygame.surfarray.array3d(app.surface))
     assert np.array_equal(pictures[0], pictures[2])
     assert np.array_equal(pictures[1], pictures[2])
+
+
+def test_outlines_go_round_the_letters_of_a_new_scale_at_once(app):
+    text = Text(Rect(100, 200, 300, 40), "letters", "title")
+    view = (*app.make_view(), text, Highlight(Rect(90, 215, 320, 80), Rect(0, 0, *app.state.size)))
+    larger = app.state.put(replace(app.state.preferences, text_scale=1.5))
+    shown = []
+    for state in (app.state, larger, larger):
+        app.renderer.draw(app.surface, state, view, Moment(0.0, None, animated=True), dialog=None)
+        shown.append([one for one in app.renderer.view if isinstance(one, Highlight)])
+    assert shown[0] != shown[1]
+    assert shown[1] == shown[2]

@@ -5,7 +5,8 @@ import torch
 
 from latent_explorer import config, models
 from latent_explorer.config import Training
-from latent_explorer.training import device_loss, loop
+from latent_explorer.training import device_fallback, loop
+from latent_explorer.training.device_fallback import fit_on_any_device
 
 SETTINGS = Training(epochs=4, batch_size=50)
 
@@ -35,7 +36,7 @@ def images(digits):
 
 @pytest.fixture(autouse=True)
 def on_accelerator(monkeypatch):
-    monkeypatch.setattr(device_loss, "_is_alone_on_accelerator", lambda _: True)
+    monkeypatch.setattr(device_fallback, "_is_alone_on_accelerator", lambda _: True)
 
 
 @pytest.mark.parametrize("saved", [True, False])
@@ -43,7 +44,7 @@ def test_it_goes_on_from_the_last_state_to_the_weights_of_one_never_lost(images,
     whole, lost, said = build(), build(), list[str]()
     loop.fit(whole, images, SETTINGS)
     states: list[object] = []
-    history = device_loss.fit(
+    history = fit_on_any_device(
         lost, images, SETTINGS, said.append, save_interval=0, save_state=states.append if saved else None,
         stop=fail_after(7, torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1 GiB")),
     )  # fmt: skip
@@ -57,11 +58,11 @@ def test_it_goes_on_from_the_last_state_to_the_weights_of_one_never_lost(images,
 def test_without_a_state_it_begins_anew(images):
     whole, lost, said = build(), build(), list[str]()
     loop.fit(whole, images, SETTINGS)
-    device_loss.fit(lost, images, SETTINGS, said.append, stop=fail_after(3, RuntimeError("CUDA error: device lost")))
+    fit_on_any_device(lost, images, SETTINGS, said.append, stop=fail_after(3, RuntimeError("CUDA error: device lost")))
     assert said == ["cpu: CUDA error: device lost; the training goes on with the CPU, from its beginning"]
     assert torch.equal(whole.head.weight, lost.head.weight)
 
 
 def test_a_mistake_is_no_lost_device(images):
     with pytest.raises(RuntimeError, match="shapes"):
-        device_loss.fit(build(), images, SETTINGS, print, stop=fail_after(3, RuntimeError("shapes differ")))
+        fit_on_any_device(build(), images, SETTINGS, print, stop=fail_after(3, RuntimeError("shapes differ")))

@@ -1,4 +1,4 @@
-"""What goes on with the CPU when the accelerator that holds a model's network fails."""
+"""Functions of a model that go on with the CPU when the accelerator that holds its network fails."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ class OnDevice(Protocol):
     def leave_device(self, why: str) -> None: ...
 
 
-def survives_its_device(function: F) -> F:
+def falls_back_to_cpu(function: F) -> F:
     """Decorate a function whose first argument is a trained model: where the model's device runs out of memory, or is
     lost, the model is built anew on the CPU, and the function called again."""
 

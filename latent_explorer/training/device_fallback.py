@@ -1,4 +1,4 @@
-"""A training whose accelerator runs out of memory, or is lost, goes on with the CPU from the last state it kept."""
+"""Training that goes on with the CPU, from the last state it kept, if the accelerator runs out of memory or is lost."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -15,7 +15,7 @@ from latent_explorer.training.run_state import History, RunState
 KEPT_INTERVAL = 60.0  # seconds between the states kept in memory where none are saved
 
 
-def fit(
+def fit_on_any_device(
     model: Autoencoder, images: Tensor, settings: config.Training, say: Callable[[str], None], *,
     state: RunState | None = None, save_state: Callable[[RunState], None] | None = None, **options: Any,
 ) -> History:  # fmt: skip

@@ -1,6 +1,7 @@
+"""Every key of a config takes what it allows, and says so of anything else."""
+
 import json
 from dataclasses import FrozenInstanceError, fields
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,6 @@ from hypothesis import strategies as st
 
 from latent_explorer import config
 from latent_explorer.config import Config
-from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError
 
 KEYS = [
@@ -23,15 +23,6 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=5,
 )  # fmt: skip
-
-
-def preset(folder: Path, text: str) -> str:
-    path = folder / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
-# -- values -------------------------------------------------------------------------------------------
 
 
 @given(key=st.sampled_from(KEYS), value=ANYTHING)
@@ -140,136 +131,3 @@ def test_the_name_of_a_digit_may_be_written_as_a_number():
 def test_a_config_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         Config().training.epochs = 3  # type: ignore[misc]
-
-
-# -- YAML ---------------------------------------------------------------------------------------------
-
-
-@given(st.text(alphabet=st.sampled_from("ab01-:{}[]&*!|>#%@`'\",.\t\n ?<=~xe_é\0"), max_size=30))
-@example("2024-13-45")
-@example("{[1]: 2}")
-@example("? {a: b}\n: 1")
-@example("!!int x")
-@example("1" * 5000)
-@example("[" * 5000)
-@example("&a [*a]")
-def test_any_text_is_yaml_or_an_input_error(text):
-    message = "mine.yaml"
-    try:
-        parse_yaml(text, "mine.yaml")
-    except InputError as error:
-        message = str(error)
-    assert message.startswith("mine.yaml")
-    assert "\n" not in message
-
-
-@pytest.mark.parametrize("text", ["1e-3", "1E-3", "1.0e-3", "+1e-3", ".1e-2", "0.001"])
-def test_exponents_are_numbers(text):
-    assert parse_yaml(text, "x") == 0.001
-
-
-@pytest.mark.parametrize("text", ["1e", "e-3", "1e-3x", "v1e-3"])
-def test_words_that_look_like_exponents_stay_words(text):
-    assert parse_yaml(text, "x") == text
-
-
-def test_a_tab_is_named_with_its_line_and_the_cure(tmp_path):
-    with pytest.raises(InputError, match=r"line 2, column 1: .*indent with spaces"):
-        config.load(preset(tmp_path, "training:\n\tepochs: 3\n"))
-
-
-def test_a_key_given_twice_is_refused_with_its_line(tmp_path):
-    with pytest.raises(InputError, match=r"line 3, column 3: the key 'epochs' is given twice"):
-        config.load(preset(tmp_path, "training:\n  epochs: 3\n  epochs: 4\n"))
-
-
-def test_the_same_key_in_two_sections_is_fine(tmp_path):
-    made = config.load(preset(tmp_path, "data: {name: digits}\nobjective: {name: plain}\n"))
-    assert (made.data.name, made.objective.name) == ("digits", "plain")
-
-
-def test_yaml_runs_no_code(tmp_path):
-    hit = tmp_path / "hit"
-    with pytest.raises(InputError, match="could not determine a constructor"):
-        config.load(preset(tmp_path, f"description: !!python/object/apply:os.system ['touch {hit}']\n"))
-    assert not hit.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"- a\n- b\n", b"just words", b"\xff\xfe\xff", b"a: [1\n"])
-def test_a_file_that_is_no_preset_is_one_line(tmp_path, content):
-    path = tmp_path / "mine.yaml"
-    path.write_bytes(content)
-    with pytest.raises(InputError) as caught:
-        config.load(str(path))
-    assert str(path) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["missing.yaml", "folder.yaml", "x" * 300 + ".yaml"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path, name):
-    (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(InputError, match="cannot be read: "):
-        config.load(str(tmp_path / name))
-
-
-# -- presets and overrides ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", config.list_preset_names())
-def test_every_preset_is_valid_and_says_what_it_is(name):
-    assert config.load(name).description
-
-
-def test_an_unknown_preset_names_the_known_ones():
-    with pytest.raises(InputError) as caught:
-        config.load("digits-vea")
-    assert "preset 'digits-vea' is unknown (did you mean digits-vae?)" in str(caught.value)
-    assert "wine-vae" in str(caught.value)
-
-
-def test_an_override_wins_over_the_preset_and_the_last_one_over_the_first():
-    made = config.load("digits-vae", ["training.epochs=3", "training.learning_rate=1e-3", "training.epochs=5"])
-    assert made.training.epochs == 5
-    assert made.training.learning_rate == 0.001
-    assert made.model == config.load("digits-vae").model
-
-
-def test_an_override_reads_yaml_and_makes_its_section(tmp_path):
-    made = config.load(preset(tmp_path, "description: bare\nmap:\n"), ["model.hidden=[9, 8]", "map.methods=[pca]"])
-    assert made.model.hidden == (9, 8)
-    assert made.map.methods == ("pca",)
-
-
-@pytest.mark.parametrize(
-    ("override", "said"),
-    [
-        ("training.epochs", "KEY=VALUE is allowed"),
-        ("=3", "KEY=VALUE is allowed"),
-        ("training.epochs.deep=3", "epochs has no keys of its own"),
-        ("training.epoch=3", "training.epoch: unknown key"),
-        ("training=3", "training: 3"),
-        ("training.epochs=", "training.epochs: nothing arrived"),
-        ("training.epochs=[", "--set training.epochs"),
-        ("training.epochs=three", "training.epochs: 'three'"),
-        (".=1", "unknown key"),
-    ],
-)
-def test_an_override_that_is_wrong_says_how(override, said):
-    with pytest.raises(InputError) as caught:
-        config.load("digits-vae", [override])
-    assert said in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("model", "objective", "said"),
-    [
-        ({"output": "linear"}, {"loss": "bce"}, r"objective\.loss: bce arrived with model\.output linear"),
-        ({"output": "linear", "network": "a.B"}, {"loss": "mse"}, r"model\.network: a\.B arrived with model\.output"),
-        ({"output": "tanh"}, {}, r"model\.output: .tanh. .*sigmoid, linear"),
-    ],
-)
-def test_a_linear_output_goes_with_the_squared_error_alone(model, objective, said):
-    with pytest.raises(InputError, match=said):
-        config.from_dict({"model": model, "objective": objective})
-    for fitting in ({"loss": "mse"}, {"name": "robust"}):  # correntropy is of squared errors too
-        assert config.from_dict({"model": {"output": "linear"}, "objective": fitting}).model.output == "linear"

@@ -17,7 +17,7 @@ class _Ended(BaseException):
 
 
 def make(target: Callable[..., object], *arguments: Any, name: str) -> threading.Thread:
-    """Return a thread, still to be started, that `end` can end."""
+    """Return a thread, still to be started, that `stop` can stop."""
 
     def run() -> None:
         with contextlib.suppress(_Ended):
@@ -26,7 +26,7 @@ def make(target: Callable[..., object], *arguments: Any, name: str) -> threading
     return threading.Thread(target=run, name=name, daemon=True)
 
 
-def end(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
+def stop(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:
     """Wait for threads of `make`, which were told to end; those that compute on after `grace` seconds are ended.
 
     That happens between two Python instructions: a long one of native code is waited for, and what holds a lock or a

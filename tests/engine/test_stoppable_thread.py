@@ -1,6 +1,6 @@
 import threading
 
-from latent_explorer.engine import thread_end
+from latent_explorer.engine import stoppable_thread
 
 PATIENCE = 20
 
@@ -19,12 +19,12 @@ def test_a_thread_that_computes_on_ends_and_lets_go_of_its_locks():
         obeyed.append(True)
 
     told, obeyed = threading.Event(), []
-    threads = [thread_end.make(one, name=one.__name__) for one in (compute, obey)]
+    threads = [stoppable_thread.make(one, name=one.__name__) for one in (compute, obey)]
     for thread in threads:
         thread.start()
     assert begun.wait(PATIENCE)
     told.set()
-    thread_end.end(threads)
+    stoppable_thread.stop(threads)
     assert not any(thread.is_alive() for thread in threads)
     assert not lock.locked()
     assert obeyed
