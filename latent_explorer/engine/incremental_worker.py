@@ -57,7 +57,7 @@ class IncrementalWorker:
             self._queries = dict(queries)
             self._lock.notify_all()
         if self._worker is None:
-            self._worker = stoppable_thread.make(self._work, name="layers")
+            self._worker = stoppable_thread.make(self._work, name="layers", gives_way=True)
             self._worker.start()
 
     def restart_jobs(self) -> None:

@@ -128,7 +128,7 @@ class MapMaker:
             return
         self._tasks.append(task)
         if self._worker is None:
-            self._worker = stoppable_thread.make(self._work, name="maps")
+            self._worker = stoppable_thread.make(self._work, name="maps", gives_way=True)
             self._worker.start()
         self._lock.notify_all()
 

@@ -72,7 +72,9 @@ class Engine:
         self._busy: set[str] = set()
         self._closed = False
         self._lock = threading.Condition()
-        self._workers = [stoppable_thread.make(self._work, name, name=name) for name in ("decoder", "slow")]
+        self._workers = [
+            stoppable_thread.make(self._work, name, name=name, gives_way=name == "slow") for name in ("decoder", "slow")
+        ]
         self._store = jobs.LayerStore()
         self._layer_worker = IncrementalWorker(self._make_layer_job, self.results, wake)
         for worker in self._workers:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import sys
 import threading
 import time
@@ -12,18 +13,35 @@ GRACE = 0.2  # seconds that threads have to see that they are to end, unless the
 PATIENCE = 2.0  # seconds that the others have to get to their next Python instruction
 
 
+NICE = 10
+"""Niceness of threads and processes that give way: they get a tenth of the time of what competes with them."""
+
+
 class _Ended(BaseException):
     """Raised within a thread; no `except Exception` of what it computes takes it for an error."""
 
 
-def make(target: Callable[..., object], *arguments: Any, name: str) -> threading.Thread:
-    """Return a thread, still to be started, that `stop` can stop."""
+def make(target: Callable[..., object], *arguments: Any, name: str, gives_way: bool = False) -> threading.Thread:
+    """Return a thread, still to be started, that `stop` can stop.
+
+    One that `gives_way` leaves the cores to the mouse and the pictures under it.
+    """
 
     def run() -> None:
+        if gives_way:
+            lower_priority()
         with contextlib.suppress(_Ended):
             target(*arguments)
 
     return threading.Thread(target=run, name=name, daemon=True)
+
+
+def lower_priority() -> None:
+    """Let this thread and what it starts give way. Nothing happens where threads have no niceness of their own."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, max(NICE, os.getpriority(os.PRIO_PROCESS, thread)))
 
 
 def stop(threads: Sequence[threading.Thread], grace: float = GRACE) -> None:

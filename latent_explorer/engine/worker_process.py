@@ -18,14 +18,13 @@ from latent_explorer.arrays import Floats
 from latent_explorer.atlas import PROJECTIONS, Atlas, Projection, SmoothNetwork, projection
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import child_process
+from latent_explorer.engine import child_process, stoppable_thread
 from latent_explorer.errors import LatentExplorerError, StoppedError, WorkError
 from latent_explorer.texts import mark
 
 ReportProgress = Callable[[float, str], None]
 """Callback that receives the finished share, 0 to 1, and a progress message."""
 POLL_SECONDS = 0.05  # seconds between two checks of the stop event
-NICE = 10
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def stay_in_background() -> None:
     os.environ["TQDM_DISABLE"] = "1"
     tqdm.set_lock(threading.RLock())  # one of several processes would be left behind when this one is killed
     if hasattr(os, "nice"):
-        os.nice(NICE)
+        os.nice(max(0, stoppable_thread.NICE - os.nice(0)))  # the thread that starts it may give way already
     warnings.simplefilter("ignore")  # there is no terminal to show them
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.checkpoint.timelines import Timelines
-from latent_explorer.engine import live_training, live_training_worker, worker_process
+from latent_explorer.engine import live_training, live_training_worker, stoppable_thread
 from latent_explorer.engine.live_training import LiveTrainer, TrainingRequest, TrainingUpdate, make_pair_names
 from latent_explorer.engine.live_training_process import Ended, Snapshot, Started
 from latent_explorer.engine.live_training_settings import PairSettings, Settings
@@ -296,7 +296,7 @@ def test_a_real_process_trains_at_low_priority():
     news = last_news(live, reels)
     assert (news.error, news.moments) == ("", 3)
     if hasattr(os, "getpriority"):
-        assert os.getpriority(os.PRIO_PROCESS, list_trainings()[0].pid) >= worker_process.NICE
+        assert os.getpriority(os.PRIO_PROCESS, list_trainings()[0].pid) >= stoppable_thread.NICE
     live.close()
 
 
