@@ -86,6 +86,11 @@ class Atlas:
         """The method: tsne, pca, umap or latent."""
         return self.projection.name
 
+    @property
+    def which(self) -> str:
+        """The same as `method`."""
+        return self.method
+
     def transform(self, latents: Any, progress: Callable[[float, str], None] | None = None) -> Any:
         """Return the map positions (N, 2) of latents (N, d); raise `InputError` for another shape, NaN, or numbers
         beyond `LARGEST_LATENT`. Of very many on t-SNE or UMAP, `progress` is told the share done, 0 to 1."""

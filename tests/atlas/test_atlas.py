@@ -25,6 +25,10 @@ def test_arrays_give_arrays_and_tensors_give_tensors(atlas):
         assert np.array_equal(found, again.numpy())
 
 
+def test_a_map_says_by_which_method_it_was_made(atlas):
+    assert atlas.which == atlas.method == atlas.projection.name
+
+
 def test_lists_are_taken_as_arrays(atlas):
     assert atlas.inverse_transform([[0.5, 0.5]]).shape == (1, atlas.latents.shape[1])
 

@@ -121,7 +121,7 @@ CLAIMS = (
         lambda: near(get_psnr(4) - get_psnr(2), 1, 0.2),
     ),
     Claim(
-        "bottleneck", "The curve of the code has hardly come down", "its range over that of JPEG",
+        "bottleneck", "the curve is flat", "range of the code's over that of JPEG",
         lambda: below((get_psnr(16) - get_psnr(2)) / (list_best_psnr()[0] - get_psnr(16)), 0.1),
     ),
     Claim(
@@ -137,7 +137,7 @@ CLAIMS = (
         lambda: below(max(measure_codec_contrasts()), 0.03),
     ),
     Claim(
-        "bottleneck", "Farther right they come close to the original, the code does not", "best PSNR, codecs and code",
+        "bottleneck", "With more bytes they come close to the original, the code does not", "best PSNR, codecs, code",
         lambda: every(above(min(list_best_psnr()), 40), below(get_psnr(16), 20)),
     ),
 )  # fmt: skip

@@ -34,6 +34,6 @@ def make_layout(size: tuple[int, int], ui_scale: float, *, has_stream: bool = Fa
     beside = replace(charts, presented=(200, 0), priority=3)
     column = wide_or_tall(1.9, columns(high, beside, gap=16), rows(words, pictures, charts))
     strip = Box("row", height=118, title=mark("foreign pictures"))
-    strip = Box("stream", height=212, title=mark("the stream")) if has_stream else strip
+    strip = Box("stream", height=212, presented=(0, 290), title=mark("the stream")) if has_stream else strip
     content = window_layout.make_single_map(column, column_share=0.4, strip=strip, control_rows=2)
     return window_layout.fill_window(size, ui_scale, content)

@@ -186,7 +186,7 @@ def _make_chart(rect: Rect, value: AttributeDirectionValue, position: float, ui_
     at = min(max(position, 2 * low - high), 2 * high - low)
     series = Series(read, true, "accent", "dots")
     across = Axis("", min(low, at), max(high, at))
-    title, cursor = tr("held out: true value over reading"), Cursor(at, "text", tr("here"))
+    title, cursor = tr("held out: true over read"), Cursor(at, "text", tr("here"))
     return Chart(rect, (series,), across, Axis("", low, high), title, (cursor,), ui_scale=ui_scale)
 
 

@@ -78,7 +78,7 @@ class Quantiser:
         if not off:
             return tr_count("{count} bit a dimension", "{count} bits a dimension", bits)
         return tr(
-            "{bits} bits a dimension, {off} of {count} dimensions hardly vary and are left out",
+            "{bits} bits a dimension, {off} of {count} hardly vary: left out",
             bits=bits, off=off, count=count,
         )  # fmt: skip
 

@@ -85,8 +85,7 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
         Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / max(code.byte_count, 1e-9)), "body"),
     ]
     if rest.height > 30 * u:
-        place, _ = rest.split_top(round(58 * u))
-        items.append(Text(place, code.setting_text, "small", "muted", wrap=True, fallback_sizes=("fine",)))
+        items.append(Text(rest, code.setting_text, "small", "muted", wrap=True, fallback_sizes=("fine",), at_top=True))
     return items
 
 

@@ -70,7 +70,7 @@ def make_picture_items(frame: Frame[Any], clean_title: str) -> list[Item]:
         columns.append((name, one.restored, one.restored_quality, one.qualifier) if one else (name, None, None, ""))
     qualities = [quality for _, _, quality, _ in columns if quality is not None]
     best = None
-    if first is not None and not first.is_unspoilt:
+    if first is not None and not first.is_unspoilt and _have_same_task(values):
         best = PictureQuality(max(one.psnr for one in qualities), max(one.ssim or 0 for one in qualities))
     note = first.note if first else ""
     items: list[Item] = []
@@ -85,6 +85,12 @@ def make_picture_items(frame: Frame[Any], clean_title: str) -> list[Item]:
             text = tr("No original here: its reconstruction stands in")
             items.append(make_caption(rect, text, short=tr("No original: reconstruction")))
     return items
+
+
+def _have_same_task(values: tuple[DenoisingValue | None, DenoisingValue | None]) -> bool:
+    """Return whether no model shows what it made of an earlier picture: one answers after the other."""
+    first, second = values
+    return first is None or second is None or np.array_equal(first.noisy, second.noisy)
 
 
 def _make_column_items(

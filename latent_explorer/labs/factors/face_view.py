@@ -115,6 +115,7 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
                 missing,
                 movement=words,
             )
+            short = tr("{movement}; {count} not shown", movement=short, count=missing)
         items.append(Text(head, words, "small", "text", bold=True, short=short))
     moved = {place: share for other, place, share in frame.own.moved if other == slot}
     for place, row in enumerate(rows):

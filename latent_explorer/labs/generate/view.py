@@ -289,7 +289,8 @@ def _make_trajectory_items(frame: Frame[Any], slot: int) -> list[Item]:
     if frame.own.choose_source(frame.state, slot) != DIFFUSION:
         text = tr("No diffusion here: its codes are drawn at once, without a way.")
         return [Panel(rect), Text(rect.inset(4), text, "small", "muted", "centre", short=tr("No diffusion here"))]
-    if trajectory is None:
+    own = frame.own
+    if trajectory is None or (own.place is None and trajectory.picture_index != own.picked):  # that of another picture
         return frame.wait_for(rect, f"way {slot}", tr("Finding its way."))
     outlines: tuple[str, ...] = ()
     if frame.own.passing.progress < 1:

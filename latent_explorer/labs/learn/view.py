@@ -73,7 +73,7 @@ def make_items(frame: LearnFrame, timeline: Timeline, dot: int | None) -> list[I
         *_make_picture_items(frame, timeline, dot),
         *_make_loss_items(frame, timeline, loss),
         *_make_chart_items(frame, timeline, loss),
-        *_make_row_items(frame, timeline),
+        *_make_row_items(frame, timeline, loss),
     ]
 
 
@@ -246,6 +246,14 @@ def _make_loss_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValu
     return items
 
 
+def _say_moment(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValue | None) -> str:
+    """Return the moment's name and its loss parts in one line."""
+    t, curves = playback.find_moment(frame.own, timeline), get_curves(timeline, loss)
+    parts = [part for part in list_parts(curves) if len(curves[part]) > t]
+    values = [f"{wording.get_part_title(part)} {format_number(float(curves[part][t]), '.1f')}" for part in parts]
+    return "   ".join([wording.name_moment(timeline, t), *values])
+
+
 # -- the chart ------------------------------------------------------------------------------------------
 
 
@@ -350,8 +358,9 @@ def _find_first_samples(labels: bytes, classes: int) -> tuple[int, ...]:
     return tuple(firsts or range(min(ROW_SAMPLES, len(numbers))))
 
 
-def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
-    """Return the row of samples: the originals, and below the pictures decoded by this moment's weights."""
+def _make_row_items(frame: LearnFrame, timeline: Timeline, loss: LossCurvesValue | None) -> list[Item]:
+    """Return the row of samples: the originals, and below the pictures decoded by this moment's weights. Where the
+    figures are on another page of a presentation, the row says its moment and the loss itself."""
     u, rect, value = frame.ui_scale, frame.get_part("row"), frame.results.get_value("row", MomentRowValue)
     if rect is None or value is None:
         return [] if rect is None else [Panel(rect)]
@@ -359,8 +368,12 @@ def _make_row_items(frame: LearnFrame, timeline: Timeline) -> list[Item]:
     text = tr("the same pictures all the time: as they are, and below what is made of their codes now")
     if not value.originals:
         text = tr("the same samples all the time, made of their codes ({reason})", reason=tr(value.note))
-    caption = make_caption(head, text, short=tr("the same pictures, above what is made of them"))
-    items: list[Item] = [Panel(rect), caption]
+    items: list[Item] = [Panel(rect)]
+    figures = frame.get_part("figures")
+    if figures is not None and not 0 <= figures.x < frame.state.window_size[0]:
+        head, right = head.split_left(round(head.width * 0.58), round(8 * u))
+        items.append(Text(right, _say_moment(frame, timeline, loss), "small", "text", "right", bold=True))
+    items.append(make_caption(head, text, short=tr("the same pictures, above what is made of them")))
     gap, count = round(6 * u), len(select_samples(timeline))
     if value.originals:
         above, rest = rest.split_rows(2, gap)

@@ -207,6 +207,12 @@ def test_the_best_is_marked(shelf):
     assert best[0].colour == "good"
 
 
+def test_answers_to_different_pictures_are_not_compared(shelf):
+    good, older = SimpleNamespace(psnr=20.04, ssim=0.9), np.full((8, 8), 7, np.uint8)
+    _, view = view_of(shelf, value(noisy=older), value(restored_quality=good))
+    assert "best" not in texts(view)
+
+
 def test_at_strength_0_nothing_is_best_and_the_noisy_code_is_the_clean_one(shelf):
     perfect, same = SimpleNamespace(psnr=MAX_PSNR, ssim=1.0), ((0.2, 0.2), (0.2, 0.2), (0.3, 0.2))
     one = value(noisy_quality=perfect, xy=same, noise_shift=0.0)

@@ -330,6 +330,13 @@ def test_the_way_out_of_noise_is_drawn_with_its_film(noisy):
     assert len(film.pictures) == layout.TRAJECTORY_PICTURES
 
 
+def test_until_its_own_way_is_found_no_film_of_another_picture_is_shown(noisy):
+    results, chosen = answered(noisy), play(noisy, Key("."))
+    place = LAB.get_layout(noisy).parts["film 1"]
+    assert not [one for one in of_kind(LAB.make_view(chosen, results), FilmStrip) if one.rect == place]
+    assert "Finding its way." in texts(LAB.make_view(chosen, results))
+
+
 def test_dashes_of_the_way_out_of_noise_are_explained(noisy):
     results = answered(noisy)
     way = results.get_value("way 1", DenoisingTrajectoryValue)

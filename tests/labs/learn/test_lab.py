@@ -369,6 +369,16 @@ def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
     assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [False, True]
 
 
+def test_on_a_page_without_the_figures_the_row_says_moment_and_loss(shelf):
+    state = stage.play(stage.begin(shelf, "learn", (1366, 768)), Key("f5"), Key("f9"))
+    row = LAB.get_layout(state).parts["row"]
+    assert 0 <= row.x < state.window_size[0]
+    found = results(shelf, 0)
+    assert re.search(r"epoch 0\D+\d", stage.written(LAB.make_view(state, found), row))
+    seen = stage.begin(shelf, "learn", (1366, 768))
+    assert "epoch 0" not in stage.written(LAB.make_view(seen, found), LAB.get_layout(seen).parts["row"])
+
+
 def test_without_originals_the_row_says_why(shelf):
     found = results(shelf, 0)
     found.put("row", MomentRowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), stage.AWAY))

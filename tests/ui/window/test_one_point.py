@@ -29,7 +29,8 @@ def one_point() -> stage.World:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("lab", sorted(LABS))
-def test_the_window_shows_it_in_every_lab(apps, one_point, lab):
+def test_the_window_shows_it_in_every_lab(apps, one_point, lab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where the keys save films
     app = apps(lab, library=one_point)
     app.act(Set("glide", False))
     layout = LABS[lab].get_layout(app.state)
