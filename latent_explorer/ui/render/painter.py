@@ -66,10 +66,9 @@ class Painter:
         self._view: items.View = ()  # held, so that the ids of its pictures are not used again
 
     def use_scale(self, ui_scale: float) -> None:
-        """Write texts at this scale from now on."""
-        if self.lettering.ui_scale != ui_scale:
-            self.lettering, self._is_rescaled = Lettering(ui_scale), True
-            self._written.clear()
+        """Write texts at another scale from now on."""
+        self.lettering, self._is_rescaled = Lettering(ui_scale), True
+        self._written.clear()
 
     def paint(
         self,
@@ -94,7 +93,8 @@ class Painter:
         if self.theme.name != theme_name:
             self.theme, redraw_all = make_theme(theme_name), True
             self._written.clear()
-        self.use_scale(ui_scale)
+        if self.lettering.ui_scale != ui_scale:
+            self.use_scale(ui_scale)
         redraw_all, self._is_rescaled = redraw_all or self._is_rescaled, False
         if self._smooth_pixels != smooth_pixels:
             self._smooth_pixels, redraw_all = smooth_pixels, True

@@ -67,7 +67,8 @@ class Renderer:
     def draw(self, surface: pygame.Surface, state: State, view: View, at: Moment, *, dialog: OpenDialog | None) -> bool:
         """Redraw what changed. Return False if nothing did."""
         now = time.perf_counter()
-        self._painter.use_scale(state.ui_scale)  # outlines go round the letters of this frame, not of the last one
+        if self._painter.lettering.ui_scale != state.ui_scale:
+            self._painter.use_scale(state.ui_scale)  # outlines go round the letters of this frame, not of the last one
         self._view = view = outline_room.clear_letters(view, self._painter.lettering)
         groups = toolbar.make_groups(state)
         changed = self._widgets.show(
