@@ -27,7 +27,8 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import training_run
 from latent_explorer.data import datasets, torchvision_sets
 from latent_explorer.data.dataset import Dataset
-from latent_explorer.engine import dataset_framing, map_maker
+from latent_explorer.engine.map_making import map_maker
+from latent_explorer.engine.measurements import dataset_framing
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.ui.window import engine_loader, session_file
 from tests import stage

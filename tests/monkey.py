@@ -41,16 +41,16 @@ from latent_explorer.ui.driver import DrivenWindow
 from latent_explorer.ui.window import window
 from latent_explorer.ui.window.app import App
 from latent_explorer.ui.window.renderer import Moment, Renderer
-from tests.monkey_events import SIZES, Event, give, invent
+from tests.monkey_events import BURSTS, SIZES, Burst, Event, give, invent
 
 MODELS = ("digits-vae", "digits-anomaly", "wine-vae", "faces-vae", "beats-vae")
 """Checkpoints in the menus: small ones, so that an event takes milliseconds. Lessons bring theirs."""
 LIFE = 1000
 """Events from the opening of a window to its closing, if it is not closed before."""
-WAITS_EVERY = 10
+WAITS_EVERY = 20
 """Of so many lives one waits for its answers: several times slower, and the same at every replay."""
-COMPARED_EVERY = 100
-"""Events after which the window is compared with one that is drawn anew."""
+COMPARED_EVERY = 50
+"""Frames after which the window is compared with one that is drawn anew."""
 INTERNAL = re.compile(r"\b(?!WorkError|InputError)[A-Z]\w*(Error|Exception)\b|Traceback")
 """What a message says that was written for nobody to read."""
 CACHE = tempfile.TemporaryDirectory(prefix="monkey-cache")
@@ -63,32 +63,45 @@ class Fault(Exception):
 
 @dataclass
 class Monkey:
-    """A driver that gives `events`, or `count` random ones, and looks at the window after each."""
+    """A driver that gives `bursts`, or `count` random events, and looks at the window after each frame."""
 
     draw: random.Random
     count: int
-    events: list[Event] | None = None
+    bursts: list[Burst] | None = None
     wants_frame_now: bool = True
     """Whether each frame waits for its answers, so that the same events give the same frames; else they come late."""
-    given: list[Event] = field(default_factory=list)
+    given: list[Burst] = field(default_factory=list)
+    """The events of each frame."""
+    done: int = 0
+    """Events that were given."""
     seen: Counter[str] = field(default_factory=Counter)
     """Frames in each lab, and in which something lay over it."""
-    slowest: tuple[float, Event] = (0.0, [])
+    slowest: tuple[float, Burst] = (0.0, [])
     _began: float = 0.0
 
     def step(self, app: App) -> bool:
         if self.given:
             self.slowest = max(self.slowest, (time.perf_counter() - self._began, self.given[-1]))
             self._look(app)
-        if len(self.given) == self.count:
+        if self.done >= self.count:
             return False
-        event = invent(self.draw, app) if self.events is None else self.events[len(self.given)]
-        self.given.append(event)
         self._began = time.perf_counter()
         app.pace = float("inf")
-        give(app, event)
+        self.given.append([])
+        if self.bursts is None:
+            for _ in range(min(self.draw.choice(BURSTS), self.count - self.done)):
+                self._give(app, invent(self.draw, app))
+        else:
+            for event in self.bursts[len(self.given) - 1]:
+                self._give(app, event)
+        pygame.event.post(pygame.event.Event(pygame.USEREVENT))  # there is a frame after each burst
         app.files.restored = False  # what a session of this program breaks is a fault, and not to be hidden
         return True
+
+    def _give(self, app: App, event: Event) -> None:
+        self.given[-1].append(event)
+        self.done += 1
+        give(app, event)
 
     def on_frame_drawn(self, app: DrivenWindow, events: Sequence[pygame.event.Event], seconds: float) -> None: ...
 
@@ -174,28 +187,35 @@ def live(monkey: Monkey) -> str:
             if app is not None:
                 app.loader.join()
                 app.close()
+            app = None
+            gc.collect()  # pygame never frees the fonts that outlive it
             pygame.quit()
     return "".join(faults)
 
 
-def shorten(events: list[Event], fault: str, *, waits: bool) -> list[Event]:
+def replay(bursts: list[Burst], *, waits: bool) -> str:
+    """Live a life of these events; return what went wrong."""
+    return live(Monkey(random.Random(), sum(map(len, bursts)), bursts, waits))
+
+
+def shorten(bursts: list[Burst], fault: str, *, waits: bool) -> list[Burst]:
     """Return the shortest end of a life that has the same fault when it is all of a life."""
     last = fault.strip().splitlines()[-1][:40]
 
     def has_it(length: int) -> bool:
-        return last in live(Monkey(random.Random(), length, events[-length:], waits))
+        return last in replay(bursts[-length:], waits=waits)
 
     too_short, length = 0, 1
-    while length < len(events) and not has_it(length):
+    while length < len(bursts) and not has_it(length):
         too_short, length = length, 2 * length
-    length = min(length, len(events))
+    length = min(length, len(bursts))
     while length - too_short > 1:
         middle = (length + too_short) // 2
         if has_it(middle):
             length = middle
         else:
             too_short = middle
-    return events[-length:]
+    return bursts[-length:]
 
 
 def read_memory() -> float:
@@ -213,21 +233,22 @@ def read_memory() -> float:
 def run(events: int, seed: int, until: float = float("inf"), *, hasty: bool = False) -> str:
     """Give so many events, or as many as there is time for, in one life after the other. Return the first fault. One
     life in `WAITS_EVERY` waits for its answers; none if `hasty`."""
-    done, number, seen = 0, 0, Counter[str]()
+    done, frames, number, seen = 0, 0, 0, Counter[str]()
     while done < events and time.time() < until:
         waits = number % WAITS_EVERY == 0 and not hasty
         monkey = Monkey(random.Random(f"{seed}/{number}"), min(LIFE, events - done), wants_frame_now=waits)
         fault = live(monkey)
-        done, number = done + len(monkey.given), number + 1
+        done, frames, number = done + monkey.done, frames + len(monkey.given), number + 1
         seen += monkey.seen
-        seconds, event = monkey.slowest
-        sys.stdout.write(f"{done} events, {number} lives, {read_memory():.0f} MB, slowest {seconds:.1f} s {event}\n")
+        seconds, burst = monkey.slowest
+        so_far = f"{done} events, {frames} frames, {number} lives, {read_memory():.0f} MB"
+        sys.stdout.write(f"{so_far}, slowest {seconds:.1f} s {json.dumps(burst)}\n")
         sys.stdout.flush()
         if fault:
             short = json.dumps(shorten(monkey.given, fault, waits=waits))
             line = f"python tests/monkey.py{'' if waits else ' --hasty'} --replay '{short}'"
             return f"{fault}\nevent {done} of seed {seed}, life {number}\n{line}\n"
-    sys.stdout.write(f"events by what was shown: {dict(seen.most_common())}\n")
+    sys.stdout.write(f"frames by what was shown: {dict(seen.most_common())}\n")
     return ""
 
 
@@ -240,7 +261,7 @@ def main() -> int:
     parser.add_argument("--hasty", action="store_true", help="in no life wait for answers")
     options = parser.parse_args()
     if options.replay is not None:
-        fault = live(Monkey(random.Random(), len(options.replay), options.replay, not options.hasty))
+        fault = replay(options.replay, waits=not options.hasty)
     else:
         fault = run(options.events, options.seed, time.time() + options.seconds, hasty=options.hasty)
     sys.stdout.write(fault or "ok: no fault\n")

@@ -20,6 +20,10 @@ from latent_explorer.ui.window.app import App
 
 Event = list[Any]
 """A verb and its plain values, so that a life can be written down and given again."""
+Burst = list[Event]
+"""What came before one frame."""
+BURSTS = (1, 1, 1, 2, 3, 5, 8)
+"""How many events come before a frame: a mouse moves more often than a screen shows."""
 WEIGHTS = {
     "mouse": 40, "key": 25, "set": 20, "scroll": 5, "lab": 4, "wait": 3, "resize": 1, "open": 1, "lesson": 0.5,
     "close": 0.1,
@@ -129,4 +133,3 @@ def give(app: App, event: Event) -> None:
             app.act(Set(lesson_list.BEGIN, name))
         case ["close"]:
             pygame.event.post(pygame.event.Event(pygame.WINDOWCLOSE))
-    pygame.event.post(pygame.event.Event(pygame.USEREVENT))  # there is a frame after each

@@ -17,7 +17,7 @@ import numpy as np
 def main():
     from latent_explorer.atlas.map_spec import MapSpec
     from latent_explorer.commands.exit_status import run_guarded
-    from latent_explorer.engine import worker_process
+    from latent_explorer.engine.background import worker_process
     job = worker_process.FitMap(MapSpec(method="pca"), np.random.default_rng(0).normal(size=(40, 3)).astype("f4"))
     return run_guarded("it", lambda: len(worker_process.run(job, print, threading.Event()).xy) - 40)
 

@@ -66,7 +66,13 @@ def make_checkpoint(
         image_shape=dataset.image_shape,
         class_names=dataset.class_names,
         maps=make_maps(
-            model if fit_inverse else None, config, latents, data.labels.numpy()[indices], interrupts, say, rows
+            model if fit_inverse else None,
+            config,
+            latents,
+            data.labels.numpy()[indices],
+            interrupts=interrupts,
+            say=say,
+            rows=rows,
         ),
         indices=indices,
         weights=weights,
@@ -167,7 +173,7 @@ def draw_indices(train: int, test: int, points: int, seed: int) -> NDArray[np.in
 
 
 def make_maps(
-    model: models.Autoencoder | None, config: Config, latents: Floats, labels: NDArray[np.int64],
+    model: models.Autoencoder | None, config: Config, latents: Floats, labels: NDArray[np.int64], *,
     interrupts: Interrupts, say: Say, rows: NDArray[np.int64] | None = None,
 ) -> dict[str, atlas.Atlas]:  # fmt: skip
     """Fit the maps of the config, and the latent plane if `latent_dim` is 2; Ctrl-C skips maps that are not ready.

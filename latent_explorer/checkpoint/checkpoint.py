@@ -88,9 +88,11 @@ class Checkpoint(TrainedModel):
             InputError: for a model that does not fit the images, or gives anything but finite numbers.
         """
         from latent_explorer.checkpoint import from_model
+        from latent_explorer.data.array_columns import Annotations
 
         chosen = from_model.make_settings(settings)
-        return from_model.from_model(cls, model, images, labels, class_names, attributes, name, chosen)
+        annotations = Annotations(labels, class_names, attributes)
+        return from_model.from_model(cls, model, images, annotations, name=name, settings=chosen)
 
     @classmethod
     def from_arrays(
@@ -115,10 +117,13 @@ class Checkpoint(TrainedModel):
             InputError: for arrays or a decoder that do not fit together.
         """
         from latent_explorer.checkpoint import from_model
+        from latent_explorer.data.array_columns import Annotations
+        from latent_explorer.models.external_network import ExternalFunctions
 
         chosen = from_model.make_settings(settings)
-        arrays = (latents, decode, encode, images, labels)
-        return from_model.from_arrays(cls, *arrays, class_names, attributes, name, chosen)
+        functions = ExternalFunctions(encode, decode)
+        annotations = Annotations(labels, class_names, attributes)
+        return from_model.from_arrays(cls, latents, functions, images, annotations, name=name, settings=chosen)
 
     @classmethod
     def from_embeddings(
@@ -150,10 +155,12 @@ class Checkpoint(TrainedModel):
             InputError: for arrays that do not fit together, or that hold anything but finite numbers.
         """
         from latent_explorer.checkpoint import from_embeddings
+        from latent_explorer.data.array_columns import Annotations
 
         return from_embeddings.from_embeddings(
-            cls, vectors, texts, images, labels, class_names, attributes, name, methods, points, metric, seed, say
-        )
+            cls, vectors, texts, images, Annotations(labels, class_names, attributes), name=name, methods=methods,
+            points=points, metric=metric, seed=seed, say=say,
+        )  # fmt: skip
 
     def reconstruct(self, images: Any, labels: Any = None) -> Any:
         """Encode images and decode them again; arguments and result as of `encode` and `decode`."""

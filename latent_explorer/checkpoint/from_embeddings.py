@@ -3,7 +3,7 @@ and their texts and small pictures are kept beside them, since no decoder draws 
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from latent_explorer.checkpoint.build_checkpoint import Kind
 from latent_explorer.checkpoint.kept_samples import KeptSamples
 from latent_explorer.config import Config, Data, Map, Model, Objective, Training
 from latent_explorer.data import array_columns, array_images
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.errors import InputError, quote
 from latent_explorer.training.interrupts import handle_interrupts
 from latent_explorer.training.prepare_training import check_map_methods, fill_in_perplexity
@@ -30,17 +31,16 @@ BLOCK = 256  # pictures that are made smaller at once
 
 
 def from_embeddings(
-    kind: type[Kind], vectors: Any, texts: Any, images: Any, labels: Any, class_names: Sequence[str] | None,
-    attributes: Mapping[str, Any] | None, name: str, methods: Sequence[str], points: int, metric: str, seed: int,
-    say: Callable[[str], None],
+    kind: type[Kind], vectors: Any, texts: Any, images: Any, annotations: Annotations, *, name: str,
+    methods: Sequence[str], points: int, metric: str, seed: int, say: Callable[[str], None],
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of vectors, as `Checkpoint.from_embeddings` describes it."""
     z = check_vectors(vectors, metric)
     count = len(z)
     written = _check_texts(texts, count)
     pixels = None if images is None else _read_images(images, count, say)
-    numbers, names = array_columns.to_classes(labels, class_names, count)
-    known, left_out = array_columns.to_attributes(attributes or {}, count)
+    numbers, names = array_columns.to_classes(annotations.labels, annotations.class_names, count)
+    known, left_out = array_columns.to_attributes(annotations.attributes or {}, count)
     for remark in left_out:
         say(remark)
     indices = build_checkpoint.draw_indices(count, 0, points, seed)
@@ -62,7 +62,7 @@ def from_embeddings(
     check_map_methods(config)
     config = configuration.from_dict(fill_in_perplexity(config, len(indices), say).as_dict(), name)
     with handle_interrupts() as interrupts:
-        maps = build_checkpoint.make_maps(None, config, chosen, numbers[indices], interrupts, say)
+        maps = build_checkpoint.make_maps(None, config, chosen, numbers[indices], interrupts=interrupts, say=say)
     checkpoint = kind(
         config=config,
         image_shape=config.data.image_shape,

@@ -13,13 +13,14 @@ from latent_explorer.arrays import Floats, as_rows
 from latent_explorer.checkpoint.build_checkpoint import Kind, make_checkpoint
 from latent_explorer.config import Config, Data, Map, Model, Objective, Training
 from latent_explorer.data import datasets, given_samples
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.dataset import Dataset, hold_out
 from latent_explorer.data.datasets import to_floats
 from latent_explorer.errors import InputError, did_you_mean
 from latent_explorer.metrics import reconstruction
 from latent_explorer.metrics.encoded_data import EncodedData
 from latent_explorer.models import external_network, model_adapter
-from latent_explorer.models.external_network import ExternalFunctions, Function
+from latent_explorer.models.external_network import ExternalFunctions
 from latent_explorer.models.model_adapter import Adapted
 from latent_explorer.time_left import LongStep
 from latent_explorer.training.interrupts import handle_interrupts
@@ -68,15 +69,14 @@ def make_settings(settings: Mapping[str, Any]) -> MapSettings:
 
 
 def from_model(
-    kind: type[Kind], model: Any, images: Any, labels: Any, class_names: Sequence[str] | None,
-    attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
-) -> Kind:  # fmt: skip
+    kind: type[Kind], model: Any, images: Any, annotations: Annotations, *, name: str, settings: MapSettings
+) -> Kind:
     """Return the checkpoint of a model from elsewhere, as `Checkpoint.from_model` describes it."""
     data = settings.make_data()
-    dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
+    dataset = given_samples.make_dataset(images, annotations, data, settings.seed)
     shape = draw_trial(dataset, settings.pixel_range).shape[1:]
     functions = model_adapter.adapt(model, shape)
-    return from_dataset(kind, functions, dataset, data, name, settings)
+    return from_dataset(kind, functions, dataset, data, name=name, settings=settings)
 
 
 def from_dataset(
@@ -84,6 +84,7 @@ def from_dataset(
     functions: ExternalFunctions,
     dataset: Dataset,
     data: Data,
+    *,
     name: str,
     settings: MapSettings,
     network: str = "external",
@@ -91,7 +92,7 @@ def from_dataset(
     """Return the checkpoint of two functions on the images of a data set; raise `InputError` if they do not fit it."""
     pixel_range = settings.pixel_range if dataset.kind.has_pixels else None
     adapted = model_adapter.try_out(functions, draw_trial(dataset, settings.pixel_range), pixel_range)
-    return _build(kind, adapted, dataset, data, name, settings, network)
+    return _build(kind, adapted, dataset, data, name=name, settings=settings, network=network)
 
 
 def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
@@ -105,14 +106,14 @@ def draw_trial(dataset: Dataset, pixel_range: tuple[float, float]) -> Floats:
 
 
 def from_arrays(
-    kind: type[Kind], latents: Any, decode: Function, encode: Function | None, images: Any, labels: Any,
-    class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None, name: str, settings: MapSettings,
+    kind: type[Kind], latents: Any, functions: ExternalFunctions, images: Any, annotations: Annotations, *, name: str,
+    settings: MapSettings,
 ) -> Kind:  # fmt: skip
     """Return the checkpoint of latents that are there already, as `Checkpoint.from_arrays` describes it."""
     z = as_rows(latents, "latents")
     data = settings.make_data()
-    dataset = given_samples.make_dataset(images, labels, class_names, attributes, data, settings.seed)
-    functions = model_adapter.adapt(ExternalFunctions(encode, decode), ())
+    dataset = given_samples.make_dataset(images, annotations, data, settings.seed)
+    functions = model_adapter.adapt(functions, ())
     count = len(dataset.train) + len(dataset.test)
     if count != len(z):
         raise InputError(f"{len(z):,} latents arrived for {count:,} images; as many are allowed")
@@ -122,13 +123,13 @@ def from_arrays(
     if dataset.kind.has_pixels:
         model_adapter.check_pixels(drawn, settings.pixel_range)
     order = torch.cat(hold_out(count, data.held_out, settings.seed)).numpy()
-    adapted = Adapted(functions, z.shape[1], has_posterior=False)
-    return _build(kind, adapted, dataset, data, name, settings, "external", z[order])
+    adapted = Adapted(functions, z.shape[1], variational=False)
+    return _build(kind, adapted, dataset, data, name=name, settings=settings, latents=z[order])
 
 
 def _build(
-    kind: type[Kind], adapted: Adapted, dataset: Dataset, data: Data, name: str, settings: MapSettings, network: str,
-    latents: Floats | None = None,
+    kind: type[Kind], adapted: Adapted, dataset: Dataset, data: Data, *, name: str, settings: MapSettings,
+    network: str = "external", latents: Floats | None = None,
 ) -> Kind:  # fmt: skip
     """Encode, unless the `latents` (N, d) of the data set are there; measure, and map."""
     for remark in dataset.remarks:
@@ -137,7 +138,7 @@ def _build(
         description=f"{name}, a model from elsewhere",
         data=dataset.complete(data),
         model=Model(network=network, latent_dim=adapted.latent_dim, pixel_range=settings.pixel_range),
-        objective=Objective(name="variational" if adapted.has_posterior else "plain", loss="mse"),
+        objective=Objective(name="variational" if adapted.variational else "plain", loss="mse"),
         training=Training(seed=settings.seed),
         map=Map(
             methods=tuple(settings.methods), points=settings.points, place=settings.place, backend=settings.backend
@@ -147,7 +148,10 @@ def _build(
     functions = external_network.convert_units(adapted.functions, config.data.sample_kind)
     model = models.build_external(config.model, config.objective, dataset.image_shape, functions)
     parts = datasets.split_off_classes(dataset, None)
-    prepared = PreparedTraining(config, dataset, parts, parts.train, None, model, 0, model.device)
+    prepared = PreparedTraining(
+        config=config, dataset=dataset, parts=parts, train=parts.train, validation=None, model=model,
+        parameter_count=0, device=model.device,
+    )  # fmt: skip
     encoded = None
     if latents is not None:
         z, labels = torch.from_numpy(latents), torch.cat([dataset.train.labels, dataset.test.labels])

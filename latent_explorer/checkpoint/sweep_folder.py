@@ -37,8 +37,8 @@ def read(folder: Path, device: str = "auto", allow_import: Collection[str] = ())
     planes = procrustes.align_pca([one.latents for one, _ in pairs])
     moments = tuple(
         TimelineMoment(
-            float(value if are_numbers else t), f"{axis} {_format_value(value)}", one.config, one.latents, one.weights,
-            plane,
+            float(value if are_numbers else t), f"{axis} {_format_value(value)}", config=one.config,
+            latents=one.latents, weights=one.weights, plane=plane,
         )
         for t, ((one, value), plane) in enumerate(zip(pairs, planes, strict=True))
     )  # fmt: skip

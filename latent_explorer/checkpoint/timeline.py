@@ -121,10 +121,15 @@ def from_snapshots(name: str, film: Snapshots) -> Timeline:
     aligned = procrustes.align_to_last([moment.latents for moment in film.moments])
     planes = [_move_frame_nearer(plane) for plane in aligned]
     moments = tuple(
-        TimelineMoment(epoch, format_epoch(epoch), film.config, moment.latents, moment.weights, plane)
+        TimelineMoment(
+            epoch, format_epoch(epoch), config=film.config, latents=moment.latents, weights=moment.weights, plane=plane
+        )
         for epoch, moment, plane in zip(film.epochs, film.moments, planes, strict=True)
     )
-    return Timeline(name, "film", "epoch", film.class_names, film.indices, film.labels, moments, source=film.source)
+    return Timeline(
+        name, kind="film", axis="epoch", class_names=film.class_names, indices=film.indices, labels=film.labels,
+        moments=moments, source=film.source,
+    )  # fmt: skip
 
 
 def format_epoch(epoch: float) -> str:

@@ -15,6 +15,7 @@ from latent_explorer.checkpoint import build_checkpoint
 from latent_explorer.checkpoint.build_checkpoint import Kind
 from latent_explorer.config import Config
 from latent_explorer.data import datasets, given_samples
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.metrics import reconstruction
 from latent_explorer.time_left import LongStep
@@ -36,8 +37,8 @@ def train(
     say = progress or (lambda _: None)
     prepare_training.check_map_methods(settings)
     wanted = adapt_data(settings.data)
-    seed = settings.training.seed
-    dataset = given_samples.make_dataset(images, labels, class_names, attributes, wanted, seed)
+    annotations = Annotations(labels, class_names, attributes)
+    dataset = given_samples.make_dataset(images, annotations, wanted, settings.training.seed)
     settings = replace(settings, data=replace(wanted, shape=dataset.image_shape))
     where = device.pick(settings.training.device, say)
     with torch.random.fork_rng([where] if where.type == "cuda" else []):  # the caller's random numbers stay as they are

@@ -213,7 +213,7 @@ class TrainedModel:
     @cached_property
     def conditional(self) -> bool:
         """Whether encoder and decoder take class labels."""
-        return self.traits.takes_labels
+        return self.traits.conditional
 
     @falls_back_to_cpu
     def encode(self, images: Any, labels: Any = None) -> Any:
@@ -262,7 +262,7 @@ class TrainedModel:
     @property
     def variational(self) -> bool:
         """Whether the encoder returns a posterior."""
-        return self.traits.has_posterior
+        return self.traits.variational
 
     @falls_back_to_cpu
     def posterior(self, images: Floats, labels: Any = None) -> tuple[Floats, Floats]:
@@ -283,7 +283,7 @@ class TrainedModel:
     @property
     def generative(self) -> bool:
         """Whether `generate` can draw new latents."""
-        return self.traits.generates
+        return self.traits.generative
 
     @falls_back_to_cpu
     def generate(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Floats:

@@ -170,7 +170,7 @@ def _save_checkpoint(
         say=say,
     )
     checkpoint = from_model.from_dataset(
-        Checkpoint, functions, dataset, config.data, _name_model(options), settings, network="onnx"
+        Checkpoint, functions, dataset, config.data, name=_name_model(options), settings=settings, network="onnx"
     )
     arrays = {one: np.frombuffer(data, np.uint8) for one, data in zip((ENCODER, DECODER), graphs, strict=True)}
     replace(checkpoint, weights=arrays, functions=None).save(options.out)

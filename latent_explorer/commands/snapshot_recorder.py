@@ -34,7 +34,10 @@ class SnapshotRecorder:
         self._failed = self._announced = False
         self._snapshot_steps = set(films.choose_steps(steps_per_epoch * config.training.epochs, count))
         labels = map_images.labels.numpy()
-        self._snapshots = Snapshots(config, tuple(class_names), indices, labels, steps_per_epoch, (), source)
+        self._snapshots = Snapshots(
+            config, class_names=tuple(class_names), indices=indices, labels=labels, steps_per_epoch=steps_per_epoch,
+            moments=(), source=source,
+        )  # fmt: skip
 
     def resume(self, step: int) -> None:
         """Restore the snapshots before `step` that an interrupted run of the same training has written."""

@@ -51,7 +51,7 @@ def _check_validation(training: Training) -> None:
 def _check_freeze(config: Config) -> None:
     """Refuse frozen networks where nothing is left to train, or where they would stay random."""
     training, objective = config.training, config.objective
-    if training.freeze and (training.start is None or not objective.traits.generates):
+    if training.freeze and (training.start is None or not objective.traits.generative):
         lacks = "without training.start" if training.start is None else f"with objective.name {objective.name}"
         raise InputError(
             f"training.freeze: true arrived {lacks}; it is allowed with training.start and objective.name "

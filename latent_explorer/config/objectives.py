@@ -9,13 +9,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Traits:
     name: str
-    has_posterior: bool = False
+    variational: bool = False
     """The encoder returns a Gaussian posterior."""
     has_prior: bool = False
     """The loss draws the latents to N(0, 1)."""
-    takes_labels: bool = False
+    conditional: bool = False
     """Encoder and decoder take class labels."""
-    generates: bool = False
+    generative: bool = False
     """The model draws new latents by itself."""
     has_codebook: bool = False
     """The latent is composed of the entries of a codebook."""
@@ -32,13 +32,13 @@ class Traits:
     @property
     def has_prior_density(self) -> bool:
         """Whether the prior is the density of the model's latents: no second model replaces it."""
-        return self.has_posterior and not self.generates
+        return self.variational and not self.generative
 
 
 PLAIN = Traits("plain")
-VARIATIONAL = Traits("variational", has_posterior=True, has_prior=True)
-CONDITIONAL = Traits("conditional", has_posterior=True, has_prior=True, takes_labels=True)
-DIFFUSION = Traits("diffusion", has_posterior=True, has_prior=True, generates=True)
+VARIATIONAL = Traits("variational", variational=True, has_prior=True)
+CONDITIONAL = Traits("conditional", variational=True, has_prior=True, conditional=True)
+DIFFUSION = Traits("diffusion", variational=True, has_prior=True, generative=True)
 DENOISING = Traits("denoising", denoises=True)
 SPARSE = Traits("sparse")
 CONTRACTIVE = Traits("contractive")

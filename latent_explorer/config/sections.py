@@ -174,7 +174,7 @@ class Objective:
     @property
     def label_inputs(self) -> int:
         """Number of label inputs of encoder and decoder."""
-        return (self.classes or 0) if self.traits.takes_labels else 0
+        return (self.classes or 0) if self.traits.conditional else 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Labels and attributes that come as arrays or lists, one value a picture. It knows no pictures and no files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,17 @@ from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 MAX_CLASSES = 10_000
 MAX_CLASS_NAME = 1000  # characters
 MAX_TEXT_BYTES = 1 << 30  # of a column
+
+
+@dataclass(frozen=True, eq=False)
+class Annotations:
+    """What is said of samples by those who give them, one value a sample; it is checked where it is used."""
+
+    labels: Any = None
+    """Whole numbers (N,), -1 where unknown, or texts; None for no classes."""
+    class_names: Sequence[str] | None = None
+    attributes: Mapping[str, Any] | None = None
+    """Numbers or texts (N,), by name."""
 
 
 def to_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -83,19 +95,22 @@ def check_attributes(attributes: Any, count: int | None) -> None:
 def to_attributes(columns: Mapping[str, Any], count: int) -> tuple[dict[str, Attribute], tuple[str, ...]]:
     """Return `columns` of `count` values as attributes, and what to say of those left out."""
     attributes: dict[str, Attribute] = {}
-    left_out = []
+    left_out, too_many = [], 0
     for name, values in columns.items():
         problem: Attribute | str
         if not (0 < len(name) <= MAX_NAME_LENGTH and name.isprintable()) or name.casefold() == RESERVED:
             problem = f"another printable name of up to {MAX_NAME_LENGTH} characters is needed"
         elif len(attributes) == MAX_ATTRIBUTES:
-            problem = f"up to {MAX_ATTRIBUTES} attributes are allowed"
+            too_many += 1
+            continue
         else:
             problem = to_attribute(values, count)
         if isinstance(problem, Attribute):
             attributes[name] = problem
         else:
             left_out.append(to_printable(f"attribute {quote(name)} left out: {problem}"))
+    if too_many:
+        left_out.append(f"{too_many:,} more attributes left out: up to {MAX_ATTRIBUTES} are allowed")
     return attributes, tuple(left_out)
 
 

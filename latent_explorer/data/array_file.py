@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from latent_explorer import config
 from latent_explorer.data import array_columns, array_images, attribute_file
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.array_images import ArraySource
 from latent_explorer.data.attribute_file import AttributeTable
 from latent_explorer.data.dataset import Dataset, with_remarks
@@ -73,7 +74,8 @@ def _make_dataset(entries: ArrayEntries, settings: config.Data, seed: int, table
         else:
             unused.append(f"{other} {one.shape}" + (" of objects" if one.dtype.hasobject else ""))
     known, further = attribute_file.match_optional(table, [str(row) for row in range(count if table else 0)])
-    dataset = array_images.convert(images, labels, class_names, {**attributes, **known}, settings, seed, held_out)
+    annotations = Annotations(labels, class_names, {**attributes, **known})
+    dataset = array_images.convert(images, annotations, settings, seed, held_out=held_out)
     chosen = (f"images read from {quote(name)}",) if name not in ("", IMAGES) else ()
     left_out = (f"left out: {', '.join(unused[:6])}{', ...' if len(unused) > 6 else ''}",) if unused else ()
     return with_remarks(dataset, (*chosen, *left_out, *further))

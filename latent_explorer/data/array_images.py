@@ -18,6 +18,7 @@ from torch import Tensor
 from latent_explorer import config, files
 from latent_explorer.arrays import is_tensor
 from latent_explorer.data import array_columns, array_layout, loaded_images, pixel_values
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
@@ -54,18 +55,18 @@ def make_dataset(
     texts. `settings` converts size and channels and says how many are held out, which `seed` draws. Raises
     `InputError` for anything else; what was scaled, assumed or left out is in the data set's `remarks`.
     """
-    return convert(from_memory(images), labels, class_names, attributes or {}, settings, seed)
+    annotations = Annotations(labels, class_names, attributes)
+    return convert(from_memory(images), annotations, settings, seed)
 
 
 def convert(
-    source: ArraySource, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any],
-    settings: config.Data, seed: int, held_out: int = 0,
-) -> Dataset:  # fmt: skip
+    source: ArraySource, annotations: Annotations, settings: config.Data, seed: int, *, held_out: int = 0
+) -> Dataset:
     """Return the rows of `source` as a data set, by the rules of `make_dataset`; the last `held_out` ones are held out,
     if it has a split of its own."""
     pixels, remarks = read_images(source, settings)
-    numbers, names = array_columns.to_classes(labels, class_names, len(pixels))
-    known, left_out = array_columns.to_attributes(attributes, len(pixels))
+    numbers, names = array_columns.to_classes(annotations.labels, annotations.class_names, len(pixels))
+    known, left_out = array_columns.to_attributes(annotations.attributes or {}, len(pixels))
     classes = torch.from_numpy(numbers)
     digest = compute_digest(pixels, classes, names, held_out)
     pictures = LoadedImages(pixels, classes, names, digest, held_out=held_out)

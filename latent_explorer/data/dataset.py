@@ -79,6 +79,15 @@ class Dataset:
         first = len(self.train)
         return self.train.get_image(index) if index < first else self.test.get_image(index - first)
 
+    def get_images(self, indices: NDArray[np.integer[Any]]) -> Tensor:
+        """Return the samples at `indices`, (N, C, H, W)."""
+        chosen, first = torch.from_numpy(np.asarray(indices, np.int64)), len(self.train)
+        held_out = chosen >= first
+        learnt, unseen = self.train.get_images(chosen[~held_out]), self.test.get_images(chosen[held_out] - first)
+        images = torch.empty((len(chosen), *self.image_shape), dtype=learnt.dtype)
+        images[~held_out], images[held_out] = learnt, unseen
+        return images
+
     def make_attributes(self, indices: NDArray[np.integer[Any]]) -> dict[str, Attribute]:
         """Return what else is known of the images at `indices`, by name: the factors of drawn faces, the measures of
         digits, what came with images of one's own, nothing of others. Digits take about a millisecond each."""
@@ -86,7 +95,7 @@ class Dataset:
             factors = face_set.sample_factors(len(self.train), len(self.test))
             return {name: one.select(indices) for name, one in factors.items()}
         if self.name in measure_drawings.DRAWINGS:
-            return measure_drawings.measure(np.stack([self.get_image(int(index)).numpy() for index in indices]))
+            return measure_drawings.measure(self.get_images(indices).numpy())
         return {name: one.select(indices) for name, one in self.attributes.items()}
 
 
@@ -110,8 +119,8 @@ def split_folder(
     names = tuple(pictures.names[row] for row in order.tolist()) if pictures.names else ()
     train, test = map(every.select, parts)
     return Dataset(
-        settings.name, train, test, pictures.class_names, pictures.digest, (), known, names, pictures.folder,
-        pictures.kind,
+        settings.name, train, test, class_names=pictures.class_names, folder_digest=pictures.digest, remarks=(),
+        attributes=known, file_names=names, folder=pictures.folder, kind=pictures.kind,
     )  # fmt: skip
 
 

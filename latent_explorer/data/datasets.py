@@ -16,6 +16,7 @@ from torch import Tensor
 
 from latent_explorer import config, files
 from latent_explorer.data import beats, face_set, faces, own_images, table_columns, table_rows, torchvision_sets
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, hold_out
 from latent_explorer.data.split import Split
@@ -135,7 +136,7 @@ def _load_table(settings: config.Data, seed: int) -> Dataset:
     names = table_columns.clean_names([str(name).replace("_", " ") for name in table.feature_names])
     columns = [TableColumn(name, column) for name, column in zip(names, table.data.T, strict=True)]
     classes = TABLES[settings.name] or tuple(map(str, table.target_names))
-    return table_rows.convert(columns, {}, table.target, classes, {}, settings, seed)
+    return table_rows.convert(columns, {}, Annotations(table.target, classes), settings, seed)
 
 
 def _load_faces(settings: config.Data) -> Dataset:

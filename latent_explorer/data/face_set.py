@@ -1,6 +1,6 @@
 """The data set `faces`: 20,000 faces to learn from and 2,000 held out, drawn when they are needed.
 
-A single face is drawn at once; all of them are kept in the user's cache.
+Some faces are drawn at once; all of them are kept in the user's cache.
 """
 
 import os
@@ -43,7 +43,7 @@ def sample_factors(training: int, held_out: int) -> dict[str, Attribute]:
 
 
 class FaceSplit(Split):
-    """The first faces of a seed. One of them is drawn when it is asked for, all of them when `images` is."""
+    """The first faces of a seed. Some of them are drawn when they are asked for, all of them when `images` is."""
 
     def __init__(self, size: int, count: int, seed: int) -> None:
         self._size, self._seed = size, seed
@@ -71,8 +71,11 @@ class FaceSplit(Split):
         return 3, self._size, self._size
 
     def get_image(self, index: int) -> Tensor:
-        one = {name: values[index : index + 1] for name, values in self._factors.items()}
-        return torch.from_numpy(faces.draw(one, self._size)[0])
+        return self.get_images(torch.tensor([index]))[0]
+
+    def get_images(self, indices: Tensor) -> Tensor:
+        some = {name: values[indices.numpy()] for name, values in self._factors.items()}
+        return torch.from_numpy(faces.draw(some, self._size))
 
 
 def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:

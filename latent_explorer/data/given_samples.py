@@ -1,16 +1,19 @@
 """Samples in memory as a data set, by what they are: pictures, signals, or rows of a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from latent_explorer import config
 from latent_explorer.data import array_columns, array_images, signals, table_rows
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.errors import InputError, did_you_mean
 
 MAKERS: Mapping[str, Callable[..., Dataset]] = {
-    "array": array_images.make_dataset, "signal": signals.from_memory, "table": table_rows.make_dataset,
-}  # fmt: skip
+    "array": lambda given, *rest: array_images.convert(array_images.from_memory(given), *rest),
+    "signal": signals.from_memory,
+    "table": table_rows.from_memory,
+}
 """What makes a data set, by the set's name in a config."""
 KINDS = {"images": "array", "signals": "signal", "rows": "table"}
 """The set's name by what a caller says that the samples are."""
@@ -24,14 +27,11 @@ def find_name(samples: str) -> str:
     return KINDS[samples]
 
 
-def make_dataset(
-    given: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
-    settings: config.Data, seed: int,
-) -> Dataset:  # fmt: skip
+def make_dataset(given: Any, annotations: Annotations, settings: config.Data, seed: int) -> Dataset:
     """Return samples as a data set of `settings.name`, and keep them in the user's cache for the explorer; raise
     `InputError` for what does not fit together."""
-    array_columns.check_attributes(attributes, _count(given))
-    return MAKERS[settings.name](given, labels, class_names, attributes, settings, seed)
+    array_columns.check_attributes(annotations.attributes, _count(given))
+    return MAKERS[settings.name](given, annotations, settings, seed)
 
 
 def _count(given: Any) -> int | None:

@@ -54,7 +54,9 @@ def load_cached(digest: str) -> LoadedImages | None:
             images, labels = file.get_tensor("images"), file.get_tensor("labels")
         class_names, left_out, names = map(tuple, (header["class_names"], header["left_out"], header.get("names", ())))
         folder, held_out = str(header.get("folder", "")), int(header.get("held_out", 0))
-        loaded = LoadedImages(images, labels, class_names, digest, left_out, names, held_out, folder)
+        loaded = LoadedImages(
+            images, labels, class_names, digest, skipped=left_out, names=names, held_out=held_out, folder=folder
+        )
         return loaded if _is_sound(loaded) else None
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return None

@@ -36,6 +36,8 @@ SPLITS = {"train": "train", "test": "test", "validation": "validation", "valid":
 _SPLIT_NAME = re.compile(rf"({'|'.join(SPLITS)})(?![a-z])")
 
 COLUMNS_AT_ONCE = 100
+MAX_FURTHER_COLUMNS, MAX_NAMED = 500, 5
+"""Columns beside image and label that are read, the first ones, and those left out that are named."""
 BYTES_PER_ROW = 64  # of what is kept of each row besides its picture
 
 
@@ -77,14 +79,24 @@ def load(paths: Sequence[Path], settings: config.Data, seed: int, table: Attribu
         rows = torch.tensor([int(name) for name in pictures.names]).numpy()
         known = {
             name: _name_categories(values[rows], columns.class_names.get(name))
-            for name, values in _read_values(every, columns.others)
+            for name, values in _read_values(every, columns.others[:MAX_FURTHER_COLUMNS])
         }
     further, about_table = attribute_file.match_optional(table, pictures.names)
     attributes, left_out = array_columns.to_attributes({**known, **further}, len(rows))
     dataset = split_folder(pictures, settings, seed, attributes)
     skipped = (summarise_skipped(pictures.skipped),) if pictures.skipped else ()
-    unused = tuple(f"column {quote(name)} left out: numbers or texts are allowed" for name in columns.left_out)
-    return with_remarks(dataset, (*remarks, *skipped, *unused, *left_out, *about_table))
+    return with_remarks(dataset, (*remarks, *skipped, *_describe_unused(columns), *left_out, *about_table))
+
+
+def _describe_unused(columns: Columns) -> Iterator[str]:
+    """Yield what to say of the columns that are not read: the first ones by name."""
+    for name in columns.left_out[:MAX_NAMED]:
+        yield f"column {quote(name)} left out: numbers or texts are allowed"
+    if len(columns.left_out) > MAX_NAMED:
+        yield f"{len(columns.left_out) - MAX_NAMED:,} more columns left out: numbers or texts are allowed"
+    if len(columns.others) > MAX_FURTHER_COLUMNS:
+        more = len(columns.others) - MAX_FURTHER_COLUMNS
+        yield f"{more:,} more columns left out: up to {MAX_FURTHER_COLUMNS:,} beside the pictures are read"
 
 
 def read_columns(path: Path, most: int) -> tuple[dict[str, Any], dict[str, str]]:
@@ -228,8 +240,8 @@ def _load_pictures(
     good = np.flatnonzero(decoded.good.numpy())
     pictures = LoadedImages(
         decoded.images, torch.from_numpy(numbers[good]), class_names, digest.hexdigest(),
-        tuple(map(files.to_printable, decoded.left_out)), tuple(map(str, good.tolist())),
-        int((good >= rows - held_out).sum()),
+        skipped=tuple(map(files.to_printable, decoded.left_out)), names=tuple(map(str, good.tolist())),
+        held_out=int((good >= rows - held_out).sum()),
     )  # fmt: skip
     save_to_cache(pictures)
     return pictures

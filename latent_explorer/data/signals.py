@@ -16,6 +16,7 @@ from latent_explorer import config, files
 from latent_explorer.arrays import as_floats
 from latent_explorer.config.type_hints import MAX_FLOAT
 from latent_explorer.data import array_columns, loaded_images
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.array_images import compute_digest
 from latent_explorer.data.attributes import POSITION
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, split_folder
@@ -82,17 +83,15 @@ def make_dataset(table: SignalTable, settings: config.Data, seed: int) -> Datase
     return replace(dataset, remarks=tuple(map(files.to_printable, (*table.remarks, *remarks, *left_out))))
 
 
-def from_memory(
-    given: Any, labels: Any, class_names: Sequence[str] | None, attributes: Mapping[str, Any] | None,
-    settings: config.Data, seed: int,
-) -> Dataset:  # fmt: skip
+def from_memory(given: Any, annotations: Annotations, settings: config.Data, seed: int) -> Dataset:
     """Return signals (N, T) or (N, C, T) in memory, or a list of series (C, T) of different lengths, as a data set."""
     if isinstance(given, Sequence):
         series = [_to_series(one) for one in given]
     else:
         array, _ = as_floats(given)
         series = from_array(array)
-    return make_dataset(SignalTable(series, labels, class_names, attributes), settings, seed)
+    table = SignalTable(series, annotations.labels, annotations.class_names, annotations.attributes)
+    return make_dataset(table, settings, seed)
 
 
 def _to_series(given: Any) -> Series:

@@ -31,6 +31,10 @@ class Split:
         """Return one sample, (C, H, W)."""
         return self.images[index]
 
+    def get_images(self, indices: Tensor) -> Tensor:
+        """Return some samples, (N, C, H, W)."""
+        return self.images[indices]
+
     def select(self, chosen: Tensor | slice) -> "Split":
         """Return the images of a mask, of indices or of a slice, with their labels."""
         return Split(self.images[chosen], self.labels[chosen])

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from latent_explorer import config
 from latent_explorer.data import array_file, memory_limit, parquet_file, table_columns, table_rows, text_table
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.table_columns import OddCellError, TableColumn
 from latent_explorer.data.text_table import SEPARATORS, TextColumn
@@ -36,9 +36,7 @@ def load(path: Path, settings: config.Data, seed: int) -> Dataset:
     if suffix not in readers:
         raise InputError(f"a file of another kind arrived; {', '.join(readers)} is allowed")
     table = readers[suffix](path)
-    dataset = table_rows.convert(
-        table.columns, table.left_out, table.labels, table.class_names, table.attributes, settings, seed
-    )
+    dataset = table_rows.convert(table.columns, table.left_out, table.annotations, settings, seed)
     return with_remarks(dataset, table.remarks)
 
 
@@ -50,9 +48,7 @@ class _Table:
     left_out: dict[str, str]
     """Why further columns are none of it."""
     remarks: list[str] = field(default_factory=list)
-    labels: Any = None
-    class_names: tuple[str, ...] | None = None
-    attributes: dict[str, Any] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
 
 
 def _read_parquet(path: Path) -> _Table:
@@ -87,12 +83,12 @@ def _read_arrays(path: Path) -> _Table:
     labels = next((beside.pop(one) for one in array_file.LABELS if one in beside), None)
     if rows is None:
         columns, why = table_rows.read_columns(list(beside.items()))
-        return _Table(columns, {**left_out, **why}, labels=labels, class_names=class_names)
+        return _Table(columns, {**left_out, **why}, annotations=Annotations(labels, class_names))
     names = [""] * rows.shape[1] if titles is None else list(map(str, titles.tolist()))
     if len(names) != rows.shape[1]:
         raise InputError(f"{len(names):,} names arrived for {rows.shape[1]:,} columns; one each is allowed")
     columns, why = table_rows.read_columns(list(zip(names, rows.T, strict=True)))
-    return _Table(columns, {**left_out, **why}, [], labels, class_names, beside)
+    return _Table(columns, {**left_out, **why}, annotations=Annotations(labels, class_names, beside))
 
 
 def _read_text(path: Path) -> _Table:

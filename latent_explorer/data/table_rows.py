@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from latent_explorer import config
 from latent_explorer.arrays import Floats, is_tensor
 from latent_explorer.data import array_columns, loaded_images, memory_limit, table_columns, table_scaling
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.attributes import MAX_ATTRIBUTES, RESERVED, Attribute
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, split_folder, with_remarks
 from latent_explorer.data.loaded_images import LoadedImages
@@ -36,19 +37,28 @@ def make_dataset(
     column `settings.label` is the class, or one that is named like a class. Raises `InputError` for anything else; what
     was filled in or left out is in the data set's `remarks`.
     """
+    return from_memory(rows, Annotations(labels, class_names, attributes), settings, seed)
+
+
+def from_memory(rows: Any, annotations: Annotations, settings: config.Data, seed: int) -> Dataset:
+    """Return rows in memory as a data set, by the rules of `make_dataset`."""
     columns, left_out = read_columns(_split_columns(rows))
-    return convert(columns, left_out, labels, class_names, attributes or {}, settings, seed)
+    return convert(columns, left_out, annotations, settings, seed)
 
 
 def convert(
-    columns: Sequence[TableColumn], left_out: Mapping[str, str], labels: Any, class_names: Sequence[str] | None,
-    attributes: Mapping[str, Any], settings: config.Data, seed: int,
-) -> Dataset:  # fmt: skip
+    columns: Sequence[TableColumn],
+    left_out: Mapping[str, str],
+    annotations: Annotations,
+    settings: config.Data,
+    seed: int,
+) -> Dataset:
     """Return columns as a data set, by the rules of `make_dataset`. `left_out` says of further columns why they are
     none of it."""
     count = len(columns[0].values) if columns else 0
     if columns and count < MIN_IMAGES:
         raise InputError(f"{count:,} rows arrived; at least {MIN_IMAGES} are needed")
+    labels, class_names = annotations.labels, annotations.class_names
     label = table_columns.choose_label(columns, settings.label) if labels is None else None
     remarks = [] if label is None else [f"the column {label.name} is the class, and no part of the rows"]
     if label is not None:
@@ -75,7 +85,8 @@ def convert(
         raise InputError(f"{width:,} columns arrived, categories counted; up to {MAX_COLUMNS:,} are allowed")
     memory_limit.check_numbers(count, width)
     kind, values, far = table_scaling.fit(used)
-    known, about = array_columns.to_attributes({**_list_attributes(columns, label, used), **attributes}, count)
+    attributes = {**_list_attributes(columns, label, used), **(annotations.attributes or {})}
+    known, about = array_columns.to_attributes(attributes, count)
     rows, classes = torch.from_numpy(values), torch.from_numpy(numbers)
     digest = _compute_digest(kind, values, numbers, names) if settings.name in config.OWN_SETS else ""
     loaded = LoadedImages(rows, classes, names, digest, kind=kind)

@@ -233,27 +233,31 @@ def _is_cifar_batch(data: Any, labels: NDArray[Any], classes: int) -> bool:
 
 SETS = {
     # LeCun, Cortes and Burges 1998: 60,000 and 10,000 digits of 28x28 pixels
-    "mnist": NamedSet("MNIST", "MNIST", "MNIST/raw", IDX_FILES, tuple("0123456789"), _read_idx, 11),
+    "mnist": NamedSet(
+        "MNIST", torchvision_class="MNIST", folder="MNIST/raw", files=IDX_FILES, class_names=tuple("0123456789"),
+        read=_read_idx, megabytes=11,
+    ),
     # Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747): clothes
     "fashion_mnist": NamedSet(
-        "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw", IDX_FILES,
-        ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"), _read_idx,
-        29,
+        "Fashion-MNIST", torchvision_class="FashionMNIST", folder="FashionMNIST/raw", files=IDX_FILES,
+        class_names=("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
+        read=_read_idx, megabytes=29,
     ),
     # Clanuwat et al. 2018 (arXiv:1812.01718): ten characters of cursive Japanese
     "kmnist": NamedSet(
-        "KMNIST", "KMNIST", "KMNIST/raw", IDX_FILES,
-        ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), _read_idx, 20,
+        "KMNIST", torchvision_class="KMNIST", folder="KMNIST/raw", files=IDX_FILES,
+        class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), read=_read_idx, megabytes=20,
     ),
     # Cohen et al. 2017 (arXiv:1702.05373): 124,800 and 20,800 letters, upper and lower case as one
     "emnist": NamedSet(
-        "EMNIST", "EMNIST", "EMNIST/raw", LETTER_FILES, ("no letter", *"abcdefghijklmnopqrstuvwxyz"), _read_letters,
-        536, "gzip",
+        "EMNIST", torchvision_class="EMNIST", folder="EMNIST/raw", files=LETTER_FILES,
+        class_names=("no letter", *"abcdefghijklmnopqrstuvwxyz"), read=_read_letters, megabytes=536, archive="gzip",
     ),
     # Krizhevsky 2009: 50,000 and 10,000 photographs of 32x32 pixels
     "cifar10": NamedSet(
-        "CIFAR-10", "CIFAR10", "cifar-10-batches-py", (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"),
-        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"), _read_cifar,
-        163, "cifar-10-batches-py",
+        "CIFAR-10", torchvision_class="CIFAR10", folder="cifar-10-batches-py",
+        files=(*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"),
+        class_names=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        read=_read_cifar, megabytes=163, archive="cifar-10-batches-py",
     ),
 }  # fmt: skip

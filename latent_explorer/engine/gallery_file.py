@@ -16,7 +16,7 @@ import numpy as np
 from latent_explorer import files
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config import schema
-from latent_explorer.engine.gallery_query import fit_or_refuse
+from latent_explorer.engine.queries.gallery import fit_or_refuse
 from latent_explorer.errors import InputError, report_unreadable
 from latent_explorer.user_image.gallery import Gallery
 

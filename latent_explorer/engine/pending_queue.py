@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from latent_explorer.atlas import DEFAULT_INVERSE
-from latent_explorer.engine.base_queries import Point
+from latent_explorer.engine.queries.base import Point
 from latent_explorer.engine.query import Query
 
 PAUSE_BETWEEN = 0.015  # seconds between two answers to queries with a minimum interval: a frame

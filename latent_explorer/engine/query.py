@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from latent_explorer.engine.map_layer_query import LayerQuery
+from latent_explorer.engine.map_layers.map_layer_query import LayerQuery
 from latent_explorer.engine.query_context import QueryContext
 
 V = TypeVar("V", covariant=True)

@@ -11,8 +11,8 @@ from latent_explorer import user_image
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import dataset_framing
 from latent_explorer.engine.decode import decode_dots
+from latent_explorer.engine.measurements import dataset_framing
 from latent_explorer.engine.subject import Picture, Subject
 from latent_explorer.samples import SampleKind
 from latent_explorer.texts import mark

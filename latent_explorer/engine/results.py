@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from latent_explorer.engine.base_queries import TransitionFrameValue
+from latent_explorer.engine.queries.base import TransitionFrameValue
 
 V = TypeVar("V")
 

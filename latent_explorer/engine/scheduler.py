@@ -15,20 +15,22 @@ from typing import Any
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import base_queries, picture_animation, stoppable_thread
-from latent_explorer.engine.base_queries import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
-from latent_explorer.engine.dataset_downloader import DatasetMissing
-from latent_explorer.engine.incremental_worker import IncrementalWorker
-from latent_explorer.engine.known_attributes import DatasetFound
-from latent_explorer.engine.map_layer_query import LayerQuery
+from latent_explorer.engine.animation import picture_animation
+from latent_explorer.engine.animation.picture_animation import Animation, AnimationTarget
+from latent_explorer.engine.background import stoppable_thread
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing
+from latent_explorer.engine.datasets.known_attributes import DatasetFound
+from latent_explorer.engine.datasets.original_loader import OriginalLoader
 from latent_explorer.engine.map_layers import jobs
-from latent_explorer.engine.original_loader import OriginalLoader
+from latent_explorer.engine.map_layers.incremental_worker import IncrementalWorker
+from latent_explorer.engine.map_layers.map_layer_query import LayerQuery
 from latent_explorer.engine.pending_queue import PendingQueue
-from latent_explorer.engine.picture_animation import Animation, AnimationTarget
+from latent_explorer.engine.queries import base
+from latent_explorer.engine.queries.base import Interpolation, Point, Trace, TransitionFrame, TransitionFrameValue
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.query import AnyQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
-from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
 from latent_explorer.errors import explain
 
@@ -164,7 +166,7 @@ class Engine:
         if not (even_if_slow or self._can_animate(targets.values())):
             targets = {}
         inputs = {
-            place: base_queries.make_decoder_input(self._checkpoints[target.model], target.z, target.dot)
+            place: base.make_decoder_input(self._checkpoints[target.model], target.z, target.dot)
             for place, target in targets.items()
         }
         self._animations = picture_animation.advance(self._animations, targets, inputs, seconds)
@@ -326,5 +328,5 @@ def _fits_into_frame(query: Query[object], seconds: float, spent: float) -> bool
 def _get_cost_key(query: Query[object] | AnimationTarget) -> tuple[object, ...]:
     """Return the key under which the duration of `query` is measured; for slow queries it includes the map."""
     if isinstance(query, AnimationTarget):
-        return base_queries.Variants if query.variants else Sample, query.model
+        return base.Variants if query.variants else Sample, query.model
     return (*query.cost_key, getattr(query, "map_name", "")) if query.slow else query.cost_key

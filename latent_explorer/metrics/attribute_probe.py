@@ -81,7 +81,10 @@ def fit(codes: Floats, attribute: Attribute, seed: int = 0) -> Probe | None:
         spread = float(values.std())
         skill = score = 1 - float(np.square(values - readings[:, 0]).mean()) / spread**2
     weights, offsets = fit_rule(z, values)
-    return Probe(attribute, weights, offsets, spread, score, skill, samples, readings)
+    return Probe(
+        attribute, weights=weights, offsets=offsets, spread=spread, score=score, skill=skill, samples=samples,
+        readings=readings,
+    )  # fmt: skip
 
 
 def _read(attribute: Attribute, rule: Rule, codes: Floats) -> Floats:

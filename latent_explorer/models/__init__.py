@@ -80,9 +80,7 @@ def build_external(
 ) -> Autoencoder:
     """Build a model from elsewhere of its two functions; `objective` is variational if there is a posterior."""
     kind = OBJECTIVES[objective.name]
-    encoder, decoder = external_network.make_encoder_and_decoder(
-        image_shape, model, kind.traits.has_posterior, functions
-    )
+    encoder, decoder = external_network.make_encoder_and_decoder(image_shape, model, kind.traits.variational, functions)
     built = kind(encoder=encoder, decoder=decoder, latent_dim=model.latent_dim, objective=objective)
     built.has_linear_output = True  # its decoder returns the picture itself
     built.head = nn.Identity()  # its encoder returns the latent itself

@@ -39,11 +39,11 @@ MISSING = ExternalFunctions(None, None)
 
 
 def make_encoder_and_decoder(
-    image_shape: tuple[int, int, int], model: config.Model, has_posterior: bool, functions: ExternalFunctions
+    image_shape: tuple[int, int, int], model: config.Model, variational: bool, functions: ExternalFunctions
 ) -> tuple[EncoderBody, nn.Module]:
     """Return the functions as modules; the encoder's features are the latent, or mean and log-variance beside each
     other."""
-    parts = 2 if has_posterior else 1
+    parts = 2 if variational else 1
     functions = rescale_pixels(functions, model.pixel_range)
     encoder = _ExternalEncoder(functions, model.latent_dim, parts)
     return EncoderBody([encoder], parts * model.latent_dim), _ExternalDecoder(functions, image_shape)

@@ -35,7 +35,7 @@ class Adapted:
 
     functions: ExternalFunctions
     latent_dim: int
-    has_posterior: bool
+    variational: bool
 
 
 def adapt(model: Any, shape: tuple[int, ...]) -> ExternalFunctions:

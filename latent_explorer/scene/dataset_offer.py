@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded, DownloadEvent
+from latent_explorer.engine.datasets.dataset_downloader import (
+    DatasetMissing,
+    DatasetOffer,
+    DownloadEnded,
+    DownloadEvent,
+)
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect

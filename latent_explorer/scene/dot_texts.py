@@ -29,13 +29,15 @@ def make_items(state: State, slot: int, rect: Rect) -> list[Text]:
         return []
     hidden, camera = legend.find_hidden_classes(state, slot), state.get_camera(slot)
     names = tuple(map(say_name, checkpoint.class_names))
-    return list(_place(checkpoint, state.get_map_name(slot), names, hidden, camera, rect, state.ui_scale))
+    map_name, scale = state.get_map_name(slot), state.ui_scale
+    return list(_place(checkpoint, map_name, names=names, hidden=hidden, camera=camera, rect=rect, ui_scale=scale))
 
 
 @remember(4)
 def _place(
     checkpoint: Checkpoint,
     map_name: str,
+    *,
     names: tuple[str, ...],
     hidden: frozenset[int],
     camera: Camera,

@@ -62,7 +62,7 @@ class SlotLayout:
     text: Rect
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PadLayout:
     """Rectangles of the pad's parts."""
 
@@ -141,15 +141,16 @@ def make_layout(room: Rect, ui_scale: float, model_count: int, needs: GalleryNee
         block, rest = rest.split_top(sizes.words + picture, gap)
         slots.append(_make_slot_layout(block, picture, gap, model_count > 1))
     return PadLayout(
-        panel, title, name, close, ink, dict(zip(BUTTONS, buttons, strict=True)), captions, tuple(slots), add,
-        (back, label, on), show_gallery, below,
+        panel=panel, title=title, name=name, close=close, ink=ink, buttons=dict(zip(BUTTONS, buttons, strict=True)),
+        captions=captions, slots=tuple(slots), add=add, label=(back, label, on), show_gallery=show_gallery,
+        gallery=below,
     )  # fmt: skip
 
 
 # -- inside -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Sizes:
     """Lengths of what the pad is made of, in pixels."""
 
@@ -182,9 +183,10 @@ def _measure(room: Rect, ui_scale: float, model_count: int) -> _Sizes:
     padding, gap, line = round(PADDING * ui_scale), round(GAP * ui_scale), round(LINE_HEIGHT * ui_scale)
     button = round(BUTTON_HEIGHT * ui_scale)
     return _Sizes(
-        padding, gap, line, round(HEAD_HEIGHT * ui_scale), button, ROW_COUNT * button + (ROW_COUNT - 1) * gap,
-        max(1, room.width - 2 * padding), (2 if model_count == 1 else 1) * line, ceil(MIN_PICTURE_SIDE * ui_scale),
-        model_count,
+        padding=padding, gap=gap, line=line, head=round(HEAD_HEIGHT * ui_scale), button=button,
+        tools=ROW_COUNT * button + (ROW_COUNT - 1) * gap, width=max(1, room.width - 2 * padding),
+        words=(2 if model_count == 1 else 1) * line, min_picture=ceil(MIN_PICTURE_SIDE * ui_scale),
+        model_count=model_count,
     )  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEvent
-from latent_explorer.engine.fine_tuning import TuningEvent
-from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
-from latent_explorer.engine.live_training import TrainingUpdate
-from latent_explorer.engine.map_events import MapEvent
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing, DownloadEvent
+from latent_explorer.engine.datasets.known_attributes import AttributesFound, DatasetFound
+from latent_explorer.engine.fine_tuning.fine_tuner import TuningEvent
+from latent_explorer.engine.live_training.live_trainer import TrainingUpdate
+from latent_explorer.engine.map_making.map_events import MapEvent
 from latent_explorer.user_image import OwnImage
 from latent_explorer.user_image.gallery import GalleryPicture
 

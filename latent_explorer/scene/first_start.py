@@ -39,7 +39,7 @@ class FirstStart:
     """Whether the next start shows it too."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CardLayout:
     card: Rect
     title: Rect
@@ -80,7 +80,9 @@ def make_layout(
     foot, _ = inside.split_bottom(button)
     show, rest = foot.split_left(round(SHOW_WIDTH * u), gap)
     explore, box = rest.split_left(round(EXPLORE_WIDTH * u), round(1.4 * gap))
-    return CardLayout(card, head, tuple(icons), tuple(texts), show, explore, box)
+    return CardLayout(
+        card=card, title=head, icons=tuple(icons), sentences=tuple(texts), show=show, explore=explore, box=box
+    )
 
 
 def make_items(card: FirstStart, layout: CardLayout, sentences: Sequence[str], ui_scale: float) -> list[Item]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.gallery_query import PlacedPicture
+from latent_explorer.engine.queries.gallery import PlacedPicture
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.texts import tr, tr_count, tr_in
@@ -34,7 +34,7 @@ class GalleryNeeds:
     tuning_lines: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GalleryLayout:
     """Rectangles of the gallery's parts."""
 
@@ -85,7 +85,10 @@ def make_layout(room: Rect, ui_scale: float, needs: GalleryNeeds) -> GalleryLayo
         on, number_rect = turn.split_right(button)
         pages = back, number_rect, on
     buttons = tuple(foot.split_columns(needs.button_count, gap))
-    return GalleryLayout(head, pages, page, page_count, cells, verdict, tuning, buttons)
+    return GalleryLayout(
+        count=head, pages=pages, page=page, page_count=page_count, cells=cells, verdict=verdict, tuning=tuning,
+        buttons=buttons,
+    )  # fmt: skip
 
 
 def say_label(label: str) -> str:

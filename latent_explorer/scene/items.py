@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.map_layer_query import HeatMapValue, MosaicValue
-from latent_explorer.engine.posteriors_query import PosteriorsValue
+from latent_explorer.engine.map_layers.map_layer_query import HeatMapValue, MosaicValue
+from latent_explorer.engine.queries.explain import NearestSamplesValue
+from latent_explorer.engine.queries.posteriors import PosteriorsValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.samples import WrittenSample, measure_aspect
 from latent_explorer.scene.camera import Camera

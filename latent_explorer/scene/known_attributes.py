@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from latent_explorer.data.attributes import Attributes
-from latent_explorer.engine import known_attributes
-from latent_explorer.engine.known_attributes import AttributesFound, AttributesQuery, DatasetFound
+from latent_explorer.engine.datasets import known_attributes
+from latent_explorer.engine.datasets.known_attributes import AttributesFound, AttributesQuery, DatasetFound
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
-from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
-from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
+from latent_explorer.engine.live_training.live_trainer import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.queries.explain import NearestSamplesValue
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import colour_by, hint_line, map_layers, presentation
@@ -262,7 +262,9 @@ class Lab(ABC, Generic[S]):
         for slot, rect in enumerate(layout.maps):
             known = colour_by.colour_dots(state, slot, count) if has_attribute else None
             colours = known or self.colour_dots(frame, slot)
-            items += map_layers.make_map_items(state, slot, rect, results, count, links, colours)
+            items += map_layers.make_map_items(
+                state, slot, rect, results=results, model_count=count, links=links, dot_colours=colours
+            )
             items += self.draw_on_map(frame, slot, rect)
             if has_attribute:
                 items += colour_by.make_notes(state, slot, rect, count)

@@ -103,7 +103,9 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
     low, high = (number_format.format_short(one) for one in ends)
     brush = colour_by.find_brush(state, model_count)
     name = say_name(colour_by.get_active(state, model_count))
-    items = make_colour_bar(replace(rect, width=width), (label, name), (low, high), "values", ramp, u, "left")
+    items = make_colour_bar(
+        replace(rect, width=width), (label, name), (low, high), colours="values", ramp=ramp, ui_scale=u, align="left"
+    )
     if brush is None:
         note = colour_by.describe_known(state, model_count)
         return [*items, _make_note(rect, width, (note, ""), u)] if note else items
@@ -129,6 +131,7 @@ def make_colour_bar(
     rect: Rect,
     label: tuple[str, str],
     ends: tuple[str, str],
+    *,
     colours: str,
     ramp: int,
     ui_scale: float,

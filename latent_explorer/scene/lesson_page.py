@@ -37,7 +37,7 @@ MIN_CELL_WIDTH, MAX_CELL_WIDTH = 15, 44
 """Width in design pixels from which the cell of a page has room for its number, and up to which it grows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PageLayout:
     """Rectangles of the parts of a page."""
 
@@ -91,7 +91,10 @@ def make_layout(
     words = max(MIN_REVEAL_WIDTH, NOTE_LETTER_WIDTH * len(reveal_words) + REVEAL_MARGIN)
     button = min(round(words * ui_scale), ask.width // 3) if reveal_words else 0
     reveal, ask = ask.split_right(button, gap if reveal_words else 0)
-    return PageLayout(whole, title, rest, ask, reveal, choices, pages, back, following, reset, lessons, end)
+    return PageLayout(
+        whole=whole, title=title, text=rest, question=ask, reveal=reveal, choices=choices, pages=pages, back=back,
+        next=following, reset=reset, lessons=lessons, end=end,
+    )  # fmt: skip
 
 
 def make_items(

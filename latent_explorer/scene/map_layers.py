@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import map_tiles
-from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.map_layer_query import (
+from latent_explorer.engine.map_layers import map_tiles
+from latent_explorer.engine.map_layers.map_layer_query import (
     CLASS_NEIGHBOURS,
     HEAT_KINDS,
     HeatMap,
@@ -15,7 +14,8 @@ from latent_explorer.engine.map_layer_query import (
     Mosaic,
     MosaicValue,
 )
-from latent_explorer.engine.posteriors_query import Posteriors, PosteriorsValue, has_ellipses
+from latent_explorer.engine.queries.explain import NearestSamplesValue
+from latent_explorer.engine.queries.posteriors import Posteriors, PosteriorsValue, has_ellipses
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import colour_by, legend, map_panel, number_format
@@ -224,6 +224,7 @@ def make_map_items(
     state: State,
     slot: int,
     rect: Rect,
+    *,
     results: Results,
     model_count: int,
     links: NearestSamplesValue | None = None,
@@ -362,7 +363,7 @@ def _make_colour_bar(rect: Rect, kind: str, heat: HeatLayer, ui_scale: float) ->
     colours = "certainty" if kind == "class" else "values"
     label = tr(KINDS[kind].legend, neighbours=CLASS_NEIGHBOURS), tr(KINDS[kind].short)
     ramp = min(round(150 * ui_scale), rect.width // 3)
-    return [*legend.make_colour_bar(rect, label, (low, high), colours, ramp, ui_scale)]
+    return [*legend.make_colour_bar(rect, label, (low, high), colours=colours, ramp=ramp, ui_scale=ui_scale)]
 
 
 def _make_note(rect: Rect, reason: str, ui_scale: float) -> list[Item]:

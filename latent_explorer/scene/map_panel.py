@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.base_queries import PointValue
-from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.picture_animation import AnimationTarget
-from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
+from latent_explorer.engine.queries.base import PointValue
+from latent_explorer.engine.queries.explain import NearestSamplesValue
+from latent_explorer.engine.queries.sample import SampleValue
 from latent_explorer.scene import dot_texts, latent_axes, legend, map_notes
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.events import Px, Xy

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.engine.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
+from latent_explorer.engine.map_making.map_events import MapEvent, MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Tick
 from latent_explorer.scene.new_map_state import MapInProgress, MapTransition

@@ -64,7 +64,8 @@ def make_controls(form: NewMapForm, state: State) -> tuple[Control, ...]:
         low, high, steps = _get_limits(name, state)
         typed = form.typed_text if name == form.focus else None
         value = float(_get_number(spec, name))
-        controls.append(Number(name, tr(LABELS[name]), value, low, high, steps, tr(TIPS[name]), typed))
+        label, tip = tr(LABELS[name]), tr(TIPS[name])
+        controls.append(Number(name, label, value, low=low, high=high, steps=steps, tip=tip, typed_text=typed))
     if "metric" in METHOD_PARAMETERS[spec.method]:
         options = tuple((name, tr(METRIC_LABELS[name])) for name in DISTANCE_METRICS)
         controls.append(Choice("metric", options, spec.metric, tr("How distances are measured (E)"), menu=True))

@@ -7,6 +7,7 @@ lie side by side and the window shows one of them: the parts of the others keep 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from math import inf
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.scene import window_layout
@@ -116,7 +117,7 @@ def _divide(
     pages = [_place(content, first or names, body, ui_scale)]
     placed = set(pages[0])
     while len(pages) < MAX_PAGES and (rest := [name for name in names if name not in placed]):
-        page = _place_rest(content, plain, rest, beside, placed, body, ui_scale)
+        page = _place_rest(content, plain, rest, beside=beside, placed=placed, body=body, ui_scale=ui_scale)
         if placed.issuperset(page):
             break
         stays = {*rest, *beside}
@@ -126,8 +127,9 @@ def _divide(
 
 
 def _place_rest(
-    content: Box, plain: Box, rest: Sequence[str], beside: Sequence[str], placed: set[str], body: Rect, ui_scale: float
-) -> dict[str, Rect]:
+    content: Box, plain: Box, rest: Sequence[str], *, beside: Sequence[str], placed: set[str], body: Rect,
+    ui_scale: float,
+) -> dict[str, Rect]:  # fmt: skip
     """Return the page of parts that have no place yet: with the maps, else without, else those of one title alone, and
     these at their usual size if need be, since small pictures are better than none."""
     page = _place(content, [*rest, *beside], body, ui_scale, COMPACT_FACTORS)
@@ -160,12 +162,28 @@ def _place(
             for name, rect in place_boxes(make_compact(boxes, factor), body, ui_scale).items()
             if rect.width and rect.height and (rect.height >= crushed or name not in growing)
         }
+        placed = {name: rect for name, rect in placed.items() if name not in _list_incomplete(boxes, set(placed))}
         missing = len(find_left_out(boxes, placed))
         if missing < fewest:
             best, fewest = placed, missing
         if not missing:
             break
     return best
+
+
+def _list_incomplete(box: Box, placed: set[str]) -> set[str]:
+    """Return the names of the panels that are placed without something that none of them is ever without, and of all
+    that lies on them."""
+    if box.name in placed and not _list_needed(box) <= placed:
+        return set(list_names(box))
+    return {name for child in box.children for name in _list_incomplete(child, placed)}
+
+
+def _list_needed(box: Box) -> set[str]:
+    """Return the names of a box and of all in it that is never left out, but maps."""
+    own = {box.name} if box.name and not _is_map(box.name) else set[str]()
+    inner = [_list_needed(child) for child in box.children if child.priority == inf or box.ratio]
+    return own | (set.intersection(*inner) if inner and box.ratio else set().union(*inner))
 
 
 def _raise(length: float | tuple[float, float], least: float) -> float | tuple[float, float]:

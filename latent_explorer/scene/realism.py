@@ -8,7 +8,7 @@ and says so.
 from dataclasses import dataclass, replace
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
+from latent_explorer.engine.queries.base import PointValue, TransitionFrameValue
 from latent_explorer.scene import map_panel
 from latent_explorer.scene.items import Item, StatusDot, Text
 from latent_explorer.scene.rect import Rect

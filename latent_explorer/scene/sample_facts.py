@@ -1,6 +1,6 @@
 """What is known of the sample of a dot: its class, its file, its picture beside its reconstruction."""
 
-from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.engine.queries.sample import SampleValue
 from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.items import Image, Item, Panel
 from latent_explorer.scene.rect import Rect

@@ -45,7 +45,7 @@ class Pick(DescribedLimit):
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
         options = tuple((option, tr(label)) for option, label in self.options.items())
-        return Choice(name, options, value, tr(self.tip), self.menu, self.key)
+        return Choice(name, options, value, tip=tr(self.tip), menu=self.menu, key=self.key)
 
     def accept(self, value: Any, before: Any) -> Any:
         """Return the field's value after the control was given `value`; None if it is not allowed."""
@@ -87,7 +87,10 @@ class Slide(Within):
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
         tip, text = (_describe(one, lab_state) for one in (self.tip, self.text))
         longest = self.find_longest_text(name, lab_state)
-        return Slider(name, tr(self.label), value, self.low, self.high, tip, self.step, self.key, text, longest)
+        return Slider(
+            name, tr(self.label), value, low=self.low, high=self.high, tip=tip, step=self.step, key=self.key,
+            value_text=text, longest_text=longest,
+        )  # fmt: skip
 
     def find_longest_text(self, name: str, lab_state: Any) -> str:
         """Return the longest text among those of both ends and of a value with as many digits as the slider allows."""
@@ -116,7 +119,10 @@ class Stepper(Within):
     control: str = ""
 
     def make_control(self, name: str, value: Any, lab_state: Any) -> Control:
-        return Number(name, tr(self.label), value, self.low, self.high, self.steps, tr(self.tip), key=self.key)
+        return Number(
+            name, tr(self.label), value, low=self.low, high=self.high, steps=self.steps, tip=tr(self.tip),
+            key=self.key,
+        )  # fmt: skip
 
     def accept(self, value: Any, before: Any) -> Any:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)

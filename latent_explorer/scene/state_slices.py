@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from latent_explorer.engine.dataset_downloader import DatasetOffer
-from latent_explorer.engine.fine_tuning_process import TuningReport, TuningRequest
-from latent_explorer.engine.known_attributes import AttributesFound
+from latent_explorer.engine.datasets.dataset_downloader import DatasetOffer
+from latent_explorer.engine.datasets.known_attributes import AttributesFound
+from latent_explorer.engine.fine_tuning.tuning_process import TuningReport, TuningRequest
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.drawing_pad import Pad
 from latent_explorer.scene.events import Px, Xy

@@ -80,4 +80,7 @@ def fill_window(size: tuple[int, int], ui_scale: float, content: Box) -> Layout:
             break
     maps = tuple(parts.pop(name) for name in sorted(parts) if name.startswith("map "))
     controls = parts.pop("controls", None)
-    return Layout(toolbar, legend_rect, maps, hint, parts, controls, left_out, content)
+    return Layout(
+        toolbar=toolbar, legend=legend_rect, maps=maps, hint=hint, parts=parts, controls=controls, left_out=left_out,
+        content=content,
+    )  # fmt: skip

@@ -4,6 +4,8 @@ from latent_explorer.scene.controls import Control
 from latent_explorer.texts import mark, tr
 
 NAMES = {
+    "lab": mark("lab"),
+    "view": mark("view"),
     "model": mark("model"),
     "model 2": mark("model 2"),
     "model 3": mark("model 3"),
@@ -28,6 +30,7 @@ NAMES = {
     "size": mark("size"),
     "bits": mark("bits"),
     "pair beta": mark("pair beta"),
+    "new map": mark("method"),
     "metric": mark("metric"),
     "inverse": mark("inverse"),
 }

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from latent_explorer.engine.queries.user_image import NearestToUserImage, TypicalErrors, UserImageQuery
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.user_image_query import NearestToUserImage, TypicalErrors, UserImageQuery
 from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
 from latent_explorer.scene.controls import Button, Control, Toggle

@@ -3,9 +3,9 @@
 import numpy as np
 
 from latent_explorer.cache import remember
+from latent_explorer.engine.queries.user_image import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
-from latent_explorer.engine.user_image_query import NearestToUserImageValue, TypicalErrorsValue, UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene.drawing_pad import PICTURE, PadLayout, SlotLayout
 from latent_explorer.scene.items import FilmStrip, Image, Item, Marker, Panel, Text, make_caption

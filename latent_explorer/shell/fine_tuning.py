@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine import fine_tuning
-from latent_explorer.engine.fine_tuning import TuningEnded, TuningProgress
-from latent_explorer.engine.fine_tuning_process import ErrorChange, TuningReport, TuningRequest
+from latent_explorer.engine.fine_tuning import fine_tuner
+from latent_explorer.engine.fine_tuning.fine_tuner import TuningEnded, TuningProgress
+from latent_explorer.engine.fine_tuning.tuning_process import ErrorChange, TuningReport, TuningRequest
 from latent_explorer.labs import LABS
 from latent_explorer.scene.controls import Button, Control
 from latent_explorer.scene.effects import Effect
@@ -149,7 +149,7 @@ def _format(change: ErrorChange) -> str:
 
 def _begin(state: State) -> State:
     own, checkpoint = state.gallery, state.get_checkpoint(0)
-    obstacle = fine_tuning.find_obstacle(checkpoint, len(own.content.pictures))
+    obstacle = fine_tuner.find_obstacle(checkpoint, len(own.content.pictures))
     if obstacle or own.tuning is not None:
         return state.with_message(obstacle) if obstacle else state
     model = state.get_model_name(0)

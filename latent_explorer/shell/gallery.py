@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from latent_explorer.engine.gallery_query import GalleryPlaces, PlacedPicture, PlaceGallery
+from latent_explorer.engine.queries.gallery import GalleryPlaces, PlacedPicture, PlaceGallery
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS

@@ -3,10 +3,10 @@
 import math
 
 from latent_explorer.cache import remember
-from latent_explorer.engine.gallery_query import PlacedPicture
+from latent_explorer.engine.queries.gallery import PlacedPicture
+from latent_explorer.engine.queries.user_image import TypicalErrorsValue
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Picture
-from latent_explorer.engine.user_image_query import TypicalErrorsValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene import gallery as parts
 from latent_explorer.scene import map_panel, sample_facts

@@ -106,7 +106,9 @@ def _run(state: State, command: str, name: str, lab: AnyLab) -> State | None:
         case "drag" if hover is not None:
             if state.pointer.press is not None:
                 return mouse.on_release(state, hover.px, lab)
-            press = MousePress(hover.slot, hover.px, hover.px, False, False, hover.xy, hover.dot)
+            press = MousePress(
+                hover.slot, hover.px, last_px=hover.px, pans=False, dragging=False, xy=hover.xy, dot=hover.dot
+            )
             return state.put(replace(state.pointer, press=press))
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.cache import remember
-from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue
+from latent_explorer.engine.map_layers.map_layer_query import HeatMap, HeatMapValue
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import did_you_mean

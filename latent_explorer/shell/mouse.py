@@ -128,7 +128,7 @@ def on_press(state: State, press: Press, lab: AnyLab) -> State:
         return state
     hover = make_hover(state, slot, press.px, lab)
     pan = press.pan or (hover.dot_px > GRAB_RADIUS * state.marker_scale and not lab.captures_drag(state))
-    begun = MousePress(slot, press.px, press.px, pan, False, hover.xy, hover.dot)
+    begun = MousePress(slot, press.px, last_px=press.px, pans=pan, dragging=False, xy=hover.xy, dot=hover.dot)
     return state.put(replace(state.pointer, press=begun, hover=hover))
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DownloadEnded, DownloadProgress
-from latent_explorer.engine.fine_tuning import TuningEnded, TuningProgress
-from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
-from latent_explorer.engine.live_training import TrainingUpdate
-from latent_explorer.engine.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing, DownloadEnded, DownloadProgress
+from latent_explorer.engine.datasets.known_attributes import AttributesFound, DatasetFound
+from latent_explorer.engine.fine_tuning.fine_tuner import TuningEnded, TuningProgress
+from latent_explorer.engine.live_training.live_trainer import TrainingUpdate
+from latent_explorer.engine.map_making.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
 from latent_explorer.scene import dataset_offer, known_attributes, new_map
 from latent_explorer.scene.controls import Control
@@ -82,7 +82,7 @@ def start(library: Models, models: tuple[str, ...], *, lab: str, size: tuple[int
     }
     cast = lab_models.choose_models(slots, lab, library)
     state = State(size, library, lab, cast, selected_models=slots, view=MapView(map_name=which), lab_states=own)
-    return _update_displayed_models(lab_models.ensure_decoder(_count_models(state)))
+    return _settle_models(state, state)
 
 
 def update(state: State, action: Action) -> tuple[State, tuple[Effect, ...]]:
@@ -116,7 +116,7 @@ def _handle_window_event(state: State, action: WindowEvent) -> State:
             text = tr("What the session kept of {lab} cannot be shown: it begins anew.", lab=tr(lab.title))
             return state.with_lab_state(lab.name, lab.make_initial_state()).with_message(text)
         case Replace(state=other):
-            return _update_displayed_models(lab_models.ensure_decoder(_count_models(other)))
+            return _settle_models(other, other)
         case DatasetMissing() | DownloadProgress() | DownloadEnded():
             return dataset_offer.update(state, action)
         case DatasetFound() | AttributesFound():
@@ -134,20 +134,24 @@ def _handle_and_record(state: State, action: HandledAction) -> State:
     after = undo.record(state, after, action)
     if after.lab == state.lab and after.models != state.models and LABS[after.lab].has_model_menus:
         after = replace(after, selected_models=after.models)
-    return _update_displayed_models(lab_models.ensure_decoder(_count_models(after)))
+    return _settle_models(state, after)
+
+
+def _settle_models(before: State, state: State) -> State:
+    """Return the state after an action with as many models as the lab shows, which it can, and those that it displays;
+    the mouse is over their dots, and drags none that is gone."""
+    state = lab_models.ensure_decoder(_count_models(state))
+    displayed = LABS[state.lab].choose_displayed_models(state)
+    if displayed != state.displayed_models:
+        state = mouse.refresh_hover(state, replace(state, displayed_models=displayed))
+    if (state.models, state.model_count) == (before.models, before.model_count):
+        return state
+    return mouse.refresh_hover(state, state.put(replace(state.pointer, press=None)))
 
 
 def _count_models(state: State) -> State:
     count = LABS[state.lab].count_models(state)
     return state if count == state.model_count else replace(state, model_count=count)
-
-
-def _update_displayed_models(state: State) -> State:
-    """Return the state with the models that the lab displays now, and the mouse over their dots."""
-    displayed = LABS[state.lab].choose_displayed_models(state)
-    if displayed == state.displayed_models:
-        return state
-    return mouse.refresh_hover(state, replace(state, displayed_models=displayed))
 
 
 def _handle(state: State, action: HandledAction) -> State:

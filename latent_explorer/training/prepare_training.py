@@ -26,7 +26,7 @@ each other if other programs keep the cores busy: measured, 1,800 images a secon
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PreparedTraining:
     """The data, the model and the completed config of a training."""
 
@@ -88,7 +88,10 @@ def prepare_with(
         frozen = ", whose encoder and decoder stay" if config.training.freeze else ""
         say(f"starting from {config.training.start}{frozen}")
     train, validation = _split_validation(parts.train, config.training)
-    return PreparedTraining(config, dataset, parts, train, validation, model, count, device)
+    return PreparedTraining(
+        config=config, dataset=dataset, parts=parts, train=train, validation=validation, model=model,
+        parameter_count=count, device=device,
+    )  # fmt: skip
 
 
 def check_map_methods(config: Config) -> None:
@@ -114,7 +117,7 @@ def count_parameters(config: Config, allow_import: Collection[str] = ()) -> int:
 def _with_classes(config: Config, dataset: Dataset) -> Config:
     """Return `config` with the number of classes of `dataset` if the model is conditional."""
     there, wanted = len(dataset.class_names), config.objective.classes
-    if not config.objective.traits.takes_labels:
+    if not config.objective.traits.conditional:
         return config
     if there == 0:
         raise InputError("objective.name: conditional arrived for images without labels; they are needed")
@@ -125,7 +128,7 @@ def _with_classes(config: Config, dataset: Dataset) -> Config:
 
 def complete(config: Config, trained: Config) -> Config:
     """Return `config` with the values that a training filled in as they are in `trained`."""
-    classes = config.objective.classes or (trained.objective.classes if config.objective.traits.takes_labels else None)
+    classes = config.objective.classes or (trained.objective.classes if config.objective.traits.conditional else None)
     return replace(
         config,
         data=replace(

@@ -4,23 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, distil_decoder, fit_smooth_network, projection
+from latent_explorer.atlas import MIN_DOTS_TO_FIT, Atlas, fit_smooth_network, projection
 from latent_explorer.atlas.inverse_field import BLUR_PIXELS, InverseField, compute_residual_weight
 from latent_explorer.atlas.shepard import Shepard
-from latent_explorer.atlas.smooth_network import SmoothNetwork
 from latent_explorer.errors import InputError
-
-
-def decode(z: torch.Tensor, dots: np.ndarray) -> torch.Tensor:
-    """A decoder of pictures of 1x3x3 whose pixels are bounded."""
-    mixed = z @ torch.linspace(-1, 1, z.shape[1] * 9).reshape(z.shape[1], 9)
-    return torch.sigmoid(mixed).reshape(-1, 1, 3, 3)
-
-
-@pytest.fixture(scope="module")
-def atlas(cloud) -> Atlas:
-    latents, labels = cloud(300)
-    return Atlas(projection.fit("tsne", latents, perplexity=10), latents, labels).fit_inverse(decode)
+from tests.atlas.conftest import decode
 
 
 def between(atlas: Atlas, steps: int = 400) -> np.ndarray:
@@ -63,41 +51,6 @@ def test_seen_from_afar_the_picture_glides(atlas):
     assert longest_step(pictures[0]) < 0.7 * longest_step(pictures[1])
 
 
-def test_the_smooth_field_is_near_the_data(atlas):
-    """It explains most of the pictures at the dots, which the mean picture does not."""
-    own = decode(torch.from_numpy(atlas.latents), atlas.xy).numpy()
-    found = decode(torch.from_numpy(atlas.smooth_network(atlas.xy)), atlas.xy).numpy()
-    assert np.square(found - own).mean() < 0.35 * np.square(own - own.mean(axis=0)).mean()
-
-
-def test_the_same_seed_gives_the_same_field(atlas, monkeypatch):
-    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 30)
-    monkeypatch.setattr(fit_smooth_network, "STEPS", 30)
-
-    def fit(seed: int) -> np.ndarray:
-        fitted = Atlas(atlas.projection, atlas.latents, atlas.labels).fit_inverse(decode, seed=seed)
-        return fitted.smooth_network(atlas.xy)
-
-    first = fit(0)
-    assert np.array_equal(fit(0), first)
-    assert not np.array_equal(fit(1), first)
-
-
-def test_what_is_stored_is_what_was_fitted(atlas):
-    smooth = atlas.smooth_network
-    tensors = {name: value.astype(np.float32) for name, value in smooth.to_tensors().items()}
-    shapes = SmoothNetwork.get_tensor_shapes(smooth.to_header(), atlas.latents.shape[1])
-    assert {name: value.shape for name, value in tensors.items()} == shapes
-    np.testing.assert_allclose(SmoothNetwork.restore(tensors)(atlas.xy), smooth(atlas.xy), atol=1e-5)
-    assert sum(value.nbytes for value in smooth.to_tensors().values()) < 90_000
-
-
-@pytest.mark.parametrize("odd", [{"features": 0, "width": 4}, {"features": 4, "width": 1e9}, {"features": True}])
-def test_widths_that_are_none_are_refused(odd):
-    with pytest.raises((ValueError, KeyError)):
-        SmoothNetwork.get_tensor_shapes(odd, 4)
-
-
 def test_many_positions_are_as_one_by_one(atlas):
     at = np.random.default_rng(0).random((9_000, 2)).astype(np.float32)
     together = atlas.inverse_transform(at, 0.001)
@@ -136,42 +89,6 @@ def test_the_field_takes_the_place_of_plain_interpolation(cloud, monkeypatch):
     atlas = Atlas(projection.fit("pca", latents), latents, labels)
     assert isinstance(atlas.inverse, Shepard)
     assert isinstance(atlas.fit_inverse(decode).inverse, InverseField)
-
-
-@pytest.mark.slow
-def test_a_decoder_without_gradient_is_distilled(cloud, monkeypatch):
-    monkeypatch.setattr(distil_decoder, "STEPS", 120)
-    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 100)
-    latents, labels = cloud(MIN_DOTS_TO_FIT)
-    plain, distilled = (Atlas(projection.fit("pca", latents), latents, labels) for _ in range(2))
-    plain.fit_inverse(decode)
-    distilled.fit_inverse(lambda z, dots: decode(z.detach(), dots))
-    assert plain.smooth_network is not None
-    assert distilled.smooth_network is not None
-    with torch.no_grad():
-        wanted, arrived, nothing = (
-            decode(torch.from_numpy(np.float32(z)), labels).numpy()
-            for z in (plain.smooth_network(plain.xy), distilled.smooth_network(plain.xy), np.zeros_like(latents))
-        )
-    assert np.square(arrived - wanted).mean() < 0.25 * np.square(nothing - wanted).mean()
-
-
-def test_one_without_gradient_that_depends_on_labels_is_refused(cloud):
-    latents, labels = cloud(MIN_DOTS_TO_FIT)
-    atlas = Atlas(projection.fit("pca", latents), latents, labels)
-    with pytest.raises(InputError, match="passes no gradient"):
-        atlas.fit_inverse(lambda z, dots: decode(z.detach() + torch.from_numpy(dots)[:, None], dots))
-    assert atlas.smooth_network is None
-
-
-def test_progress_is_told(cloud, monkeypatch):
-    monkeypatch.setattr(fit_smooth_network, "MIN_STEPS", 20)
-    monkeypatch.setattr(fit_smooth_network, "STEPS", 20)
-    latents, labels = cloud(MIN_DOTS_TO_FIT)
-    told: list[tuple[int, int]] = []
-    Atlas(projection.fit("pca", latents), latents, labels).fit_inverse(decode, progress=lambda *at: told.append(at))
-    assert told[0][0] == 0
-    assert told[-1][0] == told[-1][1] == len(told) - 1
 
 
 def test_duplicates_and_lines_have_a_field_too(cloud, monkeypatch):

@@ -1,6 +1,5 @@
-"""The codes of a vector-quantised model: among its latents, in the engine, and on the map of Explore."""
+"""The codes of a vector-quantised model: among its latents, in the engine, and in the window."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +10,12 @@ from latent_explorer import config, models
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.codebook import Codebook
 from latent_explorer.commands import training_run
-from latent_explorer.engine.base_queries import CodebookEntries, CodebookEntriesValue
+from latent_explorer.engine.queries.base import CodebookEntries, CodebookEntriesValue
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError
-from latent_explorer.labs import LABS
-from latent_explorer.labs.explore import codebook_strip
-from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.scene.events import Key, Move
-from latent_explorer.scene.items import FilmStrip, Marker
+from latent_explorer.scene.events import Key
 from latent_explorer.shell import update
-from tests.stage import answered, click, dot_px, drag, marks, of_kind, play, px_of, texts, written
+from tests.stage import play
 
 
 def drawn(*shape: int, seed: int = 0) -> np.ndarray:
@@ -112,67 +106,6 @@ def test_other_models_have_no_codebook(tiny):
         CodebookEntries("tiny", 1).answer(QueryContext({"tiny": tiny}, {}))
 
 
-def test_k_shows_the_codes_part_by_part_until_something_else_is_done(made, tiny):
-    world = {"q": made, "tiny": tiny}
-    lab = LABS["explore"]
-    state = update.start(world, ("q",), lab="explore", size=(1440, 900))
-    shown = [state := play(state, Key("k")) for _ in range(made.codebook.part_count)]
-    for part, one in enumerate(shown, 1):
-        assert lab.make_queries(one)["strip"] == CodebookEntries("q", part)
-    assert marks(play(shown[-1], Key("k"))).part == 0
-    state = shown[1]
-    assert written(lab.make_view(state, Results()), lab.get_layout(state).parts["strip"])
-
-    dot = 7
-    state = play(state, Move(dot_px(state, dot)))
-    results = answered(state)
-    value = results.get_value("strip", CodebookEntriesValue)
-    view = lab.make_view(state, results)
-    assert re.search(rf"\b2 of {made.codebook.part_count}: .* {len(value.dots)} in use", texts(view))
-    rect = lab.get_layout(state).maps[0]
-    on_map = [one for one in of_kind(view, Marker) if one.clip == rect]
-    assert len(on_map) == len(value.dots) + 1  # and the ring of the nearest sample
-    away = np.hypot(*(made.atlas.xy[value.dots] - made.atlas.xy[dot]).T)
-    near = np.argsort(away, kind="stable")[:STRIP_LENGTH]
-    numbers = {one.label: one.px for one in on_map if one.label}
-    assert numbers["1"] == pytest.approx(dot_px(state, int(value.dots[near[0]])))
-    (film,) = of_kind(view, FilmStrip)
-    for picture, code in zip(film.pictures, near, strict=True):
-        assert np.array_equal(picture, value.pictures[code])
-
-    label = made.labels[value.dots[near[0]]]
-    without = lab.make_view(state.put(replace(state.view, hidden=frozenset({made.class_names[label]}))), results)
-    shown_dots = np.count_nonzero(made.labels[value.dots] != label)
-    assert len([one for one in of_kind(without, Marker) if one.clip == rect]) == shown_dots + 1
-    assert lab.make_view(state, results)[-1] == view[-1]
-    assert of_kind(lab.make_view(state, results), FilmStrip)[0].pictures is film.pictures
-
-    x, y = made.atlas.xy[3]
-    for ending in (
-        click(px_of(state, (0.5, 0.5))),
-        drag(px_of(state, (x, y)), px_of(state, (0.9, 0.9))),
-        (Key("c"),),
-        (Key("backspace"),),
-    ):
-        assert marks(play(state, *ending)).part == 0
-
-
-def test_pins_wait_unseen_while_codes_are_shown(made):
-    world = {"q": made}
-    state = update.start(world, ("q",), lab="explore", size=(1440, 900))
-    places = [(0.1 + 0.08 * i, 0.5) for i in range(3)]
-    for place in places:
-        state = play(state, *click(px_of(state, place)))
-    pins = marks(state).pins
-    assert len(pins) == 3
-    coded = play(state, Key("k"))
-    assert marks(coded).pins == pins
-    back = marks(play(coded, Key("backspace")))
-    assert (back.pins, back.part) == (pins, 0)
-    one_more = marks(play(coded, *click(px_of(coded, places[1]))))
-    assert (one_more.pins[:3], len(one_more.pins), one_more.part) == (pins, 4, 0)
-
-
 @pytest.mark.parametrize(
     "table", [None, np.zeros(8), np.zeros(()), np.zeros((64, 0)), np.zeros((64, 1000)), np.zeros((3, 2))]
 )
@@ -182,11 +115,3 @@ def test_a_codebook_of_another_shape_is_one_line_in_the_window(made, table):
     state = update.start({"odd": odd}, ("odd",), lab="explore", size=(1440, 900))
     with pytest.raises(InputError, match="odd: the weights do not fit the config: codebook is"):
         play(state, Key("k"))
-
-
-def test_another_model_says_that_it_has_none(tiny):
-    world = {"tiny": tiny}
-    state = update.start(world, ("tiny",), lab="explore", size=(1440, 900))
-    said = play(state, Key("k"))
-    assert said.status.message == codebook_strip.NO_CODEBOOK
-    assert said.lab_states == state.lab_states

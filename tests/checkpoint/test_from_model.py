@@ -1,45 +1,17 @@
 """Checkpoints of models from elsewhere: measured, mapped, saved and opened again, with their functions or without."""
 
-import importlib.util
-import signal
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from latent_explorer import load
-from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.checkpoint.load_model import DECODER, ENCODER
-from latent_explorer.config import Data
 from latent_explorer.errors import InputError
 from latent_explorer.models.external_network import ExternalFunctions
+from tests.checkpoint.foreign import DRAW, IMAGES, LABELS, QUICK, SHAPE, Net, decode, encode, make
 
-SHAPE = (1, 4, 4)
-DRAW = np.random.default_rng(0)
-IMAGES = DRAW.integers(0, 256, (60, 4, 4), np.uint8)
-LABELS = np.arange(60) % 3
-WEIGHT = np.linalg.qr(DRAW.normal(size=(16, 3)))[0].astype(np.float32)
-QUICK = {"methods": ("pca",), "fit_inverse": False}
-
-
-def encode(x):
-    return x.reshape(len(x), -1) @ WEIGHT
-
-
-def decode(z):
-    return (z @ WEIGHT.T).clip(0, 1).reshape(len(z), *SHAPE)
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(monkeypatch, tmp_path):
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
-
-
-def make(model=None, images=IMAGES, **further):
-    return Checkpoint.from_model(model or ExternalFunctions(encode, decode), images, LABELS, **{**QUICK, **further})
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def test_the_latents_are_those_of_the_encoder():
@@ -115,20 +87,6 @@ def test_attributes_of_another_form_or_length_are_one_line(attributes):
         make(attributes=attributes)
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne"])
-def test_the_rest_of_the_samples_is_placed_on_the_map_of_some(method, tmp_path):
-    few = make(methods=(method,), points=30)
-    every = make(methods=(method,), points=30, place="all")
-    assert (len(few.latents), len(every.latents)) == (30, 60)
-    assert every.indices.tolist() == list(range(60))
-    np.testing.assert_allclose(every.maps[method].xy[few.indices], few.maps[method].xy, atol=1e-5)
-    others = np.setdiff1d(np.arange(60), few.indices)
-    placed = few.maps[method].transform(every.latents[others])
-    np.testing.assert_allclose(every.maps[method].xy[others], placed, atol=1e-3)
-    again = checkpoint_file.read(every.save(tmp_path / "all.safetensors"))
-    np.testing.assert_allclose(again.maps[method].xy, every.maps[method].xy, atol=1e-3)
-
-
 def test_latents_for_other_images_are_refused():
     with pytest.raises(InputError, match="60"):
         Checkpoint.from_arrays(np.zeros((59, 3)), decode, IMAGES, **QUICK)
@@ -188,40 +146,6 @@ def test_a_slow_decoder_leaves_the_map_without_a_smooth_way_back(monkeypatch):
     assert len(made.atlas.inverse_transform([[0.5, 0.5]])) == 1
 
 
-@pytest.mark.parametrize("title", ["t-SNE map", "way back from the t-SNE"])
-def test_ctrl_c_skips_a_step_that_can_be_skipped_and_goes_on_with_the_next(monkeypatch, title):
-    said = []
-
-    def press(line):
-        said.append(line)
-        if title in line and "about" in line:
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr("latent_explorer.atlas.MIN_DOTS_TO_FIT", 10)
-    monkeypatch.setattr("latent_explorer.atlas.distil_decoder.STEPS", 20)  # how good a way is, is not asked
-    monkeypatch.setattr("latent_explorer.atlas.fit_smooth_network.MIN_STEPS", 20)
-    monkeypatch.setattr("latent_explorer.atlas.fit_smooth_network.STEPS", 20)
-    monkeypatch.setattr("latent_explorer.time_left.TRIAL", 0.0)
-    monkeypatch.setattr("latent_explorer.time_left.LONG", 0.0)
-    made = make(model=Net(), methods=("tsne", "pca"), fit_inverse=True, say=press)
-    assert any(build_checkpoint.SKIP in line for line in said)
-    assert list(made.maps) == ["pca"] if title == "t-SNE map" else ["tsne", "pca"]
-    assert [name for name, one in made.maps.items() if one.smooth_network is not None] == ["pca"]
-
-
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.down, self.up = nn.Linear(16, 3), nn.Linear(3, 16)
-
-    def encode(self, x):
-        return self.down(x.flatten(1))
-
-    def decode(self, z):
-        return torch.sigmoid(self.up(z)).reshape(-1, *SHAPE)
-
-
 def test_a_torch_module():
     net = Net()
     made = make(net)
@@ -229,72 +153,6 @@ def test_a_torch_module():
     with torch.no_grad():
         np.testing.assert_allclose(made.decode(z.numpy()), net.decode(z), atol=1e-6)
     assert net.training
-
-
-# -- ONNX -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def onnx_path(tmp_path):
-    """The file of a checkpoint with both graphs in it."""
-    pytest.importorskip("onnx", reason="onnx is not installed")
-    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-    from latent_explorer.checkpoint import from_model
-    from latent_explorer.data import array_images
-    from latent_explorer.models import onnx_network
-    from tests.models import graphs
-
-    encoder = graphs.make_encoder(WEIGHT, SHAPE)
-    decoder = graphs.make_decoder(WEIGHT.T.copy(), SHAPE)
-    functions = onnx_network.make_functions(encoder, decoder)
-    dataset = array_images.make_dataset(IMAGES, LABELS)
-    settings = from_model.make_settings(QUICK)
-    data = Data(name="array")
-    made = from_model.from_dataset(Checkpoint, functions, dataset, data, "graphs", settings, network="onnx")
-    weights = {ENCODER: np.frombuffer(encoder, np.uint8), DECODER: np.frombuffer(decoder, np.uint8)}
-    return replace(made, weights=weights, functions=None).save(tmp_path / "graphs.safetensors")
-
-
-def test_graphs_travel_in_the_file(onnx_path):
-    made = load(onnx_path)
-    np.testing.assert_allclose(made.encode(IMAGES[:2, None] / np.float32(255)), encode(IMAGES[:2] / 255), atol=1e-4)
-    expected = 1 / (1 + np.exp(-made.latents[:2] @ WEIGHT.T)).reshape(2, *SHAPE)
-    np.testing.assert_allclose(made.decode(made.latents[:2]), expected, atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    "weights",
-    [
-        {ENCODER: np.arange(100, dtype=np.uint8), DECODER: np.arange(100, dtype=np.uint8)},
-        {ENCODER: np.zeros(0, np.uint8)},
-        {"other.onnx": np.zeros(10, np.uint8)},
-        {"w": np.zeros((3, 3), np.float32)},
-        {},
-    ],
-)
-def test_damaged_graphs_are_one_line_and_the_map_opens(onnx_path, weights):
-    path = replace(load(onnx_path), weights=weights).save(onnx_path)
-    opened = checkpoint_file.read(path)
-    assert len(opened.latents) == 60
-    with pytest.raises(InputError, match="graphs: ") as raised:
-        opened.decode(opened.latents[:1])
-    assert "\n" not in str(raised.value)
-
-
-def test_a_file_without_the_decoders_graph_has_none(onnx_path):
-    whole = load(onnx_path)
-    opened = load(replace(whole, weights={ENCODER: whole.weights[ENCODER]}).save(onnx_path))
-    assert (whole.can_decode, opened.can_decode) == (True, False)
-    with pytest.raises(InputError, match="graphs: its decoder is not here"):
-        opened.decode(opened.latents[:1])
-
-
-def test_without_onnxruntime_the_map_opens(onnx_path, monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    opened = checkpoint_file.read(onnx_path)
-    assert len(opened.latents) == 60
-    with pytest.raises(InputError, match="pip install"):
-        opened.decode(opened.latents[:1])
 
 
 class Doubled:

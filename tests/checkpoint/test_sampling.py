@@ -120,3 +120,26 @@ def test_what_cannot_be_drawn_is_said(world):
             last(world["first"], PRIOR, temperature=temperature)
     with pytest.raises(InputError, match="at least 2"):
         sampling.fit_mixture(np.zeros((1, 4), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("objective", "source"),
+    [("plain", sampling.MIXTURE), ("variational", sampling.PRIOR), ("wasserstein", sampling.PRIOR),
+     ("quantised", sampling.CODEBOOK), ("diffusion", sampling.DIFFUSION)],
+)  # fmt: skip
+def test_samples_come_from_where_the_model_has_them(objective, source):
+    checkpoint = stage.make_checkpoint(
+        "any", seed=5, objective=config.Objective(name=objective, groups=2), latent_dim=4
+    )
+    drawn = checkpoint.sample(5, seed=3)
+    assert (drawn.shape, drawn.dtype) == ((5, 4), np.float32)
+    assert (drawn == sampling.draw_trajectories(checkpoint, source, 5, temperature=1.0, seed=3)[-1]).all()
+    assert (drawn == checkpoint.sample(5, seed=3, source=source)).all()
+    assert (drawn != checkpoint.sample(5, seed=4)).any()
+    assert checkpoint.decode(drawn).shape == (5, 1, 8, 8)
+
+
+@pytest.mark.parametrize("arguments", [{"n": 0}, {"n": 2.0}, {"n": 1, "seed": -1}, {"n": 1, "source": "codes"}])
+def test_samples_that_cannot_be_drawn_are_refused(tiny, arguments):
+    with pytest.raises(InputError, match=f"{next(reversed(arguments))}: "):
+        tiny.sample(**arguments)

@@ -15,7 +15,6 @@ import pytest
 from latent_explorer import explore
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.commands import explore as explore_module
-from latent_explorer.commands import explorer_window
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.models.external_network import ExternalFunctions
 from tests.stage import DISK_FULL, disk_full
@@ -92,13 +91,6 @@ def test_what_does_not_fit_opens_nothing(start_no_window, given):
         explore(IMAGES, wait=False, **given)
     assert "\n" not in str(raised.value)
     assert not start_no_window
-
-
-@pytest.mark.parametrize("line", ["", "{}", "[]", "null", '{"address": "x", "key": "no hex", "functions": []}'])
-def test_the_windows_module_is_not_for_users(monkeypatch, line):
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(readline=lambda: line))
-    with pytest.raises(InputError, match=r"demo\.py"):
-        explorer_window.connect_functions()
 
 
 def list_folders():

@@ -58,8 +58,8 @@ def test_the_file_opens_anywhere_and_holds_the_graphs(capsys):
 
 
 def test_the_keys_of_the_map_arrive(capsys, monkeypatch):
-    def stop(*given, **_):
-        raise InputError(" ".join(f"{one.backend} {one.place}" for one in given if isinstance(one, MapSettings)))
+    def stop(*_, settings: MapSettings, **__):
+        raise InputError(f"{settings.backend} {settings.place}")
 
     monkeypatch.setattr(from_model, "from_dataset", stop)
     assert run("--set", "map.backend=cuml", "--set", "map.place=all") == 2

@@ -1,4 +1,3 @@
-import errno
 import json
 import os
 import re
@@ -6,54 +5,24 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
-import types
-from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 import latent_explorer
-from latent_explorer import config, files, models, training
-from latent_explorer.atlas import projection
-from latent_explorer.checkpoint import build_checkpoint, checkpoint_file
-from latent_explorer.checkpoint import judge as judges
-from latent_explorer.commands import train, training_run
+from latent_explorer import config
+from latent_explorer.checkpoint import checkpoint_file
+from latent_explorer.commands import train
 from latent_explorer.data import datasets, torchvision_sets
-from latent_explorer.data.split import Split
-from latent_explorer.errors import WorkError
-from latent_explorer.metrics import anomaly_detection, reconstruction
-from latent_explorer.models.picture_judge import PictureJudge
+from latent_explorer.metrics import anomaly_detection
 from latent_explorer.training import judge_training
-from latent_explorer.training.interrupts import handle_interrupts
-from tests.stage import DISK_FULL, disk_full
+from tests.commands.conftest import QUICK, failed
 
 ROOT = Path(latent_explorer.__file__).parents[1]
-QUICK = [
-    "--device", "cpu", "--set", "training.epochs=1", "--set", "model.hidden=[16]",
-    "--set", "map.methods=[pca]", "--set", "map.points=50",
-]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def failed(capsys: pytest.CaptureFixture[str], status: int, arguments: list[str]) -> str:
-    """The one line on standard error of a run that ends with `status`."""
-    assert train.main(arguments) == status
-    out, err = capsys.readouterr()
-    assert out == ""
-    lines = err.splitlines()
-    assert lines[-1].startswith("train: ")
-    assert "Traceback" not in err
-    return lines[-1]
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 # -- what it prints and writes ------------------------------------------------------------------------
@@ -95,36 +64,6 @@ def test_a_judge_of_pictures_is_fitted_to_the_data_set_and_used(capsys, monkeypa
     assert made.judge.compute_plausibility(made.decode(made.latents[:5])).shape == (5,)
 
 
-def test_a_judge_that_cannot_be_written_is_a_line_and_the_training_is_reported(tmp_path, monkeypatch):
-    split, said = Split(torch.zeros(20, 1, 8, 8, dtype=torch.uint8), torch.zeros(20)), []
-    monkeypatch.setattr(judge_training, "fit_judge", lambda *_, **__: (PictureJudge((1, 8, 8)), np.zeros(3)))
-    monkeypatch.setattr(files.os, "fsync", disk_full)
-    prepared = types.SimpleNamespace(dataset=types.SimpleNamespace(train=split, image_shape=(1, 8, 8)))
-    interrupts = types.SimpleNamespace(enter_optional=nullcontext)
-    lead = training_run._Leader(prepared, tmp_path / "it.safetensors", said.append, interrupts)
-    assert lead._fit_judge(tmp_path / "it.safetensors") is None
-    assert said[-1].endswith(f"it.judge: cannot be written: {DISK_FULL}; there is no judge of pictures")
-
-
-def test_a_judge_is_fitted_without_a_model(capsys, monkeypatch):
-    monkeypatch.setattr(judge_training, "choose_steps", lambda count: 2)
-    monkeypatch.setattr(judge_training, "BATCH_SIZE", 16)
-    assert train.main(["judge", "digits-vae", "--out", "mine.judge", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"judge": "mine.judge", "images": 1438}
-    assert judges.load_judge(Path("mine.judge")).image_shape == (1, 8, 8)
-    assert not Path("digits-vae.safetensors").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [(["digits-vae", "--out", "it.safetensors"], "ends in .judge"), (["wine-ae"], "wine-ae: rows arrived")],
-)
-def test_what_no_judge_can_be_fitted_to_is_one_line(arguments, said, capsys):
-    assert train.main(["judge", *arguments]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert said in line
-
-
 def test_rows_of_a_table_have_no_judge_but_an_r2_a_column(capsys):
     assert train.main([*QUICK, "wine-ae", "--judge"]) == 2
     assert "rows" in capsys.readouterr().err
@@ -152,15 +91,6 @@ def test_a_class_left_out_is_measured_as_what_is_unusual(capsys):
     assert failed(capsys, 2, [*QUICK, "--set", "data.leave_out=[six]"]).endswith(
         "data.leave_out: 'six' arrived; classes of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 are allowed"
     )
-
-
-def test_the_errors_of_held_out_pictures_are_kept():
-    assert train.main([*QUICK, "--out", "kept.safetensors"]) == 0
-    made = checkpoint_file.load("kept.safetensors", "cpu")
-    dataset = datasets.load(made.config.data)
-    again = reconstruction.encode_images(made.model, dataset.test.images).errors.numpy()
-    assert made.metrics["errors"] == {"normal": anomaly_detection.compute_quantiles(again)}
-    assert again.mean() == pytest.approx(made.metrics["test"]["mse"], rel=1e-3)
 
 
 def test_a_plain_autoencoder_has_no_elbo(capsys):
@@ -192,12 +122,15 @@ def test_a_plane_of_latents_is_always_a_map():
     assert list(checkpoint_file.load("flat.safetensors").maps) == ["pca", "latent"]
 
 
-def test_the_map_takes_training_images_first_then_held_out_ones():
-    assert build_checkpoint.draw_indices(100, 50, 30, 0).max() < 100
-    both = build_checkpoint.draw_indices(100, 50, 120, 0)
-    assert set(range(100)) < set(both.tolist())
-    assert len(both) == len(set(both.tolist())) == 120
-    assert build_checkpoint.draw_indices(100, 50, 10_000, 0).tolist() == list(range(150))
+@pytest.mark.slow
+def test_the_features_are_compared_where_that_is_asked_for(capsys):
+    assert train.main([*QUICK, "--probe", "--json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    found = json.loads(lines[-1])["features"]
+    assert found == checkpoint_file.load("digits-vae.safetensors").metrics["features"]
+    assert list(found) == ["codes", "pixels", "pca"]
+    assert found["pixels"]["linear_all"] > 0.9
+    assert any(line.split()[0] == "pixels" for line in lines)
 
 
 # -- wrong input: status 2 and one line -----------------------------------------------------------------
@@ -260,107 +193,6 @@ def test_a_data_folder_that_cannot_be_made_is_status_two(capsys):
     assert os.path.join("file", "below", "MNIST", "raw") in line
 
 
-# -- trouble while working ------------------------------------------------------------------------------
-
-
-def poisoned(epoch: int):
-    """`training.fit` whose weights become NaN in `epoch`."""
-    fit = training.fit
-
-    def run(model: models.Autoencoder, images: torch.Tensor, settings: config.Training, **rest: object):
-        steps = -(-len(images) // settings.batch_size)
-        now = iter(range(10**6))
-
-        def stop() -> bool:
-            if next(now) == (epoch - 1) * steps:
-                with torch.no_grad():
-                    model.head.weight[0, 0] = float("nan")
-            return False
-
-        return fit(model, images, settings, **{**rest, "stop": stop})
-
-    return run
-
-
-def test_a_loss_that_becomes_nan_keeps_the_last_good_weights_and_says_so(capsys, monkeypatch):
-    monkeypatch.setattr(training, "fit", poisoned(3))
-    assert train.main([*QUICK, "--set", "training.epochs=5", "--json"]) == 1
-    out, err = capsys.readouterr()
-    assert re.search(r"\bNaN\b.* epoch 3\b.* epoch 2\b", err)
-    assert "learning_rate" in err
-    assert json.loads(out.splitlines()[-1])["epochs"] == 2
-    made = checkpoint_file.load("digits-vae.safetensors", "cpu")
-    assert len(made.metrics["history"]) == 2
-    test = datasets.load(made.config.data, seed=made.config.training.seed).test.images
-    assert reconstruction.encode_images(made.model, test).metrics["mse"] == pytest.approx(
-        made.metrics["test"]["mse"], rel=1e-3
-    )
-
-
-def test_a_loss_that_is_nan_at_once_writes_nothing(capsys):
-    arguments = ["--set", "training.optimizer=sgd", "--set", "training.learning_rate=100", "--set", "training.epochs=2"]
-    Path("digits-vae.safetensors").write_text("old")
-    assert re.search(r"\bNaN\b.* epoch 1\b.*\btraining\.learning_rate\b", failed(capsys, 1, arguments))
-    assert Path("digits-vae.safetensors").read_text() == "old"
-
-
-def test_a_model_that_memory_does_not_hold_is_one_line(capsys, monkeypatch):
-    def fit(*_: object, **__: object) -> None:
-        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.")
-
-    monkeypatch.setattr(training, "fit", fit)
-    assert "memory" in failed(capsys, 1, QUICK)
-
-
-@pytest.fixture
-def disk_full_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Files can be made, but not put in place, below the current folder; the folder for temporary ones is fine."""
-    elsewhere = tmp_path.parent / f"{tmp_path.name}-temporary"
-    elsewhere.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
-    replace = os.replace
-
-    def full(source: str, target: Path) -> None:
-        if Path(target).resolve().is_relative_to(tmp_path.resolve()):
-            raise OSError(errno.ENOSPC, DISK_FULL)
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", full)
-    return elsewhere
-
-
-def test_a_full_disk_keeps_the_old_file_and_rescues_the_model(capsys, disk_full_here, tmp_path):
-    out = Path("model.safetensors")
-    out.write_text("old")
-    line = failed(capsys, 1, [*QUICK, "--out", str(out)])
-    assert f"model.safetensors: cannot be written: {DISK_FULL}" in line
-    kept = re.search(r"the trained model was kept as (\S+\.safetensors)$", line)
-    assert kept
-    assert Path(kept[1]).is_relative_to(disk_full_here)
-    assert checkpoint_file.load(kept[1], "cpu").config.model.hidden == (16,)
-    assert out.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [tmp_path / out]
-
-
-def test_two_rescues_do_not_hit_each_other(capsys, disk_full_here):
-    lines = {failed(capsys, 1, [*QUICK, "--out", "model.safetensors"]) for _ in range(2)}
-    assert len(lines) == 2
-    assert len(list(disk_full_here.rglob("*.safetensors"))) == 2
-
-
-def test_no_space_anywhere_names_the_first_trouble(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, DISK_FULL)
-
-    monkeypatch.setattr(os, "fsync", full)
-    line = failed(capsys, 1, [*QUICK, "--out", "model.safetensors"])
-    assert line == f"train: model.safetensors: cannot be written: {DISK_FULL}"
-    assert not list(tmp_path.rglob("*.safetensors"))
-    assert not list(tmp_path.rglob(".checkpoint-*"))
-
-
 # -- Ctrl-C ---------------------------------------------------------------------------------------------
 
 
@@ -398,27 +230,6 @@ def test_ctrl_c_keeps_what_was_learnt():
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["digits-vae.resume", "digits-vae.safetensors"]
 
 
-def test_ctrl_c_before_the_first_step_writes_nothing(capsys, monkeypatch):
-    fit = training.fit
-    monkeypatch.setattr(training, "fit", lambda *a, **k: fit(*a, **{**k, "stop": lambda: True}))
-    assert "nothing was learnt" in failed(capsys, 1, QUICK)
-    assert not Path("digits-vae.safetensors").exists()
-
-
-def test_ctrl_c_during_a_map_leaves_out_that_map(capsys, monkeypatch):
-    fit = projection.fit
-
-    def interrupted(method: str, *rest: object, **options: object) -> projection.Projection:
-        if method == "tsne":
-            raise KeyboardInterrupt
-        return fit(method, *rest, **options)
-
-    monkeypatch.setattr(projection, "fit", interrupted)
-    assert train.main([*QUICK, "--set", "map.methods=[tsne, pca]", "--set", "map.perplexity=9"]) == 0
-    assert "t-SNE map" in capsys.readouterr().err
-    assert list(checkpoint_file.load("digits-vae.safetensors").maps) == ["pca"]
-
-
 def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -427,185 +238,7 @@ def test_ctrl_c_elsewhere_is_one_line(capsys, monkeypatch):
     assert failed(capsys, 130, QUICK) == "train: interrupted"
 
 
-def test_the_first_ctrl_c_asks_and_the_second_interrupts():
-    before = signal.getsignal(signal.SIGINT)
-    with handle_interrupts() as interrupts, interrupts.enter_training():
-        signal.raise_signal(signal.SIGINT)
-        assert interrupts.stop_requested
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_before_the_training_ctrl_c_interrupts():
-    with handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
-    assert not interrupts.stop_requested
-
-
-def test_after_the_training_ctrl_c_interrupts_only_what_is_optional():
-    done = []
-    with handle_interrupts() as interrupts:
-        with interrupts.enter_training():
-            pass
-        signal.raise_signal(signal.SIGINT)
-        done.append("needed")
-        for _ in range(2):
-            with pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
-                done.append("optional")
-        signal.raise_signal(signal.SIGINT)
-        done.append("needed too")
-    assert done == ["needed", "needed too"]
-    with handle_interrupts() as interrupts, pytest.raises(KeyboardInterrupt), interrupts.enter_optional():
-        signal.raise_signal(signal.SIGINT)
-
-
-@pytest.mark.parametrize("place", ["encode_images", "encode_all", "measure_knn_accuracy"])
-def test_ctrl_c_after_the_last_epoch_loses_no_training(capsys, monkeypatch, place):
-    whole = getattr(reconstruction, place)
-
-    def pressed(*arguments, **options):
-        signal.raise_signal(signal.SIGINT)
-        return whole(*arguments, **options)
-
-    monkeypatch.setattr(reconstruction, place, pressed)
-    assert train.main(QUICK) == 0
-    assert "accuracy" in capsys.readouterr().err
-    made = checkpoint_file.load("digits-vae.safetensors")
-    assert "knn_accuracy" not in made.metrics["test"]
-    assert {"mse", "bce"} <= made.metrics["test"].keys()
-
-
-def test_ctrl_c_while_the_file_is_written_writes_it(monkeypatch):
-    whole = files.write
-
-    def pressed(*arguments, **options):
-        signal.raise_signal(signal.SIGINT)
-        whole(*arguments, **options)
-
-    monkeypatch.setattr(files, "write", pressed)
-    assert train.main(QUICK) == 0
-    assert checkpoint_file.load("digits-vae.safetensors").made_by["complete"] is True
-
-
-def test_figures_that_overflow_are_left_out_and_the_file_opens(monkeypatch):
-    whole = reconstruction.encode_images
-
-    def overflow(*arguments, **options):
-        found = whole(*arguments, **options)
-        return replace(found, metrics={**found.metrics, "bce": float("inf")})
-
-    monkeypatch.setattr(reconstruction, "encode_images", overflow)
-    assert train.main(QUICK) == 0
-    made = checkpoint_file.load("digits-vae.safetensors")
-    assert "bce" not in made.metrics["test"]
-    assert "bce" not in made.metrics["history"][0]["held_out"]
-
-
-def test_a_reader_that_has_gone_is_no_traceback():
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "train.py"), "--list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    process.stdout.close()
-    _, err = process.communicate(timeout=60)
-    assert process.returncode in (0, 1)
-    assert b"Traceback" not in err
-
-
-@pytest.mark.slow
-def test_the_features_are_compared_where_that_is_asked_for(capsys):
-    assert train.main([*QUICK, "--probe", "--json"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    found = json.loads(lines[-1])["features"]
-    assert found == checkpoint_file.load("digits-vae.safetensors").metrics["features"]
-    assert list(found) == ["codes", "pixels", "pca"]
-    assert found["pixels"]["linear_all"] > 0.9
-    assert any(line.split()[0] == "pixels" for line in lines)
-
-
-# -- curves -------------------------------------------------------------------------------------------
-
-
-def test_the_learning_curve_is_drawn_and_every_epoch_is_in_the_file(capsys):
-    from PIL import Image
-
-    arguments = [*QUICK, "--set", "training.epochs=3", "--set", "training.validation=0.1", "--curve", "curve.png"]
-    assert train.main(arguments) == 0
-    assert "written: curve.png" in capsys.readouterr().out
-    picture = Image.open("curve.png")
-    assert picture.format == "PNG"
-    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50
-    history = checkpoint_file.load("digits-vae.safetensors").metrics["history"]
-    assert [epoch["epoch"] for epoch in history] == [1, 2, 3]
-    assert all({"mse", "bce", "kl", "neg_elbo"} <= set(epoch["held_out"]) for epoch in history)
-    assert history[-1]["held_out"]["mse"] < history[0]["held_out"]["mse"]
-    assert history[-1]["validation"] > 0
-
-
-def test_a_curve_that_cannot_be_written_is_found_before_the_training(capsys):
-    Path("file").write_text("")
-    for odd, why in (("curve.jpg", "a file name that ends in .png"), ("file/curve.png", "cannot be written there")):
-        assert f"--curve {odd}: {why}" in failed(capsys, 2, [*QUICK, "--curve", odd])
-    assert not Path("digits-vae.safetensors").exists()
-
-
-def test_a_folder_for_the_curve_is_made(capsys):
-    assert train.main([*QUICK, "--curve", "new/folder/curve.png"]) == 0
-    assert Path("new/folder/curve.png").stat().st_size > 1000
-
-
-def test_a_disk_that_is_full_at_the_curve_costs_neither_model_nor_figures(capsys, monkeypatch):
-    whole = files.write
-
-    def full(path, data, **options):
-        if path.suffix == ".png":
-            raise WorkError(f"{path}: {DISK_FULL}")
-        whole(path, data, **options)
-
-    monkeypatch.setattr(files, "write", full)
-    assert train.main([*QUICK, "--curve", "curve.png", "--json"]) == 1
-    out, err = capsys.readouterr()
-    assert err.splitlines()[-1] == f"train: curve.png: {DISK_FULL}"
-    assert checkpoint_file.load(json.loads(out.splitlines()[-1])["checkpoint"])
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_standard_output_is_one_line():
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "train.py"), "--list"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert done.returncode == 1
-    assert done.stderr.decode().splitlines() == [f"train: standard output cannot be written: {DISK_FULL}"]
-
-
-def test_logs_hold_every_epochs_figures(capsys, monkeypatch):
-    written: list[tuple[str, float, int]] = []
-
-    class Writer:
-        def __init__(self, folder: str) -> None:
-            Path(folder).mkdir()
-
-        def add_scalar(self, *figures: object) -> None:
-            written.append(figures)
-
-        def flush(self) -> None: ...
-
-        def close(self) -> None: ...
-
-    stand_in = types.ModuleType("torch.utils.tensorboard")
-    stand_in.SummaryWriter = Writer
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", stand_in)
-    assert train.main([*QUICK, "--set", "training.epochs=2", "--log-dir", "logs"]) == 0
-    assert Path("logs").is_dir()
-    assert {name for name, _, epoch in written if epoch == 2} >= {"train/loss", "train/kl", "held_out/mse"}
-
-
-def test_without_tensorboard_it_says_how_to_get_it(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    assert '"latent-explorer[tensorboard]"' in failed(capsys, 2, [*QUICK, "--log-dir", "logs"])
+# -- images and paths of ones own ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("count", [16, 40])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.config import schema, type_hints
+from latent_explorer.config import schema
 from latent_explorer.config.limits import Length, Natural, Rule, Within, one_of
 from latent_explorer.errors import InputError, quote
 from latent_explorer.labs import LABS
@@ -264,17 +264,3 @@ def test_a_value_is_quoted_in_one_short_line():
     for value in (None, "a" * 999, [1] * 999, {"a": "\n" * 99}, 10**5000, deep):
         assert "\n" not in quote(value)
         assert len(quote(value)) <= 60
-
-
-def test_a_key_need_not_be_a_name_of_python():
-    @dataclass(frozen=True)
-    class Range:
-        low: float = field(metadata=type_hints.file_key("from"))
-        high: float = field(default=1.0, metadata=type_hints.file_key("the end"))
-
-    assert schema.decode(Range, {"from": 0.5}) == Range(0.5)
-    assert schema.encode(Range(0.5, 2.0)) == {"from": 0.5, "the end": 2.0}
-    for data, said in (({}, "the key from is missing"), ({"low": 1}, "low: unknown key; allowed: from, the end")):
-        with pytest.raises(InputError) as error:
-            schema.decode(Range, data)
-        assert str(error.value) == said

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from latent_explorer import config
 from latent_explorer.data import datasets
 from latent_explorer.data.dataset import Dataset
-from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.datasets.load_originals import load_originals
 from latent_explorer.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_cache")

@@ -7,7 +7,6 @@ import torch
 from latent_explorer import config
 from latent_explorer.data import loaded_images
 from latent_explorer.data.array_images import make_dataset
-from latent_explorer.data.attributes import Attribute
 from latent_explorer.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -88,44 +87,6 @@ def test_size_and_channels_convert_the_central_square():
     dataset = made(wide, settings=config.Data(name="array", size=4, channels=3))
     assert dataset.image_shape == (3, 4, 4)
     assert (dataset.train.images == 200).all()
-
-
-@pytest.mark.parametrize(
-    ("labels", "names", "expected"),
-    [
-        (None, None, ()), (np.arange(20) % 2 * 5 - 1, None, ("4",)), (["b", "a", "", None] * 5, None, ("a", "b")),
-        (np.arange(20)[:, None] % 2, ["no", "yes"], ("no", "yes")), ([1.0, np.nan] * 10, None, ("1",)),
-        (np.array([b"x", b"y"] * 10), ["y", "x", "z"], ("y", "x", "z")), (torch.arange(20) % 2 == 0, None, ("0", "1")),
-    ],
-)  # fmt: skip
-def test_labels_are_numbers_or_texts_or_unknown(labels, names, expected):
-    dataset = make_dataset(GREY, labels, names)
-    assert dataset.class_names == expected
-    both = (dataset.train + dataset.test).labels.numpy()
-    assert both.max() < max(len(expected), 1)
-    assert (both == -1).sum() == {(): 20, ("4",): 10, ("a", "b"): 10, ("1",): 10}.get(expected, 0)
-
-
-def test_attributes_go_with_their_pictures():
-    depth, kind = np.arange(20) * 1.5, np.array(["new", "old"] * 10)
-    own = Attribute(np.arange(20, dtype=np.float32) + 0.5, unit="mm")
-    some = {"depth": depth, "kind": kind, "own": own, "lit": kind == "old", "level": np.arange(20) % 3 + 1}
-    bad = {
-        "same": np.ones(20),
-        "class": depth,
-        "when": np.array(["2020-01-01"] * 20, "M8[D]"),
-        "few": [1, 2],
-        "x" * 99: depth,
-    }
-    dataset = make_dataset(GREY, np.arange(20), attributes=some | bad)
-    assert set(dataset.attributes) == set(some)
-    order = (dataset.train + dataset.test).labels.numpy()
-    assert np.array_equal(dataset.attributes["depth"].values, depth[order].astype(np.float32))
-    assert dataset.attributes["kind"].categories == ("new", "old")
-    assert dataset.attributes["lit"].categories == ("no", "yes")
-    assert dataset.attributes["level"].categories == ("1", "2", "3")
-    assert dataset.attributes["own"].unit == "mm"
-    assert len(dataset.remarks) == len(bad)
 
 
 def test_the_cache_has_them_by_their_content(own_cache):

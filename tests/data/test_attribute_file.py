@@ -13,10 +13,7 @@ from latent_explorer.errors import InputError
 NAMES = tuple(f"cats/{k}.png" for k in range(20))
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch) -> None:
-    place = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: place)
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:

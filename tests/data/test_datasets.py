@@ -2,13 +2,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from latent_explorer import config
-from latent_explorer.data import datasets, face_set, faces, measure_drawings
-from latent_explorer.data.dataset import Dataset, convert_images
+from latent_explorer.data import datasets
 from latent_explorer.errors import InputError
 
 # -- digits -------------------------------------------------------------------------------------------
@@ -23,49 +20,6 @@ def test_the_digits_are_pictures_with_their_labels(digits):
     assert digits.class_names == tuple("0123456789")
     zeros, ones = (digits.train.images[digits.train.labels == k].float().mean(0)[0] for k in (0, 1))
     assert zeros[3:5, 3:5].mean() < 60 < 150 < ones[3:5, 3:5].mean()  # a zero is hollow, a one is not
-
-
-def test_the_split_follows_share_and_seed_and_loses_nothing():
-    first, again, other = (datasets.load(config.Data(held_out=0.25), seed=seed) for seed in (0, 0, 1))
-    assert len(first.test) == round(0.25 * 1797)
-    assert torch.equal(first.test.images, again.test.images)
-    assert not torch.equal(first.test.images, other.test.images)
-
-    def every(dataset: Dataset) -> list[bytes]:
-        return sorted(image.numpy().tobytes() for part in (dataset.train, dataset.test) for image in part.images)
-
-    assert every(first) == every(other)
-
-
-@pytest.mark.parametrize("share", [1e-9, 1 - 1e-9])
-def test_however_extreme_the_share_both_parts_have_pictures(share):
-    dataset = datasets.load(config.Data(held_out=share))
-    assert min(len(dataset.train), len(dataset.test)) == 1
-
-
-def test_pictures_count_through_training_and_held_out(digits):
-    assert torch.equal(digits.get_image(0), digits.train.images[0])
-    assert torch.equal(digits.get_image(len(digits.train) - 1), digits.train.images[-1])
-    assert torch.equal(digits.get_image(len(digits.train)), digits.test.images[0])
-
-
-def test_limit_size_and_channels_shape_the_pictures(digits):
-    dataset = datasets.load(config.Data(limit=20, size=16, channels=3))
-    assert len(dataset.train) == 20
-    assert len(dataset.test) == len(digits.test)
-    assert dataset.image_shape == dataset.test.images.shape[1:] == (3, 16, 16)
-    assert dataset.train.images.dtype == torch.uint8
-    assert torch.equal(dataset.train.images[:, 0], dataset.train.images[:, 2])
-    shrunk = torch.nn.functional.avg_pool2d(dataset.train.images[:, :1].float(), 2)
-    assert (shrunk - digits.train.images[:20].float()).abs().mean() < 20
-
-
-def test_grey_is_the_luminance_of_colour():
-    colour = torch.zeros(1, 3, 2, 2, dtype=torch.uint8)
-    colour[:, 1] = 200
-    grey = convert_images(colour, config.Data(channels=1))
-    assert grey.shape == (1, 1, 2, 2)
-    assert grey.unique().tolist() == [round(0.587 * 200)]
 
 
 def test_floats_run_from_zero_to_one():
@@ -113,25 +67,3 @@ def test_what_cannot_be_left_out_is_named(digits, leave_out, said):
 def test_images_without_labels_have_no_class_to_leave_out(digits):
     with pytest.raises(InputError, match="images without labels"):
         datasets.split_off_classes(replace(digits, class_names=()), ("a",))
-
-
-def test_attributes_are_those_of_the_images_asked_for_and_only_of_sets_that_have_some(digits):
-    rows = np.array([5, len(digits.train) + 2])
-    pictures = np.stack([digits.get_image(int(row)).numpy() for row in rows])
-    expected = measure_drawings.measure(pictures)
-    found = digits.make_attributes(rows)
-    assert found.keys() == expected.keys()
-    assert all(np.array_equal(found[name].values, one.values) for name, one in expected.items())
-    assert replace(digits, name="folder").make_attributes(rows) == {}
-
-
-def test_faces_are_known_by_their_factors():
-    faces_of_16 = datasets.load(config.Data(name="faces", size=16, limit=20))
-    rows = np.array([3, 20 + 1])
-    found = faces_of_16.make_attributes(rows)
-    first, second = (faces.sample(20, seed) for seed in (face_set.TRAINING_SEED, face_set.HELD_OUT_SEED))
-    assert found["head turn"].values == pytest.approx([first["head_turn"][3], second["head_turn"][1]])
-    assert found["head turn"].unit
-    assert found["glasses"].categories == ("no", "yes")
-    assert found["glasses"].values.tolist() == [first["glasses"][3], second["glasses"][1]]
-    assert "hair" not in found  # it is the class

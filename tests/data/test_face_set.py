@@ -40,6 +40,16 @@ def test_one_face_is_drawn_alone_and_equals_that_of_all(few, monkeypatch):
     assert load().get_image(4).shape == (3, 16, 16)
 
 
+def test_some_faces_are_drawn_together_and_no_others(few, monkeypatch):
+    """One by one they take five times as long."""
+    drawn = []
+    monkeypatch.setattr(faces, "draw", lambda factors, size, draw=faces.draw: drawn.append(1) or draw(factors, size))
+    dataset, some = load(), np.array([31, 4, 0, 36])
+    assert torch.equal(dataset.get_images(some), torch.stack([dataset.get_image(int(index)) for index in some]))
+    assert len(drawn) == 2 + len(some)  # one time for each part, then one by one
+    assert dataset.get_images(np.array([4])).shape == (1, 3, 16, 16)
+
+
 def test_faces_in_the_cache_are_not_drawn_again(few, monkeypatch):
     first = load().train.images
     monkeypatch.setattr(face_set, "draw_all", lambda factors, size: pytest.fail("drawn again"))

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -11,15 +10,10 @@ from PIL import Image
 from latent_explorer import config
 from latent_explorer.data import datasets, decode_image_files, image_folder, loaded_images
 from latent_explorer.data.dataset import Dataset
-from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.datasets.load_originals import load_originals
 from latent_explorer.errors import InputError
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch) -> Path:
-    place = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: place)
-    return place
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def solid(path: Path, colour, size=(20, 10), mode="RGB", **options) -> Path:
@@ -60,38 +54,6 @@ def test_a_flat_folder_has_no_classes(tmp_path):
     assert found.labels.tolist() == [-1, -1, -1]
 
 
-@pytest.mark.parametrize(
-    ("mode", "colour", "expected"),
-    [
-        ("L", 200, (200, 200, 200)),
-        ("1", 1, (255, 255, 255)),
-        ("P", 0, None),
-        ("RGBA", (10, 20, 30, 255), (10, 20, 30)),
-        ("RGBA", (10, 20, 30, 0), (255, 255, 255)),
-        ("LA", (40, 0), (255, 255, 255)),
-        ("I;16", 32768, (127, 127, 127)),
-        ("CMYK", (0, 255, 255, 0), (255, 0, 0)),
-    ],
-)
-def test_every_mode_becomes_grey_or_colour(tmp_path, mode, colour, expected):
-    solid(tmp_path / f"a.{'tif' if mode == 'CMYK' else 'png'}", colour, mode=mode)
-    found = image_folder.load(tmp_path, 8, 3).images[0, :, 4, 4].tolist()
-    if expected is not None:
-        assert np.abs(np.array(found) - expected).max() <= 1
-    assert image_folder.load(tmp_path, 8, 1).images.shape == (1, 1, 8, 8)
-
-
-def test_exif_turns_a_picture_and_its_middle_is_kept(tmp_path):
-    picture = Image.new("RGB", (40, 20), "black")
-    picture.paste("white", (0, 0, 20, 20))  # the left half; turned by a quarter it is on top
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    picture.save(tmp_path / "turned.png", exif=exif)
-    found = image_folder.load(tmp_path, 10, 1).images[0, 0]
-    assert found[1].min() > 200
-    assert found[8].max() < 50
-
-
 def test_broken_files_are_named_and_left_out(classes):
     (classes / "red" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
     (classes / "red" / "empty.jpg").touch()
@@ -117,15 +79,15 @@ def test_it_is_read_once_until_a_file_changes(classes, monkeypatch):
     assert image_folder.load(classes, 9, 3).digest != first.digest
 
 
-def test_a_damaged_cache_is_read_anew(classes, cache):
+def test_a_damaged_cache_is_read_anew(classes, own_cache):
     first = image_folder.load(classes, 8, 3)
-    (kept,) = (cache / "images").iterdir()
+    (kept,) = (own_cache / "images").iterdir()
     kept.write_bytes(kept.read_bytes()[:-40])
     assert torch.equal(image_folder.load(classes, 8, 3).images, first.images)
 
 
-def test_a_cache_that_cannot_be_written_costs_only_time(classes, cache):
-    (cache / "images").write_text("in the way")
+def test_a_cache_that_cannot_be_written_costs_only_time(classes, own_cache):
+    (own_cache / "images").write_text("in the way")
     assert len(image_folder.load(classes, 8, 3).images) == 20
 
 
@@ -163,14 +125,6 @@ def test_a_share_is_held_out_by_seed(classes):
     assert not torch.equal(found.train.labels, datasets.load(wanted, seed=2).train.labels)
     assert sorted([*found.train.labels.tolist(), *found.test.labels.tolist()]) == [0] * 10 + [1] * 10
     assert len(datasets.load(config.Data(name="folder", size=8, limit=16), data_dir=classes).train) == 16
-
-
-def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
-    solid(tmp_path / "a.png", 0)
-    with pytest.raises(InputError, match="1 pictures arrived; at least 16"):
-        datasets.load(config.Data(name="folder", path=str(tmp_path)))
-    with pytest.raises(InputError, match=r"data\.path: nothing arrived"):
-        datasets.load(config.Data(name="folder"))
 
 
 def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monkeypatch, capsys):

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from latent_explorer import config
-from latent_explorer.data import datasets, decode_image_files, parquet_file
+from latent_explorer.data import datasets, parquet_file
 from latent_explorer.data.dataset import Dataset
-from latent_explorer.engine.load_originals import load_originals
+from latent_explorer.engine.datasets.load_originals import load_originals
 from latent_explorer.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -69,6 +69,20 @@ def test_a_file_has_pictures_classes_and_attributes(tmp_path):
         assert any("boxes" in remark for remark in dataset.remarks)
 
 
+def test_of_very_many_columns_the_first_are_read_and_the_rest_are_counted(tmp_path, monkeypatch):
+    """Each column of each row group takes time, and each remark a line."""
+    monkeypatch.setattr(parquet_file, "MAX_FURTHER_COLUMNS", 3)
+    rows = range(20)
+    columns = {f"n{k}": [float(k + one) for one in rows] for k in range(5)} | {f"b{k}": [[1]] * 20 for k in range(7)}
+    dataset = load(write(tmp_path / "a.parquet", rows, **columns))
+    assert set(dataset.attributes) == {"n0", "n1", "n2"}
+    assert dataset.remarks == (
+        *(f"column 'b{k}' left out: numbers or texts are allowed" for k in range(5)),
+        "2 more columns left out: numbers or texts are allowed",
+        "2 more columns left out: up to 3 beside the pictures are read",
+    )
+
+
 def test_splits_by_file_name_are_held_out_as_given(tmp_path):
     write(tmp_path / "data" / "train-00000-of-00002.parquet", range(20), broken=(3,))
     write(tmp_path / "data" / "train-00001-of-00002.parquet", range(20, 40))
@@ -99,19 +113,6 @@ def test_a_folder_of_save_to_disk_reads_like_parquet(tmp_path, split):
     assert brightness(other.train + other.test) == brightness(one.train + one.test)
     for name in ("kind", "depth"):
         assert other.attributes[name].values.tolist() == one.attributes[name].values.tolist()
-
-
-def test_packed_batches_larger_than_memory_are_refused(tmp_path, monkeypatch):
-    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
-    from latent_explorer.data import column_file
-
-    table = pa.table({"image": pa.array([bytes(20_000)] * 20, pa.binary())})
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.ipc.new_stream(str(tmp_path / "a.arrow"), table.schema, options=options) as stream:
-        stream.write_table(table, max_chunksize=2)
-    monkeypatch.setattr(column_file, "get_limit", lambda: 100_000)
-    with pytest.raises(InputError, match="packed"):
-        load(tmp_path / "a.arrow")
 
 
 def test_one_split_alone_is_held_out_at_random(tmp_path):
@@ -186,10 +187,3 @@ def test_a_file_is_opened_a_few_times_however_many_its_columns(tmp_path, monkeyp
     np.testing.assert_array_equal(found["yes"], [1, np.nan])
     with pytest.raises(InputError, match="252 columns arrived; up to 251 are allowed"):
         parquet_file.read_columns(tmp_path / "wide.parquet", 251)
-
-
-def test_a_file_without_pictures_is_given_up_soon(tmp_path, monkeypatch):
-    monkeypatch.setattr(decode_image_files, "HOPELESS", 20)
-    path = write(tmp_path / "a.parquet", range(60), broken=tuple(range(60)))
-    with pytest.raises(InputError, match="none of the first 20 of 60 files can be read"):
-        load(path)

@@ -1,7 +1,5 @@
 """Tables of one's own: read whole with what was made of them said, or refused in one line."""
 
-import csv
-
 import numpy as np
 import pytest
 
@@ -9,41 +7,12 @@ from latent_explorer import config
 from latent_explorer import load as open_checkpoint
 from latent_explorer.checkpoint import from_model
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.data import datasets, memory_limit, parquet_file, table_rows
-from latent_explorer.data.loaded_images import load_cached
+from latent_explorer.data import datasets, memory_limit, parquet_file
 from latent_explorer.errors import InputError
 from latent_explorer.models.external_network import ExternalFunctions
+from tests.data.rows_file import ROWS, load, numbers, read, rows_of
 
-ROWS = 24
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch) -> None:
-    place = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: place)
-
-
-def read(tmp_path, columns, separator=",", name="rows.csv", encoding="utf-8", **settings):
-    path = tmp_path / name
-    with path.open("w", newline="", encoding=encoding) as file:
-        writer = csv.writer(file, delimiter=separator)
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
-    return load(path, **settings)
-
-
-def load(path, **settings):
-    return datasets.load(config.Data(name="table", path=str(path), **settings))
-
-
-def numbers(seed: int, scale: float = 1.0):
-    return (scale * np.random.default_rng(seed).normal(5, 1, ROWS)).round(6).tolist()
-
-
-def rows_of(dataset):
-    """Return the rows in the columns' own units, those to learn from first."""
-    values = np.concatenate([dataset.train.images.numpy(), dataset.test.images.numpy()])
-    return dataset.kind.restore_units(values)
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def test_numbers_return_in_their_own_units_and_count_alike(tmp_path):
@@ -89,21 +58,6 @@ def test_the_class_is_the_column_named_or_one_named_like_it(tmp_path, label, nam
     assert dataset.class_names == names
     assert len(dataset.kind.value_names) == columns
     assert ("Species" in dataset.attributes) == (label is not None)
-
-
-def test_what_tells_nothing_is_left_out_and_gaps_are_filled(tmp_path):
-    values = numbers(0)
-    given = {
-        "id": range(100, 100 + ROWS), "a": ["", *values[1:]], "constant": [3] * ROWS,
-        "kind": ["x", "", *["x", "y"] * 11], "code": ["k"] * ROWS,
-    }  # fmt: skip
-    dataset = read(tmp_path, given)
-    said = " ".join(dataset.remarks)
-    assert all(f"{name} (" in said for name in ("id", "constant", "code"))
-    assert dataset.kind.value_names == ("a", "kind: x", "kind: y")
-    row = int(np.flatnonzero(np.isnan(dataset.attributes["a"].values))[0])
-    assert rows_of(dataset)[row, 0] == pytest.approx(np.median(values[1:]), rel=1e-5)
-    assert (dataset.attributes["kind"].values == -1).sum() == 1
 
 
 @pytest.mark.parametrize(
@@ -168,7 +122,8 @@ def test_texts_that_cannot_be_printed_come_back_from_a_file(tmp_path):
     assert len(set(names)) == len(texts)
     functions = ExternalFunctions(lambda rows: rows[:, :2], lambda codes: codes[:, [0, 1, 1, 1, 1, 1, 1]])
     settings = from_model.MapSettings(methods=("pca",), fit_inverse=False)
-    made = from_model.from_dataset(Checkpoint, functions, dataset, config.Data(name="table"), "rows", settings)
+    data = config.Data(name="table")
+    made = from_model.from_dataset(Checkpoint, functions, dataset, data, name="rows", settings=settings)
     made.save(tmp_path / "rows.safetensors")
     again = open_checkpoint(tmp_path / "rows.safetensors")
     assert again.sample_kind == dataset.kind
@@ -192,27 +147,6 @@ def test_parquet_reads_like_text(tmp_path):
     assert any("deep (" in one for one in dataset.remarks)
 
 
-class Frame(dict):
-    """A data frame as far as it is looked at."""
-
-    columns = property(lambda self: list(self))
-
-
-@pytest.mark.parametrize("kind", [dict, Frame])
-def test_columns_in_memory_read_like_a_file(tmp_path, kind):
-    given = {"a": numbers(0), "text": [str(x) for x in numbers(1)], "class": ["x", "y"] * 12}
-    dataset, other = table_rows.make_dataset(kind(given)), read(tmp_path, given)
-    assert (dataset.kind, dataset.folder_digest, dataset.class_names) == (other.kind, other.folder_digest, ("x", "y"))
-    assert load_cached(dataset.folder_digest).images.shape == (ROWS, 1, 1, 2)
-
-
-def test_an_array_has_columns_without_names():
-    dataset = table_rows.make_dataset(np.array([numbers(0), numbers(1)]).T, labels=["p", "q"] * 12)
-    assert (dataset.kind.value_names, dataset.class_names) == (("column 1", "column 2"), ("p", "q"))
-    with pytest.raises(InputError, match="shape"):
-        table_rows.make_dataset(np.zeros((20, 3, 4)))
-
-
 @pytest.mark.parametrize(("name", "columns", "classes"), [("wine", 13, 3), ("breast_cancer", 30, 2)])
 def test_embedded_tables_are_read_offline(name, columns, classes):
     dataset = datasets.load(config.Data(name=name), seed=3)
@@ -220,29 +154,6 @@ def test_embedded_tables_are_read_offline(name, columns, classes):
     assert len(dataset.class_names) == classes
     assert dataset.kind == datasets.load(config.Data(name=name), seed=5).kind
     assert len(dataset.attributes) == columns
-
-
-def test_numbers_that_are_too_large_are_called_so():
-    given = {
-        "a": numbers(0),
-        "ns": [1_600_000_000_000_000_000 + k * k for k in range(ROWS)],
-        "b": [*numbers(1)[1:], np.inf],
-    }
-    dataset = table_rows.make_dataset(given)
-    assert dataset.kind.value_names == ("a",)
-    said = " ".join(dataset.remarks)
-    assert "ns (1.6e+18" in said
-    assert "b (inf" in said
-    assert "empty" not in said
-
-
-@pytest.mark.parametrize("label", ["sign", None])
-def test_a_class_of_negative_numbers_is_named_by_them(label):
-    given = {"a": numbers(0), "sign" if label else "target": [-1, 1] * 11 + [1, np.nan]}
-    dataset = table_rows.make_dataset(given, settings=config.Data(name="table", label=label))
-    assert dataset.class_names == ("-1", "1")
-    classes = np.concatenate([dataset.train.labels, dataset.test.labels]).tolist()
-    assert [classes.count(one) for one in (0, 1, -1)] == [11, 12, 1]
 
 
 @pytest.mark.parametrize("column", [["x" * 10_000, "y"] * 12, [1.5] * 4000])

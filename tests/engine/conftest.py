@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import scheduler as module
-from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.queries.sample import Sample, SampleValue
 from latent_explorer.engine.scheduler import Engine
 
 PATIENCE = 20.0

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from latent_explorer.engine import pending_queue
-from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.queries.sample import Sample
 from tests.engine.conftest import PATIENCE, sample
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from latent_explorer.engine import scheduler as module
-from latent_explorer.engine.base_queries import Interpolation, Point, Trace
-from latent_explorer.engine.explain_query import NearestSamples, NearestSamplesValue
+from latent_explorer.engine.queries.base import Interpolation, Point, Trace
+from latent_explorer.engine.queries.explain import NearestSamples, NearestSamplesValue
+from latent_explorer.engine.queries.sample import Sample, SampleValue
 from latent_explorer.engine.results import Failure
-from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.engine.subject import Place
 from tests.engine.conftest import PATIENCE, Always, Oracle, sample

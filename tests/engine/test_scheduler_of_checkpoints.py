@@ -1,18 +1,14 @@
-"""The engine with real checkpoints: originals that arrive later, and pictures that glide."""
+"""The engine with real checkpoints: what is warmed up, and pictures that glide."""
 
 import math
-import time
 
 import pytest
 
-from latent_explorer.engine import original_loader
 from latent_explorer.engine import scheduler as module
-from latent_explorer.engine.base_queries import Interpolation, StripValue, TransitionFrame
-from latent_explorer.engine.dataset_downloader import DatasetMissing
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
 from latent_explorer.engine.decode import decode_pictures
-from latent_explorer.engine.known_attributes import DatasetFound
-from latent_explorer.engine.picture_animation import AnimationTarget
-from latent_explorer.engine.sample_query import Sample, SampleValue
+from latent_explorer.engine.queries.base import Interpolation, StripValue, TransitionFrame
+from latent_explorer.engine.queries.sample import Sample, SampleValue
 from tests.engine.conftest import PATIENCE
 
 
@@ -31,64 +27,10 @@ def test_a_slow_decoder_is_not_warmed_up_with_strips(real, monkeypatch):
     assert {type(one).__name__ for one in asked} == {"Point"}
 
 
-def test_originals_arrive_later_in_what_was_answered_without_them(real):
-    real.ask({"here": Sample("other", 7), "away": Sample("first", 7)})
-    assert real.finish(PATIENCE)
-    assert real.results.get_value("here", SampleValue).original is None
-    real.load_originals(["first", "other"], wait=True)
-    assert real.finish(PATIENCE)
-    assert real.results.get_value("here", SampleValue).original.shape == (8, 8)
-    assert "MNIST" in real.results.get_value("away", SampleValue).note
-    real.load_originals(["first", "other"], wait=True)  # known already
-
-
-def test_it_says_which_data_sets_are_here_and_which_can_be_had(real, world):
-    real.load_originals(["other"], wait=True)
-    news = real.take_dataset_news()
-    assert DatasetFound(world["other"].data_key) in news
-    assert [one.offer.name for one in news if isinstance(one, DatasetMissing)] == [original_loader.FOREIGN]
-    assert real.take_dataset_news() == []
-
-
-def test_when_a_data_set_has_come_everything_is_asked_again(real):
-    real.ask({"here": Sample("other", 7)})
-    assert real.finish(PATIENCE)
-    before = real.results.get_value("here", SampleValue)
-    real.look_again("mnist")
-    assert real.finish(PATIENCE)
-    assert real.results.get_value("here", SampleValue) is not before
-
-
 def test_a_broken_checkpoint_is_a_failure(real):
     real.ask({"a": Sample("first", 10**6)})
     assert real.finish(PATIENCE)
     assert "IndexError" in real.results.get_failure("a").message
-
-
-def test_each_data_set_is_looked_for_once(real, monkeypatch):
-    looked = []
-
-    def slowly(checkpoint, data_dir):
-        looked.append(checkpoint.data_key)
-        time.sleep(0.05)
-        return "not here"
-
-    monkeypatch.setattr(original_loader, "load_originals", slowly)
-    for _ in range(3):
-        real.load_originals(["first", "second", "other"])
-    real.load_originals(["second", "first", "other"], wait=True)
-    assert len(looked) == len(set(looked)) == 2
-
-
-def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypatch):
-    def broken(checkpoint, data_dir):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(original_loader, "load_originals", broken)
-    real.load_originals(["first"], wait=True)
-    real.ask({"sample": Sample("first", 7)})
-    assert real.finish(PATIENCE)
-    assert real.results.get_value("sample", SampleValue).note.endswith("(ZeroDivisionError)")
 
 
 def aim(world, dot: int, model: str = "first", subject: str = "here") -> AnimationTarget:

@@ -176,6 +176,17 @@ def test_each_part_is_placed_or_the_window_says_that_there_is_no_room_for_it(lay
         assert all(title in said for title in left_out.values())
 
 
+@every_layout
+def test_in_a_window_twice_as_large_every_part_is_twice_as_large(layout):
+    """But for the pixels that are lost where a place is cut into whole ones."""
+    small, large = (rects_of(play(opened(*layout), Resize(size))) for size in ((1366, 768), (2732, 1536)))
+    assert small.keys() == large.keys()
+    for name, one in small.items():
+        other = large[name]
+        off = 2 * one.x - other.x, 2 * one.y - other.y, 2 * one.width - other.width, 2 * one.height - other.height
+        assert max(map(abs, off)) <= 20, name
+
+
 def test_pictures_and_charts_shrink_before_a_part_is_left_out():
     """With larger text in a window of a notebook."""
     for lab, part in (("anomaly", "roc"), ("explore", "sample"), ("denoise", "arrow 0"), ("learn", "row")):

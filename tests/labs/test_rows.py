@@ -83,6 +83,26 @@ def test_outliers_are_rows_whose_columns_do_not_go_together(world, context):
     assert (made["flipped"] != sample).sum() == 1
 
 
+def test_the_value_that_is_off_could_go_farthest_of_all_in_its_own_range(world, context):
+    checkpoint = world[NAME]
+    low, high = checkpoint.sample_kind.find_ends(checkpoint.image_shape)
+    for dot in range(0, 60, 13):
+        row, _ = context.find_image(NAME, Dot(dot))
+        made, _ = out_of_distribution.get_image(Outlier("flipped", Dot(dot)), NAME, context)
+        reach = (np.maximum(row - low, high - row) / (high - low)).ravel()
+        ((k,),) = np.nonzero((made != row).ravel())
+        assert reach[k] == reach.max()
+        assert made.ravel()[k] in (low.ravel()[k], high.ravel()[k])
+
+
+def test_between_classes_lies_the_mean_of_two_rows_of_different_classes(world, context):
+    checkpoint, row = world[NAME], context.find_image(NAME, Dot(0))[0]
+    made, _ = out_of_distribution.get_image(Outlier("halfway", Dot(0)), NAME, context)
+    others = np.flatnonzero(checkpoint.labels != checkpoint.labels[0])
+    away = [np.abs(2 * made - row - context.find_image(NAME, Dot(int(dot)))[0]).max() for dot in others]
+    assert min(away) < 1e-5
+
+
 def test_the_columns_that_are_off_are_named_in_standard_deviations(context):
     checkpoint = context.get_checkpoint(NAME)
     score = queries.Score(NAME, Outlier("flipped", Dot(0))).answer(context)

@@ -9,10 +9,10 @@ from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import train, training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine.base_queries import Interpolation, Point, Trace, Variants, make_decoder_input
 from latent_explorer.engine.decode import decode_pictures
+from latent_explorer.engine.queries.base import Interpolation, Point, Trace, Variants, make_decoder_input
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.engine.subject import Place
 from latent_explorer.errors import InputError

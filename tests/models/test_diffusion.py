@@ -10,7 +10,7 @@ from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import training_run
 from latent_explorer.config import Model, Objective, Training
 from latent_explorer.data.datasets import to_floats
-from latent_explorer.engine.base_queries import Generation, GenerationValue
+from latent_explorer.engine.queries.base import Generation, GenerationValue
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError

@@ -59,7 +59,7 @@ def test_a_torch_module_is_evaluated_and_its_own_mode_kept(training):
     np.testing.assert_array_equal(first, again)
     assert [one.training for one in net.modules()] == before[0]
     assert torch.equal(net.norm.running_mean, before[1])
-    assert (adapted.latent_dim, adapted.has_posterior) == (3, False)
+    assert (adapted.latent_dim, adapted.variational) == (3, False)
     net.eval()
     np.testing.assert_allclose(first, net.encode(torch.from_numpy(IMAGES)).detach(), atol=1e-6)
 
@@ -122,7 +122,7 @@ MEAN, SPREAD = torch.zeros(8, 2), torch.ones(8, 2)
 
 
 @pytest.mark.parametrize(
-    ("answer", "has_posterior"),
+    ("answer", "variational"),
     [
         ((MEAN, SPREAD), True),
         (Answer(latent_dist=Answer(mean=MEAN, logvar=SPREAD)), True),  # diffusers
@@ -131,13 +131,13 @@ MEAN, SPREAD = torch.zeros(8, 2), torch.ones(8, 2)
         (Answer(latents=MEAN), False),
     ],
 )
-def test_what_other_packages_return(answer, has_posterior):
+def test_what_other_packages_return(answer, variational):
     net = Net()
     net.encode = lambda x: answer
     net.decode = lambda z: Answer(sample=z.new_zeros(len(z), *SHAPE))
     net.up = nn.Linear(2, 16)
     adapted = try_out(net)
-    assert (adapted.latent_dim, adapted.has_posterior) == (2, has_posterior)
+    assert (adapted.latent_dim, adapted.variational) == (2, variational)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (0.0, 255.0)])

@@ -27,11 +27,11 @@ def test_its_traits_are_what_the_model_does(test_images, name):
     def encode(told: int) -> torch.Tensor:
         return model.condition_on(torch.full((40,), told)).encode(x)
 
-    assert traits.has_posterior == hasattr(model, "posterior")
+    assert traits.variational == hasattr(model, "posterior")
     assert traits.has_codebook == hasattr(model, "codebook")
-    assert traits.generates == hasattr(model, "sample")
-    assert not traits.generates or model.sample(3, generator()).shape[1:] == (3, 8)
-    assert traits.takes_labels == (not torch.equal(encode(1), encode(2)))
+    assert traits.generative == hasattr(model, "sample")
+    assert not traits.generative or model.sample(3, generator()).shape[1:] == (3, 8)
+    assert traits.conditional == (not torch.equal(encode(1), encode(2)))
     assert traits.has_prior == (not {"kl", "mmd", "fooling"}.isdisjoint(loss())), "a distance to N(0, 1)"
     assert traits.has_own_loss == torch.equal(loss(loss="bce")["reconstruction"], loss(loss="mse")["reconstruction"])
     assert traits.denoises == (not torch.equal(loss(noise_level=0.1)["loss"], loss(noise_level=1.0)["loss"]))

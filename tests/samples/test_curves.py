@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.errors import InputError
-from latent_explorer.samples import Curves, DrawnSample, curve_raster, redraw
+from latent_explorer.samples import Curves, DrawnSample, redraw
 
 ONE = Curves((-1.0,), (3.0,), ("lead",), "mV", 2.0)
 SIZE = (200, 160)
@@ -14,39 +14,6 @@ def ink(sample: np.ndarray, kind: Curves = ONE, size: tuple[int, int] = (120, 90
     drawn = redraw(picture, size)
     assert drawn is not None
     return drawn if drawn.ndim == 2 else drawn.max(axis=2)
-
-
-def centres(brightness: np.ndarray) -> np.ndarray:
-    """The mean row of the bright pixels in each column, as a share of the height from below."""
-    bright = np.where(brightness > 100, brightness.astype(float), 0)
-    rows = (bright * np.arange(len(bright))[:, None]).sum(axis=0) / bright.sum(axis=0)
-    return 1 - (rows + 0.5) / len(bright)
-
-
-@pytest.mark.parametrize("height", [0.0, 0.25, 0.5, 1.0])
-def test_a_level_curve_lies_at_its_height(height):
-    there = centres(ink(np.full((1, 1, 50), height)))
-    margin = curve_raster.MARGIN
-    assert np.abs(there - (margin + height * (1 - 2 * margin))).max() < 0.01
-
-
-def test_a_drawing_follows_the_curve_and_not_the_number_of_its_points():
-    long, short = (np.sin(np.linspace(0, 5, n))[None, None] / 2 + 0.5 for n in (4000, 60))
-    assert np.abs(ink(long).astype(int) - ink(short)).mean() < 3
-    assert np.abs(ink(long).astype(int) - ink(1 - short)).mean() > 10
-
-
-def test_a_single_peak_is_not_lost_among_many_points():
-    peak = np.zeros((1, 1, 5000))
-    peak[..., 2500] = 1
-    assert centres(ink(peak)).max() > 0.4
-
-
-def test_steep_and_level_lines_are_equally_thick():
-    steep = np.repeat([0.0, 1.0], 25)[None, None]
-    across = (ink(steep, size=(120, 120))[60] > 128).sum()
-    along = (ink(np.full((1, 1, 50), 0.5), size=(120, 120))[:, 60] > 128).sum()
-    assert abs(int(across) - int(along)) <= 3
 
 
 def test_a_drawing_does_not_depend_on_the_batch():

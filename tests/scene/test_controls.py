@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from latent_explorer.scene.controls import (
@@ -50,3 +52,11 @@ def test_the_tooltip_and_the_page_of_keys_name_the_key():
 def test_what_a_control_can_be_set_to(control, good, bad):
     assert is_valid_value(control, good)
     assert not is_valid_value(control, bad)
+
+
+def test_steps_stay_within_what_is_allowed():
+    one = Number("n", "N", 20, 2, 19, (2, 10, 15, 30), "")
+    assert one.step_value(1) == 20  # typed beyond the last one
+    assert one.step_value(-1) == 15
+    assert replace(one, value=2).step_value(-1) == 2
+    assert replace(one, value=10).step_value(1) == 15

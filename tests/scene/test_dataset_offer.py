@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded, DownloadProgress
+from latent_explorer.engine.datasets.dataset_downloader import (
+    DatasetMissing,
+    DatasetOffer,
+    DownloadEnded,
+    DownloadProgress,
+)
 from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.events import Key, Press, Release, Set
 from latent_explorer.scene.items import Gauge, Panel, Text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latent_explorer.engine.gallery_query import PlacedPicture
+from latent_explorer.engine.queries.gallery import PlacedPicture
 from latent_explorer.scene import gallery
 from latent_explorer.scene.gallery import Agreement, GalleryNeeds
 from latent_explorer.scene.rect import Rect

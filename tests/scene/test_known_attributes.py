@@ -7,8 +7,8 @@ import pytest
 
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.data.measure_drawings import UNITS
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer
-from latent_explorer.engine.known_attributes import AttributesFound, AttributesQuery, DatasetFound
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing, DatasetOffer
+from latent_explorer.engine.datasets.known_attributes import AttributesFound, AttributesQuery, DatasetFound
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import colour_by, legend

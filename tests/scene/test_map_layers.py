@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from latent_explorer import config
-from latent_explorer.engine.map_grid import NODES_PER_SIDE, Grid
-from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue
+from latent_explorer.engine.map_layers.map_grid import NODES_PER_SIDE, Grid
+from latent_explorer.engine.map_layers.map_layer_query import HeatMap, HeatMapValue, Mosaic, MosaicValue
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers

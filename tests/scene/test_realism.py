@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latent_explorer.engine.base_queries import PointValue, TransitionFrameValue
+from latent_explorer.engine.queries.base import PointValue, TransitionFrameValue
 from latent_explorer.scene import realism
 from latent_explorer.scene.items import StatusDot, Text
 from latent_explorer.scene.rect import Rect

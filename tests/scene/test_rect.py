@@ -1,11 +1,8 @@
-from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.scene.items import FilmStrip
 from latent_explorer.scene.rect import Rect, find_nearest
 
 rects = st.builds(Rect, *[st.integers(0, 300)] * 2, *[st.integers(0, 900)] * 2)
@@ -83,13 +80,3 @@ def test_a_pixel_belongs_to_the_place_it_is_nearest_to():
 def test_shares_reach_from_its_first_pixel_to_its_last():
     rect = Rect(10, 20, 101, 51)
     assert [rect.to_px(at) for at in ((0, 0), (0.5, 0.5), (1, 1))] == [(10, 20), (60, 45), (110, 70)]
-
-
-def test_the_picture_of_a_film_under_the_mouse_is_the_one_that_is_drawn_there():
-    pictures = tuple(np.zeros((4, 4), np.uint8) for _ in range(10))
-    film = FilmStrip(Rect(7, 9, 233, 170), pictures, cells=4, gap=5, rows=3)
-    for number, place in enumerate(film.picture_rects[:10]):
-        for px in ((place.x, place.y), place.centre, (place.right - 1, place.bottom - 1)):
-            assert film.find_nearest_picture(px) == number
-    assert film.find_nearest_picture(film.picture_rects[11].centre) == 7  # nothing is drawn there: the nearest one
-    assert replace(film, pictures=()).find_nearest_picture(film.picture_rects[11].centre) == 11

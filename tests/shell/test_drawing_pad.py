@@ -1,23 +1,14 @@
 """The pad takes the mouse first, and what is drawn on it is the picture of every lab."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from latent_explorer.engine.results import Failure, Results
-from latent_explorer.engine.user_image_query import (
-    NearestToUserImage,
-    NearestToUserImageValue,
-    TypicalErrors,
-    TypicalErrorsValue,
-    UserImageQuery,
-    UserImageQueryValue,
-)
+from latent_explorer.engine.queries.user_image import NearestToUserImage, TypicalErrors, UserImageQuery
+from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.scene import drawing_pad
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
     DoubleClick,
@@ -31,20 +22,12 @@ from latent_explorer.scene.events import (
     Scroll,
     Set,
 )
-from latent_explorer.scene.items import FilmStrip, Image, Marker, Panel
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import drawing_pad as drawing
-from latent_explorer.shell import drawing_pad_view, toolbar, update
-from latent_explorer.user_image import OwnImage
+from latent_explorer.shell import drawing_pad_view, update
 from tests import stage
-
-FILE = OwnImage(bytes(range(16)), (4, 4), 1, name="cat.png")
-
-
-@pytest.fixture
-def opened(world: stage.World) -> State:
-    return stage.play(stage.begin(world), Key("o"))
+from tests.shell.pad import FILE, button_px
 
 
 def ink_px(state: State, x: float, y: float) -> tuple[float, float]:
@@ -55,22 +38,6 @@ def ink_px(state: State, x: float, y: float) -> tuple[float, float]:
 def stroke(state: State, *spots: tuple[float, float], pan: bool = False) -> tuple[Any, ...]:
     px = [ink_px(state, *spot) for spot in spots]
     return Move(px[0]), Press(px[0], pan), *map(Move, px[1:]), Release(px[-1])
-
-
-def button_px(state: State, name: str) -> tuple[float, float]:
-    stand = drawing.make_layout(state)
-    return (stand.close if name == "close" else stand.buttons[name]).centre
-
-
-def value(state: State, slot: int = 0, **changes: Any) -> UserImageQueryValue:
-    grey = np.zeros((8, 8), np.uint8)
-    assert state.drawing.image is not None
-    known = {
-        "image": state.drawing.image, "map_name": "tsne", "original": np.zeros((1, 8, 8), np.float32), "picture": grey,
-        "z": np.zeros(4, np.float32), "xy": (0.5, 0.5), "reconstruction": grey, "error": 0.02, "percentile": None,
-        "mean_error": 0.01,
-    }  # fmt: skip
-    return UserImageQueryValue(**{**known, **changes})
 
 
 def test_what_is_drawn_is_the_picture(opened: State) -> None:
@@ -219,47 +186,6 @@ def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     )
 
 
-def test_it_is_marked_on_every_map(world: stage.World) -> None:
-    state = stage.begin(world, "compare").put(replace(stage.begin(world, "compare").drawing, image=FILE))
-    results = Results()
-    results.put("own 0", value(state, xy=(0.25, 0.75)))
-    results.put("own 1", value(state, xy=(0.1, 0.2)))
-    markers = stage.of_kind(drawing_pad_view.make_items(state, results), Marker)
-    assert [one.label for one in markers] == ["You", "You"]
-    assert markers[0].px == stage.px_of(state, (0.25, 0.75))
-    other = state.put(replace(state.view, map_name="pca"))  # an answer for one map does not lie on another
-    assert not stage.of_kind(drawing_pad_view.make_items(other, results), Marker)
-
-
-def test_what_is_decoded_can_be_covered(opened: State) -> None:
-    state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
-    results.put("own 0", value(state))
-    grey = np.zeros((8, 8), np.uint8)
-    results.put("near 0", NearestToUserImageValue(np.arange(4), np.ones(4, np.float32), (grey,) * 4))
-    pictures = stage.of_kind(drawing_pad_view.make_items(state, results), Image)
-    assert [one.reveals_answer for one in pictures] == [False, False, True]  # the ink, as the model sees it, decoded
-    assert stage.of_kind(drawing_pad_view.make_items(state, results), FilmStrip)[0].reveals_answer
-
-
-def test_how_unusual_it_is_is_said_as_far_as_it_is_known(opened: State) -> None:
-    state = opened.put(replace(opened.drawing, image=FILE))
-    known = TypicalErrorsValue(np.linspace(0, 0.04, 101, dtype=np.float32))
-    assert all("50%" in text for text in drawing_pad_view.describe_error(value(state, error=0.0199), known)[:2])
-    assert drawing_pad_view.describe_error(value(state, error=0.039), known)[2] == "warn"
-    assert "99%" in drawing_pad_view.describe_error(value(state, error=1.0), known)[0]
-    nothing = TypicalErrorsValue(np.empty(0, np.float32))
-    said, _, _ = drawing_pad_view.describe_error(value(state), nothing)
-    assert re.findall(r"\d+\.\d+", said) == ["0.0200", "2.0", "0.0100"]
-    said, _, colour = drawing_pad_view.describe_error(value(state, mean_error=None), None)
-    assert (re.findall(r"\d+\.\d+", said), colour) == (["0.0200"], "text")
-
-
-def test_a_picture_that_shows_nothing_is_said_on_the_pad(opened: State) -> None:
-    state, results = opened.put(replace(opened.drawing, image=FILE)), Results()
-    results.put("own 0", Failure(stage.BROKEN))
-    assert stage.BROKEN in stage.texts(drawing_pad_view.make_items(state, results))
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (500, 900), (320, 240)])
 @pytest.mark.parametrize("lab", list(LABS))
 def test_it_stays_in_the_window_and_its_parts_in_it(world: stage.World, size: tuple[int, int], lab: str) -> None:
@@ -284,29 +210,6 @@ def _inside(part: Rect, whole: Rect) -> bool:
         and part.right <= whole.right
         and part.bottom <= whole.bottom
     )  # fmt: skip
-
-
-@pytest.mark.parametrize("slots", [1, 2, 3, 4])
-def test_each_model_has_a_block_below_the_ink_and_the_buttons_hold_their_words(slots: int) -> None:
-    places = drawing_pad.make_layout(Rect(1000, 90, 340, 704), 1.0, slots)
-    assert len(places.slots) == slots
-    assert places.ink.width == places.ink.height >= drawing_pad.MIN_INK_SIDE
-    assert min(rect.height for rect in places.buttons.values()) >= 26
-    assert min(block.reconstruction.height for block in places.slots) >= drawing_pad.MIN_PICTURE_SIDE
-
-
-def test_every_control_has_a_tip_and_is_reached_by_scripts(opened: State) -> None:
-    names = {one.name for one in toolbar.list_controls(opened)}
-    assert {"pad", "eraser", "undo stroke", "clear", "paste"} <= names
-    assert set(drawing.make_layout(opened).buttons) <= set(drawing_pad_view.TIPS)
-    over = stage.play(opened, Move(button_px(opened, "eraser")))
-    assert drawing_pad_view.TIPS["eraser"] in stage.texts(drawing_pad_view.make_items(over, Results()))
-    assert any("clipboard" in does for _, does in update.make_help_rows(opened))
-
-
-def test_a_closed_pad_covers_nothing(world: stage.World) -> None:
-    state = stage.begin(world)
-    assert not stage.of_kind(drawing_pad_view.make_items(state, Results()), Panel)
 
 
 def test_places_that_the_pen_has_left_in_the_same_frame_are_on_the_stroke(opened: State) -> None:

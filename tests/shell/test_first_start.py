@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from latent_explorer.scene import first_start as layout_of_card
 from latent_explorer.scene.events import Key, Move, Press, Set
 from latent_explorer.scene.first_start import AGAIN, CONTROL, SHOW, TITLE
 from latent_explorer.scene.items import Panel
-from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import first_start, update
 from tests import stage
@@ -92,9 +90,3 @@ def test_everything_on_it_lies_within_it(shown, size):
         assert inside.right <= card.right
         assert inside.bottom <= card.bottom
         assert isinstance(item, Panel) or (inside.width > 0 and inside.height > 0)
-
-
-@pytest.mark.parametrize("corner", [(100, 60), (900, 60), (100, 540), (900, 540)])
-def test_it_lies_in_a_corner_without_dots(corner):
-    dots = [(x, y) for x in (100, 900) for y in (60, 540) if (x, y) != corner]
-    assert layout_of_card.make_layout(Rect(0, 0, 1000, 600), 1.0, ("One.", "Two."), dots).card.contains(corner)

@@ -3,7 +3,6 @@
 import pytest
 
 from latent_explorer.engine.results import Results
-from latent_explorer.scene import lesson_list as scene_list
 from latent_explorer.scene.events import Key, Move, Press, Resize, Scroll, Set
 from latent_explorer.scene.items import Panel
 from latent_explorer.scene.lesson import Lesson, Page
@@ -109,11 +108,3 @@ def test_in_a_lesson_it_is_that_one_and_on_its_last_page_the_next(listed):
     assert chosen(state) == "plane"
     assert "running, page 1 of 8" in written(state)
     assert chosen(play(state, Key("escape"), Key("page down"), Key("f3"))) == "elbo"
-
-
-@pytest.mark.parametrize("size", [(1366, 768), (640, 480), (300, 200)])
-def test_the_rows_lie_in_the_card_and_the_card_in_the_window(size):
-    layout = scene_list.make_layout(size, 0.8, 30)
-    assert 0 <= layout.card.y <= layout.card.bottom <= size[1]
-    assert all(layout.card.y <= row.y and row.bottom <= layout.footer.bottom for row in layout.rows)
-    assert len(layout.rows) >= 1

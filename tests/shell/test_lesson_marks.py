@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine import map_grid
-from latent_explorer.engine.map_grid import Grid
-from latent_explorer.engine.map_layer_query import HeatMap, HeatMapValue
+from latent_explorer.engine.map_layers import map_grid
+from latent_explorer.engine.map_layers.map_grid import Grid
+from latent_explorer.engine.map_layers.map_layer_query import HeatMap, HeatMapValue
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_target

@@ -7,7 +7,7 @@ from latent_explorer.scene import legend
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import DoubleClick, Key, Move, Press, Release, Scroll, Set, TimePassed
 from latent_explorer.scene.items import CornerNote
-from latent_explorer.scene.lesson_recording import RecordedStep, add_step, simplify
+from latent_explorer.scene.lesson_recording import RecordedStep
 from latent_explorer.shell import lesson, lesson_recorder, update
 from tests.shell.test_lesson_pointer import CARD
 from tests.stage import begin, click, dot_px, drag, make_world, map_rect, of_kind, play, px_of
@@ -157,13 +157,3 @@ def test_pages_help_and_lessons(recording):
 def test_what_is_not_recorded_changes_nothing():
     state = begin(make_world())
     assert play(state, *click(px_of(state, HERE))).recording == state.recording
-
-
-def test_steps_merge_and_paths_keep_their_corners():
-    one, other = RecordedStep("set", {"a": 1.0}), RecordedStep("set", {"a": 2.0})
-    assert add_step((one,), other) == (other,)
-    assert len(add_step((one,), RecordedStep("set", {"b": 1}))) == 2
-    button = RecordedStep("set", {"go": None})
-    assert len(add_step((button,), button)) == 2
-    assert simplify(((0, 0), (0.1, 0.001), (0.2, 0), (0.2, 0.2))) == ((0, 0), (0.2, 0), (0.2, 0.2))
-    assert simplify(((0, 0), (0.3, 0.3), (0, 0))) == ((0, 0), (0.3, 0.3), (0, 0))

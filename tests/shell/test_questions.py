@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded
-from latent_explorer.engine.fine_tuning_process import TuningRequest
-from latent_explorer.engine.map_events import MapFailed
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing, DatasetOffer, DownloadEnded
+from latent_explorer.engine.fine_tuning.tuning_process import TuningRequest
+from latent_explorer.engine.map_making.map_events import MapFailed
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import CloseRequested, Key, Move, Press, Report, Scroll, Set, TimePassed
-from latent_explorer.scene.items import Panel, Text, Veil
+from latent_explorer.scene.items import Panel, Veil
 from latent_explorer.scene.new_map_state import MapInProgress
 from latent_explorer.shell import questions
 from latent_explorer.shell.keymap import get_keys
@@ -94,17 +94,6 @@ def test_its_buttons_and_a_click_beside_the_card_answer(world):
         stayed = play(asked, Press(px))
         assert (stayed.status.question, stayed.status.closing) == (None, False)
     assert play(asked, Press((card.x + 3, card.y + 3))).status.question is not None
-
-
-@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (640, 480), (320, 240)])
-def test_the_card_is_within_the_window_and_its_texts_within_the_card(making, size):
-    items = questions.make_items(play(replace(making, size=size), ESC))
-    card = of_kind(items, Panel)[0].rect
-    assert 0 <= card.x < card.right <= size[0]
-    assert 0 <= card.y < card.bottom <= size[1]
-    for one in of_kind(items, Text):
-        assert card.x <= one.rect.x < one.rect.right <= card.right
-        assert card.y <= one.rect.y < one.rect.bottom <= card.bottom
 
 
 def test_a_map_in_progress_is_stopped_only_when_asked(making):

@@ -10,10 +10,8 @@ from latent_explorer.scene.events import Key, Press, Set
 from latent_explorer.scene.items import Gauge, Panel, Text
 from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
-from latent_explorer.scene.rect import Rect
-from latent_explorer.shell import lesson, presenter_sheet, session
-from latent_explorer.shell.presenter_sheet import Moment
-from tests.stage import begin, of_kind, play, texts
+from latent_explorer.shell import lesson, session
+from tests.stage import begin, of_kind, play
 
 CHOICES = Quiz(("a 4", "a 9", "neither"), right=(2,))
 GIVEN = Lesson(
@@ -165,21 +163,3 @@ def test_in_a_presentation_b_votes_and_the_full_stop_blanks_the_screen(taught):
     assert votes_of(play(state, Key("b"))) == (0, 1, 0)
     assert play(state, Key(".")).presentation.blank
     assert play(state, Key("page down"), Key("b")).presentation.blank
-
-
-def test_the_presenter_reads_the_votes_and_the_right_choice(taught):
-    sheet = texts(presenter_sheet.make_window_items(type_keys(taught, "acc"), (1280, 720), 1.0, Moment("", "", False)))
-    assert "What is it?   A: a 4 (1)   ·   B: a 9 (0)   ·   C: neither (2)" in sheet
-    assert "C, 2 of 3 votes. It is between them." in sheet
-
-
-@pytest.mark.parametrize("width", [1040, 620, 300])
-@pytest.mark.parametrize("count", [2, 3, 4])
-def test_choices_lie_within_their_row_beside_each_other(width, count):
-    row = Rect(10, 10, width, 50)
-    cells = quiz.split_row(Quiz(("x" * 40,) * count), row, 1.0)
-    assert len(cells) == count
-    for k, one in enumerate(cells):
-        assert row.x <= one.x < one.right <= row.right
-        assert row.y <= one.y < one.bottom <= row.bottom
-        assert not any(one.contains(other.centre) for other in cells[:k])

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.compare.lab import CompareState
-from latent_explorer.scene import hint_line, map_menu, map_panel
 from latent_explorer.scene.camera import Camera
-from latent_explorer.scene.controls import Choice, Toggle
 from latent_explorer.scene.events import (
     DoubleClick,
     Key,
@@ -29,9 +26,8 @@ from latent_explorer.scene.events import (
     Scroll,
     Set,
 )
-from latent_explorer.scene.items import Text
 from latent_explorer.scene.legend import make_chips
-from latent_explorer.shell import keys, mouse, update
+from latent_explorer.shell import mouse, update
 from tests import stage
 from tests.stage import begin, click, dot_px, drag, map_rect, play, px_of
 
@@ -206,14 +202,6 @@ def test_a_click_on_the_legend_hides_a_class_and_shows_it_again(world, seen):
     assert seen == []
 
 
-def test_digit_keys_hide_classes_and_a_shows_all(world):
-    state = play(begin(world), Key("1"), Key("3"))
-    assert state.view.hidden == {"zero", "two"}
-    assert play(state, Key("3")).view.hidden == {"zero"}
-    assert play(state, Key("7")).view.hidden == {"zero", "two"}
-    assert play(state, Key("a")).view.hidden == frozenset()
-
-
 def test_dots_of_a_hidden_class_are_not_hovered(world):
     state = begin(world)
     dot = 4
@@ -223,105 +211,6 @@ def test_dots_of_a_hidden_class_are_not_hovered(world):
 
 
 # -- keys ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("key", "direction"), [("left", (-1, 0)), ("right", (1, 0)), ("up", (0, -1)), ("down", (0, 1))]
-)
-def test_arrows_move_the_point_that_is_decoded(world, key, direction):
-    state = begin(world)
-    start = map_rect(state).centre
-    after = play(state, Move(start), Key(key))
-    moved = np.subtract(after.pointer.hover.px, start)
-    assert moved @ direction > 0
-    assert moved @ direction[::-1] == 0
-    assert LABS["explore"].make_queries(after) != LABS["explore"].make_queries(state)
-
-
-def test_arrows_begin_in_the_middle_and_reach_the_second_map(world):
-    state = play(begin(world, "compare"), Key("right"))
-    assert state.pointer.hover.slot == 0
-    for _ in range(200):
-        state = play(state, Key("right"))
-    assert state.pointer.hover.slot == 1
-    inside = map_rect(state, 1)
-    assert inside.contains(state.pointer.hover.px)  # at the edge of the last map it stays
-
-
-def test_enter_clicks_where_the_point_is(world):
-    state = begin(world)
-    px = px_of(state, stage.EMPTY)
-    assert play(state, Move(px), Key("return")).lab_states == play(state, *click(px)).lab_states
-    assert play(state, Key("return")).lab_states == state.lab_states  # nothing is pointed at
-
-
-def test_d_begins_and_ends_a_drag(world):
-    state = begin(world)
-    start, end = dot_px(state, 3), px_of(state, stage.EMPTY)
-    by_key = play(state, Move(start), Key("d"), *drag(start, end)[2:-1], Key("d"))
-    by_hand = play(state, *drag(start, end))
-    assert by_key.lab_states == by_hand.lab_states
-    assert len(stage.marks(by_key).trace) > 2
-    assert by_key.pointer.press is None
-
-
-def test_a_drag_by_keys_alone(world):
-    state = play(begin(world), Move(map_rect(begin(world)).centre))
-    state = play(state, Key("d"), Key("right"), Key("down"), Key("right"), Key("d"))
-    way = stage.marks(state).trace
-    assert way[-1][0] > way[0][0]
-    assert way[-1][1] < way[0][1]
-
-
-def test_tab_goes_round_the_labs(world):
-    state = begin(world)
-    visited = []
-    for _ in LABS:
-        state = play(state, Key("tab"))
-        visited.append(state.lab)
-    assert visited[-1] == "explore"
-    assert set(visited) == set(LABS)
-
-
-def test_p_changes_the_projection_and_m_the_models(world):
-    state = begin(world, "compare")
-    assert play(state, Key("p")).view.map_name == "pca"
-    assert play(state, Key("p"), Key("p")).view.map_name == "tsne"
-    assert play(state, Key("m")).models[:2] == ("second", "second")
-    assert play(state, Key("M")).models[:2] == ("first", "other")
-    assert play(begin(world, "explore"), Key("M")).models == ("first", "second")  # no second map there
-
-
-def test_another_model_of_the_same_images_keeps_what_is_about_images(world):
-    state = play(begin(world), *click(px_of(begin(world), stage.EMPTY)), Key("2"))
-    ends = CompareState(start=11, end=29)  # images, so they hold on the map of the next model too
-    after = play(state.with_lab_state("compare", ends), Set("model", "second"))
-    assert after.lab_states["compare"] == ends
-    assert stage.marks(after).pins == ()  # places on the map of another model
-    assert after.view.hidden == state.view.hidden != frozenset()
-    assert after.pointer.hover.px == state.pointer.hover.px  # the mouse is where it was
-    assert after.pointer.hover.dot == map_panel.find_nearest_dot(after, 0, after.pointer.hover.xy)[1]
-
-
-def test_a_model_of_other_images_starts_afresh(world):
-    state = begin(world).with_lab_state("compare", CompareState(start=11, end=29))
-    after = play(state, Set("model", "other"))
-    assert after.lab_states["compare"] == CompareState()
-
-
-def test_simple_switches(world):
-    state = begin(world)
-    assert play(state, Key("t")).preferences.theme == "light"
-    assert play(state, Key("t"), Key("t")).preferences.theme == "dark"
-    assert play(state, Key("n")).preferences.show_class_names is not state.preferences.show_class_names
-    assert state.preferences.animate_pictures
-    assert not play(state, Key("j")).preferences.animate_pictures
-    assert play(state, Key("s")).preferences.smooth_pixels is not state.preferences.smooth_pixels
-    assert play(state, Key("f")).preferences.fullscreen
-    assert play(state, Key("f11")).preferences.fullscreen
-    assert play(state, Key("]")).ui_scale > state.ui_scale > play(state, Key("[")).ui_scale
-    many = play(state, *[Key("]")] * 60)
-    assert play(many, Key("]")).ui_scale == many.ui_scale
 
 
 @pytest.mark.parametrize("key", ["f1", "?"])
@@ -346,92 +235,7 @@ def test_on_the_page_of_keys_nothing_happens_that_could_not_be_seen(world, name)
     assert play(state, Key("t")).preferences.theme == "light"
 
 
-def test_escape_leaves_the_page_first_then_full_screen(world):
-    state = play(begin(world), Key("f"), Key("f1"))
-    without_page = play(state, Key("escape"))
-    assert (without_page.overlay.help, without_page.preferences.fullscreen, without_page.status.closing) == (
-        False,
-        True,
-        False,
-    )
-    windowed = play(without_page, Key("escape"))
-    assert (windowed.preferences.fullscreen, windowed.status.closing) == (False, False)
-    assert play(windowed, Key("escape"), Key("return")).status.closing
-
-
-def test_plus_minus_and_home(world):
-    state = begin(world)
-    near = play(state, Key("+"), Key("+"))
-    assert near.get_camera(0).zoom == pytest.approx(mouse.ZOOM_STEP**2)
-    assert play(near, Key("-"), Key("-")).get_camera(0).zoom == pytest.approx(1)
-    assert play(near, Key("home")).get_camera(0) == Camera()
-    both = play(begin(world, "compare"), Key("+"))
-    assert both.get_camera(0).zoom > 1
-    assert both.get_camera(1).zoom > 1
-
-
-def test_shift_and_an_arrow_move_the_map(world):
-    state = play(begin(world), Key("+"), Key("+"))
-    before = dot_px(state, 3)
-    after = dot_px(play(state, Key("shift right")), 3)
-    assert after == pytest.approx((before[0] - keys.PAN_STEP, before[1]), abs=1e-6)
-
-
-def test_an_unknown_key_changes_nothing(world):
-    state = begin(world)
-    for name in ("y", "f7", "unknown key", "", "ß", "9", "²"):
-        assert play(state, Key(name)) == state
-
-
 # -- controls -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        Set("lab", "cooking"),
-        Set("model", "missing"),
-        Set("model 2", "missing"),
-        Set("map", "umap"),
-        Set("theme", "pink"),
-        Set("names", "yes"),
-        Set("smooth", 2),
-        Set("glide", 1),
-        Set("nothing of the kind", 1),
-        Set("lab"),
-    ],
-)
-def test_an_unknown_value_changes_nothing(world, action):
-    state = begin(world, "compare")
-    assert play(state, action) == state
-
-
-@pytest.mark.parametrize("lab", LAB_NAMES)
-def test_each_control_shows_and_sets_the_state(world, lab):
-    state = begin(world, lab)
-    for control in update.list_controls(state):
-        if isinstance(control, Choice) and not control.closed_label:
-            assert control.value in dict(control.options)
-            for value, _ in control.options:
-                if value in ("", map_menu.NEW):  # what is picked by hand; a form, which has controls of its own
-                    continue
-                after = play(state, Set(control.name, value))
-                (again,) = [one for one in update.list_controls(after) if one.name == control.name]
-                assert again.value == value
-        if isinstance(control, Toggle):
-            after = play(state, Set(control.name, not control.value))
-            (again,) = [one for one in update.list_controls(after) if one.name == control.name]
-            assert again.value is not control.value
-
-
-def test_a_lab_that_shows_other_models_gives_those_chosen_back(world, monkeypatch):
-    monkeypatch.setattr(type(LABS["cluster"]), "choose_models", lambda self, models, world: ("other", *models[1:]))
-    state = begin(world, "explore", models=("second", "first"))
-    there = play(state, Set("lab", "cluster"))
-    assert there.models[0] == "other"
-    assert play(there, Set("lab", "explore")).models[:2] == ("second", "first")
-    chosen = play(there, Set("model", "first"), Set("lab", "explore"))
-    assert chosen.models[0] == "first"  # what was chosen there is kept
 
 
 def test_a_message_goes_with_the_next_action_but_not_with_a_move(world):
@@ -525,24 +329,13 @@ def test_the_mouse_stays_where_it_is_whatever_a_key_changes(world, lab, action):
     assert after.pointer.hover == play(after, Move(px)).pointer.hover
 
 
-def test_p_goes_on_from_the_map_that_is_shown(world):
-    alone = stage.World(first=replace(world["first"], maps={"pca": world["first"].maps["pca"]}), second=world["second"])
-    state = begin(alone, map_name="tsne")
-    assert state.get_map_name(0) == "pca"
-    both = replace(begin(world, map_name="latent"))
-    assert both.get_map_name(0) == "tsne"
-    assert play(both, Key("p")).get_map_name(0) == "pca"
-
-
-def test_trouble_stands_in_the_hints_place_and_over_the_map_where_there_is_none(world):
-    for size in ((1440, 900), (320, 240)):
-        state = begin(world, size=size).put(
-            replace(begin(world, size=size).status, message="broken.safetensors: damaged")
-        )
-        hint = LABS["explore"].get_layout(state).hint
-        said = stage.of_kind(hint_line.make_message_items(state, Results(), hint), Text)
-        assert [item.text for item in said] == ["broken.safetensors: damaged"]
-        assert said[0].rect.height > 0
-        assert said[0].rect.bottom <= size[1]
-        assert said[0].wrap == (hint.height == 0)
-        assert hint_line.make_message_items(state.with_message(""), Results(), hint) == []
+@pytest.mark.parametrize("count", ["3", "4"])
+def test_beside_further_models_the_mouse_is_over_what_is_there_now_and_drags_nothing(world, count):
+    """A dot of the model that was there may be none of the other's."""
+    state = begin(world, "compare")
+    px = dot_px(state, 30, 1)
+    before = play(state, Move(px), Press(px))
+    assert before.pointer.press is not None
+    after = play(before, Set("count", count))
+    assert after.pointer.press is None
+    assert after.pointer.hover == play(after, Move(px)).pointer.hover != before.pointer.hover

@@ -33,7 +33,7 @@ from tests.stress.writing.write_points import Fall, Point, watching
 PATIENCE = 120.0
 """Seconds that a run may take."""
 ORPHAN_SECONDS = 15.0
-"""Seconds that the processes of one that was killed have to end."""
+"""Seconds of the processor that each process of one that was killed may use to end; `PATIENCE` if it does nothing."""
 FEW = 10
 """Kills up to which each fork imports what it needs."""
 DONE, FAILED = 0, 1
@@ -152,24 +152,25 @@ def run_killed(root: Path, operation: Operation, moment: Moment) -> None:
 
 def wait_for_orphans(session: int) -> None:
     """Wait until no process of a session is left. Raise `AssertionError` if one stays."""
-    until = time.monotonic() + ORPHAN_SECONDS
+    until, begun = time.monotonic() + PATIENCE, list_session(session)
     while left := list_session(session):
-        if time.monotonic() > until:
+        if time.monotonic() > until or any(left[one] - begun.get(one, 0.0) > ORPHAN_SECONDS for one in left):
             for one in left:
                 os.kill(one, signal.SIGKILL)
             raise AssertionError(f"{len(left)} processes stay")
         time.sleep(0.02)
 
 
-def list_session(session: int) -> list[int]:
-    found = []
+def list_session(session: int) -> dict[int, float]:
+    """Return the processes of a session, and the seconds of the processor that each has used."""
+    found = {}
     for place in Path("/proc").glob("[0-9]*"):
         try:
             fields = (place / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(fields[3]) == session and fields[0] != "Z":
-            found.append(int(place.name))
+            found[int(place.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return found
 
 

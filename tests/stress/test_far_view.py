@@ -7,9 +7,8 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine import map_tiles
-from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
-from latent_explorer.engine.map_layers import jobs
+from latent_explorer.engine.map_layers import jobs, map_tiles
+from latent_explorer.engine.map_layers.map_layer_query import HeatMap, Mosaic
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Bars, Gauge, HeatLayer, Line, Map, Marker, MosaicLayer
 from latent_explorer.scene.rect import Rect

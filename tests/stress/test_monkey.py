@@ -22,4 +22,4 @@ def test_what_is_drawn_wrong_is_seen(monkeypatch):
 
     monkeypatch.setattr(monkey, "give", spoil)
     monkeypatch.setattr(monkey, "COMPARED_EVERY", 1)
-    assert "pixels differ" in monkey.live(monkey.Monkey(random.Random(0), 2, [["wait", 0.0]] * 2))
+    assert "pixels differ" in monkey.live(monkey.Monkey(random.Random(0), 2, [[["wait", 0.0]]] * 2))

@@ -25,8 +25,8 @@ import pygame
 
 from latent_explorer.atlas.map_spec import MapSpec
 from latent_explorer.checkpoint import checkpoint_file, map_cache
-from latent_explorer.engine import worker_process
-from latent_explorer.engine.map_maker import MapMaker
+from latent_explorer.engine.background import worker_process
+from latent_explorer.engine.map_making.map_maker import MapMaker
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect

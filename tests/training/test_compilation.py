@@ -11,7 +11,6 @@ from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.commands import training_run
 from latent_explorer.config import Training
 from latent_explorer.training import compilation
-from latent_explorer.training.interrupts import Interrupts
 
 CPU, MISSING = torch.device("cpu"), "no compiler here"
 FEW = ["training.epochs=1", "model.hidden=[8]", "map.methods=[pca]", "map.points=50", "training.device=cpu"]
@@ -71,17 +70,3 @@ def test_a_training_goes_on_without_and_its_file_says_so(monkeypatch, tmp_path):
     training_run.run(asked, preset="digits-ae", out=tmp_path / "a.safetensors", data_dir=None, say=said.append)
     assert re.match(rf"training\.compile: .*\({MISSING}\)", said[0])
     assert checkpoint_file.load(tmp_path / "a.safetensors", "cpu").config.training.compile is False
-
-
-def test_a_compiler_that_ctrl_c_has_ended_is_an_interruption():
-    def train(*, press: bool) -> None:
-        interrupts = Interrupts()
-        with interrupts.enter_training():
-            if press:
-                interrupts.handle_interrupt()
-            raise RuntimeError("the compiler was killed")
-
-    with pytest.raises(KeyboardInterrupt):
-        train(press=True)
-    with pytest.raises(RuntimeError):
-        train(press=False)

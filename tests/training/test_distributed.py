@@ -13,8 +13,7 @@ import torch
 
 import latent_explorer
 from latent_explorer.checkpoint import checkpoint_file
-from latent_explorer.commands import exit_status, train
-from latent_explorer.errors import InputError
+from latent_explorer.commands import train
 from latent_explorer.training import distributed
 from tests.stage import AWAY
 
@@ -132,16 +131,6 @@ def test_one_of_several_processes_ends_with_its_work_done_before_the_interpreter
     status, said = start_two("--list", cwd=tmp_path, script=script)
     assert status == 0
     assert "digits-ae" in said
-
-
-def test_a_mistake_of_another_process_than_the_first_is_said_by_that_process(monkeypatch, capsys):
-    def run() -> int:
-        raise InputError(AWAY)
-
-    monkeypatch.setenv("RANK", "3")
-    monkeypatch.setattr(exit_status, "FIRST_PROCESS_DELAY", 0)
-    assert exit_status.run_guarded("train", run) == 2
-    assert capsys.readouterr().err == f"process 3: train: {AWAY}\n"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from latent_explorer.arrays import Floats
 from latent_explorer.errors import InputError
-from latent_explorer.models import onnx_network
+from latent_explorer.models import onnx_graph, onnx_network
 
 OPSET = 17
 TOLERANCE = 1e-4  # largest difference of graph and module, as a share of the largest number where that is above 1
@@ -37,7 +37,7 @@ class ForeignModel:
 
         Raises `InputError` for a model that does not take such pictures, or whose graphs do not do what it does.
         """
-        onnx_network.require_packages()
+        onnx_graph.require_packages()
         x = torch.from_numpy(images)
         try:
             with torch.no_grad():

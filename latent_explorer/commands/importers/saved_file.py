@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from latent_explorer.errors import InputError
-from latent_explorer.models.onnx_network import MAX_GRAPH_BYTES
+from latent_explorer.models.onnx_check import MAX_GRAPH_BYTES
 
 TORCH_EXPORT = "export encoder and decoder with torch.onnx.export, and give --encoder E.onnx --decoder D.onnx"
 """How a torch model comes here instead of a file that holds code."""

@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import map_grid
-from latent_explorer.engine.chunk_size import ChunkSize
-from latent_explorer.engine.map_grid import NODES_PER_SIDE, STRIDES, Grid
-from latent_explorer.engine.map_layer_query import (
+from latent_explorer.engine.map_layers import map_grid, quantities, visible_dots
+from latent_explorer.engine.map_layers.chunk_size import ChunkSize
+from latent_explorer.engine.map_layers.map_grid import NODES_PER_SIDE, STRIDES, Grid
+from latent_explorer.engine.map_layers.map_layer_query import (
     HeatMap,
     HeatMapValue,
     LayerQuery,
     LayerValue,
     Mosaic,
 )
-from latent_explorer.engine.map_layers import quantities, visible_dots
 from latent_explorer.engine.map_layers.tile_store import TileStore, make_mosaic
 
 MAX_CACHED = 64  # cached grids of 0.3 MB each
@@ -153,6 +152,7 @@ def _make_value(kind: str, quantity: GridQuantity, cover: Floats) -> HeatMapValu
     finite = values[np.isfinite(values)]
     low, high = (float(one) for one in np.quantile(finite, COLOUR_QUANTILES)) if len(finite) else (0.0, 1.0)
     return HeatMapValue(
-        kind, quantity.grid, map_grid.fill_missing(values.copy()), classes,
-        cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE), low, high, final=quantity.done_strides == len(STRIDES),
+        kind, quantity.grid, values=map_grid.fill_missing(values.copy()), classes=classes,
+        cover=cover.reshape(NODES_PER_SIDE, NODES_PER_SIDE), low=low, high=high,
+        final=quantity.done_strides == len(STRIDES),
     )  # fmt: skip

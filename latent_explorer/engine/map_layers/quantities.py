@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.device_fallback import falls_back_to_cpu
-from latent_explorer.engine.map_layer_query import CLASS_NEIGHBOURS
-from latent_explorer.engine.used_dimensions import get_used_dimensions
+from latent_explorer.engine.map_layers.map_layer_query import CLASS_NEIGHBOURS
+from latent_explorer.engine.measurements.used_dimensions import get_used_dimensions
 from latent_explorer.errors import InputError
 from latent_explorer.texts import mark
 

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import map_grid, map_tiles
-from latent_explorer.engine.chunk_size import ChunkSize
 from latent_explorer.engine.decode import decode_pictures
-from latent_explorer.engine.map_layer_query import Mosaic, MosaicValue, Tile
-from latent_explorer.engine.map_layers import visible_dots
-from latent_explorer.engine.map_tiles import TileKey
+from latent_explorer.engine.map_layers import map_grid, map_tiles, visible_dots
+from latent_explorer.engine.map_layers.chunk_size import ChunkSize
+from latent_explorer.engine.map_layers.map_layer_query import Mosaic, MosaicValue, Tile
+from latent_explorer.engine.map_layers.map_tiles import TileKey
 
 MAX_BYTES = 64 * 1024 * 1024  # bytes of cached pictures
 MAX_PICTURE_SIDE = 48  # pixels a side of a cached picture: a cell on the screen is no larger

@@ -7,8 +7,8 @@ import numpy as np
 
 from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
+from latent_explorer.engine.measurements.reconstruction_errors import NormalErrors
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.reconstruction_errors import NormalErrors
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError
 from latent_explorer.labs.anomaly import queries, stream, view
@@ -28,8 +28,8 @@ from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import mark, tr
 
 THRESHOLD = Slide(
-    50.0, 99.5, (), mark("Threshold"), mark("How many normal pictures lie below it"), "h", 0.5, digits=6,
-    control="threshold",
+    50.0, 99.5, label=mark("Threshold"), tip=mark("How many normal pictures lie below it"), key="h",
+    step=0.5, digits=6, control="threshold",
     text=lambda own: (
         tr("dragged") if own.line is not None else tr("{percentile:.1f}% below", percentile=own.percentile)
     ),
@@ -115,7 +115,7 @@ class Anomaly(Lab[AnomalyState]):
         kinds = ((kind, name[0].upper() + name[1:]) for kind, name in names.items())
         options = ((NO_OUTLIER, tr("The sample")), *kinds)
         tip = tr(FOREIGN_TIPS[state.get_checkpoint(0).sample_kind.words.one])
-        foreign = Choice("foreign", options, self.get_own(state).foreign, tip, True, "x")
+        foreign = Choice("foreign", options, self.get_own(state).foreign, tip=tip, menu=True, key="x")
         if self.has_stream(state):
             playing = self.get_own(state).passing.playing
             play = Toggle("play", tr("Play"), playing, tr("Let the stream run, or pause"), "space")

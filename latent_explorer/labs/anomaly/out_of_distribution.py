@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import dataset_framing
+from latent_explorer.engine.measurements import dataset_framing
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.errors import InputError

@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from latent_explorer.arrays import Floats, to_unit
+from latent_explorer.engine.measurements.reconstruction_errors import compute_errors, decode_samples, reconstruct
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import compute_errors, decode_samples, reconstruct
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
@@ -43,8 +43,8 @@ class DotErrors(Query[DotErrorsValue]):
             errors = np.full(len(checkpoint.latents), np.nan, np.float32)
             dots = np.flatnonzero(checkpoint.indices < count)
             for block in np.array_split(dots, max(1, len(dots) // BLOCK_SIZE)):
-                images = np.stack([dataset.get_image(int(i)).numpy() for i in checkpoint.indices[block]])
-                errors[block] = compute_errors(checkpoint, to_unit(images))
+                images = dataset.get_images(checkpoint.indices[block])
+                errors[block] = compute_errors(checkpoint, to_unit(images.numpy()))
         finite = errors[np.isfinite(errors)]
         low, high = (float(v) for v in np.quantile(finite, (0.01, 0.99))) if len(finite) else (0.0, 1.0)
         return DotErrorsValue(errors, note, low, max(high, low * 1.01 + 1e-12))
@@ -84,7 +84,10 @@ class Score(Query[ScoreValue]):
         original, reconstruction = kind.draw(np.stack([image, again]))
         difference = kind.draw_difference(image, again)
         off = kind.describe_difference(image, again)
-        return ScoreValue(self.subject, original, reconstruction, difference, float(error), note, off)
+        return ScoreValue(
+            self.subject, original=original, reconstruction=reconstruction, difference_map=difference,
+            error=float(error), note=note, off=off,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

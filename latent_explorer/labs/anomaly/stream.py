@@ -14,9 +14,9 @@ from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import POSITION
+from latent_explorer.engine.measurements.reconstruction_errors import reconstruct
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import reconstruct
 from latent_explorer.engine.subject import Dot
 from latent_explorer.metrics import anomaly_detection
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
-from latent_explorer.engine.reconstruction_errors import NormalErrorsValue, find_error_range
+from latent_explorer.engine.measurements.reconstruction_errors import NormalErrorsValue, find_error_range
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.anomaly.out_of_distribution import MNIST, OUTLIER_NAMES, PHOTO, SHORT_NAMES, Outlier
 from latent_explorer.labs.anomaly.queries import DotErrorsValue, OutlierScoresValue, ScoreValue

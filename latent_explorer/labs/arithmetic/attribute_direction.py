@@ -12,8 +12,8 @@ import numpy as np
 
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import known_attributes
-from latent_explorer.engine.known_attributes import KnownAttributes
+from latent_explorer.engine.datasets import known_attributes
+from latent_explorer.engine.datasets.known_attributes import KnownAttributes
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import InputError
 from latent_explorer.metrics import attribute_probe

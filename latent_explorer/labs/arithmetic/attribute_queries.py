@@ -64,12 +64,14 @@ class AttributeDirection(Query[AttributeDirectionValue]):
         attribute, none = probe.attribute, np.zeros(0, np.float32)
         if not attribute.is_categorical:
             read, true = probe.readings[:, 0].copy(), attribute.values[probe.samples]
-            return AttributeDirectionValue(self, probe, read, true, None, np.zeros(0, np.int64), unread)
+            return AttributeDirectionValue(
+                self, probe, read=read, true=true, separation=None, has=np.zeros(0, np.int64), unread=unread
+            )
         split = split_by_category(attribute, self.key.category)
         separation = measure_separation(self, checkpoint.latents, *split)
         has = np.full(len(attribute.values), -1, np.int64)
         has[split[0]], has[split[1]] = 0, 1
-        return AttributeDirectionValue(self, probe, none, none, separation, has, unread)
+        return AttributeDirectionValue(self, probe, read=none, true=none, separation=separation, has=has, unread=unread)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class AttributeShift(Query[AttributeShiftValue]):
             step, start = a - b, b
         else:
             step, start = compute_step(latents, probe), latents.mean(axis=0)
-        moved = shift(self, context, self.source, step, start, self.amount, self.steps)
+        moved = shift(self, context, source=self.source, step=step, start=start, amount=self.amount, steps=self.steps)
         if not probe.attribute.is_categorical:  # where it stands on the chart, in the attribute's own units
             moved = replace(moved, position=float(probe.read(moved.z[None])[0, 0]))
         _, shares, _ = find_source(self.source, self.model, context)

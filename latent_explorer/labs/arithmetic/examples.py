@@ -8,7 +8,7 @@ window.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 from math import prod
 from threading import Lock
@@ -23,7 +23,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, make_one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_pictures
+from latent_explorer.engine.measurements.judge_pictures import judge_pictures
 from latent_explorer.engine.subject import Picture
 from latent_explorer.metrics import attribute_probe
 from latent_explorer.metrics.attribute_probe import Probe
@@ -54,8 +54,8 @@ TRAIT_NAMES = {
 
 Groups = dict[tuple[int, str, int], NDArray[np.intp]]
 """Dots of each group, by class, word and number."""
-Words = Callable[[Sequence[Picture]], NDArray[np.str_]]
-"""From pictures to the word for each one's trait, (N,); empty for one between."""
+Reader = Callable[[Sequence[Picture]], list[NDArray[np.str_]]]
+"""From pictures to the words for each one's traits, (N,) each; empty for one between."""
 YES_OR_NO = {"no", "yes"}
 """Categories of an attribute that says whether a sample has something."""
 MIN_SKILL, CERTAIN = 0.9, 0.9
@@ -68,9 +68,8 @@ class Trait:
     """Its two words."""
     words: NDArray[np.str_]
     """(N,): the word for each of the samples that are tried."""
-    read: Words
-    others: tuple[Words, ...] = ()
-    """Readings in which A must not differ from B, nor C from the result."""
+    read: Reader
+    """Its words, then those of others, in which A must not differ from B, nor C from the result."""
 
 
 @dataclass(frozen=True)
@@ -154,23 +153,28 @@ def _list_attribute_traits(checkpoint: Checkpoint, known: Attributes, dots: NDAr
     """Return what samples are known to have or not to have, where it can be read from their codes without doubt."""
     if checkpoint.conditional:  # a picture is encoded without its class
         return []
+    fitted = {name: attribute_probe.fit(checkpoint.latents, attribute) for name, attribute in known.items()}
+    probes = {name: probe for name, probe in fitted.items() if probe is not None and probe.skill >= MIN_SKILL}
     traits = []
-    for name, attribute in known.items():
-        probe = attribute_probe.fit(checkpoint.latents, attribute)
-        if probe is not None and probe.skill >= MIN_SKILL:
-            words = _name_categories(name, attribute, attribute.values[dots])
-            traits.append(Trait((f"with {name}", f"without {name}"), words, _make_reader(checkpoint, name, probe)))
-    return [replace(one, others=tuple(other.read for other in traits if other is not one)) for one in traits]
+    for name, probe in probes.items():
+        words = _name_categories(name, probe.attribute, probe.attribute.values[dots])
+        own_first = {name: probe, **probes}
+        traits.append(Trait((f"with {name}", f"without {name}"), words, _make_reader(checkpoint, own_first)))
+    return traits
 
 
-def _make_reader(checkpoint: Checkpoint, name: str, probe: Probe) -> Words:
-    def read(pictures: Sequence[Picture]) -> NDArray[np.str_]:
+def _make_reader(checkpoint: Checkpoint, probes: dict[str, Probe]) -> Reader:
+    def read(pictures: Sequence[Picture]) -> list[NDArray[np.str_]]:
         images = np.stack([np.atleast_3d(picture).transpose(2, 0, 1) for picture in pictures])
-        codes = checkpoint.encode(np.divide(images, 255, dtype=np.float32))
-        read = probe.read(codes)
-        return _name_categories(name, probe.attribute, np.where(read.max(axis=1) >= CERTAIN, read.argmax(axis=1), -1))
+        codes = checkpoint.encode(np.divide(images, 255, dtype=np.float32))  # once for all of them
+        return [_read_categories(name, probe, codes) for name, probe in probes.items()]
 
     return read
+
+
+def _read_categories(name: str, probe: Probe, codes: Floats) -> NDArray[np.str_]:
+    read = probe.read(codes)
+    return _name_categories(name, probe.attribute, np.where(read.max(axis=1) >= CERTAIN, read.argmax(axis=1), -1))
 
 
 def _name_categories(name: str, attribute: Attribute, values: NDArray[Any]) -> NDArray[np.str_]:
@@ -184,9 +188,9 @@ def _list_image_traits(pictures: Sequence[Picture]) -> list[Trait]:
     return [Trait(opposites, words(images), _read_grey(words)) for words, opposites in _list_measures(images)]
 
 
-def _read_grey(words: Callable[[Floats], NDArray[np.str_]]) -> Words:
+def _read_grey(words: Callable[[Floats], NDArray[np.str_]]) -> Reader:
     """Return the naming of pictures by that of images (N, H, W)."""
-    return lambda pictures: words(_to_grey(pictures))
+    return lambda pictures: [words(_to_grey(pictures))]
 
 
 def _list_measures(images: Floats) -> Iterator[tuple[Callable[[Floats], NDArray[np.str_]], tuple[str, str]]]:
@@ -246,9 +250,8 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
     results = np.stack([means[a] - means[b] + means[c] for a, b, c, _ in tried])
     all_shares = np.stack([*shares.values(), *(shares[c] for _, _, c, _ in tried)])
     pictures = decode_pictures(checkpoint, np.concatenate([np.stack(list(means.values())), results]), all_shares)
-    named = trait.read(pictures).tolist()
+    named, *kept = [words.tolist() for words in trait.read(pictures)]
     sharp = {key for key, word in zip(groups, named, strict=False) if word == key[1]}
-    kept = [other(pictures).tolist() for other in trait.others]
     keys = list(groups)
     working = []
     for i, (a, b, c, result) in enumerate(tried):

@@ -55,7 +55,8 @@ FILL = Pick(
     "g",
 )
 AMOUNT = Slide(
-    -MAX_AMOUNT, MAX_AMOUNT, (), mark("A − B times"), mark("How many times A − B is added to the picture"), "k", 0.25,
+    -MAX_AMOUNT, MAX_AMOUNT, label=mark("A − B times"),
+    tip=mark("How many times A − B is added to the picture"), key="k", step=0.25,
     text=lambda own: format_number(own.amount, "+.2f"),
 )  # fmt: skip
 
@@ -115,7 +116,8 @@ class Arithmetic(Lab[ArithmeticState]):
         keys, own = list_keys(state.get_checkpoint(0)), self.get_own(state)
         options = (("", tr("Groups A − B")), *((label, _format_option(key)) for label, key in keys.items()))
         tip = tr("The direction: from group B to group A, or more of an attribute")
-        return [Choice("along", options, own.along if own.along in keys else "", tip, True, "y")] if keys else []
+        along = own.along if own.along in keys else ""
+        return [Choice("along", options, along, tip=tip, menu=True, key="y")] if keys else []
 
     def find_key(self, state: State) -> AttributeKey | None:
         """Return the attribute that makes the direction; None if A - B does."""
@@ -131,7 +133,7 @@ class Arithmetic(Lab[ArithmeticState]):
             other = tr("{group}: picked", group=upper) if is_picked else tr("{group}: example", group=upper)
             options = (("", other), *((one, f"{upper}: {say_name(one)}") for one in classes))
             tip = tr("Group {group}: a class, or picked", group=upper)
-            menus.append(Choice(name, options, group.label, tip, True, key))
+            menus.append(Choice(name, options, group.label, tip=tip, menu=True, key=key))
         return menus if classes else []
 
     def lay_out(self, state: State) -> Layout:

@@ -17,7 +17,7 @@ from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.config.limits import Natural, Within
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, make_one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_place
+from latent_explorer.engine.measurements.judge_pictures import judge_place
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -203,12 +203,12 @@ class ShiftAlongDirection(Query[ShiftAlongDirectionValue]):
     def answer(self, context: QueryContext) -> ShiftAlongDirectionValue:
         checkpoint = context.get_checkpoint(self.model)
         a, b = (_compute_group_mean(checkpoint, group) for group in (self.a, self.b))
-        return shift(self, context, self.source, a - b, b, self.amount, self.steps)
+        return shift(self, context, source=self.source, step=a - b, start=b, amount=self.amount, steps=self.steps)
 
 
 def shift(
-    query: Query[object], context: QueryContext, source: ShiftSource, step: Floats, start: Floats, amount: float,
-    steps: int,
+    query: Query[object], context: QueryContext, *, source: ShiftSource, step: Floats, start: Floats,
+    amount: float, steps: int,
 ) -> ShiftAlongDirectionValue:  # fmt: skip
     """Return `source` shifted by `amount` times `step` (d,), and by `steps` amounts over the whole range; its position
     is 0 level with `start` (d,) and 1 one step further."""

@@ -43,12 +43,14 @@ class RadiusSlide(Slide):
 
 
 RADIUS = RadiusSlide(
-    0.4, 2.0, (), mark("Radius"), mark("How near is near: DBSCAN joins samples that are no farther apart"), "r",
+    0.4, 2.0, label=mark("Radius"),
+    tip=mark("How near is near: DBSCAN joins samples that are no farther apart"), key="r",
     text=lambda own: f"× {format_number(own.stretch, '.2f')}", control="radius",
 )  # fmt: skip
 CROWD = Stepper(
-    MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], (), mark("Crowd"),
-    mark("Samples within the radius, itself counted, that make a sample part of a crowd"), "h", MIN_SAMPLES_STEPS,
+    MIN_SAMPLES_STEPS[0], MIN_SAMPLES_STEPS[-1], label=mark("Crowd"),
+    tip=mark("Samples within the radius, itself counted, that make a sample part of a crowd"), key="h",
+    steps=MIN_SAMPLES_STEPS,
 )  # fmt: skip
 LEANING = Switch(
     mark("Leaning"),
@@ -59,8 +61,9 @@ ANOTHER_START = CountUp(
     0, label=mark("Another start"), tip=mark("Begin with other random centres"), key="x", control="again"
 )
 COUNT = CountSlide(
-    MIN_CLUSTERS, MAX_CLUSTERS, (), mark("Clusters"), mark("How many clusters there are to be"), "k", step=1, digits=0
-)
+    MIN_CLUSTERS, MAX_CLUSTERS, label=mark("Clusters"), tip=mark("How many clusters there are to be"), key="k",
+    step=1, digits=0,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

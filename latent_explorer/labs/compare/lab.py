@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from latent_explorer.config.limits import Within
-from latent_explorer.engine.base_queries import Point, PointValue
-from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
+from latent_explorer.engine.queries.base import Point, PointValue
+from latent_explorer.engine.queries.sample import Sample, SampleValue
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.engine.sample_query import Sample, SampleValue
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.compare import metrics_table, view
 from latent_explorer.labs.compare.layout import STRIP_LENGTH, make_layout

@@ -11,9 +11,9 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.base_queries import Interpolation, StripValue
 from latent_explorer.engine.decode import decode_dots
-from latent_explorer.engine.judge_pictures import judge_pictures
+from latent_explorer.engine.measurements.judge_pictures import judge_pictures
+from latent_explorer.engine.queries.base import Interpolation, StripValue
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latent_explorer.engine.base_queries import PointValue, StripValue
-from latent_explorer.engine.sample_query import SampleValue
-from latent_explorer.engine.user_image_query import UserImageQueryValue
+from latent_explorer.engine.queries.base import PointValue, StripValue
+from latent_explorer.engine.queries.sample import SampleValue
+from latent_explorer.engine.queries.user_image import UserImageQueryValue
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.layout import STRIP_LENGTH
 from latent_explorer.labs.compare.metrics_table import ModelMetrics

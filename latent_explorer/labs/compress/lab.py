@@ -26,8 +26,8 @@ from latent_explorer.scene.state import Models, State
 from latent_explorer.texts import format_number, mark, tr
 
 BITS_SLIDE = Slide(
-    BITS[0], BITS[-1], (), mark("Bits"), mark("How finely each dimension of the code is divided"), "b", step=1,
-    digits=0, text=lambda own: tr("{bits} a dimension", bits=own.bits),
+    BITS[0], BITS[-1], label=mark("Bits"), tip=mark("How finely each dimension of the code is divided"),
+    key="b", step=1, digits=0, text=lambda own: tr("{bits} a dimension", bits=own.bits),
 )  # fmt: skip
 FIXED_BITS_TIP = mark(
     "Nothing to choose: these codes are the numbers of entries in a codebook, so they are whole already"
@@ -100,7 +100,7 @@ class Compress(Lab[CompressState]):
                 size = "VQ"  # van den Oord et al. 2017: the entries of a codebook are vectors
             sizes.append((name, f"{name} ({size})"))
         tip = tr("Which model's code; in brackets, of how many numbers it is")
-        return (bits, Choice("size", tuple(sizes), state.models[0], tip, True, "x"), *measure)
+        return (bits, Choice("size", tuple(sizes), state.models[0], tip=tip, menu=True, key="x"), *measure)
 
     def lay_out(self, state: State) -> Layout:
         has_codecs = state.get_checkpoint(0).sample_kind.has_pixels

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import decode_dots, draw_sample
+from latent_explorer.engine.measurements import reconstruction_bias
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -85,7 +85,10 @@ class RateDistortion(Query[RateDistortionValue]):
             points.append((quantiser.bytes_per_picture, reconstruction_bias.add_error(decibels, lost), alike))
         sizes, psnr, ssim = (np.array(column, np.float64) for column in zip(*points, strict=True))
         curve = RateDistortionCurve(self.model, sizes, psnr, ssim)
-        return RateDistortionValue(self.model, checkpoint.latent_dim, curve, bits, len(images), missing, lost > 0)
+        return RateDistortionValue(
+            self.model, checkpoint.latent_dim, curve=curve, bits=bits, count=len(images), missing=missing,
+            is_corrected=lost > 0,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,11 +139,15 @@ class LatentReconstruction(Query[LatentReconstructionValue]):
         lost = reconstruction_bias.get_reconstruction_error(checkpoint, note)
         psnr, size = reconstruction_bias.add_error(psnr, lost), quantiser.bytes_per_picture
         original, picture = (draw_sample(checkpoint, one) for one in (image, again[0]))
-        code = CompressedPicture("code", picture, size, psnr, ssim, quantiser, checkpoint.image_shape, fits=True)
+        code = CompressedPicture(
+            "code", picture, byte_count=size, psnr=psnr, ssim=ssim, setting=quantiser, shape=checkpoint.image_shape,
+            fits=True,
+        )  # fmt: skip
         word = reconstruction_bias.get_qualifier(note, lost)
         return LatentReconstructionValue(
-            self.subject, self.bits, original, note, count_raw_bytes(checkpoint), code, word
-        )
+            self.subject, self.bits, original=original, note=note, raw_bytes=count_raw_bytes(checkpoint),
+            compressed=code, qualifier=word,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +178,10 @@ class CodecReconstructions(Query[CodecReconstructionsValue]):
             back = image_codecs.to_floats(decoded)
             psnr, ssim = measure_quality(image[None], back[None])
             picture = draw_sample(checkpoint, back)
-            codecs.append(CompressedPicture(name, picture, size, psnr, ssim, setting, image.shape, fits))
+            codec = CompressedPicture(
+                name, picture, byte_count=size, psnr=psnr, ssim=ssim, setting=setting, shape=image.shape, fits=fits
+            )
+            codecs.append(codec)
         return CodecReconstructionsValue(self.subject, self.bits, tuple(codecs))
 
 

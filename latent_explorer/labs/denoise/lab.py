@@ -38,7 +38,8 @@ def _write_level(own: "DenoiseState") -> str:
 class DenoiseState:
     noise: Annotated[str, Pick(NOISE_TITLES, mark("The kind of noise"), "k")] = "gaussian"
     level: Annotated[
-        float, Slide(0, 1, (), mark("Strength"), mark("How strong the noise is"), "h", text=_write_level)
+        float,
+        Slide(0, 1, label=mark("Strength"), tip=mark("How strong the noise is"), key="h", text=_write_level),
     ] = 0.4
     seed: Annotated[
         int,
@@ -113,7 +114,9 @@ class Denoise(Lab[DenoiseState]):
         wanted: dict[str, AnyQuery] = {}
         for slot in range(2):
             model, which = state.models[slot], state.get_map_name(slot)
-            wanted[f"cleaning {slot}"] = Denoising(model, which, source, subject, own.noise, own.level, own.seed)
+            wanted[f"cleaning {slot}"] = Denoising(
+                model, which, source_model=source, subject=subject, noise=own.noise, level=own.level, seed=own.seed
+            )
             wanted[f"curve {slot}"] = NoiseCurve(model, source, own.noise)
         return wanted
 

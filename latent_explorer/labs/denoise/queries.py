@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import reconstruction_bias
 from latent_explorer.engine.decode import draw_sample
-from latent_explorer.engine.located_picture import locate
+from latent_explorer.engine.measurements import reconstruction_bias
+from latent_explorer.engine.queries.located_picture import locate
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -140,7 +140,10 @@ class NoiseCurve(Query[NoiseCurveValue]):
         levels, first, second = (np.asarray(row, np.float32) for row in (NOISE_LEVELS, before, after))
         note = next((note for _, _, note in loaded if note), "")
         word = reconstruction_bias.get_qualifier(note, float(lost.max()))
-        return NoiseCurveValue(self.noise, levels, first, second, len(dots), note, word)
+        return NoiseCurveValue(
+            self.noise, levels, noisy_psnr=first, restored_psnr=second, sample_count=len(dots), note=note,
+            qualifier=word,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.latent_edit_query import EditedLatent, EditedLatentValue
+from latent_explorer.engine.queries.latent_edit import EditedLatent, EditedLatentValue
 from latent_explorer.labs.explore.state import (
     MAX_BOOKMARKS,
     Bookmark,

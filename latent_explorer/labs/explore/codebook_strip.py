@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.cache import remember
-from latent_explorer.engine.base_queries import CodebookEntriesValue
+from latent_explorer.engine.queries.base import CodebookEntriesValue
 from latent_explorer.engine.subject import Picture
 from latent_explorer.scene import legend, map_panel
 from latent_explorer.scene.events import Px, Xy

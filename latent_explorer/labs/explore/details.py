@@ -2,9 +2,9 @@
 
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.engine.base_queries import GenerationValue, PointValue
-from latent_explorer.engine.latent_edit_query import EditedLatentValue
-from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.engine.queries.base import GenerationValue, PointValue
+from latent_explorer.engine.queries.latent_edit import EditedLatentValue
+from latent_explorer.engine.queries.sample import SampleValue
 from latent_explorer.labs.explore import latent_bars, traversals_view, vector_samples
 from latent_explorer.labs.explore.state import ExploreFrame, find_active_dot, find_active_point, get_current_marks
 from latent_explorer.scene import map_panel, realism, sample_facts
@@ -163,5 +163,8 @@ def _make_bar_items(frame: ExploreFrame, z: Floats) -> list[Item]:
     return [
         Text(parts["bars text"], text, "small", "text" if bold else "muted", bold=bold, short=short),
         Panel(parts["bars"]),
-        Bars(parts["bars"], z, checkpoint.bar_scale, visible.start, visible.stop, highlighted, changed),
-    ]
+        Bars(
+            parts["bars"], z, checkpoint.bar_scale, first=visible.start, stop=visible.stop, highlighted=highlighted,
+            edited=changed,
+        ),
+    ]  # fmt: skip

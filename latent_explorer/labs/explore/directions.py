@@ -9,7 +9,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
-from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
+from latent_explorer.engine.queries.latent_edit import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture

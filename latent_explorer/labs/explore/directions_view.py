@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
+from latent_explorer.engine.queries.latent_edit import LatentRef, compute_latent
 from latent_explorer.labs.explore.directions import (
     MIN_SHARE,
     STEPS,

@@ -15,7 +15,7 @@ from latent_explorer.atlas import DEFAULT_INVERSE, Atlas, baseline_inverses
 from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.explain_query import (
+from latent_explorer.engine.queries.explain import (
     Contributors,
     ContributorsValue,
     NearestSamples,

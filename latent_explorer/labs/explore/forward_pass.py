@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.arrays import Floats
-from latent_explorer.engine.latent_edit_query import LatentRef
+from latent_explorer.engine.queries.latent_edit import LatentRef
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot, Subject
 from latent_explorer.labs.explore import latent_bars, panels
@@ -215,7 +215,7 @@ def _make_code_items(frame: ExploreFrame, value: ForwardPassValue, moment: float
             break
         bars = grid.get_bars(column)
         place = Rect(bars.x, bars.y, bars.width, round((stop - first) * grid.row_height))
-        items.append(Bars(place, z, scale, first, stop, lit, changed, across=True))
+        items.append(Bars(place, z, scale, first=first, stop=stop, highlighted=lit, edited=changed, across=True))
     if value.sigma is not None and grown == 1:
         items += _make_whiskers(grid, value.z, value.sigma, scale, frame)
     if not grid.size:

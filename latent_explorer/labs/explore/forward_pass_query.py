@@ -65,7 +65,10 @@ class ForwardPass(Query[ForwardPassValue]):
         decoded = np.clip(np.nan_to_num(np.asarray(checkpoint.decode(z[None], labels))[0]), 0, 1)
         result = draw_sample(checkpoint, decoded.astype(np.float32))
         inputs = () if given is None else pick_values(given)
-        return ForwardPassValue(self.subject, original, note, inputs, z, sigma, result, pick_values(decoded), dot)
+        return ForwardPassValue(
+            self.subject, original=original, note=note, inputs=inputs, z=z, sigma=sigma, result=result,
+            outputs=pick_values(decoded), dot=dot,
+        )  # fmt: skip
 
 
 def pick_values(sample: NDArray[np.floating]) -> tuple[float, ...]:

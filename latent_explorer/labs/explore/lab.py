@@ -4,13 +4,13 @@ to drag, traversals of its dimensions, and bookmarks."""
 import math
 from dataclasses import replace
 
-from latent_explorer.engine.base_queries import Point, PointValue, StripValue
-from latent_explorer.engine.explain_query import NearestSamplesValue
-from latent_explorer.engine.latent_edit_query import EditedLatent, LatentRef
-from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
+from latent_explorer.engine.queries.base import Point, PointValue, StripValue
+from latent_explorer.engine.queries.explain import NearestSamplesValue
+from latent_explorer.engine.queries.latent_edit import EditedLatent, LatentRef
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
-from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs.explore import (
     bookmarks,

@@ -7,7 +7,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine import latent_edit_query
+from latent_explorer.engine.queries import latent_edit
 from latent_explorer.labs.explore.state import (
     ExploreState,
     change_marks,
@@ -59,7 +59,7 @@ def step_dimension(state: State, by: int) -> State:
     """Change the chosen dimension by `by` steps of `STEP` standard deviations, within the scale of the bars."""
     own, checkpoint = get_explore_state(state), state.get_checkpoint(0)
     dimension = own.chosen or 0
-    z, _ = latent_edit_query.compute_latent(checkpoint, find_resting_point(state))
+    z, _ = latent_edit.compute_latent(checkpoint, find_resting_point(state))
     deviation = float(np.sqrt(checkpoint.neighbours.variance[dimension]))
     low = max(-checkpoint.bar_scale, checkpoint.neighbours.lower_bound)
     value = float(np.clip(z[dimension] + by * STEP * deviation, low, checkpoint.bar_scale))

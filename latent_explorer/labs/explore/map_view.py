@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from latent_explorer.engine.base_queries import CodebookEntriesValue, GenerationValue
-from latent_explorer.engine.latent_edit_query import EditedLatentValue
+from latent_explorer.engine.queries.base import CodebookEntriesValue, GenerationValue
+from latent_explorer.engine.queries.latent_edit import EditedLatentValue
 from latent_explorer.labs.explore import (
     bookmarks,
     codebook_strip,

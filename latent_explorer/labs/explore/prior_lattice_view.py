@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from latent_explorer.atlas.projection import LatentPlane
-from latent_explorer.engine.latent_edit_query import LatentRef
+from latent_explorer.engine.queries.latent_edit import LatentRef
 from latent_explorer.labs.explore import panels
 from latent_explorer.labs.explore.prior_lattice import (
     PriorLattice,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from latent_explorer.engine.explain_query import Posterior
+from latent_explorer.engine.queries.explain import Posterior
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.explore import directions_view, explanation, forward_pass, posterior_view, prior_lattice_view

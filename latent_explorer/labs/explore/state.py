@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from latent_explorer.atlas import DEFAULT_INVERSE
 from latent_explorer.config.limits import Converted, Natural, Within
-from latent_explorer.engine.latent_edit_query import LatentRef
+from latent_explorer.engine.queries.latent_edit import LatentRef
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs.explore import explanation, panels
 from latent_explorer.labs.explore import layout as explore_layout

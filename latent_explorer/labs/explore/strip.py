@@ -3,7 +3,7 @@ behind a picture."""
 
 import numpy as np
 
-from latent_explorer.engine.base_queries import (
+from latent_explorer.engine.queries.base import (
     CodebookEntries,
     CodebookEntriesValue,
     Generation,

@@ -13,7 +13,7 @@ from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
-from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
+from latent_explorer.engine.queries.latent_edit import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
@@ -95,7 +95,10 @@ class Traversals(Query[TraversalsValue]):
         films = tuple(pictures[i * STEPS : (i + 1) * STEPS] for i in range(len(dimensions)))
         now = to_deviations(checkpoint, z)[dimensions]
         firsts = tuple(find_first_steps(checkpoint, dimensions).tolist())
-        return TraversalsValue(ranking, page, pages, tuple(dimensions.tolist()), films, tuple(now.tolist()), firsts)
+        return TraversalsValue(
+            ranking, page=page, pages=pages, dimensions=tuple(dimensions.tolist()), pictures=films,
+            deviations=tuple(now.tolist()), first_steps=firsts,
+        )  # fmt: skip
 
 
 @remember(8)

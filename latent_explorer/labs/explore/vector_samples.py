@@ -1,8 +1,8 @@
 """What Explore shows of vectors that nothing decodes: the sample nearest to the mouse, since between the dots there is
 nothing."""
 
-from latent_explorer.engine.latent_edit_query import EditedLatentValue
-from latent_explorer.engine.sample_query import SampleValue
+from latent_explorer.engine.queries.latent_edit import EditedLatentValue
+from latent_explorer.engine.queries.sample import SampleValue
 from latent_explorer.labs.explore import latent_bars
 from latent_explorer.labs.explore.state import ExploreFrame, get_current_marks
 from latent_explorer.scene import map_panel, sample_facts
@@ -52,7 +52,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         items += [
             Text(parts["bars text"], text, "small", "muted" if hovered is None else "text", short=short),
             Panel(parts["bars"]),
-            Bars(parts["bars"], sample.z, scale, visible.start, visible.stop, hovered),
+            Bars(parts["bars"], sample.z, scale, first=visible.start, stop=visible.stop, highlighted=hovered),
         ]
     return items
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attribute
-from latent_explorer.engine import known_attributes
-from latent_explorer.engine.known_attributes import HOW_TO_GET, KnownAttributes
+from latent_explorer.engine.datasets import known_attributes
+from latent_explorer.engine.datasets.known_attributes import HOW_TO_GET, KnownAttributes
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.metrics import mutual_information
 from latent_explorer.metrics.mutual_information import Table
@@ -27,7 +27,7 @@ NO_ATTRIBUTES = mark("Only the class is known here")
 NOTHING = mark("Nothing is known of these pictures, not even a class")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FactorTable:
     """Rows and columns are in the order in which they are shown."""
 
@@ -114,7 +114,7 @@ def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
     low, high = np.quantile(latents[:, columns].astype(np.float64), RANGE, axis=0)
     off = checkpoint.neighbours.variance[columns] < MIN_ACTIVE_VARIANCE
     return FactorTable(
-        tuple(names[row] for row in rows), tuple(attributes[row] for row in rows), columns,
-        plain[np.ix_(rows, columns)], mutual_information.compute_gap(plain), low, high,
-        off & checkpoint.variational, known.class_name, known.missing,
+        names=tuple(names[row] for row in rows), attributes=tuple(attributes[row] for row in rows),
+        dimensions=columns, shares=plain[np.ix_(rows, columns)], gap=mutual_information.compute_gap(plain), low=low,
+        high=high, unused=off & checkpoint.variational, class_name=known.class_name, missing=known.missing,
     )  # fmt: skip

@@ -59,8 +59,8 @@ def make_grid(rect: Rect, rows: int, columns: int, ui_scale: float) -> Grid:
     row_height = min(max(body.height / max(1, rows), MIN_ROW * ui_scale), MAX_ROW * ui_scale)
     column_width = min(max(body.width / max(1, columns), MIN_COLUMN * ui_scale), MAX_COLUMN * ui_scale)
     return Grid(
-        head, names, body, min(rows, int(body.height / row_height + 1e-6)),
-        min(columns, int(body.width / column_width + 1e-6)), row_height, column_width,
+        head=head, names=names, body=body, rows=min(rows, int(body.height / row_height + 1e-6)),
+        columns=min(columns, int(body.width / column_width + 1e-6)), row_height=row_height, column_width=column_width,
     )  # fmt: skip
 
 

@@ -112,5 +112,6 @@ class Traversal(Query[TraversalValue | None]):
         value, attribute = float(checkpoint.latents[self.dot, dimension]), table.attributes[row]
         across, curves = compute_course(attribute, checkpoint.latents[:, dimension])
         return TraversalValue(
-            self, row, column, dimension, pictures, value, attribute, table.names[row], across, curves
-        )
+            self, row=row, column=column, dimension=dimension, pictures=pictures, value=value, attribute=attribute,
+            name=table.names[row], across=across, curves=curves,
+        )  # fmt: skip

@@ -50,8 +50,9 @@ class GenerateState:
     temperature: Annotated[
         float,
         Slide(
-            0, MAX_TEMPERATURE, (), mark("Temperature"), mark("How far from the middle: low is safe, high is wild"),
-            "h", 0.1, text=lambda own: format_number(own.temperature, ".2f"),
+            0, MAX_TEMPERATURE, label=mark("Temperature"),
+            tip=mark("How far from the middle: low is safe, high is wild"), key="h", step=0.1,
+            text=lambda own: format_number(own.temperature, ".2f"),
         ),
     ] = 1.0  # fmt: skip
     seed: Annotated[
@@ -208,8 +209,9 @@ class Generate(Lab[GenerateState]):
             if source == DIFFUSION:
                 place = own.place[1:] if own.place is not None and own.place[0] == slot else None
                 wanted[f"way {slot}"] = DenoisingTrajectory(
-                    model, map_name, own.temperature, own.seed, own.picked, TRAJECTORY_PICTURES, place
-                )
+                    model, map_name, temperature=own.temperature, seed=own.seed, picture_index=own.picked,
+                    picture_count=TRAJECTORY_PICTURES, position=place,
+                )  # fmt: skip
         return wanted
 
     def export_film(self, state: State, results: Results) -> FilmExport | str | None:

@@ -60,7 +60,11 @@ def make_layout(size: tuple[int, int], ui_scale: float, show_trajectory: bool, a
     named = {f"{name} {slot}": title for name, title in titles.items() for slot in range(2)}
     left_out = {name: title for name, title in named.items() if name not in parts}
     content = _make_presented(show_trajectory, aspect)
-    return GridLayout(Layout(bar, legend, tuple(maps), hint, parts, controls, left_out, content), cells, small)
+    layout = Layout(
+        toolbar=bar, legend=legend, maps=tuple(maps), hint=hint, parts=parts, controls=controls, left_out=left_out,
+        content=content,
+    )  # fmt: skip
+    return GridLayout(layout, cells, small)
 
 
 def _cut_bands(

@@ -27,7 +27,7 @@ _CLASS_NEIGHBOURS: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[n
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class NoveltyScores:
     """Scores of N new pictures, each with its nearest sample."""
 
@@ -71,7 +71,10 @@ def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.int
     spread = checkpoint.neighbours.mean_pair_distance
     variety = _compute_mean_distance(again) / spread if spread > 0 else 0.0
     plausibility = None if checkpoint.judge is None else checkpoint.judge.compute_plausibility(images)
-    return NoveltyScores(again, nearest, gaps, plausibility, is_far, is_copy, variety)
+    return NoveltyScores(
+        latents=again, nearest_dots=nearest, distances=gaps, plausibility=plausibility, is_far=is_far,
+        is_copy=is_copy, variety=variety,
+    )  # fmt: skip
 
 
 def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[NDArray[np.intp], LatentNeighbours]:

@@ -10,7 +10,7 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import sampling
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import draw_sample
-from latent_explorer.engine.judge_pictures import measure_copy_share
+from latent_explorer.engine.measurements.judge_pictures import measure_copy_share
 from latent_explorer.engine.query import MapQuery, Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture
@@ -82,16 +82,13 @@ class SampleGrid(Query[SampleGridValue]):
         judged = novelty.score_novelty(checkpoint, images, labels)
         real = [context.find_image(self.model, Dot(int(dot))) for dot in judged.nearest_dots]
         return SampleGridValue(
-            self.source,
-            checkpoint.sample_kind.draw(images),
-            checkpoint.maps[self.map_name].transform(judged.latents),
-            np.full(PICTURE_COUNT, -1) if labels is None else labels,
-            judged,
-            tuple(draw_sample(checkpoint, image) for image, _ in real),
-            next((note for _, note in real if note), ""),
-            fitted,
-            measure_copy_share(checkpoint) if checkpoint.has_judge else None,
-        )
+            self.source, pictures=checkpoint.sample_kind.draw(images),
+            xy=checkpoint.maps[self.map_name].transform(judged.latents),
+            labels=np.full(PICTURE_COUNT, -1) if labels is None else labels, novelty_scores=judged,
+            nearest_pictures=tuple(draw_sample(checkpoint, image) for image, _ in real),
+            note=next((note for _, note in real if note), ""), mixture_fit=fitted,
+            copy_share=measure_copy_share(checkpoint) if checkpoint.has_judge else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.checkpoint.sampling import CODEBOOK, DIFFUSION, MIXTURE
-from latent_explorer.engine.judge_pictures import MIN_COPY_SHARE
+from latent_explorer.engine.measurements.judge_pictures import MIN_COPY_SHARE
 from latent_explorer.labs.generate.layout import TRAJECTORY_PICTURES, GridLayout, fit_grid, make_layout
 from latent_explorer.labs.generate.queries import PICTURE_COUNT, DenoisingTrajectoryValue, SampleGridValue, find_nearest
 from latent_explorer.scene import map_panel, map_path, sample_facts
@@ -306,7 +306,11 @@ def make_film_export(frame: Frame[Any], seconds: float) -> FilmExport | None:
     films = ((models[slot], _get_trajectory(frame, slot)) for slot in range(2))
     rows = tuple(FilmRow(name, note, trajectory.pictures) for name, trajectory in films if trajectory is not None)
     dark, smooth = preferences.theme == "dark", preferences.smooth_pixels
-    return FilmExport("generate", rows, TRAJECTORY_PICTURES, seconds, False, dark, smooth) if rows else None
+    if not rows:
+        return None
+    return FilmExport(
+        "generate", rows, strip_length=TRAJECTORY_PICTURES, seconds=seconds, plays_back=False, dark=dark, smooth=smooth
+    )
 
 
 def _find_current_step(frame: Frame[Any], trajectory: DenoisingTrajectoryValue) -> int:

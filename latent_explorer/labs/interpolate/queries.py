@@ -14,7 +14,7 @@ from latent_explorer.atlas import latent_paths
 from latent_explorer.checkpoint import conditioning, interpolation
 from latent_explorer.checkpoint.interpolation import DATA, LINEAR
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
-from latent_explorer.engine.judge_pictures import judge_places
+from latent_explorer.engine.measurements.judge_pictures import judge_places
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, MapPosition, Picture, find_latents
@@ -83,16 +83,12 @@ class InterpolationPath(Query[InterpolationPathValue]):
         away = np.linalg.norm(z - neighbours.latents[nearest], axis=1)  # exact: 0 at a sample
         plausibility = judge_places(checkpoint, pictures)
         return InterpolationPathValue(
-            self.kind,
-            z,
-            pictures,
-            np.linspace(0, 1, len(z)),
-            (away / neighbours.sample_spacing).astype(np.float32),
-            neighbours.compute_plausibility(away) if plausibility is None else plausibility,
-            plausibility is not None,
-            latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing,
-            len(dots),
-        )
+            self.kind, z=z, pictures=pictures, positions=np.linspace(0, 1, len(z)),
+            gaps=(away / neighbours.sample_spacing).astype(np.float32),
+            plausibility=neighbours.compute_plausibility(away) if plausibility is None else plausibility,
+            judged=plausibility is not None,
+            length=latent_paths.compute_length(z) / checkpoint.neighbours.sample_spacing, sample_count=len(dots),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from latent_explorer.checkpoint.timeline import Timeline
-from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
-from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
-from latent_explorer.engine.picture_animation import AnimationTarget
+from latent_explorer.engine.animation.picture_animation import AnimationTarget
+from latent_explorer.engine.live_training.live_trainer import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.live_training.settings import PAIR_DATA, PairSettings
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.errors import InputError

@@ -10,7 +10,7 @@ import numpy as np
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.timeline import Timeline, TimelineMoment
-from latent_explorer.engine.live_training_settings import PAIR_DATA, PairSettings
+from latent_explorer.engine.live_training.settings import PAIR_DATA, PairSettings
 from latent_explorer.labs.learn import playback, view, wording
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.labs.learn.queries import MomentRowValue

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from latent_explorer.checkpoint.timeline import Timeline
 from latent_explorer.checkpoint.timelines import Timelines
 from latent_explorer.config.limits import Natural, Within
-from latent_explorer.engine.live_training import make_pair_names, make_timeline_name, read_run
-from latent_explorer.engine.live_training_settings import PAIR_DATA, AnySettings, PairSettings, Settings
+from latent_explorer.engine.live_training.live_trainer import make_pair_names, make_timeline_name, read_run
+from latent_explorer.engine.live_training.settings import PAIR_DATA, AnySettings, PairSettings, Settings
 from latent_explorer.errors import InputError
 from latent_explorer.scene.settings import Pick, Slide
 from latent_explorer.scene.state import Models
@@ -83,27 +83,28 @@ class LearnState:
     beta: Annotated[
         float,
         TrainingSlide(
-            0, 8, (), mark("beta"), _explain(mark("Weight of the KL"), mark("Weight of the KL, with Restart")),
-            "e", 0.25, text=lambda own: format_number(own.beta, "g"),
+            0, 8, label=mark("beta"),
+            tip=_explain(mark("Weight of the KL"), mark("Weight of the KL, with Restart")), key="e", step=0.25,
+            text=lambda own: format_number(own.beta, "g"),
         ),
     ] = 1.0  # fmt: skip
     latent: Annotated[
         int,
         TrainingSlide(
-            2, 16, (), mark("latent size"),
-            _explain(mark("How many numbers a code has"), mark("How many numbers a code has, with Restart")),
-            "i", 1, 0, _write_size,
+            2, 16, label=mark("latent size"),
+            tip=_explain(mark("How many numbers a code has"), mark("How many numbers a code has, with Restart")),
+            key="i", step=1, digits=0, text=_write_size,
         ),
     ] = 8  # fmt: skip
     noise: Annotated[
         float,
         TrainingSlide(
-            0, 0.9, (), mark("noise"),
-            _explain(
+            0, 0.9, label=mark("noise"),
+            tip=_explain(
                 mark("Noise up to this σ: a denoising model, no KL"),
                 mark("Noise up to this σ: a denoising model, no KL, with Restart"),
             ),
-            "k", 0.1, text=_write_noise,
+            key="k", step=0.1, text=_write_noise,
         ),
     ] = 0.0  # fmt: skip
     pair_data: Annotated[

@@ -13,9 +13,9 @@ from latent_explorer import files
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint.checkpoint_paths import SUFFIX
 from latent_explorer.engine.decode import decode_dot_pictures, decode_pictures, draw_sample, make_one_hot_labels
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.sample_query import Sample
 from latent_explorer.engine.subject import Picture
 from latent_explorer.errors import WorkError
 from latent_explorer.texts import mark
@@ -107,7 +107,7 @@ class LossCurves(Query[LossCurvesValue]):
 
     def answer(self, context: QueryContext) -> LossCurvesValue:
         """Return no curves if the images are not available."""
-        from latent_explorer.engine import live_training_process
+        from latent_explorer.engine.live_training import training_process
 
         dataset = context.find_dataset(self.model)
         if isinstance(dataset, str):
@@ -116,8 +116,8 @@ class LossCurves(Query[LossCurvesValue]):
         for name in self.moments:
             checkpoint = context.get_checkpoint(name)
             seed = checkpoint.config.training.seed
-            held_out = live_training_process.measure_loss_parts(checkpoint.model, dataset.test, seed)
-            train = live_training_process.measure_loss_parts(checkpoint.model, dataset.train, seed)
+            held_out = training_process.measure_loss_parts(checkpoint.model, dataset.test, seed)
+            train = training_process.measure_loss_parts(checkpoint.model, dataset.train, seed)
             rows.append({**held_out, **{f"train {part}": value for part, value in train.items()}})
         shared = [part for part in rows[0] if all(part in row for row in rows)]
         return LossCurvesValue("", {part: np.array([row[part] for row in rows], np.float32) for part in shared})

@@ -1,7 +1,7 @@
 """What the Learn lab says of moments, losses and settings, in the language of the window."""
 
 from latent_explorer.checkpoint.timeline import Timeline
-from latent_explorer.engine.live_training_settings import AnySettings
+from latent_explorer.engine.live_training.settings import AnySettings
 from latent_explorer.labs.learn.playback import LearnState
 from latent_explorer.texts import localise, mark, tr
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pygame
 
-from latent_explorer.engine.user_image_query import UserImageQueryValue
+from latent_explorer.engine.queries.user_image import UserImageQueryValue
 from latent_explorer.labs import LABS
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import drawing_pad

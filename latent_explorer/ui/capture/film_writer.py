@@ -59,9 +59,11 @@ def make_stem(film: FilmExport, now: datetime) -> str:
 
 
 def make_strip(film: FilmExport) -> Image.Image:
-    """Return an image of the rows below each other, each with its name and `few` of its pictures."""
-    colours, count = make_theme("dark" if film.dark else "light"), film.strip_length
-    chosen = np.linspace(0, len(film.rows[0].pictures) - 1, count).round().astype(int)
+    """Return an image of the rows below each other, each with its name and `strip_length` of its pictures, or all of
+    them if they are fewer."""
+    colours, every = make_theme("dark" if film.dark else "light"), len(film.rows[0].pictures)
+    count = min(film.strip_length, every)
+    chosen = np.linspace(0, every - 1, count).round().astype(int)
     width, height = _compute_size(film, STRIP_SIDE)
     across = 2 * MARGIN + count * (width + GAP) - GAP
     down = 2 * MARGIN + len(film.rows) * (height + TITLE_HEIGHT + GAP) - GAP

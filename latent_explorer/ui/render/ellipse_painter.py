@@ -3,7 +3,7 @@
 import numpy as np
 import pygame
 
-from latent_explorer.engine.posteriors_query import DEVIATIONS
+from latent_explorer.engine.queries.posteriors import DEVIATIONS
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import EllipseLayer, Map
 from latent_explorer.ui.render import line_raster

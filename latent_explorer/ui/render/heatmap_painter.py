@@ -8,8 +8,8 @@ import pygame
 from numpy.typing import NDArray
 
 from latent_explorer.cache import LeastRecentlyUsed
-from latent_explorer.engine import map_tiles
-from latent_explorer.engine.map_layer_query import HeatMapValue, Tile
+from latent_explorer.engine.map_layers import map_tiles
+from latent_explorer.engine.map_layers.map_layer_query import HeatMapValue, Tile
 from latent_explorer.scene.items import ColourBar, HeatLayer, Map, MosaicLayer
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.boxes import to_box

@@ -49,7 +49,7 @@ def paint(
         column = min(widest, round(width * MAX_KEYS_SHARE))
         for j, (keys, does) in enumerate(rows):
             place = pygame.Rect(x, page.y + head + round(j * ROW_HEIGHT * u), width, round(ROW_HEIGHT * u))
-            _draw_row(surface, letters, theme, place, column, keys, does)
+            _draw_row(surface, letters, theme, place, column=column, keys=keys, does=does)
 
 
 def _find_fitting_lettering(
@@ -74,7 +74,7 @@ def _compute_gap(letters: Lettering) -> int:
 
 
 def _draw_row(
-    surface: pygame.Surface, letters: Lettering, theme: Theme, place: pygame.Rect, column: int, keys: str, does: str
+    surface: pygame.Surface, letters: Lettering, theme: Theme, place: pygame.Rect, *, column: int, keys: str, does: str
 ) -> None:
     """Draw a row. `column` is the width of the keys; words that need more room begin farther left."""
     named = letters.render_line(keys, "body", theme["accent" if does else "muted"], bold=True, width=place.width)

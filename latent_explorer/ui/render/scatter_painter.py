@@ -6,7 +6,7 @@ import pygame
 from latent_explorer.arrays import Floats
 from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.explain_query import NearestSamplesValue
+from latent_explorer.engine.queries.explain import NearestSamplesValue
 from latent_explorer.palette import CLASS_COLOURS_ON_DARK
 from latent_explorer.scene.dots import Dots
 from latent_explorer.scene.items import DotColours, EllipseLayer, HeatLayer, Map, MosaicLayer

@@ -6,17 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.dataset_downloader import (
+from latent_explorer.engine.datasets.dataset_downloader import (
     DatasetDownloader,
     DatasetMissing,
     DownloadEnded,
     make_fetch,
 )
-from latent_explorer.engine.fine_tuning import FineTuner
-from latent_explorer.engine.known_attributes import AttributesFound, DatasetFound
-from latent_explorer.engine.live_training import LiveTrainer
-from latent_explorer.engine.map_events import MapUpdate
-from latent_explorer.engine.map_maker import MapMaker
+from latent_explorer.engine.datasets.known_attributes import AttributesFound, DatasetFound
+from latent_explorer.engine.fine_tuning.fine_tuner import FineTuner
+from latent_explorer.engine.live_training.live_trainer import LiveTrainer
+from latent_explorer.engine.map_making.map_events import MapUpdate
+from latent_explorer.engine.map_making.map_maker import MapMaker
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Replace, Tick

@@ -7,11 +7,7 @@ from latent_explorer.data import faces
 from latent_explorer.data.faces import FACTORS
 from latent_explorer.data.faces.factors import Continuous
 from latent_explorer.errors import InputError
-
-MIDDLE = {
-    name: np.array([(factor.low + factor.high) / 2 if isinstance(factor, Continuous) else 0])
-    for name, factor in FACTORS.items()
-}
+from tests.data.faces.heads import MIDDLE
 
 
 def draw_levels(**changed):

@@ -5,51 +5,39 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.checkpoint import checkpoint_file
-from latent_explorer.data import datasets
+from latent_explorer.engine.measurements.reconstruction_errors import NormalErrors, find_error_range
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import NormalErrors, find_error_range
 from latent_explorer.engine.subject import Dot
-from latent_explorer.errors import MissingDatasetError
-from latent_explorer.labs.anomaly import out_of_distribution
 from latent_explorer.labs.anomaly.out_of_distribution import Outlier
 from latent_explorer.labs.anomaly.queries import DotErrors, OutlierScores, Score
 from latent_explorer.samples.images import DIMMED_BRIGHTNESS, Images
 from latent_explorer.user_image import OwnImage
+from tests.labs.anomaly.on_screen import NAME
 from tests.stage import AWAY
 
-NAME = "digits-anomaly"
 
-
-@pytest.fixture(scope="module")
-def digits():
-    """The shipped model that never saw a 6, and its data set."""
-    made = checkpoint_file.load(NAME, "cpu")
-    return {NAME: made}, {made.data_key: datasets.load(made.config.data, seed=made.config.training.seed)}
-
-
-def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits):
-    value = NormalErrors(NAME).answer(QueryContext(*digits))
-    made = digits[0][NAME]
+def test_held_out_pictures_are_normal_and_the_class_left_out_is_not(digits_at_hand):
+    value = NormalErrors(NAME).answer(QueryContext(*digits_at_hand))
+    made = digits_at_hand[0][NAME]
     assert (value.source, value.note, value.left_out_classes) == ("held out", "", ("6",))
     assert value.errors.mean() == pytest.approx(made.metrics["test"]["mse"], rel=0.02)
     assert np.median(value.left_out_errors) > 2 * np.median(value.errors)
     assert value.roc.auc == pytest.approx(made.metrics["test"]["auc"], abs=0.01)
 
 
-def test_the_histogram_is_of_all_pictures(digits):
-    value = NormalErrors(NAME).answer(QueryContext(*digits))
+def test_the_histogram_is_of_all_pictures(digits_at_hand):
+    value = NormalErrors(NAME).answer(QueryContext(*digits_at_hand))
     assert value.percentages.sum() == pytest.approx(100)
     assert value.left_out_percentages.sum() == pytest.approx(100)
-    low, high = find_error_range(digits[0][NAME])
+    low, high = find_error_range(digits_at_hand[0][NAME])
     assert low < value.errors.min() * 1.3
     assert high > max(value.errors.max(), value.left_out_errors.max())
     assert np.allclose(np.diff(np.log(value.bin_centres)), np.log(high / low) / len(value.bin_centres))
 
 
-def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
-    here = NormalErrors(NAME).answer(QueryContext(*digits))
-    value = NormalErrors(NAME).answer(QueryContext(digits[0], {digits[0][NAME].data_key: AWAY}))
+def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits_at_hand):
+    here = NormalErrors(NAME).answer(QueryContext(*digits_at_hand))
+    value = NormalErrors(NAME).answer(QueryContext(digits_at_hand[0], {digits_at_hand[0][NAME].data_key: AWAY}))
     assert value.source == "file"
     assert value.note.startswith(f"{AWAY}: ")
     for share in (0.1, 0.5, 0.95):
@@ -57,34 +45,27 @@ def test_without_the_data_set_the_file_says_how_errors_are_distributed(digits):
     assert value.roc.auc == pytest.approx(here.roc.auc, abs=0.01)
 
 
-def test_without_either_decoded_samples_stand_in_at_the_training_s_mean_error(world):
-    value = NormalErrors("first").answer(QueryContext(world, {}))
-    assert value.source == "stand-in"
-    assert "stand in" in value.note
-    assert value.errors.mean() == pytest.approx(world["first"].metrics["test"]["mse"], rel=1e-3)
-    assert value.left_out_errors is None
-    assert value.roc is None
-
-
-def test_every_dot_has_the_error_of_its_image(digits):
-    value = DotErrors(NAME).answer(QueryContext(*digits))
-    assert len(value.errors) == len(digits[0][NAME].latents)
+def test_every_dot_has_the_error_of_its_image(digits_at_hand):
+    value = DotErrors(NAME).answer(QueryContext(*digits_at_hand))
+    assert len(value.errors) == len(digits_at_hand[0][NAME].latents)
     for dot in (0, 7, 1500):
-        assert value.errors[dot] == pytest.approx(Score(NAME, Dot(dot)).answer(QueryContext(*digits)).error, rel=1e-4)
-    sixes = digits[0][NAME].labels == 6
+        assert value.errors[dot] == pytest.approx(
+            Score(NAME, Dot(dot)).answer(QueryContext(*digits_at_hand)).error, rel=1e-4
+        )
+    sixes = digits_at_hand[0][NAME].labels == 6
     assert np.median(value.errors[sixes]) > 2 * np.median(value.errors[~sixes])
     assert 0 < value.low < value.high
 
 
-def test_an_image_that_is_not_in_the_data_set_has_no_error(digits):
-    made = digits[0][NAME]
+def test_an_image_that_is_not_in_the_data_set_has_no_error(digits_at_hand):
+    made = digits_at_hand[0][NAME]
     odd = replace(made, indices=made.indices + 1)  # the last one is beyond the end
-    value = DotErrors(NAME).answer(QueryContext({NAME: odd}, digits[1]))
+    value = DotErrors(NAME).answer(QueryContext({NAME: odd}, digits_at_hand[1]))
     assert np.flatnonzero(np.isnan(value.errors)).tolist() == np.flatnonzero(odd.indices >= 1797).tolist()
 
 
-def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digits):
-    value = Score(NAME, Dot(3)).answer(QueryContext(*digits))
+def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digits_at_hand):
+    value = Score(NAME, Dot(3)).answer(QueryContext(*digits_at_hand))
     off = value.original.astype(float) / 255 - value.reconstruction.astype(float) / 255
     assert value.error == pytest.approx(np.square(off).mean(), abs=1e-3)
     assert value.difference_map.shape == (*value.original.shape, 3)
@@ -92,10 +73,10 @@ def test_a_score_shows_the_picture_what_became_of_it_and_where_they_differ(digit
     assert bright.ravel()[np.abs(off).argmax()] > np.median(bright)
 
 
-def test_one_s_own_picture_is_scored(digits):
+def test_one_s_own_picture_is_scored(digits_at_hand):
     comb = OwnImage(bytes([0, 255] * 32), (8, 8), 1)
-    value = Score(NAME, comb).answer(QueryContext(*digits))
-    assert value.error > np.quantile(NormalErrors(NAME).answer(QueryContext(*digits)).errors, 0.99)
+    value = Score(NAME, comb).answer(QueryContext(*digits_at_hand))
+    assert value.error > np.quantile(NormalErrors(NAME).answer(QueryContext(*digits_at_hand)).errors, 0.99)
 
 
 def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
@@ -108,42 +89,9 @@ def test_where_pictures_agree_the_heat_is_the_dimmed_picture():
     assert Images().draw_difference(np.zeros((3, 4, 5), np.float32), np.ones((3, 4, 5), np.float32)).shape == (4, 5, 3)
 
 
-# -- foreign pictures ---------------------------------------------------------------------------------
-
-
-def missing(data_dir):
-    raise MissingDatasetError(str(data_dir))
-
-
-def test_foreign_pictures_look_like_what_they_are_called(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "load_mnist", missing)
-    value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
-    found = dict(zip(value.kinds, value.pictures, strict=True))
-    original = Score(NAME, Dot(3)).answer(QueryContext(*digits)).original
-    assert "digits" not in found, "its own data set is not foreign"
-    assert "mnist" not in found, "it is not on this machine"
-    assert (found["inverted"] == 255 - original).all()
-    assert sorted(found["shuffled"].ravel()) == sorted(original.ravel())
-    assert (found["turned"] == np.rot90(original)).all()
-    assert (found["blank"] == 0).all()
-    assert (found["halved"][4:] == 0).all()
-    assert (found["halved"][:4] == original[:4]).all()
-    assert found["photo"].std() > 10
-
-
-def test_a_row_scores_as_each_picture_alone_does(digits, monkeypatch):
-    monkeypatch.setattr(out_of_distribution, "load_mnist", missing)
-    value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits))
+def test_a_row_scores_as_each_picture_alone_does(digits_at_hand, mnist_is_missing):
+    value = OutlierScores(NAME, Dot(3)).answer(QueryContext(*digits_at_hand))
     for kind, error in zip(value.kinds, value.errors, strict=True):
-        alone = Score(NAME, Outlier(kind, Dot(3))).answer(QueryContext(*digits))
+        alone = Score(NAME, Outlier(kind, Dot(3))).answer(QueryContext(*digits_at_hand))
         assert alone.error == pytest.approx(float(error), rel=1e-3)
     assert min(value.errors[value.kinds.index(k)] for k in ("noise", "inverted")) > 0.1
-
-
-def test_scikit_learn_s_digits_are_foreign_to_every_other_model(world):
-    kinds = out_of_distribution.list_outliers(world["first"])  # it says it learnt MNIST
-    assert "digits" in kinds
-    assert "mnist" not in kinds
-    image, _ = out_of_distribution.get_image(Outlier("digits", Dot(0)), "first", QueryContext(world, {}))
-    assert image.shape == (1, 8, 8)
-    assert 0 <= image.min() < 0.1 < 0.5 < image.max() <= 1

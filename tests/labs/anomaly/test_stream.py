@@ -7,20 +7,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.config import Config, Data, Model
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs import LABS
 from latent_explorer.labs.anomaly import stream
 from latent_explorer.labs.anomaly.stream import PAGE, StreamPage, StreamPageValue
 from latent_explorer.samples import Curves
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Set, TimePassed
 from tests import stage
+from tests.labs.anomaly.on_screen import LAB
 from tests.stage import begin, change, of_kind, play
 
-LAB = LABS["anomaly"]
 POINTS = 6
 
 
@@ -156,3 +156,12 @@ def test_the_axis_says_how_long_a_curve_lasts_if_that_is_known():
         state = play(state, Set("stream", True), TimePassed(2 * stream.SECONDS))
         labels = [chart.x.label for chart in of_kind(LAB.make_view(state, page(state)), Chart)]
         assert said in labels
+
+
+def test_the_beats_that_the_model_may_know_were_held_out():
+    checkpoint = checkpoint_file.load("beats-anomaly", "cpu")
+    dots = stream.list_dots(checkpoint)
+    assert stream.are_held_out(checkpoint)
+    assert len(np.unique(dots)) > 200
+    unusual = np.isin(checkpoint.labels[dots], np.arange(1, 5)).mean()
+    assert 0.05 < unusual < 0.25

@@ -5,7 +5,7 @@ import pytest
 
 import latent_explorer
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.judge_pictures import judge_pictures
+from latent_explorer.engine.measurements.judge_pictures import judge_pictures
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import examples

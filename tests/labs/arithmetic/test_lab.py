@@ -1,4 +1,5 @@
-import re
+"""The Arithmetic lab: how its groups are filled, what is moved, and the attribute in the place of the groups."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -7,46 +8,28 @@ import pytest
 from latent_explorer.atlas import Atlas
 from latent_explorer.config import schema
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.results import Failure, Results
+from latent_explorer.engine.results import Results
 from latent_explorer.engine.subject import Dot, MapPosition
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.labs.arithmetic import lab, layout
-from latent_explorer.labs.arithmetic.queries import (
-    Equation,
-    Group,
-    GroupPositions,
-    GroupPositionsValue,
-    ShiftAlongDirection,
-    ShiftAlongDirectionValue,
-)
-from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
-from latent_explorer.scene.chart import Chart
+from latent_explorer.labs.arithmetic import attribute_direction, lab, layout, queries
+from latent_explorer.labs.arithmetic.attribute_direction import AttributeKey
+from latent_explorer.labs.arithmetic.attribute_queries import AttributeDirection
+from latent_explorer.labs.arithmetic.queries import Equation, Group, ShiftAlongDirection
+from latent_explorer.scene.controls import Choice, Slider
 from latent_explorer.scene.events import Key, Leave, Move, Press, Release, Set
-from latent_explorer.scene.items import FilmStrip, Image, Line, Map, Marker
+from latent_explorer.scene.items import Line
 from latent_explorer.user_image import OwnImage
 from tests import stage
-from tests.stage import CENTRES, EMPTY, begin, change, click, dot_px, map_rect, of_kind, play, px_of, texts
+from tests.stage import CENTRES, EMPTY, begin, change, click, dot_px, drag, of_kind, play, px_of
 
 LAB = LABS["arithmetic"]
 ZERO, ONE, TWO = (Group(label=name) for name in ("zero", "one", "two"))
-
-
-@pytest.fixture
-def start(world):
-    return begin(world, "arithmetic", (1280, 840))
+LEAN, RING = AttributeKey("lean"), AttributeKey("ring", "yes")
 
 
 def own(state) -> lab.ArithmeticState:
     return state.lab_states["arithmetic"]
-
-
-def answered(state) -> Results:
-    """With every query answered; the made-up map places nothing."""
-    context, places = QueryContext(state.library, {}), ((0.2, 0.2), (0.4, 0.2), (0.2, 0.5), (0.4, 0.5))
-    return stage.answered(
-        state, lambda one: GroupPositionsValue(one, places) if isinstance(one, GroupPositions) else one.answer(context)
-    )
 
 
 def loop(state, *corners):
@@ -62,6 +45,14 @@ def around(centre, reach=0.12):
 
 def dots_of(world, group: Group) -> list[int]:
     return sorted(world["first"].dot_of_image[image] for image in group.images)
+
+
+def moved(state, world) -> ShiftAlongDirection:
+    return LAB.make_queries(state)["moved"]
+
+
+def names_of(state) -> list[str]:
+    return [one.name for one in LAB.make_controls(state)]
 
 
 # -- groups -------------------------------------------------------------------------------------------
@@ -175,10 +166,6 @@ def test_groups_are_the_same_images_in_another_model_and_gone_with_other_images(
 # -- what is moved ------------------------------------------------------------------------------------
 
 
-def moved(state, world) -> ShiftAlongDirection:
-    return LAB.make_queries(state)["moved"]
-
-
 def test_the_mean_of_c_is_moved_until_something_else_is_chosen(world, start):
     assert moved(start, world).source == TWO
     over = play(start, Move(px_of(start, EMPTY)))
@@ -206,71 +193,7 @@ def test_the_slider_and_its_key_set_how_much(start):
     assert own(play(start, *[Key("K")] * 30)).amount == -3
 
 
-# -- the view -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (800, 600), (640, 480), (600, 900), (320, 240)])
-def test_it_fits_into_any_window(world, size):
-    state = begin(world, "arithmetic", size)
-    layout = LAB.get_layout(state)
-    for name, rect in layout.parts.items():
-        assert rect.x >= 0, name
-        assert rect.right <= size[0], name
-        assert rect.bottom <= size[1], name
-    assert LAB.make_view(state, answered(state))
-
-
-def test_the_equation_is_four_pictures_of_which_the_result_can_be_covered(start):
-    results = answered(start)
-    view = LAB.make_view(start, results)
-    parts = LAB.get_layout(start).parts
-    pictures = {one.rect: one for one in of_kind(view, Image)}
-    assert [pictures[parts[name]].reveals_answer for name in ("a", "b", "c", "result")] == [False, False, False, True]
-    assert {"−", "+", "=", "A: class zero", "B: class one", "C: class two"} <= set(texts(view).split("\n"))
-    assert len(of_kind(view, FilmStrip)) == 2
-
-
-def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
-    view = LAB.make_view(start, answered(start))
-    (drawn,) = of_kind(view, Map)
-    assert (drawn.dot_colours.palette_indices == world["first"].labels).all()
-    assert len(drawn.dot_colours.palette) == 4
-    marks = {one.label: one.px for one in of_kind(view, Marker) if one.label}
-    assert set(marks) == {"A", "B", "C", "="}
-    way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
-    assert way[0].points == (marks["C"], marks["="])
-    assert map_rect(start).contains(marks["="])
-    again = LAB.make_view(start, answered(start))
-    assert of_kind(again, Map)[0].dot_colours.palette == drawn.dot_colours.palette
-
-
-def test_a_paint_stays_the_same_array_from_frame_to_frame(start):
-    results = answered(start)
-    first, second = (of_kind(LAB.make_view(start, results), Map)[0].dot_colours for _ in range(2))
-    assert first == second
-
-
-def test_on_a_straight_map_it_says_that_the_arrows_are_equal(start):
-    assert "straight" in texts(LAB.make_view(change(start, map_name="pca"), Results()))
-    assert "straight" not in texts(LAB.make_view(start, Results()))
-
-
-def test_groups_that_are_one_are_told_apart_no_better_than_by_a_coin(start):
-    state = play(start, Set("b", "zero"), Leave())
-    assert "better than a coin" in texts(LAB.make_view(state, answered(state)))
-
-
-def test_before_anything_is_known_and_after_a_failure_something_is_said(start):
-    assert LAB.make_view(start, Results())
-    results = Results()
-    results.put("equation", Failure(stage.BROKEN))
-    assert stage.BROKEN in texts(LAB.make_view(start, results))
-
-
-def test_how_well_the_groups_separate_is_said_in_plain_words(start):
-    assert re.search(r"\d+ of 100 .*AUC \d", texts(LAB.make_view(start, answered(start))))
-    few = play(start, *click(dot_px(start, 3)), Leave())
-    assert f"{MIN_TEST_SAMPLES} samples" in texts(LAB.make_view(few, answered(few)))
+# -- sessions -----------------------------------------------------------------------------------------
 
 
 def test_its_state_comes_back_from_a_session_file():
@@ -278,17 +201,56 @@ def test_its_state_comes_back_from_a_session_file():
     assert schema.decode(lab.ArithmeticState, schema.encode(kept)) == kept
 
 
-@pytest.mark.parametrize("place", [-20.0, -3.2, -1.5, 0.4, 2.6, 7.0])
-def test_the_mark_of_what_is_moved_stands_inside_the_histogram(start, place):
-    results = answered(start)
-    moved = results.get_value("moved", ShiftAlongDirectionValue)
-    results.put("moved", replace(moved, position=place))
-    (chart,) = of_kind(LAB.make_view(start, results), Chart)
-    assert chart.x.low <= chart.cursors[0].x == place <= chart.x.high
-    assert 0.0 in chart.x.choose_ticks(chart.max_x_ticks)
-    assert not chart.x.label  # it would take the place of a number
-
-
 def test_a_session_with_a_group_that_is_not_there_is_told_which_ones_are():
     with pytest.raises(InputError, match="'x' arrived; one of a, b, c, picture is allowed"):
         schema.decode(lab.ArithmeticState, {"fill": "x"})
+
+
+# -- along an attribute -------------------------------------------------------------------------------
+
+
+def test_the_direction_is_chosen_in_a_menu_or_by_its_key_and_the_groups_are_gone(attributed):
+    (menu,) = (one for one in LAB.make_controls(attributed) if one.name == "along")
+    assert [value for value, _ in menu.options] == ["", "lean", "ring: yes", "chance"]
+    state = play(attributed, Set("along", "lean"))
+    assert own(play(attributed, Key(menu.key))) == own(state)
+    assert names_of(state) == ["along", "amount"]
+    assert isinstance(LAB.make_queries(state)["direction"], AttributeDirection)
+    assert "equation" not in LAB.make_queries(state)
+    assert own(play(state, Key("z"))).along == ""
+    assert play(attributed, Set("along", "no such one")) == attributed
+
+
+def test_without_attributes_there_is_no_menu(shelf):
+    shelf["plain"] = stage.make_checkpoint("plain", seed=9, data="fashion_mnist")
+    assert "along" not in names_of(begin(shelf, "arithmetic", models=("plain", "first")))
+
+
+def test_a_model_that_lacks_the_attribute_shows_the_groups(attributed):
+    state = play(attributed, Set("along", "ring: yes"), Set("model", "first"))
+    assert "equation" in LAB.make_queries(state)
+    assert next(one for one in LAB.make_controls(state) if isinstance(one, Choice) and one.name == "along").value == ""
+
+
+def test_it_comes_back_from_a_session_file():
+    kept = lab.ArithmeticState(along="ring: yes", amount=-1.5)
+    assert schema.decode(lab.ArithmeticState, schema.encode(kept)) == kept
+
+
+def test_a_click_chooses_the_picture_and_a_drag_fills_no_group(attributed):
+    state = play(attributed, Set("along", "lean"))
+    typical = attribute_direction.find_typical_dot(state.get_checkpoint(0), LEAN)
+    assert LAB.make_queries(state)["moved"].source == Dot(typical)
+    state = play(state, *click(dot_px(state, 7)), Leave())
+    assert LAB.make_queries(state)["moved"].source == Dot(7)
+    state = play(state, *drag(px_of(state, EMPTY), px_of(state, CENTRES[0])), Leave())
+    assert own(state).a == queries.Group()
+    assert LAB.make_queries(play(state, Key("backspace")))["moved"].source == Dot(typical)
+
+
+def test_the_slider_says_its_unit(attributed):
+    sliders = [
+        next(one for one in LAB.make_controls(play(attributed, Set("along", label))) if isinstance(one, Slider))
+        for label in ("lean", "ring: yes")
+    ]
+    assert [one.value_text for one in sliders] == ["+1.00 SD", "+1.00 times"]

@@ -1,3 +1,5 @@
+"""Clusters of the codes or of the map, beside the classes."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +11,9 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.scheduler import Engine
 from latent_explorer.errors import InputError
 from latent_explorer.labs.cluster import queries
-from latent_explorer.labs.cluster.queries import METHODS, Clustering, RadiusScan
+from latent_explorer.labs.cluster.queries import METHODS, Clustering, RadiusScan, RadiusScanValue
+from latent_explorer.scene.events import Set
+from tests.stage import answered, play
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +176,10 @@ def test_groups_of_another_kind_do_not_stand_for_those_that_are_still_looked_for
         assert not asked.has_same_subject(other)
     assert RadiusScan("first", map_name="tsne").has_same_subject(RadiusScan("first", 9, map_name="tsne"))
     assert not RadiusScan("first", map_name="tsne").has_same_subject(RadiusScan("first", map_name="pca"))
+
+
+def test_the_chart_s_curves_are_all_samples_at_every_radius(start):
+    radius = answered(play(start, Set("method", "dbscan"))).get_value("radius", RadiusScanValue)
+    assert radius.noise + radius.largest + radius.others == pytest.approx(100, abs=1e-3)
+    assert radius.noise[0] == 100
+    assert (np.diff(radius.radii) > 0).all()

@@ -9,8 +9,8 @@ import torch
 from latent_explorer import models
 from latent_explorer.atlas import Atlas, baseline_inverses, projection
 from latent_explorer.checkpoint.checkpoint import Checkpoint
-from latent_explorer.engine.base_queries import PointValue
-from latent_explorer.engine.explain_query import (
+from latent_explorer.engine.queries.base import PointValue
+from latent_explorer.engine.queries.explain import (
     Contributors,
     ContributorsValue,
     NearestSamples,
@@ -19,7 +19,7 @@ from latent_explorer.engine.explain_query import (
     PosteriorValue,
     RoundTripValue,
 )
-from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import explanation

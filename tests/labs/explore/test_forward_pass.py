@@ -9,7 +9,6 @@ import pytest
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.engine.subject import Dot
-from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import forward_pass, lab, panels
 from latent_explorer.labs.explore.code_grid import make_grid
 from latent_explorer.labs.explore.forward_pass_query import LANES, ForwardPass, pick_values
@@ -23,20 +22,9 @@ from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Release,
 from latent_explorer.scene.items import Bars, Image, Line, Panel, Text
 from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.map_panel import get_dot_xy
-from latent_explorer.scene.rect import Rect
 from tests import stage
-from tests.stage import AWAY, begin, click, dot_px, drag, of_kind, play, px_of, texts
-
-LAB = LABS["explore"]
-WIDE = (1366, 768)
-
-
-@pytest.fixture
-def clicked(world):
-    """A sample was clicked, and its numbers have come to rest."""
-    start = begin(world, size=WIDE, animate_maps=False)
-    x, y = dot_px(start, 7)
-    return play(start, *click((x + 2, y - 1)), Leave())
+from tests.labs.explore.on_screen import LAB, NOTEBOOK
+from tests.stage import begin, click, dot_px, drag, of_kind, play, px_of, texts
 
 
 def view_of(state, context=None):
@@ -62,7 +50,7 @@ def test_another_click_shows_another_sample_and_pins_nothing(clicked):
 
 
 def test_a_double_click_fits_the_map_and_opens_nothing(world):
-    start = begin(world, size=WIDE)
+    start = begin(world, size=NOTEBOOK)
     zoomed = play(start, Scroll(dot_px(start, 7), 3))
     px = dot_px(zoomed, 7)
     after = play(zoomed, *click(px), DoubleClick(px), Release(px))
@@ -114,16 +102,9 @@ def test_it_shows_the_sample_s_own_code_and_what_the_decoder_makes_of_it(world, 
     assert len(of_kind(view, Image)) == 1, "the original is not here, and nothing stands in for it"
 
 
-def test_without_the_original_it_is_said_and_no_number_flows_from_it(clicked):
-    query = LAB.ask(clicked)["way"]
-    context = QueryContext(clicked.library, {clicked.get_checkpoint(0).data_key: AWAY})
-    value = query.answer(context)
-    assert (value.original, value.note, value.inputs) == (None, AWAY, ())
-
-
 def test_a_variational_model_shows_the_deviations_of_the_posterior(world):
     shelf = stage.World(plane=stage.make_plane_model())
-    start = begin(shelf, models=("plane",), size=WIDE, animate_maps=False)
+    start = begin(shelf, models=("plane",), size=NOTEBOOK, animate_maps=False)
     state = play(start, *click(dot_px(start, 7)), Leave())
     view, value = view_of(state)
     x = np.clip(np.asarray(shelf["plane"].decode(shelf["plane"].latents[[7]])), 0, 1)
@@ -152,7 +133,7 @@ def test_dragging_a_number_changes_what_is_decoded_and_r_brings_it_back(clicked)
 
 
 def test_the_numbers_flow_and_come_to_rest(world):
-    start = begin(world, size=WIDE)
+    start = begin(world, size=NOTEBOOK)
     state = play(start, *click(dot_px(start, 7)))
     results = stage.answered(state)
     assert LAB.is_playing(state)
@@ -169,21 +150,7 @@ def test_the_numbers_flow_and_come_to_rest(world):
     assert get_explore_state(play(rest, Leave())).passing.flow is None
 
 
-@pytest.mark.parametrize("count", [2, 8, 32, 64, 128, 512])
-@pytest.mark.parametrize("deviations", [False, True])
-def test_the_numbers_of_any_code_lie_within_their_place_and_are_found_under_the_mouse(count, deviations):
-    place = Rect(500, 200, 372, 520)
-    grid = make_grid(place, 0.914, count, deviations)
-    assert len(grid.columns) * grid.rows >= count
-    seen = [grid.get_row(dimension) for dimension in range(count)]
-    assert all(place.x <= one.x and one.right <= place.right and one.bottom <= place.bottom + 1 for one in seen)
-    if count <= 128:
-        assert [grid.find_dimension(one.centre, count) for one in seen] == list(range(count))
-    assert bool(grid.size) == (count <= 64)
-    assert all(grid.get_bars(k).width > 0 for k in range(len(grid.columns)))
-
-
-@pytest.mark.parametrize("size", [(640, 480), WIDE, (700, 1000), (3840, 2160)])
+@pytest.mark.parametrize("size", [(640, 480), NOTEBOOK, (700, 1000), (3840, 2160)])
 def test_nothing_lies_outside_its_panel(world, size):
     start = begin(world, size=size, animate_maps=False)
     state = play(start, Set("panel", "way"))

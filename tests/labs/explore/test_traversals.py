@@ -1,12 +1,13 @@
 """What a dimension does: how much it changes the picture, and which do nothing."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from latent_explorer.atlas import Atlas, LatentNeighbours, projection
-from latent_explorer.engine.latent_edit_query import LatentRef, compute_latent
+from latent_explorer.engine.queries.latent_edit import LatentRef, compute_latent
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.explore import latent_bars, traversals
 from latent_explorer.labs.explore.traversals import STEPS, Traversals
@@ -174,3 +175,10 @@ def test_a_conditional_model_is_told_the_label_of_the_place(world):
     traversals.compute_effects(stand_in, *compute_latent(stand_in, LatentRef("tsne", (float(x), float(y)))))
     assert asked
     assert all(one == {int(model.labels[11])} for one in asked)
+
+
+def test_films_of_an_earlier_code_stand_in_for_the_next_ones_of_as_many_rows():
+    one = Traversals("tiny", LatentRef("pca", PLACE), LatentRef("pca", PLACE), 3)
+    assert one.has_same_subject(replace(one, code=one.code.with_change(0, 4.0), page=1, chosen=2))
+    assert not one.has_same_subject(replace(one, rows=4))
+    assert not one.has_same_subject(replace(one, model="other"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from latent_explorer.engine.explain_query import ContributorsValue
+from latent_explorer.engine.queries.explain import ContributorsValue
 from latent_explorer.engine.results import Failure
 from latent_explorer.labs import LABS
 from latent_explorer.labs.explore import vector_samples

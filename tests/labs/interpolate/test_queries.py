@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latent_explorer import config
 from latent_explorer.atlas import latent_paths
 from latent_explorer.checkpoint import interpolation
 from latent_explorer.checkpoint.interpolation import DATA, KINDS
@@ -13,6 +14,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.labs.interpolate import queries
 from latent_explorer.labs.interpolate.queries import CrossFade, DataPath, InterpolationPath, ProjectedPath
 from latent_explorer.user_image import OwnImage
+from tests import stage
 
 STEPS = 9
 
@@ -131,5 +133,9 @@ def test_an_older_answer_may_stand_in_for_the_same_kind_of_way_only():
 
 
 def test_a_conditional_model_is_told_both_labels_in_turn():
-    shares = queries._fade_rows(np.eye(2, dtype=np.float32), 3)
-    assert shares.tolist() == [[1, 0], [0.5, 0.5], [0, 1]]
+    model = stage.make_checkpoint("told", seed=7, objective=config.Objective(name="conditional", classes=3))
+    first, last = (int(np.flatnonzero(model.labels == label)[0]) for label in (0, 2))
+    way = InterpolationPath("told", (Dot(first), Dot(last)), 3).answer(QueryContext({"told": model}, {}))
+    shares = np.array([[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]], np.float32)
+    for picture, wanted in zip(way.pictures, decode_pictures(model, way.z, shares), strict=True):
+        assert np.abs(picture.astype(int) - wanted).max() <= 1

@@ -1,26 +1,19 @@
-"""Learn: the play head, what is asked of which moment, and what is trained. No torch and no window."""
-
-import re
-from dataclasses import replace
+"""Learn: which moment is seen, what is asked of it, what is trained, and what is kept as a file."""
 
 import numpy as np
 import pytest
 
 from latent_explorer.checkpoint import timeline
-from latent_explorer.checkpoint.timeline import Timeline
-from latent_explorer.engine.live_training import TrainingRequest, TrainingUpdate
-from latent_explorer.engine.live_training_settings import Settings
+from latent_explorer.engine.live_training.live_trainer import TrainingRequest, TrainingUpdate
+from latent_explorer.engine.live_training.settings import Settings
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs import LABS
-from latent_explorer.labs.learn import playback, view
-from latent_explorer.labs.learn.playback import LearnState, LearnTransient
+from latent_explorer.labs.learn import playback
 from latent_explorer.labs.learn.queries import (
     LossCurves,
     LossCurvesValue,
     MomentPoint,
-    MomentPointValue,
     MomentRow,
-    MomentRowValue,
     SaveMoment,
     SaveMomentValue,
     TimelineSamples,
@@ -28,58 +21,11 @@ from latent_explorer.labs.learn.queries import (
 )
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
-from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Line, Map, Marker, Text
 from latent_explorer.shell import update
 from tests import stage
+from tests.labs.learn.on_screen import LAST, learn, own_of, results
 
 LAB = LABS["learn"]
-LAST = stage.MOMENTS - 1
-
-
-@pytest.fixture
-def shelf() -> stage.World:
-    shelf = stage.World(stage.make_world())
-    shelf.requested = ("first", "second")
-    shelf.timelines.put(stage.make_timeline("mine", "film", shelf["first"]))
-    shelf.timelines.put(stage.make_timeline("betas", "sweep", shelf["first"], count=4))
-    return shelf
-
-
-def learn(shelf, **passing):
-    """Learn with its play head, or what else is passing, as it is said."""
-    state = stage.begin(shelf, "learn")
-    own = own_of(state)
-    return stage.play(
-        state.with_lab_state("learn", replace(own, passing=replace(own.passing, **passing))), TimePassed(0.0)
-    )
-
-
-def own_of(state) -> LearnState:
-    return state.lab_states["learn"]
-
-
-@pytest.mark.parametrize("card", [0, 208])
-@pytest.mark.parametrize("size", [(1366, 768), (1280, 800), (900, 430)])
-@pytest.mark.parametrize("presents", [False, True])
-def test_a_loss_is_never_shown_without_its_terms(shelf, size, presents, card):
-    """In a low window or beside the page of a lesson its rows stand closer."""
-    found, parts = Results(), {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0}
-    curves = {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()}
-    found.put("curves", LossCurvesValue("", curves))
-    state = stage.begin(shelf, "learn", size)
-    state = stage.play(state, Key("f5")) if presents else state
-    state = stage.change(state, size=(size[0], size[1] - card), lesson_height=card)
-    shown = LAB.make_view(state, found)
-    rect = LAB.get_layout(state).parts["figures"]
-    words = stage.written(shown, rect).splitlines()
-    if "loss" in words:
-        assert {"loss", "reconstruction", "KL"} <= set(words)
-        lines = [
-            one
-            for one in stage.of_kind(shown, Text)
-            if one.text in ("loss", "reconstruction", "KL") and rect.contains(one.rect.centre)
-        ]
-        assert all(one.rect.bottom <= rect.bottom and one.rect.height >= 12 for one in lines)
 
 
 # -- which moment -------------------------------------------------------------------------------------
@@ -114,25 +60,6 @@ def test_zoom_stays_from_moment_to_moment(shelf):
     assert stage.play(state, Set("lab", "explore")).get_camera(0).zoom == 1
 
 
-def test_space_plays_to_the_end_and_then_from_the_start(shelf):
-    state = stage.play(learn(shelf), Key("space"))
-    assert LAB.is_playing(state)
-    state = stage.play(state, TimePassed(0.1))
-    assert 0 < own_of(state).passing.play_head < 1
-    assert state.displayed_models == ("mine @ 1",)  # that it is on its way to
-    state = stage.play(state, TimePassed(100.0))
-    assert own_of(state).passing.play_head == LAST
-    assert not LAB.is_playing(state)
-    assert own_of(stage.play(state, Key("space"))).passing.play_head == 0
-
-
-def test_comma_and_stop_step_and_stay_within_the_film(shelf):
-    state = stage.play(learn(shelf), Key("."), Key("."), Key(","))
-    assert state.displayed_models == ("mine @ 1",)
-    state = stage.play(state, Key(","), Key(","))
-    assert state.displayed_models == ("mine @ 0",)
-
-
 def test_the_chart_is_the_slider(shelf):
     state = learn(shelf, playing=True)
     rect = LAB.get_layout(state).parts["chart"]
@@ -162,39 +89,20 @@ def test_a_press_finds_the_moment_that_is_drawn_there(shelf, source):
         assert own_of(stage.play(away, Move(px), Press(px), Release(px))).passing.play_head == t
 
 
-def test_dots_of_a_sweep_stand_between_their_ways(shelf):
-    shown = shelf.timelines["betas"]
-    ways = [
-        playback.find_transition(LearnState(source="sweep").with_play_head(h, playing=True), shown)
-        for h in (1.0, 1.2, 1.5, 1.8, 2.0)
-    ]
-    assert [start for start, _ in ways] == [1, 1, 1, 1, 2]
-    assert [way for _, way in ways] == [0, 0, pytest.approx(0.5), 1, 0]
-
-
-def test_the_head_of_a_film_may_be_anywhere():
-    shown = Timeline("empty", "film", "epoch", (), np.empty(0), np.empty(0), (None,))
-    for where in (-3.0, 0.0, 7.0):
-        own = LearnState().with_play_head(where, playing=False)
-        assert playback.find_moment(own, shown) == 0
-        assert playback.find_transition(own, shown) == (0, 0.0)
-
-
-def test_sources_and_reels_are_chosen(shelf):
-    state = stage.play(learn(shelf), Set("source", "sweep"))
-    assert state.displayed_models == ("betas @ 0",)
-    shelf.timelines.put(stage.make_timeline("more", "film", shelf["other"]))
-    state = stage.play(state, Set("reel", "more"))
-    assert own_of(state).source == "film"
-    assert state.displayed_models == ("more @ 0",)
-    assert state.models[0] == "other"  # of those images
-    assert stage.play(state, Set("reel", "nothing")).displayed_models == ("more @ 0",)
-
-
 def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
     state = stage.play(learn(shelf), Set("source", "sweep"), Key("."), Key("."), Key("z"))
     assert own_of(state).source == "film"
     assert own_of(state).passing.play_head == 2.0
+
+
+def test_models_of_the_menu_are_not_chosen_here(shelf):
+    state = learn(shelf)
+    names = {control.name for control in update.list_controls(state)}
+    assert {"source", "reel", "play"} <= names
+    assert not {"model", "map", "layer"} & names
+    for key in ("m", "p", "P", "l"):
+        assert stage.play(state, Key(key)).models == state.models
+    assert timeline.SEPARATOR in state.displayed_models[0]
 
 
 # -- what is asked ------------------------------------------------------------------------------------
@@ -262,22 +170,6 @@ def test_space_starts_holds_and_goes_on(shelf):
     assert not LAB.request_training(state).paused
 
 
-def test_the_head_follows_a_training_that_runs_and_stops_when_it_is_over(shelf):
-    state = stage.play(learn(shelf), Set("source", "live"), Set("start"))
-    assert state.displayed_models == ()  # there is no moment yet
-    shelf.timelines.put(stage.make_timeline("live 1", "live", shelf["other"], curves=True))
-    state = stage.play(state, TrainingUpdate(1, "live 1", LAST + 1, 1234.0), TimePassed(10.0))
-    assert state.displayed_models == (f"live 1 @ {LAST}",)
-    assert not LAB.is_playing(state)  # it waits for the next moment, and the window may sleep
-    assert LAB.is_playing(stage.play(state, TrainingUpdate(1, "live 1", LAST + 2, 1234.0)))
-    assert "1,234 pictures a second" in stage.texts(LAB.make_view(state, Results()))
-    state = stage.play(state, TrainingUpdate(1, "live 1", LAST + 1, 1234.0, ended=True), TimePassed(0.1))
-    assert not LAB.is_playing(state)
-    assert LAB.request_training(state) is None
-    again = stage.play(state, Key("space"), TimePassed(0.1))
-    assert 0 < own_of(again).passing.play_head < LAST
-
-
 def test_news_reach_the_lab_while_another_one_is_shown(shelf):
     state = stage.play(learn(shelf), Set("source", "live"), Set("start"), Set("lab", "explore"))
     state = stage.play(state, TrainingUpdate(1, "live 1", 3, 10.0))
@@ -317,159 +209,6 @@ def test_a_moment_is_kept_by_name_of_its_settings(shelf):
     assert LAB.make_queries(state)["keep"].save_number == 2
 
 
-# -- what is shown ------------------------------------------------------------------------------------
-
-
-def results(shelf, t: int) -> Results:
-    found, picture = Results(), np.zeros((8, 8), np.uint8)
-    model = f"mine @ {t}"
-    found.put("picture", MomentPointValue(model, 0, np.zeros(4, np.float32), picture))
-    found.put("row", MomentRowValue(model, (picture,) * 3, (picture,) * 3, ""))
-    parts = {"loss": 3.0, "reconstruction": 2.0, "kl": 1.0, "train loss": 2.5}
-    found.put(
-        "curves", LossCurvesValue("", {k: np.linspace(9, v, LAST + 1, dtype=np.float32) for k, v in parts.items()})
-    )
-    return found
-
-
-def test_moving_dots_go_from_one_moments_map_to_the_nexts(shelf):
-    state = learn(shelf, play_head=2.25)
-    (dots,) = stage.of_kind(LAB.make_view(state, results(shelf, 3)), Map)
-    assert (dots.model, dots.previous_model, dots.previous_map, dots.progress) == ("mine @ 3", "mine @ 2", "pca", 0.25)
-    still = learn(shelf, play_head=2.0)
-    (dots,) = stage.of_kind(LAB.make_view(still, results(shelf, 2)), Map)
-    assert (dots.model, dots.previous_map) == ("mine @ 2", "")
-
-
-def test_the_moment_stands_in_large_type_with_the_parts_of_its_loss(shelf):
-    view = LAB.make_view(learn(shelf, play_head=float(LAST)), results(shelf, LAST))
-    said = stage.texts(view)
-    for expected in ("epoch 5", "reconstruction", "KL", "3.0", "2.0", "1.0", "loss = reconstruction + KL, in nats"):
-        assert expected in said
-    (chart,) = stage.of_kind(view, Chart)
-    assert [cursor.x for cursor in chart.cursors] == [LAST]
-    assert {one.label for one in chart.series} == {"loss", "reconstruction", "KL", ""}
-
-
-def test_where_the_loss_is_explained_stands_in_whole_lines(shelf):
-    """A lesson's page takes its height from the lab."""
-    state = learn(shelf, play_head=float(LAST))
-    low = replace(state, size=(state.size[0], state.size[1] - 130)).put(replace(state.overlay, lesson_height=130))
-    for one in (state, low):
-        view = LAB.make_view(one, results(shelf, LAST))
-        said = [item for item in stage.of_kind(view, Text) if item.text.startswith("loss =")]
-        assert said or one is low
-        assert all(item.rect.height % round(16 * one.ui_scale) == 0 for item in said)
-        assert all(item.text.startswith(item.short) for item in said)
-
-
-def test_decoded_pictures_are_secrets_and_originals_are_none(shelf):
-    view = LAB.make_view(learn(shelf), results(shelf, 0))
-    assert [one.reveals_answer for one in stage.of_kind(view, Image)] == [True]
-    assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [False, True]
-
-
-def test_on_a_page_without_the_figures_the_row_says_moment_and_loss(shelf):
-    state = stage.play(stage.begin(shelf, "learn", (1366, 768)), Key("f5"), Key("f9"))
-    row = LAB.get_layout(state).parts["row"]
-    assert 0 <= row.x < state.window_size[0]
-    found = results(shelf, 0)
-    assert re.search(r"epoch 0\D+\d", stage.written(LAB.make_view(state, found), row))
-    seen = stage.begin(shelf, "learn", (1366, 768))
-    assert "epoch 0" not in stage.written(LAB.make_view(seen, found), LAB.get_layout(seen).parts["row"])
-
-
-def test_without_originals_the_row_says_why(shelf):
-    found = results(shelf, 0)
-    found.put("row", MomentRowValue("mine @ 0", (np.zeros((8, 8), np.uint8),) * 3, (), stage.AWAY))
-    view = LAB.make_view(learn(shelf), found)
-    assert stage.AWAY in stage.texts(view)
-    assert [one.reveals_answer for one in stage.of_kind(view, FilmStrip)] == [True]
-
-
-def test_without_a_loss_the_chart_says_why_and_is_still_the_slider(shelf):
-    found = results(shelf, 0)
-    found.put("curves", LossCurvesValue(stage.AWAY, {}))
-    view = LAB.make_view(learn(shelf), found)
-    assert stage.AWAY in stage.texts(view)
-    (chart,) = stage.of_kind(view, Chart)
-    assert len(chart.cursors) == 1
-
-
-def test_series_are_the_same_from_frame_to_frame(shelf):
-    found = results(shelf, 0)
-    first, second = (stage.of_kind(LAB.make_view(learn(shelf), found), Chart)[0] for _ in range(2))
-    assert first.identity == second.identity
-
-
-def test_the_followed_sample_has_a_ring_and_its_way(shelf):
-    view = LAB.make_view(learn(shelf, play_head=3.0), results(shelf, 3))
-    assert len(stage.of_kind(view, Marker)) == 1
-    (way,) = stage.of_kind(view, Line)
-    assert len(way.points) == 5
-
-
-def test_what_is_magnified_is_said(shelf):
-    shown = shelf.timelines["mine"]
-    rect = stage.map_rect(learn(shelf))
-    (note,) = view.make_magnification_note(shown, 0, 0.0, rect, 1.0)
-    assert isinstance(note, CornerNote)
-    assert re.search(r"\b\d+(\.\d)? times\b", note.lines[0])
-    assert view.make_magnification_note(shown, LAST, 0.0, rect, 1.0) == []
-
-
-def test_codes_that_a_model_of_a_sweep_draws_together_are_said(shelf):
-    """The stand-in's codes grow from value to value; the maps of a sweep share one scale, so that it is said."""
-    shown, rect = shelf.timelines["betas"], stage.map_rect(learn(shelf))
-    (note,) = view.make_magnification_note(shown, 0, 0.0, rect, 1.0)
-    times = float(re.search(r"([\d.]+) times", note.lines[0]).group(1))
-    first, last = (shown.moments[t].latents.std() for t in (0, -1))
-    assert times == pytest.approx(last / first, rel=0.1)
-    assert shown.moments[-1].label in note.lines[0]
-    assert view.make_magnification_note(shown, 3, 0.0, rect, 1.0) == []
-
-
-def test_zero_is_named_on_a_logarithmic_axis(shelf):
-    shelf.timelines.put(stage.make_timeline("mine", "film", shelf["first"], count=12, curves=True))
-    (chart,) = stage.of_kind(LAB.make_view(learn(shelf), results(shelf, 0)), Chart)
-    assert chart.x.log
-    assert "(0" in chart.x.label
-    narrow = stage.change(learn(shelf), size=(640, 480), text_scale=2.0)
-    (chart,) = stage.of_kind(LAB.make_view(narrow, results(shelf, 0)), Chart)
-    assert "(log)" in chart.x.label
-    assert timeline.format_epoch(0) == "epoch 0"
-    assert timeline.format_epoch(0.02) == "epoch 0.02"
-    assert timeline.format_epoch(0.3) == "epoch 0.3"
-    assert timeline.format_epoch(150) == "epoch 150"
-    assert timeline.format_epoch(1234.56) == "epoch 1234.6"
-
-
-def test_where_nothing_is_here_it_says_what_to_do():
-    world = stage.World(stage.make_world())
-    for source, said in (("film", "--snapshots"), ("sweep", "--sweep"), ("live", "Press Start")):
-        state = stage.play(stage.begin(world, "learn"), Set("source", source))
-        assert said in stage.texts(LAB.make_view(state, Results()))
-        assert LAB.make_queries(state) == {}
-
-
-def test_a_pass_without_a_reel_changes_nothing():
-    world = stage.World(stage.make_world())
-    state = stage.begin(world, "learn")
-    assert stage.play(state, TimePassed(1.0), Key("."), Key("space")).lab_states["learn"] == LearnState(
-        passing=LearnTransient()
-    )
-
-
-def test_models_of_the_menu_are_not_chosen_here(shelf):
-    state = learn(shelf)
-    names = {control.name for control in update.list_controls(state)}
-    assert {"source", "reel", "play"} <= names
-    assert not {"model", "map", "layer"} & names
-    for key in ("m", "p", "P", "l"):
-        assert stage.play(state, Key(key)).models == state.models
-    assert timeline.SEPARATOR in state.displayed_models[0]
-
-
 # -- to be kept as a file -------------------------------------------------------------------------------
 
 
@@ -504,11 +243,3 @@ def test_samples_that_cannot_be_decoded_are_not_waited_for(shelf):
 def test_who_leaves_the_lab_saves_nothing_of_another(shelf):
     state = stage.play(learn(shelf), Key("g"), Set("lab", "interpolate"))
     assert state.status.pending_export == ""
-
-
-def test_a_training_has_a_number_of_its_own_where_earlier_ones_are_forgotten(shelf):
-    """As on a page of a lesson that is set up anew, or after a session was opened."""
-    for name in ("live 3", "live 7 AE", "live 7 VAE", "live wire"):
-        shelf.timelines.put(stage.make_timeline(name, "live", shelf["first"]))
-    state = stage.play(stage.begin(shelf, "learn"), Set("source", "live"), Set("start"))
-    assert own_of(state).passing.run == 8

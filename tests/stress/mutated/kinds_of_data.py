@@ -321,7 +321,7 @@ def open_cache(path: Path) -> None:
     from dataclasses import replace
     from unittest import mock
 
-    from latent_explorer.engine import load_originals
+    from latent_explorer.engine.datasets import load_originals
 
     one = stage.make_checkpoint("case", seed=1, data="array")
     settings = replace(one.config, data=Data(name="array", shape=(1, 8, 8)))

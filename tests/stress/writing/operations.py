@@ -27,10 +27,11 @@ from latent_explorer.checkpoint.library import Library
 from latent_explorer.commands import train
 from latent_explorer.data import download, loaded_images
 from latent_explorer.data.loaded_images import LoadedImages
-from latent_explorer.engine import fine_tuning_process, worker_process
-from latent_explorer.engine.fine_tuning import FineTuner, TuningEnded
-from latent_explorer.engine.fine_tuning_process import TuningRequest
-from latent_explorer.engine.map_maker import MapMaker, Runner
+from latent_explorer.engine.background import worker_process
+from latent_explorer.engine.fine_tuning import tuning_process
+from latent_explorer.engine.fine_tuning.fine_tuner import FineTuner, TuningEnded
+from latent_explorer.engine.fine_tuning.tuning_process import TuningRequest
+from latent_explorer.engine.map_making.map_maker import MapMaker, Runner
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import LatentExplorerError
 from latent_explorer.labs.learn.queries import SaveMoment
@@ -42,7 +43,7 @@ from latent_explorer.ui.handout import write_handout
 from latent_explorer.ui.window import first_start_file, lesson_places, session_file, window
 from latent_explorer.ui.window.app import App
 from latent_explorer.user_image.gallery import Gallery, GalleryPicture
-from tests.engine.test_gallery import draw
+from tests.engine.queries.test_gallery import draw
 from tests.ui.capture.test_film_writer import keepsake
 from tests.ui.handout.test_handout import make_handout
 
@@ -297,7 +298,7 @@ def tune() -> Outcome:
     pictures = tuple(GalleryPicture(draw(k), str(k)) for k in range(6))
 
     def run(job, tell, stop):  # type: ignore[no-untyped-def]
-        with mock.patch.multiple(fine_tuning_process, **few):
+        with mock.patch.multiple(tuning_process, **few):
             return job.work(tell)
 
     with open_window() as app, mock.patch.object(worker_process, "count_threads", return_value=1):

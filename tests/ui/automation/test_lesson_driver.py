@@ -5,7 +5,7 @@ from dataclasses import replace
 import pygame
 import pytest
 
-from latent_explorer.engine.dataset_downloader import DatasetMissing, DatasetOffer
+from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing, DatasetOffer
 from latent_explorer.engine.results import Results
 from latent_explorer.scene import lesson_page
 from latent_explorer.scene.effects import Effect

@@ -42,6 +42,12 @@ def test_a_strip_shows_some_pictures_of_every_row_from_end_to_end(tmp_path):
     assert [image.getpixel((x, below)) for x in centres] == [255, 191, 127, 63, 0]
 
 
+def test_a_strip_of_a_short_film_repeats_no_picture():
+    short = keepsake()
+    short = replace(short, rows=tuple(replace(row, pictures=row.pictures[:3]) for row in short.rows))
+    assert film_writer.make_strip(short).size == film_writer.make_strip(replace(short, strip_length=3)).size
+
+
 def test_names_of_rows_and_their_notes_are_written():
     named = np.asarray(film_writer.make_strip(keepsake()).convert("L"), int)
     plain = keepsake()

@@ -4,7 +4,6 @@ import pygame
 import pytest
 
 from latent_explorer.ui.render import fallback_font
-from latent_explorer.ui.render.mixed_font import MixedFont
 from latent_explorer.ui.render.text import Lettering
 
 NAMES = (
@@ -38,17 +37,6 @@ def test_no_name_is_blank(name, system, monkeypatch):
         monkeypatch.setattr(fallback_font, "list_system_fonts", tuple)
     assert ink(name) > ink("cat") * name.startswith("cat") + 10
     assert ink(name, width=200, wrap=True) > 10
-
-
-def test_each_letter_of_a_line_is_drawn_in_the_first_font_that_has_it():
-    small, large = pygame.font.Font(None, 16), pygame.font.Font(None, 40)
-    mixed = MixedFont([small, large], lambda font, letter: letter.isupper() == (font is large))
-    assert mixed.size("ab CD")[0] == small.size("ab ")[0] + large.size("CD")[0]
-    drawn = pygame.mask.from_surface(mixed.render("ab CD", True, (255, 255, 255)))
-    parts = [small.render("ab ", True, (255, 255, 255)), large.render("CD", True, (255, 255, 255))]
-    assert drawn.count() == sum(pygame.mask.from_surface(part).count() for part in parts)
-    wrapped = mixed.render("ab CD ab CD", True, (255, 255, 255), None, mixed.size("ab CD")[0])
-    assert wrapped.get_size() == (mixed.size("ab CD")[0], 2 * mixed.get_linesize())
 
 
 def test_a_number_stands_beside_a_script_from_right_to_left():

@@ -4,9 +4,8 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.engine import map_tiles
-from latent_explorer.engine.map_layer_query import HeatMap, Mosaic
-from latent_explorer.engine.map_layers import jobs
+from latent_explorer.engine.map_layers import jobs, map_tiles
+from latent_explorer.engine.map_layers.map_layer_query import HeatMap, Mosaic
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import HeatLayer, Map, MosaicLayer
 from latent_explorer.scene.rect import Rect
@@ -49,27 +48,6 @@ def blank(pixels, theme_name="dark") -> np.ndarray:
     colours = np.unique(pygame.surfarray.array3d(sample).reshape(-1, 3), axis=0)
     assert len(colours) == 2
     return (pixels[..., None, :] == colours).all(axis=-1).any(axis=-1)
-
-
-def lightness(colours: np.ndarray) -> np.ndarray:
-    """CIE L* of sRGB colours 0 to 255."""
-    linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
-    y = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return np.where(y > 0.008856, 116 * np.cbrt(y) - 16, 903.3 * y)
-
-
-def test_the_ramp_grows_evenly_lighter():
-    steps = np.diff(lightness(colormap.compute_table().astype(float)))
-    assert (steps > 0).all()
-    assert steps.max() < 3 * steps.mean()
-    assert lightness(colormap.compute_table()[[0, -1]].astype(float)) == pytest.approx([14, 91], abs=3)
-
-
-def test_beyond_its_ends_the_ramp_has_the_end_s_colour():
-    found = colormap.to_colours(np.array([-5, 0, 1, 7], np.float32), 0, 1)
-    assert (found[0] == found[1]).all()
-    assert (found[2] == found[3]).all()
-    assert (found[0] != found[2]).any()
 
 
 @pytest.mark.parametrize("theme_name", ["dark", "light"])

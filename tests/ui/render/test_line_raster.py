@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_explorer.engine.explain_query import NearestSamplesValue
+from latent_explorer.engine.queries.explain import NearestSamplesValue
 from latent_explorer.scene.camera import Camera
 from latent_explorer.scene.items import Map
 from latent_explorer.scene.rect import Rect

@@ -16,7 +16,7 @@ from latent_explorer.scene.events import DoubleClick, Key, Leave, Move, Press, R
 from latent_explorer.scene.items import Bars, Chip, FilmStrip, Gauge, HelpPage, Image, Line, Map, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render.item_bounds import compute_bounds
-from latent_explorer.ui.render.painter import Painter, make_identity
+from latent_explorer.ui.render.painter import Painter, fit_size
 from tests import stage
 from tests.stage import begin, map_rect, play
 
@@ -166,15 +166,6 @@ def test_the_same_item_twice_is_drawn_and_both_can_go(world):
     assert (pixels(surface)[30, 30] == painter.theme["panel"]).all()
     painter.paint(surface, (), world, **options)
     assert (pixels(surface)[30, 30] == painter.theme["background"]).all()
-
-
-def test_identity_tells_what_looks_different():
-    picture = np.zeros((2, 2), np.uint8)
-    image = Image(Rect(0, 0, 9, 9), picture)
-    assert make_identity(image) == make_identity(Image(Rect(0, 0, 9, 9), picture))
-    assert make_identity(image) != make_identity(Image(Rect(0, 0, 9, 9), picture.copy()))
-    assert make_identity(Panel(Rect(0, 0, 1, 1))) != make_identity(Panel(Rect(0, 0, 1, 1), "map"))
-    assert make_identity(Gauge(Rect(0, 0, 9, 9), 0.5, "good")) != make_identity(Gauge(Rect(0, 0, 9, 9), 0.6, "good"))
 
 
 def stage_results():
@@ -394,3 +385,10 @@ def test_a_crossed_marker_looks_different_without_any_colour(world, filled):
     assert plain[centre].sum() > 300 if filled else plain[centre].sum() < 100
     grey = [one.astype(int).sum(axis=2) for one in (plain, crossed)]
     assert (abs(grey[0] - grey[1]) > 200).sum() > 20
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"), [((1, 200), (120, 10)), ((200, 1, 3), (8, 90)), ((20, 40), (120, 60)), ((8, 8), (90, 90))]
+)
+def test_a_picture_of_any_proportions_can_be_seen(shape, expected):
+    assert fit_size(np.zeros(shape, np.uint8), Rect(0, 0, 120, 90)) == pytest.approx(expected, abs=1)

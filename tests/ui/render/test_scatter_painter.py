@@ -149,7 +149,7 @@ def test_a_painted_layer_is_drawn_once_for_the_same_array_and_anew_for_another(w
 def test_labs_pass_a_paint_to_their_map(world):
     state, paint = begin(world), DotColours(world["first"].labels, ("good", "warn", "fair"))
     plain = map_panel.make_map_items(state, 0, RECT, dot_colours=paint)
-    layered = map_layers.make_map_items(state, 0, RECT, Results(), 1, dot_colours=paint)
+    layered = map_layers.make_map_items(state, 0, RECT, results=Results(), model_count=1, dot_colours=paint)
     assert [item.dot_colours for item in (*plain, *layered) if isinstance(item, Map)] == [paint, paint]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pygame
 import pytest
@@ -13,7 +12,6 @@ from latent_explorer.scene.events import Key, Move
 from latent_explorer.scene.items import Text
 from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.quiz import Quiz
-from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
 from latent_explorer.shell import lesson, view
 from latent_explorer.texts import tr
@@ -58,13 +56,3 @@ def test_no_text_is_cut_on_a_small_screen(code):
             shown = [one for one in of_kind(items, Text) if one.text and one.rect.width > 0]
             cut |= {(layout[0], one.text) for one in shown if text_layout.is_cut(one, lettering)}
     assert {(lab, text) for lab, text in cut if text not in allowed and not NUMBERED.match(text)} == set()
-
-
-def test_a_text_without_room_for_its_short_form_is_cut():
-    lettering = Lettering(1.0)
-    width = lettering.measure("a short text", "small")[0]
-    item = Text(Rect(0, 0, width, 20), "a short text", "small")
-    assert not text_layout.is_cut(item, lettering)
-    assert text_layout.is_cut(replace(item, text="a short text."), lettering)
-    assert not text_layout.is_cut(replace(item, text="a short text.", short="a text"), lettering)
-    assert not text_layout.is_cut(replace(item, text="a short text.", fallback_sizes=("fine",)), lettering)

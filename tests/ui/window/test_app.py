@@ -1,8 +1,6 @@
 """The window's loop, unseen: real events in, pixels out."""
 
 import random
-import shutil
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -11,49 +9,20 @@ import numpy as np
 import pygame
 import pytest
 
-from latent_explorer.atlas.map_spec import MapSpec
-from latent_explorer.checkpoint import checkpoint_paths, timelines
-from latent_explorer.checkpoint.library import Library
 from latent_explorer.engine import scheduler as engine_module
-from latent_explorer.engine.base_queries import Point
-from latent_explorer.engine.sample_query import Sample
+from latent_explorer.engine.queries.base import Point
+from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.errors import InputError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.effects import Effect
-from latent_explorer.scene.events import Key, Replace, Set
+from latent_explorer.scene.events import Replace, Set
 from latent_explorer.scene.items import HelpPage, Panel
-from latent_explorer.scene.new_map_state import MapInProgress
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.window import event_handler, frame_clock
 from latent_explorer.ui.window.app import App
 from tests import stage
-from tests.stage import BROKEN, dot_px, map_rect, of_kind, px_of, texts
+from tests.stage import BROKEN, dot_px, of_kind, px_of, texts
 from tests.ui.conftest import settle
-
-PATIENCE = 20.0
-
-
-def motion(px, buttons=(0, 0, 0)) -> pygame.event.Event:
-    return pygame.event.Event(pygame.MOUSEMOTION, pos=px, rel=(0, 0), buttons=buttons, touch=False)
-
-
-def button(px, down: bool, number: int = 1) -> pygame.event.Event:
-    kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
-    return pygame.event.Event(kind, pos=px, button=number, touch=False)
-
-
-def key(code: int, unicode: str = "", mod: int = 0) -> pygame.event.Event:
-    return pygame.event.Event(pygame.KEYDOWN, key=code, unicode=unicode, mod=mod)
-
-
-def wheel(steps: int) -> pygame.event.Event:
-    return pygame.event.Event(
-        pygame.MOUSEWHEEL, x=0, y=steps, precise_x=0.0, precise_y=float(steps), flipped=False, scripted=True
-    )
-
-
-def pixels(app: App) -> np.ndarray:
-    return pygame.surfarray.array3d(app.surface)
+from tests.ui.window.events import PATIENCE, button, key, motion, pixels, wheel
 
 
 def picture(app: App) -> np.ndarray:
@@ -146,51 +115,6 @@ def test_resizing_the_window(app):
     assert app.state.pointer.hover.dot == 3
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN, pygame.WINDOWMAXIMIZED, pygame.VIDEOEXPOSE],
-    ids=pygame.event.event_name,
-)
-def test_a_window_that_is_shown_again_is_drawn_anew(app, kind, monkeypatch):
-    before, updated = pixels(app), []
-    monkeypatch.setattr(pygame.display, "update", updated.append)
-    app.surface.fill("black")  # what the screen has lost
-    assert app.frame([pygame.event.Event(kind)])
-    assert (pixels(app) == before).all()
-    assert app.surface.get_rect() in updated[-1]
-    assert not app.frame([])
-
-
-def test_a_window_set_to_its_own_size_is_drawn_anew(app):
-    before = pixels(app)
-    app.surface = pygame.display.set_mode(stage.SIZE, pygame.RESIZABLE)
-    app.surface.fill("black")
-    app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=stage.SIZE[0], h=stage.SIZE[1], size=stage.SIZE)])
-    assert (pixels(app) == before).all()
-
-
-def test_the_open_dialog_follows_the_window(app):
-    app.frame([key(pygame.K_o, mod=pygame.KMOD_CTRL)])
-    for size in ((400, 380), (900, 600), (64, 64)):  # a shadow may lie outside
-        app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
-        app.frame([pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size)])
-        if size[0] > 64:
-            assert app.surface.get_rect().inflate(8, 8).contains(app.files.dialog.window.rect)
-            assert app.files.dialog.window.rect.center == pytest.approx(app.surface.get_rect().center, abs=4)
-    assert app.files.dialog is None
-    assert "64x64" in app.state.status.message
-
-
-def test_a_path_that_cannot_be_opened_keeps_the_window(app):
-    app.frame([key(pygame.K_o, mod=pygame.KMOD_CTRL)])
-    app.files.dialog.window.file_path_text_line.set_text("x" * 300)
-    app.frame([key(pygame.K_RETURN)])
-    assert "xxx" in app.state.status.message
-    assert app.files.dialog is not None
-    app.frame([key(pygame.K_ESCAPE)])
-    assert app.files.dialog is None
-
-
 def test_help_lists_the_keys_and_closes(app):
     before = pixels(app)
     app.frame([key(pygame.K_F1)])
@@ -207,16 +131,6 @@ def test_help_lists_the_keys_and_closes(app):
     assert (pixels(app)[:, below:] == before[:, below:]).all()
 
 
-def test_keys_pass_no_open_menu(app, monkeypatch):
-    before = app.state
-    monkeypatch.setattr(type(app.widgets), "menu_open", True)
-    app.frame([key(pygame.K_t, "t"), key(pygame.K_RETURN, "\r"), key(pygame.K_ESCAPE, "\x1b")])
-    assert app.state == before
-    monkeypatch.undo()
-    app.frame([key(pygame.K_t, "t")])
-    assert app.state.preferences.theme == "light"
-
-
 @pytest.mark.parametrize(
     "events",
     [
@@ -230,51 +144,6 @@ def test_the_window_can_be_left(app, events):
         pygame.event.post(event)
     app.run()
     assert app.state.status.closing
-
-
-def test_a_screenshot_has_no_message_of_the_key_before(app, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    app.frame([key(pygame.K_F12)])
-    app.frame([])
-    assert app.state.status.notice
-    app.frame([key(pygame.K_F12)])
-    first, second = (pygame.surfarray.array3d(pygame.image.load(path)) for path in sorted(tmp_path.glob("*.png")))
-    assert (first == second).all()
-
-
-def test_the_question_whether_to_leave_stays_and_hides_the_bar(app):
-    app.frame([key(pygame.K_ESCAPE)], 0.0)
-    assert "Leave (Enter)" in texts(app.make_view())
-    app.frame([], 9.0)
-    tab = app.widgets.elements[1].rect.center
-    app.frame([motion(tab), button(tab, True), button(tab, False)])
-    assert app.state.lab == "explore"  # the click was beside the card: one stays, and the bar did not get it
-    assert app.state.status.question is None
-    app.frame([key(pygame.K_ESCAPE), key(pygame.K_RETURN)], 0.0)
-    assert app.state.status.closing
-
-
-def test_the_close_button_asks_only_if_something_would_be_lost(app):
-    close, before = [pygame.event.Event(pygame.WINDOWCLOSE), pygame.event.Event(pygame.QUIT)], app.state
-    making = MapInProgress(("first",), MapSpec("tsne", seed=7))
-    app.act(Replace(before.put(replace(before.map_task, in_progress=making))))
-    app.files.run_effect(Effect.OPEN_FILE, app.surface, 0.0)
-    app.frame(close)
-    assert not app.state.status.closing
-    assert app.files.dialog is None  # it would lie over the question
-    assert "is being made" in texts(app.make_view())
-    app.frame(close)
-    assert app.state.status.closing
-    app.act(Replace(before))
-    app.frame(close)
-    assert app.state.status.closing
-
-
-def test_the_system_is_not_asked(app):
-    making = MapInProgress(("first",), MapSpec("tsne", seed=7))
-    app.act(Replace(app.state.put(replace(app.state.map_task, in_progress=making))))
-    app.frame([pygame.event.Event(pygame.QUIT)])  # as a signal or the end of a desktop's session sends it
-    assert app.state.status.closing == (sys.platform != "darwin")
 
 
 def test_a_window_closes_at_once_whatever_still_computes(apps, monkeypatch):
@@ -469,60 +338,6 @@ def test_what_fails_while_loading_ends_the_window(apps, monkeypatch):
 # -- what goes wrong ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def shelf(tmp_path, tiny_path, monkeypatch):
-    """Two small checkpoints and a broken one in the current folder, and none that ship."""
-    for name in ("tiny", "twin"):
-        shutil.copy(tiny_path, tmp_path / f"{name}.safetensors")
-    (tmp_path / "torn.safetensors").write_bytes(tiny_path.read_bytes()[:5000])
-    monkeypatch.setattr(checkpoint_paths, "list_shipped", list)
-    monkeypatch.setattr(timelines, "list_shipped", list)
-    monkeypatch.chdir(tmp_path)
-    return Library(("tiny.safetensors",), "cpu")
-
-
-def test_an_unreadable_checkpoint_in_the_menu_is_a_message_and_the_state_is_kept(apps, shelf):
-    app = apps(library=shelf)
-    before = app.state
-    app.act(Set("model", "torn"))
-    app.frame([])
-    assert app.state == before.with_message(app.state.status.message)
-    assert "torn.safetensors" in texts(app.make_view())
-    assert "truncated" in texts(app.make_view())
-    app.act(Set("model", "twin"))
-    app.frame([])
-    assert app.state.models[0] == "twin"
-    assert app.state.status.message == ""
-
-
-def test_a_dropped_checkpoint_is_opened(apps, shelf, tmp_path):
-    app = apps(library=shelf)
-    (tmp_path / "elsewhere").mkdir()
-    shutil.copy("twin.safetensors", "elsewhere/brought.safetensors")
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "elsewhere" / "brought.safetensors"))])
-    assert app.state.models[0] == "brought"
-    assert app.state.status.notice == "Opened brought.safetensors"
-    before = app.state.models
-    for name in ("torn.safetensors", "gone.safetensors", "gone.snapshots", "notes.txt"):
-        app.frame([pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / name))])
-        app.frame([])
-        assert name in app.state.status.message
-        assert app.state.models == before
-
-
-@pytest.mark.parametrize("name", ["m", "M"])
-def test_an_unreadable_checkpoint_met_by_key_is_a_message_too(apps, shelf, name):
-    app = apps(library=shelf)
-    app.act(Replace(replace(app.state, lab="compare")))
-    said = ""
-    for _ in range(len(shelf) + 1):
-        app.act(Key(name))
-        app.frame([])
-        said += app.state.status.message
-        assert "torn" not in app.state.models
-    assert "torn.safetensors" in said
-
-
 def test_a_broken_decoder_is_said_and_never_blanks_the_picture(app, monkeypatch):
     app.frame([motion(dot_px(app.state, 3))])
     before = picture(app)
@@ -565,12 +380,6 @@ def test_a_slow_decoder_leaves_the_last_picture_until_the_next_one_is_ready(apps
     assert (picture(app) != before).any()
 
 
-def test_the_mouse_over_the_bar_hovers_no_map(app):
-    app.frame([motion(dot_px(app.state, 3))])
-    app.frame([motion((40, 20))])
-    assert app.state.pointer.hover is None
-
-
 def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
     def links():
         (found,) = [one for one in app.widgets.elements if getattr(one, "text", "") == "Links"]
@@ -585,16 +394,6 @@ def test_a_button_made_again_under_the_mouse_is_left_plain(app, monkeypatch):
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: (400, 400))
     app.frame([motion((400, 400))])
     assert not links().hovered
-
-
-def test_a_click_on_a_button_of_the_bar_changes_the_lab(app, monkeypatch):
-    (px,) = [one.rect.center for one in app.widgets.elements if getattr(one, "text", "") == "Compare"]
-    monkeypatch.setattr(pygame.mouse, "get_pos", lambda: px)
-    app.frame([motion(px)])
-    app.frame([motion(px), button(px, True), button(px, False)])
-    app.frame(pygame.event.get())
-    assert app.state.lab == "compare"
-    assert map_rect(app.state, 1).width > 0
 
 
 @pytest.mark.parametrize("restored", [True, False])

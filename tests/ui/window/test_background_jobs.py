@@ -83,7 +83,7 @@ def test_what_fails_is_one_line_over_the_old_map(apps, monkeypatch):
     def broken(*arguments):
         raise RuntimeError(BROKEN)
 
-    monkeypatch.setattr("latent_explorer.engine.worker_process.run_in_process", broken)
+    monkeypatch.setattr("latent_explorer.engine.background.worker_process.run_in_process", broken)
     ask(app)
     app.frame([])
     assert app.state.view.map_name == before

@@ -8,7 +8,7 @@ import pygame
 import pytest
 from PIL import Image
 
-from latent_explorer.engine.user_image_query import UserImageQueryValue
+from latent_explorer.engine.queries.user_image import UserImageQueryValue
 from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image as ViewImage

@@ -10,15 +10,15 @@ import pytest
 
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.library import Library
-from latent_explorer.engine.fine_tuning import FineTuner
-from latent_explorer.engine.fine_tuning_process import ErrorChange, FineTune, TuningReport
+from latent_explorer.engine.fine_tuning.fine_tuner import FineTuner
+from latent_explorer.engine.fine_tuning.tuning_process import ErrorChange, FineTune, TuningReport
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Rings
 from latent_explorer.ui.window.app import App
 from latent_explorer.user_image import gallery
 from latent_explorer.user_image.gallery import Gallery, GalleryPicture
 from tests import stage
-from tests.engine.test_gallery import draw
+from tests.engine.queries.test_gallery import draw
 
 
 def fill(app: App, count: int) -> None:

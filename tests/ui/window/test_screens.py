@@ -3,7 +3,7 @@
 import pytest
 
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.window import screens, window
+from latent_explorer.ui.window import screens
 from latent_explorer.ui.window.screens import Screen
 
 LAPTOP = Screen(Rect(0, 0, 1366, 768), Rect(0, 24, 1366, 704))
@@ -73,11 +73,3 @@ def test_without_sdl_the_screens_are_those_of_pygame(surface, monkeypatch):
     assert two.whole == Rect(1366, 0, 1920, 1080)
     assert one.usable.bottom < 700  # a title bar and a panel find room
     assert screens.get_borders() == (0, 0, 0, 0)
-
-
-def test_a_scale_makes_the_ordinary_window_larger():
-    import pygame
-
-    surface = window.open_window(None, fullscreen=False, headless=True, scale=2.0)
-    assert surface.get_size() == (2880, 1800)
-    pygame.quit()

@@ -12,25 +12,11 @@ from latent_explorer.checkpoint import checkpoint_paths
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.errors import InputError, WorkError
 from latent_explorer.labs import LABS
-from latent_explorer.scene.events import Key, Replace, Set
-from latent_explorer.scene.items import Text
+from latent_explorer.scene.events import Key, Replace
 from latent_explorer.shell import session
 from latent_explorer.ui.window import session_file
 from tests import stage
-from tests.stage import DISK_FULL, click, disk_full, dot_px, of_kind, play, texts
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """The current folder, the user's documents and data, all of them empty."""
-    places = {name: tmp_path / name for name in ("here", "documents", "data")}
-    for place in places.values():
-        place.mkdir()
-    monkeypatch.chdir(places["here"])
-    monkeypatch.setattr(session_file.platformdirs, "user_documents_path", lambda: places["documents"])
-    monkeypatch.setattr(session_file, "get_last_session_path", lambda: places["data"] / "last-session.json")
-    monkeypatch.setattr(files, "make_timestamp_stem", lambda: "at-nine")
-    return places
+from tests.stage import DISK_FULL, click, disk_full, dot_px, play, texts
 
 
 @pytest.fixture
@@ -152,29 +138,6 @@ def press(app, code, mod=0, unicode=""):
     app.frame([pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=unicode)])
 
 
-def test_ctrl_s_saves_and_a_dropped_file_opens(app, home):
-    app.act(Set("theme", "light"))
-    press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    assert app.state.status.notice == files.make_saved_message(home["here"] / "at-nine.json")
-    assert app.state.status.notice in texts(app.make_view())
-    press(app, pygame.K_t, unicode="t")
-    assert app.state.status.notice == ""
-    assert app.state.preferences.theme == "dark"
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "at-nine.json"))])
-    assert app.state.preferences.theme == "light"
-    assert "at-nine.json" in app.state.status.notice
-
-
-def test_a_broken_file_is_a_line_and_nothing_is_lost(app, home):
-    (home["here"] / "torn.json").write_text("{")
-    before = app.state
-    app.frame([pygame.event.Event(pygame.DROPFILE, file=str(home["here"] / "torn.json"))])
-    assert "torn.json: damaged" in app.state.status.message
-    assert app.state.lab_states == before.lab_states
-    said = [item for item in of_kind(app.make_view(), Text) if "torn.json" in item.text]
-    assert said[0].colour == "warn"
-
-
 @pytest.mark.parametrize(
     ("lab", "field", "value"),
     [("compress", "bits", 10**9), ("cluster", "count", -1), ("generate", "seed", -1), ("learn", "latent", 10**9)],
@@ -190,37 +153,6 @@ def test_a_number_changed_by_hand_is_a_line_and_the_lab_begins_anew(app, home, l
     message = app.state.status.message
     app.frame([])
     assert app.state.status.message == message, "the lab is shown as it begins"
-
-
-def test_ctrl_o_asks_and_opens_what_is_chosen(app, home):
-    app.act(Set("theme", "light"))
-    press(app, pygame.K_s, pygame.KMOD_LCTRL)
-    app.act(Set("theme", "dark"))
-    press(app, pygame.K_o, pygame.KMOD_LCTRL)
-    dialog = app.files.dialog
-    before = pygame.surfarray.array3d(app.surface)
-    app.frame([])
-    press(app, pygame.K_t, unicode="t")  # the dialog has the keyboard
-    assert app.state.preferences.theme == "dark"
-    picked = pygame.event.Event(session_file_event(), text=str(home["here"] / "at-nine.json"), ui_element=dialog.window)
-    app.frame([picked])
-    assert app.files.dialog is None
-    assert app.state.preferences.theme == "light"
-    app.frame([])
-    assert (pygame.surfarray.array3d(app.surface) != before).any()
-
-
-def session_file_event() -> int:
-    import pygame_gui
-
-    return pygame_gui.UI_FILE_DIALOG_PATH_PICKED
-
-
-def test_escape_leaves_the_dialog_and_not_the_window(app, home):
-    press(app, pygame.K_o, pygame.KMOD_LCTRL)
-    press(app, pygame.K_ESCAPE, unicode="\x1b")
-    assert app.files.dialog is None
-    assert not app.state.status.closing
 
 
 # -- the last session ---------------------------------------------------------------------------------

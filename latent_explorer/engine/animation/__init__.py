@@ -1,0 +1,1 @@
+"""Motion between the pictures of one subject."""

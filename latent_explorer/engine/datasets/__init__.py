@@ -1,0 +1,1 @@
+"""The data sets behind the open models: downloaded, loaded, and what is known of their samples."""

@@ -1,0 +1,1 @@
+"""Makes new maps while the window is open."""

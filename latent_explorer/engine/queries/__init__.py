@@ -1,0 +1,1 @@
+"""The queries that several labs share, one kind of answer a module."""

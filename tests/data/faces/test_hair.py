@@ -1,0 +1,59 @@
+"""Hair of four styles, and the hat."""
+
+import pytest
+import torch
+
+from latent_explorer.data.faces import features, hair
+from tests.data.faces.heads import SIZE, find_middle, find_painted, make_head, paint
+
+
+def find_rows(mask: torch.Tensor) -> tuple[int, int]:
+    rows = mask.any(dim=1).nonzero().flatten()
+    return int(rows[0]), int(rows[-1])
+
+
+def test_long_hair_falls_below_the_chin_and_curls_stand_off_the_head():
+    short, long, curls = (
+        find_painted(how, make_head())
+        for how in (hair.paint_short_behind, hair.paint_long_behind, hair.paint_curls_behind)
+    )
+    assert find_rows(short)[1] < 0.85 * SIZE < find_rows(long)[1]
+    assert find_rows(curls)[0] < find_rows(short)[0]
+    assert curls.any(dim=0).sum() > short.any(dim=0).sum()
+
+
+@pytest.mark.parametrize("how", [hair.paint_short_in_front, hair.paint_long_in_front, hair.paint_curls_in_front])
+def test_hair_in_front_leaves_eyes_and_mouth_free(how):
+    head = make_head()
+    front = find_painted(how, head)
+    for feature in (features.paint_eyes, features.paint_mouth):
+        part = find_painted(feature, head)
+        assert (front & part).sum() < 0.1 * part.sum()
+    assert find_rows(front)[0] < 0.25 * SIZE  # it begins on top of the head
+
+
+def test_a_hat_covers_the_forehead_in_the_colour_of_the_shirt_and_presses_the_curls_under_it():
+    head = make_head(hat=1, shirt_hue=30)
+    hat, eyes = find_painted(hair.paint_hat, head), find_painted(features.paint_eyes, head)
+    assert not bool((hat & eyes).any())
+    assert find_middle(hat)[1] < find_middle(eyes)[1] - 0.3
+    colour = paint(hair.paint_hat, head)[:, hat].mean(dim=1)
+    assert (colour - head.shirt[0]).abs().max() < 0.15
+    free, pressed = (find_painted(hair.paint_curls_in_front, make_head(hat=one)) for one in (0, 1))
+    assert find_rows(pressed)[0] > find_rows(free)[0]
+
+
+def test_a_bald_head_gleams_in_a_lighter_skin():
+    head = make_head()
+    gleam = paint(hair.paint_gleam, head)
+    assert find_middle(find_painted(hair.paint_gleam, head))[1] < -0.3
+    brightest = gleam[:, gleam[0] == gleam[0].max()].mean(dim=1)
+    assert bool((brightest[:2] > 0.55 * head.skin[0, :2]).all())
+
+
+@pytest.mark.parametrize("turn", [-25, 25])
+def test_the_hair_in_front_goes_with_the_forehead(turn):
+    straight, turned = (
+        find_middle(find_painted(hair.paint_curls_in_front, make_head(head_turn=one)))[0] for one in (0, turn)
+    )
+    assert (turned - straight) * turn > 0
