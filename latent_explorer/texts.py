@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from numbers import Number
 from typing import Any
 
+from latent_explorer import cache
+
 
 @dataclass(frozen=True)
 class Language:
@@ -42,8 +44,10 @@ _current = ENGLISH
 
 
 def use(language: Language) -> None:
-    """Show all texts in `language` from here on."""
+    """Show all texts in `language` from here on. What functions remember is forgotten: it may have been said."""
     global _current
+    if language is not _current:
+        cache.forget()
     _current = language
 
 

@@ -1,5 +1,6 @@
 """The dots of a map by class: the nearest one, the visible ones, the positions of the class names."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -32,14 +33,25 @@ class Dots:
     def find_nearest(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
         """Return distance in map units and number of the nearest visible dot; of all dots if none is visible."""
         cached = self._nearest.get((xy, hidden))
-        return cached if cached is not None else self._nearest.put((xy, hidden), self._search(xy, hidden))
+        if cached is not None:
+            return cached
+        distance, dot = self._search(xy, hidden)
+        return self._nearest.put((xy, hidden), (float(distance), int(dot)))
 
-    def _search(self, xy: Xy, hidden: frozenset[int]) -> tuple[float, int]:
+    def find_nearest_of_each(self, positions: Sequence[Xy], hidden: frozenset[int]) -> list[tuple[float, int]]:
+        """Return what `find_nearest` does for each of many positions, by one search."""
+        if not positions:
+            return []
+        distances, dots = self._search(positions, hidden)
+        return list(zip(distances.tolist(), dots.tolist(), strict=True))
+
+    def _search(self, at: Xy | Sequence[Xy], hidden: frozenset[int]) -> tuple[Any, Any]:
+        """Return distance and number of the nearest visible dot: of one position numbers, of several arrays (N,)."""
         tree = visible_dots.get_tree(self.atlas, hidden)
-        distance, dot = (tree or self.atlas.tree).query(xy)
+        distance, dot = (tree or self.atlas.tree).query(at)
         if hidden and tree is not None:
             dot = np.flatnonzero(self.get_visible_mask(hidden))[dot]
-        return float(distance), int(dot)
+        return distance, dot
 
     def get_columns(self, hidden: frozenset[int]) -> Columns:
         """Return x, y and class of the visible dots, each (K,)."""

@@ -1,8 +1,9 @@
 """What a lab draws a frame from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.results import Results
@@ -34,6 +35,15 @@ class Frame(Generic[S]):
     def derived(self) -> dict[str, Any]:
         """What follows from this frame and is asked for more than once, by its name."""
         return {}
+
+    def derive_at_rest(self, name: object, make: Callable[..., V], *inputs: object) -> V:
+        """Return `make(frame, *inputs)` for this frame without mouse and answers, made again only if something else
+        changed or one of `inputs` is another object, as `State.derive_at_rest` does. `name` is unique in the lab."""
+
+        def make_frame(state: State, *given: object) -> V:
+            return make(cast(Any, Frame(state, self.own, Results(), self.layout)), *given)
+
+        return self.state.derive_at_rest(("frame", name), make_frame, *inputs)
 
     @cached_property
     def checkpoint(self) -> Checkpoint:

@@ -1,5 +1,6 @@
 """The lab interface: layout, settings, reactions to mouse and keyboard, queries to the engine, items to draw."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, replace
@@ -256,6 +257,7 @@ class Lab(ABC, Generic[S]):
         hint = self.choose_urgent_hint(frame) or map_layers.choose_hint(state, count, self.choose_hint(frame))
         has_attribute = state.view.colour_by != colour_by.CLASS
         hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
+        hint = sys.intern(str(hint))  # one object for equal lines, so that what is drawn of it stays
         items = list(state.derive_at_rest("legend and hint", hint_line.make_shared_items, layout, hint, count))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)

@@ -1,5 +1,6 @@
 """A map on the screen: its dots with what is written beside them, places on it, and what the mouse is near to."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -104,7 +105,18 @@ def _find_dots(state: State, slot: int) -> tuple[Dots, frozenset[int]]:
 def snap_to_dot(state: State, slot: int, xy: Xy, pixel: float) -> tuple[Xy, float | None]:
     """Return position and resolution to decode for a mouse at `xy` while a pixel covers `pixel` map units; the exact
     dot and None if the mouse is on one. Without a decoder there is nothing between the dots: the nearest one is it."""
-    distance, dot = find_nearest_dot(state, slot, xy)
+    return _snap(state, slot, xy, pixel, *find_nearest_dot(state, slot, xy))
+
+
+def snap_each_to_dot(state: State, slot: int, positions: Sequence[Xy], pixel: float) -> list[tuple[Xy, float | None]]:
+    """Return what `snap_to_dot` does for each of many positions."""
+    dots, hidden = state.derive_at_rest(("dots", slot), _find_dots, slot)
+    nearest = dots.find_nearest_of_each(positions, hidden)
+    return [_snap(state, slot, xy, pixel, *found) for xy, found in zip(positions, nearest, strict=True)]
+
+
+def _snap(state: State, slot: int, xy: Xy, pixel: float, distance: float, dot: int) -> tuple[Xy, float | None]:
+    """Return position and resolution to decode for a mouse at `xy`, whose nearest dot is `distance` away."""
     checkpoint = state.get_checkpoint(slot)
     atlas = checkpoint.maps[state.get_map_name(slot)]
     if not checkpoint.can_decode or distance <= max(pixel, SNAP_SHARE * min(atlas.dot_spacing, 40 * pixel)):

@@ -60,7 +60,8 @@ def make_sample_items(
         items.append(Image(original, sample.original, "line", reveals_answer=True))
     else:
         data = state.get_checkpoint(slot).config.data.name
-        items += dataset_offer.make_box_items(state, data, original, sample.note)
+        missing = ("missing original", slot)
+        items += state.derive_at_rest(missing, dataset_offer.make_box_items, data, original, sample.note)
     return [
         *items,
         Image(reconstruction, sample.reconstruction, "line", reveals_answer=True),

@@ -102,7 +102,7 @@ class State:
     def turn_to(self, page: "State") -> "State":
         """Return the state with what a page of a lesson sets up as it is in `page`; theme, size and text scale stay the
         user's choice. Transient state and the history of changes end."""
-        names = ("view", "preferences", "drawing", "overlay")
+        names = ("view", "preferences", "drawing")
         return replace(
             self, lab=page.lab, models=page.models, selected_models=page.selected_models, lab_states=page.lab_states
         ).put(

@@ -26,6 +26,14 @@ def test_nearest_is_the_nearest_of_the_shown_ones(dots):
             assert distance == pytest.approx(far[dot], abs=1e-6)
 
 
+def test_of_many_positions_each_has_its_own_nearest(dots):
+    places = [(0.3, 0.3), (0.9, 0.1), (0.3, 0.3), (2.0, -1.0)]
+    for hidden in (frozenset(), frozenset({0, 2}), frozenset({0, 1, 2})):
+        alone = [Dots(dots.atlas).find_nearest(xy, hidden) for xy in places]
+        assert dots.find_nearest_of_each(places, hidden) == alone
+    assert dots.find_nearest_of_each([], frozenset()) == []
+
+
 def test_with_every_class_hidden_the_nearest_is_one_of_all(dots):
     everything = frozenset({0, 1, 2})
     assert dots.find_nearest(stage.EMPTY, everything) == pytest.approx(dots.find_nearest(stage.EMPTY, frozenset()))

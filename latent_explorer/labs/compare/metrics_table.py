@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from latent_explorer.cache import remember
-from latent_explorer.scene.items import Item, Text, make_caption
+from latent_explorer.scene.items import Item, Text, View, make_caption
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import format_number, mark, tr, tr_count
@@ -120,20 +120,21 @@ def _negate(share: float | None) -> float | None:
 
 COLUMNS = (
     Column(
-        mark("Error"), mark("MSE"),
-        mark(
+        name=mark("Error"), unit=mark("MSE"),
+        explanation=mark(
             "Error: how far a value (0 to 1) of this sample is from its reconstruction, squared and averaged. "
             "Less is better. *: of the held-out images, as this one is not here."
         ),
-        lambda one: one.held_out_error if one.error is None else one.error, _format_error, 4, 1.35,
+        compared_value=lambda one: one.held_out_error if one.error is None else one.error, format_value=_format_error,
+        decimals=4, width=1.35,
     ),
     Column(
-        mark("KL"), mark("nats"),
-        mark(
+        name=mark("KL"), unit=mark("nats"),
+        explanation=mark(
             "KL: what the code of this picture costs over the prior, in nats. Only a variational model has it; "
             "neither more nor less is better."
         ),
-        lambda one: None, _format_kl, 1,
+        compared_value=lambda one: None, format_value=_format_kl, decimals=1,
     ),
     Column(
         mark("Cycle"), mark("gaps"),
@@ -141,32 +142,37 @@ COLUMNS = (
         lambda one: one.cycle_error, _format_cycle_error,
     ),
     Column(
-        mark("Near"), SHARE_UNIT,
-        mark(
+        name=mark("Near"), unit=SHARE_UNIT,
+        explanation=mark(
             "Near: of codes half-way between two similar samples, the share whose pictures pass as data, before a "
             "judge that knows only the data. Blur counts. More is better."
         ),
-        lambda one: _negate(one.near_share), lambda one: _format_share(one, one.near_share), 2, 0.8,
+        compared_value=lambda one: _negate(one.near_share),
+        format_value=lambda one: _format_share(one, one.near_share), decimals=2, width=0.8,
     ),
     Column(
-        mark("Apart"), SHARE_UNIT,
-        mark("Apart: the same half-way between any two samples, mostly of different kinds. More is better."),
-        lambda one: _negate(one.apart_share), lambda one: _format_share(one, one.apart_share), 2, 0.8,
+        name=mark("Apart"), unit=SHARE_UNIT,
+        explanation=mark(
+            "Apart: the same half-way between any two samples, mostly of different kinds. More is better."
+        ),
+        compared_value=lambda one: _negate(one.apart_share),
+        format_value=lambda one: _format_share(one, one.apart_share), decimals=2, width=0.8,
     ),
     Column(
-        mark("N(0, 1)"), SHARE_UNIT,
-        mark(
+        name=mark("N(0, 1)"), unit=SHARE_UNIT,
+        explanation=mark(
             "N(0, 1): the same for codes drawn from the prior of a VAE. A plain model never learnt to put codes there."
         ),
-        lambda one: _negate(one.drawn_share), lambda one: _format_share(one, one.drawn_share), 2, 0.9,
+        compared_value=lambda one: _negate(one.drawn_share),
+        format_value=lambda one: _format_share(one, one.drawn_share), decimals=2, width=0.9,
     ),
     Column(
-        mark("A to B"), SHARE_UNIT,
-        mark(
+        name=mark("A to B"), unit=SHARE_UNIT,
+        explanation=mark(
             "A to B: how many pictures of the way, without its ends, look like the data. One way says little of a "
             "model: none is marked. See Near and Apart."
         ),
-        lambda one: None, _format_path, 0, 1.1, True,
+        compared_value=lambda one: None, format_value=_format_path, decimals=0, width=1.1, reveals_answer=True,
     ),
 )  # fmt: skip
 
@@ -185,7 +191,8 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
     return frozenset([row for row, value in rounded.items() if value == least])
 
 
-def make_summary_line(table: Sequence[ModelMetrics], default: str, *, moving: bool = False) -> str:
+@remember(16)
+def make_summary_line(table: tuple[ModelMetrics, ...], default: str, *, moving: bool = False) -> str:
     """Return the hint that follows from the metrics, else `default`; while the mouse is `moving`, only from metrics
     that do not depend on the sample."""
     paths = [one for one in table if one.path is not None]
@@ -246,7 +253,8 @@ def find_column_at(x: float, rect: Rect, ui_scale: float) -> int:
     return next((i for i, column in enumerate(split_columns(rect, ui_scale)) if px < column.right), len(COLUMNS) - 1)
 
 
-def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) -> list[Item]:
+@remember(4)
+def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) -> View:
     """Return the header: the columns' names over their units."""
     items: list[Item] = []
     for number, (place, column) in enumerate(zip(split_columns(rect, ui_scale), COLUMNS, strict=True)):
@@ -255,12 +263,13 @@ def make_header_items(rect: Rect, chosen_column: int | None, ui_scale: float) ->
         items.append(Text(upper, tr(column.name), "small", colour, "right", bold=True))
         unit = tr(column.unit)
         items.append(make_caption(lower, unit, align="right", short=unit.split()[-1]))
-    return items
+    return tuple(items)
 
 
+@remember(32)
 def make_row_items(
     rect: Rect, row_index: int, table: tuple[ModelMetrics, ...], ui_scale: float, *, compared: bool = True
-) -> list[Item]:
+) -> View:
     """Return the metrics of one model; if `compared`, the best of each column is marked."""
     items: list[Item] = []
     for place, column in zip(split_columns(rect, ui_scale), COLUMNS, strict=True):
@@ -268,4 +277,4 @@ def make_row_items(
         value, colour = column.format_value(table[row_index]), "good" if leads else "text"
         text = Text(place, value, "body", colour, "right", bold=leads, short=value.split(" / ")[-1])
         items.append(replace(text, reveals_answer=column.reveals_answer and value != NOT_APPLICABLE))
-    return items
+    return tuple(items)

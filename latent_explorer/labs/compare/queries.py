@@ -1,6 +1,7 @@
 """Queries of the Compare lab: reconstruction error, KL divergence and cycle error of a picture, and how often pictures
 between the samples, on the way from one to another, and of codes drawn at random look like the data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +12,6 @@ from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.measurements.judge_pictures import judge_pictures
 from latent_explorer.engine.queries.base import Interpolation, StripValue
 from latent_explorer.engine.query import Query
@@ -24,6 +24,10 @@ POOL_SIZE = 2000
 """Number of samples among which similar ones are sought."""
 SIMILAR_COUNT = 10
 """Number of similar samples of which one is chosen."""
+CHUNK_SIZE = 32
+"""Pictures decoded at once: thousands would take gigabytes, and the time of the pictures under the mouse."""
+SEEN_SIDE = 32
+"""Side in pixels to which larger pictures are scaled to find similar ones."""
 
 
 @dataclass(frozen=True)
@@ -115,19 +119,38 @@ class InventedShares(Query[InventedSharesValue]):
         judge, random = checkpoint.require_judge(), np.random.default_rng(0)
         dots = random.permutation(len(checkpoint.latents))[:POOL_SIZE]
         first = np.arange(len(dots))[:PICTURE_COUNT]
-        pictures = decode_dots(checkpoint, dots).reshape(len(dots), -1)
-        similar = _find_similar(pictures, first, random)
-        z = checkpoint.latents[dots]
+        z, labels = checkpoint.latents[dots], conditioning.get_labels(checkpoint, dots)
+        pool = np.concatenate([_shrink(some) for some in _decode_in_chunks(checkpoint, z, labels)])
+        similar = _find_similar(pool.reshape(len(dots), -1), first, random)
         shares = []
         for codes in (
             (z[first] + z[similar]) / 2,
             (z[first] + z[random.permutation(len(dots))[: len(first)]]) / 2,
             random.standard_normal((len(first), checkpoint.latent_dim)),
         ):
-            labels = conditioning.get_labels(checkpoint, dots[first])
-            images = checkpoint.decode(codes.astype(np.float32), labels)
-            shares.append(float((judge.compute_plausibility(images) >= USUAL_SHARE).mean()))
+            chunks = _decode_in_chunks(checkpoint, codes.astype(np.float32), None if labels is None else labels[first])
+            plausibility = np.concatenate([judge.compute_plausibility(some) for some in chunks])
+            shares.append(float((plausibility >= USUAL_SHARE).mean()))
         return InventedSharesValue(*shares)
+
+
+def _decode_in_chunks(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None) -> Iterator[Floats]:
+    """Yield the pictures (n, C, H, W) of codes (N, d) with their labels (N,), some at a time."""
+    for i in range(0, len(z), CHUNK_SIZE):
+        some = slice(i, i + CHUNK_SIZE)
+        yield np.asarray(checkpoint.decode(z[some], None if labels is None else labels[some]))
+
+
+def _shrink(pictures: Floats) -> Floats:
+    """Return pictures (N, C, H, W) with at most `SEEN_SIDE` pixels a side: the means of equal rectangles."""
+    count, channels, *sides = pictures.shape
+    if max(sides) <= SEEN_SIDE:
+        return pictures
+    down, across = (-(-side // SEEN_SIDE) for side in sides)
+    rows, columns = sides[0] // down, sides[1] // across
+    whole = pictures[:, :, : rows * down, : columns * across]
+    means: Floats = whole.reshape(count, channels, rows, down, columns, across).mean(axis=(3, 5))
+    return means
 
 
 def _find_similar(pictures: Floats, rows: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.intp]:

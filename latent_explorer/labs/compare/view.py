@@ -6,13 +6,14 @@ from typing import Any
 from latent_explorer.engine.queries.base import PointValue, StripValue
 from latent_explorer.engine.queries.sample import SampleValue
 from latent_explorer.engine.queries.user_image import UserImageQueryValue
+from latent_explorer.engine.results import Failure
 from latent_explorer.labs.compare import metrics_table
 from latent_explorer.labs.compare.layout import STRIP_LENGTH
 from latent_explorer.labs.compare.metrics_table import ModelMetrics
 from latent_explorer.labs.compare.queries import InventedSharesValue, JudgedStripValue, ReconstructionMetricsValue
 from latent_explorer.scene import map_panel, realism, sample_facts
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text, make_caption
+from latent_explorer.scene.items import FilmStrip, Image, Item, Line, Marker, Panel, Text, View, make_caption
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -64,6 +65,15 @@ def choose_urgent_hint(frame: Frame[Any]) -> str:
 
 def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     """Return A and B, a link between them, and a ring around the sample under the mouse in any model."""
+    state, items = frame.state, list(frame.derive_at_rest(("ends", slot), _make_end_items, slot, rect))
+    dot = frame.own.find_linked_dot(state, slot)
+    if dot is not None and state.pointer.hover is not None:
+        items.append(map_panel.make_dot_marker(state, slot, dot, rect))
+    return items
+
+
+def _make_end_items(frame: Frame[Any], slot: int, rect: Rect) -> View:
+    """Return A and B on a map, and a link between them."""
     state, items = frame.state, list[Item]()
     ends = {label: dot for label, dot in zip("AB", frame.own.find_end_dots(state, slot), strict=True)}
     px = {label: map_panel.get_dot_px(state, slot, dot, rect) for label, dot in ends.items() if dot is not None}
@@ -73,17 +83,17 @@ def make_map_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
     if "A" in px:
         size = round(10 * state.marker_scale)
         items += [Marker(at, rect, "accent", size, label, filled=True) for label, at in px.items()]
-    dot = frame.own.find_linked_dot(state, slot)
-    if dot is not None and state.pointer.hover is not None:
-        items.append(map_panel.make_dot_marker(state, slot, dot, rect))
-    return items
+    return tuple(items)
 
 
 def make_model_items(frame: Frame[Any], slot: int) -> list[Item]:
     """Return what belongs to a model beside its map."""
-    items = _make_title_items(frame, slot) + _make_picture_items(frame, slot)
-    strip = frame.get_part(f"strip {slot}")
-    return items if strip is None else items + _make_strip_items(frame, slot, strip)
+    items = [*frame.derive_at_rest(("title", slot), _make_title_items, slot), *_make_picture_items(frame, slot)]
+    rect, query = frame.get_part(f"strip {slot}"), f"strip {slot}"
+    if rect is None:
+        return items
+    strip, failure = frame.results.get_value(query, StripValue), frame.results.get_failure(query)
+    return [*items, *frame.derive_at_rest(("film", slot), _make_strip_items, slot, rect, strip, failure)]
 
 
 def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
@@ -180,14 +190,15 @@ def _make_sample_items(frame: Frame[Any], slot: int, sample: SampleValue) -> lis
     return items
 
 
-def _make_strip_items(frame: Frame[Any], slot: int, rect: Rect) -> list[Item]:
+def _make_strip_items(
+    frame: Frame[Any], slot: int, rect: Rect, strip: StripValue | None, failure: Failure | None
+) -> list[Item]:
     """Return the film from A to B beside the model's name, or why there is none."""
-    inside, strip = rect.inset(round(5 * frame.ui_scale)), frame.results.get_value(f"strip {slot}", StripValue)
+    inside = rect.inset(round(5 * frame.ui_scale))
     label, row = inside.split_left(round(min(130 * frame.ui_scale, inside.width * 0.2)), round(6 * frame.ui_scale))
     model = frame.state.models[slot]
     name = Text(label, model, "body", bold=True, shorten_middle=True, fallback_sizes=("small",))
     if strip is None:
-        failure = frame.results.get_failure(f"strip {slot}")
         text = tr(failure.message) if failure else _explain_missing_strip(frame, slot)
         return [Panel(rect), name, Text(row, text, "body", "muted", "centre", wrap=True)]
     film = FilmStrip(
@@ -210,13 +221,23 @@ def _explain_missing_strip(frame: Frame[Any], slot: int) -> str:
 
 def make_table_items(frame: Frame[Any]) -> list[Item]:
     """Return the note over the films, and the table of metrics; the best values are marked if models are linked."""
-    if (head := frame.get_part("head")) is None:
+    if frame.get_part("head") is None:
         return []
+    items = list(frame.derive_at_rest("table without its numbers", _make_empty_table))
     linked, table = _is_linked(frame), collect_metrics(frame)
-    note, short = (LINK_NOTE, LINK_NOTE_SHORT) if linked else (UNLINKED_NOTE, UNLINKED_NOTE_SHORT)
-    items: list[Item] = [Text(frame.layout.parts["note"], tr(note), "body", "muted", short=tr(short))]
-    items += metrics_table.make_header_items(head, frame.own.passing.hovered_column, frame.ui_scale)
     for slot in range(len(table)):
+        rect = frame.layout.parts[f"numbers {slot}"]
+        items += metrics_table.make_row_items(rect, slot, table, frame.ui_scale, compared=linked)
+    return items
+
+
+def _make_empty_table(frame: Frame[Any]) -> View:
+    """Return the note over the films, the header of the table, and its rows with the names of the models."""
+    note, short = (LINK_NOTE, LINK_NOTE_SHORT) if _is_linked(frame) else (UNLINKED_NOTE, UNLINKED_NOTE_SHORT)
+    items: list[Item] = [Text(frame.layout.parts["note"], tr(note), "body", "muted", short=tr(short))]
+    head, hovered = frame.layout.parts["head"], frame.own.passing.hovered_column
+    items += metrics_table.make_header_items(head, hovered, frame.ui_scale)
+    for slot in range(frame.own.count):
         rect = frame.layout.parts[f"numbers {slot}"]
         items.append(Panel(rect))
         if not _is_beside_film(frame, slot):  # which names the model otherwise
@@ -224,8 +245,7 @@ def make_table_items(frame: Frame[Any]) -> list[Item]:
             left = rect.x + round(10 * frame.ui_scale)
             name = Rect(left, rect.y, max(0, first.x - left), rect.height)
             items.append(Text(name, frame.state.models[slot], "small", bold=True, shorten_middle=True))
-        items += metrics_table.make_row_items(rect, slot, table, frame.ui_scale, compared=linked)
-    return items
+    return tuple(items)
 
 
 def _is_beside_film(frame: Frame[Any], slot: int) -> bool:

@@ -210,7 +210,7 @@ def find_resting_point(state: State) -> LatentRef:
 def find_trace_places(state: State, positions: tuple[Xy, ...]) -> tuple[Place, ...]:
     """Return positions of the trace as they were decoded under the mouse."""
     pixel, method = get_current_marks(state).trace_pixel, get_explore_state(state).switches.active_inverse
-    return tuple(Place(*map_panel.snap_to_dot(state, 0, xy, pixel), method) for xy in positions)
+    return tuple([Place(*one, method) for one in map_panel.snap_each_to_dot(state, 0, positions, pixel)])
 
 
 def find_place(state: State, xy: Xy) -> Place:

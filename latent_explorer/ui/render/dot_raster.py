@@ -53,6 +53,8 @@ class DotRaster:
         codes: type[np.unsignedinteger[Any]] = np.uint8 if kinds < 255 else np.uint16 if kinds < 65535 else np.uint32
         self.grid = np.zeros(self.pitch * self.sheet.get_height(), codes)
         """The kind, plus 2, of the last dot on each pixel, at the first pixel of its square; 0 for none."""
+        self._cells: list[NDArray[np.intp]] = []
+        """Where in the grid the dots are; a pixel with several of them more than once."""
 
     def add(self, x: Pixels, y: Pixels, kinds: Kinds, projection: Projection) -> None:
         """Add dots at positions (N,) of kinds (N,) from -1, later ones over earlier ones."""
@@ -75,7 +77,9 @@ class DotRaster:
             cells += self._corner
             if not whole:
                 cells[~inside] = -1  # the last pixel, at which no dot's square begins
-            self.grid[cells.astype(np.intp)] = np.add(codes, 2, dtype=self.grid.dtype, casting="unsafe")
+            places = cells.astype(np.intp)
+            self.grid[places] = np.add(codes, 2, dtype=self.grid.dtype, casting="unsafe")
+            self._cells.append(places)
         self.grid[-1] = 0
 
     def paint(self, colours: list[Colour], cores: list[Colour | None] | None = None) -> pygame.Surface:
@@ -99,7 +103,7 @@ class DotRaster:
             offsets.append(y * self.pitch + x)
             levels.append(0 if np.hypot(x - middle, y - middle) <= inner else len(tables) - 1)
         pixels = self._open_pixels()
-        cells = np.flatnonzero(self.grid) if self._is_sparse(len(tables) * len(colours)) else None
+        cells = self._find_cells() if self._is_sparse(len(tables) * len(colours)) else None
         if cells is None:
             self._combine(pixels, offsets, levels, tables)
         else:
@@ -108,6 +112,14 @@ class DotRaster:
             for offset, level in zip(offsets, levels, strict=True):
                 pixels[cells + offset] = values[level]
         return self.surface
+
+    def _find_cells(self) -> NDArray[np.intp]:
+        """Return where in the grid dots are. Few dots are known without a search; one may be there twice, and is drawn
+        twice alike."""
+        if sum(map(len, self._cells)) < CROWDED * len(self.grid):
+            cells: NDArray[np.intp] = np.concatenate([*self._cells, np.zeros(0, np.intp)])
+            return cells[np.flatnonzero(self.grid[cells])]
+        return np.flatnonzero(self.grid != 0)  # of a mask the search is several times faster
 
     def _is_sparse(self, codes: int) -> bool:
         return codes >= MAX_CODES - 1 or int(np.count_nonzero(self.grid)) < CROWDED * len(self.grid)
@@ -133,7 +145,7 @@ class DotRaster:
     def lighten(self) -> pygame.Surface:
         """Draw the dots half transparent in white, which is visible on all colours but the last, and return the
         surface."""
-        pixels, cells = self._open_pixels(), np.flatnonzero(self.grid)
+        pixels, cells = self._open_pixels(), self._find_cells()
         below = pixels.copy()
         # the rim first, so that it never cuts into a neighbour
         for (y, x), share in sorted(np.ndenumerate(self.coverage), key=lambda one: one[1]):

@@ -1,9 +1,7 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-import numpy as np
 import pygame
 
 from latent_explorer.cache import LeastRecentlyUsed
@@ -29,6 +27,7 @@ from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.class_name_painter import ClassNamePainter
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
+from latent_explorer.ui.render.item_numbers import ItemNumbers
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
@@ -41,7 +40,6 @@ VEIL_OPACITY = 225
 MAX_CACHED_TEXTS = 128
 BOUNDED = (items.ClassNames, items.CornerNote, items.Rings)
 """What is cut off at the edges of its rectangle."""
-Identity = tuple[object, ...]
 Written = list[tuple[pygame.Surface, pygame.Rect]]
 """The lines of a text with their places."""
 
@@ -53,12 +51,14 @@ class Painter:
         self._scatter_painter = ScatterPainter()
         self._class_name_painter = ClassNamePainter()
         self._text_painter = TextSamplePainter()
-        self._enlarged: LeastRecentlyUsed[Identity, tuple[Sequence[Picture], pygame.Surface]]
+        self._enlarged: LeastRecentlyUsed[tuple[object, ...], tuple[Sequence[Picture], pygame.Surface]]
         self._enlarged = LeastRecentlyUsed(0, lambda one: PICTURE_OVERHEAD + one[1].get_width() * one[1].get_height())
         self._written: LeastRecentlyUsed[items.Text | items.CornerNote, Written] = LeastRecentlyUsed(MAX_CACHED_TEXTS)
         """Texts as they are drawn in this theme and scale: those that stay are drawn again wherever something moves."""
         self._help_lettering: dict[float, Lettering] = {}
-        self._last_boxes: dict[Identity, pygame.Rect] = {}
+        self._item_numbers = ItemNumbers()
+        self._last_boxes: dict[int, pygame.Rect] = {}
+        """The bounds of the items of the last view, by their numbers."""
         self._size = (0, 0)
         self._smooth_pixels = True
         self._is_rescaled = False
@@ -80,12 +80,12 @@ class Painter:
         ui_scale: float,
         smooth_pixels: bool = True,
         redraw_all: bool = False,
-        identities: Sequence[Identity] | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> list[pygame.Rect]:
         """Update `surface` from the last view to this one and return the rectangles that changed.
 
         Only areas with new, removed or changed items are redrawn; `redraw_all` redraws everything.
-        `identities` are those of the view's items, if the caller has computed them already.
+        `numbers` are what `number_items` gave for the view, if the caller has asked already.
         """
         if surface.get_size() != self._size:
             self._last_boxes, self._size = {}, surface.get_size()
@@ -98,11 +98,12 @@ class Painter:
         redraw_all, self._is_rescaled = redraw_all or self._is_rescaled, False
         if self._smooth_pixels != smooth_pixels:
             self._smooth_pixels, redraw_all = smooth_pixels, True
-        keys = [make_identity(item) for item in view] if identities is None else identities
+        if numbers is None:
+            numbers = self.number_items(view)
         last = self._last_boxes
-        now = {k: last.get(k) or compute_bounds(item, surface) for k, item in zip(keys, view, strict=True)}
-        changed = [box for key, box in last.items() if key not in now]
-        changed += [box for key, box in now.items() if key not in last]
+        now = {n: last.get(n) or compute_bounds(item, surface) for n, item in zip(numbers, view, strict=True)}
+        changed = [last[n] for n in last.keys() - now.keys()]
+        changed += [now[n] for n in now.keys() - last.keys()]
         self._last_boxes, self._view = now, view
         places = [surface.get_rect()] if redraw_all else merge_boxes([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
@@ -114,6 +115,10 @@ class Painter:
                     self.draw_item(surface, item, models, place)
             surface.set_clip(None)
         return places
+
+    def number_items(self, view: items.View) -> tuple[int, ...]:
+        """Return a number for each item of the next view: equal ones look the same, in it and in the view before."""
+        return self._item_numbers.number(view)
 
     def draw_item(self, surface: pygame.Surface, item: items.Item, models: Models, place: pygame.Rect) -> None:
         """Draw `item` where it lies in `place`, marks and texts that wrap within their own rectangles."""
@@ -365,23 +370,3 @@ def _draw_outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, th
     surface.fill(colour, (rect.x, rect.bottom - thickness, rect.width, thickness))
     surface.fill(colour, (*rect.topleft, thickness, rect.height))
     surface.fill(colour, (rect.right - thickness, rect.y, thickness, rect.height))
-
-
-def make_identity(item: items.Item) -> Identity:
-    """Return a key that is equal for items that look the same; pictures are compared by id, which is fast."""
-    if isinstance(item, Chart):
-        return ("Chart", *item.identity)
-    values = vars(item)
-    if isinstance(item, items.FilmStrip):
-        values = {**values, "pictures": id(item.pictures)}
-    parts: list[object] = [type(item).__name__, *values.values()]
-    if any(map(_is_array, map(type, parts))):  # a few items alone, and this runs for every new one of every frame
-        for i, value in enumerate(parts):
-            if isinstance(value, np.ndarray):
-                parts[i] = id(value)
-    return tuple(parts)
-
-
-@lru_cache
-def _is_array(kind: type) -> bool:
-    return issubclass(kind, np.ndarray)

@@ -337,7 +337,6 @@ class App:
         if state.preferences.language != before.preferences.language:
             texts.use(languages.read(state.preferences.language))
             self.store.forget_derived()  # it may have been said in the other one
-            cache.forget()  # texts may be among what was remembered
             self.renderer.forget()
         self.presenter.follow(before, state)
         if state.models != before.models:

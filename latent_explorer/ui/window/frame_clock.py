@@ -1,5 +1,6 @@
 """Frame timing: when the window polls for events and how long it sleeps while idle. It knows no lab and no state."""
 
+import gc
 import time
 
 import pygame
@@ -13,6 +14,9 @@ MIN_PAUSE = 0.001
 """Seconds between two frames at least, in which threads in the background have the interpreter."""
 AWAKE_SECONDS = 1.5  # seconds after an event in which widgets may still move (a tooltip that waits, a menu that opens)
 MAX_EVENT_WAIT = 0.5  # seconds to wait for an event at most
+MAX_YOUNG, MAX_MIDDLE = 250, 5
+"""New objects, and collections of such, from which the garbage collector works in a pause: it would do so at 700 and 10
+by itself, and mostly in the middle of a frame."""
 IDLE_POLL_INTERVAL = 1 / 60  # seconds between two polls for events after a while without any
 
 
@@ -42,9 +46,9 @@ class FrameClock:
     def wait_for_events(self, *, limit_frame_rate: bool, animating: bool, ready: bool) -> list[pygame.event.Event]:
         """Return the events since the last call, waiting for one unless `animating`. `limit_frame_rate`: sleep until
         the next frame is due; `ready`: allow slow polling, since the window has finished loading."""
-        pause = self.next_frame_at - time.perf_counter()
-        if pause > 0 and limit_frame_rate:
-            time.sleep(pause)
+        if limit_frame_rate and self.next_frame_at > time.perf_counter():
+            _collect_garbage()
+            time.sleep(max(0.0, self.next_frame_at - time.perf_counter()))
         events = pygame.event.get()
         if not (events or animating):
             events = self._wait(ready)
@@ -57,6 +61,7 @@ class FrameClock:
         if ready and now > max(self.last_event_at + AWAKE_SECONDS, self.awake_until):
             if not self._rests:
                 self._rests = True
+                gc.collect()
                 free_memory.give_back()
             # pygame's own wait polls every millisecond, at 2 to 3% of a core; after a while without events the first
             # one may wait for a frame
@@ -69,3 +74,10 @@ class FrameClock:
         """Return the seconds since the last frame, limited to one frame interval unless `animating`."""
         passed = now - self.frame_started_at
         return passed if animating else min(passed, MIN_FRAME_INTERVAL)
+
+
+def _collect_garbage() -> None:
+    """Collect young garbage, a fraction of a millisecond, in a pause."""
+    young, middle, _ = gc.get_count()
+    if young > MAX_YOUNG:
+        gc.collect(1 if middle > MAX_MIDDLE else 0)

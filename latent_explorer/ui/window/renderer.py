@@ -8,11 +8,11 @@ import pygame
 from latent_explorer.checkpoint.library import Library
 from latent_explorer.labs import LABS
 from latent_explorer.scene.events import Px, Set
-from latent_explorer.scene.items import Halo, Highlight, Item, Panel, Trail, View
+from latent_explorer.scene.items import Halo, Highlight, Panel, Trail, View
 from latent_explorer.scene.state import State
 from latent_explorer.shell import toolbar
 from latent_explorer.ui.capture.captures import Captures
-from latent_explorer.ui.render import focus_painter, highlight_painter, outline_room, painter
+from latent_explorer.ui.render import focus_painter, highlight_painter, outline_room
 from latent_explorer.ui.render.painter import Painter
 from latent_explorer.ui.widgets.file_dialog import OpenDialog
 from latent_explorer.ui.widgets.toolbar_widgets import ToolbarWidgets
@@ -42,8 +42,6 @@ class Renderer:
         self._library, self._widgets, self._captures, self._focus = library, widgets, captures, focus
         self._painter, self.tips = Painter(), TermTips()
         self._view: View = ()
-        self._known: dict[int, tuple[Item, painter.Identity]] = {}
-        """The items of the last view with their identities, by id: they are held, so that no other item has it."""
         self._shown: object = None
         """State and items of the last frame; None draws the next one in any case."""
         self._painted: pygame.Surface | None = None
@@ -78,8 +76,8 @@ class Renderer:
         hidden = floats or state.is_covered or dialog is not None or not at.explains
         view = (*view, *self.tips.make_items(view, at.mouse, at.clock, self._painter.lettering, state.window_size,
                                              hidden=hidden))  # fmt: skip
-        identities = self._identify(view)
-        key = (state, identities)
+        numbers = self._painter.number_items(view)
+        key = (state, numbers)
         if key == self._shown and not (at.animated or changed or dialog):
             return False
         self._shown = key
@@ -93,7 +91,7 @@ class Renderer:
         whole = floating or self._floated or changed or surface is not self._painted
         places += self._painter.paint(
             surface, view, self._library, theme_name=state.preferences.theme, ui_scale=state.ui_scale,
-            smooth_pixels=state.preferences.smooth_pixels, redraw_all=whole, identities=identities,
+            smooth_pixels=state.preferences.smooth_pixels, redraw_all=whole, numbers=numbers,
         )  # fmt: skip
         self._floated, self._painted = floating, surface
         boxes = self._widgets.boxes
@@ -111,13 +109,6 @@ class Renderer:
         pygame.display.update(places)
         self.drawn_at = now
         return True
-
-    def _identify(self, view: View) -> tuple[painter.Identity, ...]:
-        """Return the identity of each item; an item that was in the last view, the very object, has it already."""
-        known, self._known = self._known, dict[int, tuple[Item, painter.Identity]]()
-        for item in view:
-            self._known[id(item)] = known.get(id(item)) or (item, painter.make_identity(item))
-        return tuple([self._known[id(item)][1] for item in view])
 
     def _draw_controls(self, surface: pygame.Surface, view: View, boxes: list[pygame.Rect]) -> None:
         """Draw the widgets on a ground of their own, with what lies below and over them."""

@@ -107,7 +107,7 @@ def test_the_error_is_told_only_while_the_mouse_rests():
 
 
 def test_while_nothing_is_known_the_lab_s_own_line_stands():
-    assert metrics_table.make_summary_line([ModelMetrics("a"), ModelMetrics("b")], "the hint") == "the hint"
+    assert metrics_table.make_summary_line((ModelMetrics("a"), ModelMetrics("b")), "the hint") == "the hint"
 
 
 def test_each_column_is_found_where_it_stands():

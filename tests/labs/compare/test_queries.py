@@ -99,6 +99,32 @@ def test_shares_are_of_pictures_that_pass(world):
     assert 0 <= min(shares.near, shares.apart) <= 1
 
 
+def test_shares_are_the_same_however_many_pictures_are_decoded_at_once(world, monkeypatch):
+    judged, sizes = stage.with_judge(world), []
+    first, decode = judged["first"], type(judged["first"]).decode
+    monkeypatch.setattr(type(first), "decode", lambda self, z, labels: sizes.append(len(z)) or decode(self, z, labels))
+    shares = []
+    for size in (7, 100_000):
+        monkeypatch.setattr(queries, "CHUNK_SIZE", size)
+        shares.append(InventedShares("first").answer(QueryContext(judged, {})))
+    assert shares[0] == shares[1]
+    assert sizes[0] == 7
+    assert sum(sizes) % 2 == 0
+
+
+def test_large_pictures_are_compared_by_the_means_of_their_squares(world, monkeypatch):
+    judged = stage.with_judge(world)
+    usual = InventedShares("first").answer(QueryContext(judged, {}))
+    first, decode = judged["first"], type(judged["first"]).decode
+
+    def enlarge(self, z, labels):
+        return decode(self, z, labels).repeat(9, axis=2).repeat(9, axis=3)  # each pixel becomes a square
+
+    monkeypatch.setattr(type(first), "decode", enlarge)
+    monkeypatch.setattr(queries, "SEEN_SIDE", first.image_shape[1])
+    assert InventedShares("first").answer(QueryContext(judged, {})) == usual
+
+
 def test_without_a_judge_the_lab_asks_for_no_share(world):
     assert not any(
         isinstance(one, InventedShares) for one in LABS["compare"].make_queries(stage.begin(world, "compare")).values()

@@ -1,5 +1,8 @@
 """When the window looks for events, and how it sleeps while there are none."""
 
+import gc
+import weakref
+
 import pygame
 import pytest
 
@@ -41,6 +44,28 @@ def test_a_window_that_comes_to_rest_gives_free_memory_back_once(monkeypatch):
     clock.last_event_at -= frame_clock.AWAKE_SECONDS
     wait(clock)
     assert len(given) == 2
+
+
+class Knot:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.parametrize("paced", [True, False])
+def test_garbage_is_collected_between_two_frames(paced, monkeypatch):
+    monkeypatch.setattr(frame_clock, "MAX_YOUNG", 0)
+    clock = FrameClock()
+    gc.disable()
+    try:
+        gone = weakref.ref(Knot())
+        clock.next_frame_at = frame_clock.time.perf_counter() + 0.01
+        pygame.event.post(motion((300, 300)))
+        wait(clock, limit_frame_rate=paced)
+        assert (gone() is None) == paced
+    finally:
+        gc.enable()
 
 
 def test_right_after_an_event_the_next_one_is_waited_for(monkeypatch):
