@@ -65,7 +65,7 @@ def fit(dataset: Dataset, say: Say, skip: str = "") -> Judge:
 
     steps = judge_training.choose_steps(len(dataset.train))
     before = judge_training.count_copier_steps(steps)
-    say(f"fitting the judge of pictures: {steps} steps, after {before} of two autoencoders of its own")
+    say(f"fitting the judge of pictures: {steps} steps, after {before} of five autoencoders of its own")
     step = LongStep(say, "the judge", skip)
     network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps, progress=step)
     return Judge.from_network(network, dataset.image_shape, scores)

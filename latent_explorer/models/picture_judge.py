@@ -2,9 +2,12 @@
 pictures and from pictures between two of them. It is fitted to the data set alone (`training.judge_training`), so that
 it knows nothing of the models whose pictures it judges."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import fuse_conv_bn_eval
 
 CHANNELS = 24
 SIDES = (16, 32)
@@ -54,17 +57,29 @@ def make_decoder(image_channels: int, side: int, inputs: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def make_deep_body(image_channels: int, side: int) -> nn.Sequential:
+def make_deep_body(image_channels: int, side: int, *, normalised: bool = False) -> nn.Sequential:
     """Return convolutions of stride 2 down to 4 x 4 pixels, each but the last followed by one of stride 1, and a linear
-    layer to a score."""
+    layer to a score. With batch normalisation (Ioffe and Szegedy 2015) if `normalised`."""
     layers: list[nn.Module] = []
     width, wider = image_channels, CHANNELS
     while side > 4:
-        layers += [nn.Conv2d(width, wider, 3, 2, 1), nn.SiLU()]
-        if side > 8:
-            layers += [nn.Conv2d(wider, wider, 3, 1, 1), nn.SiLU()]
-        width, wider, side = wider, wider + CHANNELS, side // 2
+        strides = (2, 1) if side > 8 else (2,)
+        for stride in strides:
+            normalisation = [nn.BatchNorm2d(wider)] if normalised else []
+            layers += [nn.Conv2d(width, wider, 3, stride, 1), *normalisation, nn.SiLU()]
+            width = wider
+        wider, side = wider + CHANNELS, side // 2
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(16 * width, 1))
+
+
+def fold_normalisation(body: nn.Sequential) -> nn.Sequential:
+    """Return a `make_deep_body` without batch normalisation that does what a normalised one does after its training."""
+    layers: list[nn.Module] = []
+    for layer in body.eval():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer = fuse_conv_bn_eval(cast(nn.Conv2d, layers.pop()), layer)
+        layers.append(layer)
+    return nn.Sequential(*layers)
 
 
 class PictureJudge(nn.Module):

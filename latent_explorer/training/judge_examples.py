@@ -1,121 +1,72 @@
 """Makes pictures like and unlike those of a data set, from its pictures alone, for the judge to learn from.
 
-Like the data: real pictures, and copies of them by two autoencoders that are fitted here. Unlike the data: noise, and
-what is of two pictures at once: mixtures of their pixels (mixup, Zhang et al. 2018), one laid over the other, parts of
-both side by side (CutMix, Yun et al. 2019), and what the autoencoders draw half-way between their codes; also of codes
-drawn at random.
+Like the data: real pictures, and copies of them by autoencoders that are fitted here (`judge_copiers`). Unlike the
+data: noise, and what is of two pictures: mixtures of their pixels (mixup, Zhang et al. 2018), one laid over the
+other, parts of both side by side (CutMix, Yun et al. 2019), what the autoencoders draw between their codes, and what of
+codes drawn at random. All are of the size of the data, to be scaled to the judge's side as what it judges.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from latent_explorer.models.picture_judge import choose_side, make_decoder, make_encoder, scale_pictures
+from latent_explorer.models.picture_judge import choose_side, scale_pictures
+from latent_explorer.training.judge_copiers import Copier, make_copiers
 
 Kind = Callable[[Tensor, Tensor], Tensor]
-"""Makes pictures (N, C, side, side) of two each."""
-LATENT_DIM = 24
-KL_WEIGHT = 0.65
-"""Weight of the divergence in the loss of the variational one: its pictures half-way between two are cleaner than those
-of the plain one, and the judge has to know both."""
+"""Makes pictures (N, C, H, W) of two each."""
+COPIES = 0.6
+"""Share of copies among pictures like the data."""
+BLENDS = (3, 5, 5, 1, 2)
+"""Parts of what each autoencoder blends, of all that is unlike the data."""
 ENOUGH = 10_000
 """Number of images from which on they are varied enough as they are."""
 LIGHT = 127.5
 """Mean brightness above which pictures have a light ground, on which what is darker is laid over."""
 BLOCK = 500
 """Number of images that are scaled at a time."""
-CODES = 2500
-"""Number of pictures that say where the codes lie."""
-
-
-class Copier:
-    """An autoencoder of pictures (N, C, side, side), plain (`kl_weight` 0) or variational (Kingma and Welling 2014)."""
-
-    def __init__(self, image_channels: int, side: int, kl_weight: float) -> None:
-        self.kl_weight = kl_weight
-        self.encoder = make_encoder(image_channels, side, 2 * LATENT_DIM if kl_weight else LATENT_DIM)
-        self.decoder = make_decoder(image_channels, side, LATENT_DIM)
-        self.optimiser = torch.optim.Adam([*self.encoder.parameters(), *self.decoder.parameters()], 1.5e-3)
-        self.mean, self.deviation = torch.zeros(LATENT_DIM), torch.ones(LATENT_DIM)
-
-    def learn(self, x: Tensor) -> None:
-        """Make a training step."""
-        h = self.encoder(x).float()
-        z, divergence = h[:, :LATENT_DIM], torch.zeros(())
-        if self.kl_weight:
-            mean, log_variance = z, h[:, LATENT_DIM:].clamp(-8, 4)
-            z = mean + torch.randn_like(mean) * (log_variance / 2).exp()
-            divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean() / 2
-        copies = self.decoder(z).float().clamp(1e-4, 1 - 1e-4)
-        error = -(x * copies.log() + (1 - x) * (1 - copies).log()).sum(dim=(1, 2, 3)).mean()
-        self.optimiser.zero_grad()
-        (error + self.kl_weight * divergence).backward()
-        self.optimiser.step()
-
-    def encode(self, x: Tensor) -> Tensor:
-        z: Tensor = self.encoder(x)[:, :LATENT_DIM].float()
-        return z
-
-    def copy(self, x: Tensor) -> Tensor:
-        copies: Tensor = self.decoder(self.encode(x))
-        return copies
-
-    def blend(self, x: Tensor, other: Tensor) -> Tensor:
-        """Return what is drawn about half-way between the codes of two pictures each."""
-        blended: Tensor = self.decoder(torch.lerp(self.encode(x), self.encode(other), _draw_share(x)[:, :, 0, 0]))
-        return blended
-
-    def find_codes(self, x: Tensor) -> None:
-        """Keep where the codes of pictures lie."""
-        z = self.encode(x)
-        self.mean, self.deviation = z.mean(dim=0), z.std(dim=0, correction=0)
-
-    def invent(self, count: int) -> Tensor:
-        """Return what is drawn of codes about where those of pictures lie."""
-        away = 0.7 + 0.8 * torch.rand(count, 1)
-        invented: Tensor = self.decoder(self.mean + self.deviation * away * torch.randn(count, LATENT_DIM))
-        return invented
 
 
 class ExampleMaker:
-    """Makes examples (N, C, side, side), from images (M, C, H, W) of bytes."""
+    """Makes examples (N, C, H, W), from images (M, C, H, W) of bytes, which are scaled if they are large."""
 
-    def __init__(self, images: Tensor) -> None:
+    def __init__(self, images: Tensor, copier_steps: int) -> None:
         channels, height, width = images.shape[1:]
         self.side = choose_side((channels, height, width))
         self.images = images if max(height, width) <= self.side else _shrink(images, self.side)
         self.has_light_ground = float(self.images.mean(dtype=torch.float32)) > LIGHT
-        self.copiers = (Copier(channels, self.side, 0.0), Copier(channels, self.side, KL_WEIGHT))
+        self.copiers: tuple[Copier, ...] = make_copiers((channels, *self.images.shape[2:]), copier_steps)
 
     def draw(self, count: int) -> Tensor:
-        """Return real pictures, drawn at random; where there are few of them, a little turned, sized and shifted."""
-        index = torch.randint(0, len(self.images), (count,))
-        pictures = scale_pictures(self.images[index].float() / 255, self.side)
-        return pictures if len(self.images) >= ENOUGH else _vary(pictures)
+        """Return real pictures, drawn at random; where there are few of them, half are a little turned, sized and
+        shifted."""
+        pictures = self.images[torch.randint(0, len(self.images), (count,))].float() / 255
+        if len(self.images) >= ENOUGH:
+            return pictures
+        return torch.where(torch.rand(count, 1, 1, 1) < 0.5, _vary(pictures), pictures)
 
     def make_likely(self, count: int) -> Tensor:
-        """Return pictures like the data: half real ones, half copies."""
-        plain, variational = (copier.copy(self.draw(count // 4)) for copier in self.copiers)
-        return torch.cat([self.draw(count - 2 * (count // 4)), plain, variational])
+        """Return pictures like the data: real ones, and copies."""
+        each = int(COPIES * count) // len(self.copiers)
+        copies = [copier.copy(self.draw(each)) for copier in self.copiers if each]
+        return torch.cat([self.draw(count - each * len(self.copiers)), *copies])
 
     def make_unlike(self, count: int) -> Tensor:
         """Return pictures unlike the data: of each kind a fixed share, half of them by the autoencoders."""
-        plain, variational = self.copiers
         kinds: tuple[tuple[int, Kind], ...] = (
-            (4, plain.blend), (10, variational.blend), (2, self._invent), (2, _mix), (5, self._lay_over),
-            (5, self._patch), (2, self._patch_and_copy), (1, _add_noise), (1, _make_noise),
+            *((parts, _blend_by(copier)) for parts, copier in zip(BLENDS, self.copiers, strict=True)),
+            (2, self._invent), (1, _mix), (4, self._lay_over), (6, _patch), (2, self._patch_and_copy),
+            (1, _add_noise), (1, _make_noise),
         )  # fmt: skip
-        parts = sum(part for part, _ in kinds)
-        ends = torch.tensor([part for part, _ in kinds]).cumsum(0) * count // parts
-        sizes = ends.diff(prepend=ends.new_zeros(1)).tolist()
+        sizes = _share_out(count, [parts for parts, _ in kinds])
         batches = [make(self.draw(size), self.draw(size)) for size, (_, make) in zip(sizes, kinds, strict=True) if size]
         return torch.cat(batches)
 
     def _invent(self, x: Tensor, other: Tensor) -> Tensor:
-        plain, variational = self.copiers
-        return torch.cat([plain.invent(len(x) // 2), variational.invent(len(x) - len(x) // 2)])
+        sizes = _share_out(len(x), [1] * len(self.copiers))
+        return torch.cat([copier.invent(size) for size, copier in zip(sizes, self.copiers, strict=True) if size])
 
     def _lay_over(self, x: Tensor, other: Tensor) -> Tensor:
         """Return the brighter of the two pixels, on a light ground for half of the pictures the darker one; of a half
@@ -127,16 +78,16 @@ class ExampleMaker:
         darker = 1 - torch.maximum(1 - x, (1 - other) * share)
         return torch.where(torch.rand(len(x), 1, 1, 1) < 0.5, darker, brighter)
 
-    def _patch(self, x: Tensor, other: Tensor) -> Tensor:
-        """Return a part of each picture beside or above the rest of another."""
-        place, cut = torch.arange(self.side), self.side * (0.4 + 0.2 * torch.rand(len(x), 1))
-        first = place < cut  # (N, side)
-        mask = torch.where(torch.rand(len(x), 1, 1) < 0.5, first[:, None, :], first[:, :, None])[:, None]
-        return torch.where(mask, x, other)
-
     def _patch_and_copy(self, x: Tensor, other: Tensor) -> Tensor:
         """Return copies of patched pictures, which have no seam."""
-        return self.copiers[0].copy(self._patch(x, other))
+        return self.copiers[0].copy(_patch(x, other))
+
+
+def _share_out(count: int, parts: Sequence[int]) -> list[int]:
+    """Return how many of `count` are of each kind, by the parts that each has."""
+    ends = torch.tensor(parts).cumsum(0) * count // sum(parts)
+    sizes: list[int] = ends.diff(prepend=ends.new_zeros(1)).tolist()
+    return sizes
 
 
 def _shrink(images: Tensor, side: int) -> Tensor:
@@ -156,11 +107,24 @@ def _vary(x: Tensor) -> Tensor:
 
 def _draw_share(x: Tensor) -> Tensor:
     """Return shares (N, 1, 1, 1) about a half."""
-    return 0.35 + 0.3 * torch.rand(len(x), 1, 1, 1)
+    return 0.3 + 0.4 * torch.rand(len(x), 1, 1, 1)
+
+
+def _blend_by(copier: Copier) -> Kind:
+    return lambda x, other: copier.blend(x, other, _draw_share(x)[:, :, 0, 0])
 
 
 def _mix(x: Tensor, other: Tensor) -> Tensor:
     return torch.lerp(x, other, _draw_share(x))
+
+
+def _patch(x: Tensor, other: Tensor) -> Tensor:
+    """Return a part of each picture beside or above the rest of another."""
+    height, width = x.shape[2:]
+    cut = 0.4 + 0.2 * torch.rand(len(x), 1)
+    beside = (torch.arange(width) + 0.5 < width * cut)[:, None, None]  # (N, 1, 1, W)
+    above = (torch.arange(height) + 0.5 < height * cut)[:, None, :, None]
+    return torch.where(torch.where(torch.rand(len(x), 1, 1, 1) < 0.5, beside, above), x, other)
 
 
 def _add_noise(x: Tensor, _other: Tensor) -> Tensor:

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from latent_explorer.engine.measurements.reconstruction_errors import NormalErrors, NormalErrorsValue
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.engine.reconstruction_errors import NormalErrors, NormalErrorsValue
 from latent_explorer.labs.anomaly import stream
 from latent_explorer.labs.anomaly.queries import DotErrors
 from tests.claim_checks import held_out

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 import latent_explorer
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.base_queries import Point, PointValue
+from latent_explorer.engine.queries.base import Point, PointValue
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.labs.compare.queries import InventedShares, InventedSharesValue
 from latent_explorer.scene import realism

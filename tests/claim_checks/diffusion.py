@@ -59,9 +59,9 @@ CLAIMS = (
         lambda: equal(model(MODEL).config.objective.beta, 0.1),
     ),
     Claim(
-        "diffusion", "Of 1,000 draws 16% of the prior's pictures and 75% of the diffusion's look like the data",
+        "diffusion", "Of 1,000 draws 12% of the prior's pictures and 70% of the diffusion's look like the data",
         "judge on 1,000 draws",
-        lambda: every(near(measure_share("prior"), 0.16, 0.02), near(measure_share("diffusion"), 0.75, 0.02)),
+        lambda: every(near(measure_share("prior"), 0.12, 0.02), near(measure_share("diffusion"), 0.70, 0.02)),
     ),
     Claim(
         "diffusion", "At the left end it is nearer to an 8, at the right end it is a 5", "nearest copies of both ends",
@@ -78,9 +78,9 @@ CLAIMS = (
         check_middle,
     ),
     Claim(
-        "diffusion", "65% look like the data at temperature 0.4, 75% at 1", "judge on 1,000 draws",
+        "diffusion", "52% look like the data at temperature 0.4, 70% at 1", "judge on 1,000 draws",
         lambda: every(
-            near(measure_share("diffusion", 0.4), 0.65, 0.02), near(measure_share("diffusion"), 0.75, 0.02)
+            near(measure_share("diffusion", 0.4), 0.52, 0.02), near(measure_share("diffusion"), 0.70, 0.02)
         ),
         slow=True,
     ),

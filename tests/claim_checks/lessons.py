@@ -7,8 +7,8 @@ import numpy as np
 
 from latent_explorer.checkpoint import interpolation, sampling
 from latent_explorer.checkpoint.judge import USUAL_SHARE
-from latent_explorer.engine.base_queries import Trace
 from latent_explorer.engine.map_layers import quantities
+from latent_explorer.engine.queries.base import Trace
 from latent_explorer.engine.subject import Place
 from latent_explorer.labs.compare.queries import ComparisonStrip
 from latent_explorer.labs.explore.strip import resample_evenly
@@ -317,8 +317,8 @@ CLAIMS = (
         lambda: above(shares("mnist-vae").drawn - shares("mnist-ae").drawn, 0.15),
     ),
     Claim(
-        "ae-or-vae", "Of the autoencoder's pictures none looks like the data", "judge on the wall of 40",
-        lambda: equal(count_realistic("mnist-ae", sampling.PRIOR), 0),
+        "ae-or-vae", "Of the autoencoder's pictures hardly one looks like the data", "judge on the wall of 40",
+        lambda: below(count_realistic("mnist-ae", sampling.PRIOR), 3),
     ),
     Claim(
         "ae-or-vae", "mixture of Gaussians fitted to its codes, and it invents as well",
@@ -339,8 +339,12 @@ CLAIMS = (
         lambda: between([measure_mixed("codes")], 0.03, 0.97),
     ),
     Claim(
-        "between", "Its pictures are the more plausible ones", "mean plausibility, through the data over both others",
-        lambda: above(measure_way("data") / max(measure_way("linear"), measure_way("spherical")), 1.5), slow=True,
+        "between", "Its pictures are the more plausible ones", "mean plausibility, through the data over the others",
+        lambda: every(
+            above(measure_way("data") / measure_way("linear"), 1.5),
+            above(measure_way("data") / measure_way("spherical"), 1),
+        ),
+        slow=True,
     ),
     Claim(
         "between", "between a 3, an 8 and a 0, which the judge calls unlike the data", "nearest copies, and the judge",

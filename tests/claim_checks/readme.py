@@ -96,13 +96,13 @@ def measure_hybrids(name: str) -> float:
 def check_real_pictures() -> Found:
     images, labels = held_out.load_images().numpy(), held_out.load_labels()
     whole, eight, one = (pass_share(images[chosen]) for chosen in (labels >= 0, labels == 8, labels == 1))
-    return every(near(whole, 0.920, 0.002), near(eight, 0.844, 0.002), near(one, 0.978, 0.002))
+    return every(near(whole, 0.910, 0.002), near(eight, 0.856, 0.002), near(one, 0.951, 0.002))
 
 
 def check_hybrids_and_noise() -> Found:
     made = hybrids.make_hybrids(held_out.load_images().numpy(), held_out.load_labels())
     noise = np.random.default_rng(0).random((1000, 1, 28, 28))
-    said = {"laid over, mean": 0.005, "laid over, brighter": 0.044, LEFT_AND_RIGHT: 0.089, ABOVE_AND_BELOW: 0.129}
+    said = {"laid over, mean": 0.004, "laid over, brighter": 0.018, LEFT_AND_RIGHT: 0.021, ABOVE_AND_BELOW: 0.028}
     found = [near(pass_share(made[kind]), share, 0.002) for kind, share in said.items()]
     return every(*found, equal(pass_share(noise), 0.0))
 
@@ -302,12 +302,12 @@ CLAIMS = (
     ),
     Claim(PLACE, "back: exact at the dots", "latents of the dots and back", check_exact_at_dots),
     Claim(
-        PLACE, "real ones 92.0%, from 84.4% (8) to 97.8% (1)", "judge on the held-out images", check_real_pictures,
+        PLACE, "real ones 91.0%, from 85.6% (8) to 95.1% (1)", "judge on the held-out images", check_real_pictures,
         needs_mnist=True, slow=True,
     ),
     Claim(
-        PLACE, "mixed in their pixels 0.5%, the brighter of both 4.4%, left and right halves 8.9%, upper and lower "
-        "halves 12.9%", "judge on 2,000 of each, and on noise", check_hybrids_and_noise, needs_mnist=True, slow=True,
+        PLACE, "mixed in their pixels 0.4%, the brighter of both 1.8%, left and right halves 2.1%, upper and lower "
+        "halves 2.8%", "judge on 2,000 of each, and on noise", check_hybrids_and_noise, needs_mnist=True, slow=True,
     ),
     *(
         Claim(PLACE, f"| `{name}` |", f"judge on {name}",
@@ -326,16 +326,16 @@ CLAIMS = (
         ),
     ),
     Claim(
-        PLACE, "of `mnist-cnn-vae`'s pictures there the judge passes 24%", "judge on 2,000",
-        lambda: near(measure_hybrids("mnist-cnn-vae"), 0.24, 0.02), slow=True,
+        PLACE, "of `mnist-cnn-vae`'s pictures there the judge passes 14%", "judge on 2,000",
+        lambda: near(measure_hybrids("mnist-cnn-vae"), 0.14, 0.02), slow=True,
     ),
     Claim(
-        PLACE, "can read 44% of them as surely as 95 of 100 real ones; of the others the judge passes 14%, "
-        "of `mnist-ae`'s 2%",
+        PLACE, "can read 44% of them as surely as 95 of 100 real ones; of the others the judge passes 7%, "
+        "of `mnist-ae`'s 1%",
         "tests/benchmarks/hybrids.py",
         lambda: every(
-            near(read_middles("mnist-cnn-vae")[0], 0.44, 0.04), near(read_middles("mnist-cnn-vae")[1], 0.14, 0.02),
-            near(read_middles("mnist-ae")[1], 0.015, 0.01),
+            near(read_middles("mnist-cnn-vae")[0], 0.44, 0.04), near(read_middles("mnist-cnn-vae")[1], 0.067, 0.015),
+            near(read_middles("mnist-ae")[1], 0.01, 0.006),
         ),
         needs_mnist=True, takes_minutes=True,
     ),
