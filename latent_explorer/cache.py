@@ -1,4 +1,4 @@
-"""A small cache of what was used last, and what functions remember of a window's models until it closes."""
+"""A small cache of what was used last, and what functions remember until a window closes or changes its language."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+T = TypeVar("T")
 
 _remembering: list[Callable[[], None]] = []
 """Functions that empty the cache of a function, one for each that is decorated with `remember`."""
@@ -17,7 +18,7 @@ _remembering: list[Callable[[], None]] = []
 
 def remember(size: int) -> Callable[[Callable[..., V]], "_lru_cache_wrapper[V]"]:
     """Remember the last `size` answers of a function, as `functools.lru_cache` does, until `forget` is called: for a
-    function of what belongs to a window's models, which are not to outlive the window."""
+    function of what belongs to a window's models, which are not to outlive the window, or of texts in its language."""
 
     def decorate(function: Callable[..., V]) -> "_lru_cache_wrapper[V]":
         remembering: Any = lru_cache(maxsize=size)(function)
@@ -28,9 +29,23 @@ def remember(size: int) -> Callable[[Callable[..., V]], "_lru_cache_wrapper[V]"]
 
 
 def forget() -> None:
-    """Let every function forget what it remembers of models: the window that showed them has closed."""
+    """Let every function forget what it remembers: the window that showed it has closed, or speaks another language."""
     for empty in _remembering:
         empty()
+
+
+class Same(Generic[T]):
+    """A large value as a key, of which the same object is the same value: to compare its content would take longer than
+    to use it."""
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
 
 
 class LeastRecentlyUsed(Generic[K, V]):

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer import cache as package
-from latent_explorer.cache import LeastRecentlyUsed
+from latent_explorer.cache import LeastRecentlyUsed, Same
 
 STEPS = st.lists(st.tuples(st.sampled_from(["put", "get", "drop"]), st.integers(0, 6), st.integers(1, 5)), max_size=40)
 
@@ -62,3 +62,10 @@ def test_what_functions_remember_of_models_is_forgotten_with_the_window():
     package.forget()
     assert half(4) == 2
     assert asked == [4, 6, 4]
+
+
+def test_as_a_key_a_value_is_the_same_only_if_it_is_the_same_object():
+    value, equal = [1, 2], [1, 2]
+    assert Same(value) == Same(value) != Same(equal)
+    assert len({Same(value), Same(value), Same(equal)}) == 2
+    assert Same(value) != value

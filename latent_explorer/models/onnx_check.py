@@ -32,7 +32,7 @@ def check_graph(data: bytes, title: str) -> None:
         raise InputError(f"{title} is no ONNX graph: it computes nothing")
     own = {function.domain for function in model.functions}
     graphs = [model.graph.node, *(function.node for function in model.functions)]
-    tensors = list(_iterate_tensors(model.graph))
+    tensors = list(_iterate_tensors(model.graph, 0, title))
     for function in model.functions:
         tensors.extend(tensor for node in function.node for tensor in _iterate_node_tensors(node, 0, title))
     if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in tensors):
@@ -80,7 +80,7 @@ def _iterate_nodes(nodes: Any, depth: int, title: str) -> Iterator[Any]:
                 yield from _iterate_nodes(graph.node, depth + 1, title)
 
 
-def _iterate_tensors(graph: Any, depth: int = 0, title: str = "the graph") -> Iterator[Any]:
+def _iterate_tensors(graph: Any, depth: int, title: str) -> Iterator[Any]:
     """Yield the tensors of a graph, and of those within it."""
     if depth > MAX_DEPTH:
         raise InputError(f"{title} is nested too deeply; {MAX_DEPTH} levels are allowed")
@@ -96,7 +96,8 @@ def _iterate_node_tensors(node: Any, depth: int, title: str) -> Iterator[Any]:
         if attribute.HasField("t"):
             yield attribute.t
         yield from attribute.tensors
-        if attribute.HasField("sparse_tensor"):
-            yield from (attribute.sparse_tensor.values, attribute.sparse_tensor.indices)
+        single = [attribute.sparse_tensor] if attribute.HasField("sparse_tensor") else []
+        for sparse in (*single, *attribute.sparse_tensors):
+            yield from (sparse.values, sparse.indices)
         for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
             yield from _iterate_tensors(graph, depth + 1, title)

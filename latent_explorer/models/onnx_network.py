@@ -70,13 +70,13 @@ class _OnnxDecoder:
     def __call__(self, latents: Floats) -> Floats:
         sides = self.graph.input_shape[1:]
         if len(sides) > 1:
-            known = int(np.prod([side for side in sides if side is not None]))
-            if sides.count(None) > 1 or latents.shape[1] % known:
+            filled = _fill(sides, latents.shape[1])
+            if filled is None:
                 raise InputError(
                     f"the decoder takes {_format_shape(self.graph.input_shape)}; latents of {latents.shape[1]} numbers "
                     "do not fill it"
                 )
-            latents = latents.reshape(len(latents), *(-1 if side is None else side for side in sides))
+            latents = latents.reshape(len(latents), *filled)
         pictures = self.graph.run(latents)[0]
         if pictures.ndim == 4 and _is_channels_last(pictures.shape):
             pictures = np.moveaxis(pictures, -1, 1)
@@ -85,6 +85,15 @@ class _OnnxDecoder:
         elif self.channels and pictures.ndim == 3 and pictures.shape[1] != self.channels == pictures.shape[2]:
             pictures = np.moveaxis(pictures, -1, 1)
         return pictures
+
+
+def _fill(sides: tuple[int | None, ...], size: int) -> tuple[int, ...] | None:
+    """Return `sides` as `size` numbers fill them, of which one may be free; None if they do not."""
+    known = int(np.prod([side for side in sides if side is not None]))
+    free = sides.count(None)
+    if free > 1 or known == 0 or (size % known if free else size != known):
+        return None
+    return tuple(size // known if side is None else side for side in sides)
 
 
 def _find_outputs(names: list[str]) -> list[int]:

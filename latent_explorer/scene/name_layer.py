@@ -3,22 +3,9 @@ markers, and notes over pictures have a ground. It does not know how they are dr
 
 from dataclasses import replace
 
-from latent_explorer.cache import remember
+from latent_explorer.cache import Same, remember
 from latent_explorer.scene.items import ClassNames, CornerNote, Line, Map, Marker, MosaicLayer, Rings, View
 from latent_explorer.scene.rect import Rect
-
-
-class _VeryMap:
-    """A map that equals itself alone: to compare two by their values takes longer than to name their classes."""
-
-    def __init__(self, item: Map) -> None:
-        self.item = item
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _VeryMap) and self.item is other.item
-
-    def __hash__(self) -> int:
-        return id(self.item)
 
 
 def lay_names(view: View) -> View:
@@ -41,14 +28,14 @@ def lay_names(view: View) -> View:
         return view
     after: dict[int, list[ClassNames]] = {}
     for one in maps:
-        after.setdefault(last[one.rect], []).append(_name_classes(_VeryMap(one), tuple(taken[one.rect])))
+        after.setdefault(last[one.rect], []).append(_name_classes(Same(one), tuple(taken[one.rect])))
     return tuple([item for i, one in enumerate(view) for item in (one, *after.get(i, ()))])
 
 
 @remember(8)
-def _name_classes(dots: _VeryMap, taken: tuple[Rect, ...]) -> ClassNames:
+def _name_classes(dots: Same[Map], taken: tuple[Rect, ...]) -> ClassNames:
     """Return the names of a map's classes: the same object while nothing changes, so that it need not be compared."""
-    return ClassNames(dots.item, taken)
+    return ClassNames(dots.value, taken)
 
 
 def _cover(marker: Marker, rect: Rect) -> Rect:

@@ -123,7 +123,9 @@ def _divide(
         stays = {*rest, *beside}
         pages.append({name: rect for name, rect in page.items() if name in stays or _is_map(name)})
         placed.update(page)
-    return pages
+    useless = _list_incomplete(content, placed)
+    pages = [{name: rect for name, rect in page.items() if name not in useless} for page in pages]
+    return [page for number, page in enumerate(pages) if not number or not all(map(_is_map, page))]
 
 
 def _place_rest(
@@ -176,14 +178,15 @@ def _list_incomplete(box: Box, placed: set[str]) -> set[str]:
     that lies on them."""
     if box.name in placed and not _list_needed(box) <= placed:
         return set(list_names(box))
-    return {name for child in box.children for name in _list_incomplete(child, placed)}
+    inner = [_list_incomplete(child, placed) for child in box.children]
+    return set.intersection(*inner) if inner and box.ratio else set[str]().union(*inner)
 
 
 def _list_needed(box: Box) -> set[str]:
     """Return the names of a box and of all in it that is never left out, but maps."""
     own = {box.name} if box.name and not _is_map(box.name) else set[str]()
     inner = [_list_needed(child) for child in box.children if child.priority == inf or box.ratio]
-    return own | (set.intersection(*inner) if inner and box.ratio else set().union(*inner))
+    return own | (set.intersection(*inner) if inner and box.ratio else set[str]().union(*inner))
 
 
 def _raise(length: float | tuple[float, float], least: float) -> float | tuple[float, float]:

@@ -6,12 +6,12 @@ It knows neither keys nor the mouse (`shell.search`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer.cache import remember
+from latent_explorer.cache import Same, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attributes
 from latent_explorer.scene import known_attributes, number_search
@@ -20,7 +20,6 @@ from latent_explorer.scene.said_names import fold
 from latent_explorer.scene.state import State
 from latent_explorer.texts import get_language, mark
 
-T = TypeVar("T")
 MAX_TEXT = 60
 MAX_MATCHES = 200
 FILE, TEXT, NUMBERS = mark("file"), mark("text"), mark("numbers")
@@ -55,26 +54,12 @@ def find_matches(state: State, slot: int, text: str) -> tuple[Match, ...]:
     checkpoint = state.get_checkpoint(slot)
     names = state.knowledge.file_names.get(checkpoint.data_key, ())
     known = known_attributes.get(state, slot)
-    return _find(checkpoint, _Same(known), _Same(names), text.casefold()[:MAX_TEXT], get_language().code)
-
-
-class _Same(Generic[T]):
-    """A large value, of which the same object is the same value: to compare its content would take longer than to use
-    it."""
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
+    return _find(checkpoint, Same(known), Same(names), text.casefold()[:MAX_TEXT], get_language().code)
 
 
 @remember(8)
 def _find(
-    checkpoint: Checkpoint, known: _Same[Attributes], names: _Same[tuple[str, ...]], text: str, language: str
+    checkpoint: Checkpoint, known: Same[Attributes], names: Same[tuple[str, ...]], text: str, language: str
 ) -> tuple[Match, ...]:
     words = text.split()
     entries = _list_entries(checkpoint, known, language)
@@ -88,7 +73,7 @@ def _find(
 
 
 @remember(4)
-def _list_entries(checkpoint: Checkpoint, known: _Same[Attributes], language: str) -> tuple[_Entry, ...]:
+def _list_entries(checkpoint: Checkpoint, known: Same[Attributes], language: str) -> tuple[_Entry, ...]:
     """Return the classes and categories that have samples, those with the most first; they are found by their names in
     English and in the `language` of the window."""
     classes = [
@@ -128,7 +113,7 @@ def _fold_texts(checkpoint: Checkpoint) -> tuple[str, ...]:
     return tuple(text.casefold() for text in checkpoint.kept.texts)
 
 
-def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: list[str], limit: int) -> list[Match]:
+def _find_files(checkpoint: Checkpoint, names: Same[tuple[str, ...]], words: list[str], limit: int) -> list[Match]:
     """Return the samples whose file names contain all words, by name."""
     matches: list[Match] = []
     for dot, folded in enumerate(_fold(checkpoint, names) if names.value else ()):
@@ -141,7 +126,7 @@ def _find_files(checkpoint: Checkpoint, names: _Same[tuple[str, ...]], words: li
 
 
 @remember(2)
-def _fold(checkpoint: Checkpoint, names: _Same[tuple[str, ...]]) -> tuple[str, ...]:
+def _fold(checkpoint: Checkpoint, names: Same[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the file name of each dot without upper case; empty if it has none."""
     every = names.value
     return tuple(every[k].casefold() if k < len(every) else "" for k in checkpoint.indices.tolist())

@@ -1,7 +1,7 @@
 """Autoencoders of several designs that copy the pictures of a data set, so that the judge learns what decoders draw.
 
-They draw pictures of the size of the data, as the models do that are to be judged. Pictures drawn at another size and
-scaled would be told by how soft that makes them, not by what they show.
+They draw pictures of the size of those that they are given. Pictures drawn at another size and scaled would be told by
+how soft that makes them, not by what they show.
 """
 
 from collections.abc import Callable

@@ -3,7 +3,8 @@
 Like the data: real pictures, and copies of them by autoencoders that are fitted here (`judge_copiers`). Unlike the
 data: noise, and what is of two pictures: mixtures of their pixels (mixup, Zhang et al. 2018), one laid over the
 other, parts of both side by side (CutMix, Yun et al. 2019), what the autoencoders draw between their codes, and what of
-codes drawn at random. All are of the size of the data, to be scaled to the judge's side as what it judges.
+codes drawn at random. All are of the size of the data, to be scaled to the judge's side as what it judges; of larger
+data they are of that side at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,7 +55,7 @@ class ExampleMaker:
         return torch.cat([self.draw(count - each * len(self.copiers)), *copies])
 
     def make_unlike(self, count: int) -> Tensor:
-        """Return pictures unlike the data: of each kind a fixed share, half of them by the autoencoders."""
+        """Return pictures unlike the data: of each kind a fixed share, three in five by the autoencoders."""
         kinds: tuple[tuple[int, Kind], ...] = (
             *((parts, _blend_by(copier)) for parts, copier in zip(BLENDS, self.copiers, strict=True)),
             (2, self._invent), (1, _mix), (4, self._lay_over), (6, _patch), (2, self._patch_and_copy),

@@ -9,6 +9,7 @@ from latent_explorer.models import onnx_check, onnx_network
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
+import onnx
 from onnx import TensorProto, helper
 
 from tests.models import graphs
@@ -53,6 +54,22 @@ def make_nested_functions(levels, calls, first=""):
     return graphs.make_graph(top, {"x": ["n", 2]}, {"y": ["n", 2]}, imports=["own"], functions=functions)
 
 
+def make_nested_branches(levels):
+    nodes = [helper.make_node("Identity", ["x"], ["y"])]
+    for level in range(levels):
+        branch = helper.make_graph(nodes, f"level {level}", [], [])
+        nodes = [helper.make_node("If", ["x"], ["y"], then_branch=branch)]
+    return graphs.make_graph(nodes, {"x": ["n", 2]}, {"y": ["n", 2]})
+
+
+def make_external_sparse():
+    """A graph with a list of sparse tensors whose values are said to lie in another file."""
+    model = onnx.load_model_from_string(graphs.make_encoder(ENCODE, SHAPE))
+    attribute = model.graph.node[0].attribute.add(name="lists", type=onnx.AttributeProto.SPARSE_TENSORS)
+    attribute.sparse_tensors.add().values.data_location = TensorProto.EXTERNAL
+    return model.SerializeToString()
+
+
 def make_refused():
     whole = graphs.make_encoder(ENCODE, SHAPE)
     copy = [helper.make_node("Identity", ["x"], ["y"])]
@@ -64,6 +81,7 @@ def make_refused():
         "no nodes": graphs.make_graph([], *plain),
         "truncated": whole[: len(whole) // 2],
         "external data": graphs.make_external(whole),
+        "external data in a list": make_external_sparse(),
         "custom operator": graphs.make_custom("top"),
         "custom in a branch": graphs.make_custom("branch"),
         "custom in a function": graphs.make_custom("function"),
@@ -72,6 +90,7 @@ def make_refused():
         "integers": graphs.make_graph(copy, *plain, kind=TensorProto.INT64),
         "a missing input": graphs.make_graph([helper.make_node("Identity", ["q"], ["y"])], *plain),
         "a loop": make_loop(),
+        "branches of branches": make_nested_branches(onnx_check.MAX_DEPTH + 1),
         "functions of functions": make_nested_functions(9, 10),
         "a function of itself": make_nested_functions(1, 1, first="f0"),
         "five axes": graphs.make_graph(copy, {"x": ["n", 1, 1, 4, 4]}, {"y": ["n", 1, 1, 4, 4]}),
@@ -79,6 +98,7 @@ def make_refused():
 
 
 REFUSED = make_refused()
+CUSTOM = [name for name in REFUSED if name.startswith("custom")]
 
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED.keys())
@@ -98,7 +118,7 @@ def test_data_outside_are_not_read(monkeypatch):
     import onnxruntime
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", lambda *a, **k: pytest.fail("the graph was opened"))
-    for name in ("external data", "custom operator", "custom in a branch", "custom in a function", "a loop"):
+    for name in ("external data", "external data in a list", "branches of branches", "a loop", *CUSTOM):
         with pytest.raises(InputError):
             open_graphs(REFUSED[name])
 

@@ -67,7 +67,13 @@ def test_of_three_outputs_the_names_say_which():
 
 
 def test_a_decoder_of_feature_maps_gets_them():
-    spatial = graphs.make_decoder(DECODE, SHAPE, latent_shape=[2, 1, 1])
-    np.testing.assert_allclose(open_graphs(None, spatial).decode(CODES), DRAWN, atol=1e-5)
-    with pytest.raises(InputError, match="the decoder"):
-        open_graphs(None, spatial).decode(CODES[:, :1])
+    for shape in ([2, 1, 1], [None, 1, 1]):
+        spatial = graphs.make_decoder(DECODE, SHAPE, latent_shape=shape)
+        np.testing.assert_allclose(open_graphs(None, spatial).decode(CODES), DRAWN, atol=1e-5)
+
+
+@pytest.mark.parametrize(("shape", "size"), [([2, 1], 1), ([2, 1], 4), ([0, 4], 8), ([None, 3], 4), ([None, None], 2)])
+def test_latents_that_do_not_fill_the_decoder_are_one_line(shape, size):
+    functions = open_graphs(None, graphs.make_decoder(DECODE, SHAPE, latent_shape=shape))
+    with pytest.raises(InputError, match=f"^the decoder takes .*latents of {size} numbers do not fill it$"):
+        functions.decode(np.ones((3, size), np.float32))

@@ -186,8 +186,8 @@ def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]
         return frozenset()
     least = min(rounded.values())
     rest = sorted(set(rounded.values()))[1]
-    if column.unit == SHARE_UNIT and rest - least < MIN_SHARE_DIFFERENCE:
-        return frozenset()  # no more than another training of the same model would differ
+    if column.unit == SHARE_UNIT and not _differ(least, rest):
+        return frozenset()
     return frozenset([row for row, value in rounded.items() if value == least])
 
 
@@ -208,7 +208,7 @@ def make_summary_line(table: tuple[ModelMetrics, ...], default: str, *, moving: 
     shares = sorted([(one.drawn_share, row) for row, one in enumerate(table) if one.drawn_share is not None])
     if len(shares) > 1 and len(shares) == len(table):
         fewest, most = table[shares[0][1]], table[shares[-1][1]]
-        if shares[-1][0] - shares[0][0] >= MIN_SHARE_DIFFERENCE:
+        if _differ(shares[0][0], shares[-1][0]):
             few, many = (_format_share(one, one.drawn_share) for one in (fewest, most))
             return tr(
                 "Of codes drawn from N(0, 1), {most} of {best_model}'s pictures look like the data, "
@@ -223,6 +223,11 @@ def make_summary_line(table: tuple[ModelMetrics, ...], default: str, *, moving: 
             best_model=best, worst_model=worst,
         )  # fmt: skip
     return default
+
+
+def _differ(share: float, other: float) -> bool:
+    """Return whether two shares, as they are displayed, differ by more than those of two trainings of one model."""
+    return round(abs(round(share, 2) - round(other, 2)), 2) >= MIN_SHARE_DIFFERENCE
 
 
 def _join_names(table: Sequence[ModelMetrics]) -> str:

@@ -19,7 +19,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Subject
 
 PICTURE_COUNT = 400
-"""Number of pictures of each kind that are judged: shares are exact to about 2 in 100."""
+"""Number of pictures of each kind that are judged: shares are exact to 5 points (two standard errors) or better."""
 POOL_SIZE = 2000
 """Number of samples among which similar ones are sought."""
 SIMILAR_COUNT = 10

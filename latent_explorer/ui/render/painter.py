@@ -1,6 +1,6 @@
 """Draws a view on a surface. It changes nothing but the surface and its caches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pygame
 
@@ -104,6 +104,9 @@ class Painter:
         now = {n: last.get(n) or compute_bounds(item, surface) for n, item in zip(numbers, view, strict=True)}
         changed = [last[n] for n in last.keys() - now.keys()]
         changed += [now[n] for n in now.keys() - last.keys()]
+        before, after = list(filter(now.__contains__, last)), list(filter(last.__contains__, now))
+        if before != after:
+            changed += _find_reordered(before, after, now)
         self._last_boxes, self._view = now, view
         places = [surface.get_rect()] if redraw_all else merge_boxes([box.clip(surface.get_rect()) for box in changed])
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
@@ -362,6 +365,14 @@ def fit_size(picture: Picture, rect: Rect) -> tuple[int, int]:
     height, width = max(height, width / MAX_PROPORTION), max(width, height / MAX_PROPORTION)
     share = min(rect.width / width, rect.height / height)
     return round(width * share), round(height * share)
+
+
+def _find_reordered(before: list[int], after: list[int], boxes: Mapping[int, pygame.Rect]) -> list[pygame.Rect]:
+    """Return boxes that cover all that lies below what it lay over, by two orders of the same numbers: the names of
+    classes lie over a note as soon as there is a marker. Of each two that changed places one is enough."""
+    places = [i for i, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    moved = [boxes[number] for number in after[places[0] : places[-1] + 1]]
+    return sorted(moved, key=lambda box: box.width * box.height)[:-1]
 
 
 def _draw_outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thickness: int) -> None:

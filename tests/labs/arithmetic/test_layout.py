@@ -6,6 +6,7 @@ import pytest
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic import layout
 from latent_explorer.labs.arithmetic.queries import MAX_AMOUNT
+from latent_explorer.scene import presentation
 from latent_explorer.scene.rect import Rect
 from tests.labs.arithmetic.on_screen import answered
 from tests.stage import begin
@@ -21,6 +22,17 @@ def test_it_fits_into_any_window(world, size):
         assert rect.right <= size[0], name
         assert rect.bottom <= size[1], name
     assert LAB.make_view(state, answered(state))
+
+
+@pytest.mark.parametrize("size", [(160, 120), (160, 160), (240, 140), (400, 300)])
+def test_in_a_presentation_no_panel_is_without_its_rows(size):
+    """Rows too low to be of use have another page, or none: with their panel, which is drawn with them."""
+    for scale in (0.6, 0.7, 0.9, 1.25, 1.5):
+        content = layout.make_attribute_layout(size, scale).content
+        for page in presentation.make_pages(content, size, scale, LAB.stage):
+            there = {"changes panel", "changes", "changes text"} & page.parts.keys()
+            assert len(there) in (0, 3)
+            assert "direction" not in page.parts or {"before", "after"} <= page.parts.keys()
 
 
 def test_at_the_middle_of_each_picture_of_the_film_stands_its_own_amount():

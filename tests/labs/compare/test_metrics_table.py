@@ -100,6 +100,13 @@ def test_a_difference_is_told_where_it_exceeds_that_of_two_trainings():
     assert metrics_table.find_best(DRAWN, table(drawn_share=[0.2, 0.22])) == frozenset()
 
 
+@pytest.mark.parametrize("less", [0.15, 0.2, 0.1975])  # 0.3 - 0.2 is less than 0.1 as the machine counts
+def test_a_difference_counts_as_it_is_displayed(less):
+    some = table(drawn_share=[less, less + 0.1])
+    assert metrics_table.find_best(DRAWN, some) == {1}
+    assert metrics_table.make_summary_line(some, "nothing") != "nothing"
+
+
 def test_the_error_is_told_only_while_the_mouse_rests():
     some = table(error=[0.01, 0.05])
     assert re.match(r"a copies this sample best, b worst", metrics_table.make_summary_line(some, "nothing"))

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import fields
+from itertools import permutations
 
 import numpy as np
 import pygame
@@ -156,6 +157,16 @@ def test_a_moved_marker_draws_two_small_places(world):
     places = painter.paint(surface, (Panel(clip), Marker((250, 150), clip)), world, **options)
     assert len(places) == 2
     assert all(place.width < 60 and place.height < 60 for place in places)
+
+
+def test_what_comes_to_lie_over_or_below_others_is_drawn_so(world):
+    roles = ("panel", "accent", "text", "muted")
+    panels = [Panel(Rect(10 + 20 * k, 10 + 10 * k, 90 - 10 * k, 60), role) for k, role in enumerate(roles)]
+    painter, surface = Painter(), canvas()
+    painter.paint(surface, (), world, theme_name="dark", ui_scale=1.0, redraw_all=True)
+    for view in permutations(panels):
+        painter.paint(surface, view, world, theme_name="dark", ui_scale=1.0)
+        assert (pixels(surface) == painted(view, world)).all()
 
 
 def test_the_same_item_twice_is_drawn_and_both_can_go(world):
