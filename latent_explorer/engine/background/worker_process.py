@@ -4,6 +4,7 @@ t-SNE, UMAP and torch hold the interpreter for long stretches, so that in a thre
 The process runs at low priority and leaves a core free.
 """
 
+import contextlib
 import copy
 import os
 import signal
@@ -148,7 +149,8 @@ def _serve(connection: Connection, job: Job) -> None:
         return  # the window is gone
     except BaseException as error:
         answer = ("failed", f"{type(error).__name__}: {error}".splitlines()[0])
-    connection.send(answer)
+    with contextlib.suppress(ConnectionError):  # the window may have gone meanwhile, and nobody reads a traceback
+        connection.send(answer)
 
 
 def count_threads() -> int:

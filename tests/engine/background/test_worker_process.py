@@ -1,5 +1,6 @@
 """A process that works for the window is quiet, and leaves nothing behind when it is killed."""
 
+import multiprocessing
 import os
 import threading
 
@@ -7,6 +8,20 @@ import pytest
 from tqdm import tqdm
 
 from latent_explorer.engine.background import worker_process
+
+
+class Quick:
+    """A job that the window does not wait for."""
+
+    def work(self, report):
+        return 1
+
+
+def test_a_window_that_has_gone_leaves_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_process, "stay_in_background", lambda: None)
+    ours, theirs = multiprocessing.Pipe()
+    ours.close()
+    worker_process._serve(theirs, Quick())
 
 
 def test_its_progress_bars_are_hidden_and_hold_no_semaphore(monkeypatch: pytest.MonkeyPatch) -> None:
