@@ -1,8 +1,9 @@
 """What every lab keeps, in each of its layouts: its rectangles, its failures, what it waits for, what it covers."""
 
 from collections import Counter
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -148,6 +149,22 @@ def check_layout(state: State) -> None:
             )
             held = held or (first, second) == ("bar", "controls")
             assert apart or held, f"{first} {a} and {second} {b} at {state.size}"
+
+
+@pytest.mark.parametrize(
+    "layout", [*LAYOUTS, ("explore", Set("panel", "way"))], ids=lambda one: "-".join(map(str, one))
+)
+def test_on_a_projector_every_page_is_asked_for_and_drawn_however_small_the_window(layout):
+    """What found no room is named by a title, not by the name of a part that no user knows."""
+    for size, scale in product(((320, 240), (330, 360), (500, 300)), (1.0, 1.5)):
+        state = opened(*layout, size=size)
+        state = state.put(replace(state.preferences, text_scale=scale), replace(state.presentation, on=True))
+        lab, parts = LABS[state.lab], LABS[state.lab].get_layout(state)
+        for page in range(parts.page_count):
+            shown_page = state.put(replace(state.presentation, parts_page=page))
+            lab.make_queries(shown_page)
+            assert lab.make_view(shown_page, Results())
+        assert not {"panel", "panel head"} & set(parts.left_out.values())
 
 
 @every_layout

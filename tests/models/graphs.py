@@ -4,7 +4,27 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from latent_explorer.models import onnx_network
+
 OPSET = 17
+DRAW = np.random.default_rng(0)
+SHAPE = (1, 4, 4)
+IMAGES = DRAW.random((5, *SHAPE), np.float32)
+ENCODE = DRAW.normal(size=(16, 2)).astype(np.float32)
+DECODE = DRAW.normal(size=(2, 16)).astype(np.float32)
+CODES = IMAGES.reshape(5, -1) @ ENCODE
+"""What `make_encoder(ENCODE, SHAPE)` makes of `IMAGES`."""
+DRAWN = (1 / (1 + np.exp(-CODES @ DECODE))).reshape(5, *SHAPE)
+"""What `make_decoder(DECODE, SHAPE)` makes of `CODES`."""
+
+
+def open_graphs(encoder=None, decoder=None):
+    return onnx_network.make_functions(encoder, decoder)
+
+
+def encode(data):
+    """Return what an encoder makes of `IMAGES`."""
+    return open_graphs(data).encode(IMAGES)
 
 
 def make_graph(nodes, inputs, outputs, weights=None, *, kind=TensorProto.FLOAT, opset=OPSET, imports=(), functions=()):

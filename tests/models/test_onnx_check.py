@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.errors import InputError
-from latent_explorer.models import onnx_check, onnx_network
+from latent_explorer.models import onnx_check
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -13,14 +13,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from tests.models import graphs
-
-DRAW = np.random.default_rng(0)
-SHAPE = (1, 4, 4)
-ENCODE = DRAW.normal(size=(16, 2)).astype(np.float32)
-
-
-def open_graphs(encoder=None, decoder=None):
-    return onnx_network.make_functions(encoder, decoder)
+from tests.models.graphs import ENCODE, SHAPE, open_graphs
 
 
 def make_loop():

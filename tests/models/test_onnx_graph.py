@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.errors import InputError
-from latent_explorer.models import onnx_graph, onnx_network
+from latent_explorer.models import onnx_graph
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -15,22 +15,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 from onnx import TensorProto, helper
 
 from tests.models import graphs
-
-DRAW = np.random.default_rng(0)
-SHAPE = (1, 4, 4)
-IMAGES = DRAW.random((5, *SHAPE), np.float32)
-ENCODE = DRAW.normal(size=(16, 2)).astype(np.float32)
-DECODE = DRAW.normal(size=(2, 16)).astype(np.float32)
-CODES = IMAGES.reshape(5, -1) @ ENCODE
-DRAWN = (1 / (1 + np.exp(-CODES @ DECODE))).reshape(5, *SHAPE)
-
-
-def open_graphs(encoder=None, decoder=None):
-    return onnx_network.make_functions(encoder, decoder)
-
-
-def encode(data):
-    return open_graphs(data).encode(IMAGES)
+from tests.models.graphs import CODES, DECODE, DRAWN, ENCODE, IMAGES, SHAPE, encode, open_graphs
 
 
 @pytest.mark.parametrize("batch", [1, 2, 5, 8])

@@ -11,22 +11,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 
 from tests.models import graphs
-
-DRAW = np.random.default_rng(0)
-SHAPE = (1, 4, 4)
-IMAGES = DRAW.random((5, *SHAPE), np.float32)
-ENCODE = DRAW.normal(size=(16, 2)).astype(np.float32)
-DECODE = DRAW.normal(size=(2, 16)).astype(np.float32)
-CODES = IMAGES.reshape(5, -1) @ ENCODE
-DRAWN = (1 / (1 + np.exp(-CODES @ DECODE))).reshape(5, *SHAPE)
-
-
-def open_graphs(encoder=None, decoder=None):
-    return onnx_network.make_functions(encoder, decoder)
-
-
-def encode(data):
-    return open_graphs(data).encode(IMAGES)
+from tests.models.graphs import CODES, DECODE, DRAW, DRAWN, ENCODE, IMAGES, SHAPE, encode, open_graphs
 
 
 def test_graphs_compute_what_they_say():

@@ -51,7 +51,7 @@ def make_box(panel: str) -> Box:
     """Return the box of a panel with the places in it."""
     if panel == WAY:
         return rows(*_BOXES[WAY], name="panel", pad=12, gap=10, title=mark("encoder, code, decoder"))
-    return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52)
+    return rows(*_BOXES[panel], name="panel", pad=8, gap=6, width=_WIDTH, share=0.52, title=TITLES[panel])
 
 
 _SPACE, _PICTURE = Box(weight=0.01), {"gap": 6, "share": 0.25, "width": at_least(110)}

@@ -51,6 +51,9 @@ def let_pass(state: State, seconds: float) -> State:
 
 
 def make_queries(panel: str, state: State, parts: Mapping[str, Rect]) -> dict[str, Query[object]]:
+    """Return what a panel asks; nothing if it found no room, as on a projector with a tiny window."""
+    if "panel" not in parts:
+        return {}
     match panel:
         case "way":
             return {"way": forward_pass.make_query(state)}
@@ -79,6 +82,8 @@ def handle_touch(state: State, event: PartEvent, rect: Rect) -> State:
 
 
 def make_items(panel: str, frame: ExploreFrame) -> list[Item]:
+    if frame.get_part("panel") is None:
+        return []
     match panel:
         case "way":
             return forward_pass.make_items(frame)
