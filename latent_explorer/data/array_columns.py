@@ -37,6 +37,9 @@ class Annotations:
     """Numbers or texts (N,), by name."""
 
 
+NO_ANNOTATIONS = Annotations()
+
+
 def to_classes(labels: Any, class_names: Sequence[str] | None, count: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Return the class of each of `count` pictures, -1 where unknown, and the classes' names.
 

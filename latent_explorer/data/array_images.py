@@ -6,7 +6,7 @@ no files and no models.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from torch import Tensor
 from latent_explorer import config, files
 from latent_explorer.arrays import is_tensor
 from latent_explorer.data import array_columns, array_layout, loaded_images, pixel_values
-from latent_explorer.data.array_columns import Annotations
+from latent_explorer.data.array_columns import NO_ANNOTATIONS, Annotations
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
@@ -44,18 +44,15 @@ class ArraySource:
 
 
 def make_dataset(
-    images: Any, labels: Any = None, class_names: Sequence[str] | None = None,
-    attributes: Mapping[str, Any] | None = None, settings: config.Data = DEFAULTS, seed: int = 0,
-) -> Dataset:  # fmt: skip
+    images: Any, annotations: Annotations = NO_ANNOTATIONS, settings: config.Data = DEFAULTS, seed: int = 0
+) -> Dataset:
     """Return arrays in memory as a data set, and keep the images in the user's cache for the explorer.
 
     `images` is a numpy array, a tensor or anything that converts to an array: (N, H, W), (N, H, W, C) or (N, C, H, W)
     of 1, 3 or 4 channels; bool, bytes, 16-bit values, or numbers from 0 to 1, -1 to 1 or 0 to 255. Transparent pixels
-    become white. `labels` (N,) are whole numbers (-1 is unknown) or texts, and each of `attributes` (N,) numbers or
-    texts. `settings` converts size and channels and says how many are held out, which `seed` draws. Raises
+    become white. `settings` converts size and channels and says how many are held out, which `seed` draws. Raises
     `InputError` for anything else; what was scaled, assumed or left out is in the data set's `remarks`.
     """
-    annotations = Annotations(labels, class_names, attributes)
     return convert(from_memory(images), annotations, settings, seed)
 
 

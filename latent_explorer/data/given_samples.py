@@ -10,10 +10,8 @@ from latent_explorer.data.dataset import Dataset
 from latent_explorer.errors import InputError, did_you_mean
 
 MAKERS: Mapping[str, Callable[..., Dataset]] = {
-    "array": lambda given, *rest: array_images.convert(array_images.from_memory(given), *rest),
-    "signal": signals.from_memory,
-    "table": table_rows.from_memory,
-}
+    "array": array_images.make_dataset, "signal": signals.from_memory, "table": table_rows.make_dataset,
+}  # fmt: skip
 """What makes a data set, by the set's name in a config."""
 KINDS = {"images": "array", "signals": "signal", "rows": "table"}
 """The set's name by what a caller says that the samples are."""

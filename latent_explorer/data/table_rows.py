@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from latent_explorer import config
 from latent_explorer.arrays import Floats, is_tensor
 from latent_explorer.data import array_columns, loaded_images, memory_limit, table_columns, table_scaling
-from latent_explorer.data.array_columns import Annotations
+from latent_explorer.data.array_columns import NO_ANNOTATIONS, Annotations
 from latent_explorer.data.attributes import MAX_ATTRIBUTES, RESERVED, Attribute
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, split_folder, with_remarks
 from latent_explorer.data.loaded_images import LoadedImages
@@ -28,20 +28,14 @@ DEFAULTS = config.Data(name="table")
 
 
 def make_dataset(
-    rows: Any, labels: Any = None, class_names: Sequence[str] | None = None,
-    attributes: Mapping[str, Any] | None = None, settings: config.Data = DEFAULTS, seed: int = 0,
-) -> Dataset:  # fmt: skip
+    rows: Any, annotations: Annotations = NO_ANNOTATIONS, settings: config.Data = DEFAULTS, seed: int = 0
+) -> Dataset:
     """Return rows in memory as a data set, and keep them in the user's cache for the explorer.
 
-    `rows` is an array (N, n), or columns by name: a data frame, or a mapping of arrays (N,). Without `labels` the
+    `rows` is an array (N, n), or columns by name: a data frame, or a mapping of arrays (N,). Without labels the
     column `settings.label` is the class, or one that is named like a class. Raises `InputError` for anything else; what
     was filled in or left out is in the data set's `remarks`.
     """
-    return from_memory(rows, Annotations(labels, class_names, attributes), settings, seed)
-
-
-def from_memory(rows: Any, annotations: Annotations, settings: config.Data, seed: int) -> Dataset:
-    """Return rows in memory as a data set, by the rules of `make_dataset`."""
     columns, left_out = read_columns(_split_columns(rows))
     return convert(columns, left_out, annotations, settings, seed)
 

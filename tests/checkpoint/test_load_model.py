@@ -26,13 +26,14 @@ def onnx_path(tmp_path):
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     from latent_explorer.checkpoint import from_model
     from latent_explorer.data import array_images
+    from latent_explorer.data.array_columns import Annotations
     from latent_explorer.models import onnx_network
     from tests.models import graphs
 
     encoder = graphs.make_encoder(WEIGHT, SHAPE)
     decoder = graphs.make_decoder(WEIGHT.T.copy(), SHAPE)
     functions = onnx_network.make_functions(encoder, decoder)
-    dataset = array_images.make_dataset(IMAGES, LABELS)
+    dataset = array_images.make_dataset(IMAGES, Annotations(LABELS))
     settings = from_model.make_settings(QUICK)
     data = Data(name="array")
     made = from_model.from_dataset(

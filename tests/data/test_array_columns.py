@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from latent_explorer.data import array_columns
-from latent_explorer.data.array_columns import MAX_CLASS_NAME
+from latent_explorer.data.array_columns import MAX_CLASS_NAME, Annotations
 from latent_explorer.data.array_images import make_dataset
 from latent_explorer.data.attributes import MAX_ATTRIBUTES, MAX_WHOLE, Attribute
 from latent_explorer.errors import InputError
@@ -25,7 +25,7 @@ GREY = np.arange(20 * 6 * 9, dtype=np.uint8).reshape(20, 6, 9)
     ],
 )  # fmt: skip
 def test_labels_are_numbers_or_texts_or_unknown(labels, names, expected):
-    dataset = make_dataset(GREY, labels, names)
+    dataset = make_dataset(GREY, Annotations(labels, names))
     assert dataset.class_names == expected
     both = (dataset.train + dataset.test).labels.numpy()
     assert both.max() < max(len(expected), 1)
@@ -43,7 +43,7 @@ def test_attributes_go_with_their_pictures():
         "few": [1, 2],
         "x" * 99: depth,
     }
-    dataset = make_dataset(GREY, np.arange(20), attributes=some | bad)
+    dataset = make_dataset(GREY, Annotations(np.arange(20), attributes=some | bad))
     assert set(dataset.attributes) == set(some)
     order = (dataset.train + dataset.test).labels.numpy()
     assert np.array_equal(dataset.attributes["depth"].values, depth[order].astype(np.float32))

@@ -6,6 +6,7 @@ import torch
 
 from latent_explorer import config
 from latent_explorer.data import loaded_images
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.array_images import make_dataset
 from latent_explorer.errors import InputError
 
@@ -26,7 +27,7 @@ def in_order(dataset, count: int = 20) -> np.ndarray:
 
 
 def made(images, **further):
-    return make_dataset(images, np.arange(20), **further)
+    return make_dataset(images, Annotations(np.arange(20)), **further)
 
 
 GREY = pictures()
@@ -120,12 +121,16 @@ def test_anything_else_is_one_line(images):
         {"labels": np.array(["a", 1] * 10, object)}, {"labels": [0, 2] * 10, "class_names": ["a", "b"]},
         {"labels": ["c"] * 20, "class_names": ["a", "b"]},
         {"labels": [0] * 20, "class_names": ["a", "a"]}, {"labels": np.full(20, 1e300)}, {"labels": [[0, 1]] * 20},
-        {"settings": config.Data(name="array", shape=(1, 6, 8))},
     ],
 )  # fmt: skip
-def test_labels_and_shapes_that_do_not_fit_are_one_line(further):
+def test_labels_that_do_not_fit_are_one_line(further):
     with pytest.raises(InputError):
-        make_dataset(GREY, **further)
+        make_dataset(GREY, Annotations(**further))
+
+
+def test_a_shape_that_does_not_fit_is_one_line():
+    with pytest.raises(InputError):
+        make_dataset(GREY, settings=config.Data(name="array", shape=(1, 6, 8)))
 
 
 def test_more_than_memory_is_refused_before_it_is_taken(monkeypatch):

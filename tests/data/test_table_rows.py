@@ -5,6 +5,7 @@ import pytest
 
 from latent_explorer import config
 from latent_explorer.data import table_rows
+from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.loaded_images import load_cached
 from latent_explorer.errors import InputError
 from tests.data.rows_file import ROWS, numbers, read, rows_of
@@ -42,7 +43,7 @@ def test_columns_in_memory_read_like_a_file(tmp_path, kind):
 
 
 def test_an_array_has_columns_without_names():
-    dataset = table_rows.make_dataset(np.array([numbers(0), numbers(1)]).T, labels=["p", "q"] * 12)
+    dataset = table_rows.make_dataset(np.array([numbers(0), numbers(1)]).T, Annotations(["p", "q"] * 12))
     assert (dataset.kind.value_names, dataset.class_names) == (("column 1", "column 2"), ("p", "q"))
     with pytest.raises(InputError, match="shape"):
         table_rows.make_dataset(np.zeros((20, 3, 4)))
