@@ -324,6 +324,8 @@ class App:
             self.lessons.run_effect(effect, self)
             return
         if effect is Effect.TAKE_SCREENSHOT:  # of the window without the line that the key has just ended
+            if self.loader.engine is not None and not self.state.status.loading:  # what is asked may just have changed
+                self._ask(self.loader.engine, 0.0, wait=self._waits_for_answers)
             at = Moment(self.clock, self.mouse, animated=False)
             self.renderer.draw(self.surface, self.state, self.make_view(), at, dialog=self.files.dialog)
         self.files.run_effect(effect, self.surface, self.clock)

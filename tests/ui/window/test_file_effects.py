@@ -54,6 +54,17 @@ def test_a_screenshot_has_no_message_of_the_key_before(app, tmp_path, monkeypatc
     assert (first == second).all()
 
 
+def test_a_screenshot_shows_the_answers_to_what_its_own_frame_has_changed(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app.frame([])
+    app.act(Set("lab", "cluster"))
+    app.frame([key(pygame.K_F12)])
+    app.frame([])
+    app.frame([key(pygame.K_F12)])
+    first, second = (pygame.surfarray.array3d(pygame.image.load(path)) for path in sorted(tmp_path.glob("*.png")))
+    assert (first == second).all()
+
+
 def test_a_dropped_checkpoint_is_opened(apps, shelf, tmp_path):
     app = apps(library=shelf)
     (tmp_path / "elsewhere").mkdir()
