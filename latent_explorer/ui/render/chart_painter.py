@@ -339,19 +339,34 @@ class _MarkPainter:
                 "midright": (x - away, y), "bottomright": (x, y - away), "topright": (x, y + away),
             }  # fmt: skip
             boxes = [text.get_rect(**{corner: at}) for corner, at in wanted.items()]
-            self._draw_label(text, self._find_least_covering(boxes) or boxes[0])
+            own = pygame.Rect(x - away, y - away, 2 * away, 2 * away)
+            clear = [box for box in boxes if not self._touches_curve(box, own)]
+            self._draw_label(text, self._find_least_covering(clear) or self._find_least_covering(boxes) or boxes[0])
+
+    def _touches_curve(self, box: pygame.Rect, own: pygame.Rect) -> bool:
+        """Return whether a curve ends at a side of a name's box, which would seem to name it; `own`: where the spot is
+        that it names."""
+        wide, whole = round(8 * self.chart.ui_scale), to_box(self.chart.plot).clip(self.surface.get_rect())
+        sides = [pygame.Rect(box.x - wide, box.y, wide, box.height), pygame.Rect(box.right, box.y, wide, box.height)]
+        return any(self._measure_ink(side.clip(whole)) > 0 for side in sides if not side.colliderect(own))
+
+    def _measure_ink(self, box: pygame.Rect) -> int:
+        """Return how many pixels of a box are neither ground nor grid."""
+        if not box.width or not box.height:
+            return 0
+        grounds = (self.ground, _compute_grid_colour(self.chart, self.theme), self.theme["line"])
+        empty = [self.surface.map_rgb(colour) for colour in grounds]
+        seen = np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True)
+        return int(seen.sum())
 
     def _find_least_covering(self, boxes: list[pygame.Rect]) -> pygame.Rect | None:
         """Return the box that hides the least of the curves, the first among equals, so that a name does not jump while
         a line moves; one over the numbers of the axis if there is no other. None if no box lies in the chart."""
         whole = to_box(self.chart.rect).inflate(-4, 0)
         whole.y, whole.height = self.chart.plot.y, self.chart.plot.height + 1
-        grounds = (self.ground, _compute_grid_colour(self.chart, self.theme), self.theme["line"])
-        empty = [self.surface.map_rgb(colour) for colour in grounds]
 
         def measure_hidden(box: pygame.Rect) -> tuple[bool, int]:
-            seen = np.isin(pygame.surfarray.array2d(self.surface.subsurface(box)), empty, invert=True)
-            return box.x < self.chart.plot.x, int(seen.sum())
+            return box.x < self.chart.plot.x, self._measure_ink(box)
 
         return min((box for box in boxes if whole.contains(box)), key=measure_hidden, default=None)
 

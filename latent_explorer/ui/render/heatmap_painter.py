@@ -13,6 +13,7 @@ from latent_explorer.engine.map_layers.map_layer_query import HeatMapValue, Tile
 from latent_explorer.scene.items import ColourBar, HeatLayer, Map, MosaicLayer
 from latent_explorer.ui.render import colormap
 from latent_explorer.ui.render.boxes import to_box
+from latent_explorer.ui.render.outline import draw_outline
 from latent_explorer.ui.render.theme import Theme, mix
 
 SAMPLE_STEP = 4
@@ -199,4 +200,4 @@ def paint_colour_bar(surface: pygame.Surface, item: ColourBar, theme: Theme) -> 
         row = np.where(outside[:, None], np.array(theme["line"], np.float32), row)
     pixels = np.repeat(np.rint(row).astype(np.uint8)[None], rect.height, axis=0)
     surface.blit(_to_surface(pixels), (rect.x, rect.y))
-    pygame.draw.rect(surface, theme["line"], to_box(rect), 1)
+    draw_outline(surface, theme["line"], to_box(rect), 1)

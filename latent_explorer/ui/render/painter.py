@@ -28,10 +28,11 @@ from latent_explorer.ui.render.class_name_painter import ClassNamePainter
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
 from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
 from latent_explorer.ui.render.item_numbers import ItemNumbers
+from latent_explorer.ui.render.outline import draw_outline
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
 from latent_explorer.ui.render.text import Lettering
 from latent_explorer.ui.render.text_sample_painter import TextSamplePainter
-from latent_explorer.ui.render.theme import CORE_SHARE, Colour, Theme, make_theme, mix
+from latent_explorer.ui.render.theme import CORE_SHARE, Theme, make_theme, mix
 
 CACHED_WINDOWS, PICTURE_OVERHEAD = 2, 2048
 """Cached enlarged pictures cover the window at most so many times; each counts for so many pixels more."""
@@ -166,7 +167,7 @@ class Painter:
                 heatmap_painter.paint_colour_bar(surface, item, self.theme)
             case items.NoData():
                 heatmap_painter.paint_hatching(surface, to_box(item.rect), self.theme, self.lettering.ui_scale)
-                pygame.draw.rect(surface, self.theme["line"], to_box(item.rect), self._thin)
+                draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
             case items.StatusDot():
                 centre, radius = to_box(item.rect).center, item.rect.shorter_side // 2
                 self._draw_class_dot(surface, item.colour, centre, radius)
@@ -198,7 +199,7 @@ class Painter:
         origin = models[item.previous_model] if item.previous_model else None
         dots = self._scatter_painter.render(item, models[item.model], self.theme, self.lettering, origin)
         surface.blit(dots, (item.rect.x, item.rect.y))
-        _draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
+        draw_outline(surface, self.theme["line"], to_box(item.rect), self._thin)
 
     def _draw_marker(self, surface: pygame.Surface, item: items.Marker) -> None:
         if not near_view.is_near(item.px, surface.get_rect()):
@@ -255,7 +256,7 @@ class Painter:
         surface.blit(enlarged, place)
         if item.outline:
             thick = max(1, round((1 if item.outline == "line" else 3) * self.lettering.ui_scale))
-            _draw_outline(surface, self.theme[item.outline], place, thick)
+            draw_outline(surface, self.theme[item.outline], place, thick)
 
     def _draw_film_strip(self, surface: pygame.Surface, item: items.FilmStrip) -> None:
         places = item.picture_rects[: len(item.pictures)]
@@ -270,7 +271,7 @@ class Painter:
             end = item.outlined_ends and i in (0, item.cells - 1)
             frame = item.outlines[i] if i < len(item.outlines) else ""
             thick = max(1, round((3 if end or frame not in ("", "line") else 1) * self.lettering.ui_scale))
-            _draw_outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
+            draw_outline(surface, self.theme["accent" if end else frame or "line"], place, thick)
 
     def _enlarge(
         self, pictures_id: int, pictures: Sequence[Picture], size: tuple[int, int], *, always_smooth: bool = False
@@ -373,11 +374,3 @@ def _find_reordered(before: list[int], after: list[int], boxes: Mapping[int, pyg
     places = [i for i, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
     moved = [boxes[number] for number in after[places[0] : places[-1] + 1]]
     return sorted(moved, key=lambda box: box.width * box.height)[:-1]
-
-
-def _draw_outline(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, thickness: int) -> None:
-    """Draw a frame inside `rect`. pygame would draw its frame around the clipped part of the rectangle."""
-    surface.fill(colour, (*rect.topleft, rect.width, thickness))
-    surface.fill(colour, (rect.x, rect.bottom - thickness, rect.width, thickness))
-    surface.fill(colour, (*rect.topleft, thickness, rect.height))
-    surface.fill(colour, (rect.right - thickness, rect.y, thickness, rect.height))
