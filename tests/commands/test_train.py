@@ -149,7 +149,10 @@ def test_the_features_are_compared_where_that_is_asked_for(capsys):
         (["--out", "file/model.safetensors"], "cannot be written there"),
         (["--out", "x" * 300 + ".safetensors"], "cannot be written there: File name too long"),
         (["--set", "model.network=cnn", "--set", "model.channels=[4,4,4,4]"], "4 halvings arrived for pictures of 8x8"),
-        (["--set", "map.methods=[tsne]", "--set", "map.points=50"], "map.perplexity: 30 arrived for 50 points"),
+        (
+            ["--set", "map.methods=[tsne]", "--set", "map.points=50", "--set", "map.perplexity=30"],
+            "map.perplexity: 30 arrived for 50 points",
+        ),
         (["--set", "model.hidden=[65536, 65536, 65536]"], "17,190,223,952 parameters arrived"),
     ],
 )

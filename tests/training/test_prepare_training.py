@@ -96,6 +96,15 @@ def test_the_perplexity_is_as_large_as_the_dots_allow(count, asked, used):
             prepare_training.fill_in_perplexity(made, count - 1, said.append)
 
 
+def test_presets_leave_the_perplexity_to_the_number_of_dots():
+    for name in config.list_preset_names():
+        said = []
+        preset = config.load(name)
+        assert prepare_training.fill_in_perplexity(preset, 60, said.append).map.perplexity == 19
+        assert bool(said) == ("tsne" in preset.map.methods)
+        assert prepare_training.fill_in_perplexity(preset, 1000, print).map.perplexity == 30
+
+
 @pytest.mark.parametrize(("limit", "threads"), [(10**12, 1), (0, 2)])
 def test_a_small_training_takes_one_thread_and_gives_the_others_back(digits, monkeypatch, limit, threads):
     made, before = prepare(digits), torch.get_num_threads()
