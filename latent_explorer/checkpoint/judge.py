@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from latent_explorer import resources
+from latent_explorer import file_stamp, resources
 from latent_explorer.arrays import Floats
 from latent_explorer.checkpoint import tensor_file
 from latent_explorer.checkpoint.header import report_damage
 from latent_explorer.checkpoint.tensor_file import Header, TensorLayout
 from latent_explorer.errors import InputError
+from latent_explorer.file_stamp import Stamp
 
 if TYPE_CHECKING:
     from latent_explorer.models.picture_judge import PictureJudge
@@ -23,6 +24,7 @@ SUFFIX = ".judge"
 KIND = "judge"
 MAX_SIDE = 4096
 MAX_SCORES = 100_000
+MAX_LATE_LAYERS = 8
 USUAL_SHARE = 0.08
 """Plausibility below which a picture is unlike the data: that of eight real pictures in a hundred."""
 
@@ -40,12 +42,14 @@ class Judge:
     """Side in pixels to which it scales pictures."""
     deep: bool = True
     """False for networks of earlier versions (`PictureJudge`)."""
+    late_layers: int = 0
+    """Number of its convolutions at 4 x 4 pixels after those that lead there."""
 
     @classmethod
     def from_network(cls, network: "PictureJudge", image_shape: tuple[int, int, int], real_scores: Floats) -> Self:
         """Return a judge by its network and the scores of real pictures."""
         weights = {name: value.numpy() for name, value in network.state_dict().items()}
-        return cls(image_shape, weights, real_scores, network.side, network.deep)
+        return cls(image_shape, weights, real_scores, network.side, network.deep, network.late_layers)
 
     @cached_property
     def network(self) -> "PictureJudge":
@@ -53,7 +57,7 @@ class Judge:
 
         from latent_explorer.models.picture_judge import PictureJudge
 
-        network = PictureJudge(self.image_shape, deep=self.deep, side=self.side)
+        network = PictureJudge(self.image_shape, deep=self.deep, side=self.side, late_layers=self.late_layers)
         network.load_state_dict({name: torch.from_numpy(np.float32(value)) for name, value in self.weights.items()})
         return network.eval()
 
@@ -77,16 +81,28 @@ class Judge:
 def save(path: Path, judge: Judge) -> None:
     """Write the file; raise `WorkError` if it cannot be written."""
     header = {"kind": KIND, "image_shape": list(judge.image_shape), "deep": judge.deep, "side": judge.side}
+    if judge.late_layers:
+        header["late_layers"] = judge.late_layers
     halves = {f"weights.{name}": np.asarray(value, np.float16) for name, value in judge.weights.items()}
     tensor_file.write(path, header, {"scores": judge.real_scores.astype(np.float32), **halves})
 
 
-@lru_cache(maxsize=8)
 def load_judge(path: Path) -> Judge:
+    """Return the judge of the file, which is read once, and again where another one has taken its place; raise
+    `InputError` if it is missing, damaged or no judge."""
+    return _remember_judge(path, file_stamp.read(path))
+
+
+@lru_cache(maxsize=8)
+def _remember_judge(path: Path, _stamp: Stamp) -> Judge:
+    return read_judge(path)
+
+
+def read_judge(path: Path) -> Judge:
     """Read the file; raise `InputError` if it is missing, damaged or no judge."""
 
-    def check(header: Header, layout: TensorLayout) -> tuple[tuple[int, int, int], bool, int]:
-        from latent_explorer.models.picture_judge import EARLIER_SIDES, choose_earlier_side
+    def check(header: Header, layout: TensorLayout) -> tuple[tuple[int, int, int], int, bool, int]:
+        from latent_explorer.models.picture_judge import EARLIER_SIDES, PictureJudge, choose_earlier_side
 
         with report_damage(path):
             channels, height, width = (int(number) for number in header["image_shape"])
@@ -97,14 +113,19 @@ def load_judge(path: Path) -> Judge:
             side = int(header["side"]) if "side" in header else choose_earlier_side(shape, deep=deep)
             if side not in EARLIER_SIDES:
                 raise ValueError("no side of a judge")
-            if layout != _list_tensors(shape, layout["scores"][1][0], deep=deep, side=side):
+            late_layers = int(header.get("late_layers", 0))  # which those of earlier versions do not have
+            if not 0 <= late_layers <= MAX_LATE_LAYERS:
+                raise ValueError(f"{late_layers} layers")
+            made = PictureJudge(shape, deep=deep, side=side, late_layers=late_layers)
+            if layout != _list_tensors(made, layout["scores"][1][0]):
                 raise ValueError("other tensors than a judge has")
-        return shape, deep, side
+        return shape, side, deep, late_layers
 
-    (image_shape, deep, side), tensors = tensor_file.read(path, check)
+    (image_shape, side, deep, late_layers), tensors = tensor_file.read(path, check)
     if not all(np.isfinite(value).all() for value in tensors.values()):
         raise InputError(f"{path}: damaged: not all of its numbers are finite")
-    return Judge(image_shape, tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"]), side, deep)
+    weights, scores = tensor_file.select_prefix("weights.", tensors), np.sort(tensors["scores"])
+    return Judge(image_shape, weights, scores, side, deep, late_layers)
 
 
 def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
@@ -115,12 +136,10 @@ def locate_judge(checkpoint: Path | None, data_set: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _list_tensors(image_shape: tuple[int, int, int], count: int, *, deep: bool, side: int) -> TensorLayout:
-    """Return the tensors of a judge of pictures (C, H, W) with `count` scores (`PictureJudge`)."""
-    from latent_explorer.models.picture_judge import PictureJudge
-
+def _list_tensors(network: "PictureJudge", count: int) -> TensorLayout:
+    """Return the tensors of the file of a judge with `count` scores."""
     if not 1 <= count <= MAX_SCORES:
         raise ValueError(f"{count} scores")
-    weights = PictureJudge(image_shape, deep=deep, side=side).state_dict()
+    weights = network.state_dict()
     named = {f"weights.{name}": ("float16", tuple(value.shape)) for name, value in weights.items()}
     return {"scores": ("float32", (count,)), **named}

@@ -62,10 +62,11 @@ def check_samples(dataset: Dataset, option: str) -> None:
 def fit(dataset: Dataset, say: Say, skip: str = "") -> Judge:
     """Fit a judge to the training images of all classes. `skip` says how not to wait for it, where that can be."""
     from latent_explorer.training import judge_training
+    from latent_explorer.training.judge_copiers import DESIGNS
 
     steps = judge_training.choose_steps(len(dataset.train))
     before = judge_training.count_copier_steps(steps)
-    say(f"fitting the judge of pictures: {steps} steps, after {before} of five autoencoders of its own")
+    say(f"fitting the judge of pictures: {steps} steps, after {before} of {len(DESIGNS)} autoencoders of its own")
     step = LongStep(say, "the judge", skip)
     network, scores = judge_training.fit_judge(dataset.train.images.cpu(), steps=steps, progress=step)
     return Judge.from_network(network, dataset.image_shape, scores)

@@ -13,6 +13,9 @@ CHANNELS = 24
 SIDES = (16, 32)
 """Sides in pixels to which pictures are scaled. What is of two pictures shows at 32 too, at a third of the cost."""
 EARLIER_SIDES = (16, 32, 64)
+LATE_LAYERS = {16: 2}
+"""Number of convolutions at 4 x 4 pixels by side, where so few lead there that none would see more than a part of the
+picture: halves of two digits of 8 x 8 pixels are told from a digit by how they go together."""
 SHALLOW_SIDE = 32
 """The least side for networks of earlier versions."""
 
@@ -30,9 +33,14 @@ def choose_earlier_side(image_shape: tuple[int, int, int], *, deep: bool) -> int
 
 def scale_pictures(x: Tensor, side: int) -> Tensor:
     """Return pictures (N, C, H, W) scaled to squares of `side` pixels."""
-    if tuple(x.shape[-2:]) == (side, side):
+    return resize(x, side, side, antialias=max(x.shape[-2:]) > side)
+
+
+def resize(x: Tensor, height: int, width: int, *, antialias: bool) -> Tensor:
+    """Return pictures (N, C, ...) at (height, width), as they are where that is their size."""
+    if tuple(x.shape[-2:]) == (height, width):
         return x
-    return F.interpolate(x, size=(side, side), mode="bilinear", antialias=max(x.shape[-2:]) > side, align_corners=False)
+    return F.interpolate(x, size=(height, width), mode="bilinear", antialias=antialias, align_corners=False)
 
 
 def make_encoder(image_channels: int, side: int, outputs: int) -> nn.Sequential:
@@ -57,13 +65,14 @@ def make_decoder(image_channels: int, side: int, inputs: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def make_deep_body(image_channels: int, side: int, *, normalised: bool = False) -> nn.Sequential:
-    """Return convolutions of stride 2 down to 4 x 4 pixels, each but the last followed by one of stride 1, and a linear
-    layer to a score. With batch normalisation (Ioffe and Szegedy 2015) if `normalised`."""
+def make_deep_body(image_channels: int, side: int, *, late_layers: int = 0, normalised: bool = False) -> nn.Sequential:
+    """Return convolutions of stride 2 down to 4 x 4 pixels, each followed by one of stride 1, the last by
+    `late_layers` of them, and a linear layer to a score. With batch normalisation (Ioffe and Szegedy 2015) if
+    `normalised`."""
     layers: list[nn.Module] = []
     width, wider = image_channels, CHANNELS
     while side > 4:
-        strides = (2, 1) if side > 8 else (2,)
+        strides = (2, 1) if side > 8 else (2, *[1] * late_layers)
         for stride in strides:
             normalisation = [nn.BatchNorm2d(wider)] if normalised else []
             layers += [nn.Conv2d(width, wider, 3, stride, 1), *normalisation, nn.SiLU()]
@@ -85,12 +94,20 @@ def fold_normalisation(body: nn.Sequential) -> nn.Sequential:
 class PictureJudge(nn.Module):
     """Scores pictures (N, C, H, W) with values from 0 to 1: the log odds that they are of the data set, (N,)."""
 
-    def __init__(self, image_shape: tuple[int, int, int], *, deep: bool = True, side: int | None = None) -> None:
-        """`deep` is False for judges of earlier versions; `side` is `choose_side` by default."""
+    def __init__(
+        self, image_shape: tuple[int, int, int], *, deep: bool = True, side: int | None = None,
+        late_layers: int | None = None,
+    ) -> None:  # fmt: skip
+        """`deep` is False for judges of earlier versions; `side` is `choose_side` and `late_layers` that of
+        `LATE_LAYERS` by default."""
         super().__init__()
         self.deep, self.side = deep, side or choose_side(image_shape)
-        channels = image_shape[0]
-        self.body = make_deep_body(channels, self.side) if deep else make_encoder(channels, self.side, 1)
+        self.late_layers = LATE_LAYERS.get(self.side, 0) if late_layers is None else late_layers
+        self.body = self.make_body(image_shape[0]) if deep else make_encoder(image_shape[0], self.side, 1)
+
+    def make_body(self, image_channels: int, *, normalised: bool = False) -> nn.Sequential:
+        """Return the layers of a deep judge, not trained yet."""
+        return make_deep_body(image_channels, self.side, late_layers=self.late_layers, normalised=normalised)
 
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.body(scale_pictures(x, self.side))

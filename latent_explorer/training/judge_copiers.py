@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from latent_explorer.models.picture_judge import choose_side, make_decoder, make_encoder
+from latent_explorer.models.picture_judge import choose_side, make_decoder, make_encoder, resize
 
 ImageShape = tuple[int, int, int]
 Networks = tuple[nn.Sequential, nn.Sequential]
@@ -30,9 +29,7 @@ class Resize(nn.Module):
         self.size = height, width
 
     def forward(self, x: Tensor) -> Tensor:
-        if tuple(x.shape[2:]) == self.size:
-            return x
-        return F.interpolate(x.float(), size=self.size, mode="bilinear", antialias=True, align_corners=False)
+        return x if tuple(x.shape[2:]) == self.size else resize(x.float(), *self.size, antialias=True)
 
 
 class Copier:
@@ -47,6 +44,8 @@ class Copier:
         self.optimiser = torch.optim.Adam([*self.encoder.parameters(), *self.decoder.parameters()], LEARNING_RATE)
         self.rate = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, LEARNING_RATE, steps)
         self.codes = torch.zeros(1, LATENT_DIM)
+        self.lost = 0.0
+        """Share of the variance of pictures that their copies lose."""
 
     def learn(self, x: Tensor) -> None:
         """Make a training step."""
@@ -79,8 +78,10 @@ class Copier:
         return self.decode(torch.lerp(self.encode(x), self.encode(other), share))
 
     def keep_codes(self, x: Tensor) -> None:
-        """Keep where the codes of pictures lie."""
+        """Keep where the codes of pictures lie, and how much of them their copies lose."""
         self.codes = self.encode(x)
+        error = (self.decode(self.codes) - x).square().mean()
+        self.lost = float(error / x.var(dim=0, correction=0).mean().clamp(min=1e-6))
 
     def invent(self, count: int) -> Tensor:
         """Return what is drawn of normal codes with about the mean and covariance of those of pictures."""
@@ -127,8 +128,13 @@ def make_dense(image_shape: ImageShape, outputs: int) -> Networks:
     return encoder, decoder
 
 
+DESIGNS: tuple[tuple[Design, float], ...] = (
+    (make_deep, 0.0), (make_deep, 0.65), (make_shallow, 1.0), (make_dense, 0.0), (make_dense, 1.0),
+)  # fmt: skip
+"""Plain and variational ones, each with the weight of its pull to the prior: what they draw half-way between two
+pictures is the cleaner, the stronger the pull is, and has traces of the design. The judge has to know all of it."""
+
+
 def make_copiers(image_shape: ImageShape, steps: int) -> tuple[Copier, ...]:
-    """Return plain and variational ones of several designs: what they draw half-way between two pictures is the
-    cleaner, the stronger the pull to the prior is, and has traces of the design. The judge has to know all of it."""
-    designs = ((make_deep, 0.0), (make_deep, 0.65), (make_shallow, 1.0), (make_dense, 0.0), (make_dense, 1.0))
-    return tuple(Copier(image_shape, design, kl_weight, steps) for design, kl_weight in designs)
+    """Return one of each of `DESIGNS`, not trained yet."""
+    return tuple(Copier(image_shape, design, kl_weight, steps) for design, kl_weight in DESIGNS)

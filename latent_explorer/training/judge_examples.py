@@ -1,10 +1,10 @@
 """Makes pictures like and unlike those of a data set, from its pictures alone, for the judge to learn from.
 
-Like the data: real pictures, and copies of them by autoencoders that are fitted here (`judge_copiers`). Unlike the
-data: noise, and what is of two pictures: mixtures of their pixels (mixup, Zhang et al. 2018), one laid over the
-other, parts of both side by side (CutMix, Yun et al. 2019), what the autoencoders draw between their codes, and what of
-codes drawn at random. All are of the size of the data, to be scaled to the judge's side as what it judges; of larger
-data they are of that side at once.
+Like the data: real pictures, and copies of them by those of the autoencoders fitted here (`judge_copiers`) that copy
+well. Unlike the data: noise, and what is of two pictures: mixtures of their pixels (mixup, Zhang et al. 2018), one laid
+over the other, parts of both side by side (CutMix, Yun et al. 2019), what the autoencoders draw between their codes,
+and what of codes drawn at random. All are of the size of the data, to be scaled to the judge's side as what it judges;
+of larger data they are of that side at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +20,9 @@ Kind = Callable[[Tensor, Tensor], Tensor]
 """Makes pictures (N, C, H, W) of two each."""
 COPIES = 0.6
 """Share of copies among pictures like the data."""
+MAX_LOST = 0.25
+"""Share of the variance of pictures that a copier may lose. The pull to the prior is strong where there are few pixels:
+of digits of 8 x 8 pixels variational ones draw but the blur that is common to many."""
 BLENDS = (3, 5, 5, 1, 2)
 """Parts of what each autoencoder blends, of all that is unlike the data."""
 ENOUGH = 10_000
@@ -49,10 +52,11 @@ class ExampleMaker:
         return torch.where(torch.rand(count, 1, 1, 1) < 0.5, _vary(pictures), pictures)
 
     def make_likely(self, count: int) -> Tensor:
-        """Return pictures like the data: real ones, and copies."""
-        each = int(COPIES * count) // len(self.copiers)
-        copies = [copier.copy(self.draw(each)) for copier in self.copiers if each]
-        return torch.cat([self.draw(count - each * len(self.copiers)), *copies])
+        """Return pictures like the data: real ones, and copies by the autoencoders that lose little."""
+        faithful = [copier for copier in self.copiers if copier.lost <= MAX_LOST]
+        each = int(COPIES * count) // max(1, len(faithful))
+        copies = [copier.copy(self.draw(each)) for copier in faithful if each]
+        return torch.cat([self.draw(count - each * len(faithful)), *copies])
 
     def make_unlike(self, count: int) -> Tensor:
         """Return pictures unlike the data: of each kind a fixed share, three in five by the autoencoders."""

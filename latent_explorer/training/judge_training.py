@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer.arrays import Floats
-from latent_explorer.models.picture_judge import PictureJudge, fold_normalisation, make_deep_body, scale_pictures
+from latent_explorer.models.picture_judge import PictureJudge, fold_normalisation, scale_pictures
 from latent_explorer.training.judge_examples import ExampleMaker
 from latent_explorer.training.precision import has_bfloat16_instructions
 
@@ -65,7 +65,7 @@ def _fit(images: Tensor, steps: int, progress: Progress) -> tuple[PictureJudge, 
     x = images[order[len(aside) :]] if len(images) > 1 else images
     channels, height, width = images.shape[1:]
     judge, before = PictureJudge((channels, height, width)), count_copier_steps(steps)
-    judge.body = make_deep_body(channels, judge.side, normalised=True)
+    judge.body = judge.make_body(channels, normalised=True)
     maker = ExampleMaker(x, before)
     _teach_copiers(maker, before, lambda done: progress(done, before + steps))
     judge.to(memory_format=torch.channels_last)

@@ -39,6 +39,9 @@ def test_real_pictures_pass_and_noise_and_blends_do_not(digits, held_out):
     other = random.permutation(len(images))
     assert share(digits.judge, ((images + images[other]) / 2)[labels != labels[other]]) <= 0.1
     assert share(digits.judge, np.maximum(images, images[other])[labels != labels[other]]) <= 0.1
+    for axis in (2, 3):
+        halves = np.concatenate([np.split(images, 2, axis)[0], np.split(images[other], 2, axis)[1]], axis)
+        assert share(digits.judge, halves[labels != labels[other]]) <= 0.1
 
 
 def test_no_class_passes_much_less_than_another(digits, held_out):
@@ -75,15 +78,29 @@ def test_a_file_comes_back_as_it_was_written(tmp_path, digits):
     assert back.image_shape == digits.judge.image_shape
     assert all(np.array_equal(back.weights[name], value) for name, value in digits.judge.weights.items())
     path.write_bytes(path.read_bytes()[:-7])
-    judge.load_judge.cache_clear()
     with pytest.raises(InputError, match=r"one\.judge"):
         judge.load_judge(path)
 
 
+def test_a_judge_that_took_the_place_of_another_is_read(tmp_path, digits):
+    path, other = tmp_path / "one.judge", np.float32(digits.judge.real_scores + 1)
+    judge.save(path, digits.judge)
+    first = judge.load_judge(path)
+    assert judge.load_judge(path) is first
+    judge.save(path, replace(digits.judge, real_scores=other))
+    assert np.array_equal(judge.load_judge(path).real_scores, other)
+
+
 def leave_out_side(path):
     """Rewrite a judge's file as earlier versions did, which chose the side by the pictures."""
+    change_header(path, side=None)
+
+
+def change_header(path, **changes):
+    """Rewrite a judge's file with other values in its header, without those that are None."""
     header, tensors = tensor_file.read(path, lambda header, layout: dict(header))
-    tensor_file.write(path, {key: value for key, value in header.items() if key != "side"}, tensors)
+    header.update(changes)
+    tensor_file.write(path, {key: value for key, value in header.items() if value is not None}, tensors)
 
 
 def test_large_pictures_are_judged_at_the_side_that_the_file_says(tmp_path, digits):
@@ -97,6 +114,18 @@ def test_large_pictures_are_judged_at_the_side_that_the_file_says(tmp_path, digi
         back = judge.load_judge(path)
         assert back.network.side == side
         assert back.compute_plausibility(images) == pytest.approx(made.compute_plausibility(images), abs=0.02)
+
+
+def test_a_file_says_how_many_layers_look_at_the_whole_picture(tmp_path, digits):
+    path, x = tmp_path / "one.judge", torch.rand(3, 1, 8, 8)
+    for layers in (0, 1, 2):
+        network = PictureJudge((1, 8, 8), late_layers=layers).eval()
+        judge.save(path, Judge.from_network(network, (1, 8, 8), digits.judge.real_scores))
+        assert judge.read_judge(path).network.score(x).numpy() == pytest.approx(network.score(x).numpy(), abs=0.01)
+    for said in (None, 1, -1, 10**9, "many"):
+        change_header(path, late_layers=said)
+        with pytest.raises(InputError, match=r"one\.judge: damaged"):
+            judge.read_judge(path)
 
 
 def test_the_smaller_networks_of_earlier_versions_open_too(tmp_path, digits):

@@ -10,7 +10,6 @@ from latent_explorer.models.picture_judge import (
     choose_side,
     fold_normalisation,
     make_decoder,
-    make_deep_body,
     make_encoder,
     scale_pictures,
 )  # fmt: skip
@@ -54,12 +53,23 @@ def test_many_pictures_are_scored_as_one_by_one(deep):
 
 
 @torch.no_grad()
-def test_without_its_batch_normalisation_a_network_does_the_same():
+@pytest.mark.parametrize("side", SIDES)
+def test_without_its_batch_normalisation_a_network_does_the_same(side):
     torch.manual_seed(0)
-    body, x = make_deep_body(1, 16, normalised=True), torch.rand(20, 1, 16, 16)
+    judge, x = PictureJudge((1, side, side)), torch.rand(20, 1, side, side)
+    body = judge.make_body(1, normalised=True)
     for _ in range(30):
         body(x + torch.rand_like(x))
     expected = body.eval()(x)
     folded = fold_normalisation(body)
     torch.testing.assert_close(folded(x), expected, atol=1e-5, rtol=1e-4)
-    assert folded.state_dict().keys() == PictureJudge((1, 16, 16)).body.state_dict().keys()
+    assert folded.state_dict().keys() == judge.body.state_dict().keys()
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_place_sees_a_large_part_of_the_picture(side):
+    body = PictureJudge((1, side, side)).body
+    x = torch.zeros(1, 1, side, side, requires_grad=True)
+    body[:-2](x)[0, :, 1, 1].sum().backward()  # convolutions alone, at one of the four places in the middle
+    reached = (x.grad != 0)[0, 0].nonzero()
+    assert len(reached.unique(dim=0)) >= 0.45 * side**2

@@ -7,7 +7,7 @@ from latent_explorer.training import judge_copiers
 from latent_explorer.training.judge_copiers import Copier, make_copiers
 from tests.training.test_judge_training import disks
 
-DESIGNS = (judge_copiers.make_deep, judge_copiers.make_shallow, judge_copiers.make_dense)
+DESIGNS = sorted({design for design, _ in judge_copiers.DESIGNS}, key=lambda design: design.__name__)
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +50,14 @@ def test_what_is_invented_lies_where_the_codes_of_pictures_do():
     torch.testing.assert_close(invented.mean(dim=0), codes.mean(dim=0), atol=0.02, rtol=0)
     spread = invented.std(dim=0) / codes.std(dim=0, correction=0)
     assert 1.0 < float(spread.min()) < float(spread.max()) < 1.3
+
+
+@torch.no_grad()
+def test_what_copies_lose_is_a_share_of_the_variance_of_the_pictures():
+    x = disks(64, (1, 8, 8)).float() / 255
+    copier = Copier((1, 8, 8), judge_copiers.make_dense, 0.0, steps=1)
+    copier.encoder = torch.nn.Flatten()
+    for kept, lost in ((1.0, 0.0), (0.5, 0.25), (0.0, 1.0)):
+        copier.decode = lambda z, kept=kept: torch.lerp(x.mean(dim=0), x, kept)
+        copier.keep_codes(x)
+        assert copier.lost == pytest.approx(lost, abs=1e-5)

@@ -50,3 +50,18 @@ def test_what_is_unlike_pictures_is_not_told_by_its_brightness_alone(ground, mon
     unlike = maker.make_unlike(400).flatten(1).mean(dim=1)
     low, high = unlike.quantile(0.05), unlike.quantile(0.95)
     assert ((real > low) & (real < high)).float().mean() > 0.8
+
+
+@torch.no_grad()
+def test_copies_that_lose_much_of_the_pictures_are_not_taken_for_pictures_like_the_data():
+    maker = ExampleMaker(disks(20, (1, 8, 8)), copier_steps=4)
+    for number, copier in enumerate(maker.copiers):
+        copier.copy = lambda x, number=number: torch.full_like(x, 2.0 + number)
+        copier.lost = 0.9 if number % 2 else 0.1
+    likely = maker.make_likely(100).flatten(1).amax(dim=1)
+    assert set(likely[likely >= 2].tolist()) == {2.0, 4.0, 6.0}
+    assert (likely >= 2).sum() == 60
+    for copier in maker.copiers:
+        copier.lost = 0.9
+    assert maker.make_likely(100).shape == (100, 1, 8, 8)
+    assert float(maker.make_likely(100).max()) <= 1

@@ -202,8 +202,7 @@ def open_film(path: Path) -> None:
 
 
 def open_judge(path: Path) -> None:
-    judge.load_judge.cache_clear()
-    one = judge.load_judge(path)
+    one = judge.read_judge(path)
     one.compute_plausibility(np.zeros((2, *one.image_shape), np.float32))
 
 

@@ -132,7 +132,7 @@ def _open_sheet(path: Path) -> None:
 
 READERS: dict[str, Callable[[Path], object]] = {
     ".safetensors": _open_tensors, ".resume": _open_state, ".snapshots": snapshots.load,
-    ".judge": judge.load_judge.__wrapped__, ".png": _open_picture, ".gif": _open_picture, ".mp4": _open_video,
+    ".judge": judge.read_judge, ".png": _open_picture, ".gif": _open_picture, ".mp4": _open_video,
     ".json": _open_document, ".npz": gallery_file.read, ".html": _open_page, ".pdf": _open_sheet,
     ".yaml": lesson_files.read, ".bin": lambda path: path.read_bytes().index(b"whole", -5),
 }  # fmt: skip
