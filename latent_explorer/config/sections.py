@@ -114,6 +114,8 @@ class Model:
     quarters it)."""
     first_stride: Annotated[int, one_of(2, 4)] = 2
     """cnn: by what the first convolution divides the side; 4 spares work where pictures are large."""
+    refine: Annotated[int, Within(0, 16)] = 0
+    """cnn: convolutions of 3x3 before the decoder's last one, on its largest maps: what is small is learnt sooner."""
     normalisation: Annotated[str, one_of("none", "batch")] = "none"
     """cnn: batch normalises each channel within a batch (Ioffe and Szegedy 2015), with which training is faster."""
     activation: Annotated[str, one_of("relu", "silu", "gelu", "elu", "tanh")] = "relu"
@@ -189,7 +191,9 @@ class Training:
     freeze: bool = False
     """diffusion, with `start`: encoder and decoder stay as they are, and the denoiser alone is trained on their codes
     (the second stage of Rombach et al. 2021)."""
-    optimizer: Annotated[str, one_of("adamw", "adam", "sgd")] = "adamw"
+    optimizer: Annotated[str, one_of("adamw", "adam", "sgd", "muon")] = "adamw"
+    """muon makes the momentum of every matrix and kernel orthogonal, and trains the rest by Adam (Jordan et al. 2024):
+    what is small in a picture is learnt sooner."""
     weight_decay: Annotated[float, Within(0, 10)] = 0.0
     schedule: Annotated[str, one_of("onecycle", "cosine", "constant")] = "onecycle"
     seed: Annotated[int, Within(0, 2**31 - 1)] = 0

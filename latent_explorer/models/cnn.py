@@ -14,10 +14,11 @@ from latent_explorer import config
 from latent_explorer.errors import InputError
 from latent_explorer.models.activation import make_activation, make_dense_layers
 from latent_explorer.models.encoder_body import EncoderBody
+from latent_explorer.models.subpixel import SubpixelConvTranspose2d
 
 KERNEL, STRIDE, PADDING = 4, 2, 1  # halves the side, rounding down
-DOWN_KERNELS, UP_KERNELS = {2: 4, 4: 6}, {2: 4, 4: 12}
-"""Of a convolution and of a transposed one, by their stride."""
+DOWN_KERNELS = {2: 4, 4: 6}
+"""Of a convolution, by its stride."""
 
 
 def make_encoder(image_shape: tuple[int, int, int], model: config.Model) -> EncoderBody:
@@ -48,8 +49,13 @@ def make_decoder(image_shape: tuple[int, int, int], model: config.Model) -> nn.M
         odd = (target[0] % stride, target[1] % stride)  # the pixels lost to rounding down in the encoder
         if i > 0:
             stack += make_activation(n_in, model.activation, model.normalisation)
-        kernel = UP_KERNELS[stride]
-        stack.append(nn.ConvTranspose2d(n_in, n_out, kernel, stride, (kernel - stride) // 2, output_padding=odd))
+        for _ in range(model.refine if i == len(model.channels) - 1 else 0):
+            stack.append(nn.Conv2d(n_in, n_in, 3, padding=1))
+            stack += make_activation(n_in, model.activation, model.normalisation)
+        if stride == STRIDE:
+            stack.append(nn.ConvTranspose2d(n_in, n_out, KERNEL, STRIDE, PADDING, output_padding=odd))
+        else:
+            stack.append(SubpixelConvTranspose2d(n_in, n_out, stride, odd))
     return nn.Sequential(*stack)
 
 
@@ -65,8 +71,10 @@ def compute_feature_map_sizes(image_shape: tuple[int, int, int], model: config.M
         height, width = sides[-1]
         sides.append((height // stride, width // stride))
     if min(sides[-1]) < 1:
+        halvings = sum(stride.bit_length() - 1 for stride in get_strides(model))
+        section = "model.channels" if model.first_stride == STRIDE else "model.channels and first_stride"
         raise InputError(
-            f"model.channels: {len(model.channels)} halvings arrived for pictures of "
+            f"{section}: {halvings} halvings arrived for pictures of "
             f"{image_shape[1]}x{image_shape[2]} pixels; as many are allowed as leave one pixel"
         )
     return sides

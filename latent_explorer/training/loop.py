@@ -18,6 +18,7 @@ from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, give_reason
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import compilation, distributed, precision, schedule
+from latent_explorer.training.muon import Muon
 from latent_explorer.training.precision import MixedPrecision
 from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 
@@ -308,6 +309,8 @@ def _make_optimizer(model: Autoencoder, training: config.Training) -> torch.opti
     if training.optimizer == "sgd":
         # fused SGD takes its momentum for initialised after a first step that the loss scaler skipped
         return torch.optim.SGD(trained, momentum=0.9, fused=training.precision != "float16", **settings)
+    if training.optimizer == "muon":
+        return Muon(trained, **settings)
     kind: type[torch.optim.Adam] = torch.optim.AdamW if training.optimizer == "adamw" else torch.optim.Adam
     return kind(trained, fused=True, **settings)
 

@@ -17,12 +17,12 @@ from torch import Tensor
 from latent_explorer import files
 from latent_explorer.config import schema
 from latent_explorer.errors import InputError, give_reason
+from latent_explorer.training.muon import is_matrix
 
 FORMAT_VERSION = 2
 HEADER_KEY = "latent_explorer_training"
 ADAM = frozenset({"step", "exp_avg", "exp_avg_sq"})
-OPTIMIZER_STATE = {"sgd": frozenset({"momentum_buffer"}), "adam": ADAM, "adamw": ADAM}
-"""What each optimizer remembers of a parameter."""
+MOMENTUM = frozenset({"momentum_buffer"})
 Tensors = dict[str, Tensor]
 
 
@@ -103,7 +103,7 @@ class RunState:
             if value.shape != shape or value.dtype != torch.float32:
                 raise ValueError(f"{name} of shape {tuple(value.shape)}")
             remembered.setdefault(number, set()).add(part)
-        if any(parts != OPTIMIZER_STATE[optimizer] for parts in remembered.values()):
+        if any(parts != name_moments(optimizer, parameters[int(number)]) for number, parts in remembered.items()):
             raise ValueError("moments that are missing, or of another optimizer")
         if any(value.ndim or not value.is_floating_point() for value in self.sums.values()):
             raise ValueError("sums that are no numbers")
@@ -178,6 +178,12 @@ class RunState:
             raise InputError(f"{path}: {what}{give_reason(error)}; delete it") from None
 
 
+def name_moments(optimizer: str, parameter: Tensor) -> frozenset[str]:
+    """Return the names of what an optimizer remembers of a parameter."""
+    has_momentum_alone = optimizer == "sgd" or (optimizer == "muon" and is_matrix(parameter))
+    return MOMENTUM if has_momentum_alone else ADAM
+
+
 def _read_history(path: Path, entries: Mapping[str, Any]) -> History:
     """Return the history of a file's header; raise `InputError` if it is damaged."""
     hints = typing.get_type_hints(History)
@@ -200,7 +206,7 @@ def make_run_fingerprint(config: Mapping[str, Any], images: Tensor, device: str,
 
 
 DEFAULTS_OF_LATER_KEYS: dict[str, dict[str, Any]] = {
-    "model": {"output": "sigmoid"},
+    "model": {"output": "sigmoid", "refine": 0},
     "training": {"matmul_precision": "highest", "compile": False, "start": None, "freeze": False},
 }  # fmt: skip
 """Values of these later config keys in states written before the keys existed."""

@@ -76,7 +76,7 @@ def test_cut_short_and_resumed_is_as_never_stopped(train, tmp_path, objective, s
     assert not found.stopped
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd", "muon"])
 @pytest.mark.parametrize("schedule", ["onecycle", "cosine", "constant"])
 def test_with_every_optimizer_and_schedule(train, tmp_path, optimizer, schedule):
     settings = replace(SETTINGS, optimizer=optimizer, schedule=schedule, clip=1.0)
