@@ -1,6 +1,6 @@
 """Data that queries may read: open checkpoints and, if found on this machine, their original images."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,14 +50,28 @@ class QueryContext:
         dataset, index = self.find_dataset(model), int(self.checkpoints[model].indices[dot])
         if isinstance(dataset, str):
             return None, dataset
-        if index >= len(dataset.train) + len(dataset.test):
+        if index >= dataset.count:
             return None, mark("not in the data set here")
         return dataset.get_image(index).numpy(), ""
+
+    def find_originals(self, model: str, dots: Sequence[int] | NDArray[np.intp]) -> tuple[list[NDArray[np.uint8]], str]:
+        """Return the original images (C, H, W) of some dots, read together, and "". If one of them is unavailable,
+        return none and the reason."""
+        dataset, chosen = self.find_dataset(model), self.checkpoints[model].indices[np.asarray(dots, np.intp)]
+        if isinstance(dataset, str):
+            return [], dataset
+        if np.any(chosen >= dataset.count):
+            return [], mark("not in the data set here")
+        return list(dataset.get_images(chosen).numpy()), ""
 
     def fit_and_draw(self, model: str, image: OwnImage) -> tuple[Floats, Picture]:
         """Return the user image fitted to the model's input, (C, H, W), and the same as a picture. Raises `InputError`
         for an empty picture."""
         return _fit_and_draw(self.checkpoints[model], image)
+
+    def prepare_fit(self, model: str) -> None:
+        """Do now what the first `fit_and_draw` would do once: measure how pictures of the data set are framed."""
+        _find_framing(self.checkpoints[model])
 
     def find_image(self, model: str, subject: Subject) -> tuple[Floats, str]:
         """Return the image (C, H, W) of `subject`, values 0 to 1, and a note for the user, which may be empty.
@@ -79,9 +93,11 @@ def fit_user_image(checkpoint: Checkpoint, image: OwnImage) -> Floats:
 
 
 def _fit_and_draw(checkpoint: Checkpoint, image: OwnImage) -> tuple[Floats, Picture]:
-    kind = checkpoint.sample_kind
-    framing = dataset_framing.find_framing(checkpoint) if kind.has_pixels else None
-    return _fit_to_shape(image, checkpoint.image_shape, kind, framing)
+    return _fit_to_shape(image, checkpoint.image_shape, checkpoint.sample_kind, _find_framing(checkpoint))
+
+
+def _find_framing(checkpoint: Checkpoint) -> user_image.DatasetFraming | None:
+    return dataset_framing.find_framing(checkpoint) if checkpoint.sample_kind.has_pixels else None
 
 
 @remember(8)

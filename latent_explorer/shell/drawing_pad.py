@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from latent_explorer.engine.queries.user_image import NearestToUserImage, TypicalErrors, UserImageQuery
+from latent_explorer.engine.queries.user_image import NearestToUserImage, PenSetup, TypicalErrors, UserImageQuery
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.labs import LABS
 from latent_explorer.scene import drawing_pad
@@ -145,13 +145,14 @@ def update(state: State, action: Action) -> State:
 
 def make_queries(state: State) -> dict[str, AnyQuery]:
     """Return the queries about the user image and the gallery in every slot; if the pad is open, also the typical
-    errors."""
+    errors, and what the pen's first stroke would wait for."""
     wanted = gallery.make_queries(state)
     for slot in range(LABS[state.lab].count_models(state)):
         model, which = state.get_model_name(slot), state.get_map_name(slot)
         if not state.get_checkpoint(slot).can_decode:
             continue  # nothing encodes it either
         if state.drawing.image is not None or state.drawing.pad.open:
+            wanted[f"pen {slot}"] = PenSetup(model, which)
             wanted[f"usual {slot}"] = TypicalErrors(model, which)
         if state.drawing.image is not None:
             wanted[f"own {slot}"] = UserImageQuery(model, which, state.drawing.image)

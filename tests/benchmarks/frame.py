@@ -92,6 +92,8 @@ ROWS = (
     Row("mouse, 70,000 dots, layers made", (LAYERS,), read_mouse, 25, REFRESH),
     Row("pen, compare, two models", (PAIR,), read_pen, 25, REFRESH),
     Row("pen, compare, four models", (Run("compare", FOUR),), read_pen, 33, REFRESH),
+    *(Row(f"pen, {lab}, faces", (Run(lab, FACES[1:]),), read_pen, 25, REFRESH) for lab in ("explore", "denoise")),
+    Row("pen, compare, two models of faces", (Run("compare", FACES),), read_pen, 25, REFRESH),
     *(Row(f"pen, {lab}", (Run(lab, TWO[1:]),), read_pen, 25, REFRESH) for lab in PEN_LABS),
     Row("frame with a slow decoder", (PAIR, Run("compare", TWO, delay=DELAY)), compare_frames, 1.2, 1.0, "times"),
     Row("idle", (PAIR,), lambda report: float(report["idle_cpu_percent"]), 1, 0, "%"),

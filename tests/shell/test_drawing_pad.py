@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latent_explorer.engine.queries.user_image import NearestToUserImage, TypicalErrors, UserImageQuery
+from latent_explorer.engine.queries.user_image import NearestToUserImage, PenSetup, TypicalErrors, UserImageQuery
 from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.effects import Effect
@@ -174,7 +174,9 @@ def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     assert drawing.make_queries(state) == {}
     waiting = stage.play(state, Key("o"))
     assert drawing.make_queries(waiting) == {
+        "pen 0": PenSetup("first", "tsne"),
         "usual 0": TypicalErrors("first", "tsne"),
+        "pen 1": PenSetup("second", "tsne"),
         "usual 1": TypicalErrors("second", "tsne"),
     }
     asked = drawing.make_queries(state.put(replace(state.drawing, image=FILE)))

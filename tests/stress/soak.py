@@ -41,7 +41,7 @@ from tests.monkey_events import SLOW_CONTROLS, choose_value
 MODELS = ("mnist-ae", "mnist-vae")
 SIZE = (1440, 900)
 PARTS = 6
-"""Of the time; the later ones are compared with the first."""
+"""Of a run; the later ones are compared with the first."""
 ACTIONS_IN_LAB = 8
 """With the mouse, and as many with controls: a round through all labs takes a minute or two, and each part of an hour
 holds several."""
@@ -52,7 +52,7 @@ CLOSING_SECONDS = 1.0
 
 @dataclass
 class Part:
-    """What was measured in one part of the time."""
+    """What was measured in one part of the run."""
 
     frames: list[float] = field(default_factory=list)
     """Seconds from the events to the pixels of each frame that had any."""
@@ -60,7 +60,7 @@ class Part:
     """Seconds of the processor in the window's thread for the same, which other programs change least: the parts are
     compared by these."""
     memory: list[float] = field(default_factory=list)
-    """MB, once a second."""
+    """MB, at the beginning and then once a second."""
     threads: int = 0
 
     @property
@@ -68,25 +68,39 @@ class Part:
         """The median of the last quarter of this part."""
         return float(np.median(self.memory[-max(1, len(self.memory) // 4) :])) if self.memory else math.nan
 
-    def format_row(self, until: float) -> str:
+    def format_row(self, seconds: float) -> str:
         peak = max(self.memory, default=math.nan)
         wall, work = (np.percentile(one or [math.nan], [50, 99]) * 1e3 for one in (self.frames, self.work))
         figures = f"{wall[0]:8.1f} {wall[1]:8.1f} {work[0]:9.1f} {work[1]:8.1f} {self.threads:8}"
-        return f"{until / 60:8.1f} {self.settled_memory:10.0f} {peak:8.0f} {len(self.frames):8} {figures}"
+        return f"{seconds / 60:8.1f} {self.settled_memory:10.0f} {peak:8.0f} {len(self.frames):8} {figures}"
 
 
 HEADER = "  minute  memory MB  peak MB   frames   p50 ms   p99 ms  work p50 work p99  threads"
 
 
+@dataclass(frozen=True)
+class Length:
+    """How long a run is: an hour says what a user would see, and steps are the same on every machine."""
+
+    seconds: float = math.inf
+    steps: float = math.inf
+    """Events of the mouse or of a control, each with its frame."""
+
+    def measure_share(self, seconds: float, steps: int) -> float:
+        """Return how much of the run is over, 1 at its end."""
+        return max(seconds / self.seconds, steps / self.steps)
+
+
 class Soaker:
-    """A driver that plays the same rounds through the labs until its time is over."""
+    """A driver that plays the same rounds through the labs until its run is over."""
 
     wants_frame_now = False
 
-    def __init__(self, seconds: float, seed: int) -> None:
+    def __init__(self, length: Length, seed: int) -> None:
         self.parts = [Part()]
-        self._seconds, self._seed = seconds, seed
+        self._length, self._seed = length, seed
         self._began = self._next_look = self._worked = 0.0
+        self._steps = 0
         self._play: Iterator[None] = iter(())
 
     def step(self, app: DrivenWindow) -> bool:
@@ -95,16 +109,17 @@ class Soaker:
             app.pace = None  # real time
             self._began = self._next_look = now
             self._play = itertools.chain.from_iterable(play_round(app, self._seed) for _ in itertools.count())
-        passed = now - self._began
-        if now >= self._next_look:
+        if now >= self._next_look or not self.parts[-1].memory:
             self._next_look += 1.0
             self.parts[-1].memory.append(read_memory())
             self.parts[-1].threads = max(self.parts[-1].threads, threading.active_count())
-        if passed >= self._seconds * len(self.parts) / PARTS:
-            self._say_row()
-            if passed >= self._seconds:
+        if self._length.measure_share(now - self._began, self._steps) >= len(self.parts) / PARTS:
+            sys.stdout.write(f"{self.parts[-1].format_row(now - self._began)}\n")
+            sys.stdout.flush()
+            if len(self.parts) == PARTS:
                 return False
             self.parts.append(Part())
+        self._steps += 1
         next(self._play)
         pygame.event.post(pygame.event.Event(pygame.USEREVENT))  # there is a frame after each step
         self._worked = time.thread_time()
@@ -114,10 +129,6 @@ class Soaker:
         if self._began and events:
             self.parts[-1].frames.append(seconds)
             self.parts[-1].work.append(time.thread_time() - self._worked)
-
-    def _say_row(self) -> None:
-        sys.stdout.write(f"{self.parts[-1].format_row(self._seconds * len(self.parts) / PARTS)}\n")
-        sys.stdout.flush()
 
 
 def play_round(app: DrivenWindow, seed: int) -> Iterator[None]:
@@ -179,12 +190,12 @@ def use_control(draw: random.Random, app: DrivenWindow) -> None:
         app.act(Set(control.name, value))
 
 
-def soak(seconds: float, seed: int, models: Sequence[str] = MODELS) -> tuple[list[Part], float, list[str]]:
-    """Play for so long and close the window. Return the parts, the seconds until the threads had ended, and the names
+def soak(length: Length, seed: int, models: Sequence[str] = MODELS) -> tuple[list[Part], float, list[str]]:
+    """Play for so long, and close the window. Return the parts, the seconds until the threads had ended, and the names
     of those that had not after ten times as many as they may take."""
     before = set(threading.enumerate())
     sys.stdout.write(f"{HEADER}\n")
-    soaker, paths = Soaker(seconds, seed), tuple(str(checkpoint_paths.find(name)) for name in models)
+    soaker, paths = Soaker(length, seed), tuple(str(checkpoint_paths.find(name)) for name in models)
     with live_elsewhere():
         app = App(
             window.open_window(SIZE, fullscreen=False, headless=True), Library(paths), lab="explore",
@@ -223,7 +234,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--models", nargs="+", default=MODELS)
     options = parser.parse_args()
-    parts, taken, running = soak(60 * options.minutes, options.seed, options.models)
+    parts, taken, running = soak(Length(seconds=60 * options.minutes), options.seed, options.models)
     sys.stdout.write(f"threads ended {taken:.2f} s after the window was told to close\n")
     faults = find_faults(parts, taken, running)
     sys.stdout.write("".join(f"{line}\n" for line in faults) or "ok\n")

@@ -1,20 +1,26 @@
-"""A few seconds of mouse and labs in the real loop, and what is said of an hour of them."""
+"""Some events of mouse and labs in the real loop, and what is said of an hour of them."""
 
 import pytest
 
 from tests.stress import soak
-from tests.stress.soak import Part
+from tests.stress.soak import Length, Part
 
 pytestmark = pytest.mark.slow  # a hunt
 
 
 def test_a_window_is_used_in_every_part_and_leaves_no_thread(capsys):
-    parts, _, running = soak.soak(3.0, seed=1, models=("digits-vae", "wine-vae"))
+    length = Length(steps=40 * soak.PARTS)
+    parts, _, running = soak.soak(length, seed=3, models=("digits-vae", "wine-vae"))  # begins on a map, which is drawn
     assert len(parts) == soak.PARTS
-    assert any(part.frames for part in parts)
-    assert parts[0].memory
+    assert all(part.memory and part.threads for part in parts)
+    assert sum(len(part.frames) for part in parts) > length.steps / 10
     assert running == []
     assert len(capsys.readouterr().out.splitlines()) == soak.PARTS + 1
+
+
+def test_a_run_ends_by_its_time_or_by_its_steps():
+    assert Length(seconds=60).measure_share(15, steps=10**6) == 0.25
+    assert Length(steps=200).measure_share(10**6, steps=50) == 0.25
 
 
 def test_what_grows_becomes_slow_or_stays_is_a_fault():

@@ -111,9 +111,8 @@ def fit_or_refuse(checkpoint: Checkpoint, image: OwnImage) -> Floats | str:
 def _draw_samples(context: QueryContext, model: str, rows: list[NDArray[np.intp]]) -> list[tuple[Picture, ...]]:
     """Return the pictures of some rows of dots: the originals if they are on this machine, else decoded."""
     checkpoint = context.get_checkpoint(model)
-    originals = [[context.find_original(model, int(dot))[0] for dot in dots] for dots in rows]
-    if all(one is not None for row in originals for one in row):
-        return [tuple(draw_sample(checkpoint, one) for one in row if one is not None) for row in originals]
-    drawn = decode_dot_pictures(checkpoint, np.concatenate(rows))
+    every = np.concatenate(rows)
+    originals, why = context.find_originals(model, every)
+    drawn = decode_dot_pictures(checkpoint, every) if why else tuple(draw_sample(checkpoint, one) for one in originals)
     ends = np.cumsum([len(dots) for dots in rows])
     return [drawn[end - len(dots) : end] for end, dots in zip(ends.tolist(), rows, strict=True)]

@@ -1,7 +1,7 @@
 """The query for a latent edited by hand: its picture, its map position and its distance from the data."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +87,14 @@ class EditedLatent(Query[EditedLatentValue]):
             latent_ref=code, z=z, picture=picture, xy=(x, y), latent_distance=distance, dot=dot, sample=sample,
             plausibility=plausibility,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DrawnLatent(EditedLatent):
+    """The same for the code of a picture that a pen draws: as often as one can follow, so that a decoder which is too
+    slow for a frame leaves time to the pen."""
+
+    min_interval: ClassVar[float] = 0.05
 
 
 def compute_latent(checkpoint: Checkpoint, latent_ref: LatentRef) -> tuple[Floats, int]:

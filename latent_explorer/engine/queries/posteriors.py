@@ -72,8 +72,7 @@ def has_ellipses(atlas: Atlas) -> bool:
 
 def _compute_sigma(context: QueryContext, model: str, dots: NDArray[np.intp]) -> Floats:
     checkpoint = context.get_checkpoint(model)
-    images = [context.find_original(model, dot)[0] for dot in dots.tolist()]
-    known = [one for one in images if one is not None]
-    x = to_unit(np.stack(known)) if len(known) == len(images) else decode_dots(checkpoint, dots)
+    images, why = context.find_originals(model, dots)
+    x = decode_dots(checkpoint, dots) if why else to_unit(np.stack(images))
     labels = conditioning.get_labels(checkpoint, dots)
     return checkpoint.posterior(np.clip(x, 0, 1).astype(np.float32), labels)[1]

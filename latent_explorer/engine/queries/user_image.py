@@ -106,11 +106,30 @@ class NearestToUserImage(Query[NearestToUserImageValue]):
         x, _ = context.fit_and_draw(self.model, self.image)
         z = checkpoint.encode(x[None], conditioning.make_unknown_labels(checkpoint))
         dots, away = checkpoint.neighbours.find_nearest(z[0], self.count)
-        originals = [context.find_original(self.model, int(dot))[0] for dot in dots]
-        pictures = tuple(draw_sample(checkpoint, one) for one in originals if one is not None)
-        if len(pictures) < len(dots):
+        originals, _ = context.find_originals(self.model, dots)
+        pictures = tuple(draw_sample(checkpoint, one) for one in originals)
+        if not pictures:
             pictures = decode_dot_pictures(checkpoint, dots)
         return NearestToUserImageValue(dots, away / np.float32(checkpoint.neighbours.sample_spacing), pictures)
+
+
+@dataclass(frozen=True)
+class PenSetup(MapQuery[None]):
+    """What the first user image would wait for, done when the pad opens: how the pictures of the data set are framed,
+    and the set-up of the encoder and of the map's `transform`.
+
+    Not slow, though it may take a tenth of a second: behind the slow answers of a lab the pen would overtake it.
+    """
+
+    in_frame: ClassVar[bool] = False
+
+    def answer(self, context: QueryContext) -> None:
+        checkpoint = context.get_checkpoint(self.model)
+        context.prepare_fit(self.model)
+        nothing = np.zeros((1, *checkpoint.image_shape), np.float32)
+        checkpoint.maps[self.map_name].transform(
+            checkpoint.encode(nothing, conditioning.make_unknown_labels(checkpoint))
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,15 +143,13 @@ class TypicalErrorsValue:
 
 @dataclass(frozen=True)
 class TypicalErrors(Query[TypicalErrorsValue]):
-    """The reconstruction errors of a model on pictures of its data set. Asked before the first user image arrives, to
-    finish slow one-time work by then, also the set-up of the map's `transform`."""
+    """The reconstruction errors of a model on pictures of its data set."""
 
     slow: ClassVar[bool] = True
     map_name: str
 
     def answer(self, context: QueryContext) -> TypicalErrorsValue:
         checkpoint = context.get_checkpoint(self.model)
-        checkpoint.maps[self.map_name].transform(checkpoint.latents[:1])
         dataset = context.find_dataset(self.model)
         if checkpoint.neighbours not in _errors and not isinstance(dataset, str):
             _errors[checkpoint.neighbours] = _measure_errors(checkpoint, dataset)

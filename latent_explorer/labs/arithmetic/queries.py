@@ -318,11 +318,10 @@ def _compute_label_shares(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Flo
 def _find_sample_pictures(model: str, dots: NDArray[np.intp], context: QueryContext) -> tuple[tuple[Picture, ...], str]:
     """Return the original images of samples or, if one is missing, the reconstructions of all and the reason."""
     checkpoint = context.get_checkpoint(model)
-    originals = [context.find_original(model, int(dot)) for dot in dots]
-    missing = [why for image, why in originals if image is None]
-    if not missing:
-        return tuple(draw_sample(checkpoint, image) for image, _ in originals if image is not None), ""
-    return decode_dot_pictures(checkpoint, dots), missing[0]
+    originals, why = context.find_originals(model, dots)
+    if why:
+        return decode_dot_pictures(checkpoint, dots), why
+    return tuple(draw_sample(checkpoint, one) for one in originals), ""
 
 
 def find_source(source: ShiftSource, model: str, context: QueryContext) -> tuple[Floats, Floats, str]:

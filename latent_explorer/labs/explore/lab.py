@@ -7,7 +7,7 @@ from dataclasses import replace
 from latent_explorer.engine.animation.picture_animation import AnimationTarget
 from latent_explorer.engine.queries.base import Point, PointValue, StripValue
 from latent_explorer.engine.queries.explain import NearestSamplesValue
-from latent_explorer.engine.queries.latent_edit import EditedLatent, LatentRef
+from latent_explorer.engine.queries.latent_edit import DrawnLatent, EditedLatent, LatentRef
 from latent_explorer.engine.queries.sample import Sample
 from latent_explorer.engine.query import AnyQuery
 from latent_explorer.engine.results import Results
@@ -281,7 +281,8 @@ class Explore(Lab[ExploreState]):
         if panel == panels.WAY:
             return {**bookmarks.make_queries(state), **side_panel.make_queries(panel, state, parts)}
         if is_edited(state):
-            wanted["moved"] = EditedLatent(model, point, which)
+            drawn = point.image is not None and not point.changes
+            wanted["moved"] = (DrawnLatent if drawn else EditedLatent)(model, point, which)
         else:
             dot = find_active_dot(state)
             place = Place(point.xy, point.resolution, point.method)

@@ -46,5 +46,5 @@ def test_a_thread_that_gives_way_leaves_the_others_as_they_are():
         thread = stoppable_thread.make(note, name, name=name, gives_way=gives_way)
         thread.start()
         thread.join(PATIENCE)
-    assert found == {"slow": max(before, stoppable_thread.NICE), "decoder": before}
+    assert found == {"slow": max(before, stoppable_thread.THREAD_NICE), "decoder": before}
     assert os.getpriority(os.PRIO_PROCESS, 0) == before

@@ -8,16 +8,18 @@ import pytest
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.engine.decode import decode_dot_pictures
+from latent_explorer.engine.measurements import dataset_framing
 from latent_explorer.engine.queries import user_image
 from latent_explorer.engine.queries.user_image import (
     NearestToUserImage,
+    PenSetup,
     TypicalErrors,
     UserImageQuery,
     UserImageQueryValue,
 )
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.errors import InputError
-from latent_explorer.user_image import OwnImage
+from latent_explorer.user_image import OwnImage, framing_stats
 from tests.stage import strokes_of
 
 DRAWN = strokes_of([(0.3, 0.2), (0.7, 0.2), (0.45, 0.85)]).to_image()
@@ -99,3 +101,15 @@ def test_old_answers_stand_in_on_the_same_map_alone() -> None:
     assert not one.has_same_subject(UserImageQuery("a", "pca", DRAWN))
     assert not one.has_same_subject(UserImageQuery("b", "tsne", DRAWN))
     assert one.cost_key == other.cost_key
+
+
+def test_what_the_first_drawing_would_wait_for_is_done_when_the_pad_opens(
+    tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert DRAWN is not None
+    monkeypatch.setattr(framing_stats, "PUBLISHED", {})
+    monkeypatch.setattr(dataset_framing, "known_framings", {})
+    context = QueryContext({"tiny": tiny}, {})
+    PenSetup("tiny", "tsne").answer(context)
+    monkeypatch.setattr(framing_stats, "measure_framing", lambda images: pytest.fail("measured while the pen waits"))
+    assert UserImageQuery("tiny", "tsne", DRAWN).answer(context).image == DRAWN

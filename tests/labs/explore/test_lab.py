@@ -1,17 +1,18 @@
 """The Explore lab: pins and traces by mouse and key, what is asked for, and what glides."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from latent_explorer.engine.queries.base import PointValue, Trace, TransitionFrameValue
-from latent_explorer.engine.queries.latent_edit import EditedLatent, LatentRef
+from latent_explorer.engine.queries.latent_edit import DrawnLatent, EditedLatent, LatentRef
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.explore import panels
 from latent_explorer.labs.explore.layout import STRIP_LENGTH
-from latent_explorer.labs.explore.state import get_explore_state
+from latent_explorer.labs.explore.state import change_marks, get_explore_state
 from latent_explorer.scene.events import Key, Move, Scroll, Set
 from latent_explorer.scene.items import Bars, FilmStrip, Image, Marker
 from tests import stage
@@ -29,6 +30,17 @@ def test_a_click_pins_what_is_under_the_mouse(world):
     on_map, in_strip = [one for one in of_kind(shown(state), Marker) if one.label == "1"]
     assert on_map.px == pytest.approx(px_of(state, stage.EMPTY))
     assert in_strip.clip == LAB.get_layout(state).parts["strip"]
+
+
+def test_the_code_of_a_drawing_leaves_time_to_the_pen_and_one_that_is_dragged_does_not(world):
+    state = begin(world)
+    drawn = stage.strokes_of([(0.3, 0.2), (0.7, 0.2)]).to_image()
+    with_picture = state.put(replace(state.drawing, image=drawn))
+    asked = LAB.make_queries(with_picture)["moved"]
+    assert type(asked) is DrawnLatent
+    assert asked.min_interval > 0
+    edited = change_marks(with_picture, at=asked.latent_ref.with_change(0, 1.0))
+    assert type(LAB.make_queries(edited)["moved"]) is EditedLatent
 
 
 def test_a_click_on_a_dot_pins_exactly_that_dot(world):
