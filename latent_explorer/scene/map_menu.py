@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from latent_explorer.atlas.map_spec import MapSpec
+from latent_explorer.cache import Same, remember
 from latent_explorer.scene import dataset_offer, new_map, new_map_form
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.items import Gauge, Item, Text
@@ -17,7 +18,7 @@ NEW, CANCEL = "new", "cancel"
 def make_menu(state: State) -> Choice:
     """Return the menu of maps, with an entry that makes a new one or cancels it."""
     maps = state.library[state.models[0]].maps
-    options = [(name, make_title(name, one.projection)) for name, one in maps.items()]
+    options = [(name, _name_map(name, Same(one.projection))) for name, one in maps.items()]
     last = (NEW, tr("New map …")) if state.map_task.in_progress is None else (CANCEL, tr("Cancel the new map"))
     tip = tr("Projection of the latent space onto the map (P; Shift+P makes a new one)")
     return Choice("map", (*options, last), state.get_map_name(0), tip, menu=True)
@@ -28,6 +29,11 @@ def make_title(name: str, projection: object) -> str:
     spec = MapSpec.of(projection)
     named = getattr(projection, "title", name)
     return tr(named) if spec is None or name == spec.method else spec.title
+
+
+@remember(32)
+def _name_map(name: str, projection: Same[object]) -> str:
+    return make_title(name, projection.value)
 
 
 def choose_hint(state: State, default: str) -> str:

@@ -5,6 +5,7 @@ The keys of a lab's own controls are declared with the controls (`scene.controls
 
 from dataclasses import dataclass
 
+from latent_explorer.cache import remember
 from latent_explorer.scene.controls import format_key
 from latent_explorer.texts import mark, tr
 
@@ -124,6 +125,7 @@ def find_binding(key: str) -> Binding | None:
     return next((one for one in KEYMAP if key in one.keys), None)
 
 
+@remember(64)
 def name_key(command: str) -> str:
     """Return the first key of a command, as a tooltip or a menu names it."""
     key = _BY_COMMAND[command].keys[0]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from latent_explorer import languages
+from latent_explorer.cache import remember
 from latent_explorer.labs import LABS
 from latent_explorer.scene import (
     colour_by,
@@ -18,6 +19,7 @@ from latent_explorer.scene.controls import Button, Choice, Control, Toggle
 from latent_explorer.scene.lab import AnyLab, Lab
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.scene.state_slices import Preferences
 from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
 from latent_explorer.texts import get_language, tr
@@ -163,24 +165,33 @@ def _colours_dots(lab: AnyLab) -> bool:
 
 
 def _make_view_menu(state: State) -> Choice:
-    marks, spoken = {True: "✓", False: "–"}, languages.list_languages()
+    offers = tuple([(one.name, dataset_offer.name_action(state, one)) for one in dataset_offer.list_offers(state)])
+    spoken, shown = tuple(languages.list_languages().items()), state.presentation
+    return _list_view_switches(state.preferences, shown.on, shown.notes, state.tally.open, state.recording.is_on,
+                               spoken, offers)  # fmt: skip
+
+
+@remember(4)
+def _list_view_switches(
+    chosen: Preferences, presents: bool, notes: bool, counts: bool, records: bool,
+    spoken: tuple[tuple[str, str], ...], offers: tuple[tuple[str, str], ...],
+) -> Choice:  # fmt: skip
+    """Return the menu of view switches, of which nothing is new when the mouse drags or zooms."""
+    marks = {True: "✓", False: "–"}
     options = (
-        ("names", f"{marks[state.preferences.show_class_names]}  {tr('Names')}   {name_key('names')}"),
-        ("smooth", f"{marks[state.preferences.smooth_pixels]}  {tr('Smooth')}   {name_key('smooth')}"),
-        ("glide", f"{marks[state.preferences.animate_pictures]}  {tr('Glide')}   {name_key('glide')}"),
-        ("theme", f"{marks[state.preferences.theme == 'light']}  {tr('Light')}   {name_key('theme')}"),
-        ("notes", f"{marks[state.presentation.notes]}  {tr('Presenter view')}   {name_key('notes')}"),
-        ("present", f"{marks[state.presentation.on]}  {tr('Present')}   {name_key('present')}"),
-        ("fullscreen", f"{marks[state.preferences.fullscreen]}  {tr('Full screen')}   {name_key('fullscreen')}"),
+        ("names", f"{marks[chosen.show_class_names]}  {tr('Names')}   {name_key('names')}"),
+        ("smooth", f"{marks[chosen.smooth_pixels]}  {tr('Smooth')}   {name_key('smooth')}"),
+        ("glide", f"{marks[chosen.animate_pictures]}  {tr('Glide')}   {name_key('glide')}"),
+        ("theme", f"{marks[chosen.theme == 'light']}  {tr('Light')}   {name_key('theme')}"),
+        ("notes", f"{marks[notes]}  {tr('Presenter view')}   {name_key('notes')}"),
+        ("present", f"{marks[presents]}  {tr('Present')}   {name_key('present')}"),
+        ("fullscreen", f"{marks[chosen.fullscreen]}  {tr('Full screen')}   {name_key('fullscreen')}"),
         (lesson_page.LIST, f"{tr('Lessons')}   {name_key('lessons')}"),
-        ("tally", f"{marks[state.tally.open]}  {tr('Count votes')}   {name_key('tally')}"),
+        ("tally", f"{marks[counts]}  {tr('Count votes')}   {name_key('tally')}"),
         (GLOSSARY, f"{tr('Glossary')}   {name_key(GLOSSARY)}"),
-        ("record lesson", f"{marks[state.recording.is_on]}  {tr('Record a lesson')}   {name_key('record lesson')}"),
-        *(
-            (f"{LANGUAGE}{code}", f"{marks[state.preferences.language == code]}  {name}")
-            for code, name in spoken.items()
-        ),
-        *((offer.name, dataset_offer.name_action(state, offer)) for offer in dataset_offer.list_offers(state)),
+        ("record lesson", f"{marks[records]}  {tr('Record a lesson')}   {name_key('record lesson')}"),
+        *((f"{LANGUAGE}{code}", f"{marks[chosen.language == code]}  {name}") for code, name in spoken),
+        *offers,
     )
     return Choice(
         VIEW_MENU,

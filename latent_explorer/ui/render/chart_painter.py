@@ -230,13 +230,17 @@ def _draw_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: 
 
 
 def _draw_legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> int:
-    """Draw the legend at the right of the row above the plot. Return the pixel column of its left end."""
+    """Draw the legend at the right of the row above the plot. Return the pixel column of its left end; that of the row
+    where it takes the place of the title."""
     head, u = chart.header, chart.ui_scale
-    at, middle = head.right, round(head.centre[1])
+    at, middle, swatch = head.right, round(head.centre[1]), round(12 * u)
     title = min(lettering.measure(chart.title, "small", bold=True)[0], head.width // 2) if chart.title else 0
-    for one in reversed([one for one in chart.series if one.label]):
-        text = lettering.render_line(one.label, "small", theme["text"], width=round(head.width * 0.45))
-        swatch = round(12 * u)
+    named = [one for one in chart.series if one.label]
+    texts = [lettering.render_line(one.label, "small", theme["text"], width=round(head.width * 0.45)) for one in named]
+    whole = sum(text.get_width() + swatch + round(17 * u) for text in texts)
+    leaves_title = not head.width - title < whole <= head.width  # of the two a title is the one to spare
+    title *= leaves_title
+    for one, text in zip(reversed(named), reversed(texts), strict=True):
         if at - text.get_width() - 2 * swatch < head.x + title:
             break
         at -= text.get_width()
@@ -247,7 +251,7 @@ def _draw_legend(surface: pygame.Surface, chart: Chart, theme: Theme, lettering:
         radius = tall // 2 if one.kind == "dots" else max(1, round(2 * u))
         pygame.draw.rect(surface, theme[one.colour], box, border_radius=radius)
         at -= round(12 * u)
-    return at
+    return at if leaves_title else head.x
 
 
 def _draw_end_names(surface: pygame.Surface, chart: Chart, theme: Theme, lettering: Lettering) -> None:

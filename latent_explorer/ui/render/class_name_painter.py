@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pygame
+from numpy.typing import NDArray
 
 from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.checkpoint.checkpoint import Checkpoint
@@ -27,7 +28,7 @@ Pixel = tuple[int, int]
 
 @dataclass(frozen=True)
 class _WrittenName:
-    """A name as it is drawn, at places in pixels of the map."""
+    """A name as it is drawn, at places in pixels of the window."""
 
     box: pygame.Rect
     """All that it covers; a plate fills it."""
@@ -40,12 +41,28 @@ class _WrittenName:
 
 
 @dataclass(frozen=True)
+class _NamesOfView:
+    """The names that a view of a map has room for, before they have their places."""
+
+    classes: list[int]
+    middles: NDArray[np.intp]
+    """(N, 2): pixels of the map."""
+    sizes: list[tuple[int, int]]
+    """Width and height of each with its halo or plate."""
+    counts: NDArray[np.intp]
+    """(N,): samples of each class."""
+
+
+@dataclass(frozen=True)
 class _WrittenNames:
     """The names of a map where nothing blocks them."""
 
+    names: _NamesOfView
     placed: list[PlacedName]
     """All of them, also those that the map's edges cut off."""
+    shown: list[PlacedName]
     drawn: list[_WrittenName]
+    """As many as are `shown`."""
 
 
 class ClassNamePainter:
@@ -62,23 +79,21 @@ class ClassNamePainter:
         readable on the dots; a short line leads to the middle of a class whose name had to go aside. `origin` is the
         model of the map that a transition starts from, if it is another one."""
         of_map = item.map
-
-        def write(taken: Sequence[pygame.Rect], before: Dots | None = None) -> _WrittenNames:
-            return _NameWriter(of_map, checkpoint, theme, lettering).write(taken, before)
-
+        writer = _NameWriter(of_map, checkpoint, theme, lettering)
         taken = [pygame.Rect(one.x, one.y, one.width, one.height) for one in item.taken]
         if of_map.previous_map:  # no two frames of a transition are equal
-            names = write(taken, Dots.of(origin or checkpoint, of_map.previous_map)).drawn
+            before = Dots.of(origin or checkpoint, of_map.previous_map)
+            names = writer.write(writer.find_names(before), taken).drawn
         else:
             key = (
-                id(checkpoint), of_map.model, of_map.map_name, of_map.rect.size, of_map.camera, of_map.hidden,
+                id(checkpoint), of_map.model, of_map.map_name, of_map.rect, of_map.camera, of_map.hidden,
                 isinstance(of_map.layer, MosaicLayer), theme.name, lettering.ui_scale, get_language().code,
             )  # fmt: skip
-            free = self._written.get_or_make(key, lambda: write([]))
+            free = self._written.get_or_make(key, lambda: writer.write(writer.find_names()))
             names = free.drawn
             if taken and class_names.are_blocked(free.placed, taken):
-                names = self._moved.get_or_make((*key, item.taken), lambda: write(taken).drawn)
-        _draw(surface, names, (of_map.rect.x, of_map.rect.y), theme, lettering.ui_scale)
+                names = self._moved.get_or_make((*key, item.taken), lambda: writer.write(free.names, taken, free).drawn)
+        _draw(surface, names, theme, lettering.ui_scale)
 
 
 class _NameWriter:
@@ -88,20 +103,29 @@ class _NameWriter:
         self.map, self.checkpoint, self.theme, self.lettering = item, checkpoint, theme, lettering
         self.room = max(1, round(MAX_NAME_SHARE * item.rect.width))
 
-    def write(self, taken: Sequence[pygame.Rect], before: Dots | None = None) -> _WrittenNames:
-        """Return the names in their places, aside from what is `taken`; `before`: the dots that a transition starts
-        from."""
-        classes, placed = self._place(taken, before)
+    def write(
+        self, names: _NamesOfView, taken: Sequence[pygame.Rect] = (), known: _WrittenNames | None = None
+    ) -> _WrittenNames:
+        """Return the names in their places, aside from what is `taken`; those that are where `known` has them are taken
+        from it."""
+        reach = class_names.REACH if self._has_few_classes else class_names.SHORT_REACH
+        placed = class_names.place(names.middles, names.sizes, names.counts, reach, taken)
         shown = class_names.move_inside(placed, pygame.Rect(0, 0, *self.map.rect.size))
-        return _WrittenNames(placed, [self._write_name(classes[one.index], one) for one in shown])
+        pairs = zip(known.shown, known.drawn, strict=True) if known is not None else ()
+        before = {place.index: (place, written) for place, written in pairs}
+        drawn: list[_WrittenName] = []
+        for one in shown:
+            entry = before.get(one.index)
+            drawn.append(entry[1] if entry and entry[0] == one else self._write_name(names.classes[one.index], one))
+        return _WrittenNames(names, placed, shown, drawn)
 
-    def _place(self, taken: Sequence[pygame.Rect], before: Dots | None) -> tuple[list[int], list[PlacedName]]:
-        """Return the classes, and the places of their names by the index among these."""
+    def find_names(self, before: Dots | None = None) -> _NamesOfView:
+        """Return the names of the visible classes; `before`: the dots that a transition starts from."""
         item, dots = self.map, Dots.of(self.checkpoint, self.map.map_name)
         whole = pygame.Rect(0, 0, *item.rect.size)
         classes = [k for k in dots.median_dots if k >= 0 and k not in item.hidden]
         if not classes:
-            return [], []
+            return _NamesOfView([], np.empty((0, 2), np.intp), [], np.empty(0, np.intp))
         middles = dots.atlas.xy[[dots.median_dots[k] for k in classes]]
         if before is not None:
             old = before.atlas.xy[[dots.median_dots[k] for k in classes]]
@@ -115,9 +139,7 @@ class _NameWriter:
         counts = np.array([dots.class_sizes[k] for k in classes], np.intp)
         tried = class_names.choose_tried(counts).tolist()  # to measure a thousand names takes longer than to draw dots
         classes, pixels, counts = [classes[i] for i in tried], pixels[tried], counts[tried]
-        sizes = [self._measure_name(k) for k in classes]
-        reach = class_names.REACH if self._has_few_classes else class_names.SHORT_REACH
-        return classes, class_names.place(pixels.astype(np.intp), sizes, counts, reach, taken)
+        return _NamesOfView(classes, pixels.astype(np.intp), [self._measure_name(k) for k in classes], counts)
 
     @property
     def _has_few_classes(self) -> bool:
@@ -139,7 +161,8 @@ class _NameWriter:
         return isinstance(self.map.layer, MosaicLayer)
 
     def _write_name(self, k: int, placed: PlacedName) -> _WrittenName:
-        u, box, middle = self.lettering.ui_scale, placed.box, placed.middle
+        u, (x, y) = self.lettering.ui_scale, (self.map.rect.x, self.map.rect.y)
+        box, middle = placed.box.move(x, y), (placed.middle[0] + x, placed.middle[1] + y)
         name = say_name(self.checkpoint.class_names[k])
         text, halo = (
             self.lettering.render_line(name, self._name_size, self.theme[role], bold=True, width=self.room, middle=True)
@@ -156,20 +179,17 @@ class _NameWriter:
         return _WrittenName(at.inflate(2 * reach, 2 * reach), [*around, (text, at)], None, leader)
 
 
-def _draw(surface: pygame.Surface, names: Sequence[_WrittenName], corner: Pixel, theme: Theme, ui_scale: float) -> None:
-    """Draw those of the names that are in the surface's clipping area, on the map with this upper left corner."""
-    x, y = corner
+def _draw(surface: pygame.Surface, names: Sequence[_WrittenName], theme: Theme, ui_scale: float) -> None:
+    """Draw those of the names that are in the surface's clipping area."""
     for one in names:  # below all names: the middle of a class may be under the name of another
         if one.leader is not None:
-            (x0, y0), (x1, y1) = one.leader
             for role, width in (("map", 4 * ui_scale), ("text", 1.5 * ui_scale)):
-                pygame.draw.line(surface, theme[role], (x0 + x, y0 + y), (x1 + x, y1 + y), max(1, round(width)))
+                pygame.draw.line(surface, theme[role], *one.leader, max(1, round(width)))
     clip = surface.get_clip()
     for one in names:
-        box = one.box.move(x, y)
-        if not box.colliderect(clip):
+        if not one.box.colliderect(clip):
             continue
         if one.plate is not None:
-            pygame.draw.rect(surface, theme["panel"], box, border_radius=box.height // 2)
-            pygame.draw.rect(surface, one.plate, box, 2, border_radius=box.height // 2)
-        surface.fblits([(drawn, at.move(x, y)) for drawn, at in one.blits])
+            pygame.draw.rect(surface, theme["panel"], one.box, border_radius=one.box.height // 2)
+            pygame.draw.rect(surface, one.plate, one.box, 2, border_radius=one.box.height // 2)
+        surface.fblits(one.blits)

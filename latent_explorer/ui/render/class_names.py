@@ -5,7 +5,7 @@ so none jumps while the map is moved. A name that finds no room near its class i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -56,8 +56,8 @@ def place(
         offset = next((at for at in _list_offsets(*sizes[i], reach) if box.move(at).collidelist(taken) < 0), None)
         if offset is not None:
             taken.append(box.move(offset))
-            one = PlacedName(i, taken[-1], (x, y))
-            placed.append(replace(one, leads=one.middle_box.collidelist(blocked) < 0))
+            leads = pygame.Rect(x, y, 1, 1).collidelist(blocked) < 0
+            placed.append(PlacedName(i, taken[-1], (x, y), leads))
         if len(placed) == MAX_NAMES:
             break
     return placed
@@ -73,11 +73,14 @@ def move_inside(placed: Sequence[PlacedName], view: pygame.Rect) -> list[PlacedN
     """Return the names whose classes have their middles in `view`, each whole in `view`; of those that would then
     overlap, the first."""
     visible: list[PlacedName] = []
+    boxes: list[pygame.Rect] = []
     for one in placed:
+        if not view.collidepoint(one.middle):
+            continue
         box = one.box.clamp(view)
-        free = box.collidelist([other.box for other in visible]) < 0
-        if view.collidepoint(one.middle) and view.contains(box) and free:
-            visible.append(replace(one, box=box))
+        if view.contains(box) and box.collidelist(boxes) < 0:
+            boxes.append(box)
+            visible.append(PlacedName(one.index, box, one.middle, one.leads))
     return visible
 
 

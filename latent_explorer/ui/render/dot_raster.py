@@ -110,7 +110,7 @@ class DotRaster:
             own = self.grid[cells] - 1
             values = [table[own] for table in tables]
             for offset, level in zip(offsets, levels, strict=True):
-                pixels[cells + offset] = values[level]
+                pixels[offset:][cells] = values[level]  # which saves a sum of all of them each time
         return self.surface
 
     def _find_cells(self) -> NDArray[np.intp]:

@@ -47,3 +47,15 @@ def merge_boxes(boxes: list[pygame.Rect]) -> list[pygame.Rect]:
             box = box.union(places.pop(hit))
         places.append(box)
     return places
+
+
+def surround(inner: pygame.Rect, outer: pygame.Rect) -> list[pygame.Rect]:
+    """Return the parts of `outer` that are not in `inner`, which lies within it."""
+    if not inner.width or not inner.height:
+        return [outer]
+    return [
+        pygame.Rect(outer.x, outer.y, outer.width, inner.y - outer.y),
+        pygame.Rect(outer.x, inner.bottom, outer.width, outer.bottom - inner.bottom),
+        pygame.Rect(outer.x, inner.y, inner.x - outer.x, inner.height),
+        pygame.Rect(inner.right, inner.y, outer.right - inner.right, inner.height),
+    ]

@@ -26,7 +26,7 @@ from latent_explorer.ui.render import (
 from latent_explorer.ui.render.boxes import to_box, to_pixel
 from latent_explorer.ui.render.class_name_painter import ClassNamePainter
 from latent_explorer.ui.render.dashes import compute_arrowhead, split_into_dashes
-from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
+from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes, surround
 from latent_explorer.ui.render.item_numbers import ItemNumbers
 from latent_explorer.ui.render.outline import draw_outline
 from latent_explorer.ui.render.scatter_painter import ScatterPainter
@@ -39,6 +39,8 @@ CACHED_WINDOWS, PICTURE_OVERHEAD = 2, 2048
 VEIL_OPACITY = 225
 """Of 255."""
 MAX_CACHED_TEXTS = 128
+LARGE = 250_000
+"""Pixels of a place from which it saves time to leave out what a map covers."""
 BOUNDED = (items.ClassNames, items.CornerNote, items.Rings)
 """What is cut off at the edges of its rectangle."""
 Written = list[tuple[pygame.Surface, pygame.Rect]]
@@ -113,12 +115,22 @@ class Painter:
         boxes = list(zip(view, now.values(), strict=True)) if len(now) == len(view) else None
         for place in places:
             surface.set_clip(place)
-            surface.fill(self.theme["background"])
+            if place.width * place.height < LARGE:
+                surface.fill(self.theme["background"])
+            else:
+                self._clear(surface, place, view)
             for item, box in boxes or [(item, compute_bounds(item, surface)) for item in view]:
                 if box.colliderect(place):
                     self.draw_item(surface, item, models, place)
             surface.set_clip(None)
         return places
+
+    def _clear(self, surface: pygame.Surface, place: pygame.Rect, view: items.View) -> None:
+        """Fill `place` with the background, but for the largest map in it, which covers its own."""
+        maps = [to_box(one.rect).clip(place) for one in view if isinstance(one, items.Map)]
+        within = max(maps, key=lambda box: box.width * box.height, default=pygame.Rect(place.topleft, (0, 0)))
+        for strip in surround(within, place):
+            surface.fill(self.theme["background"], strip)
 
     def number_items(self, view: items.View) -> tuple[int, ...]:
         """Return a number for each item of the next view: equal ones look the same, in it and in the view before."""

@@ -163,6 +163,25 @@ def test_a_spot_s_name_stands_where_it_crosses_no_curve():
     assert count(drawn(named), "accent") == count(drawn(spot), "accent") > 100
 
 
+def test_a_spot_s_name_does_not_stand_where_another_curve_ends():
+    other, through = Series(X[X <= 5], 0 * X[X <= 5], "warn"), Series(X[X >= 5.3], 0 * X[X >= 5.3] - 0.2, "accent")
+    one = chart(series=(other, through), spots=(Spot(5.2, -0.2, "good", "here", 3),))
+    end, top = (round(px) for px in one.to_px(5.0, 0.0))
+    assert count(drawn(one), "good") > 40
+    assert count(drawn(one)[end + 8 : end + 60, top - 3 : top + 4], "good") == 0
+
+
+@pytest.mark.parametrize(("width", "titled"), [(360, True), (190, False)])
+def test_where_names_and_title_have_no_room_together_it_is_the_title_that_goes(width, titled):
+    series = Series(X, 0 * X - 0.9, "accent", "steps", "with it"), Series(X, 0 * X, "good", "steps", "without")
+    place = Rect(20, 10, width, 220)
+    one = chart(place, series=series, y=Axis("", -1, 1), title="held out")
+    top = drawn(one)[:, : round(one.plot.y)]
+    assert min(count(top, "accent"), count(top, "good")) > 0
+    bare = drawn(replace(one, title=""))[:, : round(one.plot.y)]
+    assert bool((top != bare).any()) == titled
+
+
 def test_a_very_small_chart_has_no_letters():
     assert count(drawn(chart()), "text") > 0
     assert count(drawn(chart(Rect(20, 10, 60, 40))), "text") == 0

@@ -9,7 +9,7 @@ import pytest
 
 from latent_explorer.scene.items import Cover, Halo, Highlight, Line, Marker, Text, Trail
 from latent_explorer.scene.rect import Rect
-from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes
+from latent_explorer.ui.render.item_bounds import compute_bounds, merge_boxes, surround
 from latent_explorer.ui.render.painter import Painter
 
 SIZE = (300, 200)
@@ -52,3 +52,15 @@ def test_merged_boxes_cover_the_same_and_overlap_nowhere():
 def test_boxes_apart_stay_as_they_are_and_empty_ones_are_none():
     apart = [pygame.Rect(0, 0, 5, 5), pygame.Rect(5, 0, 5, 5), pygame.Rect(50, 50, 0, 9)]
     assert merge_boxes(apart) == apart[:2]
+
+
+@pytest.mark.parametrize(
+    "inner", [(0, 0, 30, 20), (0, 0, 12, 20), (5, 6, 7, 8), (5, 0, 25, 3), (29, 19, 1, 1), (4, 4, 0, 9)], ids=str
+)
+def test_what_surrounds_a_rectangle_is_the_rest_each_pixel_once(inner):
+    outer, painted = pygame.Rect(10, 20, 30, 20), np.zeros((60, 60), int)
+    within = pygame.Rect(inner).move(outer.topleft)
+    for box in (within, *surround(within, outer)):
+        painted[box.left : box.right, box.top : box.bottom] += 1
+    assert (painted[outer.left : outer.right, outer.top : outer.bottom] == 1).all()
+    assert painted.sum() == outer.width * outer.height

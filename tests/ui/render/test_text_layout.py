@@ -6,11 +6,13 @@ from dataclasses import replace
 import pygame
 import pytest
 
+from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.chart import Axis, Chart
 from latent_explorer.scene.items import CornerNote, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.ui.render import text_layout
 from latent_explorer.ui.render.text import Lettering
+from tests.stage import begin
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,12 @@ def test_a_text_without_room_for_its_short_form_is_cut():
     assert text_layout.is_cut(replace(item, text="a short text."), lettering)
     assert not text_layout.is_cut(replace(item, text="a short text.", short="a text"), lettering)
     assert not text_layout.is_cut(replace(item, text="a short text.", fallback_sizes=("fine",)), lettering)
+
+
+def test_the_box_of_a_missing_original_says_so_whatever_the_reason(world):
+    box = Rect(0, 0, 80, 80)
+    *_, reason = dataset_offer.make_box_items(begin(world), "", box, "the originals are not on this machine")
+    assert not text_layout.is_cut(reason, Lettering(1.0))
 
 
 def place(align: str, **changes) -> pygame.Rect:
