@@ -32,6 +32,8 @@ from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 FILE_COLUMN = "file"
 MAX_BYTES = 64 * 2**20
 UNKNOWN_CELLS = ("", "nan")
+NAMED_GAPS = 5
+"""Columns with empty cells that are named; of more, their number is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,7 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
         raise _make_error(
             table.path, table.lines[0],
             f"{FILE_COLUMN} {quote(table.names[0])} arrived, and no other of its {len(table.names):,} files is in the "
-            f"folder either; names below it are needed, as {quote(names[0])}",
+            f"folder either; names below it, as {quote(names[0])}, are needed",
         )  # fmt: skip
     first_row: dict[int, int] = {}
     for row in named_rows.tolist():
@@ -99,6 +101,7 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
             raise _make_error(table.path, table.lines[row], problem)
     remarks = [*table.remarks, *_describe_unmatched(table, image_of_row, len(names))]
     attributes: dict[str, Attribute] = {}
+    unknown_cells: dict[str, int] = {}
     for column in table.columns:
         one = _convert(table, column, named_rows)
         if isinstance(one, str):
@@ -107,6 +110,8 @@ def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attrib
         values = np.full(len(names), UNKNOWN if one.is_categorical else np.nan, np.float32)
         values[image_of_row[named_rows]] = one.values
         attributes[column.name] = Attribute(values, one.categories)
+        unknown_cells[column.name] = one.count_unknown()
+    remarks += _describe_unknown_cells(table, unknown_cells)
     return attributes, tuple(map(files.to_printable, remarks))
 
 
@@ -121,6 +126,9 @@ def match_optional(table: AttributeTable | None, names: Sequence[str]) -> tuple[
 def _check_names(path: Path, line: int, cells: Sequence[str], separator: str) -> list[str]:
     """Return the names of the columns; raise `InputError` without a column `file`, or for a name not allowed."""
     names = [FILE_COLUMN if name.casefold() == FILE_COLUMN else name for name in cells]
+    if FILE_COLUMN not in names and len(names) == 1:
+        problem = f"one column {quote(names[0])} arrived; columns separated by {', '.join(SEPARATORS.values())}, one"
+        raise _make_error(path, line, f"{problem} of them named {FILE_COLUMN}, with paths below the folder, are needed")
     if FILE_COLUMN not in names:
         problem = f"the columns {quote(', '.join(names))}, separated by {SEPARATORS[separator]}, arrived; one of them"
         raise _make_error(path, line, f"{problem} named {FILE_COLUMN}, with paths below the folder, is needed")
@@ -191,10 +199,20 @@ def _describe_unmatched(table: AttributeTable, image_of_row: NDArray[np.int64], 
     if len(strangers):
         first = int(strangers[0])
         where = f"the first is {quote(table.names[first])}, line {table.lines[first]:,}"
-        yield f"{table.path.name}: {len(strangers):,} rows of files that are not in the folder; {where}"
+        yield f"{table.path.name}: rows of files that are not in the folder: {len(strangers):,}; {where}"
     without = image_count - len(image_of_row) + len(strangers)
     if without:
         yield f"{table.path.name}: no row for {without:,} of {image_count:,} images, whose attributes stay unknown"
+
+
+def _describe_unknown_cells(table: AttributeTable, counts: Mapping[str, int]) -> Iterator[str]:
+    """Say how many cells of which columns are empty, by name of the first few."""
+    gaps = [(name, count) for name, count in counts.items() if count]
+    if not gaps:
+        return
+    named = ", ".join(f"{count:,} in {name}" for name, count in gaps[:NAMED_GAPS])
+    rest = f", more in {len(gaps) - NAMED_GAPS} other columns" if len(gaps) > NAMED_GAPS else ""
+    yield f"{table.path.name}: empty cells, whose attributes stay unknown: {named}{rest}"
 
 
 def _make_error(path: Path, line: int, problem: str) -> InputError:

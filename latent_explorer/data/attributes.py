@@ -37,6 +37,10 @@ class Attribute:
     def is_categorical(self) -> bool:
         return bool(self.categories)
 
+    def count_unknown(self) -> int:
+        """Return of how many pictures it is not known."""
+        return int(np.sum(self.values == UNKNOWN if self.is_categorical else np.isnan(self.values)))
+
     def select(self, rows: NDArray[np.integer[Any]]) -> "Attribute":
         """Return the attribute of some of the pictures."""
         return Attribute(self.values[rows], self.categories, self.unit)

@@ -87,7 +87,8 @@ def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]
     inside = rect.inset(round(5 * state.ui_scale))
     offer = state.downloads.offers.get(data)
     if offer is None or state.downloads.running not in ("", data):
-        return [Panel(rect), Text(inside, tr(note), "small", "muted", "centre", wrap=True)]
+        short = tr("no original here")
+        return [Panel(rect), Text(inside, tr(note), "small", "muted", "centre", wrap=True, short=short)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
     text = tr("No {title} here. Get it: {megabytes} MB", title=offer.title, megabytes=offer.megabytes)
     short = tr("Get {title}", title=offer.title)

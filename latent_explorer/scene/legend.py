@@ -97,10 +97,11 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
     if ends is None:
         return list(make_chips(state, rect, model_count))
     label, u = colour_by.describe_scale(state, model_count), state.ui_scale
-    ramp, width = round(120 * u), min(rect.width, round(max(240, 7 * len(label) + 216) * u))
+    low, high = (number_format.format_short(one) for one in ends)
+    ramp, words = round(120 * u), round((7 * len(label) + 12) * u)
+    width = min(rect.width, max(round(240 * u), words + ramp + 2 * _measure_end((low, high), u)))
     if rect.height < 8 or width < 240 * u:
         return []
-    low, high = (number_format.format_short(one) for one in ends)
     brush = colour_by.find_brush(state, model_count)
     name = say_name(colour_by.get_active(state, model_count))
     items = make_colour_bar(
@@ -139,7 +140,7 @@ def make_colour_bar(
 ) -> list[LegendItem]:
     """Return label (a long and a short one), lowest value, colour bar of the width `ramp`, and highest value; the label
     gets the room that the others leave, at whose end it is written, or as `align` says."""
-    end = round((42 if max(map(len, ends)) < 5 else 54) * ui_scale)
+    end = _measure_end(ends, ui_scale)
     words, rest = rect.split_left(rect.width - 2 * end - ramp)
     first, rest = rest.split_left(end)
     middle, last = rest.split_left(ramp)
@@ -152,6 +153,11 @@ def make_colour_bar(
         ColourBar(bar, colours),
         Text(Rect(last.x + gap, last.y, last.width - gap, last.height), ends[1], "small", "text"),
     ]
+
+
+def _measure_end(ends: tuple[str, str], ui_scale: float) -> int:
+    """Return the room beside a colour bar for its lowest and its highest value each."""
+    return round((42 if max(map(len, ends)) < 5 else 54) * ui_scale)
 
 
 def _measure(name: str, ui_scale: float) -> int:

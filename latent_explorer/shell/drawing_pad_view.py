@@ -62,9 +62,9 @@ def describe_error(value: UserImageQueryValue, typical_errors: TypicalErrorsValu
     if percent is not None:
         return (
             gallery_view.compare_error(value.error, percent),
-            tr("error above over 99% of the data")
+            tr("error above >99% of data")
             if percent >= 99.5
-            else tr("error above {percent:.0f}% of the data", percent=percent),
+            else tr("error above {percent:.0f}% of data", percent=percent),
             "warn" if percent >= UNUSUAL_PERCENTILE else "text",
         )
     if value.mean_error is None:

@@ -13,6 +13,7 @@ from latent_explorer.labs.compress.queries import (
     CodecReconstructions,
     RateDistortion,
     RateDistortionValue,
+    get_quantiser,
 )
 from tests.claim_checks.autoencoder import read
 from tests.claim_checks.claim import Claim, Found, above, below, copies, equal, every, find_dot, model, near
@@ -115,6 +116,14 @@ CLAIMS = (
     Claim(
         "bottleneck", "where each nat is ten times cheaper", "weights of the KL",
         lambda: equal([model(name).config.objective.beta for name in ("mnist-vae", "mnist-diffusion")], [1.0, 0.1]),
+    ),
+    Claim(
+        "bottleneck", "Four hardly vary, and the other four take 1.8 bytes a picture", "numbers left out; bytes",
+        lambda: every(equal(int((get_quantiser(model(DIGITS), 4).step == 0).sum()), 4), near(get_bytes(4), 1.8, 0.05)),
+    ),
+    Claim(
+        "bottleneck", "0.86 bytes, less than a seventieth of the grey values", "bytes; share of 64",
+        lambda: every(near(get_bytes(2), 0.86, 0.0051), above(64 / get_bytes(2), 70)),
     ),
     Claim(
         "bottleneck", "PSNR falls by about 1 dB", "PSNR at 4 bits less that at 2",

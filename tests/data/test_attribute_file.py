@@ -68,10 +68,26 @@ def test_what_does_not_match_is_counted_and_unknown(tmp_path):
     assert np.isnan(found["age"].values[[2, 18, 19]]).all()
     assert found["kind"].values[[2, 18, 19]].tolist() == [-1, -1, -1]
     assert found["age"].values[1] == 1.5
-    assert len(remarks) == 2
-    assert "1 rows" in remarks[0]
+    assert len(remarks) == 3
+    assert "not in the folder: 1;" in remarks[0]
     assert "line 2" in remarks[0]
     assert "2 of 20" in remarks[1]
+    assert remarks[2].endswith("stay unknown: 1 in age, 1 in kind")
+
+
+def test_empty_cells_of_many_columns_are_counted_in_one_line(tmp_path):
+    columns = [f"c{k}" for k in range(7)]
+    rows = [f"{name}," + ",".join([f"{k + 0.5}" if k else ""] * 7) for k, name in enumerate(NAMES)]
+    _, remarks = attribute_file.match(
+        attribute_file.read(write(tmp_path, table(rows, ",".join(["file", *columns])))), NAMES
+    )
+    assert len(remarks) == 1
+    assert remarks[0].endswith("1 in c3, 1 in c4, more in 2 other columns")
+
+
+def test_another_separator_is_answered_with_those_that_are_read(tmp_path):
+    with pytest.raises(InputError, match=r"line 1: one column 'file\|age\|kind' arrived; .*comma, semicolon, tab"):
+        attribute_file.read(write(tmp_path, table(ROWS).replace(",", "|")))
 
 
 @pytest.mark.parametrize(

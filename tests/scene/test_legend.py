@@ -1,11 +1,13 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_explorer import texts
+from latent_explorer.data.attributes import Attribute
 from latent_explorer.scene import legend
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import Language
@@ -102,3 +104,13 @@ def test_two_models_of_other_classes_share_a_legend_by_name(world):
 
 
 CLASSES = stage.World({name: replace(one, class_names=tuple("0123456789")) for name, one in stage.make_world().items()})
+
+
+@pytest.mark.parametrize("low", [-0.98, 0.01])
+def test_the_name_of_a_colour_scale_has_room_whatever_its_numbers(low):
+    attribute = Attribute(np.linspace(low, 0.98, 60, dtype=np.float32))
+    known = replace(stage.make_model_with_attributes(), attributes={"smile": attribute})
+    state = stage.begin(stage.World(known=known), "explore", models=("known", "known"), colour_by="smile")
+    name, *_ = legend.make_items(state, Rect(0, 60, 900, 30))
+    assert name.text == "smile"
+    assert name.rect.width >= 7 * len("smile")

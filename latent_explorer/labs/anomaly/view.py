@@ -20,7 +20,7 @@ from latent_explorer.scene import colour_by, dataset_offer, map_layers, sample_f
 from latent_explorer.scene.chart import ROW_HEIGHT, Axis, Chart, Cursor, Series, Spot
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Item, Panel, Text, make_caption
-from latent_explorer.scene.number_format import format_error, format_percent, format_percent_number
+from latent_explorer.scene.number_format import format_auc, format_error, format_percent, format_percent_number
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
@@ -278,7 +278,7 @@ def _make_rate_items(
     together = reduce(lambda names, last: tr("{names} and {last}", names=names, last=last), classes)
     alarms, caught = format_percent_number(false_share), format_percent_number(found_share)
     lines = (  # text, in few words, size, colour, height
-        (tr("AUC {auc:.2f}", auc=normal.roc.auc), "", "title", "text", 28),
+        (tr("AUC {auc}", auc=format_auc(normal.roc.auc)), "", "title", "text", 28),
         (
             tr("Never learnt: {classes}", classes=together),
             tr_count("Never learnt: {count} class", "Never learnt: {count} classes", len(classes)),

@@ -162,20 +162,19 @@ def _describe_separation(value: SeparationValue) -> tuple[str, str]:
             ),
             tr("with it and without: {count} samples in each group needed.", count=count),
         )
-    values = {"often": 100 * value.auc, "auc": value.auc}
+    values = {"often": number_format.format_percent_number(value.auc), "auc": number_format.format_auc(value.auc)}
     if value.auc < view.MIN_USEFUL_AUC:
         text = tr(
-            "Of a sample with it and one without, the first lies farther along in {often:.0f} of 100 pairs "
-            "(AUC {auc:.2f}): hardly better than a coin.",
+            "Of a sample with it and one without, the first lies farther along in {often} of 100 pairs "
+            "(AUC {auc}): hardly better than a coin.",
             **values,
         )
-        return text, tr("AUC {auc:.2f}: hardly better than a coin", auc=value.auc)
+        return text, tr("AUC {auc}: hardly better than a coin", auc=values["auc"])
     text = tr(
-        "Of a sample with it and one without, the first lies farther along in {often:.0f} of 100 pairs "
-        "(AUC {auc:.2f}).",
+        "Of a sample with it and one without, the first lies farther along in {often} of 100 pairs (AUC {auc}).",
         **values,
     )
-    return text, tr("AUC {auc:.2f}: tells with it from without in {often:.0f} of 100 pairs", **values)
+    return text, tr("AUC {auc}: tells with it from without in {often} of 100 pairs", **values)
 
 
 def _make_chart(rect: Rect, value: AttributeDirectionValue, position: float, ui_scale: float) -> Chart:
@@ -273,9 +272,14 @@ def describe_change(change: Change) -> tuple[str, str]:
         short = f"{'−' if by < 0 else '+'}{number_format.format_short(abs(by))}"
         return number_format.add_unit(short, change.probe.attribute.unit), short
     before, after = (100 * one for one in change.chances)
+    is_yes_no = change.probe.attribute.categories == YES_NO
+    if is_yes_no and change.likeliest[0] != YES_NO[1]:  # of glasses, without a word: how sure it is that there are any
+        before, after = 100 - before, 100 - after
     chances = tr("{before:.0f} → {after:.0f}%", before=before, after=after)
     first, last = map(say_name, change.likeliest)
-    return f"{first} {chances}" if first == last else f"{first} → {last}", chances
+    if first != last:
+        return f"{first} → {last}", chances if is_yes_no else last
+    return (chances, chances) if is_yes_no else (f"{first} {chances}", f"{first} {tr('{share:.0f}%', share=after)}")
 
 
 def format_score(probe: Probe) -> str:

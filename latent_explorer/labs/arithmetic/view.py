@@ -36,8 +36,10 @@ from latent_explorer.scene.items import (
     Text,
     make_caption,
 )
+from latent_explorer.scene.number_format import format_auc, format_percent_number
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
+from latent_explorer.scene.straight_map import is_straight
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 GROUP_COLOURS = ("accent", "second", "third")
@@ -46,8 +48,6 @@ GROUPS = ("A", "B")
 """Letters of the groups that make the direction."""
 PALETTE = (*GROUP_COLOURS, "line")
 RESULT_COLOUR = "text"
-LINEAR_MAPS = ("pca", "latent")
-"""Linear maps: a straight line in latent space is straight on them."""
 NARROW_CHART = 320
 """Design pixels of width below which the title of a chart is short."""
 MIN_USEFUL_AUC = 0.6
@@ -72,7 +72,7 @@ def choose_hint(frame: Frame[Any], groups: tuple[Group, ...], hint: str) -> str:
         return tr(
             "This model is told the class beside the code, so its code need not hold it: what can A − B change then?"
         )
-    if state.get_map_name(0) in LINEAR_MAPS:
+    if is_straight(state.get_checkpoint(0).maps[state.get_map_name(0)]):
         return tr(
             "This map is straight: the arrow from B to A and the one from C to the result are the same. t-SNE bends it."
         )
@@ -244,18 +244,16 @@ def describe_separation(value: SeparationValue) -> tuple[str, str]:
             tr("To say how well this direction tells A from B takes {count} samples in each group.", count=count),
             tr("A and B: {count} samples in each group needed.", count=count),
         )
-    values = {"often": 100 * value.auc, "auc": value.auc}
+    values = {"often": format_percent_number(value.auc), "auc": format_auc(value.auc)}
     if value.auc < MIN_USEFUL_AUC:
         text = tr(
-            "Of a sample of A and one of B, A's lies farther along in {often:.0f} of 100 pairs (AUC {auc:.2f}): "
+            "Of a sample of A and one of B, A's lies farther along in {often} of 100 pairs (AUC {auc}): "
             "hardly better than a coin.",
             **values,
         )
-        return text, tr("AUC {auc:.2f}: hardly better than a coin", auc=value.auc)
-    text = tr(
-        "Of a sample of A and one of B, A's lies farther along in {often:.0f} of 100 pairs (AUC {auc:.2f}).", **values
-    )
-    return text, tr("AUC {auc:.2f}: tells A from B in {often:.0f} of 100 pairs", **values)
+        return text, tr("AUC {auc}: hardly better than a coin", auc=values["auc"])
+    text = tr("Of a sample of A and one of B, A's lies farther along in {often} of 100 pairs (AUC {auc}).", **values)
+    return text, tr("AUC {auc}: tells A from B in {often} of 100 pairs", **values)
 
 
 def make_strip_items(

@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
-from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue, Scores
 from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
+from latent_explorer.scene.straight_map import is_straight, is_whole_code
 from latent_explorer.texts import format_number, mark, tr, tr_count, tr_in
 
 COLOUR_COUNT = 80
@@ -44,9 +46,7 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
             "The dots show the attribute. The clusters are those of the means: does one gather what is alike in it?"
         )
     if query.map_name:
-        return tr(
-            "Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?"
-        )
+        return explain_map(frame.checkpoint.maps[query.map_name])
     if frame.own.colours == "differ":
         return tr(
             "Those that stand out are in a cluster matched with another class than theirs. What do they look like?"
@@ -55,11 +55,32 @@ def choose_hint(frame: Frame[Any], query: Clustering, default: str) -> str:
         return default
     if value.scores is None:
         return tr(NO_LABELS_HINT)
-    if query.method == "dbscan" and value.scores.ari < 0.2:
-        return tr("DBSCAN needs empty space between groups. In the codes there is little: hardly a crowd stands alone.")
+    if query.method == "dbscan" and value.scores.ari < 0.2 and (why := explain_radius(value)):
+        return why
     if len(value.clusters) > 5 * value.confusion.shape[1]:
         return tr("Many small clusters: NMI counts them as knowledge of the labels, ARI does not.")
     return default
+
+
+def explain_map(atlas: Atlas) -> str:
+    """Return what it means to group the positions of a map in place of the codes."""
+    if is_whole_code(atlas):
+        return tr("This map is the code itself: to group its places is to group the codes.")
+    if is_straight(atlas):
+        return tr("Grouped on the map, not in the codes: it shows two of their directions. How do the scores change?")
+    return tr("Grouped on the map, not in the codes: it has torn apart what touches there. How do the scores change?")
+
+
+def explain_radius(value: ClusteringValue) -> str:
+    """Return what DBSCAN's radius has done, if it is to most samples: too small, or too large; else nothing."""
+    count = max(1, len(value.assignments))
+    if 2 * value.noise_count > count:
+        return tr(
+            "At this radius most samples have too few others near, and are in no cluster. A larger one joins more."
+        )
+    if value.clusters and 2 * value.clusters[0].size > count:
+        return tr("At this radius crowds that touch have become one, of most samples. A smaller one parts more.")
+    return ""
 
 
 # -- the map ------------------------------------------------------------------------------------------
@@ -136,7 +157,7 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
         items.append(Text(parts["nmi"], nmi, "large", ink, "centre", bold=True))
         meaning = tr("1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI).")
         text = f"{meaning} {describe_accuracy(value)}"
-        short = tr("{count:.0f} of 100 in their class's cluster", count=100 * value.scores.accuracy)
+        short = tr("{count:.0f} of 100 in their class's cluster", count=_count_matched(value.scores))
     if hover is not None:
         text = _describe_hovered(value, frame.checkpoint, hover.dot, text)
     if (rect := frame.get_part("said")) is not None:
@@ -145,14 +166,19 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     return items
 
 
+def _count_matched(scores: Scores) -> int:
+    """Return of 100 samples those in the cluster matched with their class: 100 only if all are."""
+    return min(round(100 * scores.accuracy), 100 if scores.accuracy == 1 else 99)
+
+
 def describe_accuracy(value: ClusteringValue) -> str:
     """Describe the accuracy of the clusters and the share of noise."""
     assert value.scores is not None
-    matched = round(100 * value.scores.accuracy)
+    matched = _count_matched(value.scores)
     noise = round(100 * value.noise_count / max(1, len(value.assignments)))
     counts = {"matched": matched, "others": 100 - matched - noise, "noise": noise}
     if matched + noise < 100:
-        if not value.noise_count:
+        if not noise:
             return tr(
                 "{matched} of 100 samples lie in the cluster matched with their class, {others} in another.", **counts
             )
@@ -161,7 +187,7 @@ def describe_accuracy(value: ClusteringValue) -> str:
             "{noise} in none.",
             **counts,
         )
-    if not value.noise_count:
+    if not noise:
         return tr("{matched} of 100 samples lie in the cluster matched with their class.", **counts)
     return tr("{matched} of 100 samples lie in the cluster matched with their class, {noise} in none.", **counts)
 

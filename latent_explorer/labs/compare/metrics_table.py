@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from latent_explorer.cache import remember
 from latent_explorer.scene.items import Item, Text, View, make_caption
-from latent_explorer.scene.number_format import format_mse
+from latent_explorer.scene.number_format import format_mse, round_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
@@ -64,8 +64,8 @@ class Column:
     compared_value: Callable[[ModelMetrics], float | None] = field(compare=False)
     """Value to compare, less is better; None for a metric without a better direction."""
     format_value: Callable[[ModelMetrics], str] = field(compare=False)
-    decimals: int = 2
-    """Decimals of the displayed value; models with equal displayed values are ties."""
+    round_value: Callable[[float], float] = field(default=lambda value: round(value, 2), compare=False)
+    """The value as it is displayed; models with equal displayed values are ties."""
     width: float = 1.0
     """Relative width."""
     reveals_answer: bool = False
@@ -126,7 +126,7 @@ COLUMNS = (
             "Less is better. *: of the held-out images, as this one is not here."
         ),
         compared_value=lambda one: one.held_out_error if one.error is None else one.error, format_value=_format_error,
-        decimals=4, width=1.35,
+        round_value=round_mse, width=1.35,
     ),
     Column(
         name=mark("KL"), unit=mark("nats"),
@@ -134,7 +134,7 @@ COLUMNS = (
             "KL: what the code of this picture costs over the prior, in nats. Only a variational model has it; "
             "neither more nor less is better."
         ),
-        compared_value=lambda one: None, format_value=_format_kl, decimals=1,
+        compared_value=lambda one: None, format_value=_format_kl,
     ),
     Column(
         mark("Cycle"), mark("gaps"),
@@ -148,7 +148,7 @@ COLUMNS = (
             "judge that knows only the data. Blur counts. More is better."
         ),
         compared_value=lambda one: _negate(one.near_share),
-        format_value=lambda one: _format_share(one, one.near_share), decimals=2, width=0.8,
+        format_value=lambda one: _format_share(one, one.near_share), width=0.8,
     ),
     Column(
         name=mark("Apart"), unit=SHARE_UNIT,
@@ -156,7 +156,7 @@ COLUMNS = (
             "Apart: the same half-way between any two samples, mostly of different kinds. More is better."
         ),
         compared_value=lambda one: _negate(one.apart_share),
-        format_value=lambda one: _format_share(one, one.apart_share), decimals=2, width=0.8,
+        format_value=lambda one: _format_share(one, one.apart_share), width=0.8,
     ),
     Column(
         name=mark("N(0, 1)"), unit=SHARE_UNIT,
@@ -164,7 +164,7 @@ COLUMNS = (
             "N(0, 1): the same for codes drawn from the prior of a VAE. A plain model never learnt to put codes there."
         ),
         compared_value=lambda one: _negate(one.drawn_share),
-        format_value=lambda one: _format_share(one, one.drawn_share), decimals=2, width=0.9,
+        format_value=lambda one: _format_share(one, one.drawn_share), width=0.9,
     ),
     Column(
         name=mark("A to B"), unit=SHARE_UNIT,
@@ -172,7 +172,7 @@ COLUMNS = (
             "A to B: how many pictures of the way, without its ends, look like the data. One way says little of a "
             "model: none is marked. See Near and Apart."
         ),
-        compared_value=lambda one: None, format_value=_format_path, decimals=0, width=1.1, reveals_answer=True,
+        compared_value=lambda one: None, format_value=_format_path, width=1.1, reveals_answer=True,
     ),
 )  # fmt: skip
 
@@ -181,7 +181,7 @@ COLUMNS = (
 def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]:
     """Return the rows with the best displayed value; none if all are equal or only one has a value."""
     values = {row: column.compared_value(one) for row, one in enumerate(table)}
-    rounded = {row: round(value, column.decimals) for row, value in values.items() if value is not None}
+    rounded = {row: column.round_value(value) for row, value in values.items() if value is not None}
     if len(set(rounded.values())) < 2:
         return frozenset()
     least = min(rounded.values())

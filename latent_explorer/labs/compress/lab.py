@@ -63,7 +63,7 @@ class Compress(Lab[CompressState]):
     title = mark("Compress")
     purpose = mark("Codes of few bits beside JPEG, WebP and PNG")
     hint = mark(
-        "Few bytes: JPEG falls apart, the code still shows its subject. Many: JPEG keeps improving, the code cannot."
+        "Few bytes: the code comes nearer to the picture than JPEG. Many: JPEG keeps improving, the code cannot."
     )
     keys = (
         (mark("Move"), mark("compress the sample next to the mouse")),

@@ -96,10 +96,13 @@ class Quantiser:
         ).astype(np.float32)
 
 
-def find_ranges(latents: Floats) -> tuple[Floats, Floats]:
-    """Return the range of each dimension as (d,), (d,); both are the mean for a dimension that hardly varies."""
+def find_ranges(latents: Floats, switched_off: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
+    """Return the range of each dimension as (d,), (d,); both are the mean for a dimension that hardly varies, and for
+    those that the KL term has `switched_off` (d,)."""
     low, high = np.quantile(latents, (TAIL_SHARE, 1 - TAIL_SHARE), axis=0).astype(np.float32)
     used = high - low > MIN_RANGE_SHARE * max(float((high - low).max()), 1e-12)
+    if switched_off is not None:
+        used &= ~switched_off
     mean = latents.mean(axis=0).astype(np.float32)
     return np.where(used, low, mean).astype(np.float32), np.where(used, high, mean).astype(np.float32)
 

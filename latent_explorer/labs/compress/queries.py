@@ -15,6 +15,7 @@ from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.measurements import reconstruction_bias
+from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
@@ -253,14 +254,14 @@ def measure_quality(images: Floats, reconstructions: Floats, kind: SampleKind = 
 def estimate_byte_counts(checkpoint: Checkpoint) -> tuple[float, ...]:
     """Estimate the bytes of a picture's latent at each of `BITS`, from few latents so that the mouse need not wait."""
     sample = checkpoint.latents[:: max(1, len(checkpoint.latents) // ESTIMATE_LATENTS)]
-    ends = find_ranges(sample)
+    ends = find_ranges(sample, find_switched_off(checkpoint))
     quantisers = (_with_label(Quantiser.from_ranges(sample, bits, ends), checkpoint) for bits in BITS)
     return tuple(one.bytes_per_picture for one in quantisers)
 
 
 @remember(32)
 def _get_ranges(checkpoint: Checkpoint) -> tuple[Floats, Floats]:
-    return find_ranges(checkpoint.latents)
+    return find_ranges(checkpoint.latents, find_switched_off(checkpoint))
 
 
 @remember(128)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latent_explorer.cache import remember
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.compress import queries
+from latent_explorer.labs.compress.layout import LINE_HEIGHT, TITLE_HEIGHT
 from latent_explorer.scene.chart import Axis, Chart, Series, Spot
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Image, Item, Panel, Text, make_caption
@@ -64,11 +65,11 @@ def _make_cell_items(
     items: list[Item] = [Image(frame.layout.parts[part], picture, "line", reveals_answer=covered)]
     if text is None:
         return items
-    head, rest = text.split_top(round(22 * u))
+    head, rest = text.split_top(round(TITLE_HEIGHT * u))
     items.append(Text(head, title, "body", colour, "centre", bold=True))
     for k, line in enumerate(lines):
-        row, rest = rest.split_top(round(18 * u))
-        if row.height >= round(18 * u) - 1:
+        row, rest = rest.split_top(round(LINE_HEIGHT * u))
+        if row.height >= round(LINE_HEIGHT * u) - 1:
             items.append(Text(row, line, "small", "muted" if k > 1 else "text", "centre"))
     return items
 
@@ -80,7 +81,7 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
     unit, rest = rest.split_top(round(24 * u), round(6 * u))
     smaller, rest = rest.split_top(round(24 * u), round(6 * u))
     items: list[Item] = [
-        Text(head, format_number(code.byte_count, ".1f"), "large", "accent", bold=True),
+        Text(head, _format_bytes(code.byte_count), "large", "accent", bold=True),
         Text(unit, tr(BYTES_EACH[frame.checkpoint.sample_kind.words.one]), "body"),
         Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / max(code.byte_count, 1e-9)), "body"),
     ]
@@ -91,8 +92,8 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
 
 def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = "") -> tuple[str, ...]:
     """Describe bytes, PSNR and SSIM; with a `qualifier` if a reconstruction replaces the original."""
-    count = compressed.byte_count
-    size = tr("{size:.1f} bytes", size=count) if compressed.fits else tr("{size:.1f} bytes at least", size=count)
+    count = _format_bytes(compressed.byte_count)
+    size = tr("{size} bytes", size=count) if compressed.fits else tr("{size} bytes at least", size=count)
     psnr = format_decibels(compressed.psnr)
     if qualifier:
         psnr = tr("about {psnr}", psnr=psnr) if qualifier == "about" else tr("at most {psnr}", psnr=psnr)
@@ -102,11 +103,18 @@ def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = ""
     return (size, psnr, f"SSIM ≤ {ssim}") if qualifier else (size, f"{psnr}, SSIM {ssim}")
 
 
+def _format_bytes(count: float) -> str:
+    """Return bytes with a decimal, fewer than one with two, by which a picture's factor can be checked."""
+    return format_number(count, ".1f" if count >= 1 else ".2f")
+
+
 def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
     """Return the chart without curves. Its axes do not depend on the drawn data, so a click can be read from it."""
     checkpoint = state.get_checkpoint(0)
     most = float(queries.count_raw_bytes(checkpoint))
-    x = Axis(tr(BYTES_EACH[checkpoint.sample_kind.words.one]), 0.5 if most < 400 else 1.0, most, log=True)
+    smallest_code = checkpoint.latent_dim * queries.BITS[0] / 8 / 2  # half of its bits, where they are entropy-coded
+    least = min(0.5 if most < 400 else 1.0, smallest_code)
+    x = Axis(tr(BYTES_EACH[checkpoint.sample_kind.words.one]), least, most, log=True)
     y = Axis(tr("PSNR in dB"), *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)
     return Chart(rect, (), x, y, tr("Average quality"), ui_scale=state.ui_scale)
 

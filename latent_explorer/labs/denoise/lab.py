@@ -59,8 +59,8 @@ class Denoise(Lab[DenoiseState]):
     title = mark("Denoise")
     purpose = mark("What a model makes of noisy pictures")
     hint = mark(
-        "Both get the same noise. The plain model paints it; the denoising one was taught the clean picture, "
-        "so noise moves its code less (N to C)."
+        "Both get the same noise; the denoising model was taught to give the clean picture. Whose code does noise move "
+        "less, from C to N?"
     )
     keys = (
         (mark("Click a dot, drag over dots"), mark("another sample")),

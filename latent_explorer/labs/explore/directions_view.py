@@ -8,7 +8,6 @@ from latent_explorer.labs.explore.directions import (
     STEPS,
     Directions,
     DirectionsValue,
-    LocalDirections,
     find_directions,
 )
 from latent_explorer.labs.explore.state import (
@@ -21,11 +20,15 @@ from latent_explorer.labs.explore.state import (
 )
 from latent_explorer.scene.events import PartEvent, Xy
 from latent_explorer.scene.items import FilmStrip, Item, Panel, Text, make_caption
+from latent_explorer.scene.number_format import round_shares
 from latent_explorer.scene.rect import Rect, find_nearest
 from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
-HINT = mark("Each row: a direction in which the samples around this code differ most. Click one to go there. R: back.")
+HINT = mark(
+    "Each row: a direction in which the samples around this code differ most. Click the map to keep a place, then a "
+    "picture to go there. R: back."
+)
 CELL_SIDE = 92
 """Side of a picture in design pixels, if there is room."""
 MIN_CELL_SIDE = 40
@@ -106,7 +109,8 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     head = frame.layout.parts["panel head"]
     upper, lower = head.split_top(head.height // 2)
     count, directions = value.directions.neighbour_count, value.directions
-    shown = sum(directions.shares[: len(value.pictures)].tolist())
+    percents = round_shares(directions.shares[: min(len(value.pictures), len(films))].tolist())
+    shown = sum(percents) / 100
     title = tr_count(
         "Main directions of the {count} sample around this code",
         "Main directions of the {count} samples around this code",
@@ -124,7 +128,7 @@ def make_items(frame: ExploreFrame) -> list[Item]:
         name = tr("{steps} sd", steps=steps) if by else tr("here")
         items.append(make_caption(place, name, align="centre", short=steps if by else name))
     for row, pictures in enumerate(value.pictures[: len(films)]):
-        items += _make_label(directions, row, labels[row], u)
+        items += _make_label(percents[row], float(directions.deviations[row]), labels[row], u)
         outlines = ["accent" if by == 0 else "line" for by in STEPS]
         if frame.own.passing.hovered_cell is not None and frame.own.passing.hovered_cell[0] == row:
             outlines[frame.own.passing.hovered_cell[1]] = "second"
@@ -133,13 +137,13 @@ def make_items(frame: ExploreFrame) -> list[Item]:
     return items
 
 
-def _make_label(directions: LocalDirections, row: int, place: Rect, ui_scale: float) -> list[Item]:
+def _make_label(percent: int, deviation: float, place: Rect, ui_scale: float) -> list[Item]:
     """Return the share of a direction in the variance, and below it the deviation along it, if there is room."""
     inside, _ = place.split_bottom(place.height - round(min(6 * ui_scale, place.height / 6)))
     first, second = inside.split_top(round(20 * ui_scale))
-    share = format_number(float(directions.shares[row]), ".0%")
+    share = format_number(percent / 100, ".0%")
     items: list[Item] = [Text(first, share, "body", "text", bold=True, fallback_sizes=("small",))]
     if place.width >= MIN_DEVIATION_WIDTH * ui_scale and second.height >= 18 * ui_scale:
-        deviation = tr("sd {deviation:.2f}", deviation=float(directions.deviations[row]))
-        items.append(make_caption(second.split_top(round(18 * ui_scale))[0], deviation))
+        text = tr("sd {deviation:.2f}", deviation=deviation)
+        items.append(make_caption(second.split_top(round(18 * ui_scale))[0], text))
     return items

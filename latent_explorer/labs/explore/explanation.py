@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.atlas import DEFAULT_INVERSE, Atlas, baseline_inverses
-from latent_explorer.atlas.projection import LatentPlane
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.queries.explain import (
@@ -33,8 +32,10 @@ from latent_explorer.scene.events import Key, Px, Set, Xy
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import FilmStrip, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.lab import LabAction
+from latent_explorer.scene.number_format import round_shares
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
+from latent_explorer.scene.straight_map import is_straight, is_whole_code
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 MAX_SAMPLES = 10
@@ -63,15 +64,13 @@ INVERSE_HINTS = {
     ),
     "nearest": mark("Nearest dot: its own latent. Exact, and a mosaic that jumps from sample to sample."),
     "distance": mark(
-        "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, restless between."
+        "Inverse distance: a mean of 16 samples, the nearer the heavier. Exact at the dots, where one alone counts."
     ),
     "delaunay": mark("Delaunay: linear on triangles of dots. Exact, with a kink at every edge."),
-    "gaussian": mark("Gaussian kernel: a blurred mean of 16 samples. Calmer, and no longer exact at the dots."),
-    "mls": mark("Moving least squares: a plane through 32 samples around the mouse. Calm, and less faithful."),
-    "rbf": mark("Thin-plate spline: a sheet bent through 32 dots. Exact, and wild between them."),
-    "nninv": mark(
-        "NNInv: one network for the whole map, fitted first for some seconds. Calm, and far from the samples."
-    ),
+    "gaussian": mark("Gaussian kernel: a blurred mean of 16 samples, which is no longer exact at the dots."),
+    "mls": mark("Moving least squares: a plane fitted to 32 samples around the mouse. It meets none of them exactly."),
+    "rbf": mark("Thin-plate spline: a sheet bent through 32 dots. Exact, and free to swing between them."),
+    "nninv": mark("NNInv: one network for the whole map, fitted first for some seconds. It meets no dot exactly."),
 }
 """One-line hint for each inverse projection."""
 NEAREST_HINT = mark(
@@ -121,7 +120,7 @@ def make_controls(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> 
         titles = tuple((name, tr(title)) for name, title in INVERSE_TITLES.items())
         controls.append(Choice("inverse", titles, switches.inverse, tip, menu=True))
     if len(atlas.xy) > 1:
-        tip = tr("A line from each dot to its nearest sample in latent space: long where the map tears (E)")
+        tip = tr("A line from each dot to its nearest sample in latent space: long where the map sets them apart (E)")
         controls.append(Toggle("links", tr("Links"), switches.links, tip))
     return tuple(controls)
 
@@ -225,18 +224,27 @@ def make_strip_items(frame: Frame[Any], xy: Xy, strip: Rect) -> list[Item]:
         pictures, contributors.pictures, _count_cells(strip, u, frame.checkpoint), round(6 * u), reveals_answer=True
     )
     columns = foot.split_columns(film.cells, film.gap)
-    for column, share in zip(columns, contributors.weights_or_distances.tolist(), strict=False):
-        number = format_number(share, ".1f" if contributors.nearest else ".0%")
+    for column, number in zip(columns, _write_numbers(contributors), strict=False):
         items.append(Text(column, number, "body", "text", "centre"))
     return [*items, film]
 
 
 def describe_tears(links: NearestSamplesValue, atlas: Atlas) -> str:
-    """Return the hint that says how many links the map tears apart."""
+    """Return the hint that says how many links the map sets apart: one that is straight does not tear, but shows others
+    between the two."""
+    share = _compute_torn_share(links, atlas)
+    if round(share, 2) == 0:
+        return tr("A line joins each dot with its nearest sample in latent space. Hardly one is long on this map.")
+    if is_straight(atlas):
+        return tr(
+            "A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
+            "map: it shows two directions, and others fall between them.",
+            share=share,
+        )
     return tr(
         "A line joins each dot with its nearest sample in latent space. {share:.0%} of them lie far apart on this "
         "map: there it tears.",
-        share=_compute_torn_share(links, atlas),
+        share=share,
     )
 
 
@@ -249,7 +257,7 @@ def _compute_torn_share(links: NearestSamplesValue, atlas: Atlas) -> float:
 def _has_inverses(atlas: Atlas) -> bool:
     """Return True if there are several ways back; on a latent plane that is the whole latent space the position is the
     latent."""
-    return not (isinstance(atlas.projection, LatentPlane) and atlas.projection.spans_latent_space)
+    return not is_whole_code(atlas)
 
 
 def _count_cells(strip: Rect, ui_scale: float, checkpoint: Checkpoint) -> int:
@@ -299,9 +307,17 @@ def _describe_posterior(posterior: PosteriorValue) -> tuple[str, str]:
     ), short
 
 
+def _write_numbers(contributors: ContributorsValue) -> list[str]:
+    """Return what stands below each sample: its distance in sample gaps, or its share of the blend."""
+    values = contributors.weights_or_distances.tolist()
+    if contributors.nearest:
+        return [format_number(one, ".1f") for one in values]
+    return [format_number(percent / 100, ".0%") for percent in round_shares(values)]
+
+
 def _describe_blend(contributors: ContributorsValue) -> tuple[str, str]:
     """Return how near the blend comes to the code, with the share of samples that find no room, and its short form."""
-    gaps, rest = contributors.missing, round(100 * (1 - float(contributors.weights_or_distances.sum())))
+    gaps, rest = contributors.missing, 100 - sum(round_shares(contributors.weights_or_distances.tolist()))
     if rest <= 0:
         title = tr("The blend of samples nearest to this code: {gaps:.1f} sample gaps off", gaps=gaps)
         return title, tr("Blend: {gaps:.1f} gaps off", gaps=gaps)

@@ -29,7 +29,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.texts import format_number, mark, tr, tr_count
 
 HINT = mark(
-    "The encoder gives a cloud, not a point: its draws decode to much the same picture. Click a sample to keep it."
+    "The encoder gives a cloud, not a point. Do its draws decode to much the same picture? Click a sample to keep it."
 )
 PARTS = ("means", "dial")
 """The parts that react to the mouse."""

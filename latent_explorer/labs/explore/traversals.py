@@ -13,6 +13,7 @@ from latent_explorer.cache import LeastRecentlyUsed, remember
 from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
+from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.queries.latent_edit import LatentRef, compute_latent
 from latent_explorer.engine.query import Query
 from latent_explorer.engine.query_context import QueryContext
@@ -28,9 +29,6 @@ BLOCK_SIZE = 512
 """Number of pictures decoded at once, which bounds the memory."""
 MIN_VISIBLE_CHANGE = 0.5
 """Smallest visible change, in grey levels: a smaller one is lost in rounding."""
-MIN_ACTIVE_VARIANCE = 0.01
-"""Variance of the samples' latents below which a variational model does not use a dimension (Burda et al. 2015,
-arXiv:1509.00519)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +126,7 @@ def compute_effects(checkpoint: Checkpoint, z: Floats, dot: int) -> DimensionEff
         change = np.abs(np.nan_to_num(moved - picture)).reshape(len(block), -1).mean(axis=1)
         levels[block] = 255 * change
     silent = np.flatnonzero(levels < MIN_VISIBLE_CHANGE)
-    off = silent[checkpoint.neighbours.variance[silent] < MIN_ACTIVE_VARIANCE] if checkpoint.variational else silent[:0]
+    off = silent[find_switched_off(checkpoint)[silent]]
     order = np.argsort(-levels, kind="stable")
     return DimensionEffects(order, levels, tuple(silent.tolist()), tuple(off.tolist()))
 

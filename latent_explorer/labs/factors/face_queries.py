@@ -35,6 +35,8 @@ class DrawnFaceValue:
     """(d,): position of each dimension of the face's own code in its range, in the order of the table."""
     dimensions: NDArray[np.intp]
     """(d,): that order."""
+    unused: NDArray[np.bool_]
+    """(d,): dimensions that the decoder does not hear, in that order."""
     xy: Xy
     """Place on the map of what was decoded."""
 
@@ -60,7 +62,9 @@ class DrawnFace(MapQuery[DrawnFaceValue]):
                 z[0, table.dimensions[place]] = low + share * (high - low)
         (picture,) = decode_pictures(checkpoint, z, _encode_hair(rows))
         x, y = checkpoint.maps[self.map_name].transform(z)[0].tolist()
-        return DrawnFaceValue(self, draw_sample(checkpoint, drawn[0]), picture, shares, table.dimensions, (x, y))
+        return DrawnFaceValue(
+            self, draw_sample(checkpoint, drawn[0]), picture, shares, table.dimensions, table.unused, (x, y)
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,12 @@ from latent_explorer.scene.rect import Rect
 from latent_explorer.texts import mark, tr, tr_count
 
 HINT = mark(
-    "Drag a true factor: disentangled would mean that one dimension moves alone. Then drag that dimension: does this "
-    "alone change in the face?"
+    "Drag a true factor. Thick lines: where each dimension goes as the factor runs; disentangled would mean that one "
+    "goes alone. Drag it: what changes?"
+)
+OFF_HINT = mark(
+    "Drag a true factor: the thick lines are where it takes each dimension. Off: the KL term switched the dimension "
+    "off, the decoder does not hear it."
 )
 MOVED_HINT = mark("The face is decoded from the moved dimensions. What else has changed beside what you meant?")
 ALONE = 0.9
@@ -21,7 +25,10 @@ ALONE = 0.9
 
 
 def choose_hint(frame: Frame[Any]) -> str:
-    return tr(MOVED_HINT) if frame.own.moved else tr(HINT)
+    if frame.own.moved:
+        return tr(MOVED_HINT)
+    faces = [frame.results.get_value(f"face {slot}", DrawnFaceValue) for slot in range(frame.own.count)]
+    return tr(OFF_HINT) if any(face is not None and face.unused.any() for face in faces) else tr(HINT)
 
 
 def place_factors(rect: Rect, active: int, ui_scale: float) -> tuple[int, tuple[SliderRow, ...]]:
@@ -119,15 +126,18 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
         items.append(Text(head, words, "small", "text", bold=True, short=short))
     moved = {place: share for other, place, share in frame.own.moved if other == slot}
     for place, row in enumerate(rows):
-        is_most = sweep is not None and place == sweep.most
+        is_most, is_unused = sweep is not None and place == sweep.most, bool(face.unused[place])
         share, name = float(moved.get(place, face.shares[place])), f"z {face.dimensions[place] + 1}"
-        band = None if sweep is None else (float(sweep.low[place]), float(sweep.high[place]))
-        ink = "accent" if is_most else "text"
+        # what the decoder does not hear moves nothing in the picture
+        band = None if sweep is None or is_unused else (float(sweep.low[place]), float(sweep.high[place]))
+        ink = "accent" if is_most else "muted" if is_unused else "text"
         items += _make_slider(row, name, share, ink, frame.ui_scale, is_changed=place in moved, band=band)
         if place in moved:
-            items.append(make_caption(row.value, tr("moved"), align="right", short="·"))
+            items.append(make_caption(row.value, tr("moved"), short="·"))
         elif is_most:
-            items.append(Text(row.value, tr("most"), "small", "accent", "right"))
+            items.append(Text(row.value, tr("most"), "small", "accent"))
+        elif is_unused:
+            items.append(make_caption(row.value, tr("off")))
     return items
 
 

@@ -14,6 +14,7 @@ from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.datasets import known_attributes
 from latent_explorer.engine.datasets.known_attributes import HOW_TO_GET, KnownAttributes
+from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.metrics import mutual_information
 from latent_explorer.metrics.mutual_information import Table
@@ -21,8 +22,6 @@ from latent_explorer.texts import mark, tr
 
 RANGE = (0.01, 0.99)
 """Quantiles of a dimension between which it is moved."""
-MIN_ACTIVE_VARIANCE = 0.01
-"""Variance of the latents below which a variational model does not use a dimension (Burda et al. 2015)."""
 NO_ATTRIBUTES = mark("Only the class is known here")
 NOTHING = mark("Nothing is known of these pictures, not even a class")
 
@@ -112,9 +111,8 @@ def _make_table(checkpoint: Checkpoint, known: KnownAttributes) -> FactorTable:
     plain = mutual_information.measure_table(latents, attributes)
     rows, columns = arrange(plain)
     low, high = np.quantile(latents[:, columns].astype(np.float64), RANGE, axis=0)
-    off = checkpoint.neighbours.variance[columns] < MIN_ACTIVE_VARIANCE
     return FactorTable(
         names=tuple(names[row] for row in rows), attributes=tuple(attributes[row] for row in rows),
         dimensions=columns, shares=plain[np.ix_(rows, columns)], gap=mutual_information.compute_gap(plain), low=low,
-        high=high, unused=off & checkpoint.variational, class_name=known.class_name, missing=known.missing,
+        high=high, unused=find_switched_off(checkpoint)[columns], class_name=known.class_name, missing=known.missing,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Where the cells of the table lie, and the rows of sliders: the same for the view and for the mouse."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ NAME_SHARE, MAX_NAME = 0.3, 120.0
 """Width of the names of the attributes: largest share of the table, and in design pixels."""
 MIN_SLIDER, MAX_SLIDER = 16.0, 26.0
 """Height of a slider."""
+MIN_SLIDER_WIDTH = 160.0
+"""Width of a slider's row from which there are several columns, where one is too low for all."""
 LONG_NAME, SHORT_NAME, VALUE = (0.5, 112.0), (0.22, 40.0), (0.2, 52.0)
 """Widths within a slider's row, of its name and of its value: largest share, and in design pixels."""
 REACH = 8.0
@@ -75,26 +78,34 @@ class SliderRow:
 def place_sliders(
     rect: Rect, count: int, ui_scale: float, name_width: tuple[float, float] = SHORT_NAME
 ) -> tuple[SliderRow, ...]:
-    """Return the rows of at most `count` sliders, as many as find room."""
+    """Return the rows of at most `count` sliders, as many as find room, down one column after the other."""
     if not count or not rect.width or not rect.height:
         return ()
-    height = min(max(rect.height / count, MIN_SLIDER * ui_scale), MAX_SLIDER * ui_scale)
-    rows, gap = [], round(6 * ui_scale)
-    for k in range(min(count, int(rect.height / height + 1e-6))):
-        top, bottom = round(k * height), round((k + 1) * height)
-        name, rest = Rect(rect.x, rect.y + top, rect.width, bottom - top).split_left(
-            round(min(name_width[0] * rect.width, name_width[1] * ui_scale)), gap
-        )
-        value, track = rest.split_right(round(min(VALUE[0] * rect.width, VALUE[1] * ui_scale)), gap)
-        rows.append(SliderRow(name, track, value))
+    gap = round(6 * ui_scale)
+    room = int(rect.height / (MIN_SLIDER * ui_scale) + 1e-6)  # in a column
+    wanted = math.ceil(count / max(1, room))
+    columns = max(1, min(wanted, int((rect.width + 2 * gap) / (MIN_SLIDER_WIDTH * ui_scale + 2 * gap))))
+    a_column = math.ceil(count / columns)
+    height = min(max(rect.height / a_column, MIN_SLIDER * ui_scale), MAX_SLIDER * ui_scale)
+    a_column = min(a_column, int(rect.height / height + 1e-6))
+    rows: list[SliderRow] = []
+    for column in rect.split_columns(columns, 2 * gap):
+        for k in range(min(a_column, count - len(rows))):
+            top, bottom = round(k * height), round((k + 1) * height)
+            name, rest = Rect(column.x, column.y + top, column.width, bottom - top).split_left(
+                round(min(name_width[0] * column.width, name_width[1] * ui_scale)), gap
+            )
+            value, track = rest.split_right(round(min(VALUE[0] * column.width, VALUE[1] * ui_scale)), gap)
+            rows.append(SliderRow(name, track, value))
     return tuple(rows)
 
 
 def find_slider(rows: tuple[SliderRow, ...], px: tuple[float, float], ui_scale: float) -> int | None:
     """Return the row whose track is at `px`, or ends close by; None on a name or a value."""
     for k, row in enumerate(rows):
-        if row.track.y <= px[1] < row.track.bottom:
-            return k if row.track.x - REACH * ui_scale <= px[0] <= row.track.right + REACH * ui_scale else None
+        left, right = row.track.x - REACH * ui_scale, row.track.right + REACH * ui_scale
+        if row.track.y <= px[1] < row.track.bottom and left <= px[0] <= right:
+            return k
     return None
 
 

@@ -51,7 +51,7 @@ class GenerateState:
         float,
         Slide(
             0, MAX_TEMPERATURE, label=mark("Temperature"),
-            tip=mark("How far from the middle: low is safe, high is wild"), key="h", step=0.1,
+            tip=mark("How far from the middle: the lower, the more alike"), key="h", step=0.1,
             text=lambda own: format_number(own.temperature, ".2f"),
         ),
     ] = 1.0  # fmt: skip

@@ -153,6 +153,10 @@ def _describe_source(frame: Frame[Any], slot: int) -> tuple[str, str]:
         count, seconds = grid.mixture_fit
         text = tr("from {count} Gaussians, fitted to its latents in {seconds:.1f} s", count=count, seconds=seconds)
         return text, tr("from {count} Gaussians", count=count)
+    if source == CODEBOOK and t < 1:
+        return tr("codes of its codebook, the common ones more often than samples use them"), tr("common codes")
+    if source == CODEBOOK and t > 1:
+        return tr("codes of its codebook, the rare ones more often than samples use them"), tr("more rare codes")
     if source == CODEBOOK:
         return tr("codes of its codebook, each as often as samples use it"), tr("codes by their use")
     if source == DIFFUSION:

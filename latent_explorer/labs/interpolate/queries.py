@@ -23,6 +23,8 @@ from latent_explorer.user_image import OwnImage
 
 MAX_STOPS = 12
 """Largest number of stops of a path."""
+RUNNING_SHARE = 0.05
+"""Share of a way, to either side of a place, over which the nearness of codes is averaged for a chart."""
 
 Stop = Dot | MapPosition | OwnImage
 
@@ -54,8 +56,10 @@ class InterpolationPathValue:
 
     @cached_property
     def plausibility_percent(self) -> Floats:
-        """(N,): the plausibility in per cent, for a chart."""
-        return self.plausibility * np.float32(100)
+        """(N,): the plausibility in per cent, for a chart; of codes, whose nearest sample is another one every few
+        steps, a running mean."""
+        percent: Floats = self.plausibility * np.float32(100)
+        return percent if self.judged else _compute_running_mean(percent, round(RUNNING_SHARE * len(percent)))
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,15 @@ def _encode_stop(stop: Stop, model: str, context: QueryContext) -> tuple[Floats,
     image, _ = context.find_image(model, stop)
     unknown = conditioning.make_unknown_labels(checkpoint)
     return checkpoint.encode(image[None], unknown), np.zeros((1, len(checkpoint.class_names)), np.float32)
+
+
+def _compute_running_mean(values: Floats, reach: int) -> Floats:
+    """Compute the mean of each of `values` (N,) and those up to `reach` places before and after it."""
+    ends = np.arange(len(values))
+    first, last = np.maximum(ends - reach, 0), np.minimum(ends + reach + 1, len(values))
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    mean: Floats = ((sums[last] - sums[first]) / (last - first)).astype(np.float32)
+    return mean
 
 
 def _fade_rows(rows: Floats, steps: int) -> Floats:

@@ -30,7 +30,7 @@ TITLES = {LINEAR: mark("Linear"), SPHERICAL: mark("Spherical"), DATA: mark("Thro
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
 SHORT_TITLES = {DATA: mark("Data")}
 CROSS_FADE_TITLE, SHORT_FADE_TITLE = mark("Pixel cross-fade"), mark("Cross-fade")
-CHART_TITLE, CODES_TITLE = mark("Plausibility along the way, %"), mark("Nearness to samples, %")
+CHART_TITLE, CODES_TITLE = mark("Plausibility along the way, %"), mark("Near samples, smoothed, %")
 """Of pictures that are judged, and where there is no judge of them."""
 CHART_ENDS = np.array([0.0, 1.0])
 UNUSUAL_PERCENT = np.array([100 * USUAL_SHARE, 100 * USUAL_SHARE])

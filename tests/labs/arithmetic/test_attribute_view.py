@@ -6,6 +6,7 @@ import pytest
 
 from latent_explorer.labs import LABS
 from latent_explorer.labs.arithmetic.attribute_queries import AttributeDirectionValue, AttributeShiftValue
+from latent_explorer.labs.arithmetic.attribute_view import describe_change
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Leave, Set
 from latent_explorer.scene.items import Line, Map, Text
@@ -63,3 +64,20 @@ def test_the_map_shows_the_attribute(attributed):
     assert drawn.dot_colours.values is state.get_checkpoint(0).attributes["lean"].values
     (drawn,) = of_kind(shown(play(state, Set("along", "ring: yes"))), Map)
     assert set(drawn.dot_colours.palette_indices) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("likeliest", "chances", "said"),
+    [
+        (("no", "no"), (0.97, 0.98), ("3 → 2%", "3 → 2%")),
+        (("yes", "yes"), (0.98, 1.0), ("98 → 100%", "98 → 100%")),
+        (("no", "yes"), (0.9, 0.2), ("no → yes", "10 → 80%")),
+        (("zero", "zero"), (0.84, 0.72), ("zero 84 → 72%", "zero 72%")),
+        (("zero", "two"), (0.8, 0.1), ("zero → two", "two")),
+    ],
+)
+def test_a_change_of_category_says_of_what_its_percent_are(attributed, likeliest, chances, said):
+    state = play(attributed, Set("along", "lean"), Leave())
+    changes = stage.answered(state).get_value("moved", AttributeShiftValue).changes
+    known = {one.name: one for one in changes}["ring" if "no" in likeliest or "yes" in likeliest else "class"]
+    assert describe_change(replace(known, likeliest=likeliest, chances=chances)) == said

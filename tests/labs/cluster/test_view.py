@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from latent_explorer.atlas import Atlas
+from latent_explorer.atlas import Atlas, projection
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import view as cluster_view
@@ -105,6 +106,36 @@ def test_what_was_found_on_the_map_is_called_so(start):
     assert "map" in there
     assert "4 dimensions" in codes
     assert hint(state) != hint(start)
+
+
+@pytest.mark.parametrize(
+    ("method", "numbers", "said"),
+    [("pca", 4, "two of their directions"), ("latent", 4, "two of their directions"), ("latent", 2, "the code itself")],
+)
+def test_a_straight_map_is_not_called_torn(world, start, method, numbers, said):
+    z = np.ascontiguousarray(world["first"].latents[:, :numbers])
+    straight = cluster_view.explain_map(Atlas(projection.fit(method, z), z, world["first"].labels))
+    assert said in straight
+    assert "torn" not in straight
+    assert "torn" in hint(play(start, Key("i")))
+
+
+def test_a_radius_that_is_too_small_or_too_large_is_called_so(start):
+    value = found(start)
+    count = len(value.assignments)
+    lonely = replace(value, noise_count=count // 2 + 1)
+    crowded = replace(value, noise_count=0, clusters=(replace(value.clusters[0], size=count // 2 + 1),))
+    assert "too few others near" in cluster_view.explain_radius(lonely)
+    assert "have become one" in cluster_view.explain_radius(crowded)
+    assert cluster_view.explain_radius(replace(crowded, clusters=value.clusters[:0])) == ""
+
+
+def test_not_all_samples_are_called_matched_unless_all_are(start):
+    value = found(start)
+    nearly, all_of_them = (replace(value, scores=replace(value.scores, accuracy=one)) for one in (0.998, 1.0))
+    assert "99 of 100 samples" in cluster_view.describe_accuracy(nearly)
+    assert "1 in another" in cluster_view.describe_accuracy(nearly)
+    assert "100 of 100 samples" in cluster_view.describe_accuracy(all_of_them)
 
 
 def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(start):

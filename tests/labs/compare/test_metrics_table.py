@@ -58,6 +58,11 @@ def test_what_reads_the_same_is_not_told_apart():
     assert metrics_table.find_best(CYCLE, table(cycle_error=[0.301, 0.302, 0.4])) == {0, 1}
 
 
+def test_errors_that_are_small_and_read_unlike_are_told_apart():
+    assert metrics_table.find_best(ERROR, table(error=[3.7e-5, 2.6e-5])) == {1}
+    assert metrics_table.find_best(ERROR, table(error=[3.72e-5, 3.69e-5])) == frozenset()
+
+
 def test_one_alone_is_not_the_best():
     assert metrics_table.find_best(NEAR, table(near_share=[0.1, None])) == frozenset()
 

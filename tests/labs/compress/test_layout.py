@@ -28,10 +28,18 @@ def test_without_codecs_the_code_has_more_room(size, scale):
     assert without["code"].width >= with_codecs["code"].width
 
 
+@pytest.mark.parametrize(("size", "scale", "cut"), [((1366, 768), 0.91, False), ((1366, 768), 1.28, True)])
+def test_figures_that_find_no_room_below_their_picture_are_named(size, scale, cut):
+    layout = make_layout(size, scale)
+    room = layout.parts["JPEG text"].height
+    assert (room < round(22 * scale) + 3 * round(18 * scale) - 1) == cut
+    assert ("figures" in layout.left_out) == cut
+
+
 def test_in_a_low_window_the_chart_moves_to_the_pictures_and_takes_the_room_of_the_note():
     high, low = make_layout((900, 800), 0.6), make_layout((900, 250), 0.6)
     assert high.parts["chart"].x == high.maps[0].x
     assert {"note", "chart"} <= set(high.parts)
     assert low.parts["chart"].x > low.maps[0].right
     assert "note" not in low.parts
-    assert set(low.left_out) == {"note"}
+    assert set(low.left_out) == {"note", "figures"}

@@ -46,10 +46,10 @@ def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits_at_
 
 
 def test_one_picture_beside_the_codecs(digits_at_hand):
-    value = LatentReconstruction(NAME, Dot(3), 6).answer(QueryContext(*digits_at_hand))
-    others = CodecReconstructions(NAME, Dot(3), 6).answer(QueryContext(*digits_at_hand)).compressed
+    value = LatentReconstruction(NAME, Dot(3), 8).answer(QueryContext(*digits_at_hand))
+    others = CodecReconstructions(NAME, Dot(3), 8).answer(QueryContext(*digits_at_hand)).compressed
     rates = RateDistortion(NAME).answer(QueryContext(*digits_at_hand))
-    assert value.compressed.byte_count == rates.curve.byte_counts[rates.find_index(6)]
+    assert value.compressed.byte_count == rates.curve.byte_counts[rates.find_index(8)]
     assert [one.name for one in others] == ["JPEG", "WebP", "PNG"]
     assert [one.name for one in others] == [
         one.name for one in CodecRateDistortion(NAME).answer(QueryContext(*digits_at_hand)).curves

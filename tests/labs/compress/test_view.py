@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from latent_explorer.engine.results import Failure, Results
 from latent_explorer.labs.compress.layout import CODEC_NAMES
@@ -12,8 +13,10 @@ from latent_explorer.labs.compress.queries import (
     LatentReconstructionValue,
     RateDistortionValue,
 )
+from latent_explorer.labs.compress.view import make_empty_chart
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image, Text
+from latent_explorer.scene.rect import Rect
 from tests import stage
 from tests.labs import shipped
 from tests.labs.compress.on_screen import LAB, chart, shown
@@ -125,3 +128,19 @@ def test_the_axis_holds_the_curves(start):
     known = np.concatenate([series.y[series.y < high] for series in one.series])
     assert known.min() >= low
     assert all(low <= spot.y <= high for spot in one.spots)
+
+
+@pytest.mark.parametrize(("dimensions", "least"), [(2, 0.25), (16, 0.5)])
+def test_the_chart_begins_where_the_smallest_code_lies(dimensions, least):
+    few = stage.make_checkpoint("few", seed=1, latent_dim=dimensions)
+    state = begin(stage.World(few=few), "compress", models=("few", "few"))
+    assert make_empty_chart(Rect(0, 0, 400, 200), state).x.ends[0] == least
+
+
+def test_less_than_a_byte_is_written_with_two_decimals(start):
+    value = shipped.answered(start).get_value("coded", LatentReconstructionValue)
+    results = shipped.answered(start)
+    results.put("coded", replace(value, compressed=replace(value.compressed, byte_count=0.848)))
+    view = LAB.make_view(start, results)
+    assert large(view) == ["0.85"]
+    assert "0.85 bytes" in texts(view)

@@ -1,5 +1,6 @@
 """Why?: its switches, what it asks for, and what it shows."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -196,7 +197,9 @@ def test_the_row_shows_the_reasons_with_their_weights_largest_first(world):
     value = results.get_value("reasons", ContributorsValue)
     assert film.pictures is value.pictures
     said = [item.text for item in of_kind(view, Text) if item.text.endswith("%") and len(item.text) < 5]
-    assert said == [f"{share:.0%}" for share in value.weights_or_distances]
+    assert [int(one[:-1]) for one in said] == pytest.approx(100 * value.weights_or_distances, abs=1)
+    rest = re.search(r"others (\d+)%", texts(view))
+    assert sum(int(one[:-1]) for one in said) + int(rest[1] if rest else 0) == 100
     assert len(film.pictures) <= film.cells == LAB.make_queries(state)["reasons"].count
 
 
@@ -324,7 +327,19 @@ def test_the_share_of_torn_links_is_that_of_long_ones():
     xy = np.array([[0, 0], [0.001, 0], [0.5, 0], [0.501, 0]], np.float32)
     atlas = Atlas(stage.Placed(xy, "tsne", "t-SNE"), np.zeros((4, 2), np.float32), np.zeros(4, np.int64))
     assert "25% of them" in explanation.describe_tears(NearestSamplesValue(np.array([1, 0, 3, 1])), atlas)
-    assert "0% of them" in explanation.describe_tears(NearestSamplesValue(np.array([1, 0, 3, 2])), atlas)
+    assert "Hardly one" in explanation.describe_tears(NearestSamplesValue(np.array([1, 0, 3, 2])), atlas)
+
+
+def test_a_straight_map_does_not_tear_but_lays_others_between():
+    z = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
+    links = NearestSamplesValue(np.argsort(np.square(z[:, None] - z[None]).sum(axis=2), axis=1)[:, 1])
+    labels = np.zeros(len(z), np.int64)
+    straight = explanation.describe_tears(links, Atlas(projection.fit("pca", z), z, labels))
+    assert "others fall between them" in straight
+    assert "tears" not in straight
+    flat = np.ascontiguousarray(z[:, :2])
+    own = NearestSamplesValue(np.argsort(np.square(flat[:, None] - flat[None]).sum(axis=2), axis=1)[:, 1])
+    assert "Hardly one" in explanation.describe_tears(own, Atlas(projection.fit("latent", flat), flat, labels))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (320, 240), (500, 400), (640, 480), (480, 900), (1920, 1080)])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from latent_explorer.engine.results import Failure
@@ -9,7 +10,7 @@ from latent_explorer.labs.factors import true_factors
 from latent_explorer.labs.factors.face_queries import DrawnFaceValue, FactorSweepValue
 from latent_explorer.labs.factors.face_view import place_factors
 from latent_explorer.scene.events import Key, Resize
-from latent_explorer.scene.items import Cover, Image, Line, Marker, Text
+from latent_explorer.scene.items import Cover, Image, Line, Marker, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import prediction_cover
 from tests.labs.factors.on_screen import LAB, answered, own, view_of
@@ -27,6 +28,20 @@ def test_pictures_sliders_and_way_are_shown_and_what_moved_most_is_marked(face):
     marked = [one.text for one in of_kind(view, Text) if one.colour == "accent"]
     assert f"z {value.dimensions[sweep.most] + 1}" in marked
     assert true_factors.name_factor(own(face).factor) in marked
+
+
+def test_a_dimension_that_the_decoder_does_not_hear_is_off_and_moves_nothing(face):
+    results = answered(face)
+    value = results.get_value("face 0", DrawnFaceValue)
+    panels = len(of_kind(view_of(face, results), Panel))
+    assert "Off: " not in texts(view_of(face, results))
+    place = int(results.get_value("sweep 0", FactorSweepValue).most == 0)  # not the one that moves most
+    results.put("face 0", replace(value, unused=np.arange(len(value.unused)) == place))
+    view = view_of(face, results)
+    assert len(of_kind(view, Panel)) == panels - 1  # no thick line
+    assert [one.text for one in of_kind(view, Text)].count("off") == 1
+    assert {one.colour for one in of_kind(view, Text) if one.text == f"z {value.dimensions[place] + 1}"} == {"muted"}
+    assert "Off: " in texts(view)
 
 
 def test_on_a_low_window_the_page_with_the_active_factor_is_shown(face):

@@ -69,6 +69,19 @@ def test_a_slider_is_found_on_its_track_and_a_little_beyond_its_ends_alone(count
     assert grid.find_slider(rows, (rows[-1].track.centre[0], rows[-1].track.bottom + 1), 1.0) is None
 
 
+def test_in_a_low_and_wide_place_all_sliders_stand_in_columns_and_each_is_found():
+    place = Rect(10, 20, 480, 290)
+    rows = grid.place_sliders(place, 32, 1.0)
+    assert len(rows) == 32
+    assert len({row.name.x for row in rows}) == 2
+    for k, row in enumerate(rows):
+        assert row.track.width >= 60
+        assert row.value.right <= place.right
+        assert row.track.bottom <= place.bottom
+        assert grid.find_slider(rows, row.track.centre, 1.0) == k
+    assert len({row.name.x for row in grid.place_sliders(Rect(10, 20, 480, 600), 32, 1.0)}) == 1
+
+
 def test_in_a_low_place_there_are_fewer_sliders_and_in_none_there_is_none():
     low = grid.place_sliders(Rect(0, 0, 300, 50), 15, 1.0)
     assert 0 < len(low) < 15

@@ -38,6 +38,15 @@ def test_only_where_there_is_a_judge_the_hint_speaks_of_its_frames(shelf, world)
     assert LAB.hints_without_judge["picture"] in texts(shown(begin(world, "generate")))
 
 
+@pytest.mark.parametrize(
+    ("temperature", "said"),
+    [(0.5, "the common ones more often"), (1.0, "each as often"), (1.5, "the rare ones more often")],
+)
+def test_how_often_codes_of_a_codebook_are_drawn_goes_with_the_temperature(shelf, temperature, said):
+    state = play(opened(shelf, ("coded", "vae")), Set("source", "codes"), Set("temperature", temperature))
+    assert said in stage.written(shown(state), LAB.get_layout(state).parts["source 0"])
+
+
 def test_every_new_code_is_on_the_map_in_the_colour_of_its_frame(shelf):
     state = opened(shelf)
     results = answered(state)

@@ -1,5 +1,7 @@
 """Ways over stops: pictures, plausibility, the cross-fade of the same ends, and where the map places it all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -139,3 +141,12 @@ def test_a_conditional_model_is_told_both_labels_in_turn():
     shares = np.array([[1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]], np.float32)
     for picture, wanted in zip(way.pictures, decode_pictures(model, way.z, shares), strict=True):
         assert np.abs(picture.astype(int) - wanted).max() <= 1
+
+
+def test_on_a_chart_the_nearness_of_codes_is_a_running_mean_and_a_judged_plausibility_as_it_is(world):
+    value = asked("linear", Dot(3), Dot(30)).answer(QueryContext(world, {}))
+    jagged = np.tile(np.float32([0, 1]), 60)
+    shown = replace(value, plausibility=jagged).plausibility_percent
+    assert shown[6:-6] == pytest.approx(50, abs=4)
+    assert (replace(value, plausibility=jagged, judged=True).plausibility_percent == 100 * jagged).all()
+    assert queries._compute_running_mean(np.float32([0, 3, 6, 9]), 1) == pytest.approx([1.5, 3, 6, 7.5])
