@@ -157,7 +157,8 @@ def test_a_value_that_makes_no_model_is_found_before_the_first_training(capsys):
 
 @pytest.mark.slow
 def test_a_late_mistake_does_not_lose_the_table(capsys):
-    assert train.main([*QUICK, "--sweep", "map.points=120,16", "--set", "map.methods=[tsne]", "--json"]) == 1
+    chosen = ["--set", "map.methods=[tsne]", "--set", "map.perplexity=30"]
+    assert train.main([*QUICK, *chosen, "--sweep", "map.points=120,16", "--json"]) == 1
     out, err = capsys.readouterr()
     assert "= 16 failed: map.perplexity" in err
     assert [row["value"] for row in json.loads(out.splitlines()[-1])["runs"]] == [120]
