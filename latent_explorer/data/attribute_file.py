@@ -211,7 +211,7 @@ def _describe_unknown_cells(table: AttributeTable, counts: Mapping[str, int]) ->
     if not gaps:
         return
     named = ", ".join(f"{count:,} in {name}" for name, count in gaps[:NAMED_GAPS])
-    rest = f", more in {len(gaps) - NAMED_GAPS} other columns" if len(gaps) > NAMED_GAPS else ""
+    rest = f", more in other columns: {len(gaps) - NAMED_GAPS}" if len(gaps) > NAMED_GAPS else ""
     yield f"{table.path.name}: empty cells, whose attributes stay unknown: {named}{rest}"
 
 

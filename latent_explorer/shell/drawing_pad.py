@@ -153,7 +153,7 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
             continue  # nothing encodes it either
         if state.drawing.image is not None or state.drawing.pad.open:
             wanted[f"pen {slot}"] = PenSetup(model, which)
-            wanted[f"usual {slot}"] = TypicalErrors(model, which)
+            wanted[f"usual {slot}"] = TypicalErrors(model)
         if state.drawing.image is not None:
             wanted[f"own {slot}"] = UserImageQuery(model, which, state.drawing.image)
             if state.drawing.pad.open:

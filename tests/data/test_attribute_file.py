@@ -82,7 +82,7 @@ def test_empty_cells_of_many_columns_are_counted_in_one_line(tmp_path):
         attribute_file.read(write(tmp_path, table(rows, ",".join(["file", *columns])))), NAMES
     )
     assert len(remarks) == 1
-    assert remarks[0].endswith("1 in c3, 1 in c4, more in 2 other columns")
+    assert remarks[0].endswith("1 in c3, 1 in c4, more in other columns: 2")
 
 
 def test_another_separator_is_answered_with_those_that_are_read(tmp_path):

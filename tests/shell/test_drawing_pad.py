@@ -175,9 +175,9 @@ def test_every_slot_of_a_lab_is_asked(world: stage.World) -> None:
     waiting = stage.play(state, Key("o"))
     assert drawing.make_queries(waiting) == {
         "pen 0": PenSetup("first", "tsne"),
-        "usual 0": TypicalErrors("first", "tsne"),
+        "usual 0": TypicalErrors("first"),
         "pen 1": PenSetup("second", "tsne"),
-        "usual 1": TypicalErrors("second", "tsne"),
+        "usual 1": TypicalErrors("second"),
     }
     asked = drawing.make_queries(state.put(replace(state.drawing, image=FILE)))
     assert asked["own 0"] == UserImageQuery("first", "tsne", FILE)

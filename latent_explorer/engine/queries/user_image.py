@@ -146,7 +146,6 @@ class TypicalErrors(Query[TypicalErrorsValue]):
     """The reconstruction errors of a model on pictures of its data set."""
 
     slow: ClassVar[bool] = True
-    map_name: str
 
     def answer(self, context: QueryContext) -> TypicalErrorsValue:
         checkpoint = context.get_checkpoint(self.model)

@@ -11,11 +11,12 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
-from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue, Scores
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
 from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour, make_caption
+from latent_explorer.scene.number_format import round_shares
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.straight_map import is_straight, is_whole_code
@@ -157,7 +158,7 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
         items.append(Text(parts["nmi"], nmi, "large", ink, "centre", bold=True))
         meaning = tr("1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI).")
         text = f"{meaning} {describe_accuracy(value)}"
-        short = tr("{count:.0f} of 100 in their class's cluster", count=_count_matched(value.scores))
+        short = tr("{count:.0f} of 100 in their class's cluster", count=count_in_hundred(value)[0])
     if hover is not None:
         text = _describe_hovered(value, frame.checkpoint, hover.dot, text)
     if (rect := frame.get_part("said")) is not None:
@@ -166,18 +167,23 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     return items
 
 
-def _count_matched(scores: Scores) -> int:
-    """Return of 100 samples those in the cluster matched with their class: 100 only if all are."""
-    return min(round(100 * scores.accuracy), 100 if scores.accuracy == 1 else 99)
+def count_in_hundred(value: ClusteringValue) -> tuple[int, int, int]:
+    """Return of 100 samples those in the cluster matched with their class, 100 only if all are, those in another one
+    and those in none."""
+    assert value.scores is not None
+    matched, lonely = value.scores.accuracy, value.noise_count / max(1, len(value.assignments))
+    elsewhere = max(0.0, 1 - matched - lonely)
+    whole = round_shares((matched, elsewhere, lonely))
+    if whole[0] == 100 and matched < 1:
+        return (99, 1, 0) if elsewhere > lonely else (99, 0, 1)
+    return whole[0], whole[1], whole[2]
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
     """Describe the accuracy of the clusters and the share of noise."""
-    assert value.scores is not None
-    matched = _count_matched(value.scores)
-    noise = round(100 * value.noise_count / max(1, len(value.assignments)))
-    counts = {"matched": matched, "others": 100 - matched - noise, "noise": noise}
-    if matched + noise < 100:
+    matched, others, noise = count_in_hundred(value)
+    counts = {"matched": matched, "others": others, "noise": noise}
+    if others:
         if not noise:
             return tr(
                 "{matched} of 100 samples lie in the cluster matched with their class, {others} in another.", **counts

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.cache import remember
+from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.compress import queries
 from latent_explorer.labs.compress.layout import LINE_HEIGHT, TITLE_HEIGHT
@@ -83,8 +84,9 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
     items: list[Item] = [
         Text(head, _format_bytes(code.byte_count), "large", "accent", bold=True),
         Text(unit, tr(BYTES_EACH[frame.checkpoint.sample_kind.words.one]), "body"),
-        Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / max(code.byte_count, 1e-9)), "body"),
     ]
+    if code.byte_count > 0:  # all is switched off of a model whose codes hold nothing
+        items.append(Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / code.byte_count), "body"))
     if rest.height > 30 * u:
         items.append(Text(rest, code.setting_text, "small", "muted", wrap=True, fallback_sizes=("fine",), at_top=True))
     return items
@@ -112,7 +114,8 @@ def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
     """Return the chart without curves. Its axes do not depend on the drawn data, so a click can be read from it."""
     checkpoint = state.get_checkpoint(0)
     most = float(queries.count_raw_bytes(checkpoint))
-    smallest_code = checkpoint.latent_dim * queries.BITS[0] / 8 / 2  # half of its bits, where they are entropy-coded
+    used = max(1, checkpoint.latent_dim - int(find_switched_off(checkpoint).sum()))
+    smallest_code = used * queries.BITS[0] / 8 / 2  # half of its bits, where they are entropy-coded
     least = min(0.5 if most < 400 else 1.0, smallest_code)
     x = Axis(tr(BYTES_EACH[checkpoint.sample_kind.words.one]), least, most, log=True)
     y = Axis(tr("PSNR in dB"), *PSNR_ENDS) if measure == "psnr" else Axis("SSIM", 0, 1)

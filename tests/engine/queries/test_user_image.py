@@ -67,7 +67,7 @@ def test_without_the_data_it_is_compared_with_what_the_training_measured(tiny: C
 def test_a_picture_of_the_data_is_usual_and_noise_is_not(
     tiny: Checkpoint, digits: Dataset, ask: Callable[..., UserImageQueryValue]
 ) -> None:
-    usual = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
+    usual = TypicalErrors("tiny").answer(QueryContext({"tiny": tiny}, {tiny.data_key: digits}))
     assert len(usual.errors) == min(len(digits.test), user_image.MAX_ERRORS_MEASURED)
     assert (np.diff(usual.errors) >= 0).all()
     checks = np.indices((8, 8)).sum(axis=0) % 2
@@ -79,13 +79,13 @@ def test_a_picture_of_the_data_is_usual_and_noise_is_not(
 
 def test_without_the_data_nothing_is_usual(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(tiny.metrics, "errors", raising=False)
-    value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = TypicalErrors("tiny").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.compute_percentile(0.1) is None
 
 
 def test_what_the_training_measured_serves_without_the_data(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tiny.metrics, "errors", {"normal": [0.0, 0.01, 0.02]})
-    value = TypicalErrors("tiny", "tsne").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
+    value = TypicalErrors("tiny").answer(QueryContext({"tiny": tiny}, {tiny.data_key: "it is not here"}))
     assert value.compute_percentile(0.01) == pytest.approx(50, abs=1)
 
 

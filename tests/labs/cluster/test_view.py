@@ -130,6 +130,17 @@ def test_a_radius_that_is_too_small_or_too_large_is_called_so(start):
     assert cluster_view.explain_radius(replace(crowded, clusters=value.clusters[:0])) == ""
 
 
+@pytest.mark.parametrize(
+    ("matched", "noise", "said"),
+    [(199, 1, (99, 0, 1)), (199, 0, (99, 1, 0)), (109, 91, (55, 0, 45)), (200, 0, (100, 0, 0)), (0, 200, (0, 0, 100))],
+)
+def test_the_counts_of_a_hundred_samples_sum_to_a_hundred(start, matched, noise, said):
+    value = found(start)
+    scores = replace(value.scores, accuracy=matched / 200)
+    one = replace(value, scores=scores, assignments=np.zeros(200, np.int64), noise_count=noise)
+    assert cluster_view.count_in_hundred(one) == said
+
+
 def test_not_all_samples_are_called_matched_unless_all_are(start):
     value = found(start)
     nearly, all_of_them = (replace(value, scores=replace(value.scores, accuracy=one)) for one in (0.998, 1.0))

@@ -137,6 +137,24 @@ def test_the_chart_begins_where_the_smallest_code_lies(dimensions, least):
     assert make_empty_chart(Rect(0, 0, 400, 200), state).x.ends[0] == least
 
 
+def test_what_the_kl_has_switched_off_takes_no_room_on_the_chart(monkeypatch):
+    few = stage.make_checkpoint("few", seed=1, latent_dim=16)
+    off = np.arange(16) > 0
+    monkeypatch.setattr("latent_explorer.labs.compress.view.find_switched_off", lambda checkpoint: off)
+    state = begin(stage.World(few=few), "compress", models=("few", "few"))
+    assert make_empty_chart(Rect(0, 0, 400, 200), state).x.ends[0] == 0.125
+
+
+def test_a_code_without_a_byte_is_not_called_so_many_times_smaller(start):
+    value = shipped.answered(start).get_value("coded", LatentReconstructionValue)
+    results = shipped.answered(start)
+    assert "times smaller" in texts(LAB.make_view(start, results))
+    results.put("coded", replace(value, compressed=replace(value.compressed, byte_count=0.0)))
+    view = LAB.make_view(start, results)
+    assert large(view) == ["0.00"]
+    assert "times smaller" not in texts(view)
+
+
 def test_less_than_a_byte_is_written_with_two_decimals(start):
     value = shipped.answered(start).get_value("coded", LatentReconstructionValue)
     results = shipped.answered(start)
