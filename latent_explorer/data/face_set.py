@@ -1,15 +1,13 @@
 """The data set `faces`: 20,000 faces to learn from and 2,000 held out, drawn when they are needed.
 
-Some faces are drawn at once, and the last ones are kept; all of them are kept in the user's cache.
+Some faces are drawn at once; all of them are kept in the user's cache.
 """
 
 import os
-import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latent_explorer import files
-from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.data import faces
 from latent_explorer.data.attributes import Attribute, list_face_attributes
 from latent_explorer.data.faces.factors import HELD_OUT, HELD_OUT_SEED, TRAINING, TRAINING_SEED
@@ -31,9 +28,6 @@ from latent_explorer.errors import WorkError
 VERSION = 2
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
-KEPT_BYTES = 2**23
-"""Bytes of single faces that are kept, of each part: a window asks for those near the mouse or the pen again and
-again."""
 
 
 def make_splits(size: int, limit: int | None = None) -> tuple[Split, Split]:
@@ -55,8 +49,6 @@ class FaceSplit(Split):
         self._size, self._seed = size, seed
         self._factors = faces.sample(count, seed)
         self._labels = torch.from_numpy(self._factors["hair"])
-        self._drawn: LeastRecentlyUsed[int, Tensor] = LeastRecentlyUsed(KEPT_BYTES, weigh=lambda image: image.nbytes)
-        self._lock = threading.Lock()
 
     @property
     def images(self) -> Tensor:
@@ -82,22 +74,7 @@ class FaceSplit(Split):
         return self.get_images(torch.tensor([index]))[0]
 
     def get_images(self, indices: Tensor) -> Tensor:
-        if "_all_images" in self.__dict__:
-            return self._all_images[indices]
-        wanted: list[int] = indices.tolist()
-        if len(wanted) * prod(self.image_shape) > KEPT_BYTES:
-            return self._draw(wanted)
-        with self._lock:
-            images = {index: image for index in wanted if (image := self._drawn.get(index)) is not None}
-        missing = [index for index in dict.fromkeys(wanted) if index not in images]
-        for index, image in zip(missing, self._draw(missing), strict=True):
-            images[index] = image.clone()  # on its own, without those that were drawn together with it
-            with self._lock:
-                self._drawn.put(index, images[index])
-        return torch.stack([images[index] for index in wanted]) if wanted else self._draw([])
-
-    def _draw(self, indices: list[int]) -> Tensor:
-        some = {name: values[indices] for name, values in self._factors.items()}
+        some = {name: values[indices.numpy()] for name, values in self._factors.items()}
         return torch.from_numpy(faces.draw(some, self._size))
 
 
