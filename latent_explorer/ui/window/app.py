@@ -215,8 +215,7 @@ class App:
         if self.plays and math.isfinite(seconds):
             self.act(TimePassed(seconds))
         self._make_maps(began, wait=waits)
-        if self.loader.engine is not None and not store.state.status.loading:
-            self._ask(self.loader.engine, seconds, wait=waits)
+        self._ask(seconds, wait=waits)
         self.files.export(self._results)
         self.files.poll_saved()
         explains = self.classroom is None or not self.events.input.was_scripted
@@ -255,9 +254,12 @@ class App:
         a benchmark does not."""
         return self.headless and (self.player is None or self.player.wants_frame_now)
 
-    def _ask(self, engine: "Engine", seconds: float, *, wait: bool) -> None:
-        """Ask the engine for what the lab and the pad want to show, and advance the animated pictures; `wait`: wait for
-        every answer."""
+    def _ask(self, seconds: float, *, wait: bool) -> None:
+        """Ask the engine, once it is loaded, for what the lab and the pad want to show, and advance the animated
+        pictures; `wait`: wait for every answer."""
+        engine = self.engine
+        if engine is None or self.store.state.status.loading:
+            return
         wanted = self._run_guarded(lambda: LABS[self.store.state.lab].make_queries(self.store.state))
         state = self.store.state
         pad = state.derive_at_rest("queries of the pad", drawing_pad.make_queries)
@@ -324,8 +326,7 @@ class App:
             self.lessons.run_effect(effect, self)
             return
         if effect is Effect.TAKE_SCREENSHOT:  # of the window without the line that the key has just ended
-            if self.loader.engine is not None and not self.state.status.loading:  # what is asked may just have changed
-                self._ask(self.loader.engine, 0.0, wait=self._waits_for_answers)
+            self._ask(0.0, wait=self._waits_for_answers)  # what is shown may just have changed
             at = Moment(self.clock, self.mouse, animated=False)
             self.renderer.draw(self.surface, self.state, self.make_view(), at, dialog=self.files.dialog)
         self.files.run_effect(effect, self.surface, self.clock)
