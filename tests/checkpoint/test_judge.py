@@ -60,6 +60,12 @@ def test_what_the_decoder_ignores_changes_no_share(digits):
     assert (again.near, again.apart) == (shares.near, shares.apart)
 
 
+def test_another_map_and_its_way_back_change_no_share(digits):
+    alone = replace(digits, maps={"pca": digits.maps["pca"]})
+    shares, again = (InventedShares("one").answer(QueryContext({"one": one}, {})) for one in (digits, alone))
+    assert again == shares
+
+
 def test_the_plausibility_is_the_share_of_real_pictures_that_score_no_higher(digits, held_out):
     images, _ = held_out
     plausibility = digits.judge.compute_plausibility(images)
