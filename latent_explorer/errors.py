@@ -102,6 +102,11 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
+def write_count(count: int, one: str) -> str:
+    """Return a number of things for an error: `1 row`, `2,000 rows`."""
+    return f"{count:,} {one}{'s' * (count != 1)}"
+
+
 def quote(value: Any) -> str:
     """Return a quotation of `value` that fits in a line, whatever its size."""
     if value is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latent_explorer.errors import InputError, WorkError, explain, give_reason, report_unreadable
+from latent_explorer.errors import InputError, WorkError, explain, give_reason, report_unreadable, write_count
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,8 @@ def test_a_reason_is_given_where_it_can_be_read(error, reason):
 def test_an_error_that_nobody_wrote_for_the_user_is_named_by_its_kind():
     assert explain(WorkError("the disk is full")) == "the disk is full"
     assert explain(ZeroDivisionError("division\nby zero")) == "ZeroDivisionError: division by zero"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
+def test_a_count_is_said_of_one_or_of_several(count, said):
+    assert write_count(count, "row") == said

@@ -83,7 +83,7 @@ class MapSpec:
         if "perplexity" in takes:
             most = compute_max_perplexity(points)
             if most < MIN_PERPLEXITY:
-                raise InputError(mark("{count} points are too few for t-SNE; 7 are needed", count=points))
+                raise InputError(mark("points: {count} arrived; t-SNE needs at least 7", count=points))
             if not MIN_PERPLEXITY <= self.perplexity <= most:
                 text = mark(
                     "perplexity {perplexity:g} arrived for {count:,} points; {least} to {most} is allowed",
@@ -94,10 +94,13 @@ class MapSpec:
             if not UMAP.is_installed():
                 raise InputError(UMAP_MISSING)
             if points <= MIN_NEIGHBOURS + 1:
-                raise InputError(mark("{count} points are too few for UMAP", count=points))
+                text = mark(
+                    "points: {count} arrived; UMAP needs at least {least}", count=points, least=MIN_NEIGHBOURS + 2
+                )
+                raise InputError(text)
             if not MIN_NEIGHBOURS <= self.neighbours < points:
                 text = mark(
-                    "{count} neighbours arrived; 2 to {most} are allowed", count=self.neighbours, most=points - 1
+                    "neighbours: {count} arrived; 2 to {most} are allowed", count=self.neighbours, most=points - 1
                 )
                 raise InputError(text)
         if "seed" in takes and not 0 <= self.seed <= MAX_SEED:

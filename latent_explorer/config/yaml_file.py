@@ -19,8 +19,20 @@ MAX_SIZE = 20_000
 """Values and keys in a file; what an alias repeats counts again, and a long text as several."""
 CHARACTERS_PER_VALUE = 100
 MAX_NUMBER_LENGTH = 100
-"""Characters of a number or a date; what is longer is a text."""
-_TEXT_TAG = "tag:yaml.org,2002:str"
+"""Characters of a number; what is longer is a text."""
+_TEXT_TAG, _INTEGER_TAG, _FLOAT_TAG, _DATE_TAG = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp")
+)
+_NUMBERS = {
+    _INTEGER_TAG: re.compile(r"[-+]?(\d+(_\d+)*|0x[\da-fA-F]+|0o[0-7]+|0b[01]+)$", re.ASCII),
+    _FLOAT_TAG: re.compile(
+        r"([-+]?(\d+(_\d+)*\.\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+"
+        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$",
+        re.ASCII,
+    ),
+}
+"""Numbers as people and Python write them: `010` is ten and `1_000` a thousand. YAML 1.1, which PyYAML reads, makes of
+them an eight and of `1:30` ninety; what is no number here is a text, which the error quotes as it was written."""
 
 Locate = Callable[[str], str]
 """From the place of a value, like `pages[2].say`, to its file and line."""
@@ -52,7 +64,7 @@ def read_yaml(path: Path, kind: str = "", text_keys: tuple[str, ...] = ()) -> tu
 
 
 def parse_yaml(text: str, source: str) -> Any:
-    """Parse YAML with the safe loader; `1e-3` is a number, and duplicate keys raise `InputError`."""
+    """Parse YAML with the safe loader; `1e-3` is a number and `1:30` none, and duplicate keys raise `InputError`."""
     return _parse(text, source, ())[0]
 
 
@@ -73,14 +85,14 @@ def _parse(text: str, source: str, text_keys: tuple[str, ...]) -> tuple[Any, yam
             problem = "a list or a mapping arrived as a key; a text is allowed"
         hint = "; indent with spaces" if "\\t" in problem else ""
         raise InputError(f"{where}: {problem}{hint}") from None
-    except ValueError as error:  # text that looks like a date or number but is invalid
+    except ValueError as error:  # `!!int x`
         raise InputError(f"{source}: {summarise(error)}") from None
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:  # `!!bool abc`
         raise InputError(f"{source}: a value that is none of its tag{give_reason(error)}") from None
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader with YAML 1.2 floats, without duplicate keys, and with bounds."""
+    """PyYAML's safe loader with the numbers of `_NUMBERS`, without dates and duplicate keys, and with bounds."""
 
     text_keys: tuple[str, ...] = ()
     """Keys whose values are texts as they are written."""
@@ -145,8 +157,21 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
+def _construct_integer(loader: _Loader, node: yaml.ScalarNode) -> int:
+    text = loader.construct_scalar(node)
+    return int(text, 0 if text.lstrip("-+")[:2].lower() in ("0x", "0o", "0b") else 10)
+
+
+def _construct_float(loader: _Loader, node: yaml.ScalarNode) -> float:
+    text = loader.construct_scalar(node).lower()
+    return float(text.replace(".inf", "inf").replace(".nan", "nan"))
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in resolvers if one[0] not in (*_NUMBERS, _DATE_TAG)]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _tag, _pattern in _NUMBERS.items():
+    _Loader.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))
+_Loader.add_constructor(_INTEGER_TAG, _construct_integer)
+_Loader.add_constructor(_FLOAT_TAG, _construct_float)

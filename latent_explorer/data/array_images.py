@@ -22,7 +22,7 @@ from latent_explorer.data.array_columns import NO_ANNOTATIONS, Annotations
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, convert_images, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
-from latent_explorer.errors import InputError, quote
+from latent_explorer.errors import InputError, quote, write_count
 
 BLOCK_BYTES = 32 << 20
 DEFAULTS = config.Data(name="array")
@@ -118,7 +118,7 @@ def read_images(source: ArraySource, settings: config.Data) -> tuple[Tensor, tup
     wanted = settings.shape if settings.size is None and settings.channels is None else None
     layout = array_layout.find_layout(source.shape, wanted)
     if layout.count < MIN_IMAGES:
-        raise InputError(f"{layout.count} images arrived; at least {MIN_IMAGES} are needed")
+        raise InputError(f"{write_count(layout.count, 'image')} arrived; at least {MIN_IMAGES} are needed")
     channels = settings.channels or min(layout.channels, 3)
     shape = (channels, settings.size or layout.height, settings.size or layout.width)
     if settings.shape is not None and shape != settings.image_shape:
@@ -140,7 +140,7 @@ def read_images(source: ArraySource, settings: config.Data) -> tuple[Tensor, tup
     return pixels, tuple(remark for remark in (layout.remark, values.remark, on_white) if remark)
 
 
-def compute_digest(pixels: Tensor, labels: Tensor, class_names: tuple[str, ...], held_out: int = 0) -> str:
+def compute_digest(pixels: Tensor, labels: Tensor, class_names: tuple[str, ...], held_out: int) -> str:
     """Return a digest of the content, by which the cache finds it."""
     said = f"array {tuple(pixels.shape)} {class_names} {held_out}"
     digest = hashlib.blake2b(said.encode(errors="replace"), digest_size=16)

@@ -26,7 +26,7 @@ from latent_explorer.data.attributes import (
     Attribute,
 )
 from latent_explorer.data.text_table import SEPARATORS, TextColumn
-from latent_explorer.errors import InputError, quote
+from latent_explorer.errors import InputError, quote, write_count
 from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 FILE_COLUMN = "file"
@@ -65,7 +65,9 @@ def read(path: Path) -> AttributeTable:
             columns = [TextColumn(name) for name in _check_names(path, line, cells, separator)]
             continue
         if len(cells) != len(columns):
-            raise _make_error(path, line, f"{len(cells):,} cells arrived; {len(columns):,} as in the first line")
+            raise _make_error(
+                path, line, f"{write_count(len(cells), 'cell')} arrived; {len(columns):,} as in the first line"
+            )
         lines.append(line)
         for column, cell in zip(columns, cells, strict=True):
             column.append(cell)
@@ -206,7 +208,7 @@ def _describe_unmatched(table: AttributeTable, image_of_row: NDArray[np.int64], 
 
 
 def _describe_unknown_cells(table: AttributeTable, counts: Mapping[str, int]) -> Iterator[str]:
-    """Say how many cells of which columns are empty, by name of the first few."""
+    """Yield how many cells of which columns are empty, by name of the first few; nothing if none is."""
     gaps = [(name, count) for name, count in counts.items() if count]
     if not gaps:
         return

@@ -19,7 +19,7 @@ from latent_explorer.data import face_set, measure_drawings
 from latent_explorer.data.attributes import Attribute, Attributes
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.split import Split
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, write_count
 from latent_explorer.samples import IMAGES, Curves, SampleKind, Tables
 
 MIN_IMAGES = 16  # fewest images that a training needs
@@ -111,7 +111,7 @@ def split_folder(
     `MIN_IMAGES`."""
     count = len(pictures.images) - pictures.held_out
     if count < MIN_IMAGES:
-        raise InputError(f"{count} {pictures.kind.words.many} arrived; at least {MIN_IMAGES} are needed")
+        raise InputError(f"{write_count(count, pictures.kind.words.one)} arrived; at least {MIN_IMAGES} are needed")
     every = Split(pictures.images, pictures.labels)
     parts = hold_out(len(every), settings.held_out, seed, settings.limit, given=pictures.held_out)
     order = torch.cat(parts).numpy()

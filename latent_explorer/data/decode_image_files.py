@@ -23,7 +23,7 @@ from latent_explorer import image_file
 from latent_explorer.data.array_layout import MAX_SIDE
 from latent_explorer.data.memory_limit import check_memory
 from latent_explorer.data.progress_bar import ProgressBar
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, write_count
 
 LARGE = 4_000_000  # pixels of an image above which one is decoded at a time
 WAITING_BYTES = 64 << 20  # of pictures read and not yet decoded
@@ -78,7 +78,7 @@ def decode(
         good[position] = True
     reasons = tuple(left_out[position] for position in sorted(left_out))
     if images is None:
-        raise InputError(f"none of the {count:,} files can be read: {reasons[0]}")
+        raise InputError(f"of {write_count(count, 'file')} none can be read: {reasons[0]}")
     return DecodedPictures(images if not reasons else images[good], good, reasons)
 
 

@@ -17,7 +17,7 @@ import torch
 from latent_explorer import files
 from latent_explorer.data.decode_image_files import DecodedPictures, decode, list_suffixes
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, write_count
 
 
 def load(path: Path, size: int, channels: int) -> LoadedImages:
@@ -53,8 +53,8 @@ def find_classes(names: Sequence[str], path: Path) -> list[str]:
     if "" in classes and any(classes):
         loose = classes.count("")
         raise InputError(
-            f"data.path: {path} holds {loose:,} images beside folders of images; one folder a class, or one flat "
-            "folder is allowed"
+            f"data.path: {path} holds {write_count(loose, 'image')} beside folders of images; one folder a class, or "
+            "one flat folder is allowed"
         )
     return classes
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from latent_explorer import files
-from latent_explorer.errors import WorkError
+from latent_explorer.errors import WorkError, write_count
 from latent_explorer.samples import IMAGES, SampleKind
 
 HEADER_KEY = "latent_explorer_images"
@@ -80,7 +80,7 @@ def summarise_skipped(skipped: tuple[str, ...]) -> str:
     """Return a one-line message about the skipped files."""
     named = "; ".join(skipped[:MAX_NAMED_FILES])
     more = f"; and {len(skipped) - MAX_NAMED_FILES:,} more" if len(skipped) > MAX_NAMED_FILES else ""
-    return f"{len(skipped):,} files left out: {named}{more}"
+    return f"{write_count(len(skipped), 'file')} left out: {named}{more}"
 
 
 def _is_sound(loaded: LoadedImages) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from latent_explorer.data.attributes import MAX_ATTRIBUTES
 from latent_explorer.data.vector_file import read_lines
-from latent_explorer.errors import InputError, did_you_mean, quote
+from latent_explorer.errors import InputError, did_you_mean, quote, write_count
 from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
 MAX_LETTERS = 200_000_000  # of a file
@@ -59,7 +59,9 @@ def _read_columns(path: Path, count: int, limit: int | None) -> dict[str, list[s
                 if not line and names:  # an empty line at the end
                     continue
                 allowed = f"{len(names)}, as in its first line," if names else "one"
-                raise InputError(f"{path}, line {number:,}: {len(cells)} columns arrived; {allowed} is allowed")
+                raise InputError(
+                    f"{path}, line {number:,}: {write_count(len(cells), 'column')} arrived; {allowed} is allowed"
+                )
             letters += len(line)
             if letters > MAX_LETTERS:
                 raise InputError(f"{path}: more than {MAX_LETTERS:,} letters arrived, which are the most")
@@ -74,7 +76,9 @@ def _read_columns(path: Path, count: int, limit: int | None) -> dict[str, list[s
         rows.insert(0, first)
         names = [f"column {k}" for k in range(1, len(names) + 1)]
     if len(rows) != count:
-        raise InputError(f"{path}: {len(rows):,} rows arrived for {count:,} vectors; one each is allowed")
+        raise InputError(
+            f"{path}: {write_count(len(rows), 'row')} arrived for {write_count(count, 'vector')}; one each is allowed"
+        )
     return {name: [row[k] for row in rows] for k, name in enumerate(names or [ONLY])}
 
 

@@ -25,7 +25,7 @@ from latent_explorer.data.dataset import Dataset, split_folder, with_remarks
 from latent_explorer.data.decode_image_files import Encoded, decode
 from latent_explorer.data.loaded_images import LoadedImages, load_cached, save_to_cache, summarise_skipped
 from latent_explorer.data.memory_limit import check_memory, check_numbers, get_limit
-from latent_explorer.errors import InputError, quote, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable, write_count
 from latent_explorer.image_file import MAX_MEGABYTES
 
 SUFFIX = column_file.PARQUET
@@ -67,7 +67,7 @@ def list_files(path: Path) -> list[Path]:
     return []
 
 
-def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
+def load(paths: Sequence[Path], settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Return the rows of parquet files as a data set; `table` names them by their number, counted through.
     Raises `InputError`, without the place, for what is not allowed, and without pyarrow."""
     require_pyarrow()
@@ -134,7 +134,11 @@ def _find_splits(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[st
     if "train" not in parts or held_out not in parts:
         return list(paths), [], []
     others = [one.name for name, group in parts.items() if name not in ("train", held_out) for one in group]
-    remarks = [f"{len(others)} files left out, neither train nor {held_out}: {', '.join(others[:3])}"] if others else []
+    remarks = (
+        [f"{write_count(len(others), 'file')} left out, neither train nor {held_out}: {', '.join(others[:3])}"]
+        if others
+        else []
+    )
     return parts["train"], parts[held_out], remarks
 
 

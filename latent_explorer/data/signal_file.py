@@ -16,7 +16,7 @@ from latent_explorer.data.array_file import LABELS
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.memory_limit import get_limit
 from latent_explorer.data.signals import Series, SignalTable
-from latent_explorer.errors import InputError, quote, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable, write_count
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".ts")
 SUFFIXES = (*array_file.SUFFIXES, *TEXT_SUFFIXES)
@@ -97,7 +97,9 @@ def _read_csv(text: str, settings: config.Data) -> SignalTable:
     series, labels = list[Series](), list[str]()
     for line, cells in rows:
         if label_at is not None and label_at >= len(cells):
-            raise text_table.make_error("", line, f"{len(cells)} cells arrived; a label in cell {label_at + 1}")
+            raise text_table.make_error(
+                "", line, f"{write_count(len(cells), 'cell')} arrived; a label in cell {label_at + 1}"
+            )
         points = [cell for k, cell in enumerate(cells) if k != label_at]
         while points and not points[-1]:
             points.pop()  # a shorter series in a table of the longest
@@ -127,7 +129,9 @@ def _read_recording(
     width = len(header) or len(rows[0][1])
     for line, cells in rows:
         if len(cells) != width:
-            raise text_table.make_error("", line, f"{len(cells)} cells arrived; {width} as in the first line")
+            raise text_table.make_error(
+                "", line, f"{write_count(len(cells), 'cell')} arrived; {width} as in the first line"
+            )
     label_at, step, remarks = _find_label(header, label), 0.0, list[str]()
     labels: list[str] | None = None
     if label_at is not None:

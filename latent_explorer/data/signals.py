@@ -22,7 +22,7 @@ from latent_explorer.data.attributes import POSITION
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, split_folder
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.memory_limit import check_memory
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, write_count
 from latent_explorer.samples import Curves
 from latent_explorer.samples.sample_kind import MAX_NAME_LENGTH
 
@@ -63,7 +63,7 @@ def make_dataset(table: SignalTable, settings: config.Data, seed: int) -> Datase
     labels, names = array_columns.to_classes(table.labels, table.class_names, count)
     known, left_out = array_columns.to_attributes(table.attributes or {}, count)
     if len(stacked) < MIN_IMAGES:
-        raise InputError(f"{len(stacked)} signals arrived; at least {MIN_IMAGES} are needed")
+        raise InputError(f"{write_count(len(stacked), 'signal')} arrived; at least {MIN_IMAGES} are needed")
     low, high = _find_range(stacked, table.channels)
     values = ((stacked - low[:, None]) / (high - low)[:, None]).astype(np.float32)[:, :, None]
     step = table.step if settings.rate is None else 1 / settings.rate
@@ -138,7 +138,7 @@ def cut_windows(table: SignalTable, window: int) -> SignalTable:
     if sum(counts) < MIN_IMAGES:
         longest = max((one.shape[1] for one in table.series), default=0)
         raise InputError(
-            f"data.window: {window:,} points arrived for {there:,} recording{'s' * (there != 1)} of up to {longest:,}, "
+            f"data.window: {window:,} points arrived for {write_count(there, 'recording')} of up to {longest:,}, "
             f"which makes {sum(counts)} windows; at least {MIN_IMAGES} are needed"
         )
     series = [
@@ -152,12 +152,12 @@ def cut_windows(table: SignalTable, window: int) -> SignalTable:
     if of_points is not None:
         labels, mixed = _vote(of_points, window)
         voted = ["the label of a window is the one that most of its points have, the first of equally many"
-                 + (f"; {mixed:,} window{'s' * (mixed != 1)} held several" if mixed else "")]  # fmt: skip
+                 + (f"; {write_count(mixed, 'window')} held several" if mixed else "")]  # fmt: skip
     attributes: dict[str, Any] = {name: np.asarray(one)[rows] for name, one in (table.attributes or {}).items()}
     attributes[POSITION] = np.arange(sum(counts), dtype=np.float64)
     held_out = sum(counts[len(counts) - table.held_out :]) if table.held_out else 0
     rest = sum(one.shape[1] % window for one in table.series)
-    cut = f"{there:,} recording{'s' * (there != 1)} cut into {sum(counts):,} windows of {window:,} points"
+    cut = f"{write_count(there, 'recording')} cut into {sum(counts):,} windows of {window:,} points"
     cut += f", {rest:,} points at the end left out" if rest else ""
     return replace(
         table, series=series, labels=labels, attributes=attributes, held_out=held_out,

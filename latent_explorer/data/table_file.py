@@ -15,7 +15,7 @@ from latent_explorer.data.array_columns import Annotations
 from latent_explorer.data.dataset import Dataset, with_remarks
 from latent_explorer.data.table_columns import OddCellError, TableColumn
 from latent_explorer.data.text_table import SEPARATORS, TextColumn
-from latent_explorer.errors import InputError, quote, report_unreadable
+from latent_explorer.errors import InputError, quote, report_unreadable, write_count
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".data")
 ROW_NAMES, TITLES = ("rows", "x", "X", "data"), ("columns", "feature_names", "names")
@@ -86,7 +86,9 @@ def _read_arrays(path: Path) -> _Table:
         return _Table(columns, {**left_out, **why}, annotations=Annotations(labels, class_names))
     names = [""] * rows.shape[1] if titles is None else list(map(str, titles.tolist()))
     if len(names) != rows.shape[1]:
-        raise InputError(f"{len(names):,} names arrived for {rows.shape[1]:,} columns; one each is allowed")
+        raise InputError(
+            f"{write_count(len(names), 'name')} arrived for {write_count(rows.shape[1], 'column')}; one each is allowed"
+        )
     columns, why = table_rows.read_columns(list(zip(names, rows.T, strict=True)))
     return _Table(columns, {**left_out, **why}, annotations=Annotations(labels, class_names, beside))
 
@@ -109,7 +111,7 @@ def _read_text(path: Path) -> _Table:
             if not is_row:
                 continue
         if len(cells) != len(given):
-            said = f"{len(cells):,} cells arrived; {len(given):,} as in the first line"
+            said = f"{write_count(len(cells), 'cell')} arrived; {len(given):,} as in the first line"
             raise text_table.make_error("", line, f"{said}, separated by {SEPARATORS[separator]},")
         lines.append(line)
         for column, cell in zip(given, cells, strict=True):

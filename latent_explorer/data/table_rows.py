@@ -19,7 +19,7 @@ from latent_explorer.data.attributes import MAX_ATTRIBUTES, RESERVED, Attribute
 from latent_explorer.data.dataset import MIN_IMAGES, Dataset, split_folder, with_remarks
 from latent_explorer.data.loaded_images import LoadedImages
 from latent_explorer.data.table_columns import TableColumn
-from latent_explorer.errors import InputError
+from latent_explorer.errors import InputError, write_count
 from latent_explorer.samples import Tables
 
 MAX_COLUMNS = 4096
@@ -51,7 +51,7 @@ def convert(
     none of it."""
     count = len(columns[0].values) if columns else 0
     if columns and count < MIN_IMAGES:
-        raise InputError(f"{count:,} rows arrived; at least {MIN_IMAGES} are needed")
+        raise InputError(f"{write_count(count, 'row')} arrived; at least {MIN_IMAGES} are needed")
     labels, class_names = annotations.labels, annotations.class_names
     label = table_columns.choose_label(columns, settings.label) if labels is None else None
     remarks = [] if label is None else [f"the column {label.name} is the class, and no part of the rows"]

@@ -12,7 +12,7 @@ import numpy as np
 
 from latent_explorer.arrays import Floats
 from latent_explorer.data import memory_limit
-from latent_explorer.errors import InputError, give_reason, quote
+from latent_explorer.errors import InputError, give_reason, quote, write_count
 
 MAX_LINE = 1 << 20  # bytes
 MAX_DIGITS = len(str(MAX_LINE))  # of how many numbers a line holds
@@ -108,7 +108,7 @@ def _read_text(path: Path, limit: int | None) -> Vectors:
         width = width or len(cells) - has_words
         given = cells[has_words:] if len(cells) == width + has_words else cells[-width:] if has_words else cells
         if len(given) != width or not width:
-            what = f"{len(given):,} numbers arrived; {width:,} are allowed, as before"
+            what = f"{write_count(len(given), 'number')} arrived; as many as before, {width:,}, are allowed"
             raise InputError(
                 f"{path}, line {number:,}: {what if width else 'a word alone arrived; its numbers follow it'}"
             )

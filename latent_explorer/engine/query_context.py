@@ -28,6 +28,12 @@ LOOKING = mark("looking for the data set")
 """Reason why a data set is not there yet."""
 
 
+def is_looking(note: str) -> bool:
+    """Return whether a note on a missing original says that its data set is still being looked for: whether there is
+    one on this machine is not known then."""
+    return note.startswith(LOOKING)
+
+
 @dataclass(frozen=True)
 class QueryContext:
     checkpoints: Mapping[str, Checkpoint]

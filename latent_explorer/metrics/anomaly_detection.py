@@ -34,6 +34,17 @@ def compute_share_below(normal: Floats, error: float) -> float:
     return float(below / max(1, len(normal)))
 
 
+def compute_rank(normal: Floats, error: float) -> float:
+    """Return the share, 0 to 1, of the normal errors (N,), ascending, that are smaller than `error`; between two of
+    them in proportion, as in `numpy.quantile`. So a rank is above the share of a quantile just where the error is
+    above that quantile. 0 and 1 are only those of an error below and above all."""
+    share, count = compute_share_below(normal, error), len(normal)
+    if share in (0, 1):
+        return share
+    place = np.interp(error, normal, np.linspace(0, 1, count))
+    return float(np.clip(place, 0.5 / count, 1 - 0.5 / count))
+
+
 @dataclass(frozen=True, eq=False)
 class Roc:
     """The receiver operating characteristic, from a threshold above all errors to one below all."""

@@ -17,7 +17,7 @@ from latent_explorer.scene.map_notes import has_room
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name, say_title
 from latent_explorer.scene.state import State
-from latent_explorer.texts import format_number, mark, tr
+from latent_explorer.texts import format_number, mark, tr, tr_count
 
 MEASURING = mark("Measuring {name} in the background; until then the colours are those of the classes.")
 NO_ATTRIBUTES = mark("These models were saved without attributes: there are only the classes to colour by.")
@@ -149,7 +149,8 @@ def describe_brush(state: State, model_count: int) -> tuple[str, str]:
     counts = [_count_inside(state, slot, model_count, brush) for slot in range(model_count)]
     dots = tr(" and ").join(format_number(count, ",") for count in counts if count is not None)
     low, high = (format_number(end, f".{digits}f") for end in brush)
-    return tr("{low} to {high}: {dots} dots", low=low, high=high, dots=dots), tr("{dots} dots", dots=dots)
+    short = tr_count("{dots} dot", "{dots} dots", sum(count or 0 for count in counts), dots=dots)
+    return tr("{low} to {high}: {dots}", low=low, high=high, dots=short), short
 
 
 def describe_known(state: State, model_count: int) -> str:

@@ -8,6 +8,7 @@ from latent_explorer.engine.datasets.dataset_downloader import (
     DownloadEnded,
     DownloadEvent,
 )
+from latent_explorer.engine.query_context import is_looking
 from latent_explorer.scene.events import Set
 from latent_explorer.scene.items import Item, Panel, Text
 from latent_explorer.scene.rect import Rect
@@ -87,7 +88,7 @@ def make_box_items(state: State, data: str, rect: Rect, note: str) -> list[Item]
     inside = rect.inset(round(5 * state.ui_scale))
     offer = state.downloads.offers.get(data)
     if offer is None or state.downloads.running not in ("", data):
-        short = tr("no original here")
+        short = tr("no original yet") if is_looking(note) else tr("no original here")
         return [Panel(rect), Text(inside, tr(note), "small", "muted", "centre", wrap=True, short=short)]
     items: list[Item] = [Panel(rect, outline="accent", action=Set(CONTROL, offer.name))]
     text = tr("No {title} here. Get it: {megabytes} MB", title=offer.title, megabytes=offer.megabytes)

@@ -14,9 +14,10 @@ def format_decibels(psnr: float) -> str:
     return tr("exact") if psnr >= EXACT_PSNR else tr("{value:.1f} dB", value=psnr)
 
 
-def format_percent(share: float) -> str:
-    """Return a share 0..1 as percent, with a decimal near its ends; only all is 100.0%, and only nothing 0.0%."""
-    if share > 0.99 or share < 0.01:
+def format_percent(share: float, *, to_tenth: bool = False) -> str:
+    """Return a share 0..1 as percent, with a decimal near its ends, or always `to_tenth`, as beside another number that
+    has one; only all is 100.0%, and only nothing 0.0%."""
+    if to_tenth or share > 0.99 or share < 0.01:
         return tr("{share:.1f}%", share=_keep_from_ends(share))
     return tr("{share:.0f}%", share=100 * share)
 

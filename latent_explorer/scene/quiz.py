@@ -73,7 +73,10 @@ def write_result(quiz: Quiz, votes: Votes) -> str:
     if not quiz.right or not sum(votes):
         return letters
     right = sum(votes[k] for k in quiz.right)
-    return tr("{letters}, {right} of {count} votes", letters=letters, right=right, count=sum(votes))
+    return tr_count(
+        "{letters}, {right} of {count} vote", "{letters}, {right} of {count} votes", sum(votes),
+        letters=letters, right=right,
+    )  # fmt: skip
 
 
 def describe_voting(quiz: Quiz, votes: Votes) -> str:

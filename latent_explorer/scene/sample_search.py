@@ -18,7 +18,7 @@ from latent_explorer.scene import known_attributes, number_search
 from latent_explorer.scene.items import get_class_colour
 from latent_explorer.scene.said_names import fold
 from latent_explorer.scene.state import State
-from latent_explorer.texts import get_language, mark
+from latent_explorer.texts import mark
 
 MAX_TEXT = 60
 MAX_MATCHES = 200
@@ -54,15 +54,15 @@ def find_matches(state: State, slot: int, text: str) -> tuple[Match, ...]:
     checkpoint = state.get_checkpoint(slot)
     names = state.knowledge.file_names.get(checkpoint.data_key, ())
     known = known_attributes.get(state, slot)
-    return _find(checkpoint, Same(known), Same(names), text.casefold()[:MAX_TEXT], get_language().code)
+    return _find(checkpoint, Same(known), Same(names), text.casefold()[:MAX_TEXT])
 
 
 @remember(8)
 def _find(
-    checkpoint: Checkpoint, known: Same[Attributes], names: Same[tuple[str, ...]], text: str, language: str
+    checkpoint: Checkpoint, known: Same[Attributes], names: Same[tuple[str, ...]], text: str
 ) -> tuple[Match, ...]:
     words = text.split()
-    entries = _list_entries(checkpoint, known, language)
+    entries = _list_entries(checkpoint, known)
     groups = [one.match for one in entries if all(word in one.words for word in words)]
     if (numbers := number_search.find(known.value, text)) is not None:
         groups.insert(0, Match(numbers[0], NUMBERS, numbers[1]))
@@ -73,9 +73,9 @@ def _find(
 
 
 @remember(4)
-def _list_entries(checkpoint: Checkpoint, known: Same[Attributes], language: str) -> tuple[_Entry, ...]:
+def _list_entries(checkpoint: Checkpoint, known: Same[Attributes]) -> tuple[_Entry, ...]:
     """Return the classes and categories that have samples, those with the most first; they are found by their names in
-    English and in the `language` of the window."""
+    English and in the language of the window."""
     classes = [
         _Entry(fold(name), Match(name, "class", dots, get_class_colour(k)))
         for k, (name, dots) in enumerate(_group(checkpoint.labels, checkpoint.class_names))

@@ -13,7 +13,7 @@ from latent_explorer.scene.items import Gauge, Item, Text
 from latent_explorer.scene.number_format import format_mse
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.texts import tr
+from latent_explorer.texts import tr, tr_count
 
 TUNE, STOP, SAVE, SAVED, CLOSE = "fine-tune", "stop tuning", "save tuned", "tuned saved", "close tuning"
 SHOW = "show tuned"
@@ -131,7 +131,8 @@ def make_items(state: State, place: Rect) -> list[Item]:
 
 def list_changes(report: TuningReport) -> list[tuple[str, str]]:
     """Return the rows of what changed: whose error, and the two numbers."""
-    rows = [(tr("Error (mse), {count} epochs", count=report.epochs), tr("before → after"))]
+    title = tr_count("Error (mse), {count} epoch", "Error (mse), {count} epochs", report.epochs)
+    rows = [(title, tr("before → after"))]
     rows.append((tr("{count} it learnt from", count=report.learnt.count), _format(report.learnt)))
     if report.kept_back is not None:
         rows.append((tr("{count} kept back", count=report.kept_back.count), _format(report.kept_back)))

@@ -13,7 +13,7 @@ from latent_explorer.scene.first_start import AGAIN, CONTROL, EXPLORE, SHOW, Car
 from latent_explorer.scene.items import Item
 from latent_explorer.scene.state import State
 from latent_explorer.shell import mouse
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 
 LAB = "explore"
 """The lab that the card speaks of."""
@@ -24,22 +24,22 @@ KEYS = {"return": Set(CONTROL, SHOW), "escape": Set(CONTROL, EXPLORE), "space": 
 PANEL = mark("The large panel shows what the decoder makes of the code at the mouse: move it over the map.")
 CODES = {
     "picture": (
-        mark("A dot is one picture of the data, turned by the encoder into a code of {count} numbers."),
+        mark("A dot is one picture of the data, turned by the encoder into {code}."),
         mark("The map lays the codes out flat: pictures with similar codes mostly lie close together."),
         mark("The large picture shows what the decoder makes of the code at the mouse: move it over the map."),
     ),
     "curve": (
-        mark("A dot is one curve of the data, turned by the encoder into a code of {count} numbers."),
+        mark("A dot is one curve of the data, turned by the encoder into {code}."),
         mark("The map lays the codes out flat: curves with similar codes mostly lie close together."),
         mark("The large curve shows what the decoder makes of the code at the mouse: move it over the map."),
     ),
     "row": (
-        mark("A dot is one row of the data, turned by the encoder into a code of {count} numbers."),
+        mark("A dot is one row of the data, turned by the encoder into {code}."),
         mark("The map lays the codes out flat: rows with similar codes mostly lie close together."),
         PANEL,
     ),
     "text": (
-        mark("A dot is one text of the data, turned by the encoder into a code of {count} numbers."),
+        mark("A dot is one text of the data, turned by the encoder into {code}."),
         mark("The map lays the codes out flat: texts with similar codes mostly lie close together."),
         PANEL,
     ),
@@ -49,22 +49,22 @@ FLAT = mark("The map shows the codes as they are: its two directions are their t
 """In place of the second one where the map is the latent space itself."""
 VECTORS = {
     "picture": (
-        mark("A dot is one picture of the data, given as a vector of {count} numbers."),
+        mark("A dot is one picture of the data, given as {code}."),
         mark("The map lays the vectors out flat: pictures with similar vectors mostly lie close together."),
         mark("Beside the map is the picture whose dot is nearest to the mouse: move it over the map."),
     ),
     "curve": (
-        mark("A dot is one curve of the data, given as a vector of {count} numbers."),
+        mark("A dot is one curve of the data, given as {code}."),
         mark("The map lays the vectors out flat: curves with similar vectors mostly lie close together."),
         mark("Beside the map is the curve whose dot is nearest to the mouse: move it over the map."),
     ),
     "row": (
-        mark("A dot is one row of the data, given as a vector of {count} numbers."),
+        mark("A dot is one row of the data, given as {code}."),
         mark("The map lays the vectors out flat: rows with similar vectors mostly lie close together."),
         mark("Beside the map is the row whose dot is nearest to the mouse: move it over the map."),
     ),
     "text": (
-        mark("A dot is one text of the data, given as a vector of {count} numbers."),
+        mark("A dot is one text of the data, given as {code}."),
         mark("The map lays the vectors out flat: texts with similar vectors mostly lie close together."),
         mark("Beside the map is the text whose dot is nearest to the mouse: move it over the map."),
     ),
@@ -133,7 +133,11 @@ def make_sentences(state: State) -> tuple[str, str, str]:
     dot, shown, picture = given[checkpoint.sample_kind.words.one]
     if checkpoint.can_decode and count == 2 and isinstance(plane, LatentPlane) and plane.spans_latent_space:
         shown = FLAT
-    return tr(dot, count=count), tr(shown), tr(picture)
+    if checkpoint.can_decode:
+        code = tr_count("a code of {count} number", "a code of {count} numbers", count)
+    else:
+        code = tr_count("a vector of {count} number", "a vector of {count} numbers", count)
+    return tr(dot, code=code), tr(shown), tr(picture)
 
 
 def _put(state: State, card: FirstStart) -> State:

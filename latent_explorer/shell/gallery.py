@@ -18,7 +18,7 @@ from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
 from latent_explorer.shell import fine_tuning
 from latent_explorer.shell.keymap import get_keys
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 from latent_explorer.user_image import OwnImage, gallery
 from latent_explorer.user_image.gallery import MAX_PICTURES, Gallery, GalleryPicture
 from latent_explorer.user_image.strokes import Strokes
@@ -158,7 +158,10 @@ def _set(state: State, name: str, value: object) -> State:
         case parts.REMOVE, int() if 0 <= value < count:
             return _put(state, content.remove(value))
         case parts.CLEAR, _ if count:
-            return _put(state, Gallery()).with_notice(tr("{count} pictures removed; Z brings them back.", count=count))
+            said = tr_count(
+                "{count} picture removed; Z brings it back.", "{count} pictures removed; Z brings them back.", count
+            )
+            return _put(state, Gallery()).with_notice(said)
         case parts.SAVE, _:
             return state.ask(Effect.SAVE_GALLERY) if count else state.with_message(tr(NOTHING_TO_SAVE))
     return state
@@ -199,7 +202,12 @@ def _receive(state: State, loaded: PicturesLoaded) -> State:
     lines = [f"{loaded.note.removesuffix('.')}."] if loaded.note else []
     if len(shown) < len(loaded.pictures):
         empty = len(loaded.pictures) - len(shown)
-        lines.append(tr("{empty} of {count} pictures show nothing.", empty=empty, count=len(loaded.pictures)))
+        lines.append(
+            tr_count(
+                "{count} of {every} pictures shows nothing.", "{count} of {every} pictures show nothing.",
+                empty, every=len(loaded.pictures),
+            )
+        )  # fmt: skip
     over = len(dict.fromkeys((*known.pictures, *chosen))) - len(content.pictures)
     if over:
         lines.append(tr("{count} found no room: {most} pictures are allowed.", count=over, most=MAX_PICTURES))
@@ -210,7 +218,12 @@ def _receive(state: State, loaded: PicturesLoaded) -> State:
     if not added:
         return after.with_notice("" if lines else tr(KNOWN_ALL))
     return after.with_notice(
-        tr("{added} of {count} pictures added to the gallery.", added=added, count=len(loaded.pictures))
+        tr_count(
+            "{added} of {count} picture added to the gallery.",
+            "{added} of {count} pictures added to the gallery.",
+            len(loaded.pictures),
+            added=added,
+        )
     )
 
 

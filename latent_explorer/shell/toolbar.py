@@ -1,7 +1,6 @@
 """The window's controls and their groups: the toolbar, the view menu, and a lab's own controls."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from latent_explorer import languages
 from latent_explorer.cache import remember
@@ -22,7 +21,7 @@ from latent_explorer.scene.state import State
 from latent_explorer.scene.state_slices import Preferences
 from latent_explorer.shell import drawing_pad, lab_models
 from latent_explorer.shell.keymap import name_key
-from latent_explorer.texts import get_language, tr
+from latent_explorer.texts import tr
 
 VIEW_MENU, GLOSSARY, LANGUAGE = "view", "glossary", "language "
 """Name of the menu of view switches, of its entry that opens the glossary, and the begin of those of the languages."""
@@ -207,7 +206,7 @@ def _make_lab_choice(state: State) -> Choice:
     key = name_key("lab")
     obstacles = lab_models.foresee_obstacles(state)
     tips = tuple([obstacles.get(lab.name) or f"{tr(lab.purpose or lab.hint)} ({key})" for lab in LABS.values()])
-    titles = _list_lab_titles(tuple(LABS.values()), get_language().code)
+    titles = _list_lab_titles(tuple(LABS.values()))
     tip, barred = tr("Choose what to do ({key})", key=key), tuple(obstacles)
     return Choice("lab", titles, state.lab, tip, option_tips=tips, barred=barred)
 
@@ -221,7 +220,7 @@ def _make_help_button() -> Button:
     return Button("help", "?", tr("Keys and mouse ({key})", key=name_key("help")))
 
 
-@lru_cache(maxsize=4)
-def _list_lab_titles(labs: tuple[AnyLab, ...], language: str) -> tuple[tuple[str, str], ...]:
-    """Return names and titles, in the language that is spoken now."""
+@remember(4)
+def _list_lab_titles(labs: tuple[AnyLab, ...]) -> tuple[tuple[str, str], ...]:
+    """Return names and titles."""
     return tuple((lab.name, tr(lab.title)) for lab in labs)

@@ -63,8 +63,11 @@ class Muon(torch.optim.Optimizer):
             state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(parameter), torch.zeros_like(parameter)
         state["step"] += 1
         mean = state["exp_avg"].lerp_(gradient, 1 - first) / (1 - first ** state["step"])
-        square = state["exp_avg_sq"].lerp_(gradient.square(), 1 - second) / (1 - second ** state["step"])
-        update: Tensor = mean / (square.sqrt() + ADAM_EPSILON)
+        # as torch's Adam, which stays finite where a square overflows: a lerp makes inf - inf of such a square, and the
+        # correction, before the root, makes one overflow that did not
+        square = state["exp_avg_sq"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
+        length = square.sqrt() / (1 - second ** state["step"]) ** 0.5
+        update: Tensor = mean / (length + ADAM_EPSILON)
         return update
 
 

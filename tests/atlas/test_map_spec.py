@@ -46,14 +46,14 @@ def test_what_a_method_does_not_look_at_makes_no_difference():
     [
         (MapSpec("tsne", perplexity=50), 100, 4, "perplexity 50 arrived for 100 points; 2 to 33 is allowed"),
         (MapSpec("tsne", perplexity=1), 100, 4, "perplexity 1 arrived"),
-        (MapSpec("tsne"), 3, 4, "3 points are too few for t-SNE"),
+        (MapSpec("tsne"), 3, 4, "points: 3 arrived; t-SNE needs at least 7"),
         (MapSpec("tsne"), 70_001, 4, "70,001 points arrived; t-SNE takes up to 70,000"),
         (MapSpec("tsne", metric="odd"), 100, 4, "metric 'odd' arrived"),
         (MapSpec("pca", axes=(2, 2)), 100, 4, "axes 2-2 arrived for 4 dimensions"),
         (MapSpec("latent", axes=(1, 5)), 100, 4, "axes 1-5 arrived for 4 dimensions"),
         (MapSpec("latent", axes=(1, 3)), 100, 2, "only 1-2 is allowed"),
-        (MapSpec("umap", neighbours=100), 100, 4, "100 neighbours arrived; 2 to 99 are allowed"),
-        (MapSpec("umap"), 3, 4, "3 points are too few for UMAP"),
+        (MapSpec("umap", neighbours=100), 100, 4, "neighbours: 100 arrived; 2 to 99 are allowed"),
+        (MapSpec("umap"), 3, 4, "points: 3 arrived; UMAP needs at least 4"),
     ],
 )
 def test_what_cannot_be_made_is_said_before_it_is_tried(spec, points, dimensions, said, monkeypatch):

@@ -1,9 +1,12 @@
 """Any text is YAML within bounds, or one error that names the place."""
 
+import math
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from latent_explorer import config
 from latent_explorer.config.yaml_file import parse_yaml
 from latent_explorer.errors import InputError
 
@@ -34,6 +37,28 @@ def test_exponents_are_numbers(text):
 @pytest.mark.parametrize("text", ["1e", "e-3", "1e-3x", "v1e-3"])
 def test_words_that_look_like_exponents_stay_words(text):
     assert parse_yaml(text, "x") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("010", 10), ("0o10", 8), ("0x1F", 31), ("-0b11", -3), ("+7", 7), ("1_000", 1000), ("1_000.5", 1000.5),
+        ("08", 8), ("5.", 5.0), ("-.inf", -math.inf),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_they_are_written(text, number):
+    read = parse_yaml(text, "x")
+    assert (read, type(read)) == (number, type(number))
+
+
+@pytest.mark.parametrize("text", ["1:1:1:1", "1:30", "-1:30.5", "190:20:30.15", "1__0", "1_", "2024-01-02", "٣"])
+def test_what_yaml_once_took_for_a_number_or_a_date_stays_a_text(text):
+    assert parse_yaml(text, "x") == text
+
+
+def test_a_number_in_sixties_is_refused_as_it_was_written():
+    with pytest.raises(InputError, match=r"training\.epochs: '1:1:1:1' arrived; a whole number from 1 to"):
+        config.from_dict(parse_yaml("training: {epochs: 1:1:1:1}", "mine.yaml"))
 
 
 def test_a_tab_is_named_with_its_line_and_the_cure():

@@ -84,7 +84,7 @@ def test_damaged_and_other_files_are_left_out(tmp_path, ending, monkeypatch):
     more = {"readme.txt": b"text", "dark/no.png": b"nothing", "__MACOSX/dark/._1.png": b"", ".hidden.png": b""}
     dataset = load(pack(tmp_path / f"a{ending}", FILES | more))
     assert len(dataset.train) + len(dataset.test) == 20
-    assert [remark.startswith("1 files") for remark in dataset.remarks] == [True]
+    assert [remark.startswith("1 file left out") for remark in dataset.remarks] == [True]
     assert "dark/no.png" in dataset.remarks[0]
 
 

@@ -102,8 +102,8 @@ def test_a_digest_of_a_stranger_opens_nothing_else(digest):
         (lambda root: None, "there is no such folder"),
         (lambda root: root.write_text("x"), "a file arrived"),
         (lambda root: root.mkdir(), "holds no image files"),
-        (lambda root: (root.mkdir(), (root / "a.png").write_bytes(b"x")), "none of the 1 files"),
-        (lambda root: (solid(root / "a.png", 0), solid(root / "b" / "c.png", 0)), "1 images beside folders"),
+        (lambda root: (root.mkdir(), (root / "a.png").write_bytes(b"x")), "of 1 file none can be read"),
+        (lambda root: (solid(root / "a.png", 0), solid(root / "b" / "c.png", 0)), "1 image beside folders"),
     ],
 )
 def test_what_is_no_folder_of_images_is_one_clear_line(tmp_path, make, said):
@@ -139,7 +139,7 @@ def test_trained_on_a_folder_it_opens_with_its_originals(classes, tmp_path, monk
         "map: {methods: [pca], points: 16}\n"
     )
     assert train.main(["mine.yaml"]) == 0
-    assert "1 files" in capsys.readouterr().err
+    assert "1 file left out" in capsys.readouterr().err
     made = checkpoint_file.load("mine.safetensors")
     assert made.class_names == ("red", "sky")
     originals = load_originals(made, None)

@@ -58,7 +58,7 @@ def test_of_the_first_vectors_the_first_rows(tmp_path):
     ("text", "said"),
     [
         ("cat\nrun\n", "2 rows arrived for 3"),
-        ("cat\tnoun\nrun\tverb\n", "1 rows"),
+        ("cat\tnoun\nrun\tverb\n", "1 row arrived"),
         ("a\tb\nx\ty\nx\nx\ty\n", "line 3"),
         ("a\ta\nx\ty\n", "line 1"),
         ("\t".join(map(str, range(200))), "200"),

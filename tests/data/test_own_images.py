@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 
 def test_too_few_images_or_no_path_is_one_clear_line(tmp_path):
     Image.new("L", (20, 10)).save(tmp_path / "a.png")
-    with pytest.raises(InputError, match="1 pictures arrived; at least 16"):
+    with pytest.raises(InputError, match="1 picture arrived; at least 16"):
         datasets.load(config.Data(name="folder", path=str(tmp_path)))
     with pytest.raises(InputError, match=r"data\.path: nothing arrived"):
         datasets.load(config.Data(name="folder"))

@@ -96,7 +96,7 @@ def test_channels_missing_points_and_lengths_of_the_archives_format(tmp_path):
         ("a.csv", "", "nothing arrived"), ("a.csv", "a,b\n", "names alone"), ("a.csv", "1,2,x\n" * 20, "line 1"),
         ("a.csv", "p,q\n1,2\n1,zwei\n", "line 3"), ("a.ts", "1,2:a\n", "line 1"), ("a.ts", "@relation\n", "@data"),
         ("a.ts", "@timestamps true\n@data\n", "timestamps"), ("a.wav", "RIFF", "another kind"),
-        ("a.npy", "no array", "file"), ("a.csv", "5,4,3,2,1\n", "1 signals"),
+        ("a.npy", "no array", "file"), ("a.csv", "5,4,3,2,1\n", "1 signal arrived"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_in_a_line(tmp_path, name, text, part):

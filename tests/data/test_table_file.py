@@ -63,7 +63,7 @@ def test_the_class_is_the_column_named_or_one_named_like_it(tmp_path, label, nam
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("", "no rows"), ("a,b\n", "no rows"), ("a,b\n1,2\n", "1 rows"),
+        ("", "no rows"), ("a,b\n", "no rows"), ("a,b\n1,2\n", "1 row arrived"),
         ("a,b\n" + "1,2\n" * 9 + "1,2,3\n" + "1,2\n" * 20, "line 11: 3 cells"),
         ("a\n" + "\n".join(f"name {k}" for k in range(40)), "no column"),
         ("a,b\n" + "\n".join(f"{k}.5,{k * k}.25" for k in range(30)) + "\nx,1\n", "line 32: column 'a': 'x'"),

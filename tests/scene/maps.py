@@ -8,7 +8,7 @@ from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene.items import Map, View
 from latent_explorer.scene.state import State
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar
 from tests.stage import World, of_kind
 
 PCA13 = MapSpec("pca", axes=(1, 3))
@@ -28,7 +28,7 @@ def draw(state: State) -> View:
 
 
 def find_control(state: State, name: str) -> Any:
-    (found,) = [one for one in update.list_controls(state) if one.name == name]
+    (found,) = [one for one in toolbar.list_controls(state) if one.name == name]
     return found
 
 

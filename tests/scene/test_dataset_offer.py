@@ -10,11 +10,13 @@ from latent_explorer.engine.datasets.dataset_downloader import (
     DownloadEnded,
     DownloadProgress,
 )
+from latent_explorer.engine.query_context import LOOKING
 from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.events import Key, Press, Release, Set
 from latent_explorer.scene.items import Gauge, Panel, Text
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import session, toolbar
+from latent_explorer.texts import mark
 from tests.stage import begin, of_kind, play, texts
 
 OFFER = DatasetOffer("mnist", "MNIST", 11)
@@ -28,6 +30,17 @@ def missing(world):
 
 def box(state, note="MNIST is not on this machine"):
     return dataset_offer.make_box_items(state, "mnist", BOX, note)
+
+
+@pytest.mark.parametrize(
+    ("note", "short"),
+    [
+        (LOOKING, "no original yet"), ("MNIST is not on this machine", "no original here"),
+        (mark("{reason}: its reconstruction stands in", reason=LOOKING), "no original yet"),
+    ],
+)  # fmt: skip
+def test_as_long_as_the_originals_are_looked_for_the_box_does_not_say_that_there_are_none(world, note, short):
+    assert [one.short for one in of_kind(box(begin(world), note), Text)] == [short]
 
 
 def get_menu(state):

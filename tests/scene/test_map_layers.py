@@ -13,7 +13,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import map_layers
 from latent_explorer.scene.events import Key, Scroll, Set
 from latent_explorer.scene.items import Chip, ColourBar, HeatLayer, Map, MosaicLayer, NoData, Text
-from latent_explorer.shell import keymap, update
+from latent_explorer.shell import keymap, toolbar
 from tests import stage
 from tests.stage import begin, map_rect, of_kind, play, texts
 
@@ -49,7 +49,7 @@ def variational(world):
 
 
 def control(state):
-    return next(one for one in update.list_controls(state) if one.name == "layer")
+    return next(one for one in toolbar.list_controls(state) if one.name == "layer")
 
 
 @pytest.mark.parametrize("lab", ["explore", "compare"])

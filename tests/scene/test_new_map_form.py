@@ -11,7 +11,7 @@ from latent_explorer.atlas.tsne_umap import UMAP_MISSING
 from latent_explorer.scene import map_menu
 from latent_explorer.scene.controls import Number
 from latent_explorer.scene.events import Key, Set
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar
 from tests.scene.maps import PCA13, add_map, draw, find_control
 from tests.stage import begin, play, texts
 
@@ -51,7 +51,7 @@ def test_no_key_of_the_labs_acts_while_the_form_is_open(world):
 
 def test_the_keyboard_goes_round_the_numbers(world):
     state = form(begin(world))
-    assert [one.name for one in update.list_controls(state) if isinstance(one, Number)] == ["perplexity", "seed"]
+    assert [one.name for one in toolbar.list_controls(state) if isinstance(one, Number)] == ["perplexity", "seed"]
     assert play(state, Key("tab")).map_task.form.focus == "seed"
     assert play(state, Key("tab"), Key("tab")).map_task.form.focus == "perplexity"
     assert play(state, Key("p")).map_task.form.focus == "across"  # PCA has no perplexity

@@ -1,5 +1,7 @@
 """How numbers are written."""
 
+from functools import partial
+
 import pytest
 
 from latent_explorer.scene import number_format
@@ -21,6 +23,7 @@ from latent_explorer.scene import number_format
         (number_format.format_percent_number, 0.0, "0"),
         (number_format.format_percent_number, 1.0, "100"),
         (number_format.format_percent_number, 0.99995, "99.9"),
+        (partial(number_format.format_percent, to_tenth=True), 0.946, "94.6%"),
         (number_format.format_auc, 0.972, "0.97"),
         (number_format.format_auc, 0.9986, "0.999"),
         (number_format.format_auc, 0.99995, "0.999"),

@@ -42,6 +42,7 @@ def test_the_result_counts_the_votes_for_every_right_choice():
     both = Quiz(("a 4", "a 9", "neither"), right=(0, 2))
     assert re.findall(r"\b[A-D]\b|\d+", quiz.write_result(both, (3, 4, 2))) == ["A", "C", "5", "9"]
     assert re.findall(r"\b[A-D]\b|\d+", quiz.write_result(both, (0, 0, 0))) == ["A", "C"]
+    assert quiz.write_result(both, (1, 0, 0)).endswith("1 of 1 vote")
     assert quiz.write_result(Quiz(("this", "that")), (1, 2)) == ""
     assert quiz.name_right(both) == "A: a 4   C: neither"
 

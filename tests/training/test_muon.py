@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -36,6 +38,19 @@ def test_vectors_are_trained_as_adam_does():
             parameter.grad = parameter.detach() - torch.tensor([3.0, 0.5])
             optimizer.step()
     torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("largest", [1e19, 3e19, 1e30, math.inf])
+def test_a_gradient_too_large_to_square_does_to_vectors_what_it_does_in_adam(largest):
+    """It stays finite; one that is infinite breaks both, which the training loop notices."""
+    ours, theirs = (nn.Parameter(torch.tensor([1.0, -2.0])) for _ in range(2))
+    optimizers = muon.Muon([ours], lr=0.1), torch.optim.AdamW([theirs], 0.1, muon.BETAS, weight_decay=0.0)
+    for first in (largest, 1.0, -1.0):
+        for parameter, optimizer in zip((ours, theirs), optimizers, strict=True):
+            parameter.grad = torch.tensor([first, 1.0])
+            optimizer.step()
+    torch.testing.assert_close(ours, theirs, equal_nan=True)
+    assert ours.isfinite().all() == (largest < math.inf)
 
 
 def test_what_varies_little_is_learnt_too():

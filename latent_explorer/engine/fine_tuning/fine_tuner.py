@@ -16,7 +16,7 @@ from latent_explorer.checkpoint.map_cache import compute_digest
 from latent_explorer.engine.background import worker_process
 from latent_explorer.engine.fine_tuning.tuning_process import MIN_PICTURES, FineTune, TuningReport, TuningRequest
 from latent_explorer.errors import StoppedError, WorkError, explain
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 from latent_explorer.unfinished import ScratchFolder
 
 OF_OTHERS = {
@@ -56,9 +56,10 @@ def find_obstacle(checkpoint: Checkpoint, count: int) -> str:
     if not checkpoint.sample_kind.has_pixels:
         return tr(OF_OTHERS[checkpoint.sample_kind.words.one], model=name)
     if count < MIN_PICTURES:
-        return tr(
+        return tr_count(
+            "{count} picture is in the gallery; at least {least} are needed to fine-tune",
             "{count} pictures are in the gallery; at least {least} are needed to fine-tune",
-            count=count,
+            count,
             least=MIN_PICTURES,
         )
     return ""

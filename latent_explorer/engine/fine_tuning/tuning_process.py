@@ -176,7 +176,7 @@ def _fit_gallery(checkpoint: Checkpoint, pictures: tuple[GalleryPicture, ...]) -
     shown = [(x, label) for x, label in fitted if not isinstance(x, str)]
     if len(shown) < MIN_PICTURES:
         text = mark(
-            "{count} pictures show this model something; at least {least} are needed",
+            "pictures that show this model something: {count}; at least {least} are needed",
             count=len(shown), least=MIN_PICTURES,
         )  # fmt: skip
         raise InputError(text)

@@ -78,8 +78,8 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
         return [Text(rect, waiting, "body", "muted")]
     rough = normal.source == "stand-in"
     verdict, colour = (tr("Unusual"), "warn") if score.error > threshold else (tr("Normal"), "good")
-    below = anomaly_detection.compute_share_below(normal.errors, score.error)
-    text, short = describe_rank(below, words), tr("above {percent}", percent=format_percent(below))
+    below = anomaly_detection.compute_rank(_sort_errors(normal), score.error)
+    text, short = describe_rank(below, words), tr("above {percent}", percent=format_percent(below, to_tenth=True))
     if rough:  # only the mean error of normal pictures is known
         text = short = describe_ratio(score.error / max(float(normal.errors.mean()), 1e-12))
     if score.is_stand_in and score.error <= threshold:
@@ -109,12 +109,12 @@ def make_verdict_items(frame: Frame[Any]) -> list[Item]:
 
 
 def describe_rank(share_below: float, words: Words = IMAGES.words) -> str:
-    """Describe the share of normal samples with a smaller error."""
+    """Describe the share of normal samples with a smaller error, as precisely as the threshold beside it."""
     if share_below == 0:
         return tr(LEAST_RANKS[words.one])
     if share_below == 1:
         return tr(HIGHEST_RANKS[words.one])
-    percent = format_percent(share_below)
+    percent = format_percent(share_below, to_tenth=True)
     return tr("error above {percent} of normal {samples}", percent=percent, samples=tr(words.many))
 
 

@@ -61,6 +61,11 @@ class ClusteringValue:
         """Return the colour index of `cluster`."""
         return int(self.colour_indices[np.argmax(self.assignments == cluster)])
 
+    @property
+    def is_partly_labelled(self) -> bool:
+        """Whether some samples have labels and others have none."""
+        return self.scores is not None and self.scores.sample_count < len(self.assignments)
+
 
 @dataclass(frozen=True)
 class Clustering(Query[ClusteringValue]):
@@ -121,7 +126,11 @@ class Scores:
     nmi: float
     """Normalised mutual information: 1 for the same groups, 0 for independent ones."""
     accuracy: float
-    """Share of the samples whose cluster is matched with their class."""
+    """Share of them whose cluster is matched with their class."""
+    noise_share: float
+    """Share of them in no cluster."""
+    sample_count: int
+    """Number of labelled samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,9 +317,13 @@ def _compute_scores(assignments: NDArray[np.int64], labels: NDArray[np.int64], m
     """Compute the scores against the labels. Noise is a cluster in ARI and NMI, an error in the accuracy."""
     from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-    agree = float(np.mean((assignments >= 0) & (match[assignments] == labels))) if len(match) else 0.0
+    inside = assignments >= 0
     return Scores(
-        float(adjusted_rand_score(labels, assignments)), float(normalized_mutual_info_score(labels, assignments)), agree
+        ari=float(adjusted_rand_score(labels, assignments)),
+        nmi=float(normalized_mutual_info_score(labels, assignments)),
+        accuracy=float(np.mean(inside & (match[assignments] == labels))) if len(match) else 0.0,
+        noise_share=float(np.mean(~inside)),
+        sample_count=len(labels),
     )
 
 

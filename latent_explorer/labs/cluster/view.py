@@ -11,7 +11,7 @@ from latent_explorer.atlas import Atlas
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.labs.cluster.layout import LINE_HEIGHT, place_cells
-from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue
+from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, ClusterSummary, RadiusScanValue, Scores
 from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
@@ -158,7 +158,11 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
         items.append(Text(parts["nmi"], nmi, "large", ink, "centre", bold=True))
         meaning = tr("1: the same groups as the labels; 0: chance (ARI), nothing in common (NMI).")
         text = f"{meaning} {describe_accuracy(value)}"
-        short = tr("{count:.0f} of 100 in their class's cluster", count=count_in_hundred(value)[0])
+        short = tr_count(
+            "{count} of 100 in its class's cluster",
+            "{count} of 100 in their class's cluster",
+            count_in_hundred(value.scores)[0],
+        )
     if hover is not None:
         text = _describe_hovered(value, frame.checkpoint, hover.dot, text)
     if (rect := frame.get_part("said")) is not None:
@@ -167,11 +171,10 @@ def make_score_items(frame: Frame[Any], query: Clustering) -> list[Item]:
     return items
 
 
-def count_in_hundred(value: ClusteringValue) -> tuple[int, int, int]:
-    """Return of 100 samples those in the cluster matched with their class, 100 only if all are, those in another one
-    and those in none."""
-    assert value.scores is not None
-    matched, lonely = value.scores.accuracy, value.noise_count / max(1, len(value.assignments))
+def count_in_hundred(scores: Scores) -> tuple[int, int, int]:
+    """Return of 100 labelled samples those in the cluster matched with their class, 100 only if all are, those in
+    another one and those in none."""
+    matched, lonely = scores.accuracy, scores.noise_share
     elsewhere = max(0.0, 1 - matched - lonely)
     whole = round_shares((matched, elsewhere, lonely))
     if whole[0] == 100 and matched < 1:
@@ -180,22 +183,34 @@ def count_in_hundred(value: ClusteringValue) -> tuple[int, int, int]:
 
 
 def describe_accuracy(value: ClusteringValue) -> str:
-    """Describe the accuracy of the clusters and the share of noise."""
-    matched, others, noise = count_in_hundred(value)
-    counts = {"matched": matched, "others": others, "noise": noise}
+    """Describe the accuracy of the clusters and the share of noise, both over the labelled samples."""
+    assert value.scores is not None
+    matched, others, noise = count_in_hundred(value.scores)
+    of_these = tr("of 100 labelled samples") if value.is_partly_labelled else tr("of 100 samples")
+    counts = {"of_these": of_these, "others": others, "noise": noise}
     if others:
         if not noise:
-            return tr(
-                "{matched} of 100 samples lie in the cluster matched with their class, {others} in another.", **counts
-            )
-        return tr(
-            "{matched} of 100 samples lie in the cluster matched with their class, {others} in another, "
-            "{noise} in none.",
-            **counts,
-        )
+            return tr_count(
+                "{count} {of_these} lies in the cluster matched with its class, {others} in another.",
+                "{count} {of_these} lie in the cluster matched with their class, {others} in another.",
+                matched, **counts,
+            )  # fmt: skip
+        return tr_count(
+            "{count} {of_these} lies in the cluster matched with its class, {others} in another, {noise} in none.",
+            "{count} {of_these} lie in the cluster matched with their class, {others} in another, {noise} in none.",
+            matched, **counts,
+        )  # fmt: skip
     if not noise:
-        return tr("{matched} of 100 samples lie in the cluster matched with their class.", **counts)
-    return tr("{matched} of 100 samples lie in the cluster matched with their class, {noise} in none.", **counts)
+        return tr_count(
+            "{count} {of_these} lies in the cluster matched with its class.",
+            "{count} {of_these} lie in the cluster matched with their class.",
+            matched, **counts,
+        )  # fmt: skip
+    return tr_count(
+        "{count} {of_these} lies in the cluster matched with its class, {noise} in none.",
+        "{count} {of_these} lie in the cluster matched with their class, {noise} in none.",
+        matched, **counts,
+    )  # fmt: skip
 
 
 def _describe_hovered(value: ClusteringValue, checkpoint: Checkpoint, dot: int, explained: str) -> str:
@@ -218,12 +233,16 @@ def describe_dot(value: ClusteringValue, dot: int, names: tuple[str, ...], label
     if cluster < 0:
         return tr("class {own}, in no cluster (noise).", own=own)
     summary = value.clusters[cluster]
+    crowd = tr_count("a cluster of {count:,} sample", "a cluster of {count:,} samples", summary.size)
     if summary.most_common_class < 0:
-        return tr("class {own}, in a cluster of {count:,} samples.", own=own, count=summary.size)
-    return tr(
-        "class {own}, in a cluster of {count:,} samples, mostly {main_class} ({share:.0%}).",
-        own=own, count=summary.size, main_class=say_name(names[summary.most_common_class]), share=summary.purity,
-    )  # fmt: skip
+        return tr("class {own}, in {cluster}.", own=own, cluster=crowd)
+    values = {"own": own, "cluster": crowd, "main_class": say_name(names[summary.most_common_class])}
+    if value.is_partly_labelled:
+        return tr(
+            "class {own}, in {cluster}, the labelled ones mostly {main_class} ({share:.0%}).",
+            share=summary.purity, **values,
+        )  # fmt: skip
+    return tr("class {own}, in {cluster}, mostly {main_class} ({share:.0%}).", share=summary.purity, **values)
 
 
 # -- DBSCAN's radius ----------------------------------------------------------------------------------
@@ -312,8 +331,12 @@ def _describe_wall(value: ClusteringValue, cell_count: int, checkpoint: Checkpoi
         )  # fmt: skip
     if checkpoint.can_decode:
         what = tr("each one's mean, decoded, and the share of its main class")
+        if value.is_partly_labelled:
+            what = tr("each one's mean, decoded, and the share of its main class among the labelled")
         return f"{first}; {what}", tr_count("{count} cluster, its mean", "{count} clusters, their means", count)
     what = tr("the sample nearest to each one's mean, and the share of its main class")
+    if value.is_partly_labelled:
+        what = tr("the sample nearest to each one's mean, and the share of its main class among the labelled")
     short = tr_count("{count} cluster, a sample near its mean", "{count} clusters, samples near their means", count)
     return f"{first}; {what}", short
 

@@ -75,11 +75,13 @@ class Quantiser:
                 len(self.entropy) - self.has_label, codes=self.levels,
             )  # fmt: skip
         bits, off = self.levels.bit_length() - 1, int((self.step == 0).sum())
+        each = tr_count("{count} bit a dimension", "{count} bits a dimension", bits)
         if not off:
-            return tr_count("{count} bit a dimension", "{count} bits a dimension", bits)
-        return tr(
-            "{bits} bits a dimension, {off} of {count} hardly vary: left out",
-            bits=bits, off=off, count=count,
+            return each
+        return tr_count(
+            "{bits}, {count} of {every} hardly varies: left out",
+            "{bits}, {count} of {every} hardly vary: left out",
+            off, bits=each, every=count,
         )  # fmt: skip
 
     @property

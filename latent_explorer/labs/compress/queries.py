@@ -215,8 +215,8 @@ def load_samples(model: str, context: QueryContext) -> tuple[Floats, NDArray[np.
     dataset, checkpoint = context.find_dataset(model), context.get_checkpoint(model)
     if not isinstance(dataset, str):
         chosen = np.linspace(0, len(dataset.test) - 1, min(SAMPLE_COUNT, len(dataset.test))).astype(int)
-        images, known = to_unit(dataset.test.images[chosen].numpy()), dataset.test.labels
-        labels = np.full(len(chosen), -1) if known is None else known[chosen].numpy().astype(np.int64)
+        images = to_unit(dataset.test.images[chosen].numpy())
+        labels = dataset.test.labels[chosen].numpy()
         return images, labels if checkpoint.conditional else None, ""
     images, labels = _decode_samples(checkpoint)
     return images, labels if checkpoint.conditional else None, dataset
@@ -230,7 +230,7 @@ def _decode_samples(checkpoint: Checkpoint) -> tuple[Floats, NDArray[np.int64]]:
     return images, checkpoint.labels[dots]
 
 
-def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None = None) -> Floats:
+def decode_latents(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None) -> Floats:
     """Decode latents to pictures of values from 0 to 1."""
     pictures: Floats = np.clip(np.nan_to_num(checkpoint.decode(z, labels)), 0, 1)
     return pictures

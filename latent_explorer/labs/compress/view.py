@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latent_explorer.cache import remember
 from latent_explorer.engine.measurements.switched_off import find_switched_off
+from latent_explorer.engine.query_context import is_looking
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.compress import queries
 from latent_explorer.labs.compress.layout import LINE_HEIGHT, TITLE_HEIGHT
@@ -43,7 +44,8 @@ def make_picture_items(frame: Frame[Any]) -> list[Item]:
         cells["original"] = coded.original, "text", tr("Original"), (size,)
         if coded.note:
             covered = (*covered, "original")
-            cells["original"] = coded.original, "text", tr("Reconstruction"), (tr("no original here"), size)
+            missing = tr("no original yet") if is_looking(coded.note) else tr("no original here")
+            cells["original"] = coded.original, "text", tr("Reconstruction"), (missing, size)
         cells["code"] = code.picture, "accent", tr("The code"), _describe_quality(code, coded.qualifier)
         items += _make_size_items(frame, coded.raw_bytes, code)
     squeezed = frame.results.get_current("squeezed", queries.CodecReconstructionsValue)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from latent_explorer.engine.query_context import is_looking
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.denoise.layout import COLUMN_NAMES
 from latent_explorer.labs.denoise.queries import NOISE_LEVELS, DenoisingValue, NoiseCurveValue, PictureQuality
@@ -83,6 +84,8 @@ def make_picture_items(frame: Frame[Any], clean_title: str) -> list[Item]:
             items += _make_quality_items(rect, quality, best, qualifier)
         elif rect is not None and column == 0 and note:
             text = tr("No original here: its reconstruction stands in")
+            if is_looking(note):
+                text = tr("No original yet: its reconstruction stands in")
             items.append(make_caption(rect, text, short=tr("No original: reconstruction")))
     return items
 

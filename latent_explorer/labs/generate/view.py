@@ -29,7 +29,7 @@ from latent_explorer.scene.items import (
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
 from latent_explorer.scene.state import State
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 
 DOT_HIT_RADIUS = 14
 """Distance in design pixels within which the mouse is on a dot."""
@@ -124,12 +124,13 @@ def _make_title_items(frame: Frame[Any], slot: int) -> list[Item]:
         name, count = rect.split_left(round(rect.width * 0.5), gap)
         items.append(Text(name, frame.state.models[slot], "title", bold=True, shorten_middle=True))
         if grid is not None and grid.realistic_count is not None:
-            values = {"count": grid.realistic_count, "total": PICTURE_COUNT}
-            text, short = (
-                tr("{count} of {total} look like the data", **values),
-                tr("{count} of {total} like the data", **values),
-            )
-            colour = REALISTIC_COLOUR if 2 * grid.realistic_count >= PICTURE_COUNT else UNREALISTIC_COLOUR
+            alike = grid.realistic_count
+            text = tr_count(
+                "{count} of {total} looks like the data", "{count} of {total} look like the data",
+                alike, total=PICTURE_COUNT,
+            )  # fmt: skip
+            short = tr("{count} of {total} like the data", count=alike, total=PICTURE_COUNT)
+            colour = REALISTIC_COLOUR if 2 * alike >= PICTURE_COUNT else UNREALISTIC_COLOUR
             verdict = Text(count, text, "title", colour, "right", bold=True, short=short)
             items.append(replace(verdict, reveals_answer=True))
     if (rect := frame.get_part(f"source {slot}")) is not None:
@@ -151,8 +152,12 @@ def _describe_source(frame: Frame[Any], slot: int) -> tuple[str, str]:
         if grid is None or grid.mixture_fit is None:
             return tr("from a mixture fitted to its latents"), tr("from a mixture")
         count, seconds = grid.mixture_fit
-        text = tr("from {count} Gaussians, fitted to its latents in {seconds:.1f} s", count=count, seconds=seconds)
-        return text, tr("from {count} Gaussians", count=count)
+        text = tr_count(
+            "from {count} Gaussian, fitted to its latents in {seconds:.1f} s",
+            "from {count} Gaussians, fitted to its latents in {seconds:.1f} s",
+            count, seconds=seconds,
+        )  # fmt: skip
+        return text, tr_count("from {count} Gaussian", "from {count} Gaussians", count)
     if source == CODEBOOK and t < 1:
         return tr("codes of its codebook, the common ones more often than samples use them"), tr("common codes")
     if source == CODEBOOK and t > 1:
@@ -263,9 +268,10 @@ def describe_novelty(grid: SampleGridValue, picture_index: int) -> tuple[str, st
         plausibility = float(scores.plausibility[picture_index])
         count = math.floor(100 * plausibility + 1e-3)  # so that "8" is never below 8%
         if plausibility < USUAL_SHARE:
-            text = tr(
+            text = tr_count(
+                "Unlike the data: {count} of 100 real pictures looks as odd. Code {gaps:.1f} gaps from a sample's.",
                 "Unlike the data: {count} of 100 real pictures look as odd. Code {gaps:.1f} gaps from a sample's.",
-                count=count, gaps=gaps,
+                count, gaps=gaps,
             )  # fmt: skip
             return text, tr("Unlike the data, {gaps:.1f} gaps", gaps=gaps), UNREALISTIC_COLOUR
     if scores.is_copy[picture_index]:

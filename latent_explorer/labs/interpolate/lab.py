@@ -22,7 +22,7 @@ from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.settings import CountUp, Pick, Switch
 from latent_explorer.scene.state import State
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 
 STEPS, MIN_STEPS = 120, 24
 """Steps of a whole path, and least number from one anchor to the next."""
@@ -272,9 +272,10 @@ class Interpolate(Lab[InterpolateState]):
                 one=same[0], other=same[1],
             )  # fmt: skip
         if len(resolved) < count:
-            return tr(
-                "{missing} of {count} places are not on this model's map and are left out.",
-                missing=count - len(resolved), count=count,
+            return tr_count(
+                "{count} of {every} places is not on this model's map and is left out.",
+                "{count} of {every} places are not on this model's map and are left out.",
+                count - len(resolved), every=count,
             )  # fmt: skip
         if tied := view.find_hovered_tie(frame, resolved):
             return tr(

@@ -24,7 +24,7 @@ from latent_explorer.scene.frame import Frame
 from latent_explorer.scene.items import CornerNote, FilmStrip, Image, Item, Line, Marker, Panel, Text, make_caption
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
-from latent_explorer.texts import mark, tr
+from latent_explorer.texts import mark, tr, tr_count
 
 TITLES = {LINEAR: mark("Linear"), SPHERICAL: mark("Spherical"), DATA: mark("Through the data")}
 COLOURS = {LINEAR: "accent", SPHERICAL: "second", DATA: "third"}
@@ -341,9 +341,8 @@ def _describe_path(path: InterpolationPathValue) -> str:
     share, count = path.mean_plausibility, path.sample_count
     if not count:
         return _describe_share(share, path.judged)
-    if path.judged:
-        return tr("{share:.0%} plausible, {count} samples", share=share, count=count)
-    return tr("{share:.0%} near samples, {count} samples", share=share, count=count)
+    samples = tr_count("{count} sample", "{count} samples", count)
+    return f"{_describe_share(share, path.judged)}, {samples}"
 
 
 def _describe_share(share: float, judged: bool) -> str:

@@ -10,7 +10,7 @@ from latent_explorer import files
 from latent_explorer.errors import InputError
 from latent_explorer.scene import quiz
 from latent_explorer.scene.lesson import Lesson, Page
-from latent_explorer.texts import tr
+from latent_explorer.texts import tr_count
 
 SUFFIXES = (".pdf", ".html")
 PAGES_A_SHEET = 2
@@ -55,7 +55,7 @@ class Handout:
     @property
     def subtitle(self) -> str:
         """What one learns and how long it takes, as far as the lesson says it."""
-        minutes = tr("{count} minutes", count=self.lesson.minutes) if self.lesson.minutes else ""
+        minutes = tr_count("{count} minute", "{count} minutes", self.lesson.minutes) if self.lesson.minutes else ""
         return "   ·   ".join(one for one in (self.lesson.purpose, minutes) if one)
 
     @property

@@ -20,7 +20,7 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.scene import realism
 from tests.stage import StandInJudge
 
-BLURRED = ("faces-vae-2d", "mnist-adversarial", "mnist-ae-2d", "mnist-vae-2d")
+BLURRED = ("digits-vae", "faces-vae-2d", "mnist-adversarial", "mnist-ae-2d", "mnist-vae-2d")
 
 
 class Strict(StandInJudge):

@@ -10,7 +10,7 @@ from latent_explorer.atlas import Atlas, projection
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import view as cluster_view
-from latent_explorer.labs.cluster.queries import match_classes
+from latent_explorer.labs.cluster.queries import ClusteringValue, match_classes
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import Image, Map, get_class_colour
 from tests.labs.cluster.on_screen import LAB, found, paint
@@ -135,10 +135,26 @@ def test_a_radius_that_is_too_small_or_too_large_is_called_so(start):
     [(199, 1, (99, 0, 1)), (199, 0, (99, 1, 0)), (109, 91, (55, 0, 45)), (200, 0, (100, 0, 0)), (0, 200, (0, 0, 100))],
 )
 def test_the_counts_of_a_hundred_samples_sum_to_a_hundred(start, matched, noise, said):
-    value = found(start)
-    scores = replace(value.scores, accuracy=matched / 200)
-    one = replace(value, scores=scores, assignments=np.zeros(200, np.int64), noise_count=noise)
-    assert cluster_view.count_in_hundred(one) == said
+    scores = replace(found(start).scores, accuracy=matched / 200, noise_share=noise / 200)
+    assert cluster_view.count_in_hundred(scores) == said
+
+
+def test_figures_beside_each_other_are_of_the_same_samples(world, start):
+    """Of sixty samples sixteen are noise; ten of those lose their labels."""
+    first, state = world["first"], play(start, Set("method", "dbscan"), Set("radius", 0.6))
+    labels = first.labels.copy()
+    labels[np.flatnonzero(found(state).assignments < 0)[:10]] = -1
+    partly = Atlas(first.atlas.projection, first.latents, labels)
+    shelf = {**world, "first": replace(first, maps={"tsne": partly})}
+    results = answered(state, lambda query: query.answer(QueryContext(shelf, {})))
+    said = written(LAB.make_view(state, results), LAB.get_layout(state).parts["said"])
+    assert "88 of 100 labelled samples lie in the cluster matched with their class, 12 in none." in said
+    whole = written(LAB.make_view(state, answered(state)), LAB.get_layout(state).parts["said"])
+    assert "73 of 100 samples lie in the cluster matched with their class, 27 in none." in whole
+    value = results.get_value("clusters", ClusteringValue)
+    assert "among the labelled" in written(LAB.make_view(state, results), LAB.get_layout(state).parts["wall text"])
+    described = cluster_view.describe_dot(value, int(np.argmax(value.assignments)), ("x", "y", "z"), 0)
+    assert "the labelled ones mostly" in described
 
 
 def test_not_all_samples_are_called_matched_unless_all_are(start):
@@ -146,7 +162,9 @@ def test_not_all_samples_are_called_matched_unless_all_are(start):
     nearly, all_of_them = (replace(value, scores=replace(value.scores, accuracy=one)) for one in (0.998, 1.0))
     assert "99 of 100 samples" in cluster_view.describe_accuracy(nearly)
     assert "1 in another" in cluster_view.describe_accuracy(nearly)
-    assert "100 of 100 samples" in cluster_view.describe_accuracy(all_of_them)
+    assert "100 of 100 samples lie " in cluster_view.describe_accuracy(all_of_them)
+    one = replace(value, scores=replace(value.scores, accuracy=0.01))
+    assert "1 of 100 samples lies in the cluster matched with its class," in cluster_view.describe_accuracy(one)
 
 
 def test_every_cluster_s_mean_hangs_on_the_wall_covered_when_guessing(start):

@@ -36,7 +36,7 @@ def test_a_dimension_that_hardly_varies_costs_nothing():
     quantiser = Quantiser.fit(latents, 8)
     assert quantiser.entropy[1] == 0
     assert quantiser.quantise(latents)[:, 1] == pytest.approx(7, abs=0.01)
-    assert "1 of 2 hardly vary" in quantiser.description
+    assert "1 of 2 hardly varies" in quantiser.description
 
 
 def test_codes_beyond_the_range_are_rounded_to_its_ends():

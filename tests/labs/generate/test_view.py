@@ -121,7 +121,8 @@ def test_where_too_few_copies_pass_a_cross_says_so(shelf):
     [
         (value(), "60 of 100", "good"),
         (value(copy=True, gaps=0.1), "Memorised? 0.1 gaps", "fair"),
-        (value(0.02), "2 of 100", "warn"),
+        (value(0.02), "2 of 100 real pictures look as odd", "warn"),
+        (value(0.01), "1 of 100 real pictures looks as odd", "warn"),
         (value(0.02, copy=True), "2 of 100", "warn"),  # what is no digit copies none
         (value(None, gaps=2.34), "2.3 sample gaps", "muted"),
         (value(None, copy=True, gaps=0.1), "Memorised? 0.1 gaps", "fair"),
