@@ -1,7 +1,7 @@
 """Inverse projections from the literature, for comparison with the default one at the same position.
 
 Each is an estimator: `fit` on dots (M, 2) and their latents (M, d), `inverse_transform` (N, 2) -> (N, d). None of them
-has a resolution; of dots at one position the first counts.
+has a resolution; of dots at one position the first counts, but for `NNInv`, which learns all of them.
 """
 
 import warnings

@@ -32,7 +32,6 @@ MIN_STEPS, MIN_BATCH = 300, 256
 FLOP_BUDGET = 3.5e12  # multiplications and additions of a fit: half a minute on two cores
 FULL_EFFORT_DOTS = 10_000  # dots from which all steps are taken
 PAIRS = 512  # of pictures, for the typical distance between two of them
-LABEL_TRIALS = 50  # dots whose labels are tried on one latent
 PEAK_LEARNING_RATE = 5e-3  # of the one-cycle schedule
 
 

@@ -20,10 +20,10 @@ from latent_explorer.atlas.map_frame import LARGEST_LATENT, MAX_COORDINATE
 from latent_explorer.checkpoint import attribute_tensors, kept_samples, tensor_file
 from latent_explorer.checkpoint.tensor_file import Arrays, Header, TensorLayout
 from latent_explorer.config import Config
+from latent_explorer.data.array_columns import MAX_CLASS_NAME
 from latent_explorer.errors import InputError, give_reason
 
 MAX_QUANTILES = 10_000  # of the reconstruction errors
-MAX_NAME_LENGTH = 1000  # characters of a class name
 INTEGER_TENSORS = ("labels", "indices")
 MAP_NAME_PATTERN = r"[a-z][a-z0-9_-]{0,60}"
 RESERVED_MAP_NAMES = ("new", "cancel")  # entries of the map menu that are not maps
@@ -249,4 +249,4 @@ def _check_list(entries: Any, where: str) -> list[Any]:
 
 
 def _is_name(name: Any) -> bool:
-    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= MAX_NAME_LENGTH
+    return isinstance(name, str) and name.isprintable() and 0 < len(name) <= MAX_CLASS_NAME

@@ -106,10 +106,6 @@ class Library(Mapping[str, Checkpoint]):
         """Return the file of each checkpoint, by name."""
         return dict(self._paths)
 
-    def list_opened(self) -> tuple[str, ...]:
-        """Return the names of the checkpoints that are already open."""
-        return tuple(self._opened)
-
     def select_opened(self) -> "OpenedModels":
         """Return the checkpoints that are open already, in menu order, with the films and sweeps."""
         return OpenedModels({name: self._opened[name] for name in self if name in self._opened}, self.timelines)

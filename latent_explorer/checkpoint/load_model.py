@@ -20,7 +20,7 @@ ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
 def load_model(
     config: Config, image_shape: tuple[int, int, int], weights: Arrays, *, name: str, where: str,
-    allow_import: Collection[str] = (), functions: ExternalFunctions | None = None,
+    allow_import: Collection[str], functions: ExternalFunctions | None,
 ) -> models.Autoencoder:  # fmt: skip
     """Return the network on the device `where`, ready to decode. `functions` are those of an external model.
 

@@ -15,7 +15,7 @@ from latent_explorer.checkpoint.trained_model import TrainedModel
 
 WIDTH, HEIGHT = 320, 240
 FINE = 2  # pixels drawn for one, so that edges are smooth
-MOST_DOTS, MOST_CLASSES, LONGEST_NAME = 5000, 12, 40
+MOST_DOTS, MOST_CLASSES, LONGEST_TEXT = 5000, 12, 120
 
 
 def make_line(checkpoint: TrainedModel) -> str:
@@ -95,4 +95,4 @@ def _get_colour(label: int) -> str:
 
 def _escape(text: object) -> str:
     line = str(text)
-    return html.escape(line if len(line) <= 3 * LONGEST_NAME else f"{line[: 3 * LONGEST_NAME]}…")
+    return html.escape(line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}…")

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 CERTAIN = {".ts": "signals"}
 """What the samples of a file are by its ending alone."""
-TEXTS = (".csv", ".tsv", ".tab", ".txt", ".data")
-"""Files of numbers that may be signals or rows, and are no pictures."""
 NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,6})?"
 KINDS = ("pythae", "diffusers", "keras", "torchscript")
 
@@ -270,7 +268,7 @@ def _make_config(
     data: str, samples: str | None, shape: tuple[int, int, int] | None, overrides: dict[str, dict[str, Any]]
 ) -> configuration.Config:
     """Return the config of a data set, of pictures of the encoder's `shape`, with the keys that `--set` gives."""
-    from latent_explorer.data import given_samples
+    from latent_explorer.data import given_samples, table_file
 
     path = files.expand(data)
     suffix = path.suffix.lower()
@@ -283,7 +281,7 @@ def _make_config(
         raise InputError(f"--samples arrived with --data {data}, a data set by name; it goes with a file")
     if samples not in (None, "images") and path.exists():
         section = {"name": given_samples.find_name(samples), "path": os.fspath(path)}
-    elif path.is_file() and samples is None and suffix in TEXTS:
+    elif path.is_file() and samples is None and suffix in table_file.SUFFIXES:  # signals or rows, and no pictures
         raise InputError(f"--data {data}: is a line a signal, or a row of a table? --samples signals or rows is needed")
     elif path.is_dir():
         section = {"name": "folder", "path": os.fspath(path)}

@@ -47,7 +47,7 @@ class ArrayEntries:
     class_names: tuple[str, ...] | None = None
 
 
-def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | None = None) -> Dataset:
+def load(path: Path, settings: config.Data, seed: int, table: AttributeTable | None) -> Dataset:
     """Return the arrays of a file as a data set; `table` names its rows by their number. Raises `InputError`, without
     the file's name, for a file that cannot be read."""
     with report_unreadable("the file"), ExitStack() as opened:

@@ -24,7 +24,7 @@ class Columns(Protocol):
 
     @property
     def largest_part(self) -> int:
-        """Return the bytes of the part that is read at once."""
+        """The bytes of the part that is read at once."""
 
     def iterate(self, name: str) -> Iterator[Any]:
         """Yield a column in blocks of few rows."""

@@ -75,9 +75,7 @@ def encode_images(
 
 
 @torch.inference_mode()
-def measure_latents(
-    model: Autoencoder, images: Tensor, latents: Tensor, progress: ReportDone = ignore_done
-) -> EncodedImages:
+def measure_latents(model: Autoencoder, images: Tensor, latents: Tensor, progress: ReportDone) -> EncodedImages:
     """Decode latents (N, d) that somebody else made of uint8 (N, C, H, W) images, and measure their `mse` per pixel."""
     size, errors = _choose_batch_size(images), []
     for i in range(0, len(images), size):
@@ -99,12 +97,9 @@ def explain_values(model: Autoencoder, images: Tensor, labels: Tensor | None = N
     return torch.where(variance > 0, 1 - (x - back).square().mean(dim=0) / variance, torch.nan)
 
 
-def evaluate_subset(
-    model: Autoencoder, images: Tensor, labels: Tensor | None = None, *, seed: int = 0
-) -> dict[str, float]:
+def evaluate_subset(model: Autoencoder, images: Tensor, labels: Tensor, *, seed: int) -> dict[str, float]:
     """Return the metrics of the first 2,048 images: enough for a learning curve, in a small part of an epoch's time."""
-    labels = None if labels is None else labels[:SUBSET_SIZE]
-    return encode_images(model, images[:SUBSET_SIZE], labels, seed=seed).metrics
+    return encode_images(model, images[:SUBSET_SIZE], labels[:SUBSET_SIZE], seed=seed).metrics
 
 
 @torch.inference_mode()

@@ -65,7 +65,7 @@ def make_decoder(image_channels: int, side: int, inputs: int) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def make_deep_body(image_channels: int, side: int, *, late_layers: int = 0, normalised: bool = False) -> nn.Sequential:
+def make_deep_body(image_channels: int, side: int, *, late_layers: int, normalised: bool) -> nn.Sequential:
     """Return convolutions of stride 2 down to 4 x 4 pixels, each followed by one of stride 1, the last by
     `late_layers` of them, and a linear layer to a score. With batch normalisation (Ioffe and Szegedy 2015) if
     `normalised`."""

@@ -105,9 +105,9 @@ def find_left_out(box: Box, parts: Mapping[str, Rect], title: str = "") -> dict[
     return left_out
 
 
-def make_film_size(cells: int, row_count: int, gap: float, beside: float = 0) -> tuple[float, float]:
-    """Return the least width and height on a projector of films of `cells` pictures, with room `beside` them."""
-    return cells * (PRESENTED_SIDE + gap) + beside, row_count * (PRESENTED_SIDE + gap)
+def make_film_size(cells: int, gap: float, beside: float = 0) -> tuple[float, float]:
+    """Return the least width and height on a projector of a film of `cells` pictures, with room `beside` it."""
+    return cells * (PRESENTED_SIDE + gap) + beside, PRESENTED_SIDE + gap
 
 
 def list_names(box: Box) -> list[str]:

@@ -37,7 +37,7 @@ PICTURE = "picture "
 
 @dataclass(frozen=True)
 class Pad:
-    """State of the pad, a panel beside the lab; the picture itself is `State.user_image`."""
+    """State of the pad, a panel beside the lab; the picture itself is `UserDrawing.image`."""
 
     open: bool = False
     strokes: Strokes = field(default_factory=Strokes)

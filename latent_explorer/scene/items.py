@@ -1,6 +1,6 @@
 """Items that a lab draws on the screen, as values: the painter draws them, tests read them.
 
-Colours are roles of the theme ("text", "accent"), or `class_colour(k)` for a class.
+Colours are roles of the theme ("text", "accent"), or `get_class_colour(k)` for a class.
 """
 
 from dataclasses import dataclass

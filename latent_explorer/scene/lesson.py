@@ -26,7 +26,7 @@ class Page:
 
     @property
     def can_reveal(self) -> bool:
-        """Return whether there is an answer that can be shown."""
+        """Whether there is an answer that can be shown."""
         return bool(self.answer or (self.quiz is not None and self.quiz.right))
 
     @property

@@ -32,7 +32,7 @@ MAX_TITLES = 4
 _cache: LeastRecentlyUsed[tuple[object, ...], tuple[Box, tuple[Layout, ...]]] = LeastRecentlyUsed(24)
 
 
-def lay_out(state: State, ordinary: Layout, stage: Sequence[str], companions: Sequence[str] = ()) -> Layout:
+def lay_out(state: State, ordinary: Layout, stage: Sequence[str], companions: Sequence[str]) -> Layout:
     """Return the page of a lab's layout that a presentation shows: of `ordinary`, which holds the boxes it was made of.
     `stage` names the parts that the first page has beside the maps; it has all of them if `stage` is empty;
     `companions` are on every page."""

@@ -12,7 +12,8 @@ from latent_explorer.texts import mark, tr
 
 @dataclass(frozen=True)
 class Binding:
-    """What some keys do, and a row of the help page; no row if `help_text` is empty, no keys if it is for the mouse."""
+    """What some keys do, and a row of the help page; no row if `help_text` is empty, no keys if the row is of the
+    mouse, or of keys that the pad or the page of a lesson handles."""
 
     command: str
     keys: tuple[str, ...]

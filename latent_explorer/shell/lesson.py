@@ -268,7 +268,7 @@ def _reset_page(state: State, given: Lesson) -> State:
     return state.ask(Effect.RESET_PAGE)
 
 
-def _press(state: State, given: Lesson, px: Px, *, takes_back: bool = False) -> State:
+def _press(state: State, given: Lesson, px: Px, *, takes_back: bool) -> State:
     """Return the state after a press on the page's card; between its buttons nothing happens. With `takes_back`, as by
     the right button, a choice has a vote less."""
     panels = [one for one in make_items(state) if isinstance(one, Panel) and one.rect.contains(px)]

@@ -9,7 +9,6 @@ from latent_explorer.engine.live_training.live_trainer import TrainingUpdate
 from latent_explorer.engine.map_making.map_events import MapFailed, MapFinished, MapProgress, MapUpdate
 from latent_explorer.labs import LABS
 from latent_explorer.scene import dataset_offer, known_attributes, new_map
-from latent_explorer.scene.controls import Control
 from latent_explorer.scene.controls import make_help_rows as make_control_rows
 from latent_explorer.scene.effects import Effect
 from latent_explorer.scene.events import (
@@ -283,11 +282,6 @@ def _take_click_back(state: State) -> State:
     if before is None:
         return state
     return replace(state, lab_states=before).put(replace(state.pointer, lab_states_before_click=None))
-
-
-def list_controls(state: State) -> tuple[Control, ...]:
-    """Return all controls that can be set."""
-    return toolbar.list_controls(state)
 
 
 def make_help_rows(state: State) -> tuple[tuple[str, str], ...]:

@@ -24,6 +24,7 @@ from latent_explorer.shell import (
     questions,
     search,
     tally,
+    toolbar,
     update,
     window_commands,
 )
@@ -47,7 +48,7 @@ def add_overlays(
         lab_view = presentation_view.keep_shown(lab_view, state)
     layout = lab.get_layout(state)
     if unplaced:
-        titles = [_name_control(one) for one in update.list_controls(state) if one.name in unplaced]
+        titles = [_name_control(one) for one in toolbar.list_controls(state) if one.name in unplaced]
         lab_view = hint_line.name_unplaced(lab_view, layout, titles, state.ui_scale)
     maps = layout.maps
     drawn = keep_on_dots(drawing_pad_view.make_items(state, results), lab_view, maps)

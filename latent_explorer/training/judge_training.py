@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from latent_explorer.arrays import Floats
 from latent_explorer.models.picture_judge import PictureJudge, fold_normalisation, scale_pictures
+from latent_explorer.time_left import ReportDone, ignore_done
 from latent_explorer.training.judge_examples import ExampleMaker
 from latent_explorer.training.precision import has_bfloat16_instructions
 
@@ -33,11 +34,10 @@ LEARNING_RATE = 4e-3
 MAX_GRADIENT = 1.0
 QUANTILES = 1000
 """Number of quantiles that the scores of real pictures are kept as."""
-Progress = Callable[[int, int], None]
 
 
 def fit_judge(
-    images: Tensor, *, steps: int = STEPS, seed: int = 0, progress: Progress = lambda done, steps: None
+    images: Tensor, *, steps: int = STEPS, seed: int = 0, progress: ReportDone = ignore_done
 ) -> tuple[PictureJudge, Floats]:
     """Fit a judge to images (N, C, H, W) uint8; return it with ascending scores (`QUANTILES`,) of images that it has
     not learnt from."""
@@ -59,7 +59,7 @@ def count_copier_steps(steps: int) -> int:
     return int(COPIER_SHARE * steps)
 
 
-def _fit(images: Tensor, steps: int, progress: Progress) -> tuple[PictureJudge, Floats]:
+def _fit(images: Tensor, steps: int, progress: ReportDone) -> tuple[PictureJudge, Floats]:
     order = torch.randperm(len(images))
     aside = images[order[: max(1, round(KEPT_ASIDE * len(images)))]]
     x = images[order[len(aside) :]] if len(images) > 1 else images

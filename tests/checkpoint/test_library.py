@@ -33,10 +33,10 @@ def test_only_what_is_wanted_or_used_is_opened(tiny_path, here):
     for name in ("a", "b"):
         shutil.copy(tiny_path, f"{name}.safetensors")
     library = Library(("a.safetensors",))
-    assert library.list_opened() == ("a",)
+    assert tuple(library.select_opened()) == ("a",)
     assert library["b"].name == "b"
     assert library["b"] is library["b"]
-    assert set(library.list_opened()) == {"a", "b"}
+    assert set(library.select_opened()) == {"a", "b"}
 
 
 def test_a_file_named_twice_stands_once(tiny_path, here):
@@ -124,7 +124,7 @@ def test_files_are_opened_ahead_and_one_that_is_torn_is_said_when_it_is_asked_fo
     for thread in threading.enumerate():
         if thread.name == "library":
             thread.join(20)
-    assert set(shelf.list_opened()) == set(shelf) - {"torn"}
+    assert set(shelf.select_opened()) == set(shelf) - {"torn"}
     assert shelf["digits-vae"] is before
     with pytest.raises(InputError, match=r"torn\.safetensors"):
         _ = shelf["torn"]

@@ -15,7 +15,7 @@ from latent_explorer import labs
 from latent_explorer.labs import LABS, find_labs
 from latent_explorer.scene.events import Key, Set
 from latent_explorer.scene.items import Image
-from latent_explorer.shell import session, update
+from latent_explorer.shell import session, toolbar, update
 from latent_explorer.ui.window import window
 from latent_explorer.ui.window.app import App
 from tests import stage
@@ -82,7 +82,7 @@ def test_it_is_short(source):
 
 def test_it_is_the_last_tab_and_the_others_are_as_before(app):
     assert list(LABS)[-1] == "scale"
-    assert next(control for control in update.list_controls(app.state) if control.name == "lab").value == "scale"
+    assert next(control for control in toolbar.list_controls(app.state) if control.name == "lab").value == "scale"
 
 
 def test_it_follows_mouse_and_key_and_can_be_undone(app):

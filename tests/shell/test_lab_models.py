@@ -57,7 +57,7 @@ def test_drawing_the_tabs_opens_no_file(tmp_path):
     tabs = next(one for group in toolbar.make_groups(state) for one in group.controls if one.name == "lab")
     assert "interpolate" in tabs.barred
     assert "learn" not in tabs.barred  # it shows the film that ships
-    assert library.list_opened() == ("words",)
+    assert tuple(library.select_opened()) == ("words",)
     assert play(state, Set("lab", "learn")).lab == "learn"
 
 

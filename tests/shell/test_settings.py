@@ -7,7 +7,7 @@ from latent_explorer.labs.compare.lab import CompareState
 from latent_explorer.scene import map_menu, map_panel
 from latent_explorer.scene.controls import Choice, Toggle
 from latent_explorer.scene.events import Key, Set
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar
 from tests import stage
 from tests.stage import begin, click, play, px_of
 
@@ -54,18 +54,18 @@ def test_an_unknown_value_changes_nothing(world, action):
 @pytest.mark.parametrize("lab", LAB_NAMES)
 def test_each_control_shows_and_sets_the_state(world, lab):
     state = begin(world, lab)
-    for control in update.list_controls(state):
+    for control in toolbar.list_controls(state):
         if isinstance(control, Choice) and not control.closed_label:
             assert control.value in dict(control.options)
             for value, _ in control.options:
                 if value in ("", map_menu.NEW):  # what is picked by hand; a form, which has controls of its own
                     continue
                 after = play(state, Set(control.name, value))
-                (again,) = [one for one in update.list_controls(after) if one.name == control.name]
+                (again,) = [one for one in toolbar.list_controls(after) if one.name == control.name]
                 assert again.value == value
         if isinstance(control, Toggle):
             after = play(state, Set(control.name, not control.value))
-            (again,) = [one for one in update.list_controls(after) if one.name == control.name]
+            (again,) = [one for one in toolbar.list_controls(after) if one.name == control.name]
             assert again.value is not control.value
 
 

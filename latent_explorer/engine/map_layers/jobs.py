@@ -1,4 +1,4 @@
-"""Jobs that compute the layers under the dots: heat maps, the survey of a map, the tiles of pictures.
+"""Jobs that compute the layers under the dots: heat maps and tiles of pictures.
 
 Every job is a generator that works in small chunks: it yields None after a chunk and a value whenever there is
 something better to show. Its results stay in the store when it is abandoned, and a later job continues from them.

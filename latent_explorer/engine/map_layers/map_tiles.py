@@ -17,8 +17,8 @@ MAX_LEVEL = 22
 """Deepest level: beyond it float32 has no positions between two cells."""
 RIM_SHARE = 1 / 24
 """Width of the dark rim around a picture, as a share of its longer side."""
-COARSER_LEVELS, FINER_LEVELS = 5, 1
-"""Number of coarser and of finer levels whose tiles may replace a missing one."""
+COARSER_LEVELS = 5
+"""Number of coarser levels whose tiles may replace a missing one; of the finer ones the next may."""
 
 
 @lru_cache(maxsize=64)

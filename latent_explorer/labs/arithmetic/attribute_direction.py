@@ -12,6 +12,7 @@ import numpy as np
 
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.checkpoint.direction import YES_NO
 from latent_explorer.engine.datasets import known_attributes
 from latent_explorer.engine.datasets.known_attributes import KnownAttributes
 from latent_explorer.engine.query_context import QueryContext
@@ -24,7 +25,6 @@ from latent_explorer.texts import mark
 MAX_CATEGORIES, MAX_PROBED = 12, 30
 """Categories of an attribute that can be chosen, one of more has none of them in the menu; and that a probe tells
 apart, which for more takes seconds."""
-YES_NO = ("no", "yes")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class AttributeKey:
 
     @property
     def label(self) -> str:
-        """Return it as text, which also stands in a session file."""
+        """It as text, which also stands in a session file."""
         return f"{self.name}: {self.category}" if self.category else self.name
 
 

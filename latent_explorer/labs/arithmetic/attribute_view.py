@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from latent_explorer.cache import remember
+from latent_explorer.checkpoint.direction import YES_NO
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.subject import Dot
 from latent_explorer.labs.arithmetic import view
-from latent_explorer.labs.arithmetic.attribute_direction import YES_NO, AttributeKey
+from latent_explorer.labs.arithmetic.attribute_direction import AttributeKey
 from latent_explorer.labs.arithmetic.attribute_queries import (
     AttributeDirectionValue,
     AttributeShiftValue,

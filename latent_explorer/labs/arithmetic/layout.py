@@ -67,7 +67,7 @@ def place_changes(rect: Rect, count: int, ui_scale: float) -> list[Rect]:
 
 
 def _fill(size: tuple[int, int], ui_scale: float, column: Box, control_rows: int) -> Layout:
-    film = Box("film", width=at_most(FILM_WIDTH), presented=make_film_size(STEPS, 1, 6))
+    film = Box("film", width=at_most(FILM_WIDTH), presented=make_film_size(STEPS, 6))
     ticks = Box("ticks", width=at_most(FILM_WIDTH), height=18)
     strip = rows(
         Box("strip text", height=20),

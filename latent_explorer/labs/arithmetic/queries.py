@@ -54,8 +54,6 @@ ShiftSource = Dot | OwnImage | MapPosition | Group
 @dataclass(frozen=True, eq=False)
 class EquationValue:
     query: Equation
-    means: Floats
-    """(3, d): means of A, B and C."""
     z: Floats
     """(d,): A - B + C."""
     pictures: tuple[Picture, ...]
@@ -97,7 +95,6 @@ class Equation(Query[EquationValue]):
         near_pictures, note = _find_sample_pictures(self.model, near, context)
         return EquationValue(
             query=self,
-            means=means,
             z=z,
             pictures=decoded,
             dots=dots,

@@ -37,7 +37,7 @@ def describe_addition(state: State, source: ShiftSource, amount: str, *, typical
     return tr("{amount}, added to the mean of C", amount=amount)
 
 
-def describe_film(state: State, source: ShiftSource, direction: str, *, typical: bool = False) -> str:
+def describe_film(state: State, source: ShiftSource, direction: str, *, typical: bool) -> str:
     """Return what the film strip shows of the source, and what can be done with it."""
     match source:
         case OwnImage():

@@ -41,7 +41,7 @@ def make_layout(size: tuple[int, int], ui_scale: float, model_count: int) -> Lay
 
 def _make_films(model_count: int) -> Box:
     """Return the films on the left, the table on the right, and a header over both."""
-    width, height = make_film_size(STRIP_LENGTH, 1, 5, beside=160)
+    width, height = make_film_size(STRIP_LENGTH, 5, beside=160)
     large, high = (width, height + 10), FILM_HEIGHTS[model_count]
     films, numbers = (
         [Box(f"{name} {slot}", height=at_most(high), presented=size) for slot in range(model_count)]

@@ -63,7 +63,7 @@ class Denoising(MapQuery[DenoisingValue]):
     """Model whose sample it is, so that all models get the same picture."""
     subject: Subject
     noise: str
-    """One of `corruption.KINDS`."""
+    """One of `corruption.CORRUPTION_KINDS`."""
     level: float
     seed: int
     """The same seed gives the same noise, scaled by `level`."""

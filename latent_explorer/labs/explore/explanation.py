@@ -95,7 +95,7 @@ class Switches:
         return self.inverse if self.on else DEFAULT_INVERSE
 
 
-def choose_hint(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> str:
+def choose_hint(switches: Switches, atlas: Atlas, *, decodes: bool) -> str:
     if not decodes:
         return tr(VECTORS_HINT)
     if not switches.nearest and not _has_inverses(atlas):
@@ -104,7 +104,7 @@ def choose_hint(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> st
     return tr(NEAREST_HINT) if switches.nearest and is_default else tr(INVERSE_HINTS[switches.active_inverse])
 
 
-def make_controls(switches: Switches, atlas: Atlas, *, decodes: bool = True) -> tuple[Control, ...]:
+def make_controls(switches: Switches, atlas: Atlas, *, decodes: bool) -> tuple[Control, ...]:
     tip = tr("What this picture is like: the blend of samples nearest to its code (W)")
     controls: list[Control] = [Toggle("why", tr("Why?"), switches.on, tip)]
     if not decodes:

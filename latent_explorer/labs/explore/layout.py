@@ -34,7 +34,7 @@ def make_layout(
         place = columns(column, place, gap=6)
     if show_traversals:
         # seven pictures a row beside their names, and no larger than needed to read them
-        films = Box("films", width=at_most(7 * 66 + 90), share=0.52, presented=make_film_size(7, 1, 4, beside=92))
+        films = Box("films", width=at_most(7 * 66 + 90), share=0.52, presented=make_film_size(7, 4, beside=92))
         place = columns(place, films, gap=14)
     elif panel not in (panels.NONE, panels.WAY):
         place = columns(place, panels.make_box(panel), gap=14)

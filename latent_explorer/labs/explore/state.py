@@ -86,7 +86,7 @@ class ExploreState:
     )
     """Whether the traversals are displayed."""
     panel: Annotated[str, Pick(panels.TITLES, panels.TIP, key="u", menu=True)] = panels.NONE
-    """The panel beside the map, in place of the traversals; `active_panel` says whether the model has it."""
+    """The panel beside the map, in place of the traversals; `get_active_panel` says whether the model has it."""
     opens_way: bool = True
     """Whether a click on a sample opens its way through the model; no longer after its panel was chosen away."""
     epsilon: Annotated[float, Within(-panels.MAX_EPSILON, panels.MAX_EPSILON)] = 1.0

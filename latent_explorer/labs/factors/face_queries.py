@@ -18,8 +18,8 @@ from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Picture
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
 from latent_explorer.labs.factors.true_factors import Shares, count_values, to_factors
+from latent_explorer.scene.events import Xy
 
-Xy = tuple[float, float]
 SWEEP_STEPS = 9
 """Faces that are drawn as a factor of numbers runs from its low to its high end."""
 GREY = np.array([0.299, 0.587, 0.114], np.float32)

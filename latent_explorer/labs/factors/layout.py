@@ -60,7 +60,7 @@ def _make_table(slot: int, row_count: int) -> Box:
 
 def _make_detail(slot: int) -> Box:
     """Return the pictures of a dimension's range, beside the course of the attribute."""
-    strip = Box(f"film {slot}", height=(34, 84), presented=make_film_size(STEPS, 1, 3))
+    strip = Box(f"film {slot}", height=(34, 84), presented=make_film_size(STEPS, 3))
     film = rows(Box(f"film text {slot}", height=18), strip, gap=2, height=at_most(106))
     chart = Box(f"chart {slot}", width=at_least(110), share=0.36, priority=1, title=mark("course of a dimension"))
     return columns(

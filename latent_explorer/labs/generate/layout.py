@@ -107,7 +107,7 @@ def _make_presented(show_trajectory: bool, aspect: float) -> Box:
     """Return the boxes of a presentation: the walls, and the steps of the denoising across the whole width, have pages
     for themselves."""
     both = columns(*(_make_column(slot, aspect) for slot in range(2)), gap=18, even=True)
-    size = make_film_size(TRAJECTORY_PICTURES, 1, 8)
+    size = make_film_size(TRAJECTORY_PICTURES, 8)
     films = [Box(f"film {slot}", height=64, presented=size, priority=1, title=PART_TITLES["film"]) for slot in range(2)]
     return rows(both, *films * show_trajectory)
 

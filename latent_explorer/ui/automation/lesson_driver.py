@@ -18,7 +18,7 @@ from latent_explorer.errors import InputError
 from latent_explorer.scene.events import Replace
 from latent_explorer.scene.items import Text, View
 from latent_explorer.scene.state import State
-from latent_explorer.shell import lesson, lesson_pointer, prediction_cover, update
+from latent_explorer.shell import lesson, lesson_pointer, prediction_cover, toolbar
 from latent_explorer.ui.automation import lesson_check
 from latent_explorer.ui.automation.lesson_files import LessonFile
 from latent_explorer.ui.automation.script import Script
@@ -103,7 +103,7 @@ class LessonDriver:
         """Return the errors of all that the page which is set up expects or points at and that is not there."""
         if self._page is None:
             return []
-        controls = update.list_controls(app.state)
+        controls = toolbar.list_controls(app.state)
         lab_view = app.make_lab_view()
         view = _add_other_pages(app.make_view(), lab_view, app.state) if app.state.presents else app.make_view()
         scene = lesson_check.Scene(app.state, view, lab_view, controls)

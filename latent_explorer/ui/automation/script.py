@@ -19,7 +19,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import map_panel, new_map
 from latent_explorer.scene.controls import Button, Choice, Control, Number, Slider, apply_key, is_valid_value
 from latent_explorer.scene.events import Px, Replace, Set, Xy
-from latent_explorer.shell import drawing_pad, update
+from latent_explorer.shell import drawing_pad, toolbar
 from latent_explorer.ui.automation import synthetic_mouse
 from latent_explorer.ui.automation.script_steps import KEY_CODES, Step
 from latent_explorer.ui.capture.screen_recorder import FRAME_RATE
@@ -83,7 +83,7 @@ class Script:
                     raise InputError(f"{step.location}: lab: {value} arrived; {app.state.status.message}")
             case "set":
                 for name, wanted in value.items():
-                    app.act(_make_set_action(step, str(name), wanted, update.list_controls(app.state)))
+                    app.act(_make_set_action(step, str(name), wanted, toolbar.list_controls(app.state)))
                     yield 0.0
             case "moment":
                 app.act(Replace(new_map.freeze_transition(app.state, value)))
@@ -127,7 +127,7 @@ class Script:
 
     def _find_refused_control(self, step: Step, app: DrivenWindow) -> str:
         """Return the name of the refused control that a step sets or whose key it presses; empty if there is none."""
-        for control in update.list_controls(app.state):
+        for control in toolbar.list_controls(app.state):
             pressed = step.verb == "key" and apply_key(control, str(step.value)) is not None
             if control.name in self._refused_controls and (
                 pressed or (step.verb == "set" and control.name in step.value)

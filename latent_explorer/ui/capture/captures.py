@@ -21,10 +21,10 @@ RED = (226, 42, 52)
 WHITE = (255, 255, 255)
 
 
-def save_screenshot(surface: pygame.Surface, folder: Path | None = None) -> Path:
-    """Save `surface` as a PNG and return its path. Raise `WorkError` if that fails."""
+def save_screenshot(surface: pygame.Surface) -> Path:
+    """Save `surface` as a PNG in the current folder and return its path. Raise `WorkError` if that fails."""
     return files.write_new(
-        _get_folder(folder), files.make_timestamp_stem(), ".png", window.encode_screenshot(surface, ".png")
+        _get_folder(), files.make_timestamp_stem(), ".png", window.encode_screenshot(surface, ".png")
     )
 
 
@@ -43,7 +43,7 @@ class Captures(FileJobs[Recording]):
 
     def begin(self, path: Path | None = None, *, ui_scale: float = 1.0) -> None:
         """Start recording to `path`, or to a new file named by the time. Raise `WorkError` if that fails."""
-        folder = _get_folder(None) if path is None else path.parent
+        folder = _get_folder() if path is None else path.parent
         target = path or folder / f"{files.make_timestamp_stem()}.gif"
         files.check_folder(folder, target.name)
         self._running = Recording(
@@ -99,8 +99,8 @@ class Captures(FileJobs[Recording]):
         return [box]
 
 
-def _get_folder(folder: Path | None) -> Path:
+def _get_folder() -> Path:
     try:
-        return folder or Path.cwd()
+        return Path.cwd()
     except OSError:  # the folder has been removed
         raise WorkError(tr("the current folder is gone: nothing can be written there")) from None

@@ -36,7 +36,7 @@ Check = Callable[[], None]
 
 
 def save(film: FilmExport, kind: str, folder: Path, now: datetime, check: Check = lambda: None) -> Path:
-    """Write `film` to a new file of this `kind` (`film_export.KINDS`) and return its path.
+    """Write `film` to a new file of this `kind` (`film_export.FORMATS`) and return its path.
 
     A killed process leaves no partial file. Raise `WorkError` if the folder is not writable, `InputError` if a video
     cannot be made on this machine.

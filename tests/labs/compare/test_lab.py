@@ -17,7 +17,7 @@ from latent_explorer.labs.compare.queries import ReconstructionMetrics
 from latent_explorer.labs.compare.view import STRIP_LENGTH
 from latent_explorer.scene.events import Key, Move, Set
 from latent_explorer.scene.items import FilmStrip, Image, Marker
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar, update
 from latent_explorer.user_image import OwnImage
 from tests.labs.compare.on_screen import LAB, ends, many
 from tests.stage import answered, begin, click, dot_px, drag, of_kind, play, texts
@@ -174,7 +174,7 @@ def test_as_many_models_as_asked_for_each_once(four, count):
     assert len(LAB.get_layout(state).maps) == count
     assert len(set(state.models[:count])) == count
     assert {f"model {slot + 1}" if slot else "model" for slot in range(count)} <= {
-        one.name for one in update.list_controls(state)
+        one.name for one in toolbar.list_controls(state)
     }
 
 

@@ -21,7 +21,7 @@ from latent_explorer.labs.learn.queries import (
 )
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar
 from tests import stage
 from tests.labs.learn.on_screen import LAST, learn, own_of, results
 
@@ -97,7 +97,7 @@ def test_undo_goes_back_to_another_reel_but_not_in_time(shelf):
 
 def test_models_of_the_menu_are_not_chosen_here(shelf):
     state = learn(shelf)
-    names = {control.name for control in update.list_controls(state)}
+    names = {control.name for control in toolbar.list_controls(state)}
     assert {"source", "reel", "play"} <= names
     assert not {"model", "map", "layer"} & names
     for key in ("m", "p", "P", "l"):

@@ -17,7 +17,7 @@ from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.controls import Choice
 from latent_explorer.scene.events import Key, Move, Press, Release, Set, TimePassed
 from latent_explorer.scene.items import FilmStrip, Map, Marker
-from latent_explorer.shell import update
+from latent_explorer.shell import toolbar
 from tests import stage
 
 LAB = LABS["learn"]
@@ -156,7 +156,7 @@ def test_it_does_not_go_on_with_other_data(shelf):
 
 def test_there_is_nothing_to_go_on_from_before_a_start(shelf):
     state = stage.play(stage.begin(shelf, "learn"), Set("source", "pair"))
-    assert "go on" not in {one.name for one in update.list_controls(state)}
+    assert "go on" not in {one.name for one in toolbar.list_controls(state)}
     after = stage.play(state, Set("go on"))
     assert after.status.message
     assert LAB.request_training(after).run == 0

@@ -5,7 +5,7 @@ import pytest
 from latent_explorer.scene.events import Move, Set
 from latent_explorer.scene.items import Chip, CornerNote, Text
 from latent_explorer.scene.rect import Rect
-from latent_explorer.shell import update, view
+from latent_explorer.shell import toolbar, view
 from latent_explorer.ui.automation import lesson_check
 from latent_explorer.ui.automation.lesson_check import Scene
 from latent_explorer.ui.automation.lesson_expectations import parse_expectation
@@ -34,7 +34,7 @@ def state():
 def find(claim: dict, state, shown=None, uncovered=None) -> str:
     """What is said of a claim; empty if it holds."""
     shown = view.make_lab_view(state, answered(state)) if shown is None else shown
-    scene = Scene(state, shown, shown if uncovered is None else uncovered, update.list_controls(state))
+    scene = Scene(state, shown, shown if uncovered is None else uncovered, toolbar.list_controls(state))
     error = lesson_check.find_failure(parse_expectation(claim, "mine.yaml, line 7, page 2"), scene)
     return "" if error is None else str(error)
 

@@ -102,9 +102,9 @@ def test_a_frame_waits_for_one_model_at_most(app, folder, tiny_path):
     (folder / "two.yaml").write_text(BOOK.format(model=f"{tiny_path}, breast-cancer-vae"))
     app.lessons._headless = False
     app.act(Set(BEGIN, str(folder / "two.yaml")))
-    opened = [len(app.library.list_opened())]
+    opened = [len(app.library.select_opened())]
     while app.lessons.step(app) and app.classroom is None:
-        opened.append(len(app.library.list_opened()))
+        opened.append(len(app.library.select_opened()))
     assert opened == [1, 2, 3]
     go_on(app)
     assert app.state.models[:2] == ("tiny", "breast-cancer-vae")
