@@ -25,7 +25,7 @@ from latent_explorer.data.progress_bar import ProgressBar
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 
-VERSION = 2
+VERSION = 3
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
 

@@ -27,7 +27,7 @@ HAIR_BEHIND: dict[str, Paint] = {
     "curly": hair.paint_curls_behind,
 }
 HAIR_IN_FRONT: dict[str, Paint] = {
-    "bald": hair.paint_gleam,
+    "bald": hair.paint_shaved,
     "short": hair.paint_short_in_front,
     "long": hair.paint_long_in_front,
     "curly": hair.paint_curls_in_front,
@@ -97,7 +97,7 @@ def _paint_body(canvas: Canvas, head: Head) -> None:
 
 
 def _paint_head(canvas: Canvas, head: Head) -> None:
-    """Paint head and cheeks, and the ears behind."""
+    """Paint the head and the ears behind it."""
     shade = colours.darken(head.skin, 0.14)
     for side in features.SIDES:
         ear = measure_ellipse(canvas, features.place_ear(head, side), 0.075, 0.125)
@@ -107,7 +107,21 @@ def _paint_head(canvas: Canvas, head: Head) -> None:
     chin = head.place(0, 0.16, 0.06)
     away = (head.measure_across(canvas, chin) - head.aside * 0.6).square() * 0.35
     canvas.fill(shade, outline * away.clamp(0, 1))
-    blush = torch.lerp(head.skin, torch.tensor([0.92, 0.32, 0.34]).expand_as(head.skin), 0.3)
+    _colour_cheeks(canvas, head, outline)
+    _shade_forehead(canvas, head, outline)
+
+
+def _colour_cheeks(canvas: Canvas, head: Head, outline: Tensor) -> None:
+    """Paint what a smile does to the cheeks."""
+    blush = torch.lerp(head.skin, torch.tensor([0.92, 0.32, 0.34]).expand_as(head.skin), 0.5)
     for side in features.SIDES:
-        cheek = measure_circle(canvas, head.place(side * 0.56, 0.16, 0.30), 0.07)
-        canvas.fill(blush, canvas.cover(cheek, 0.16) * outline * 0.8)
+        cheek = measure_circle(canvas, head.place(side * 0.54, 0.15, 0.32), 0.09)
+        canvas.fill(blush, canvas.cover(cheek, 0.18) * outline * (0.5 + 0.5 * head["smile"]))
+
+
+def _shade_forehead(canvas: Canvas, head: Head, outline: Tensor) -> None:
+    """Paint the shadow that frowning brows throw between them, and the light where their inner ends are up."""
+    tilt, between = head["brow_tilt"], measure_ellipse(canvas, head.place(0, -0.19, 0.40), 0.22, 0.07)
+    share = canvas.cover(between, 0.16) * outline
+    canvas.fill(colours.darken(head.skin, 0.5), share * (-tilt).clamp(min=0))
+    canvas.fill(colours.lighten(head.skin, 0.45), share * tilt.clamp(min=0))

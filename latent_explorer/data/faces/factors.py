@@ -31,17 +31,17 @@ class Discrete:
 
 NO_OR_YES = Discrete((mark_name("no"), mark_name("yes")))
 FACTORS: dict[str, Continuous | Discrete] = {
-    "head_turn": Continuous(-35, 35, "degrees"),
-    "nod": Continuous(-20, 20, "degrees"),
+    "head_turn": Continuous(-28, 28, "degrees"),
+    "nod": Continuous(-12, 12, "degrees"),
     "smile": Continuous(-1, 1),
     "mouth_opening": Continuous(0, 1),
     "face_width": Continuous(0.85, 1.15),
-    "eye_size": Continuous(0.75, 1.3),
+    "eye_size": Continuous(0.65, 1.35),
     "brow_tilt": Continuous(-1, 1),
     "skin_tone": Continuous(0, 1),
     "hair_colour": Continuous(0, 1),
-    "background_hue": Continuous(150, 330, "degrees"),
-    "shirt_hue": Continuous(-30, 150, "degrees"),
+    "background_hue": Continuous(170, 310, "degrees"),
+    "shirt_hue": Continuous(-20, 120, "degrees"),
     "hair": Discrete(HAIR_STYLES),
     "glasses": NO_OR_YES,
     "beard": NO_OR_YES,

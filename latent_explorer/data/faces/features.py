@@ -19,8 +19,11 @@ SIDES = (-1, 1)
 WHITE, NEARLY_BLACK, BROWN = (0.99, 0.99, 0.98), (0.05, 0.04, 0.05), (0.30, 0.20, 0.14)
 LASHES, FRAME = (0.16, 0.09, 0.09), (0.12, 0.12, 0.16)
 LIPS, THROAT, TONGUE, TEETH = (0.78, 0.22, 0.27), (0.30, 0.05, 0.09), (0.87, 0.42, 0.45), (0.98, 0.97, 0.94)
-SMILE_ARCH = 0.108
+SMILE_ARCH = 0.12
 """How far a full smile lifts the ends of the mouth over its middle."""
+MOUTH_Y, MOUTH_DEPTH = 0.31, 0.31
+"""Of the middle of the mouth, below the centre of the head and before it."""
+EYE_Y, EYE_DEPTH = -0.06, 0.33
 
 
 def paint_nose(canvas: Canvas, head: Head) -> None:
@@ -53,59 +56,62 @@ def paint_ears(canvas: Canvas, head: Head) -> None:
 
 def paint_mouth(canvas: Canvas, head: Head) -> None:
     """Paint the lips, and between them, where the mouth is open, teeth and tongue."""
-    place = head.place(0, 0.31, 0.37)
+    place = head.place(0, MOUTH_Y, MOUTH_DEPTH)
     smile, opening = head["smile"], head["mouth_opening"]
-    half = (0.178 + 0.03 * smile) * head.narrow(0, 0.37)
+    half = (0.20 + 0.025 * smile) * head.narrow(0, MOUTH_DEPTH)
     part = ((canvas.x - place.x) / half).clamp(-1.15, 1.15)
     arch = 1 - part.square()
     middle = place.y + smile * SMILE_ARCH * (arch - 0.55)
-    upper, lower = middle - 0.04 * opening * arch, middle + 0.16 * opening * arch
+    upper, lower = middle - 0.05 * opening * arch, middle + 0.19 * opening * arch
     slope = (1 + (2 * SMILE_ARCH * smile * part / half).square()).sqrt()
     between = torch.maximum(upper - canvas.y, canvas.y - lower) / slope
-    inside = torch.maximum(between, (canvas.x - place.x).abs() - half)
+    beside = (canvas.x - place.x).abs() - half
+    inside = torch.maximum(_intersect_roundly(between, beside), head.measure_outline(canvas) + 0.05)
     lips = torch.lerp(head.skin, _repeat(LIPS, head), 0.62)
-    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.026))
+    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.022 - 0.016 * arch.clamp(min=0)))
     canvas.fill(_repeat(THROAT, head), canvas.cover(inside - 0.004))
-    tongue = measure_ellipse(canvas, Points(place.x, place.y + 0.02 + 0.155 * opening), half * 0.6, 0.062)
+    tongue = measure_ellipse(canvas, Points(place.x, place.y + 0.02 + 0.185 * opening), half * 0.6, 0.075)
     canvas.fill(_repeat(TONGUE, head), canvas.cover(torch.maximum(tongue, inside + 0.006)))
-    teeth = torch.maximum(inside + 0.004, canvas.y - upper - 0.055 * opening.sqrt())
+    teeth = torch.maximum(inside + 0.004, canvas.y - upper - 0.065 * opening.sqrt())
     canvas.fill(_repeat(TEETH, head), canvas.cover(teeth))
 
 
 def paint_eyes(canvas: Canvas, head: Head) -> None:
     """Paint the eyes, which look where the head turns."""
-    size = head["eye_size"]
+    size, edge = head["eye_size"], head.measure_outline(canvas) + 0.02
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.06, 0.34)
-        eye = measure_ellipse(canvas, centre, 0.11 * size * head.narrow(side * EYE_X, 0.34), 0.084 * size)
+        centre = head.place(side * EYE_X, EYE_Y, EYE_DEPTH)
+        eye = measure_ellipse(canvas, centre, 0.12 * size * head.narrow(side * EYE_X, EYE_DEPTH), 0.108 * size)
+        eye = torch.maximum(eye, edge)
         canvas.fill(_repeat(WHITE, head), canvas.cover(eye))
         seen = Points(centre.x + 0.045 * head.aside, centre.y + 0.055 * head["nod"].sin())
-        for colour, radius in ((BROWN, 0.062), (NEARLY_BLACK, 0.033)):
+        for colour, radius in ((BROWN, 0.075), (NEARLY_BLACK, 0.042)):
             disc = torch.maximum(measure_circle(canvas, seen, radius * size), eye)
             canvas.fill(_repeat(colour, head), canvas.cover(disc))
-        glint = Points(seen.x + 0.021 * size, seen.y - 0.025 * size)
-        canvas.fill(_repeat(WHITE, head), canvas.cover(measure_circle(canvas, glint, 0.018 * size)))
-        lid = torch.maximum(eye.abs() - 0.017, canvas.y - centre.y + 0.012)
+        glint = Points(seen.x + 0.024 * size, seen.y - 0.028 * size)
+        shining = torch.maximum(measure_circle(canvas, glint, 0.021 * size), edge)
+        canvas.fill(_repeat(WHITE, head), canvas.cover(shining))
+        lid = torch.maximum(eye.abs() - 0.022, canvas.y - centre.y + 0.012)
         canvas.fill(_repeat(LASHES, head), canvas.cover(lid))
 
 
 def paint_brows(canvas: Canvas, head: Head) -> None:
     """Paint the brows; their outer ends are down at a tilt of 1, and up at -1."""
-    tilt = head["brow_tilt"] * 0.075
+    tilt = head["brow_tilt"] * 0.10
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.24, 0.35)
-        wide = 0.125 * head.narrow(side * EYE_X, 0.35)
+        centre = head.place(side * EYE_X, -0.27, 0.35)
+        wide = 0.135 * head.narrow(side * EYE_X, 0.35)
         outwards = (canvas.x - centre.x) * side / wide
         middle = centre.y - 0.02 + tilt * outwards.clamp(-1.2, 1.2) + 0.022 * outwards.square()
         slope = (1 + ((tilt + 0.044 * outwards) / wide).square()).sqrt()
-        thickness = 0.034 - 0.010 * outwards.clamp(-1, 1)
+        thickness = 0.044 - 0.012 * outwards.clamp(-1, 1)
         brow = torch.maximum((canvas.y - middle).abs() / slope - thickness, (outwards.abs() - 1) * wide)
-        canvas.fill(colours.darken(head.hair, 0.25), canvas.cover(brow))
+        canvas.fill(colours.darken(head.hair, 0.4), canvas.cover(brow))
 
 
 def paint_beard(canvas: Canvas, head: Head) -> None:
     """Paint a full beard, from ear to ear and below the nose."""
-    mouth = head.place(0, 0.31, 0.37)
+    mouth = head.place(0, MOUTH_Y, MOUTH_DEPTH)
     aside = head.measure_across(canvas, mouth).abs()
     edge = mouth.y - 0.085 + 0.5 * (aside - 0.2).clamp(0, 0.22) - 0.75 * (aside - 0.42).clamp(0, 0.5)
     chin = measure_ellipse(canvas, head.place(0, 0.42, 0.22), 0.2, 0.17)
@@ -122,14 +128,19 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     frame, inner_ends = _repeat(FRAME, head), []
     for side in SIDES:
         centre = head.place(side * EYE_X, -0.05, 0.37)
-        wide = 0.158 * head.narrow(side * EYE_X, 0.37)
-        lens = measure_box(canvas, centre, wide, 0.138, 0.095)
+        wide = 0.168 * head.narrow(side * EYE_X, 0.37)
+        lens = measure_box(canvas, centre, wide, 0.158, 0.11)
         canvas.fill(_repeat(WHITE, head), canvas.cover(lens) * 0.16)
         canvas.fill(frame, canvas.cover(lens.abs() - 0.018))
         hinge = Points(centre.x + side * wide, centre.y - 0.03)
         canvas.fill(frame, canvas.cover(measure_stroke(canvas, hinge, head.place(side, -0.06, -0.02), 0.014)))
         inner_ends.append(Points(centre.x - side * wide, centre.y - 0.02))
     canvas.fill(frame, canvas.cover(measure_stroke(canvas, inner_ends[0], inner_ends[1], 0.016)))
+
+
+def _intersect_roundly(one: Tensor, other: Tensor) -> Tensor:
+    """Return the distance of what lies inside both shapes; what is drawn around it has round corners."""
+    return torch.hypot(one.clamp(min=0), other.clamp(min=0)) + torch.maximum(one, other).clamp(max=0)
 
 
 def _repeat(colour: tuple[float, float, float], head: Head) -> Tensor:

@@ -40,8 +40,12 @@ def paint_curls_behind(canvas: Canvas, head: Head) -> None:
     _fill_behind(canvas, head, join(curls, head.measure_skull(canvas, 0.08)))
 
 
-def paint_gleam(canvas: Canvas, head: Head) -> None:
-    """Paint a light on the bald head."""
+def paint_shaved(canvas: Canvas, head: Head) -> None:
+    """Paint a shadow of the hair on the bald head, so that its colour can be told, and a light."""
+    front = _place_hairline(head)
+    temple = ((head.measure_across(canvas, front).abs() - 0.55) / 0.4).clamp(0, 1)
+    shadow = torch.maximum(head.measure_skull(canvas, -0.025), canvas.y - front.y - 0.05 - 0.5 * temple)
+    canvas.fill(head.hair, canvas.cover(shadow, 0.05) * 0.45)
     gleam = measure_ellipse(canvas, head.place(-0.3, -0.40, 0.3), 0.10, 0.04)
     canvas.fill(colours.lighten(head.skin, 0.4), canvas.cover(gleam, 0.1) * 0.6)
 

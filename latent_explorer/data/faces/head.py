@@ -86,6 +86,8 @@ class Head:
         return measure_ellipse(canvas, back, self.width * 0.97 + growth, HALF_HEIGHT * 0.88 + growth)
 
     def measure_outline(self, canvas: Canvas) -> Tensor:
-        """Return the distance of the head's outline: skull and jaw."""
-        jaw = measure_ellipse(canvas, self.place(0, 0.16, 0.06), self.width * 0.80, HALF_HEIGHT * 0.72)
-        return join_smoothly(self.measure_skull(canvas, 0.0), jaw, 0.12)
+        """Return the distance of the head's outline: skull, and a jaw that an open mouth brings down."""
+        dropped, jaw = 0.035 * self["mouth_opening"], self.place(0, 0.16, 0.06)
+        lower = Points(jaw.x, jaw.y + dropped)
+        jaw_edge = measure_ellipse(canvas, lower, self.width * 0.80, HALF_HEIGHT * 0.72 + dropped)
+        return join_smoothly(self.measure_skull(canvas, 0.0), jaw_edge, 0.12)

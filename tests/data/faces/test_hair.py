@@ -43,12 +43,12 @@ def test_a_hat_covers_the_forehead_in_the_colour_of_the_shirt_and_presses_the_cu
     assert find_rows(pressed)[0] > find_rows(free)[0]
 
 
-def test_a_bald_head_gleams_in_a_lighter_skin():
-    head = make_head()
-    gleam = paint(hair.paint_gleam, head)
-    assert find_middle(find_painted(hair.paint_gleam, head))[1] < -0.3
-    brightest = gleam[:, gleam[0] == gleam[0].max()].mean(dim=1)
-    assert bool((brightest[:2] > 0.55 * head.skin[0, :2]).all())
+def test_a_bald_head_gleams_over_a_shadow_of_the_hair():
+    dark, fair = (paint(hair.paint_shaved, make_head(hair_colour=one)) for one in (0, 1))
+    assert find_middle(find_painted(hair.paint_shaved, make_head()))[1] < -0.3
+    row, column = divmod(int(fair[0].argmax()), SIZE)
+    assert bool((dark[:2, row, column] > 0.4).all())  # the light is that of the skin
+    assert find_middle((fair - dark).amax(dim=0) > 0.1)[1] < -0.3
 
 
 @pytest.mark.parametrize("turn", [-25, 25])

@@ -1,6 +1,7 @@
 """What is moved, said for each kind of source."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tests.stage import World, begin
 
 SOURCES = (OwnImage(bytes(64), (8, 8), 1), MapPosition((0.5, 0.5), map_name="tsne"), Dot(3), Group(label="one"))
 
-every_text = pytest.mark.parametrize("describe", [describe_addition, describe_film])
+every_text = pytest.mark.parametrize("describe", [describe_addition, partial(describe_film, typical=False)])
 
 
 @every_text
