@@ -68,6 +68,12 @@ def parse_yaml(text: str, source: str) -> Any:
     return _parse(text, source, ())[0]
 
 
+def write_yaml_line(value: Any) -> str:
+    """Return a value as a line of YAML that `parse_yaml` reads as the same value."""
+    text: str = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, width=100_000, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def _parse(text: str, source: str, text_keys: tuple[str, ...]) -> tuple[Any, yaml.Node | None]:
     """Return the values of a text, and the nodes that they were made of."""
     if len(text) > MAX_CHARACTERS:
@@ -157,6 +163,10 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's safe dumper, which puts quotes around texts that are `_NUMBERS` too."""
+
+
 def _construct_integer(loader: _Loader, node: yaml.ScalarNode) -> int:
     text = loader.construct_scalar(node)
     return int(text, 0 if text.lstrip("-+")[:2].lower() in ("0x", "0o", "0b") else 10)
@@ -172,6 +182,7 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for _tag, _pattern in _NUMBERS.items():
-    _Loader.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))
+    for _either in (_Loader, _Dumper):
+        _either.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))
 _Loader.add_constructor(_INTEGER_TAG, _construct_integer)
 _Loader.add_constructor(_FLOAT_TAG, _construct_float)

@@ -28,21 +28,19 @@ def compute_quantiles(values: Floats) -> list[float]:
     return [float(f"{value:.4g}") for value in places]
 
 
-def compute_share_below(normal: Floats, error: float) -> float:
-    """Return the share, 0 to 1, of the normal errors that are smaller than `error`; equal ones count half."""
-    below = np.count_nonzero(normal < error) + np.count_nonzero(normal == error) / 2
-    return float(below / max(1, len(normal)))
-
-
 def compute_rank(normal: Floats, error: float) -> float:
     """Return the share, 0 to 1, of the normal errors (N,), ascending, that are smaller than `error`; between two of
     them in proportion, as in `numpy.quantile`. So a rank is above the share of a quantile just where the error is
     above that quantile. 0 and 1 are only those of an error below and above all."""
-    share, count = compute_share_below(normal, error), len(normal)
-    if share in (0, 1):
-        return share
-    place = np.interp(error, normal, np.linspace(0, 1, count))
-    return float(np.clip(place, 0.5 / count, 1 - 0.5 / count))
+    values, place = normal.astype(np.float64), 0.0
+    if not len(values) or error < values[0]:
+        return 0.0
+    if error > values[-1]:
+        return 1.0
+    if below := int(np.searchsorted(values, error)):
+        low, high = values[below - 1 : below + 1]
+        place = (below - 1 + (error - low) / (high - low)) / (len(values) - 1)
+    return float(np.clip(place, np.nextafter(0, 1), np.nextafter(1, 0)))
 
 
 @dataclass(frozen=True, eq=False)

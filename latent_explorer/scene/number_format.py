@@ -1,5 +1,6 @@
 """Formatting of numbers for the whole window, as its language writes them. It knows no lab."""
 
+import math
 from collections.abc import Sequence
 
 from latent_explorer.texts import format_number, mark, tr
@@ -15,8 +16,10 @@ def format_decibels(psnr: float) -> str:
 
 
 def format_percent(share: float, *, to_tenth: bool = False) -> str:
-    """Return a share 0..1 as percent, with a decimal near its ends, or always `to_tenth`, as beside another number that
-    has one; only all is 100.0%, and only nothing 0.0%."""
+    """Return a share 0..1 as percent, with a decimal near its ends; or always with one, rounded down `to_tenth`, so
+    that it never reads as one that it has not reached. Only all is 100.0%, and only nothing 0.0%."""
+    if to_tenth:
+        share = max(math.floor(1000 * share + 1e-9) / 1000, min(share, 0.001))
     if to_tenth or share > 0.99 or share < 0.01:
         return tr("{share:.1f}%", share=_keep_from_ends(share))
     return tr("{share:.0f}%", share=100 * share)

@@ -202,12 +202,7 @@ def _receive(state: State, loaded: PicturesLoaded) -> State:
     lines = [f"{loaded.note.removesuffix('.')}."] if loaded.note else []
     if len(shown) < len(loaded.pictures):
         empty = len(loaded.pictures) - len(shown)
-        lines.append(
-            tr_count(
-                "{count} of {every} pictures shows nothing.", "{count} of {every} pictures show nothing.",
-                empty, every=len(loaded.pictures),
-            )
-        )  # fmt: skip
+        lines.append(tr("Pictures that show nothing: {empty} of {count}.", empty=empty, count=len(loaded.pictures)))
     over = len(dict.fromkeys((*known.pictures, *chosen))) - len(content.pictures)
     if over:
         lines.append(tr("{count} found no room: {most} pictures are allowed.", count=over, most=MAX_PICTURES))

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from latent_explorer import config
-from latent_explorer.config.yaml_file import parse_yaml
+from latent_explorer.config.yaml_file import parse_yaml, write_yaml_line
 from latent_explorer.errors import InputError
 
 
@@ -54,6 +54,14 @@ def test_numbers_are_read_as_they_are_written(text, number):
 @pytest.mark.parametrize("text", ["1:1:1:1", "1:30", "-1:30.5", "190:20:30.15", "1__0", "1_", "2024-01-02", "٣"])
 def test_what_yaml_once_took_for_a_number_or_a_date_stays_a_text(text):
     assert parse_yaml(text, "x") == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["08", "0o10", "010", "1e5", ".5e3", "1:30", "2024-01-02", "yes", "~", "", "x: y", 8, 1e5, -math.inf, [0.25, "3"]],
+)
+def test_what_is_written_is_read_as_it_was(value):
+    assert repr(parse_yaml(write_yaml_line(value), "x")) == repr(value)
 
 
 def test_a_number_in_sixties_is_refused_as_it_was_written():

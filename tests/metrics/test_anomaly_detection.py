@@ -54,15 +54,7 @@ def test_quantiles_keep_the_distribution():
     assert len(kept) == anomaly_detection.QUANTILES
     assert (np.diff(kept) >= 0).all()
     for error in (0.02, 0.04, 0.08):
-        assert anomaly_detection.compute_share_below(kept, error) == pytest.approx(
-            anomaly_detection.compute_share_below(NORMAL, error), abs=0.02
-        )
-
-
-def test_shares_below():
-    assert anomaly_detection.compute_share_below(NORMAL, 9.0) == 1
-    assert anomaly_detection.compute_share_below(NORMAL, 0.0) == 0
-    assert anomaly_detection.compute_share_below(np.array([1, 2, 2, 3], np.float32), 2) == 0.5
+        assert anomaly_detection.compute_rank(kept, error) == pytest.approx(np.less(NORMAL, error).mean(), abs=0.02)
 
 
 def test_a_rank_is_above_that_of_a_threshold_just_where_the_error_is():
@@ -74,3 +66,13 @@ def test_a_rank_is_above_that_of_a_threshold_just_where_the_error_is():
         assert (anomaly_detection.compute_rank(normal, error) > 0.95) == (error > threshold)
         assert (anomaly_detection.compute_rank(normal, error) == 1) == (error > normal[-1])
     assert anomaly_detection.compute_rank(normal, 0.0) == 0
+
+
+@pytest.mark.parametrize("normal", [[5], [1, 2, 3, 4, 5], [1, 2, 2, 3], [0, 0, 0, 1], [1, 3, 3, 3]])
+def test_so_it_is_of_few_errors_and_of_equal_ones(normal):
+    errors = np.array(normal, np.float32)
+    for share in (0.5, 0.9, 0.95):
+        for error in (*normal, 1.5, 2.9, 4.9):
+            rank = anomaly_detection.compute_rank(errors, error)
+            assert (rank > share) == (error > np.quantile(errors.astype(float), share))
+            assert (rank == 0) == (error < min(normal))

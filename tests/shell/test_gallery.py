@@ -79,7 +79,7 @@ def test_files_get_the_names_of_their_folders_and_what_is_left_out_is_said(on_pa
     mixed = (*make_pictures(2, name), GalleryPicture(OwnImage(b"\0\1\xff\xff", (2, 2), 1), "holiday"), even)
     state = stage.play(on_pad, PicturesLoaded(mixed, "1 of 5 files left out: bad.png", from_folders=True))
     assert labels(state) == [name, name, ""]
-    assert state.status.message.startswith("1 of 5 files left out: bad.png. 1 of 4 ")
+    assert state.status.message.endswith("left out: bad.png. Pictures that show nothing: 1 of 4.")
     assert state.status.notice.startswith("3 of 4 ")
     kept = stage.play(on_pad, PicturesLoaded(make_pictures(1, "cat")))
     assert labels(kept) == ["cat"]  # of a gallery's own file, which another model may know
@@ -93,7 +93,7 @@ def test_two_hundred_drawings_of_nothing_are_one_line_and_no_picture(on_pad: Sta
     dropped = stage.play(on_pad, PicturesLoaded(blank, from_folders=True))
     added = stage.play(on_pad, *[Set("add to gallery")] * MAX_PICTURES)
     assert labels(dropped) == labels(added) == []
-    assert dropped.status.message == f"{MAX_PICTURES} of {MAX_PICTURES} pictures show nothing."
+    assert dropped.status.message == f"Pictures that show nothing: {MAX_PICTURES} of {MAX_PICTURES}."
     assert added.status.message == gallery.EMPTY_DRAWING
 
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from latent_explorer.checkpoint import checkpoint_paths
+from latent_explorer.config.yaml_file import write_yaml_line
 from latent_explorer.scene.lesson_recording import RecordedStep, Steps
 from latent_explorer.scene.state import Models, State
 from latent_explorer.shell import lesson_recorder
@@ -32,7 +31,7 @@ def serialise(state: State) -> bytes:
 
 def format_lesson(pages: tuple[Steps, ...], models: list[str]) -> str:
     """Return the text of a lesson's file."""
-    lines = [f"models: {_format(models)}", "pages:"]
+    lines = [f"models: {write_yaml_line(models)}", "pages:"]
     for steps in pages:
         lines.append(f"  - say: {SAY}")
         lines += ["    do:"] * bool(steps)
@@ -42,18 +41,12 @@ def format_lesson(pages: tuple[Steps, ...], models: list[str]) -> str:
 
 def _format_step(step: RecordedStep) -> list[str]:
     value = [step.value] if step.verb == "wait" else step.value
-    text = f"{round(value[0], 1):g}" if step.verb == "wait" else _format(_to_lists(value))
+    text = f"{round(value[0], 1):g}" if step.verb == "wait" else write_yaml_line(_to_lists(value))
     return [f"- {step.verb}: {text}", *([f"  map: {step.slot + 1}"] if step.slot else [])]
 
 
 def _to_lists(value: Any) -> Any:
     return [_to_lists(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _format(value: Any) -> str:
-    """Return a value in a line of YAML."""
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=100_000, allow_unicode=True)
-    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _find_name(name: str, library: Models) -> str:
