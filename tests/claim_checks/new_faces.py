@@ -35,6 +35,15 @@ def measure_gaps() -> list[float]:
     return [measure_gap_to_faces(codes) for codes in (model("faces-vae").encode(held_out), *drawn)]
 
 
+def check_copies() -> Found:
+    """Compare what is read of the originals, and of both models' copies, with what is said."""
+    said = {"smile": (0.81, 0.77, 0.75), "head_turn": (0.98,) * 3, "nod": (0.97,) * 3, "glasses": (0.94, 0.92, 0.92)}
+    found = face_reader.read_copies().values()
+    return every(
+        *(near(read[name], told, 0.02) for name, row in said.items() for read, told in zip(found, row, strict=True))
+    )
+
+
 def check_frechet() -> Found:
     found = face_reader.measure_distances()
     return every(
@@ -72,6 +81,11 @@ CLAIMS = (
     Claim(
         PLACE, "is 0.6 for diffusion, 0.5 for training faces, 2.8 for the mixture and 7.4 for the prior",
         "tests/benchmarks/face_reader.py", check_frechet, takes_minutes=True,
+    ),
+    Claim(
+        PLACE, "the smile with R² 0.77 and 0.75 in place of 0.81, the turn with 0.98 and the nod with 0.97 as there, "
+        "glasses with 0.92 in place of 0.94",
+        "tests/benchmarks/face_reader.py", check_copies, takes_minutes=True,
     ),
     Claim(
         PLACE, "three dimensions are switched off", "dimensions without variance",

@@ -141,7 +141,7 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
     """Return A - B + C in pictures, with the number of samples, the verdict and the nearest samples."""
     state, parts, value = frame.state, frame.layout.parts, _get_equation(frame)
     if value is None or frame.results.get_failure("equation") is not None:
-        return frame.wait_for(parts["equation"], "equation", tr("The decoder is being loaded."), size="body", inset=8)
+        return frame.wait_for(parts["equation"], "equation", tr("Computing A − B + C."), size="body", inset=8)
     items: list[Item] = [Panel(parts["equation"])]
     verdict = realism.judge(value.plausibility, value.gaps, frame.checkpoint.neighbours.far_threshold)
     frames = (*GROUP_COLOURS, verdict.colour)

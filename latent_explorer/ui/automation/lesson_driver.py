@@ -34,6 +34,9 @@ window computes."""
 MAX_COMPUTING_SECONDS = 8.0
 """Seconds that a page waits for what the window computes, until it is checked as it is."""
 
+MAX_BUSY_SECONDS = 60.0
+"""Seconds until something false is said of a page that the window, on a slow machine, is still computing."""
+
 
 class LessonDriver:
     def __init__(self, lesson_file: LessonFile, page: int = 0, *, resumes: bool = False) -> None:
@@ -126,8 +129,10 @@ class LessonDriver:
         if is_moving and waited < MAX_COMPUTING_SECONDS:
             return
         failures = self.find_failures(app)
-        if failures and not app.headless and waited < MAX_COMPUTING_SECONDS:
-            return  # a layer may still be computed, which the engine does not count as busy
+        # also of an idle engine: a layer may still be computed, which it does not count as busy
+        patience = MAX_BUSY_SECONDS if is_moving else 0.0 if app.headless else MAX_COMPUTING_SECONDS
+        if failures and waited < patience:
+            return
         self._checked_from = None
         for error in failures[:1]:
             raise error

@@ -268,6 +268,21 @@ def test_a_false_claim_is_one_line_and_the_lesson_goes_on(given):
     assert (app.state.overlay.lesson.page, app.state.status.message) == (2, "")
 
 
+def test_nothing_false_is_said_of_a_page_that_is_still_computed(given, monkeypatch):
+    app = given(THREE.replace("- say: Two.", "- say: Two.\n    expect: [{model: second}]"))
+    monkeypatch.setattr(lesson_driver, "MAX_COMPUTING_SECONDS", 0.0)
+    monkeypatch.setattr(type(app.engine), "is_idle", False)
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_PAGEDOWN, mod=0, unicode=""))
+    app.frame(pygame.event.get())
+    for _ in range(20):
+        app.classroom.step(app)
+        app.frame(pygame.event.get())
+    assert (app.classroom.is_setting_up, app.classroom.wants_frame_now, app.state.status.message) == (False, True, "")
+    monkeypatch.setattr(type(app.engine), "is_idle", True)
+    app.classroom.step(app)
+    assert "'second' is expected" in app.state.status.message
+
+
 def test_what_is_pointed_at_and_not_there_is_one_line_too(given):
     app = given(THREE.replace("- say: Two.", "- say: Two.\n    point at: [map, class nine]"))
     turn(app)
