@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from latent_explorer.device import make_autocast
 from latent_explorer.errors import InputError
 from latent_explorer.texts import mark
 from latent_explorer.time_left import ReportDone, ignore_done
@@ -131,7 +132,7 @@ def _draw_latents(latents: Tensor, draw: np.random.Generator) -> Tensor:
 
 
 def _decode_flat(decode: Decode, z: Tensor) -> Tensor:
-    with torch.no_grad(), torch.autocast(z.device.type, torch.bfloat16):
+    with torch.no_grad(), make_autocast(z.device):
         return decode(z, np.zeros(len(z), np.intp)).flatten(1).float()
 
 

@@ -208,7 +208,8 @@ class Training:
     """Final weights: those of the last epoch, or of the lowest validation loss."""
     precision: Annotated[str, one_of("auto", "float32", "bfloat16", "float16")] = "auto"
     """bfloat16 and float16 run the forward pass under autocast; the weights stay float32. auto is bfloat16 where a CPU
-    multiplies it by instructions of its own and the steps are large enough to gain, float32 elsewhere."""
+    multiplies it by instructions of its own and the steps are large enough to gain, float32 elsewhere. Where a CPU has
+    no instructions for the one that is asked for, a training takes float32, and says so."""
     compile: bool = False
     """Compile the loss with torch.compile first, which takes up to a minute; convolutional networks then train up to
     1.6 times as fast. Needs a C++ compiler (on a GPU, Triton); without one the training runs uncompiled."""

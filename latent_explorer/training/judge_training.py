@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from latent_explorer.arrays import Floats
+from latent_explorer.device import make_autocast
 from latent_explorer.models.picture_judge import PictureJudge, fold_normalisation, scale_pictures
 from latent_explorer.time_left import ReportDone, ignore_done
 from latent_explorer.training.judge_examples import ExampleMaker
-from latent_explorer.training.precision import has_bfloat16_instructions
 
+CPU = torch.device("cpu")
 STEPS = 2000
 MIN_STEPS = 200
 COPIER_SHARE = 0.75
@@ -75,12 +76,8 @@ def _fit(images: Tensor, steps: int, progress: ReportDone) -> tuple[PictureJudge
     return judge, np.quantile(real, np.linspace(0, 1, QUANTILES)).astype(np.float32)
 
 
-def _make_autocast() -> torch.autocast:
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16_instructions())
-
-
 def _teach_copiers(maker: ExampleMaker, steps: int, progress: Callable[[int], None]) -> None:
-    autocast = _make_autocast()
+    autocast = make_autocast(CPU)
     progress(0)
     for step in range(steps):
         for copier in maker.copiers:
@@ -93,7 +90,7 @@ def _teach_copiers(maker: ExampleMaker, steps: int, progress: Callable[[int], No
 
 
 def _teach_judge(judge: PictureJudge, maker: ExampleMaker, steps: int, progress: Callable[[int], None]) -> None:
-    autocast = _make_autocast()
+    autocast = make_autocast(CPU)
     optimiser = torch.optim.AdamW(judge.parameters(), LEARNING_RATE, weight_decay=1e-3)
     rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, steps)
     wanted = torch.cat([torch.ones(BATCH_SIZE), torch.zeros(BATCH_SIZE)])

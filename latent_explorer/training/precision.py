@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from latent_explorer import config
+from latent_explorer.device import multiplies
 
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
-BFLOAT16_INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
 BFLOAT16_PAYS = 100_000_000  # parameters times batch size; in smaller steps the casts cost most of what products save
 SCALER_STATE_KEYS = ("scale", "_growth_tracker")  # in the scaler's state
 
@@ -37,14 +36,8 @@ def choose_dtype(training: config.Training, device: torch.device, parameter_coun
     """Return the number format of the forward pass; None for float32 without autocast."""
     if training.precision == "auto":
         large = parameter_count * training.batch_size >= BFLOAT16_PAYS
-        return torch.bfloat16 if large and device.type == "cpu" and has_bfloat16_instructions() else None
+        return torch.bfloat16 if large and device.type == "cpu" and multiplies(torch.bfloat16, device) else None
     return DTYPES.get(training.precision)
-
-
-def has_bfloat16_instructions() -> bool:
-    """Return whether this CPU multiplies bfloat16 itself; elsewhere torch emulates that, and is slower."""
-    found: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in older releases of torch
-    return any(found.get(name) for name in BFLOAT16_INSTRUCTIONS)
 
 
 class MixedPrecision:

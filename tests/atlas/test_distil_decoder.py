@@ -103,3 +103,17 @@ def test_a_fit_asks_for_the_speed_before_anything_else(decode, latents, monkeypa
     with pytest.raises(InputError, match="too slow"):
         fit_smooth_network.fit(latents[:, :2], latents, without_gradient, spec)
     assert sum(drawn) == 1
+
+
+@pytest.mark.parametrize(("units", "half"), [("avx2", False), ("avx512_bf16", True)])
+def test_it_decodes_in_the_format_that_is_fast_here(decode, latents, quick, monkeypatch, units, half):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {units: True})
+    monkeypatch.setattr(distil_decoder, "STEPS", 2)
+    found = set()
+
+    def watch(z, rows):
+        found.add(torch.is_autocast_enabled("cpu"))
+        return decode(z, rows)
+
+    distil_decoder.distil(torch.from_numpy(latents), watch, np.random.default_rng(0), torch.Generator().manual_seed(0))
+    assert (True in found) == half

@@ -7,10 +7,13 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
+from latent_explorer.device import multiplies
 from latent_explorer.training import RunState
-from latent_explorer.training.precision import MixedPrecision, choose_dtype, has_bfloat16_instructions
+from latent_explorer.training.precision import MixedPrecision, choose_dtype
+from latent_explorer.training.prepare_training import prepare_with
 
-ORIGIN = {"images": "abc"}
+SLOW = "training.precision: this CPU has no instructions for {}; training in float32"
+CPU, ORIGIN = torch.device("cpu"), {"images": "abc"}
 
 
 def build(objective: str = "plain") -> models.Autoencoder:
@@ -153,6 +156,7 @@ def test_matrix_products_are_as_before_after_a_failure(digits):
     [
         ("avx512_bf16", 1_000_000, "cpu", torch.bfloat16),
         ("amx_bf16", 1_000_000, "cpu", torch.bfloat16),
+        ("bf16", 1_000_000, "cpu", torch.bfloat16),  # of an Arm
         ("avx2", 1_000_000, "cpu", None),  # it would be emulated
         ("avx512_bf16", 100_000, "cpu", None),  # casts would cost what products save
         ("avx512_bf16", 1_000_000, "cuda", None),
@@ -167,4 +171,20 @@ def test_the_number_format_is_that_in_which_the_processor_gains(monkeypatch, uni
 
 def test_a_release_of_torch_that_does_not_know_the_processor_keeps_float32(monkeypatch):
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
-    assert not has_bfloat16_instructions()
+    assert not multiplies(torch.bfloat16, CPU)
+
+
+@pytest.mark.parametrize(
+    ("precision", "units", "wanted"),
+    [
+        ("bfloat16", "avx512_bf16", "bfloat16"), ("bfloat16", "avx512_fp16", "float32"),
+        ("float16", "avx512_fp16", "float16"), ("float16", "avx2", "float32"), ("auto", "avx2", "auto"),
+    ],
+)  # fmt: skip
+def test_a_format_that_the_processor_would_emulate_is_not_trained_in(monkeypatch, digits, precision, units, wanted):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {units: True})
+    said: list[str] = []
+    asked = config.load("digits-ae", [f"training.precision={precision}"])
+    prepared = prepare_with(digits, asked, CPU, say=said.append)
+    assert prepared.config.training.precision == wanted
+    assert said == ([] if wanted == precision else [SLOW.format(precision)])
