@@ -55,11 +55,13 @@ class Judge:
     def network(self) -> "PictureJudge":
         import torch
 
+        from latent_explorer.models.inference import prepare_for_inference
         from latent_explorer.models.picture_judge import PictureJudge
 
         network = PictureJudge(self.image_shape, deep=self.deep, side=self.side, late_layers=self.late_layers)
         network.load_state_dict({name: torch.from_numpy(np.float32(value)) for name, value in self.weights.items()})
-        return network.eval()
+        prepare_for_inference(network)
+        return network
 
     def compute_plausibility(self, images: Floats) -> Floats:
         """Return the share (N,) of real pictures whose score is not above that of each of `images` (N, C, H, W)."""

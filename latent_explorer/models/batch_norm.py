@@ -4,6 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+EPSILON = 1e-5
+"""Added to a variance, which may be 0."""
+
 
 class BatchNorm(nn.Module):
     """Normalises each channel of (N, C, ...) by its mean and variance in the batch (Ioffe and Szegedy 2015,
@@ -20,4 +23,9 @@ class BatchNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         in_batch = self.training and len(x) > 1  # a single picture has no spread
-        return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=in_batch)
+        return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, training=in_batch, eps=EPSILON)
+
+    def compute_factor_and_summand(self) -> tuple[Tensor, Tensor]:
+        """Return by what a channel is multiplied in evaluation, and what is added to it then, (channels,) each."""
+        factor = self.weight / (self.variance + EPSILON).sqrt()
+        return factor, self.bias - self.mean * factor

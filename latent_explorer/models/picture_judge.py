@@ -2,12 +2,11 @@
 pictures and from pictures between two of them. It is fitted to the data set alone (`training.judge_training`), so that
 it knows nothing of the models whose pictures it judges."""
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils import fuse_conv_bn_eval
+
+from latent_explorer.models.batch_norm import BatchNorm
 
 CHANNELS = 24
 SIDES = (16, 32)
@@ -74,21 +73,11 @@ def make_deep_body(image_channels: int, side: int, *, late_layers: int, normalis
     while side > 4:
         strides = (2, 1) if side > 8 else (2, *[1] * late_layers)
         for stride in strides:
-            normalisation = [nn.BatchNorm2d(wider)] if normalised else []
+            normalisation = [BatchNorm(wider)] if normalised else []
             layers += [nn.Conv2d(width, wider, 3, stride, 1), *normalisation, nn.SiLU()]
             width = wider
         wider, side = wider + CHANNELS, side // 2
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(16 * width, 1))
-
-
-def fold_normalisation(body: nn.Sequential) -> nn.Sequential:
-    """Return a `make_deep_body` without batch normalisation that does what a normalised one does after its training."""
-    layers: list[nn.Module] = []
-    for layer in body.eval():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer = fuse_conv_bn_eval(cast(nn.Conv2d, layers.pop()), layer)
-        layers.append(layer)
-    return nn.Sequential(*layers)
 
 
 class PictureJudge(nn.Module):

@@ -14,7 +14,8 @@ from torch.nn import functional as F
 
 from latent_explorer.arrays import Floats
 from latent_explorer.device import make_autocast
-from latent_explorer.models.picture_judge import PictureJudge, fold_normalisation, scale_pictures
+from latent_explorer.models.inference import simplify
+from latent_explorer.models.picture_judge import PictureJudge, scale_pictures
 from latent_explorer.time_left import ReportDone, ignore_done
 from latent_explorer.training.judge_examples import ExampleMaker
 
@@ -71,7 +72,7 @@ def _fit(images: Tensor, steps: int, progress: ReportDone) -> tuple[PictureJudge
     _teach_copiers(maker, before, lambda done: progress(done, before + steps))
     judge.to(memory_format=torch.channels_last)
     _teach_judge(judge, maker, steps, lambda done: progress(before + done, before + steps))
-    judge.body = fold_normalisation(judge.body.to(memory_format=torch.contiguous_format))
+    judge.body = simplify(judge.body.to(memory_format=torch.contiguous_format))
     real = judge.eval().score(aside.float() / 255).numpy()
     return judge, np.quantile(real, np.linspace(0, 1, QUANTILES)).astype(np.float32)
 

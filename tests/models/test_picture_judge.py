@@ -3,12 +3,12 @@
 import pytest
 import torch
 
+from latent_explorer.models.inference import simplify
 from latent_explorer.models.picture_judge import (
     SIDES,
     PictureJudge,
     choose_earlier_side,
     choose_side,
-    fold_normalisation,
     make_decoder,
     make_encoder,
     scale_pictures,
@@ -61,7 +61,7 @@ def test_without_its_batch_normalisation_a_network_does_the_same(side):
     for _ in range(30):
         body(x + torch.rand_like(x))
     expected = body.eval()(x)
-    folded = fold_normalisation(body)
+    folded = simplify(body)
     torch.testing.assert_close(folded(x), expected, atol=1e-5, rtol=1e-4)
     assert folded.state_dict().keys() == judge.body.state_dict().keys()
 
