@@ -88,6 +88,12 @@ class Dataset:
         images[~held_out], images[held_out] = learnt, unseen
         return images
 
+    def prepare(self, indices: NDArray[np.integer[Any]]) -> None:
+        """Make the samples at `indices` that would be made only when they are asked for; takes its time."""
+        chosen, first = torch.from_numpy(np.asarray(indices, np.int64)), len(self.train)
+        self.train.prepare(chosen[chosen < first])
+        self.test.prepare(chosen[chosen >= first] - first)
+
     def make_attributes(self, indices: NDArray[np.integer[Any]]) -> dict[str, Attribute]:
         """Return what else is known of the images at `indices`, by name: the factors of drawn faces, the measures of
         digits, what came with images of one's own, nothing of others. Digits take about a millisecond each."""

@@ -3,8 +3,11 @@
 Some faces are drawn at once; all of them are kept in the user's cache.
 """
 
+import hashlib
 import os
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latent_explorer import files
+from latent_explorer.cache import LeastRecentlyUsed
 from latent_explorer.data import faces
 from latent_explorer.data.attributes import Attribute, list_face_attributes
 from latent_explorer.data.faces.factors import HELD_OUT, HELD_OUT_SEED, TRAINING, TRAINING_SEED
@@ -28,6 +32,8 @@ from latent_explorer.errors import WorkError
 VERSION = 3
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
+KEPT_BYTES = 2**26
+"""Memory for faces that were drawn when they were asked for: 5,461 of 64 x 64 pixels."""
 
 
 def make_splits(size: int, limit: int | None = None) -> tuple[Split, Split]:
@@ -43,12 +49,15 @@ def sample_factors(training: int, held_out: int) -> dict[str, Attribute]:
 
 
 class FaceSplit(Split):
-    """The first faces of a seed. Some of them are drawn when they are asked for, all of them when `images` is."""
+    """The first faces of a seed. Some of them are drawn when they are asked for, and kept for the next time; all of
+    them when `images` is. Safe for several threads."""
 
     def __init__(self, size: int, count: int, seed: int) -> None:
         self._size, self._seed = size, seed
         self._factors = faces.sample(count, seed)
         self._labels = torch.from_numpy(self._factors["hair"])
+        self._kept: LeastRecentlyUsed[int, Tensor] = LeastRecentlyUsed(KEPT_BYTES, lambda face: face.nbytes)
+        self._lock = threading.Lock()
 
     @property
     def images(self) -> Tensor:
@@ -57,8 +66,8 @@ class FaceSplit(Split):
     @cached_property
     def _all_images(self) -> Tensor:
         file = _make_cache_path(self._size, len(self), self._seed)
-        images = _load_cached(file)
-        if images is None or images.shape != (len(self), *self.image_shape) or images.dtype != torch.uint8:
+        images = _load_cached(file, (len(self), *self.image_shape))
+        if images is None:
             images = draw_all(self._factors, self._size)
             _save_to_cache(images, file)
         return images
@@ -74,8 +83,47 @@ class FaceSplit(Split):
         return self.get_images(torch.tensor([index]))[0]
 
     def get_images(self, indices: Tensor) -> Tensor:
-        some = {name: values[indices.numpy()] for name, values in self._factors.items()}
+        if not len(indices):
+            return torch.empty((0, *self.image_shape), dtype=torch.uint8)
+        if "_all_images" in self.__dict__:
+            return self._all_images[indices]
+        rows = indices.tolist()
+        with self._lock:
+            found = {row: face for row in rows if (face := self._kept.get(row)) is not None}
+        missing = [row for row in dict.fromkeys(rows) if row not in found]
+        if missing:  # together: one by one they take ten times as long
+            drawn = self._draw(torch.tensor(missing))
+            found |= dict(zip(missing, drawn, strict=True))
+            self._keep(missing, [face.clone() for face in drawn])  # no views, each of which would keep all of them
+        return torch.stack([found[row] for row in rows])
+
+    def prepare(self, indices: Tensor) -> None:
+        """Draw faces and keep them, here and in the user's cache: the mouse need not wait for those then."""
+        if "_all_images" in self.__dict__ or not len(indices):
+            return
+        rows = indices[: KEPT_BYTES // (3 * self._size**2)]
+        file = _make_cache_path(self._size, len(self), self._seed, rows)
+        images = _load_cached(file, (len(rows), *self.image_shape))
+        if images is not None:
+            self._keep(rows.tolist(), images)
+            return
+        images = torch.empty((len(rows), *self.image_shape), dtype=torch.uint8)
+        together = max(1, faces.BLOCK_PIXELS // self._size**2)
+        for some, there in zip(torch.split(rows, together), torch.split(images, together), strict=True):
+            began = time.perf_counter()
+            there[:] = self._draw(some)
+            self._keep(some.tolist(), there)
+            time.sleep(time.perf_counter() - began)  # others are to draw meanwhile
+        _save_to_cache(images, file)
+
+    def _draw(self, rows: Tensor) -> Tensor:
+        some = {name: values[rows.numpy()] for name, values in self._factors.items()}
         return torch.from_numpy(faces.draw(some, self._size))
+
+    def _keep(self, rows: list[int], images: Iterable[Tensor]) -> None:
+        with self._lock:
+            for row, image in zip(rows, images, strict=True):
+                self._kept.put(row, image)
 
 
 def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
@@ -101,19 +149,23 @@ def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
     return images
 
 
-def _make_cache_path(size: int, count: int, seed: int) -> Path:
+def _make_cache_path(size: int, count: int, seed: int, rows: Tensor | None = None) -> Path:
+    """Return the path of all faces of a seed, or of some of them."""
     folder = platformdirs.user_cache_path("latent_explorer") / "images"
-    return folder / f"faces-{VERSION}-{size}-{count}-{seed}.safetensors"
+    chosen = "" if rows is None else f"-{hashlib.sha256(rows.numpy().tobytes()).hexdigest()[:16]}"
+    return folder / f"faces-{VERSION}-{size}-{count}-{seed}{chosen}.safetensors"
 
 
-def _load_cached(file: Path) -> Tensor | None:
+def _load_cached(file: Path, shape: tuple[int, ...]) -> Tensor | None:
+    """Return the images of a file in the cache; None if there is none of that shape."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
-        return load_file(file)["images"]
+        images = load_file(file)["images"]
     except (SafetensorError, OSError, KeyError):
         return None
+    return images if tuple(images.shape) == shape and images.dtype == torch.uint8 else None
 
 
 def _save_to_cache(images: Tensor, file: Path) -> None:

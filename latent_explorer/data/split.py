@@ -35,6 +35,9 @@ class Split:
         """Return some samples, (N, C, H, W)."""
         return self.images[indices]
 
+    def prepare(self, indices: Tensor) -> None:
+        """Make samples that would be made only when they are asked for; takes its time, and gives way to others."""
+
     def select(self, chosen: Tensor | slice) -> "Split":
         """Return the images of a mask, of indices or of a slice, with their labels."""
         return Split(self.images[chosen], self.labels[chosen])

@@ -115,6 +115,11 @@ class Engine:
         for name in names:
             self._original_loader.load(self._checkpoints[name], wait=wait)
 
+    def prepare_originals(self, names: Iterable[str]) -> None:
+        """Make the originals of the checkpoints `names` quick to show; after `load_originals`, in the background."""
+        for name in names:
+            self._original_loader.prepare(self._checkpoints[name])
+
     def take_dataset_news(self) -> list[DatasetMissing | DatasetFound]:
         """Return which data sets were found since the last call, and which are not here and can be downloaded."""
         return self._original_loader.take_news()

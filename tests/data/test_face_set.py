@@ -44,10 +44,73 @@ def test_some_faces_are_drawn_together_and_no_others(few, monkeypatch):
     """One by one they take five times as long."""
     drawn = []
     monkeypatch.setattr(faces, "draw", lambda factors, size, draw=faces.draw: drawn.append(1) or draw(factors, size))
-    dataset, some = load(), np.array([31, 4, 0, 36])
-    assert torch.equal(dataset.get_images(some), torch.stack([dataset.get_image(int(index)) for index in some]))
-    assert len(drawn) == 2 + len(some)  # one time for each part, then one by one
+    dataset, some = load(), np.array([31, 4, 0, 36, 4])
+    together = dataset.get_images(some)
+    assert len(drawn) == 2  # one time for each part
+    assert torch.equal(together, torch.stack([load().get_image(int(index)) for index in some]))
     assert dataset.get_images(np.array([4])).shape == (1, 3, 16, 16)
+
+
+@pytest.fixture
+def count_drawn(monkeypatch):
+    """The number of faces that were drawn at each call."""
+    drawn = []
+
+    def count(factors, size, draw=faces.draw):
+        drawn.append(len(factors["hair"]))
+        return draw(factors, size)
+
+    monkeypatch.setattr(faces, "draw", count)
+    return drawn
+
+
+def test_a_face_that_was_drawn_is_kept_and_nobody_changes_it(few, count_drawn):
+    dataset = load()
+    first = dataset.get_images(np.array([4, 5]))
+    as_drawn = first.clone()
+    first[:] = 0
+    assert torch.equal(dataset.get_images(np.array([5, 4])), as_drawn.flip(0))
+    assert torch.equal(dataset.get_image(4), as_drawn[0])
+    assert torch.equal(dataset.get_images(np.array([4, 6]))[0], as_drawn[0])
+    assert count_drawn == [2, 1]
+
+
+def test_memory_for_faces_that_were_drawn_is_bounded(few, monkeypatch, count_drawn):
+    monkeypatch.setattr(face_set, "KEPT_BYTES", 3 * 3 * 16 * 16)
+    split = load().train
+    split.get_images(torch.arange(5))
+    assert split.get_images(torch.arange(2, 5)).shape == (3, 3, 16, 16)
+    split.get_image(0)
+    assert count_drawn == [5, 1]
+
+
+def test_faces_that_were_all_drawn_are_not_drawn_one_by_one(few, count_drawn):
+    dataset = load()
+    whole = dataset.train.images
+    count_drawn.clear()
+    assert torch.equal(dataset.train.get_images(torch.tensor([3, 1])), whole[[3, 1]])
+    assert count_drawn == []
+
+
+def test_what_is_prepared_is_there_at_once_and_in_the_cache_for_the_next_time(few, monkeypatch, count_drawn):
+    monkeypatch.setattr(faces, "BLOCK_PIXELS", 3 * 16 * 16)
+    for _ in range(2):
+        dataset, dots = load(), np.array([2, 3, 5, 7, 11, 31])
+        dataset.prepare(dots)
+        prepared = list(count_drawn)
+        assert prepared == [3, 2, 1]  # the first time: blocks of one part, then the other
+        images = dataset.get_images(dots)
+        assert count_drawn == prepared
+    count_drawn.clear()
+    assert torch.equal(images, torch.stack([load().get_image(int(dot)) for dot in dots]))
+    load().prepare(np.array([2, 3]))  # others are not taken for these
+    assert count_drawn[-1] == 2
+
+
+def test_faces_are_prepared_as_far_as_there_is_memory(few, monkeypatch, count_drawn):
+    monkeypatch.setattr(face_set, "KEPT_BYTES", 4 * 3 * 16 * 16)
+    load().prepare(np.arange(20))
+    assert sum(count_drawn) == 4
 
 
 def test_faces_in_the_cache_are_not_drawn_again(few, monkeypatch):

@@ -24,6 +24,7 @@ class OriginalLoader:
         """The data sets that were looked for, or why they are not here."""
         self._data_dir, self._loaded = data_dir, loaded
         self._threads: dict[tuple[Any, ...], threading.Thread] = {}
+        self._preparing: dict[tuple[Any, ...], threading.Thread] = {}
         self._news: list[DatasetMissing | DatasetFound] = []
         self._lock = threading.Lock()
 
@@ -36,10 +37,20 @@ class OriginalLoader:
         if wait:
             self._threads[key].join()
 
+    def prepare(self, checkpoint: Checkpoint) -> None:
+        """Make ready in the background the samples of a checkpoint's dots, once its data set is loaded."""
+        key = checkpoint.data_key
+        if key not in self._preparing:
+            self._preparing[key] = stoppable_thread.make(
+                self._prepare, checkpoint, self._threads[key], name="originals ahead", gives_way=True
+            )
+            self._preparing[key].start()
+
     def forget(self, dataset: str) -> None:
         """Let the next `load` look for the data set of this name again."""
         for key in [key for key in self._threads if key[0] == dataset]:
             del self._threads[key]
+            self._preparing.pop(key, None)
 
     def take_news(self) -> list[DatasetMissing | DatasetFound]:
         """Return which data sets were found since the last call, and which are not here and can be downloaded."""
@@ -49,8 +60,14 @@ class OriginalLoader:
 
     @property
     def threads(self) -> tuple[threading.Thread, ...]:
-        """The threads that load, or have loaded."""
-        return tuple(self._threads.values())
+        """The threads that load or prepare, or have done so."""
+        return *self._threads.values(), *self._preparing.values()
+
+    def _prepare(self, checkpoint: Checkpoint, loading: threading.Thread) -> None:
+        loading.join()
+        dataset = self.originals[checkpoint.data_key]
+        if not isinstance(dataset, str):
+            dataset.prepare(checkpoint.indices)
 
     def _load(self, checkpoint: Checkpoint) -> None:
         try:

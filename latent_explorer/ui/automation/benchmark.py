@@ -68,7 +68,9 @@ class Benchmark:
 
     def step(self, app: DrivenWindow) -> bool:
         if self._thread is None:
-            app.pace = None  # real time, also in a headless run
+            app.pace = None  # real time, also in a headless run, and what a window on a screen does besides
+            if app.engine is not None:
+                app.engine.prepare_originals(app.state.models)
             self._thread = threading.Thread(target=self._run_mouse, args=(app,), daemon=True)
             self._thread.start()
         if not self._done.is_set():

@@ -233,7 +233,10 @@ class App:
     def load_originals(self) -> None:
         """Load the original images of the displayed models if their data sets are on this machine."""
         if self.loader.engine is not None:
-            self.loader.engine.load_originals(dict.fromkeys(self.store.state.models), wait=self.headless)
+            models = dict.fromkeys(self.store.state.models)
+            self.loader.engine.load_originals(models, wait=self.headless)
+            if not self.headless:
+                self.loader.engine.prepare_originals(models)
 
     def try_close(self) -> bool:
         """Return True if the window closes now. Show a message and keep it open while files are being written."""

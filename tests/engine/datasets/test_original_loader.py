@@ -1,5 +1,6 @@
 """Originals arrive later, each data set once, and it is said which are here and which can be had."""
 
+import threading
 import time
 
 from latent_explorer.engine.datasets import original_loader
@@ -61,3 +62,35 @@ def test_whatever_goes_wrong_with_a_data_set_is_said_in_its_place(real, monkeypa
     real.ask({"sample": Sample("first", 7)})
     assert real.finish(PATIENCE)
     assert real.results.get_value("sample", SampleValue).note.endswith("(ZeroDivisionError)")
+
+
+def test_originals_are_made_ready_once_they_are_there(real, monkeypatch):
+    prepared, gone_on = [], threading.Event()
+
+    class Slow:
+        file_names, folder = (), ""
+
+        def prepare(self, indices):
+            prepared.append(len(indices))
+
+    def load(checkpoint, data_dir):
+        assert gone_on.wait(PATIENCE)
+        return Slow()
+
+    monkeypatch.setattr(original_loader, "load_originals", load)
+    real.load_originals(["first", "second"])  # of one data set
+    real.prepare_originals(["first", "second"])
+    assert prepared == []
+    gone_on.set()
+    for thread in real._original_loader.threads:
+        thread.join(PATIENCE)
+    assert prepared == [len(real._checkpoints["first"].indices)]
+
+
+def test_nothing_is_made_ready_of_a_data_set_that_is_not_here(real, monkeypatch):
+    monkeypatch.setattr(original_loader, "load_originals", lambda checkpoint, data_dir: "not here")
+    real.load_originals(["first"], wait=True)
+    real.prepare_originals(["first"])
+    for thread in real._original_loader.threads:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
