@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import torch
 
@@ -48,20 +47,22 @@ def pick(name: str = "auto", say: Callable[[str], None] | None = None) -> torch.
     return torch.device(name)
 
 
-def multiplies(dtype: torch.dtype, where: torch.device) -> bool:
-    """Return whether a device multiplies a half precision, `dtype`, by instructions of its own.
+def multiplies(dtype: torch.dtype, where: torch.device) -> bool | None:
+    """Return whether a device multiplies a half precision, `dtype`, by instructions of its own; None where torch, in an
+    older release, does not tell. It is taken for granted of accelerators.
 
     Without them torch emulates it: a convolution then takes about twenty times as long as in float32 (AVX2).
     """
     if where.type != "cpu":
         return True
-    found: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in older releases of torch
-    return any(found.get(name) for name in INSTRUCTIONS[dtype])
+    if not hasattr(torch.cpu, "get_capabilities"):
+        return None
+    return any(torch.cpu.get_capabilities().get(name) for name in INSTRUCTIONS[dtype])
 
 
 def make_autocast(where: torch.device) -> torch.autocast:
     """Return a context in which products are taken in bfloat16, where the device has instructions for it."""
-    return torch.autocast(where.type, torch.bfloat16, enabled=multiplies(torch.bfloat16, where))
+    return torch.autocast(where.type, torch.bfloat16, enabled=bool(multiplies(torch.bfloat16, where)))
 
 
 def describe_failure(error: BaseException) -> str:

@@ -13,7 +13,6 @@ from latent_explorer.config import FOREIGN_NETWORKS, Config
 from latent_explorer.errors import DeviceWarning, InputError
 from latent_explorer.models import external_network, onnx_network
 from latent_explorer.models.external_network import MISSING, ExternalFunctions
-from latent_explorer.models.inference import prepare_for_inference
 
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 """The weights that hold the bytes of ONNX graphs."""
@@ -51,10 +50,7 @@ def load_model(
     model.load_state_dict(
         {one: torch.from_numpy(value.astype(np.float32)) for one, value in weights.items()}, assign=True
     )
-    model.to(on).eval().requires_grad_(False)
-    if config.model.network in models.NETWORKS:  # what is in a custom one is its own affair
-        prepare_for_inference(model)
-    return model
+    return model.to(on).eval().requires_grad_(False)
 
 
 def _open_graphs(weights: Arrays, channels: int) -> ExternalFunctions:

@@ -188,7 +188,17 @@ class TrainedModel:
 
     @cached_property
     def model(self) -> "Autoencoder":
-        """The network on its device, ready to decode."""
+        """The network on its device, ready to decode; one to be trained or saved is made by `build_model`."""
+        from latent_explorer.models import NETWORKS
+        from latent_explorer.models.inference import prepare_for_inference
+
+        model = self.build_model()
+        if self.config.model.network in NETWORKS:  # what is in a custom one is its own affair
+            prepare_for_inference(model)
+        return model
+
+    def build_model(self) -> "Autoencoder":
+        """Return a network of its own on the device, with the weights as they are in the file."""
         from latent_explorer.checkpoint.load_model import load_model
 
         return load_model(
@@ -243,7 +253,8 @@ class TrainedModel:
         z, back = as_matrix(latents, self.latent_dim, "latents")
         with torch.inference_mode():
             model = self._condition_model(labels, len(z))
-            return back(model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu().numpy())
+            pictures = model.decode(torch.from_numpy(z).to(self.model_device)).float().cpu()
+            return back(pictures.contiguous().numpy())  # not with the channels last, as a CPU computes them
 
     @falls_back_to_cpu
     def fit_inverse(self, which: str, progress: Callable[[int, int], None] = lambda done, steps: None) -> None:

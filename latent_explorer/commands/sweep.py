@@ -126,7 +126,7 @@ def _load_finished(path: Path, config: Config, allow_import: Collection[str]) ->
     if trained.config != prepare_training.complete(config, trained.config):
         return None
     test = trained.metrics.get("test", {})
-    parameters = sum(p.numel() for p in trained.model.parameters())
+    parameters = prepare_training.count_parameters(trained.config, allow_import)
     return {
         "checkpoint": str(path), "test": test, **test, "parameters": parameters,
         "code_bytes": trained.model.code_bytes, "seconds": None, "complete": True,

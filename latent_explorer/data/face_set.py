@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -33,7 +33,10 @@ VERSION = 3
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
 KEPT_BYTES = 2**26
-"""Memory for faces that were drawn when they were asked for: 5,461 of 64 x 64 pixels."""
+"""Memory of each split for faces that were drawn when they were asked for: 5,461 of 64 x 64 pixels."""
+DIGEST_LENGTH = 16
+MAX_PREPARED_FILES = 4
+"""Files in the cache with the faces of some dots, the newest ones."""
 
 
 def make_splits(size: int, limit: int | None = None) -> tuple[Split, Split]:
@@ -70,6 +73,8 @@ class FaceSplit(Split):
         if images is None:
             images = draw_all(self._factors, self._size)
             _save_to_cache(images, file)
+        with self._lock:
+            self._kept.clear()
         return images
 
     def __len__(self) -> int:
@@ -94,7 +99,7 @@ class FaceSplit(Split):
         if missing:  # together: one by one they take ten times as long
             drawn = self._draw(torch.tensor(missing))
             found |= dict(zip(missing, drawn, strict=True))
-            self._keep(missing, [face.clone() for face in drawn])  # no views, each of which would keep all of them
+            self._keep(missing, drawn)
         return torch.stack([found[row] for row in rows])
 
     def prepare(self, indices: Tensor) -> None:
@@ -104,6 +109,9 @@ class FaceSplit(Split):
         rows = indices[: KEPT_BYTES // (3 * self._size**2)]
         file = _make_cache_path(self._size, len(self), self._seed, rows)
         images = _load_cached(file, (len(rows), *self.image_shape))
+        if images is None:
+            whole = _make_cache_path(self._size, len(self), self._seed)
+            images = _load_cached(whole, (len(self), *self.image_shape), rows)
         if images is not None:
             self._keep(rows.tolist(), images)
             return
@@ -115,15 +123,16 @@ class FaceSplit(Split):
             self._keep(some.tolist(), there)
             time.sleep(time.perf_counter() - began)  # others are to draw meanwhile
         _save_to_cache(images, file)
+        _drop_old_files(file.parent)
 
     def _draw(self, rows: Tensor) -> Tensor:
         some = {name: values[rows.numpy()] for name, values in self._factors.items()}
         return torch.from_numpy(faces.draw(some, self._size))
 
-    def _keep(self, rows: list[int], images: Iterable[Tensor]) -> None:
+    def _keep(self, rows: list[int], images: Tensor) -> None:
         with self._lock:
             for row, image in zip(rows, images, strict=True):
-                self._kept.put(row, image)
+                self._kept.put(row, image.clone())  # no view, which would keep all of them
 
 
 def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
@@ -152,20 +161,33 @@ def draw_all(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
 def _make_cache_path(size: int, count: int, seed: int, rows: Tensor | None = None) -> Path:
     """Return the path of all faces of a seed, or of some of them."""
     folder = platformdirs.user_cache_path("latent_explorer") / "images"
-    chosen = "" if rows is None else f"-{hashlib.sha256(rows.numpy().tobytes()).hexdigest()[:16]}"
+    chosen = "" if rows is None else f"-{hashlib.sha256(rows.numpy().tobytes()).hexdigest()[:DIGEST_LENGTH]}"
     return folder / f"faces-{VERSION}-{size}-{count}-{seed}{chosen}.safetensors"
 
 
-def _load_cached(file: Path, shape: tuple[int, ...]) -> Tensor | None:
-    """Return the images of a file in the cache; None if there is none of that shape."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+def _load_cached(file: Path, shape: tuple[int, ...], rows: Tensor | None = None) -> Tensor | None:
+    """Return the images of a file in the cache, or some `rows` of them; None if it holds none of that shape."""
+    from safetensors import SafetensorError, safe_open
 
     try:
-        images = load_file(file)["images"]
-    except (SafetensorError, OSError, KeyError):
+        with safe_open(file, framework="pt") as opened:
+            images = opened.get_slice("images")
+            if tuple(images.get_shape()) != shape or images.get_dtype() != "U8":
+                return None
+            chosen: Tensor = images[:] if rows is None else torch.cat([images[row : row + 1] for row in rows.tolist()])
+            return chosen
+    except (SafetensorError, OSError):
         return None
-    return images if tuple(images.shape) == shape and images.dtype == torch.uint8 else None
+
+
+def _drop_old_files(folder: Path) -> None:
+    """Delete the files of faces of some dots but the newest: others are not looked at any more."""
+    with suppress(OSError):
+        files_of_dots = sorted(
+            folder.glob(f"faces-*-{'?' * DIGEST_LENGTH}.safetensors"), key=lambda file: file.stat().st_mtime
+        )
+        for file in files_of_dots[:-MAX_PREPARED_FILES]:
+            file.unlink()
 
 
 def _save_to_cache(images: Tensor, file: Path) -> None:

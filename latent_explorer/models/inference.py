@@ -15,7 +15,10 @@ Linear = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
 
 @torch.no_grad()
 def prepare_for_inference(network: nn.Module) -> None:
-    """Change a trained network so that it computes the same, but for rounding, in less time. It learns no more."""
+    """Change a trained network so that it computes the same, but for rounding, in less time.
+
+    It can be neither trained nor saved then: its weights are no longer those of its config.
+    """
     network.eval().requires_grad_(False)
     _simplify_within(network)
     if all(weight.is_cpu for weight in network.parameters()):

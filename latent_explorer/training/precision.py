@@ -37,7 +37,8 @@ def choose_dtype(training: config.Training, device: torch.device, parameter_coun
     if training.precision == "auto":
         large = parameter_count * training.batch_size >= BFLOAT16_PAYS
         return torch.bfloat16 if large and device.type == "cpu" and multiplies(torch.bfloat16, device) else None
-    return DTYPES.get(training.precision)
+    dtype = DTYPES.get(training.precision)
+    return None if dtype is None or multiplies(dtype, device) is False else dtype
 
 
 class MixedPrecision:

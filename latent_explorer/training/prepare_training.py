@@ -15,11 +15,10 @@ from latent_explorer.config import Config, Training
 from latent_explorer.data import datasets
 from latent_explorer.data.dataset import Dataset
 from latent_explorer.data.split import Split
-from latent_explorer.device import multiplies
 from latent_explorer.errors import InputError
 from latent_explorer.training import compilation, distributed, starting_weights
 from latent_explorer.training.interrupts import report_out_of_memory
-from latent_explorer.training.precision import DTYPES
+from latent_explorer.training.precision import DTYPES, choose_dtype
 
 DEFAULT_PERPLEXITY = 30.0
 SINGLE_THREAD_LIMIT = 50_000_000
@@ -78,8 +77,12 @@ def prepare_with(
     # what no file could hold is refused before a training
     config = configuration.from_dict(completed.as_dict(), "the data")
     config = _with_classes(fill_in_perplexity(config, dataset.count, say), dataset)
-    config = replace(config, training=_suit_machine(config.training, device, say))
+    if config.training.compile and (why := compilation.find_compile_error(device)):
+        say(f"training.compile: not on this machine ({why}); training without it")
+        config = replace(config, training=replace(config.training, compile=False))
     count = count_parameters(config, allow_import)
+    if config.training.precision in DTYPES and choose_dtype(config.training, device, count) is None:
+        say(f"training.precision: this CPU has no instructions for {config.training.precision}; training in float32")
     torch.manual_seed(config.training.seed)
     with report_out_of_memory("the model", "a smaller model"):
         model = models.build(config.model, config.objective, config.data.image_shape, allow_import).to(device)
@@ -92,17 +95,6 @@ def prepare_with(
         config=config, dataset=dataset, parts=parts, train=train, validation=validation, model=model,
         parameter_count=count, device=device,
     )  # fmt: skip
-
-
-def _suit_machine(training: Training, device: torch.device, say: Say) -> Training:
-    """Return `training` without what this machine cannot do, or does much more slowly."""
-    if training.compile and (why := compilation.find_compile_error(device)):
-        say(f"training.compile: not on this machine ({why}); training without it")
-        training = replace(training, compile=False)
-    if (half := DTYPES.get(training.precision)) and not multiplies(half, device):
-        say(f"training.precision: this CPU has no instructions for {training.precision}; training in float32")
-        training = replace(training, precision="float32")
-    return training
 
 
 def check_map_methods(config: Config) -> None:

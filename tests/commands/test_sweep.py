@@ -93,13 +93,17 @@ def test_a_run_that_fails_is_said_and_left_out(capsys, monkeypatch):
 
 
 @pytest.mark.slow
-def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch):
-    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4"]) == 0
+@pytest.mark.parametrize(
+    "other",
+    [[], ["--set", "training.precision=bfloat16", "--set", "model.normalisation=batch"]],  # also where it is emulated
+)
+def test_resumed_it_trains_only_what_is_not_finished(capsys, monkeypatch, other):
+    assert train.main([*QUICK, *other, "--sweep", "model.latent_dim=2,4"]) == 0
     first = capsys.readouterr().out
     trained = []
     whole = training_run.run
     monkeypatch.setattr(training_run, "run", lambda c, **rest: trained.append(c.model.latent_dim) or whole(c, **rest))
-    assert train.main([*QUICK, "--sweep", "model.latent_dim=2,4,6", "--resume"]) == 0
+    assert train.main([*QUICK, *other, "--sweep", "model.latent_dim=2,4,6", "--resume"]) == 0
     assert trained == [6]
     assert first.splitlines()[1].split()[:4] == capsys.readouterr().out.splitlines()[1].split()[:4]
 

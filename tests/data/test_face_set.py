@@ -138,3 +138,30 @@ def test_grey_faces_are_grey(few):
 def test_a_size_that_cannot_be_drawn_is_named(size):
     with pytest.raises(InputError, match=rf"data\.size: {size} arrived; 16 to 512"):
         datasets.load(config.Data(name="faces", size=size))
+
+
+def test_faces_of_a_whole_set_in_the_cache_are_read_from_it(few, count_drawn):
+    whole = load().train.images
+    count_drawn.clear()
+    split = load().train
+    split.prepare(torch.tensor([7, 3]))
+    assert torch.equal(split.get_images(torch.tensor([3, 7])), whole[[3, 7]])
+    assert count_drawn == []
+
+
+def test_the_cache_keeps_the_faces_of_the_newest_dots_alone(few, monkeypatch, count_drawn):
+    monkeypatch.setattr(face_set, "MAX_PREPARED_FILES", 2)
+    for first in range(4):
+        load().train.prepare(torch.tensor([first, 9]))
+    assert len(list(few.rglob("*.safetensors"))) == 2
+    assert load().test.images.shape == (7, 3, 16, 16)
+    count_drawn.clear()
+    load().train.prepare(torch.tensor([3, 9]))
+    assert count_drawn == []
+
+
+def test_what_was_drawn_before_all_of_them_takes_no_memory_after(few):
+    split = load().train
+    split.get_images(torch.arange(5))
+    assert torch.equal(split.images[:5], split.get_images(torch.arange(5)))
+    assert len(split._kept) == 0

@@ -73,3 +73,6 @@ def test_an_open_checkpoint_holds_the_weights_of_its_file():
     assert one.to_bytes() == other.to_bytes()
     assert any("variance" in name for name in one.weights)
     assert not any(isinstance(layer, BatchNorm) for layer in one.model.decoder.modules())
+    assert one.build_model().state_dict().keys() == one.weights.keys()
+    pictures = one.decode(one.latents[:3])
+    assert pictures.flags.c_contiguous  # though the network computes with the channels last

@@ -7,13 +7,20 @@ import torch
 
 from latent_explorer import config, models, training
 from latent_explorer.config import Training
-from latent_explorer.device import multiplies
+from latent_explorer.device import INSTRUCTIONS, multiplies
 from latent_explorer.training import RunState
 from latent_explorer.training.precision import MixedPrecision, choose_dtype
 from latent_explorer.training.prepare_training import prepare_with
 
 SLOW = "training.precision: this CPU has no instructions for {}; training in float32"
 CPU, ORIGIN = torch.device("cpu"), {"images": "abc"}
+
+
+@pytest.fixture(autouse=True)
+def all_instructions(monkeypatch):
+    """A processor with instructions for each format; torch emulates those that it lacks."""
+    every = {name: True for names in INSTRUCTIONS.values() for name in names}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: every, raising=False)
 
 
 def build(objective: str = "plain") -> models.Autoencoder:
@@ -171,14 +178,16 @@ def test_the_number_format_is_that_in_which_the_processor_gains(monkeypatch, uni
 
 def test_a_release_of_torch_that_does_not_know_the_processor_keeps_float32(monkeypatch):
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
-    assert not multiplies(torch.bfloat16, CPU)
+    assert multiplies(torch.bfloat16, CPU) is None
+    assert choose_dtype(Training(batch_size=128), CPU, 10**9) is None
+    assert choose_dtype(Training(precision="bfloat16"), CPU, 1) is torch.bfloat16  # unless it is asked for
 
 
 @pytest.mark.parametrize(
     ("precision", "units", "wanted"),
     [
-        ("bfloat16", "avx512_bf16", "bfloat16"), ("bfloat16", "avx512_fp16", "float32"),
-        ("float16", "avx512_fp16", "float16"), ("float16", "avx2", "float32"), ("auto", "avx2", "auto"),
+        ("bfloat16", "avx512_bf16", torch.bfloat16), ("bfloat16", "avx512_fp16", None),
+        ("float16", "avx512_fp16", torch.float16), ("float16", "avx2", None), ("auto", "avx2", None),
     ],
 )  # fmt: skip
 def test_a_format_that_the_processor_would_emulate_is_not_trained_in(monkeypatch, digits, precision, units, wanted):
@@ -186,5 +195,6 @@ def test_a_format_that_the_processor_would_emulate_is_not_trained_in(monkeypatch
     said: list[str] = []
     asked = config.load("digits-ae", [f"training.precision={precision}"])
     prepared = prepare_with(digits, asked, CPU, say=said.append)
-    assert prepared.config.training.precision == wanted
-    assert said == ([] if wanted == precision else [SLOW.format(precision)])
+    assert choose_dtype(prepared.config.training, CPU, 1) is wanted
+    assert said == ([] if wanted or precision == "auto" else [SLOW.format(precision)])
+    assert prepared.config.training.precision == precision  # as it was asked for: a training goes on on any machine

@@ -25,6 +25,7 @@ class OriginalLoader:
         self._data_dir, self._loaded = data_dir, loaded
         self._threads: dict[tuple[Any, ...], threading.Thread] = {}
         self._preparing: dict[tuple[Any, ...], threading.Thread] = {}
+        """By data set and dots."""
         self._news: list[DatasetMissing | DatasetFound] = []
         self._lock = threading.Lock()
 
@@ -39,10 +40,11 @@ class OriginalLoader:
 
     def prepare(self, checkpoint: Checkpoint) -> None:
         """Make ready in the background the samples of a checkpoint's dots, once its data set is loaded."""
-        key = checkpoint.data_key
+        key = (*checkpoint.data_key, checkpoint.indices.tobytes())
         if key not in self._preparing:
+            loading = self._threads[checkpoint.data_key]
             self._preparing[key] = stoppable_thread.make(
-                self._prepare, checkpoint, self._threads[key], name="originals ahead", gives_way=True
+                self._prepare, checkpoint, loading, name="originals ahead", gives_way=True
             )
             self._preparing[key].start()
 
@@ -50,7 +52,8 @@ class OriginalLoader:
         """Let the next `load` look for the data set of this name again."""
         for key in [key for key in self._threads if key[0] == dataset]:
             del self._threads[key]
-            self._preparing.pop(key, None)
+        for key in [key for key in self._preparing if key[0] == dataset]:
+            del self._preparing[key]
 
     def take_news(self) -> list[DatasetMissing | DatasetFound]:
         """Return which data sets were found since the last call, and which are not here and can be downloaded."""
@@ -65,7 +68,7 @@ class OriginalLoader:
 
     def _prepare(self, checkpoint: Checkpoint, loading: threading.Thread) -> None:
         loading.join()
-        dataset = self.originals[checkpoint.data_key]
+        dataset = self.originals.get(checkpoint.data_key, "")
         if not isinstance(dataset, str):
             dataset.prepare(checkpoint.indices)
 

@@ -111,7 +111,7 @@ class FineTune:
         if self.latents and compute_digest(checkpoint.latents) != self.latents:
             text = mark("{file} was replaced since it was opened: open it again to fine-tune it", file=self.path.name)
             raise InputError(text)
-        model = checkpoint.model  # built before anything is decoded, or its weights could not be trained
+        model = checkpoint.build_model()
         gallery = _fit_gallery(checkpoint, self.request.pictures)
         own = _find_own_pictures(checkpoint, self.data_dir)
         torch.manual_seed(checkpoint.config.training.seed)

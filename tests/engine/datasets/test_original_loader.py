@@ -79,12 +79,13 @@ def test_originals_are_made_ready_once_they_are_there(real, monkeypatch):
 
     monkeypatch.setattr(original_loader, "load_originals", load)
     real.load_originals(["first", "second"])  # of one data set
-    real.prepare_originals(["first", "second"])
+    for _ in range(2):
+        real.prepare_originals(["first", "second"])
     assert prepared == []
     gone_on.set()
     for thread in real._original_loader.threads:
         thread.join(PATIENCE)
-    assert prepared == [len(real._checkpoints["first"].indices)]
+    assert prepared == [len(real._checkpoints[name].indices) for name in ("first", "second")]  # of other dots
 
 
 def test_nothing_is_made_ready_of_a_data_set_that_is_not_here(real, monkeypatch):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from latent_explorer import config
 from latent_explorer.checkpoint import checkpoint_file
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.commands import training_run
 from latent_explorer.engine.background import worker_process
 from latent_explorer.engine.fine_tuning import tuning_process
 from latent_explorer.engine.fine_tuning.tuning_process import FineTune
@@ -45,3 +47,24 @@ def test_a_file_that_was_replaced_is_not_tuned_in_place_of_what_is_shown(stored:
     with pytest.raises(InputError, match=r"tiny\.safetensors was replaced since it was opened"):
         job.work(lambda share, text: None)
     assert not job.out.exists()
+
+
+@pytest.mark.slow
+def test_a_network_with_normalisation_and_patches_is_trained_as_it_is_in_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the window decodes by is folded: it has other weights than its config says."""
+    few = {"EPOCHS": 1, "OWN_PICTURES": 32, "OWN_HELD_OUT": 16, "MAX_TSNE_DOTS": 0}
+    for name, value in few.items():
+        monkeypatch.setattr(tuning_process, name, value)
+    monkeypatch.setattr(worker_process, "count_threads", torch.get_num_threads)
+    settings = ["model.network=cnn", "model.channels=[4, 6]", "model.first_stride=4", "model.normalisation=batch"]
+    few_steps = ["training.epochs=1", "map.methods=[pca]", "map.points=50", "training.device=cpu", "model.hidden=[]"]
+    path = tmp_path / "small.safetensors"
+    asked = config.load("digits-ae", [*settings, *few_steps])
+    training_run.run(asked, preset="digits-ae", out=path, data_dir=None, say=lambda line: None)
+    report = FineTune(REQUEST, path, (), tmp_path / "tuned.safetensors", None).work(lambda share, text: None)
+    tuned, before = checkpoint_file.load(report.path, "cpu"), checkpoint_file.load(path, "cpu")
+    assert tuned.weights.keys() == before.weights.keys()
+    assert tuned.decode(tuned.latents[:2]).shape == (2, 1, 8, 8)
+    assert report.own.after < 2 * report.own.before
