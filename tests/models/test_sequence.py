@@ -15,7 +15,7 @@ from tests.models.conftest import SETTINGS, build, mse
 @pytest.mark.slow
 def test_a_sequence_network_reads_and_writes_rows(trained, test_images):
     network = Model(network="sequence", latent_dim=8, hidden=(32,))
-    model = trained(Objective("plain"), network, replace(SETTINGS, epochs=24, learning_rate=1e-2))
+    model = trained(Objective("plain"), network, replace(SETTINGS, epochs=18, learning_rate=1e-2))
     average = test_images.mean(dim=0, keepdim=True)
     assert mse(model, test_images, test_images) < 0.7 * float(F.mse_loss(average.expand_as(test_images), test_images))
     assert model.encoder(test_images).shape == (len(test_images), 64)
