@@ -36,6 +36,8 @@ class Autoencoder(nn.Module):
         """Fraction of the training done (0 to 1), for objectives whose weights change during training."""
         self.has_linear_output = False
         """Whether the decoder's output is the picture itself instead of its logits."""
+        self.is_frozen = False
+        """Whether encoder and decoder stay as they are in a training."""
         self.objective = objective
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
@@ -85,6 +87,10 @@ class Autoencoder(nn.Module):
         """Return a `decode(z, rows)` that conditions latents (N, d) on the `labels` (M,) of their rows (N,)."""
         classes = torch.from_numpy(labels).to(self.device)
         return lambda z, rows: self.condition_on(classes[torch.from_numpy(rows).to(classes.device)]).decode(z)
+
+    def compute_loss_inputs(self, x: Tensor) -> Tensor:
+        """Return what `loss` takes of images (N, C, H, W): themselves, or what a frozen encoder makes of them."""
+        return x
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
         """Return the loss of images (N, C, H, W). `generator` is the source of the objective's noise; `labels` (N,) are

@@ -21,7 +21,7 @@ AVERAGE_DECAY = 0.99  # decay of the moving average of the latents' mean and var
 SAMPLING_STEPS = 50
 COSINE_OFFSET = 0.008  # of the cosine schedule
 FROZEN_DRAWS = 32
-"""Codes drawn from each posterior, each at a time of its own, where the encoder is frozen: its pass costs most."""
+"""Codes drawn from each posterior, each at a time of its own, where the encoder is frozen."""
 
 
 class LatentDiffusionAutoencoder(VariationalAutoencoder):
@@ -44,8 +44,6 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
             *make_dense_layers([latent_dim + 2 * TIME_FREQUENCIES, *DENOISER_WIDTHS], "silu"),
             nn.Linear(DENOISER_WIDTHS[-1], latent_dim),
         )
-        self.is_frozen = False
-        """Whether the denoiser alone is trained."""
         self.register_buffer("mean", torch.zeros(latent_dim))
         self.register_buffer("variance", torch.ones(latent_dim))
 
@@ -63,10 +61,15 @@ class LatentDiffusionAutoencoder(VariationalAutoencoder):
                 part.eval()
         return self
 
+    @torch.no_grad()
+    def compute_loss_inputs(self, x: Tensor) -> Tensor:
+        """Return images (N, C, H, W), or their posteriors (N, 2 d) where the encoder is frozen."""
+        return torch.cat(self.posterior(x), dim=1) if self.is_frozen else x
+
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
+        """Return the loss of images (N, C, H, W), or of posteriors (N, 2 d) where the encoder is frozen."""
         if self.is_frozen:
-            with torch.no_grad():
-                mean, log_variance = (one.repeat(FROZEN_DRAWS, 1) for one in self.posterior(x))
+            mean, log_variance = x.repeat(FROZEN_DRAWS, 1).chunk(2, dim=1)
             denoising = self._denoise_draws(mean, log_variance, generator)
             return {"loss": denoising, "denoising": denoising}
         mean, log_variance = self.posterior(x)

@@ -25,6 +25,7 @@ from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 REPORT_INTERVAL = 0.2  # seconds between reports of the running loss; each synchronises with the device
 NOISE_SEED_STRIDE = 1_000_003  # between the noise seeds of the processes
 SAVE_INTERVAL = 10.0  # seconds between saved states
+ENCODED_AT_ONCE = 500  # images
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class _TrainingRun:
     ) -> None:  # fmt: skip
         self.model, self.training, self.validation = model, training, validation
         self.device = model.device
-        self.images = images.to(self.device)
+        self.inputs = _compute_inputs(model, images.to(self.device))
         self.labels = None if labels is None else labels.to(self.device)
         self.steps = -(-len(images) // training.batch_size)
         self.optimizer = _make_optimizer(model, training)
@@ -122,7 +123,7 @@ class _TrainingRun:
     def run_epoch(self) -> bool:
         """Run the remaining steps of the current epoch; return False if no step of it was made."""
         self.shuffle_rng_state = self.shuffle_rng.get_state()
-        shuffled = torch.randperm(len(self.images), generator=self.shuffle_rng).to(self.device)  # one copy an epoch
+        shuffled = torch.randperm(len(self.inputs), generator=self.shuffle_rng).to(self.device)  # one copy an epoch
         batches = torch.split(shuffled, self.training.batch_size)[self.step :]
         self.model.train()
         before, began = self.epoch_seconds, time.perf_counter()
@@ -153,7 +154,7 @@ class _TrainingRun:
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
         index, weight = distributed.split_batch(index)
-        x = to_floats(self.images.index_select(0, index))  # (B, C, H, W); plain indexing copies pixel by pixel
+        x = to_floats(self.inputs.index_select(0, index))  # plain indexing copies pixel by pixel
         labels = None if self.labels is None else self.labels[index]
         with self.precision.autocast:
             parts = self.loss(x, self.noise_rng, labels)
@@ -210,7 +211,8 @@ class _TrainingRun:
         noise = torch.Generator(self.device).manual_seed(self.training.seed)
         total, size = 0.0, self.training.batch_size
         for i in range(0, len(self.validation.images), size):
-            x = to_floats(self.validation.images[i : i + size].to(self.device))
+            images = to_floats(self.validation.images[i : i + size].to(self.device))
+            x = self.model.compute_loss_inputs(images)
             labels = self.validation.labels[i : i + size].to(self.device)
             total += float(self.model.loss(x, noise, labels)["loss"]) * len(x)
         return total / len(self.validation.images)
@@ -299,6 +301,15 @@ class _TrainingRun:
 
     def _to_device(self, tensors: Tensors) -> Tensors:
         return {name: value.to(self.device) for name, value in tensors.items()}
+
+
+@torch.no_grad()
+def _compute_inputs(model: Autoencoder, images: Tensor) -> Tensor:
+    """Return what the loss takes of images (N, C, H, W): those of a frozen encoder are computed once, since its passes
+    would cost more than all else."""
+    if not model.is_frozen:
+        return images
+    return torch.cat([model.compute_loss_inputs(to_floats(some)) for some in torch.split(images, ENCODED_AT_ONCE)])
 
 
 def _make_optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:

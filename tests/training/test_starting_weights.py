@@ -58,13 +58,28 @@ def test_a_frozen_autoencoder_stays_as_it_is_while_the_denoiser_learns(digits):
     assert set(history.epochs[0].parts) == {"loss", "denoising"}
 
 
+def test_a_frozen_encoder_is_asked_once_for_each_image(digits, monkeypatch):
+    prepared = prepare(digits, *FROZEN, "training.epochs=3", "training.batch_size=64")
+    model, images = prepared.model, digits.train.images[:200]
+    wanted = torch.cat(model.posterior(images.float() / 255), dim=1)
+    asked, posterior = [], model.posterior
+    monkeypatch.setattr(model, "posterior", lambda x: asked.append(len(x)) or posterior(x))
+    seen, loss = [], model.loss
+    monkeypatch.setattr(model, "loss", lambda x, *rest: seen.append(x) or loss(x, *rest))
+    training.fit(model, images, prepared.config.training)
+    assert sum(asked) == 200
+    assert len(seen) == 12  # four batches in each of three epochs
+    rows = torch.cat(seen[:4])
+    assert torch.allclose(rows.sort(dim=0).values, wanted.sort(dim=0).values, atol=1e-5)
+
+
 def test_a_frozen_batch_normalisation_does_not_follow_the_batches():
     model = config.Model(network="cnn", latent_dim=2, channels=(4,), hidden=(), normalisation="batch")
     net = prepare_training.models.build(model, config.Objective("diffusion"), (1, 8, 8))
     assert isinstance(net, LatentDiffusionAutoencoder)
     before = {name: value.clone() for name, value in net.encoder.state_dict().items()}
     net.freeze_autoencoder()
-    net.train().loss(torch.rand(4, 1, 8, 8))["loss"].backward()
+    net.train().loss(net.compute_loss_inputs(torch.rand(4, 1, 8, 8)))["loss"].backward()
     assert all(torch.equal(value, before[name]) for name, value in net.encoder.state_dict().items())
     assert not any(one.grad is not None for one in [*net.encoder.parameters(), *net.decoder.parameters()])
     assert all(one.grad is not None for one in net.denoiser.parameters())

@@ -49,6 +49,7 @@ class ModelPair(nn.Module):
         self.autoencoder, self.variational = autoencoder, variational
         self.progress = 1.0
         """Share of the training done, which `training.fit` sets; neither of the two depends on it."""
+        self.is_frozen = False  # which `training.fit` asks
 
     @property
     def device(self) -> torch.device:

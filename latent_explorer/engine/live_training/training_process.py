@@ -213,7 +213,7 @@ def measure_loss_parts(model: "Autoencoder", split: "Split", seed: int) -> dict[
     device = model.device
     before, model.progress = model.progress, 1.0
     with torch.no_grad():
-        x = to_floats(split.images[:LOSS_IMAGES].to(device))
+        x = model.compute_loss_inputs(to_floats(split.images[:LOSS_IMAGES].to(device)))
         labels = split.labels[:LOSS_IMAGES].to(device)
         parts = model.eval().loss(x, torch.Generator(device).manual_seed(seed), labels)
     model.progress = before
