@@ -33,9 +33,12 @@ GROUP_SIZE = 8
 """Samples in a group: enough to test how well A - B tells them apart, few enough for a sharp mean."""
 SEEDS = 4
 """Groups of each class and trait that are tried if a first one does not come out."""
-MAX_SAMPLES, MIN_EXAMPLES, MAX_EXAMPLES = 1500, 2, 12
-MAX_VALUES = 10_000_000
-"""Largest number of pixel values of the results that are tried."""
+MIN_SAMPLES, MAX_SAMPLES, MIN_EXAMPLES, MAX_EXAMPLES = 200, 1500, 2, 12
+MAX_TRIED = 2000
+"""Largest number of triples of groups that are tried for a trait."""
+MAX_VALUES = 5_000_000
+"""Largest number of pixel values of the samples' pictures, if these are not too few, and of the results that are drawn
+for a trait."""
 NEAREST_COUNT = 5
 """Number of samples nearest to the result that must all be of C's class."""
 DARK, DARK_SHARE = 0.1, 0.3
@@ -105,7 +108,8 @@ def find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
 def _find_examples(checkpoint: Checkpoint) -> tuple[Example, ...]:
     if not checkpoint.sample_kind.has_pixels:  # neither slanted nor bold
         return _list_class_triples(checkpoint)
-    number = min(MAX_SAMPLES, len(checkpoint.latents))
+    affordable = max(MIN_SAMPLES, MAX_VALUES // prod(checkpoint.image_shape))
+    number = min(MAX_SAMPLES, affordable, len(checkpoint.latents))
     dots = np.linspace(0, len(checkpoint.latents) - 1, number).astype(np.intp)
     pictures = decode_dot_pictures(checkpoint, dots)
     known = {name: one for name, one in checkpoint.attributes.items() if set(one.categories) == YES_OR_NO}
@@ -242,10 +246,17 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
         for c in groups
         if c[0] != a[0] and c[1] == other
     ]
+    tried = tried[:: 1 + len(tried) // MAX_TRIED]
+    means = {key: checkpoint.latents[dots].mean(axis=0) for key, dots in groups.items()}
+    if not checkpoint.conditional:  # told the class, its code holds none
+        tried = [
+            (a, b, c, result)
+            for a, b, c, result in tried
+            if _lies_in_class(checkpoint, means[a] - means[b] + means[c], c[0])
+        ]
     tried = tried[:: 1 + len(tried) * prod(checkpoint.image_shape) // MAX_VALUES]
     if not tried:
         return []
-    means = {key: checkpoint.latents[dots].mean(axis=0) for key, dots in groups.items()}
     shares = {key: make_one_hot_labels(checkpoint, dots).mean(axis=0) for key, dots in groups.items()}
     results = np.stack([means[a] - means[b] + means[c] for a, b, c, _ in tried])
     all_shares = np.stack([*shares.values(), *(shares[c] for _, _, c, _ in tried)])
@@ -258,9 +269,7 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
         pairs = ((keys.index(a), keys.index(b)), (keys.index(c), len(groups) + i))
         is_pure = all(one[first] == one[second] for one in kept for first, second in pairs)
         if is_pure and {a, b, c} <= sharp and named[len(groups) + i] == result[1]:
-            near, _ = checkpoint.neighbours.find_nearest(results[i], NEAREST_COUNT)
-            if checkpoint.conditional or (checkpoint.labels[near] == c[0]).all():  # told the class, its code holds none
-                working.append(i)
+            working.append(i)
     wanted = [keys.index(part) for i in working for part in tried[i][:3]] + [len(groups) + i for i in working]
     judged = judge_pictures(checkpoint, [pictures[i] for i in wanted]) if wanted else None
     if judged is None:
@@ -273,6 +282,12 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
             names = tuple(_name_group(checkpoint.class_names[part[0]], part[1]) for part in (a, b, c, result))
             working_examples.append((min(end, plausibility), result, Example((groups[a], groups[b], groups[c]), names)))
     return working_examples
+
+
+def _lies_in_class(checkpoint: Checkpoint, z: Floats, label: int) -> bool:
+    """Return whether the samples with the codes nearest to `z` (d,) are all of a class."""
+    near, _ = checkpoint.neighbours.find_nearest(z, NEAREST_COUNT)
+    return bool((checkpoint.labels[near] == label).all())
 
 
 def _name_group(class_name: str, word: str) -> GroupName:
