@@ -27,6 +27,8 @@ QUALITIES = (1, 3, 6, 10, 15, 22, 30, 40, 50, 60, 70, 80, 90, 96)
 LEVELS = (2, 3, 4, 6, 8, 16, 32, 64, 256)
 """Grey levels a channel: PNG is lossless, so it becomes smaller only with fewer levels."""
 SHRINK_FACTORS = (1, 2, 4)
+LOSSLESS = 99.0
+"""Decibels that are said of pictures without error."""
 SSIM_VALUES = 2**18
 """Values of pictures from which on their SSIM is taken of some of them: it takes longest."""
 
@@ -70,8 +72,12 @@ class CodecSetting:
 
     def compress(self, pictures: list[Pixels]) -> tuple[float, list[Pixels]]:
         """Compress `pictures` on one sheet; return the bytes a picture, and the decoded pictures."""
-        size, sheet = self._code_sheet([_make_cell(one, self.shrink_factor) for one in pictures])
-        return size, self._cut_out(sheet, pictures[0].shape, len(pictures))
+        return self.compress_cells(SheetCells(tuple(pictures)))
+
+    def compress_cells(self, cells: SheetCells) -> tuple[float, list[Pixels]]:
+        """Compress all pictures of `cells`, as `compress` does."""
+        size, sheet = self._code_sheet(cells.shrink(self.shrink_factor))
+        return size, self._cut_out(sheet, cells.pictures[0].shape, len(cells.pictures))
 
     def compress_one(self, picture: Pixels, others: SheetCells) -> tuple[float, Pixels]:
         """Return what `compress` of `picture` and `others` says of `picture`: the bytes a picture, and it decoded."""
@@ -116,28 +122,15 @@ class Codec:
 
 def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
     """Evaluate every setting of every format on `pictures`, all of one shape."""
-    codecs = {}
+    cells, reference, codecs = SheetCells(tuple(pictures)), Reference(pictures), {}
+    factors = [one for one in SHRINK_FACTORS if one == 1 or min(pictures[0].shape[:2]) // one >= 2]
     for name, strengths in (("JPEG", QUALITIES), ("WebP", QUALITIES), ("PNG", LEVELS)):
         points = []
-        for shrunk in SHRINK_FACTORS:
-            if shrunk > 1 and min(pictures[0].shape[:2]) // shrunk < 2:
-                continue
-            for strength in strengths:
-                setting = CodecSetting(name, strength, shrunk)
-                size, back = setting.compress(pictures)
-                points.append((size, *measure_quality(pictures, back), setting))
-        codecs[name] = _select_pareto_front(name, points)
+        for setting in (CodecSetting(name, strength, shrunk) for shrunk in factors for strength in strengths):
+            size, back = setting.compress_cells(cells)
+            points.append(TriedSetting(setting, size, reference.compute_psnr(back), back[:: reference.step]))
+        codecs[name] = _select_pareto_front(name, points, reference)
     return codecs
-
-
-def measure_quality(pictures: list[Pixels], decoded: list[Pixels]) -> tuple[float, float]:
-    step = -(-len(pictures) * pictures[0].size // SSIM_VALUES)
-    one, other, some, also = (
-        np.concatenate([to_floats(p) for p in images])
-        for images in (pictures, decoded, pictures[::step], decoded[::step])
-    )
-    psnr = min(image_quality.compute_psnr(one, other), 99.0)  # lossless is infinite
-    return psnr, image_quality.compute_ssim(some, also)
 
 
 def to_pixels(image: Floats) -> Pixels:
@@ -155,13 +148,45 @@ def to_floats(pixels: Pixels) -> Floats:
 # -- inside -------------------------------------------------------------------------------------------
 
 
-def _select_pareto_front(name: str, points: list[tuple[float, float, float, CodecSetting]]) -> Codec:
-    front: list[tuple[float, float, float, CodecSetting]] = []
-    for point in sorted(points, key=lambda p: (p[0], -p[1])):
-        if not front or point[1] > front[-1][1]:
+class Reference:
+    """The pictures that others are compared with; of many large ones SSIM, which takes longest, looks at every
+    `step`-th."""
+
+    def __init__(self, pictures: list[Pixels]) -> None:
+        self._whole = np.stack(pictures).astype(np.int16)
+        self.step = -(-self._whole.size // SSIM_VALUES)
+        self._some = np.concatenate([to_floats(one) for one in pictures[:: self.step]])
+
+    def compute_psnr(self, decoded: list[Pixels]) -> float:
+        """Return the decibels of all pictures, 99 at most: lossless is infinite."""
+        away = (self._whole - np.stack(decoded)).ravel().astype(np.float64)
+        error = float(away @ away) / away.size / 255**2
+        return min(-10 * math.log10(error), LOSSLESS) if error > 0 else LOSSLESS
+
+    def compute_ssim(self, some: list[Pixels]) -> float:
+        """Return the mean SSIM of every `step`-th picture."""
+        return image_quality.compute_ssim(self._some, np.concatenate([to_floats(one) for one in some]))
+
+
+@dataclass(frozen=True, eq=False)
+class TriedSetting:
+    """A setting that was tried."""
+
+    setting: CodecSetting
+    size: float
+    psnr: float
+    some: list[Pixels]
+    """The decoded pictures that SSIM looks at."""
+
+
+def _select_pareto_front(name: str, points: list[TriedSetting], reference: Reference) -> Codec:
+    front: list[TriedSetting] = []
+    for point in sorted(points, key=lambda one: (one.size, -one.psnr)):
+        if not front or point.psnr > front[-1].psnr:
             front.append(point)
-    sizes, psnr, ssim, settings = zip(*front, strict=True)
-    return Codec(tuple(settings), RateDistortionCurve(name, np.array(sizes), np.array(psnr), np.array(ssim)))
+    sizes, psnr = (np.array([getattr(one, column) for one in front]) for column in ("size", "psnr"))
+    ssim = np.array([reference.compute_ssim(one.some) for one in front])
+    return Codec(tuple(one.setting for one in front), RateDistortionCurve(name, sizes, psnr, ssim))
 
 
 def _compute_shrunk_size(shape: tuple[int, ...], shrink_factor: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.measurements import reconstruction_bias
 from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import QueryContext
+from latent_explorer.engine.query_context import LOOKING, QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import image_codecs
 from latent_explorer.labs.compress.image_codecs import CodecSetting, RateDistortionCurve, SheetCells
@@ -66,12 +66,14 @@ class RateDistortionValue:
 
 
 @dataclass(frozen=True)
-class RateDistortion(Query[RateDistortionValue]):
-    """The rate-distortion curve of a model's latents over the number of bits."""
+class RateDistortion(Query[RateDistortionValue | None]):
+    """The rate-distortion curve of a model's latents over the number of bits; None while the data set is looked for."""
 
     slow: ClassVar[bool] = True
 
-    def answer(self, context: QueryContext) -> RateDistortionValue:
+    def answer(self, context: QueryContext) -> RateDistortionValue | None:
+        if context.find_dataset(self.model) == LOOKING:
+            return None
         checkpoint = context.get_checkpoint(self.model)
         images, labels, missing = load_samples(self.model, context)
         z: Floats = checkpoint.encode(images, labels)
@@ -99,12 +101,15 @@ class CodecRateDistortionValue:
 
 
 @dataclass(frozen=True)
-class CodecRateDistortion(Query[CodecRateDistortionValue]):
-    """The rate-distortion curves of JPEG, WebP and PNG for the same pictures."""
+class CodecRateDistortion(Query[CodecRateDistortionValue | None]):
+    """The rate-distortion curves of JPEG, WebP and PNG for the same pictures; None while the data set is looked for,
+    since they would be tried twice."""
 
     slow: ClassVar[bool] = True
 
-    def answer(self, context: QueryContext) -> CodecRateDistortionValue:
+    def answer(self, context: QueryContext) -> CodecRateDistortionValue | None:
+        if context.find_dataset(self.model) == LOOKING:
+            return None
         tried = _try_codecs(self.model, context)
         return CodecRateDistortionValue(tuple(one.curve for one in tried.codecs.values()), tried.count)
 
@@ -159,15 +164,18 @@ class CodecReconstructionsValue:
 
 
 @dataclass(frozen=True)
-class CodecReconstructions(Query[CodecReconstructionsValue]):
-    """The same picture by JPEG, WebP and PNG, at no more bytes than the latent takes."""
+class CodecReconstructions(Query[CodecReconstructionsValue | None]):
+    """The same picture by JPEG, WebP and PNG, at no more bytes than the latent takes; None while the data set is looked
+    for."""
 
     slow: ClassVar[bool] = True
     min_interval: ClassVar[float] = 0.1
     subject: Subject
     bits: int
 
-    def answer(self, context: QueryContext) -> CodecReconstructionsValue:
+    def answer(self, context: QueryContext) -> CodecReconstructionsValue | None:
+        if context.find_dataset(self.model) == LOOKING:
+            return None
         image, _ = context.find_image(self.model, self.subject)
         checkpoint = context.get_checkpoint(self.model)
         most = get_quantiser(checkpoint, self.bits).bytes_per_picture

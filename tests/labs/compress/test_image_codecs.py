@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from latent_explorer.labs.compress import image_codecs
+from latent_explorer.metrics import image_quality
 
 DRAW = np.random.default_rng(0)
 
@@ -19,12 +20,21 @@ def tried(digits_at_hand):
 
 def test_of_many_large_pictures_some_are_looked_at_for_their_ssim(tried, monkeypatch):
     pictures = tried[0]
-    whole = image_codecs.measure_quality(pictures, pictures[::-1])
+    images, others = (
+        np.concatenate([image_codecs.to_floats(one) for one in some]) for some in (pictures, pictures[::-1])
+    )
+    whole = image_codecs.Reference(pictures)
+    assert whole.step == 1
+    assert whole.compute_psnr(pictures[::-1]) == pytest.approx(image_quality.compute_psnr(images, others))
+    assert whole.compute_ssim(pictures[::-1]) == pytest.approx(image_quality.compute_ssim(images, others))
     monkeypatch.setattr(image_codecs, "SSIM_VALUES", pictures[0].size * 6)
-    psnr, ssim = image_codecs.measure_quality(pictures, pictures[::-1])
-    assert psnr == whole[0]
-    assert ssim == pytest.approx(image_codecs.measure_quality(pictures[::3], pictures[::-1][::3])[1])
-    assert ssim != whole[1]
+    reference = image_codecs.Reference(pictures)
+    assert reference.step == 3
+    assert reference.compute_psnr(pictures[::-1]) == whole.compute_psnr(pictures[::-1])
+    assert reference.compute_psnr(pictures) == image_codecs.LOSSLESS
+    assert reference.compute_ssim(pictures[::-1][::3]) == pytest.approx(
+        image_quality.compute_ssim(images[::3], others[::3])
+    )
 
 
 def test_more_bytes_make_better_pictures(tried):

@@ -29,7 +29,7 @@ def test_the_class_that_a_conditional_decoder_is_told_is_counted_and_used():
     wanted = told.decode(bare.quantise(told.encode(told.decode(told.latents[[7]], told.labels[[7]]), told.labels[[7]])),
                          told.labels[[7]])  # fmt: skip
     assert np.abs(code.picture - 255 * wanted[0, 0]).max() <= 0.51
-    rates = RateDistortion("told").answer(QueryContext({"told": told}, {}))
+    rates = RateDistortion("told").answer(QueryContext({"told": told}, {told.data_key: "not here"}))
     assert rates.curve.byte_counts[rates.bits.index(8)] == pytest.approx(code.byte_count)
 
 
@@ -43,6 +43,14 @@ def test_more_bits_cost_more_and_serve_until_the_decoder_is_the_limit(digits_at_
     assert abs(curve.psnr[-1] - curve.psnr[5]) < 0.1
     made = digits_at_hand[0][NAME]
     assert curve.psnr[-1] == pytest.approx(-10 * np.log10(made.metrics["test"]["mse"]), abs=1)
+
+
+def test_what_takes_long_is_computed_once_it_is_known_whether_the_data_set_is_here(digits_at_hand):
+    checkpoints = digits_at_hand[0]
+    for query in (CodecReconstructions(NAME, Dot(3), 8), CodecRateDistortion(NAME), RateDistortion(NAME)):
+        assert query.answer(QueryContext(checkpoints, {})) is None
+        missing = dict.fromkeys(digits_at_hand[1], "not here")
+        assert query.answer(QueryContext(checkpoints, missing)) is not None
 
 
 def test_one_picture_beside_the_codecs(digits_at_hand):
@@ -64,14 +72,17 @@ def test_one_picture_beside_the_codecs(digits_at_hand):
 
 
 def test_without_the_data_set_it_says_what_stands_in(world):
-    value = RateDistortion("first").answer(QueryContext(world, {}))
-    assert "stand in" in value.note
-    assert "stands in" in LatentReconstruction("first", Dot(0), 4).answer(QueryContext(world, {})).note
+    context = QueryContext(world, {world["first"].data_key: "not here"})
+    assert "stand in" in RateDistortion("first").answer(context).note
+    assert "stands in" in LatentReconstruction("first", Dot(0), 4).answer(context).note
 
 
 def test_without_the_data_set_the_codes_are_no_better_than_with_it(digits_at_hand):
     """Decoded samples are easy for the model that decoded them: by ten decibels, were its own error left out."""
     world, originals = digits_at_hand
-    here, away = (RateDistortion(NAME).answer(QueryContext(world, where)) for where in (originals, {}))
+    here, away = (
+        RateDistortion(NAME).answer(QueryContext(world, where))
+        for where in (originals, dict.fromkeys(originals, "not here"))
+    )
     assert away.note
     assert away.curve.psnr == pytest.approx(here.curve.psnr, abs=1.0)
