@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latent_explorer.arrays import Floats
+from latent_explorer.cache import remember
 from latent_explorer.checkpoint import conditioning
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.checkpoint.judge import USUAL_SHARE
@@ -115,23 +116,28 @@ class InventedShares(Query[InventedSharesValue]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> InventedSharesValue:
-        checkpoint = context.get_checkpoint(self.model)
-        judge, random = checkpoint.require_judge(), np.random.default_rng(0)
-        dots = random.permutation(len(checkpoint.latents))[:POOL_SIZE]
-        first = np.arange(len(dots))[:PICTURE_COUNT]
-        z, labels = checkpoint.latents[dots], conditioning.get_labels(checkpoint, dots)
-        pool = np.concatenate([_shrink(some) for some in _decode_in_chunks(checkpoint, z, labels)])
-        similar = _find_similar(pool.reshape(len(dots), -1), first, random)
-        shares = []
-        for codes in (
-            (z[first] + z[similar]) / 2,
-            (z[first] + z[random.permutation(len(dots))[: len(first)]]) / 2,
-            random.standard_normal((len(first), checkpoint.latent_dim)),
-        ):
-            chunks = _decode_in_chunks(checkpoint, codes.astype(np.float32), None if labels is None else labels[first])
-            plausibility = np.concatenate([judge.compute_plausibility(some) for some in chunks])
-            shares.append(float((plausibility >= USUAL_SHARE).mean()))
-        return InventedSharesValue(*shares)
+        return _measure_invented_shares(context.get_checkpoint(self.model))
+
+
+@remember(8)
+def _measure_invented_shares(checkpoint: Checkpoint) -> InventedSharesValue:
+    """Measure the shares, which take seconds and do not change when an original or a map does."""
+    judge, random = checkpoint.require_judge(), np.random.default_rng(0)
+    dots = random.permutation(len(checkpoint.latents))[:POOL_SIZE]
+    first = np.arange(len(dots))[:PICTURE_COUNT]
+    z, labels = checkpoint.latents[dots], conditioning.get_labels(checkpoint, dots)
+    pool = np.concatenate([_shrink(some) for some in _decode_in_chunks(checkpoint, z, labels)])
+    similar = _find_similar(pool.reshape(len(dots), -1), first, random)
+    shares = []
+    for codes in (
+        (z[first] + z[similar]) / 2,
+        (z[first] + z[random.permutation(len(dots))[: len(first)]]) / 2,
+        random.standard_normal((len(first), checkpoint.latent_dim)),
+    ):
+        chunks = _decode_in_chunks(checkpoint, codes.astype(np.float32), None if labels is None else labels[first])
+        plausibility = np.concatenate([judge.compute_plausibility(some) for some in chunks])
+        shares.append(float((plausibility >= USUAL_SHARE).mean()))
+    return InventedSharesValue(*shares)
 
 
 def _decode_in_chunks(checkpoint: Checkpoint, z: Floats, labels: NDArray[np.int64] | None) -> Iterator[Floats]:

@@ -8,6 +8,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from latent_explorer.cache import remember
+from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.data.attributes import Attribute
 from latent_explorer.engine.decode import decode_pictures, make_one_hot_labels
 from latent_explorer.engine.query import Query
@@ -48,9 +50,13 @@ class ScoresQuery(Query[Scores]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> Scores:
-        latents = context.get_checkpoint(self.model).latents
-        attributes = make_table(context, self.model).attributes[:MAX_SCORED]
-        return Scores(sap.measure(latents, attributes), dci.measure(latents, attributes))
+        return _measure_scores(context.get_checkpoint(self.model), make_table(context, self.model))
+
+
+@remember(8)
+def _measure_scores(checkpoint: Checkpoint, table: FactorTable) -> Scores:
+    attributes = table.attributes[:MAX_SCORED]
+    return Scores(sap.measure(checkpoint.latents, attributes), dci.measure(checkpoint.latents, attributes))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from latent_explorer.cache import forget
 from latent_explorer.checkpoint.judge import USUAL_SHARE
 from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot
@@ -106,10 +107,14 @@ def test_shares_are_the_same_however_many_pictures_are_decoded_at_once(world, mo
     shares = []
     for size in (7, 100_000):
         monkeypatch.setattr(queries, "CHUNK_SIZE", size)
+        forget()
         shares.append(InventedShares("first").answer(QueryContext(judged, {})))
     assert shares[0] == shares[1]
     assert sizes[0] == 7
     assert sum(sizes) % 2 == 0
+    count = len(sizes)
+    assert InventedShares("first").answer(QueryContext(judged, {})) is shares[1]
+    assert len(sizes) == count  # not again where an original or a map has changed
 
 
 def test_large_pictures_are_compared_by_the_means_of_their_squares(world, monkeypatch):
@@ -122,6 +127,7 @@ def test_large_pictures_are_compared_by_the_means_of_their_squares(world, monkey
 
     monkeypatch.setattr(type(first), "decode", enlarge)
     monkeypatch.setattr(queries, "SEEN_SIDE", first.image_shape[1])
+    forget()
     assert InventedShares("first").answer(QueryContext(judged, {})) == usual
 
 
