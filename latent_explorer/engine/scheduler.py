@@ -265,6 +265,8 @@ class Engine:
             answer = query.answer(context) if self._answer is None else self._answer(query, context)
         except Exception as error:  # the window shows it, whatever it is
             return Failure(explain(error))
+        if answer is None:  # there is nothing to answer yet, which says nothing of how long an answer takes
+            return answer
         # thread time, since on a busy machine an answer waits in the background as well; waiting for a device counts
         # half
         taken = max(time.thread_time() - worked, (time.perf_counter() - began) / 2)

@@ -37,7 +37,7 @@ class Autoencoder(nn.Module):
         self.has_linear_output = False
         """Whether the decoder's output is the picture itself instead of its logits."""
         self.is_frozen = False
-        """Whether encoder and decoder stay as they are in a training."""
+        """Whether encoder and decoder stay as they are in a training, for objectives with more than these."""
         self.objective = objective
         self.encoder = encoder
         self.head = self.make_head(encoder.width)
@@ -93,8 +93,8 @@ class Autoencoder(nn.Module):
         return x
 
     def loss(self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None) -> LossTerms:
-        """Return the loss of images (N, C, H, W). `generator` is the source of the objective's noise; `labels` (N,) are
-        the classes of the images, -1 if unknown."""
+        """Return the loss of images (N, C, H, W), or of what `compute_loss_inputs` makes of them. `generator` is the
+        source of the objective's noise; `labels` (N,) are the classes of the images, -1 if unknown."""
         reconstruction = self.compute_reconstruction_loss(self.decode_logits(self.encode(x)), x)
         return {"loss": reconstruction, "reconstruction": reconstruction}
 

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from latent_explorer import config
-from latent_explorer.data.datasets import to_floats
 from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError, give_reason
 from latent_explorer.models import Autoencoder
 from latent_explorer.training import compilation, distributed, precision, schedule
+from latent_explorer.training.loss_inputs import LossInputs
 from latent_explorer.training.muon import Muon
 from latent_explorer.training.precision import MixedPrecision
 from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
@@ -25,7 +25,6 @@ from latent_explorer.training.run_state import Epoch, History, RunState, Tensors
 REPORT_INTERVAL = 0.2  # seconds between reports of the running loss; each synchronises with the device
 NOISE_SEED_STRIDE = 1_000_003  # between the noise seeds of the processes
 SAVE_INTERVAL = 10.0  # seconds between saved states
-ENCODED_AT_ONCE = 500  # images
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,8 @@ class _TrainingRun:
     ) -> None:  # fmt: skip
         self.model, self.training, self.validation = model, training, validation
         self.device = model.device
-        self.inputs = _compute_inputs(model, images.to(self.device))
+        self.inputs = LossInputs(model, images.to(self.device))
+        self.validation_inputs = None if validation is None else LossInputs(model, validation.images.to(self.device))
         self.labels = None if labels is None else labels.to(self.device)
         self.steps = -(-len(images) // training.batch_size)
         self.optimizer = _make_optimizer(model, training)
@@ -154,7 +154,7 @@ class _TrainingRun:
         self.model.progress = done / (self.training.epochs * self.steps)
         schedule.apply(self.optimizer, self.training, self.model.progress)
         index, weight = distributed.split_batch(index)
-        x = to_floats(self.inputs.index_select(0, index))  # plain indexing copies pixel by pixel
+        x = self.inputs.take(index)
         labels = None if self.labels is None else self.labels[index]
         with self.precision.autocast:
             parts = self.loss(x, self.noise_rng, labels)
@@ -207,15 +207,15 @@ class _TrainingRun:
     def _compute_validation_loss(self) -> float:
         """Return the mean loss on the validation images, with the same noise and term weights every time."""
         assert self.validation is not None
+        assert self.validation_inputs is not None
         self.model.progress = 1.0
         noise = torch.Generator(self.device).manual_seed(self.training.seed)
-        total, size = 0.0, self.training.batch_size
-        for i in range(0, len(self.validation.images), size):
-            images = to_floats(self.validation.images[i : i + size].to(self.device))
-            x = self.model.compute_loss_inputs(images)
+        total, size, count = 0.0, self.training.batch_size, len(self.validation)
+        for i in range(0, count, size):
+            x = self.validation_inputs.take(torch.arange(i, min(i + size, count), device=self.device))
             labels = self.validation.labels[i : i + size].to(self.device)
             total += float(self.model.loss(x, noise, labels)["loss"]) * len(x)
-        return total / len(self.validation.images)
+        return total / count
 
     def _check_early_stopping(self, epoch: Epoch) -> None:
         """Keep the weights of `epoch` if its validation loss is the lowest; end the training if it was not for long."""
@@ -301,15 +301,6 @@ class _TrainingRun:
 
     def _to_device(self, tensors: Tensors) -> Tensors:
         return {name: value.to(self.device) for name, value in tensors.items()}
-
-
-@torch.no_grad()
-def _compute_inputs(model: Autoencoder, images: Tensor) -> Tensor:
-    """Return what the loss takes of images (N, C, H, W): those of a frozen encoder are computed once, since its passes
-    would cost more than all else."""
-    if not model.is_frozen:
-        return images
-    return torch.cat([model.compute_loss_inputs(to_floats(some)) for some in torch.split(images, ENCODED_AT_ONCE)])
 
 
 def _make_optimizer(model: Autoencoder, training: config.Training) -> torch.optim.Optimizer:

@@ -24,6 +24,7 @@ class Oracle:
         self.gates: dict[int, threading.Event] = {}
         self.begun: dict[int, threading.Event] = defaultdict(threading.Event)
         self.failing: set[int] = set()
+        self.without_answer: set[int] = set()
         self.seconds = 0.0
 
     def hold(self, dot: int) -> threading.Event:
@@ -40,6 +41,8 @@ class Oracle:
             assert self.gates[request.dot].wait(PATIENCE)
         if request.dot in self.failing:
             raise ValueError(f"dot {request.dot} is broken")
+        if request.dot in self.without_answer:
+            return None
         return SampleValue(request.dot, np.zeros(2, np.float32), np.zeros((1, 1), np.uint8), None, "")
 
 

@@ -57,6 +57,19 @@ def test_what_took_long_goes_to_the_background(stage):
     assert threading.current_thread().name not in stage.oracle.threads
 
 
+@pytest.mark.usefixtures("in_frame")
+def test_that_there_is_no_answer_yet_does_not_count_as_a_fast_one(stage):
+    stage.oracle.without_answer.add(1)
+    stage.ask(a=sample(1))
+    stage.finish()
+    gate = stage.oracle.hold(2)
+    stage.ask(a=sample(2))  # returns although the answer is held back
+    gate.set()
+    stage.finish()
+    assert stage.shown() == 2
+    assert threading.current_thread().name not in stage.oracle.threads
+
+
 def frames(stage, dots) -> int:
     """How many of the answers were worked in the frame, with the window waiting."""
     before = len(stage.oracle.threads)

@@ -102,7 +102,7 @@ def opened(lab: str, *actions: Action, size: tuple[int, int] = (1366, 768), **ch
 
 @lru_cache(maxsize=1024)
 def answer(query: Query) -> object:
-    return query.answer(QueryContext(WORLD, {}))
+    return query.answer(QueryContext(WORLD, dict.fromkeys((one.data_key for one in WORLD.values()), "not here")))
 
 
 def answered(state: State) -> Results:

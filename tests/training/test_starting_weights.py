@@ -6,6 +6,7 @@ import torch
 
 from latent_explorer import config, training
 from latent_explorer.data.dataset import Dataset
+from latent_explorer.data.split import Split
 from latent_explorer.errors import InputError
 from latent_explorer.models.diffusion import LatentDiffusionAutoencoder
 from latent_explorer.training import prepare_training, starting_weights
@@ -60,15 +61,16 @@ def test_a_frozen_autoencoder_stays_as_it_is_while_the_denoiser_learns(digits):
 
 def test_a_frozen_encoder_is_asked_once_for_each_image(digits, monkeypatch):
     prepared = prepare(digits, *FROZEN, "training.epochs=3", "training.batch_size=64")
-    model, images = prepared.model, digits.train.images[:200]
+    model, images, aside = prepared.model, digits.train.images[:200], digits.train
+    validation = Split(aside.images[200:250], aside.labels[200:250])
     wanted = torch.cat(model.posterior(images.float() / 255), dim=1)
     asked, posterior = [], model.posterior
     monkeypatch.setattr(model, "posterior", lambda x: asked.append(len(x)) or posterior(x))
     seen, loss = [], model.loss
     monkeypatch.setattr(model, "loss", lambda x, *rest: seen.append(x) or loss(x, *rest))
-    training.fit(model, images, prepared.config.training)
-    assert sum(asked) == 200
-    assert len(seen) == 12  # four batches in each of three epochs
+    training.fit(model, images, prepared.config.training, validation=validation)
+    assert sum(asked) == 200 + 50
+    assert len(seen) == 15  # four batches in each of three epochs, and one of those set aside
     rows = torch.cat(seen[:4])
     assert torch.allclose(rows.sort(dim=0).values, wanted.sort(dim=0).values, atol=1e-5)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from math import prod
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,7 @@ TRAIT_NAMES = {
 }  # fmt: skip
 """What samples of a class with each trait are called."""
 
+T = TypeVar("T")
 Groups = dict[tuple[int, str, int], NDArray[np.intp]]
 """Dots of each group, by class, word and number."""
 Reader = Callable[[Sequence[Picture]], list[NDArray[np.str_]]]
@@ -246,15 +247,16 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
         for c in groups
         if c[0] != a[0] and c[1] == other
     ]
-    tried = tried[:: 1 + len(tried) // MAX_TRIED]
+    tried = _choose_some(tried, MAX_TRIED)
     means = {key: checkpoint.latents[dots].mean(axis=0) for key, dots in groups.items()}
-    if not checkpoint.conditional:  # told the class, its code holds none
-        tried = [
-            (a, b, c, result)
-            for a, b, c, result in tried
-            if _lies_in_class(checkpoint, means[a] - means[b] + means[c], c[0])
-        ]
-    tried = tried[:: 1 + len(tried) * prod(checkpoint.image_shape) // MAX_VALUES]
+    if tried and not checkpoint.conditional:  # told the class, its code holds none
+        near, _ = checkpoint.neighbours(
+            np.stack([means[a] - means[b] + means[c] for a, b, c, _ in tried]), NEAREST_COUNT
+        )
+        wanted_class = np.array([c[0] for _, _, c, _ in tried])
+        alike = (checkpoint.labels[near] == wanted_class[:, None]).all(axis=1)
+        tried = [one for one, is_alike in zip(tried, alike.tolist(), strict=True) if is_alike]
+    tried = _choose_some(tried, max(1, MAX_VALUES // prod(checkpoint.image_shape)))
     if not tried:
         return []
     shares = {key: make_one_hot_labels(checkpoint, dots).mean(axis=0) for key, dots in groups.items()}
@@ -284,10 +286,11 @@ def _list_working(checkpoint: Checkpoint, groups: Groups, trait: Trait) -> list[
     return working_examples
 
 
-def _lies_in_class(checkpoint: Checkpoint, z: Floats, label: int) -> bool:
-    """Return whether the samples with the codes nearest to `z` (d,) are all of a class."""
-    near, _ = checkpoint.neighbours.find_nearest(z, NEAREST_COUNT)
-    return bool((checkpoint.labels[near] == label).all())
+def _choose_some(tried: list[T], count: int) -> list[T]:
+    """Return `count` of them by chance, always the same; all if they are fewer."""
+    if len(tried) <= count:
+        return tried
+    return [tried[i] for i in np.sort(np.random.default_rng(0).permutation(len(tried))[:count]).tolist()]
 
 
 def _name_group(class_name: str, word: str) -> GroupName:

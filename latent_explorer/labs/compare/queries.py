@@ -114,6 +114,7 @@ class InventedShares(Query[InventedSharesValue]):
     """
 
     slow: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False  # a remembered answer takes no time, the next one seconds
 
     def answer(self, context: QueryContext) -> InventedSharesValue:
         return _measure_invented_shares(context.get_checkpoint(self.model))

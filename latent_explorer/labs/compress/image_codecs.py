@@ -120,34 +120,6 @@ class Codec:
         return (self.settings[int(fits[-1])], True) if len(fits) else (self.settings[0], False)
 
 
-def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
-    """Evaluate every setting of every format on `pictures`, all of one shape."""
-    cells, reference, codecs = SheetCells(tuple(pictures)), Reference(pictures), {}
-    factors = [one for one in SHRINK_FACTORS if one == 1 or min(pictures[0].shape[:2]) // one >= 2]
-    for name, strengths in (("JPEG", QUALITIES), ("WebP", QUALITIES), ("PNG", LEVELS)):
-        points = []
-        for setting in (CodecSetting(name, strength, shrunk) for shrunk in factors for strength in strengths):
-            size, back = setting.compress_cells(cells)
-            points.append(TriedSetting(setting, size, reference.compute_psnr(back), back[:: reference.step]))
-        codecs[name] = _select_pareto_front(name, points, reference)
-    return codecs
-
-
-def to_pixels(image: Floats) -> Pixels:
-    """Convert (C, H, W) of values from 0 to 1 to `Pixels`."""
-    levels = np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)
-    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels[:3], 0, -1))
-
-
-def to_floats(pixels: Pixels) -> Floats:
-    """Convert `Pixels` to (C, H, W) of values from 0 to 1."""
-    whole = pixels[None] if pixels.ndim == 2 else np.moveaxis(pixels, -1, 0)
-    return np.divide(whole, 255, dtype=np.float32)
-
-
-# -- inside -------------------------------------------------------------------------------------------
-
-
 class Reference:
     """The pictures that others are compared with; of many large ones SSIM, which takes longest, looks at every
     `step`-th."""
@@ -179,12 +151,41 @@ class TriedSetting:
     """The decoded pictures that SSIM looks at."""
 
 
+def try_settings(pictures: list[Pixels]) -> dict[str, Codec]:
+    """Evaluate every setting of every format on `pictures`, all of one shape."""
+    cells, reference, codecs = SheetCells(tuple(pictures)), Reference(pictures), {}
+    factors = [one for one in SHRINK_FACTORS if one == 1 or min(pictures[0].shape[:2]) // one >= 2]
+    for name, strengths in (("JPEG", QUALITIES), ("WebP", QUALITIES), ("PNG", LEVELS)):
+        points = []
+        for setting in (CodecSetting(name, strength, shrunk) for shrunk in factors for strength in strengths):
+            size, back = setting.compress_cells(cells)
+            some = [one.copy() for one in back[:: reference.step]]  # views would keep the whole sheet
+            points.append(TriedSetting(setting, size, reference.compute_psnr(back), some))
+        codecs[name] = _select_pareto_front(name, points, reference)
+    return codecs
+
+
+def to_pixels(image: Floats) -> Pixels:
+    """Convert (C, H, W) of values from 0 to 1 to `Pixels`."""
+    levels = np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)
+    return levels[0] if len(levels) == 1 else np.ascontiguousarray(np.moveaxis(levels[:3], 0, -1))
+
+
+def to_floats(pixels: Pixels) -> Floats:
+    """Convert `Pixels` to (C, H, W) of values from 0 to 1."""
+    whole = pixels[None] if pixels.ndim == 2 else np.moveaxis(pixels, -1, 0)
+    return np.divide(whole, 255, dtype=np.float32)
+
+
+# -- inside -------------------------------------------------------------------------------------------
+
+
 def _select_pareto_front(name: str, points: list[TriedSetting], reference: Reference) -> Codec:
     front: list[TriedSetting] = []
     for point in sorted(points, key=lambda one: (one.size, -one.psnr)):
         if not front or point.psnr > front[-1].psnr:
             front.append(point)
-    sizes, psnr = (np.array([getattr(one, column) for one in front]) for column in ("size", "psnr"))
+    sizes, psnr = np.array([one.size for one in front]), np.array([one.psnr for one in front])
     ssim = np.array([reference.compute_ssim(one.some) for one in front])
     return Codec(tuple(one.setting for one in front), RateDistortionCurve(name, sizes, psnr, ssim))
 

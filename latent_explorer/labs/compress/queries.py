@@ -70,6 +70,7 @@ class RateDistortion(Query[RateDistortionValue | None]):
     """The rate-distortion curve of a model's latents over the number of bits; None while the data set is looked for."""
 
     slow: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False
 
     def answer(self, context: QueryContext) -> RateDistortionValue | None:
         if context.find_dataset(self.model) == LOOKING:
@@ -106,6 +107,7 @@ class CodecRateDistortion(Query[CodecRateDistortionValue | None]):
     since they would be tried twice."""
 
     slow: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False
 
     def answer(self, context: QueryContext) -> CodecRateDistortionValue | None:
         if context.find_dataset(self.model) == LOOKING:
@@ -169,6 +171,7 @@ class CodecReconstructions(Query[CodecReconstructionsValue | None]):
     for."""
 
     slow: ClassVar[bool] = True
+    in_frame: ClassVar[bool] = False
     min_interval: ClassVar[float] = 0.1
     subject: Subject
     bits: int
@@ -297,7 +300,7 @@ class _TriedCodecs:
 
 
 _tried: LeastRecentlyUsed[tuple[object, ...], _TriedCodecs] = LeastRecentlyUsed(4)
-"""Evaluated codecs of the last few data sets, since evaluating takes a second."""
+"""Evaluated codecs of the last few data sets, since evaluating takes a second, of large pictures several."""
 
 
 def _try_codecs(model: str, context: QueryContext) -> _TriedCodecs:
