@@ -139,12 +139,12 @@ class Compress(Lab[CompressState]):
         model, subject, bits = state.models[0], self.choose_subject(state), self.get_own(state).bits
         wanted: dict[str, AnyQuery] = {
             "coded": queries.LatentReconstruction(model, subject, bits),
-            **{f"rates {name}": queries.RateDistortion(name) for name in _find_compared_models(state)},
+            f"rates {model}": queries.RateDistortion(model),  # what is looked at before what it is compared with
         }
         if state.get_checkpoint(0).sample_kind.has_pixels:
             wanted["squeezed"] = queries.CodecReconstructions(model, subject, bits)
             wanted["codecs"] = queries.CodecRateDistortion(model)
-        return wanted
+        return wanted | {f"rates {name}": queries.RateDistortion(name) for name in _find_compared_models(state)}
 
     def choose_subject(self, state: State) -> Subject:
         if state.pointer.hover is not None:

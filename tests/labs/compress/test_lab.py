@@ -69,6 +69,14 @@ def test_entering_it_adds_models_of_other_sizes(digits):
     assert LAB.choose_models((NAME, NAME), digits) == (NAME, NAME, "digits-anomaly")
 
 
+def test_what_is_looked_at_is_asked_for_before_what_it_is_compared_with(start, digits):
+    slots = [slot for slot in LAB.make_queries(start) if slot in ("coded", "squeezed", "codecs") or "rates" in slot]
+    own, others = f"rates {start.models[0]}", {f"rates {name}" for name in start.models[1:]}
+    assert slots[:4] == ["coded", own, "squeezed", "codecs"]
+    assert set(slots[4:]) == others - {own}
+    assert len(slots) > 4
+
+
 def test_of_a_codebook_there_are_no_bits_to_choose(digits):
     coded = stage.make_checkpoint("coded", seed=7, objective=config.Objective(name="quantised", codes=5, groups=2))
     shelf = stage.World({"coded": coded})
