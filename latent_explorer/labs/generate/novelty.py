@@ -21,6 +21,22 @@ CANDIDATE_COUNT = 8  # nearest samples whose pictures are compared with a new on
 COPY_QUANTILE = 0.01  # of the distances of samples to their nearest, below which a picture counts as a copy
 COPY_ROWS = 200  # samples of a class whose distances to others say what a copy is
 
+
+@dataclass(frozen=True, eq=False)
+class _ReencodedSamples:
+    """Latents of samples, decoded and encoded again, as far as they were asked for."""
+
+    latents: Floats
+    """(N, d); memory is taken by the rows that are known."""
+    is_known: NDArray[np.bool_]
+    """(N,)."""
+
+    @classmethod
+    def make(cls, count: int, size: int) -> "_ReencodedSamples":
+        return cls(np.empty((count, size), np.float32), np.zeros(count, np.bool_))
+
+
+_REENCODED: WeakKeyDictionary[LatentNeighbours, _ReencodedSamples] = WeakKeyDictionary()
 _COPY_DISTANCES: WeakKeyDictionary[LatentNeighbours, dict[int | None, float]] = WeakKeyDictionary()
 _CLASS_NEIGHBOURS: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[np.intp], LatentNeighbours]]] = (
     WeakKeyDictionary()
@@ -131,8 +147,15 @@ def _compute_mean_distance(latents: Floats) -> float:
 
 
 def _reencode_samples(checkpoint: Checkpoint, dots: NDArray[np.intp]) -> Floats:
-    """Return the latents (N, k, d) of samples (N, k), decoded and encoded again."""
-    each, place = np.unique(dots, return_inverse=True)
-    labels = conditioning.get_labels(checkpoint, each)
-    codes: Floats = checkpoint.encode(checkpoint.decode(checkpoint.latents[each], labels), labels)
-    return codes[place.reshape(dots.shape)]
+    """Return the latents (N, k, d) of samples (N, k), decoded and encoded again, each once as long as the checkpoint is
+    open: the next draws are near the same samples."""
+    reencoded = _REENCODED.get(checkpoint.neighbours)
+    if reencoded is None:
+        reencoded = _REENCODED[checkpoint.neighbours] = _ReencodedSamples.make(*checkpoint.latents.shape)
+    new = np.unique(dots)
+    new = new[~reencoded.is_known[new]]
+    if len(new):
+        labels = conditioning.get_labels(checkpoint, new)
+        reencoded.latents[new] = checkpoint.encode(checkpoint.decode(checkpoint.latents[new], labels), labels)
+        reencoded.is_known[new] = True
+    return reencoded.latents[dots]

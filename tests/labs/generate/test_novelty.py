@@ -77,3 +77,16 @@ def test_whether_a_picture_looks_like_the_data_is_asked_of_the_judge_alone(copyi
     bright = np.arange(10)[:, None, None, None] >= 4
     judged = novelty.score_novelty(copying, np.where(bright, 1, 0) + 0 * images)
     assert judged.is_realistic.tolist() == [number >= 4 for number in range(10)]
+
+
+def test_a_sample_is_decoded_and_encoded_once_however_many_pictures_lie_near_it(copying, monkeypatch):
+    model = type(copying)(copying.latents, copying.labels)
+    images, asked = model.decode(model.latents[:30] + 0.01), []
+    first = novelty.score_novelty(model, images)
+    decode = model.decode
+    monkeypatch.setattr(model, "decode", lambda z, labels=None: asked.append(len(z)) or decode(z, labels))
+    again = novelty.score_novelty(model, images)
+    assert not asked
+    assert again.distances.tolist() == first.distances.tolist()
+    novelty.score_novelty(model, decode(model.latents))
+    assert sum(asked) < len(model.latents)
