@@ -5,6 +5,7 @@ again, and its latent is compared with those of the samples' pictures, decoded a
 decoder hardly uses some latent dimensions, along which a draw from the prior is far from every sample.
 """
 
+import math
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -37,7 +38,7 @@ class _ReencodedSamples:
 
 
 _REENCODED: WeakKeyDictionary[LatentNeighbours, _ReencodedSamples] = WeakKeyDictionary()
-_COPY_DISTANCES: WeakKeyDictionary[LatentNeighbours, dict[int | None, float]] = WeakKeyDictionary()
+_COPY_DISTANCES: WeakKeyDictionary[LatentNeighbours, dict[tuple[int | None, bool], float]] = WeakKeyDictionary()
 _CLASS_NEIGHBOURS: WeakKeyDictionary[LatentNeighbours, dict[int, tuple[NDArray[np.intp], LatentNeighbours]]] = (
     WeakKeyDictionary()
 )
@@ -83,7 +84,7 @@ def score_novelty(checkpoint: Checkpoint, images: Floats, labels: NDArray[np.int
         is_far[rows] = gaps[rows] > data.far_threshold
         for own in np.unique(checkpoint.labels[near]).tolist():
             alike = checkpoint.labels[near] == own
-            is_copy[rows[alike]] = away[alike] <= _get_copy_distance(checkpoint, own if own >= 0 else None)
+            is_copy[rows[alike]] = _find_copies(checkpoint, away[alike], own if own >= 0 else None)
     spread = checkpoint.neighbours.mean_pair_distance
     variety = _compute_mean_distance(again) / spread if spread > 0 else 0.0
     plausibility = None if checkpoint.judge is None else checkpoint.judge.compute_plausibility(images)
@@ -107,17 +108,31 @@ def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[N
     return classes[label]
 
 
-def _get_copy_distance(checkpoint: Checkpoint, label: int | None) -> float:
+def _find_copies(checkpoint: Checkpoint, away: Floats, label: int | None) -> NDArray[np.bool_]:
+    """Return which distances (N,) to a sample of a class are those of copies. As a rule none is, and a few pairs of the
+    class that are nearer show it; all are compared where they do not."""
+    if away.min() > _get_copy_distance(checkpoint, label, at_most=True):
+        return np.zeros(len(away), np.bool_)
+    return away <= _get_copy_distance(checkpoint, label)
+
+
+def _get_copy_distance(checkpoint: Checkpoint, label: int | None, *, at_most: bool = False) -> float:
     """Return the distance within which one in a hundred samples of a class has another one, both decoded and encoded as
-    a new picture is; 0 if there is none to compare with."""
+    a new picture is; 0 if there is none to compare with. With `at_most`, a distance that is no smaller: that of the
+    samples which are nearest to others before they are decoded."""
     known = _COPY_DISTANCES.setdefault(checkpoint.neighbours, {})
-    if label not in known:
+    if (label, at_most) not in known:
         dots, data = _get_reference_samples(checkpoint, label)
         rows = np.arange(0, len(dots), max(1, len(dots) // COPY_ROWS))
+        within = math.ceil(COPY_QUANTILE * (len(rows) - 1))  # the place of the quantile, or of the next larger value
+        if at_most and len(dots) > 1:
+            apart = _measure_squares(data, data.latents[rows], rows).min(axis=1) + data.squared_norms[rows]
+            rows = rows[np.argsort(apart)[: 2 * (within + 1)]]
         latents = _reencode_samples(checkpoint, dots[rows, None])[:, 0]
         _, away = _find_nearest(checkpoint, latents, dots, data, but=rows)
-        known[label] = float(np.quantile(away, COPY_QUANTILE)) if len(dots) > 1 else 0.0
-    return known[label]
+        distance = np.sort(away)[within] if at_most else np.quantile(away, COPY_QUANTILE)
+        known[label, at_most] = float(distance) if len(dots) > 1 else 0.0
+    return known[label, at_most]
 
 
 def _find_nearest(
@@ -129,14 +144,21 @@ def _find_nearest(
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the nearest of `dots` to each of `latents` (N, d), and its distance, by the dots' latents after decoding
     and encoding; `but` (N,) is left out, an index into `dots` for each."""
-    squared = data.squared_norms - 2 * latents @ data.latents.T  # (N, M), up to |code|^2
-    if but is not None:
-        squared[np.arange(len(latents)), but] = np.inf
+    squared = _measure_squares(data, latents, but)
     near = dots[np.argpartition(squared, min(CANDIDATE_COUNT, squared.shape[1]) - 1, axis=1)[:, :CANDIDATE_COUNT]]
     away = np.linalg.norm(latents[:, None] - _reencode_samples(checkpoint, near), axis=2)  # (N, k)
     best = away.argmin(axis=1)
     rows = np.arange(len(latents))
     return near[rows, best], away[rows, best]
+
+
+def _measure_squares(data: LatentNeighbours, latents: Floats, but: NDArray[np.intp] | None) -> Floats:
+    """Return the squared distances (N, M) of `latents` (N, d) to all of `data`, less the squared norm of each of the N;
+    infinite to `but` (N,)."""
+    squared: Floats = data.squared_norms - 2 * latents @ data.latents.T
+    if but is not None:
+        squared[np.arange(len(latents)), but] = np.inf
+    return squared
 
 
 def _compute_mean_distance(latents: Floats) -> float:

@@ -90,3 +90,21 @@ def test_a_sample_is_decoded_and_encoded_once_however_many_pictures_lie_near_it(
     assert again.distances.tolist() == first.distances.tolist()
     novelty.score_novelty(model, decode(model.latents))
     assert sum(asked) < len(model.latents)
+
+
+@pytest.mark.parametrize("count", [2, 9, 150, 600])
+def test_copies_are_found_whether_or_not_all_pairs_of_the_class_are_compared(copying, cloud, count):
+    model = type(copying)(cloud(count, 6)[0], np.zeros(count, np.intp))
+    near = model.latents[np.arange(40) % count] + np.linspace(0, 3, 40, dtype=np.float32)[:, None]
+    judged = novelty.score_novelty(model, model.decode(near))
+    whole = novelty._get_copy_distance(model, 0)
+    assert whole <= novelty._get_copy_distance(model, 0, at_most=True)
+    assert judged.is_copy.tolist() == (judged.distances * model.neighbours.sample_spacing <= whole).tolist()
+
+
+def test_where_no_picture_is_a_copy_few_samples_of_the_class_are_decoded(copying, cloud, monkeypatch):
+    model, asked = type(copying)(cloud(2000, 6)[0], np.zeros(2000, np.intp)), []
+    images, decode = model.decode(model.latents[:5] + 50), model.decode
+    monkeypatch.setattr(model, "decode", lambda z, labels=None: asked.append(len(z)) or decode(z, labels))
+    assert not novelty.score_novelty(model, images).is_copy.any()
+    assert sum(asked) < 200
