@@ -15,8 +15,8 @@ from tests.claim_checks.claim import Claim, Found, below, equal, every, model, n
 COUNT = 2000
 PLACE = "docs/data.md"
 ROWS = {
-    "faces-ae": (0.94, 0.87, 0.09, 0.0), "faces-vae": (0.94, 0.83, 0.07, 0.04),
-    "faces-beta-vae": (0.98, 0.96, 0.30, 0.56), "faces-diffusion": (0.92, 0.82, 0.10, 0.03),
+    "faces-ae": (0.93, 0.87, 0.12, 0.0), "faces-vae": (0.93, 0.88, 0.14, 0.06),
+    "faces-beta-vae": (0.96, 0.92, 0.31, 0.54), "faces-diffusion": (0.93, 0.87, 0.16, 0.06),
 }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def measure_made() -> dict[str, float]:
 
 def check_made() -> Found:
     real, noise, *hybrids_ = measure_made().values()
-    return every(near(real, 0.92, 0.0051), equal(noise, 0.0), below(max(hybrids_), 0.0151))
+    return every(near(real, 0.91, 0.0051), equal(noise, 0.0), below(max(hybrids_), 0.0151))
 
 
 def check_blurred() -> Found:
@@ -64,7 +64,7 @@ def measure_new_faces() -> float:
 CLAIMS = (
     Claim(
         PLACE,
-        "Of held-out faces 92% look like the data to it; of two of different hair, mixed in their pixels, the brighter "
+        "Of held-out faces 91% look like the data to it; of two of different hair, mixed in their pixels, the brighter "
         "or the darker of both, left and right or upper and lower halves, at most 1%; noise never",
         "judge on 2,000 of each", check_made, slow=True,
     ),
@@ -73,8 +73,8 @@ CLAIMS = (
         for name in ROWS
     ),
     Claim(
-        PLACE, "Of the faces that `faces-diffusion` draws 89% do", "judge on 400",
-        lambda: near(measure_new_faces(), 0.89, 0.01), slow=True,
+        PLACE, "Of the faces that `faces-diffusion` draws 86% do", "judge on 400",
+        lambda: near(measure_new_faces(), 0.86, 0.01), slow=True,
     ),
     Claim(
         PLACE, "of held-out faces blurred by a Gaussian of one pixel 96% pass, of three pixels 1%",

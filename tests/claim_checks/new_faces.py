@@ -10,7 +10,7 @@ from latent_explorer.data.faces.factors import HELD_OUT_SEED
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
 from latent_explorer.metrics import dci
 from tests.benchmarks import face_reader
-from tests.claim_checks.claim import Claim, Found, above, below, context, equal, every, model, near
+from tests.claim_checks.claim import Claim, Found, context, equal, every, model, near
 from tests.claim_checks.face_probes import measure_scores
 
 COUNT = 1000
@@ -37,7 +37,7 @@ def measure_gaps() -> list[float]:
 
 def check_copies() -> Found:
     """Compare what is read of the originals, and of both models' copies, with what is said."""
-    said = {"smile": (0.81, 0.77, 0.75), "head_turn": (0.98,) * 3, "nod": (0.97,) * 3, "glasses": (0.94, 0.92, 0.92)}
+    said = {"smile": (0.90, 0.88, 0.88), "head_turn": (0.99, 0.98, 0.98), "nod": (0.96,) * 3, "glasses": (0.97,) * 3}
     found = face_reader.read_copies().values()
     return every(
         *(near(read[name], told, 0.02) for name, row in said.items() for read, told in zip(found, row, strict=True))
@@ -47,8 +47,8 @@ def check_copies() -> Found:
 def check_frechet() -> Found:
     found = face_reader.measure_distances()
     return every(
-        near(found["faces-diffusion, diffusion"], 0.63, 0.15), near(found["training faces"], 0.46, 0.1),
-        near(found["faces-diffusion, mixture"], 2.8, 0.6), near(found["faces-diffusion, prior"], 7.4, 1.5),
+        near(found["faces-diffusion, diffusion"], 0.63, 0.15), near(found["training faces"], 0.37, 0.1),
+        near(found["faces-diffusion, mixture"], 1.5, 0.3), near(found["faces-diffusion, prior"], 5.4, 1.1),
     )  # fmt: skip
 
 
@@ -73,53 +73,53 @@ def measure_disentanglement(name: str) -> float:
 CLAIMS = (
     Claim(
         PLACE,
-        "lie 3.6 from the nearest code of a training face, and so do those that diffusion draws; those of a mixture "
-        "lie 3.9 away, and those of the prior 5.1",
+        "lie 3.5 from the nearest code of a training face, and so do those that diffusion draws; those of a mixture "
+        "lie 3.8 away, and those of the prior 5.2",
         "medians of 1,000",
-        lambda: every(*(near(a, b, 0.06) for a, b in zip(measure_gaps(), (3.6, 3.6, 3.9, 5.1), strict=True))),
+        lambda: every(*(near(a, b, 0.06) for a, b in zip(measure_gaps(), (3.5, 3.5, 3.8, 5.2), strict=True))),
     ),
     Claim(
-        PLACE, "is 0.6 for diffusion, 0.5 for training faces, 2.8 for the mixture and 7.4 for the prior",
+        PLACE, "is 0.6 for diffusion, 0.4 for training faces, 1.5 for the mixture and 5.4 for the prior",
         "tests/benchmarks/face_reader.py", check_frechet, takes_minutes=True,
     ),
     Claim(
-        PLACE, "the smile with R² 0.77 and 0.75 in place of 0.81, the turn with 0.98 and the nod with 0.97 as there, "
-        "glasses with 0.92 in place of 0.94",
+        PLACE, "the smile with R² 0.88 in place of 0.90, the turn with 0.98 in place of 0.99, the nod with 0.96 and "
+        "glasses with 0.97 as there",
         "tests/benchmarks/face_reader.py", check_copies, takes_minutes=True,
     ),
     Claim(
-        PLACE, "three dimensions are switched off", "dimensions without variance",
-        lambda: equal(int(get_table("faces-beta-vae").unused.sum()), 3),
+        PLACE, "one dimension is switched off", "dimensions without variance",
+        lambda: equal(int(get_table("faces-beta-vae").unused.sum()), 1),
     ),
     Claim(
-        PLACE, "95% of the hat and 74% of the hair, where it tells 16% and 15% in `faces-vae`", "largest shares",
-        lambda: every(*compare_shares("hat", 0.95, 0.16), *compare_shares("hair", 0.74, 0.15)),
+        PLACE, "87% of the glasses and 44% of the hat, where it tells 10% and 13% in `faces-vae`", "largest shares",
+        lambda: every(*compare_shares("glasses", 0.87, 0.10), *compare_shares("hat", 0.44, 0.13)),
     ),
     Claim(
-        PLACE, "which a linear probe reads with R² 0.01 and less in place of 0.76 and more", "held-out R²",
+        PLACE, "the smile, which a linear probe reads with R² 0.28 in place of 0.94", "held-out R²",
         lambda: every(
-            below(measure_scores("faces-beta-vae", ("smile", "brow tilt"))[1], 0.0151),
-            above(measure_scores("faces-vae", ("smile", "brow tilt"))[0], 0.7549),
+            near(measure_scores("faces-beta-vae", ("smile",))[0], 0.28, 0.0051),
+            near(measure_scores("faces-vae", ("smile",))[0], 0.94, 0.0051),
         ),
     ),
     Claim(
-        PLACE, "The mutual information gap rises from 0.02 to 0.15", "MIG",
+        PLACE, "The mutual information gap rises from 0.03 to 0.19", "MIG",
         lambda: every(
-            near(get_table("faces-vae").gap, 0.02, 0.005), near(get_table("faces-beta-vae").gap, 0.15, 0.005)
+            near(get_table("faces-vae").gap, 0.03, 0.005), near(get_table("faces-beta-vae").gap, 0.19, 0.005)
         ),
     ),
     Claim(
-        PLACE, "disentanglement by DCI from 0.36 to 0.41", "D of DCI",
+        PLACE, "disentanglement by DCI from 0.37 to 0.56", "D of DCI",
         lambda: every(
-            near(measure_disentanglement("faces-vae"), 0.36, 0.02),
-            near(measure_disentanglement("faces-beta-vae"), 0.41, 0.02),
+            near(measure_disentanglement("faces-vae"), 0.37, 0.02),
+            near(measure_disentanglement("faces-beta-vae"), 0.56, 0.02),
         ),
         slow=True,
     ),
     Claim(
-        PLACE, "an error almost five times as large", "held-out errors in the files",
+        PLACE, "an error more than four times as large", "held-out errors in the files",
         lambda: near(
-            model("faces-beta-vae").metrics["test"]["mse"] / model("faces-vae").metrics["test"]["mse"], 4.85, 0.15
+            model("faces-beta-vae").metrics["test"]["mse"] / model("faces-vae").metrics["test"]["mse"], 4.3, 0.15
         ),
     ),
     Claim(

@@ -113,15 +113,15 @@ def _paint_head(canvas: Canvas, head: Head) -> None:
 
 def _colour_cheeks(canvas: Canvas, head: Head, outline: Tensor) -> None:
     """Paint what a smile does to the cheeks."""
-    blush = torch.lerp(head.skin, torch.tensor([0.92, 0.32, 0.34]).expand_as(head.skin), 0.5)
+    blush = torch.lerp(head.skin, torch.tensor([0.92, 0.32, 0.34]).expand_as(head.skin), 0.62)
     for side in features.SIDES:
-        cheek = measure_circle(canvas, head.place(side * 0.54, 0.15, 0.32), 0.09)
+        cheek = measure_circle(canvas, head.place(side * 0.54, 0.16, 0.32), 0.12)
         canvas.fill(blush, canvas.cover(cheek, 0.18) * outline * (0.5 + 0.5 * head["smile"]))
 
 
 def _shade_forehead(canvas: Canvas, head: Head, outline: Tensor) -> None:
     """Paint the shadow that frowning brows throw between them, and the light where their inner ends are up."""
-    tilt, between = head["brow_tilt"], measure_ellipse(canvas, head.place(0, -0.19, 0.40), 0.22, 0.07)
+    tilt, between = head["brow_tilt"], measure_ellipse(canvas, head.place(0, -0.20, 0.40), 0.26, 0.11)
     share = canvas.cover(between, 0.16) * outline
-    canvas.fill(colours.darken(head.skin, 0.5), share * (-tilt).clamp(min=0))
-    canvas.fill(colours.lighten(head.skin, 0.45), share * tilt.clamp(min=0))
+    canvas.fill(colours.darken(head.skin, 0.58), share * (-tilt).clamp(min=0))
+    canvas.fill(colours.lighten(head.skin, 0.5), share * tilt.clamp(min=0))

@@ -31,8 +31,8 @@ class Discrete:
 
 NO_OR_YES = Discrete((mark_name("no"), mark_name("yes")))
 FACTORS: dict[str, Continuous | Discrete] = {
-    "head_turn": Continuous(-28, 28, "degrees"),
-    "nod": Continuous(-12, 12, "degrees"),
+    "head_turn": Continuous(-20, 20, "degrees"),
+    "nod": Continuous(-8, 8, "degrees"),
     "smile": Continuous(-1, 1),
     "mouth_opening": Continuous(0, 1),
     "face_width": Continuous(0.85, 1.15),

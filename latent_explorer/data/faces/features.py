@@ -19,11 +19,11 @@ SIDES = (-1, 1)
 WHITE, NEARLY_BLACK, BROWN = (0.99, 0.99, 0.98), (0.05, 0.04, 0.05), (0.30, 0.20, 0.14)
 LASHES, FRAME = (0.16, 0.09, 0.09), (0.12, 0.12, 0.16)
 LIPS, THROAT, TONGUE, TEETH = (0.78, 0.22, 0.27), (0.30, 0.05, 0.09), (0.87, 0.42, 0.45), (0.98, 0.97, 0.94)
-SMILE_ARCH = 0.12
+SMILE_ARCH = 0.135
 """How far a full smile lifts the ends of the mouth over its middle."""
-MOUTH_Y, MOUTH_DEPTH = 0.31, 0.31
+MOUTH_Y, MOUTH_DEPTH = 0.31, 0.25
 """Of the middle of the mouth, below the centre of the head and before it."""
-EYE_Y, EYE_DEPTH = -0.06, 0.33
+EYE_Y, EYE_DEPTH = -0.03, 0.33
 
 
 def paint_nose(canvas: Canvas, head: Head) -> None:
@@ -62,13 +62,13 @@ def paint_mouth(canvas: Canvas, head: Head) -> None:
     part = ((canvas.x - place.x) / half).clamp(-1.15, 1.15)
     arch = 1 - part.square()
     middle = place.y + smile * SMILE_ARCH * (arch - 0.55)
-    upper, lower = middle - 0.05 * opening * arch, middle + 0.19 * opening * arch
+    upper, lower = middle - 0.05 * opening * arch, middle + 0.18 * opening * arch
     slope = (1 + (2 * SMILE_ARCH * smile * part / half).square()).sqrt()
     between = torch.maximum(upper - canvas.y, canvas.y - lower) / slope
     beside = (canvas.x - place.x).abs() - half
     inside = torch.maximum(_intersect_roundly(between, beside), head.measure_outline(canvas) + 0.05)
     lips = torch.lerp(head.skin, _repeat(LIPS, head), 0.62)
-    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.022 - 0.016 * arch.clamp(min=0)))
+    canvas.fill(colours.darken(lips, 0.1), canvas.cover(inside - 0.032 - 0.022 * arch.clamp(min=0)))
     canvas.fill(_repeat(THROAT, head), canvas.cover(inside - 0.004))
     tongue = measure_ellipse(canvas, Points(place.x, place.y + 0.02 + 0.185 * opening), half * 0.6, 0.075)
     canvas.fill(_repeat(TONGUE, head), canvas.cover(torch.maximum(tongue, inside + 0.006)))
@@ -81,32 +81,35 @@ def paint_eyes(canvas: Canvas, head: Head) -> None:
     size, edge = head["eye_size"], head.measure_outline(canvas) + 0.02
     for side in SIDES:
         centre = head.place(side * EYE_X, EYE_Y, EYE_DEPTH)
-        eye = measure_ellipse(canvas, centre, 0.12 * size * head.narrow(side * EYE_X, EYE_DEPTH), 0.108 * size)
+        eye = measure_ellipse(canvas, centre, 0.116 * size * head.narrow(side * EYE_X, EYE_DEPTH), 0.105 * size)
         eye = torch.maximum(eye, edge)
         canvas.fill(_repeat(WHITE, head), canvas.cover(eye))
         seen = Points(centre.x + 0.045 * head.aside, centre.y + 0.055 * head["nod"].sin())
-        for colour, radius in ((BROWN, 0.075), (NEARLY_BLACK, 0.042)):
+        for colour, radius in ((BROWN, 0.079), (NEARLY_BLACK, 0.045)):
             disc = torch.maximum(measure_circle(canvas, seen, radius * size), eye)
             canvas.fill(_repeat(colour, head), canvas.cover(disc))
         glint = Points(seen.x + 0.024 * size, seen.y - 0.028 * size)
         shining = torch.maximum(measure_circle(canvas, glint, 0.021 * size), edge)
         canvas.fill(_repeat(WHITE, head), canvas.cover(shining))
-        lid = torch.maximum(eye.abs() - 0.022, canvas.y - centre.y + 0.012)
+        rim, above = eye.abs(), canvas.y - centre.y + 0.012
+        lid = torch.minimum(torch.maximum(rim - 0.026 * size, above), rim - 0.012 * size)
         canvas.fill(_repeat(LASHES, head), canvas.cover(lid))
 
 
 def paint_brows(canvas: Canvas, head: Head) -> None:
-    """Paint the brows; their outer ends are down at a tilt of 1, and up at -1."""
-    tilt = head["brow_tilt"] * 0.10
+    """Paint the brows; their outer ends are down at a tilt of 1, and up at -1. They are the darker, the darker the skin
+    is, so that they stand out from any."""
+    colour = torch.lerp(head.hair, _repeat(NEARLY_BLACK, head), 0.5 + 0.4 * head["skin_tone"][:, :, 0])
+    tilt, edge = head["brow_tilt"] * 0.10, head.measure_outline(canvas)
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.27, 0.35)
+        centre = head.place(side * EYE_X, -0.31, 0.35)
         wide = 0.135 * head.narrow(side * EYE_X, 0.35)
         outwards = (canvas.x - centre.x) * side / wide
         middle = centre.y - 0.02 + tilt * outwards.clamp(-1.2, 1.2) + 0.022 * outwards.square()
         slope = (1 + ((tilt + 0.044 * outwards) / wide).square()).sqrt()
-        thickness = 0.044 - 0.012 * outwards.clamp(-1, 1)
+        thickness = 0.060 - 0.014 * outwards.clamp(-1, 1)
         brow = torch.maximum((canvas.y - middle).abs() / slope - thickness, (outwards.abs() - 1) * wide)
-        canvas.fill(colours.darken(head.hair, 0.4), canvas.cover(brow))
+        canvas.fill(colour, canvas.cover(torch.maximum(brow, edge)))
 
 
 def paint_beard(canvas: Canvas, head: Head) -> None:
@@ -127,9 +130,9 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     """Paint the frame, its temples, and a bridge over the nose."""
     frame, inner_ends = _repeat(FRAME, head), []
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.05, 0.37)
-        wide = 0.168 * head.narrow(side * EYE_X, 0.37)
-        lens = measure_box(canvas, centre, wide, 0.158, 0.11)
+        centre = head.place(side * EYE_X, EYE_Y, 0.37)
+        wide = 0.172 * head.narrow(side * EYE_X, 0.37)
+        lens = measure_box(canvas, centre, wide, 0.156, 0.11)
         canvas.fill(_repeat(WHITE, head), canvas.cover(lens) * 0.16)
         canvas.fill(frame, canvas.cover(lens.abs() - 0.018))
         hinge = Points(centre.x + side * wide, centre.y - 0.03)

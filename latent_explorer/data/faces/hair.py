@@ -45,9 +45,9 @@ def paint_shaved(canvas: Canvas, head: Head) -> None:
     front = _place_hairline(head)
     temple = ((head.measure_across(canvas, front).abs() - 0.55) / 0.4).clamp(0, 1)
     shadow = torch.maximum(head.measure_skull(canvas, -0.025), canvas.y - front.y - 0.05 - 0.5 * temple)
-    canvas.fill(head.hair, canvas.cover(shadow, 0.05) * 0.45)
-    gleam = measure_ellipse(canvas, head.place(-0.3, -0.40, 0.3), 0.10, 0.04)
-    canvas.fill(colours.lighten(head.skin, 0.4), canvas.cover(gleam, 0.1) * 0.6)
+    canvas.fill(head.hair, canvas.cover(shadow, 0.05) * 0.78)
+    gleam = canvas.cover(measure_ellipse(canvas, head.place(-0.3, -0.43, 0.3), 0.10, 0.04), 0.1)
+    canvas.fill(colours.lighten(head.skin, 0.4), gleam * canvas.cover(head.measure_skull(canvas, 0)) * 0.6)
 
 
 def paint_short_in_front(canvas: Canvas, head: Head) -> None:
@@ -82,7 +82,7 @@ def paint_curls_in_front(canvas: Canvas, head: Head) -> None:
 
 def paint_hat(canvas: Canvas, head: Head) -> None:
     """Paint a knitted cap in the colour of the shirt."""
-    top, front = head.place(0, -0.68, -0.05), head.place(0, -0.30, 0.28)
+    top, front = head.place(0, -0.72, -0.05), head.place(0, -0.43, 0.28)
     below = canvas.y - front.y - 0.03 * head.measure_across(canvas, front).square()
     canvas.fill(
         colours.lighten(head.shirt, 0.6), canvas.cover(measure_circle(canvas, Points(top.x, top.y - 0.05), 0.085))
@@ -96,7 +96,7 @@ def paint_hat(canvas: Canvas, head: Head) -> None:
 
 
 def _place_hairline(head: Head) -> Points:
-    return head.place(0, -0.33, 0.33)
+    return head.place(0, -0.44, 0.33)
 
 
 def _measure_curls(canvas: Canvas, head: Head, angles: tuple[int, ...], depth: float, radius: float) -> Tensor:

@@ -85,13 +85,13 @@ def test_an_open_mouth_brings_the_chin_down():
 
 
 def test_a_turned_head_is_the_mirror_image_of_one_turned_the_other_way_but_for_light_and_hair():
-    left, right = draw_levels(head_turn=-28, glasses=1), draw_levels(head_turn=28, glasses=1)
+    left, right = draw_levels(head_turn=-20, glasses=1), draw_levels(head_turn=20, glasses=1)
     assert np.abs(left - right[:, :, ::-1]).mean() < 2 < np.abs(left - right).mean()
 
 
 def test_levels_are_those_of_every_machine():
     levels = faces.draw(faces.sample(2, seed=0), 16).astype(float)
-    expected = np.array([[192.3, 171.1, 166.6], [187.7, 164.6, 166.1]])
+    expected = np.array([[189.2, 167.9, 167.8], [181.8, 161.2, 162.7]])
     assert levels.mean(axis=(2, 3)) == pytest.approx(expected, abs=0.6)
 
 

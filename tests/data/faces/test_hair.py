@@ -38,7 +38,7 @@ def test_a_hat_covers_the_forehead_in_the_colour_of_the_shirt_and_presses_the_cu
     assert not bool((hat & eyes).any())
     assert find_middle(hat)[1] < find_middle(eyes)[1] - 0.3
     colour = paint(hair.paint_hat, head)[:, hat].mean(dim=1)
-    assert (colour - head.shirt[0]).abs().max() < 0.15
+    assert (colour - head.shirt[0]).abs().max() < 0.25
     free, pressed = (find_painted(hair.paint_curls_in_front, make_head(hat=one)) for one in (0, 1))
     assert find_rows(pressed)[0] > find_rows(free)[0]
 

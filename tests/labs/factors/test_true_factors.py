@@ -26,7 +26,7 @@ def test_categories_snap_and_steps_stay_within_the_range():
     assert true_factors.step(hair, 0.125, 1) == 0.375
     assert true_factors.step(turn, 0.98, 1) == 1
     assert true_factors.step(turn, 0.0, -1) == 0
-    assert true_factors.describe(turn, 1.0) == "28°"
+    assert true_factors.describe(turn, 1.0) == "20°"
 
 
 def test_beyond_the_last_image_there_are_the_factors_of_the_last_one():
