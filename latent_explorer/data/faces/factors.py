@@ -47,7 +47,7 @@ FACTORS: dict[str, Continuous | Discrete] = {
     "beard": NO_OR_YES,
     "hat": NO_OR_YES,
 }
-"""Every factor, and the range over which it is uniform. The hues are halves of the circle, so that they have ends."""
+"""Every factor, and the range over which it is uniform. The hues are a part of the circle, so that they have ends."""
 NAMES = {
     "head_turn": mark_name("head turn"), "nod": mark_name("nod"), "smile": mark_name("smile"),
     "mouth_opening": mark_name("mouth opening"), "face_width": mark_name("face width"),

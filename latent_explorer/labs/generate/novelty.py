@@ -28,7 +28,7 @@ class _ReencodedSamples:
     """Latents of samples, decoded and encoded again, as far as they were asked for."""
 
     latents: Floats
-    """(N, d); memory is taken by the rows that are known."""
+    """(N, d), as large as the samples' latents once all are known."""
     is_known: NDArray[np.bool_]
     """(N,)."""
 
@@ -102,9 +102,9 @@ def _get_reference_samples(checkpoint: Checkpoint, label: int | None) -> tuple[N
     if label not in classes:
         dots = np.flatnonzero(checkpoint.labels == label)
         enough = len(dots) >= CANDIDATE_COUNT
-        classes[label] = (
-            (dots, LatentNeighbours(checkpoint.latents[dots])) if enough else _get_reference_samples(checkpoint, None)
-        )
+        if not enough:  # not kept: what is all of the samples would keep itself alive
+            return _get_reference_samples(checkpoint, None)
+        classes[label] = dots, LatentNeighbours(checkpoint.latents[dots])
     return classes[label]
 
 
