@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latent_explorer.atlas import LatentNeighbours
 from latent_explorer.labs.generate import novelty
 from tests import stage
 
@@ -15,7 +16,7 @@ def copying(cloud):
         conditional, judge = False, None
 
         def __init__(self, latents, labels):
-            self.latents, self.labels, self.neighbours = latents, labels, novelty.LatentNeighbours(latents)
+            self.latents, self.labels, self.neighbours = latents, labels, LatentNeighbours(latents)
 
         def decode(self, z, labels=None):
             return z.reshape(len(z), 1, 2, -1)
@@ -77,34 +78,3 @@ def test_whether_a_picture_looks_like_the_data_is_asked_of_the_judge_alone(copyi
     bright = np.arange(10)[:, None, None, None] >= 4
     judged = novelty.score_novelty(copying, np.where(bright, 1, 0) + 0 * images)
     assert judged.is_realistic.tolist() == [number >= 4 for number in range(10)]
-
-
-def test_a_sample_is_decoded_and_encoded_once_however_many_pictures_lie_near_it(copying, monkeypatch):
-    model = type(copying)(copying.latents, copying.labels)
-    images, asked = model.decode(model.latents[:30] + 0.01), []
-    first = novelty.score_novelty(model, images)
-    decode = model.decode
-    monkeypatch.setattr(model, "decode", lambda z, labels=None: asked.append(len(z)) or decode(z, labels))
-    again = novelty.score_novelty(model, images)
-    assert not asked
-    assert again.distances.tolist() == first.distances.tolist()
-    novelty.score_novelty(model, decode(model.latents))
-    assert sum(asked) < len(model.latents)
-
-
-@pytest.mark.parametrize("count", [2, 9, 150, 600])
-def test_copies_are_found_whether_or_not_all_pairs_of_the_class_are_compared(copying, cloud, count):
-    model = type(copying)(cloud(count, 6)[0], np.zeros(count, np.intp))
-    near = model.latents[np.arange(40) % count] + np.linspace(0, 3, 40, dtype=np.float32)[:, None]
-    judged = novelty.score_novelty(model, model.decode(near))
-    whole = novelty._get_copy_distance(model, 0)
-    assert whole <= novelty._get_copy_distance(model, 0, at_most=True)
-    assert judged.is_copy.tolist() == (judged.distances * model.neighbours.sample_spacing <= whole).tolist()
-
-
-def test_where_no_picture_is_a_copy_few_samples_of_the_class_are_decoded(copying, cloud, monkeypatch):
-    model, asked = type(copying)(cloud(2000, 6)[0], np.zeros(2000, np.intp)), []
-    images, decode = model.decode(model.latents[:5] + 50), model.decode
-    monkeypatch.setattr(model, "decode", lambda z, labels=None: asked.append(len(z)) or decode(z, labels))
-    assert not novelty.score_novelty(model, images).is_copy.any()
-    assert sum(asked) < 200
