@@ -74,11 +74,13 @@ class FactorSweepValue:
     """Places on the map, from the factor's low end to its high one."""
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    """(d,): between which positions each dimension moves meanwhile, in the order of the table."""
+    """(d,): between which positions, 0 to 1, each dimension moves meanwhile, in the order of the table."""
     most: int
-    """Place of the dimension that moves most, for the spread of its values."""
+    """Place of the dimension that moves most, for the range of its values."""
     share_of_most: float
     """Share of the whole movement, squared, that is its own: 1 for a factor with a dimension to itself."""
+    second_over_most: float
+    """The way of the dimension that moves second most, as a share of that of the first."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,15 @@ class FactorSweep(Query[FactorSweepValue]):
         rows = np.tile(np.array(self.factors), (len(run), 1))
         rows[:, self.factor] = run
         _, codes = _draw_and_encode(checkpoint, rows)
-        spread = np.sqrt(checkpoint.neighbours.variance)
-        reach = np.divide(np.ptp(codes, axis=0), spread, out=np.zeros(len(spread)), where=spread > 0)[table.dimensions]
-        reach[table.unused] = 0  # what the decoder does not hear moves nothing
-        most, power = int(reach.argmax()), np.square(reach)
-        places = _to_positions(table, codes)
-        way = checkpoint.maps[self.map_name].transform(codes).tolist()
-        share = float(power[most] / power.sum()) if power.sum() > 0 else 0.0
-        return FactorSweepValue(
-            self, tuple((x, y) for x, y in way), places.min(axis=0), places.max(axis=0), most, share
-        )
+        places = np.clip(_to_positions(table, codes), 0, 1)
+        low, high = places.min(axis=0), places.max(axis=0)
+        reach = np.where(table.unused, 0, high - low)  # what the decoder does not hear moves nothing
+        most, second = int(reach.argmax()), float(np.sort(reach)[-2:][0]) if len(reach) > 1 else 0.0
+        way = tuple((x, y) for x, y in checkpoint.maps[self.map_name].transform(codes).tolist())
+        if not reach[most]:
+            return FactorSweepValue(self, way, low, high, most, 0.0, 1.0)
+        share = float(reach[most] ** 2 / np.square(reach).sum())
+        return FactorSweepValue(self, way, low, high, most, share, second / float(reach[most]))
 
 
 def _draw_and_encode(checkpoint: Checkpoint, rows: NDArray[np.float64]) -> tuple[NDArray[np.uint8], Floats]:

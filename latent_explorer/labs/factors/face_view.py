@@ -20,8 +20,8 @@ OFF_HINT = mark(
     "off, the decoder does not hear it."
 )
 MOVED_HINT = mark("The face is decoded from the moved dimensions. What else has changed beside what you meant?")
-ALONE = 0.9
-"""Share of the movement from which one dimension is said to move alone."""
+ALONE = 0.05
+"""Share of the longest line up to which the next may be as long where one dimension is said to move alone."""
 
 
 def choose_hint(frame: Frame[Any]) -> str:
@@ -112,7 +112,7 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
     head = frame.get_part(f"sliders text {slot}")
     if head is not None:
         short = tr("Dimensions")
-        if sweep is not None:
+        if sweep is not None and sweep.share_of_most > 0:
             short = tr("z {number} moves most", number=face.dimensions[sweep.most] + 1)
         words, missing = _describe_movement(face, sweep), len(face.dimensions) - len(rows)
         if missing > 0:
@@ -126,7 +126,8 @@ def _make_dimension_items(frame: Frame[Any], slot: int, face: DrawnFaceValue, re
         items.append(Text(head, words, "small", "text", bold=True, short=short))
     moved = {place: share for other, place, share in frame.own.moved if other == slot}
     for place, row in enumerate(rows):
-        is_most, is_unused = sweep is not None and place == sweep.most, bool(face.unused[place])
+        is_most = sweep is not None and sweep.share_of_most > 0 and place == sweep.most
+        is_unused = bool(face.unused[place])
         share, name = float(moved.get(place, face.shares[place])), f"z {face.dimensions[place] + 1}"
         # what the decoder does not hear moves nothing in the picture
         band = None if sweep is None or is_unused else (float(sweep.low[place]), float(sweep.high[place]))
@@ -146,7 +147,9 @@ def _describe_movement(face: DrawnFaceValue, sweep: FactorSweepValue | None) -> 
     if sweep is None:
         return tr("Dimensions")
     name, most = true_factors.name_factor(sweep.query.factor), f"z {face.dimensions[sweep.most] + 1}"
-    if sweep.share_of_most >= ALONE:
+    if not sweep.share_of_most:
+        return tr("{factor} moves no dimension", factor=name)
+    if sweep.second_over_most <= ALONE:
         return tr("{factor} moves {dimension} alone", factor=name, dimension=most)
     return tr(
         "{factor} moves {dimension} most: {share:.0%} of all movement",

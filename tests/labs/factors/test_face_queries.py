@@ -3,7 +3,7 @@ import pytest
 
 from latent_explorer.engine.decode import draw_sample
 from latent_explorer.engine.query_context import QueryContext
-from latent_explorer.labs.factors import true_factors
+from latent_explorer.labs.factors import face_queries, true_factors
 from latent_explorer.labs.factors.face_queries import DrawnFace, FactorSweep
 from latent_explorer.labs.factors.factor_table import make_table
 from tests.labs.factors import drawn
@@ -49,9 +49,17 @@ def test_a_sweep_goes_through_all_values_of_one_factor(name, steps):
         assert (place <= value.high + 1e-5).all()
 
 
-def test_what_moves_most_is_judged_by_the_spread_of_each_dimension():
+def test_what_moves_most_is_what_is_seen_to_move_most():
     value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
-    checkpoint, table = WORLD["drawn"], make_table(CONTEXT, "drawn")
-    reach = (value.high - value.low) * (table.high - table.low) / checkpoint.latents.std(axis=0)[table.dimensions]
-    assert value.most == reach.argmax()
-    assert value.share_of_most == pytest.approx(reach.max() ** 2 / np.square(reach).sum(), rel=1e-3)
+    longest = np.sort(value.high - value.low)[::-1]
+    assert (value.high - value.low)[value.most] == longest[0]
+    assert value.second_over_most == pytest.approx(longest[1] / longest[0])
+    assert value.share_of_most == pytest.approx(longest[0] ** 2 / np.square(longest).sum())
+
+
+def test_a_factor_that_changes_no_code_moves_nothing(monkeypatch):
+    still = np.zeros((9, WORLD["drawn"].latent_dim), np.float32)
+    monkeypatch.setattr(face_queries, "_draw_and_encode", lambda *_: (None, still))
+    value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
+    assert value.share_of_most == 0
+    assert value.second_over_most == 1

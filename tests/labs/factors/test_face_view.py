@@ -30,6 +30,19 @@ def test_pictures_sliders_and_way_are_shown_and_what_moved_most_is_marked(face):
     assert true_factors.name_factor(own(face).factor) in marked
 
 
+@pytest.mark.parametrize(
+    ("second", "share", "said"),
+    [(0.3, 0.95, "most: 95% of all movement"), (0.04, 0.99, "alone"), (1.0, 0.0, "moves no dimension")],
+)
+def test_the_heading_says_no_more_than_the_thick_lines_show(face, second, share, said):
+    results = answered(face)
+    sweep = results.get_value("sweep 0", FactorSweepValue)
+    results.put("sweep 0", replace(sweep, second_over_most=second, share_of_most=share))
+    view = view_of(face, results)
+    assert said in texts(view)
+    assert ("most" in [one.text for one in of_kind(view, Text)]) == (share > 0)
+
+
 def test_a_dimension_that_the_decoder_does_not_hear_is_off_and_moves_nothing(face):
     results = answered(face)
     value = results.get_value("face 0", DrawnFaceValue)
