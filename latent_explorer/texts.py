@@ -109,8 +109,10 @@ def tr_count(one: str, many: str, count: int, /, **values: Any) -> str:
 
 
 def format_number(value: float, spec: str) -> str:
-    """Return a number as `format(value, spec)` in the language of the window: 1,234.5 is 1.234,5 in German."""
+    """Return a number as `format(value, spec)` in the language of the window: 1,234.5 is 1.234,5 in German. What is
+    written as zero has no sign."""
     text = format(value, spec)
+    text = text if text.strip("+-0.,%") else text.lstrip("+-")
     return text if _current is ENGLISH else localise(text)
 
 

@@ -80,3 +80,10 @@ def test_a_marked_text_is_said_in_a_language_that_is_chosen_later_or_in_another_
     speak()
     assert tr(summarise(error)) == "Play: 14.380 Beispiele"
     assert tr("not {error}", error=reason) == "not 14.380 Beispiele"
+
+
+@pytest.mark.parametrize("value", [-0.001, 0.001, 0.0])
+def test_what_is_written_as_zero_has_no_sign(value):
+    assert [format_number(value, spec) for spec in (".2f", "+.2f", "+.0f")] == ["0.00", "0.00", "0"]
+    if value:
+        assert format_number(10 * value, "+.2f") == f"{10 * value:+.2f}"

@@ -15,9 +15,12 @@ NOTE_LETTER_WIDTH = 7.4
 """Design pixels that are kept for a letter of a small line."""
 
 
-def make_shared_items(state: State, layout: Layout, hint: str, model_count: int) -> list[Item]:
-    """Return the items of legend and hint."""
-    return [*legend.make_items(state, layout.legend, model_count), *_make_hint(state, layout, hint)]
+def make_shared_items(
+    state: State, layout: Layout, hint: str, model_count: int, shows_classes: bool = True
+) -> list[Item]:
+    """Return the items of legend and hint; the chips of the legend have no colours where no dot `shows_classes`."""
+    chips = legend.make_items(state, layout.legend, model_count)
+    return [*(chips if shows_classes else legend.drop_colours(chips)), *_make_hint(state, layout, hint)]
 
 
 def _make_hint(state: State, layout: Layout, hint: str) -> list[Item]:

@@ -1,6 +1,7 @@
 """The legend: one chip a class, which shows or hides the class on every map that has it; or the meaning of the colours
 if they show an attribute."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -114,6 +115,11 @@ def make_items(state: State, rect: Rect, model_count: int = 1) -> list[LegendIte
     selected = min(max(first, 0.0), 1.0), min(max(last, 0.0), 1.0)
     said = _make_note(rect, width, colour_by.describe_brush(state, model_count), u)
     return [*(replace(one, selected=selected) if isinstance(one, ColourBar) else one for one in items), said]
+
+
+def drop_colours(items: Sequence[LegendItem]) -> list[LegendItem]:
+    """Return the items with chips that show and hide classes, but say no colour."""
+    return [replace(one, colour=None) if isinstance(one, Chip) else one for one in items]
 
 
 def _make_note(rect: Rect, width: int, texts: tuple[str, str], ui_scale: float) -> Text:

@@ -270,7 +270,8 @@ def describe_change(change: Change) -> tuple[str, str]:
     """Return a change in few characters, and in fewer."""
     if not change.is_probability:
         by = change.difference
-        short = f"{'−' if by < 0 else '+'}{number_format.format_short(abs(by))}"
+        short = number_format.format_short(by)
+        short = f"+{short}" if by > 0 and any(digit in short for digit in "123456789") else short
         return number_format.add_unit(short, change.probe.attribute.unit), short
     before, after = (100 * one for one in change.chances)
     is_yes_no = change.probe.attribute.categories == YES_NO

@@ -5,14 +5,12 @@ from typing import Annotated, Any
 
 from latent_explorer.config.limits import Within
 from latent_explorer.engine.query import AnyQuery
-from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import layout, view
 from latent_explorer.labs.cluster.queries import Clustering, RadiusScan
-from latent_explorer.scene import colour_by
 from latent_explorer.scene.controls import Control, Slider
 from latent_explorer.scene.events import Key, MapClick, PartEvent
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import DotColours, Item, View
+from latent_explorer.scene.items import DotColours, Item
 from latent_explorer.scene.lab import Lab, LabAction, touch
 from latent_explorer.scene.layout import Layout
 from latent_explorer.scene.rect import Rect
@@ -194,11 +192,6 @@ class Cluster(Lab[ClusterState]):
         return Clustering(model, own.method, count, full_covariance=full, seed=own.seed, map_name=which)
 
     # -- what is shown --------------------------------------------------------------------------------
-
-    def make_view(self, state: State, results: Results) -> View:
-        items = super().make_view(state, results)
-        is_class = self.get_own(state).colours == "labels" or colour_by.find_attribute(state, 0, 1) is not None
-        return items if is_class else view.drop_class_colours(items)
 
     def choose_hint(self, frame: Frame[ClusterState]) -> str:
         return view.choose_hint(frame, self.make_clustering_query(frame.state), tr(self.hint))

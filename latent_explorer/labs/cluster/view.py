@@ -1,6 +1,5 @@
 """View of the Cluster lab: clusters on the map, their scores against the labels, and each cluster's decoded mean."""
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from latent_explorer.labs.cluster.queries import Clustering, ClusteringValue, Cl
 from latent_explorer.scene import colour_by, map_panel
 from latent_explorer.scene.chart import Axis, Chart, Cursor, Series
 from latent_explorer.scene.frame import Frame
-from latent_explorer.scene.items import Chip, DotColours, Image, Item, Panel, Text, View, get_class_colour, make_caption
+from latent_explorer.scene.items import DotColours, Image, Item, Panel, Text, get_class_colour, make_caption
 from latent_explorer.scene.number_format import round_shares
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.said_names import say_name
@@ -85,11 +84,6 @@ def explain_radius(value: ClusteringValue) -> str:
 
 
 # -- the map ------------------------------------------------------------------------------------------
-
-
-def drop_class_colours(items: View) -> View:
-    """Return the items with a legend without colours: the dots are not coloured by class."""
-    return tuple(replace(one, colour=None) if isinstance(one, Chip) else one for one in items)
 
 
 def colour_dots(frame: Frame[Any], cluster: int) -> DotColours | None:

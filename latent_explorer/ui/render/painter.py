@@ -353,7 +353,8 @@ class Painter:
         pygame.draw.rect(surface, background, box, border_radius=radius)
         pygame.draw.rect(surface, self.theme["line"], box, 1, border_radius=radius)
         if item.colour is None:
-            text = self.lettering.render_line(item.text, "body", self.theme["text"], width=item.rect.width - 8)
+            ink = self.theme["text" if item.visible else "muted"]
+            text = self.lettering.render_line(item.text, "body", ink, width=item.rect.width - 8)
             surface.blit(text, text.get_rect(center=to_pixel(item.rect.centre)))
             return
         dot, colour = max(3, round(item.rect.height * 0.22)), self.theme[item.colour]

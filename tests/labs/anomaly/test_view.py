@@ -16,7 +16,7 @@ from latent_explorer.labs.anomaly.view import describe_rank, describe_ratio, des
 from latent_explorer.scene import dataset_offer
 from latent_explorer.scene.chart import ROW_HEIGHT, Chart
 from latent_explorer.scene.events import Key, Leave, Set
-from latent_explorer.scene.items import ColourBar, FilmStrip, Image, Map, Marker, Panel, Text
+from latent_explorer.scene.items import Chip, ColourBar, FilmStrip, Image, Map, Marker, Panel, Text
 from latent_explorer.shell import prediction_cover
 from latent_explorer.user_image import OwnImage
 from tests import stage
@@ -82,7 +82,9 @@ def test_dots_are_coloured_by_their_errors_and_the_colours_are_explained(start, 
     assert dots.dot_colours is not None
     assert len(dots.dot_colours.values) == len(digits[NAME].latents)
     assert of_kind(view, ColourBar)
+    assert {one.colour for one in of_kind(view, Chip)} == {None}  # no dot has the colour of its class
     plain = play(start, Key("e"))
+    assert None not in {one.colour for one in of_kind(shown(plain), Chip)}
     assert of_kind(shown(plain), Map)[0].dot_colours is None
     assert not of_kind(shown(plain), ColourBar)
     assert not any(isinstance(one, DotErrors) for one in LAB.make_queries(plain).values())

@@ -9,7 +9,7 @@ from latent_explorer.labs.arithmetic.attribute_queries import AttributeDirection
 from latent_explorer.labs.arithmetic.attribute_view import describe_change
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Leave, Set
-from latent_explorer.scene.items import Line, Map, Text
+from latent_explorer.scene.items import Chip, Line, Map, Text
 from tests import stage
 from tests.stage import of_kind, play, texts
 
@@ -61,6 +61,7 @@ def test_in_a_low_place_the_largest_changes_are_kept_with_the_direction_first(at
 def test_the_map_shows_the_attribute(attributed):
     state = play(attributed, Set("along", "lean"), Leave())
     (drawn,) = of_kind(shown(state), Map)
+    assert {one.colour for one in of_kind(shown(state), Chip)} == {None}
     assert drawn.dot_colours.values is state.get_checkpoint(0).attributes["lean"].values
     (drawn,) = of_kind(shown(play(state, Set("along", "ring: yes"))), Map)
     assert set(drawn.dot_colours.palette_indices) == {0, 1}
@@ -81,3 +82,12 @@ def test_a_change_of_category_says_of_what_its_percent_are(attributed, likeliest
     changes = stage.answered(state).get_value("moved", AttributeShiftValue).changes
     known = {one.name: one for one in changes}["ring" if "no" in likeliest or "yes" in likeliest else "class"]
     assert describe_change(replace(known, likeliest=likeliest, chances=chances)) == said
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [(0.0, "0"), (-0.001, "0.00"), (0.001, "0.00"), (-0.2, "−0.20"), (3.0, "+3.0")]
+)
+def test_a_change_that_is_written_as_zero_has_no_sign(attributed, by, said):
+    state = play(attributed, Set("along", "lean"), Leave())
+    first = stage.answered(state).get_value("moved", AttributeShiftValue).changes[0]
+    assert describe_change(replace(first, difference=by))[1] == said

@@ -11,7 +11,7 @@ from latent_explorer.labs.arithmetic.queries import ShiftAlongDirectionValue
 from latent_explorer.labs.arithmetic.separation import MIN_TEST_SAMPLES
 from latent_explorer.scene.chart import Chart
 from latent_explorer.scene.events import Leave, Set
-from latent_explorer.scene.items import FilmStrip, Image, Line, Map, Marker
+from latent_explorer.scene.items import Chip, FilmStrip, Image, Line, Map, Marker
 from tests import stage
 from tests.labs.arithmetic.on_screen import answered
 from tests.stage import change, click, dot_px, map_rect, of_kind, play, texts
@@ -34,6 +34,7 @@ def test_the_map_shows_the_groups_and_where_the_result_lies(world, start):
     (drawn,) = of_kind(view, Map)
     assert (drawn.dot_colours.palette_indices == world["first"].labels).all()
     assert len(drawn.dot_colours.palette) == 4
+    assert {one.colour for one in of_kind(view, Chip)} == {None}  # no dot has the colour of its class
     marks = {one.label: one.px for one in of_kind(view, Marker) if one.label}
     assert set(marks) == {"A", "B", "C", "="}
     way = [line for line in of_kind(view, Line) if line.arrow and not line.dashed]
