@@ -35,6 +35,11 @@ class Rect:
     def contains(self, px: tuple[float, float]) -> bool:
         return self.x <= px[0] < self.x + self.width and self.y <= px[1] < self.y + self.height
 
+    def overlaps(self, other: "Rect") -> bool:
+        """Return whether both have a pixel in common."""
+        across = max(self.x, other.x) < min(self.right, other.right)
+        return across and max(self.y, other.y) < min(self.bottom, other.bottom)
+
     def inset(self, by: int) -> "Rect":
         by = max(0, min(by, self.width // 2, self.height // 2))
         return Rect(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)

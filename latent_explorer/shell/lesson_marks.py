@@ -14,7 +14,7 @@ from latent_explorer.labs import LABS
 from latent_explorer.scene import legend, map_layers
 from latent_explorer.scene.events import Px, Xy
 from latent_explorer.scene.hint_line import NOTE_LETTER_WIDTH
-from latent_explorer.scene.items import ColourBar, Highlight, Item, Map, NoData, Text, View
+from latent_explorer.scene.items import ColourBar, Highlight, Item, Map, NoData, Panel, Text, View
 from latent_explorer.scene.lesson_target import ALONE, NAMED, Target
 from latent_explorer.scene.rect import Rect
 from latent_explorer.scene.state import State
@@ -58,11 +58,15 @@ def make_queries(state: State) -> dict[str, AnyQuery]:
     return wanted
 
 
-def make_items(state: State, results: Results, controls: Rects) -> list[Item]:
-    """Return the marks around all that the page points at; `controls` are the places of the bar's controls."""
+def make_items(state: State, results: Results, controls: Rects, shown: View) -> list[Item]:
+    """Return the marks around all that the page points at, but for parts in which nothing is `shown` yet; `controls`
+    are the places of the bar's controls."""
     if state.overlay.lesson is None or state.map_task.transition is not None:
         return []
-    marks = [item for target in list_targets(state) for item in mark(target, state, results, controls)]
+    marks = list[Highlight]()
+    for target in list_targets(state):
+        found = mark(target, state, results, controls)
+        marks += found if target.kind != "part" else [one for one in found if _is_filled(one.rect, shown)]
     return list(_join_rows(marks, state.ui_scale))
 
 
@@ -122,6 +126,16 @@ def mark(target: Target, state: State, results: Results, controls: Rects) -> Seq
 
 
 # -- inside ---------------------------------------------------------------------------------------------
+
+
+def _is_filled(rect: Rect, shown: View) -> bool:
+    """Return whether there is more in a rectangle than panels."""
+    for one in shown:
+        place: Rect | None = getattr(one, "rect", None) or getattr(one, "clip", None)
+        is_blank = isinstance(one, Panel) or (isinstance(one, Text) and not one.text.strip())
+        if not is_blank and place is not None and place.overlaps(rect):
+            return True
+    return False
 
 
 def _join_rows(marks: Sequence[Highlight], ui_scale: float) -> list[Highlight]:

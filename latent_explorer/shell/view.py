@@ -59,7 +59,7 @@ def add_overlays(
         view = prediction_cover.cover_pictures(view)
     view = (
         *lesson_marks.outline_classes(view, state),
-        *lesson_marks.make_items(state, results, control_rects or {}),
+        *lesson_marks.make_items(state, results, control_rects or {}, view),
         *lesson_recorder.make_items(state),
         *(search.make_items(state, lab) if state.search.text is not None else ()),
         *state.derive_at_rest("questions at the start", _make_first_questions),

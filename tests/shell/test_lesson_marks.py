@@ -13,14 +13,15 @@ from latent_explorer.engine.results import Results
 from latent_explorer.labs import LABS
 from latent_explorer.scene import lesson_target
 from latent_explorer.scene.events import Key, Move, Set
-from latent_explorer.scene.items import Map
+from latent_explorer.scene.items import Image, Map, Panel, Text
 from latent_explorer.scene.lesson import Lesson, Page
 from latent_explorer.scene.lesson_target import Target
 from latent_explorer.scene.rect import Rect
 from latent_explorer.shell import lesson, lesson_marks, lesson_pointer, view
-from tests.stage import EMPTY, begin, make_world, map_rect, of_kind, play, px_of
+from tests.stage import EMPTY, answered, begin, make_world, map_rect, of_kind, play, px_of
 
 CONTROLS = {"layer": Rect(200, 50, 100, 30), "view": Rect(800, 10, 90, 30)}
+BLACK = np.zeros((4, 4, 3), np.uint8)
 PLACE = Target("place", xy=(0.3, 0.7))
 
 
@@ -33,7 +34,8 @@ def point_at(*targets: Target, lab: str = "explore", **changes):
 
 
 def mark(state, results=None):
-    return lesson_marks.make_items(state, results or Results(), CONTROLS)
+    shown = view.make_lab_view(state, answered(state))
+    return lesson_marks.make_items(state, results or Results(), CONTROLS, shown)
 
 
 def say_missing(state, results=None) -> str:
@@ -69,6 +71,14 @@ def test_parts_and_controls_have_an_outline(word, find):
     state = point_at(lesson_target.parse(word))
     (found,) = mark(state)
     assert (found.rect, found.is_ring) == (find(LABS["explore"].get_layout(state)), False)
+
+
+def test_a_part_has_no_outline_before_anything_is_shown_in_it():
+    state = point_at(Target("part", "picture"), Target("map"))
+    rect = LABS["explore"].get_layout(state).parts["picture"]
+    empty = Panel(rect), Text(rect, ""), Text(replace(rect, x=rect.right), "beside it")
+    for shown, count in ((empty, 1), ((*empty, Text(rect, "Loading")), 2), ((Image(rect, BLACK),), 2)):
+        assert len(lesson_marks.make_items(state, Results(), CONTROLS, shown)) == count
 
 
 def test_rows_that_follow_each_other_have_one_outline():
