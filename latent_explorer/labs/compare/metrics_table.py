@@ -66,6 +66,8 @@ class Column:
     format_value: Callable[[ModelMetrics], str] = field(compare=False)
     round_value: Callable[[float], float] = field(default=lambda value: round(value, 2), compare=False)
     """The value as it is displayed; models with equal displayed values are ties."""
+    is_of_another: Callable[[ModelMetrics], bool] = field(default=lambda one: False, compare=False)
+    """Whether the value is of another subject than the picture; values of different subjects are not compared."""
     width: float = 1.0
     """Relative width."""
     reveals_answer: bool = False
@@ -126,7 +128,7 @@ COLUMNS = (
             "Less is better. *: of the held-out images, as this one is not here."
         ),
         compared_value=lambda one: one.held_out_error if one.error is None else one.error, format_value=_format_error,
-        round_value=round_mse, width=1.35,
+        round_value=round_mse, is_of_another=lambda one: one.error is None, width=1.35,
     ),
     Column(
         name=mark("KL"), unit=mark("nats"),
@@ -139,7 +141,7 @@ COLUMNS = (
     Column(
         mark("Cycle"), mark("gaps"),
         mark("Cycle: how far this picture's code moves, decoded and encoded again, in sample gaps. Less is better."),
-        lambda one: one.cycle_error, _format_cycle_error,
+        lambda one: one.cycle_error, _format_cycle_error, is_of_another=lambda one: one.from_stand_in,
     ),
     Column(
         name=mark("Near"), unit=SHARE_UNIT,
@@ -179,10 +181,12 @@ COLUMNS = (
 
 @remember(64)
 def find_best(column: Column, table: tuple[ModelMetrics, ...]) -> frozenset[int]:
-    """Return the rows with the best displayed value; none if all are equal or only one has a value."""
+    """Return the rows with the best displayed value; none if all are equal or only one has a value, or if one is of the
+    picture and another of what stands in for it."""
     values = {row: column.compared_value(one) for row, one in enumerate(table)}
     rounded = {row: column.round_value(value) for row, value in values.items() if value is not None}
-    if len(set(rounded.values())) < 2:
+    subjects = {column.is_of_another(table[row]) for row in rounded}
+    if len(set(rounded.values())) < 2 or len(subjects) > 1:
         return frozenset()
     least = min(rounded.values())
     rest = sorted(set(rounded.values()))[1]

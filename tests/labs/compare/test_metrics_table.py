@@ -63,6 +63,13 @@ def test_errors_that_are_small_and_read_unlike_are_told_apart():
     assert metrics_table.find_best(ERROR, table(error=[3.72e-5, 3.69e-5])) == frozenset()
 
 
+def test_an_error_of_the_picture_is_not_compared_with_one_of_the_held_out_pictures():
+    assert metrics_table.find_best(ERROR, table(error=[0.01, None], held_out_error=[0.02, 0.03])) == frozenset()
+    assert metrics_table.find_best(ERROR, table(error=[None, None], held_out_error=[0.02, 0.03])) == {0}
+    mixed = table(cycle_error=[0.2, 0.4], from_stand_in=[True, False])
+    assert metrics_table.find_best(CYCLE, mixed) == frozenset()
+
+
 def test_one_alone_is_not_the_best():
     assert metrics_table.find_best(NEAR, table(near_share=[0.1, None])) == frozenset()
 
