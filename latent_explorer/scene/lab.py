@@ -258,18 +258,18 @@ class Lab(ABC, Generic[S]):
         has_attribute = state.view.colour_by != colour_by.CLASS
         hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
         hint = sys.intern(str(hint))  # one object for equal lines, so that what is drawn of it stays
-        slots = range(len(layout.maps))
-        known = [colour_by.colour_dots(state, slot, count) if has_attribute else None for slot in slots]
-        own = [self.colour_dots(frame, slot) if known[slot] is None else None for slot in slots]
-        shows_classes = has_attribute or not own or None in own  # else no dot has the colour of its class
+        colours: dict[int, DotColours | None] = {}
+        for slot in range(len(layout.maps)):
+            known = colour_by.colour_dots(state, slot, count) if has_attribute else None
+            colours[slot] = known or self.colour_dots(frame, slot)
+        shows_classes = has_attribute or not colours or None in colours.values()  # else no dot has its class's colour
         shared = hint_line.make_shared_items
         items = list(state.derive_at_rest("legend and hint", shared, layout, hint, count, shows_classes))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
         for slot, rect in enumerate(layout.maps):
-            colours = known[slot] or own[slot]
             items += map_layers.make_map_items(
-                state, slot, rect, results=results, model_count=count, links=links, dot_colours=colours
+                state, slot, rect, results=results, model_count=count, links=links, dot_colours=colours[slot]
             )
             items += self.draw_on_map(frame, slot, rect)
             if has_attribute:
