@@ -87,8 +87,11 @@ def _make_size_items(frame: Frame[Any], raw_bytes: int, code: queries.Compressed
         Text(head, _format_bytes(code.byte_count), "large", "accent", bold=True),
         Text(unit, tr(BYTES_EACH[frame.checkpoint.sample_kind.words.one]), "body"),
     ]
-    if code.byte_count > 0:  # all is switched off of a model whose codes hold nothing
-        items.append(Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / code.byte_count), "body"))
+    size = round(
+        code.byte_count, _count_decimals(code.byte_count)
+    )  # as it is written, so that the factor can be checked
+    if size > 0:  # all is switched off of a model whose codes hold nothing
+        items.append(Text(smaller, tr("{factor:,.0f} times smaller", factor=raw_bytes / size), "body"))
     if rest.height > 30 * u:
         items.append(Text(rest, code.setting_text, "small", "muted", wrap=True, fallback_sizes=("fine",), at_top=True))
     return items
@@ -108,8 +111,12 @@ def _describe_quality(compressed: queries.CompressedPicture, qualifier: str = ""
 
 
 def _format_bytes(count: float) -> str:
-    """Return bytes with a decimal, fewer than one with two, by which a picture's factor can be checked."""
-    return format_number(count, ".1f" if count >= 1 else ".2f")
+    return format_number(count, f".{_count_decimals(count)}f")
+
+
+def _count_decimals(byte_count: float) -> int:
+    """Return with how many decimals bytes are written: one, or two for fewer than one byte."""
+    return 1 if byte_count >= 1 else 2
 
 
 def make_empty_chart(rect: Rect, state: State, measure: str = "psnr") -> Chart:
