@@ -51,6 +51,10 @@ class QueryContext:
         """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
         return self.originals.get(self.checkpoints[model].data_key, LOOKING)
 
+    def is_looking_for_dataset(self, model: str) -> bool:
+        """Return whether it is not known yet if the data set of `model` is on this machine."""
+        return self.find_dataset(model) == LOOKING
+
     def find_original(self, model: str, dot: int) -> tuple[NDArray[np.uint8] | None, str]:
         """Return the original image (C, H, W) of a dot and "", or None and the reason why it is unavailable."""
         dataset, index = self.find_dataset(model), int(self.checkpoints[model].indices[dot])

@@ -15,7 +15,7 @@ from latent_explorer.data.attributes import UNKNOWN, Attribute, Attributes, list
 from latent_explorer.data.faces.factors import FACTORS
 from latent_explorer.data.measure_drawings import DRAWINGS, UNITS
 from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import LOOKING, QueryContext
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.texts import mark
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class AttributesQuery(Query[AttributesFound | None]):
     slow: ClassVar[bool] = True
 
     def answer(self, context: QueryContext) -> AttributesFound | None:
-        if context.find_dataset(self.model) == LOOKING:
+        if context.is_looking_for_dataset(self.model):
             return None
         known = collect(context, self.model)
         return AttributesFound(

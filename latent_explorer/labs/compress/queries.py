@@ -17,7 +17,7 @@ from latent_explorer.engine.decode import decode_dots, draw_sample
 from latent_explorer.engine.measurements import reconstruction_bias
 from latent_explorer.engine.measurements.switched_off import find_switched_off
 from latent_explorer.engine.query import Query
-from latent_explorer.engine.query_context import LOOKING, QueryContext
+from latent_explorer.engine.query_context import QueryContext
 from latent_explorer.engine.subject import Dot, Picture, Subject
 from latent_explorer.labs.compress import image_codecs
 from latent_explorer.labs.compress.image_codecs import CodecSetting, RateDistortionCurve, SheetCells
@@ -73,7 +73,7 @@ class RateDistortion(Query[RateDistortionValue | None]):
     in_frame: ClassVar[bool] = False
 
     def answer(self, context: QueryContext) -> RateDistortionValue | None:
-        if context.find_dataset(self.model) == LOOKING:
+        if context.is_looking_for_dataset(self.model):
             return None
         checkpoint = context.get_checkpoint(self.model)
         images, labels, missing = load_samples(self.model, context)
@@ -110,7 +110,7 @@ class CodecRateDistortion(Query[CodecRateDistortionValue | None]):
     in_frame: ClassVar[bool] = False
 
     def answer(self, context: QueryContext) -> CodecRateDistortionValue | None:
-        if context.find_dataset(self.model) == LOOKING:
+        if context.is_looking_for_dataset(self.model):
             return None
         tried = _try_codecs(self.model, context)
         return CodecRateDistortionValue(tuple(one.curve for one in tried.codecs.values()), tried.count)
@@ -177,7 +177,7 @@ class CodecReconstructions(Query[CodecReconstructionsValue | None]):
     bits: int
 
     def answer(self, context: QueryContext) -> CodecReconstructionsValue | None:
-        if context.find_dataset(self.model) == LOOKING:
+        if context.is_looking_for_dataset(self.model):
             return None
         image, _ = context.find_image(self.model, self.subject)
         checkpoint = context.get_checkpoint(self.model)
