@@ -16,11 +16,11 @@ NOTE_LETTER_WIDTH = 7.4
 
 
 def make_shared_items(
-    state: State, layout: Layout, hint: str, model_count: int, shows_classes: bool = True
+    state: State, layout: Layout, hint: str, model_count: int, tells_colours: bool = True
 ) -> list[Item]:
-    """Return the items of legend and hint; the chips of the legend have no colours where no dot `shows_classes`."""
+    """Return the items of legend and hint; the chips have colours if the legend `tells_colours`, those of the dots."""
     chips = legend.make_items(state, layout.legend, model_count)
-    return [*(chips if shows_classes else legend.drop_colours(chips)), *_make_hint(state, layout, hint)]
+    return [*(chips if tells_colours else legend.drop_colours(chips)), *_make_hint(state, layout, hint)]
 
 
 def _make_hint(state: State, layout: Layout, hint: str) -> list[Item]:

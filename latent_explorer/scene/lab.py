@@ -259,12 +259,13 @@ class Lab(ABC, Generic[S]):
         hint = colour_by.choose_hint(state, count, hint) if has_attribute else hint
         hint = sys.intern(str(hint))  # one object for equal lines, so that what is drawn of it stays
         colours: dict[int, DotColours | None] = {}
+        tells_colours = not layout.maps  # the legend: of an attribute, or of classes that at least one map shows
         for slot in range(len(layout.maps)):
             known = colour_by.colour_dots(state, slot, count) if has_attribute else None
             colours[slot] = known or self.colour_dots(frame, slot)
-        shows_classes = has_attribute or not colours or None in colours.values()  # else no dot has its class's colour
+            tells_colours |= known is not None or colours[slot] is None
         shared = hint_line.make_shared_items
-        items = list(state.derive_at_rest("legend and hint", shared, layout, hint, count, shows_classes))
+        items = list(state.derive_at_rest("legend and hint", shared, layout, hint, count, tells_colours))
         items += map_layers.make_legend_items(state, layout, results, count)
         links = results.get_value("links", NearestSamplesValue)
         for slot, rect in enumerate(layout.maps):

@@ -12,7 +12,7 @@ from latent_explorer.engine.results import Results
 from latent_explorer.labs.cluster import view as cluster_view
 from latent_explorer.labs.cluster.queries import ClusteringValue, match_classes
 from latent_explorer.scene.events import Key, Move, Set
-from latent_explorer.scene.items import Image, Map, get_class_colour
+from latent_explorer.scene.items import Chip, Image, Map, get_class_colour
 from tests.labs.cluster.on_screen import LAB, found, paint
 from tests.stage import World, answered, begin, dot_px, make_word_vectors, of_kind, play, texts, written
 
@@ -54,6 +54,17 @@ def test_before_clusters_are_found_the_dots_do_not_have_the_classes_colours(star
     assert set(paint(start, nothing).palette_indices.tolist()) == {0}
     assert paint(start, nothing) == paint(start, nothing)
     assert paint(play(start, Set("colours", "labels")), nothing) is None
+
+
+def test_the_chips_have_colours_where_the_dots_have_those_of_the_labels(start):
+    for state, coloured in (
+        (start, False),
+        (play(start, Set("colours", "labels")), True),
+        (start.put(replace(start.view, colour_by="of another model")), False),
+    ):
+        chips = of_kind(LAB.make_view(state, answered(state)), Chip)
+        assert chips
+        assert all((one.colour is not None) == coloured for one in chips)
 
 
 def test_a_paint_stays_the_same_from_frame_to_frame(start):
