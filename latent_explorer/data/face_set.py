@@ -29,7 +29,7 @@ from latent_explorer.data.progress_bar import ProgressBar
 from latent_explorer.data.split import Split
 from latent_explorer.errors import WorkError
 
-VERSION = 4
+VERSION = 5
 """Counts the ways of drawing, so that pictures of an older one in the cache are not taken."""
 STEP = 500  # faces that one thread draws at a time
 KEPT_BYTES = 2**26

@@ -15,8 +15,8 @@ from tests.claim_checks.claim import Claim, Found, below, equal, every, model, n
 COUNT = 2000
 PLACE = "docs/data.md"
 ROWS = {
-    "faces-ae": (0.93, 0.87, 0.12, 0.0), "faces-vae": (0.93, 0.88, 0.14, 0.06),
-    "faces-beta-vae": (0.96, 0.92, 0.31, 0.54), "faces-diffusion": (0.93, 0.87, 0.16, 0.06),
+    "faces-ae": (0.93, 0.87, 0.10, 0.0), "faces-vae": (0.92, 0.85, 0.14, 0.06),
+    "faces-beta-vae": (0.94, 0.90, 0.29, 0.50), "faces-diffusion": (0.91, 0.86, 0.16, 0.08),
 }  # fmt: skip
 
 
@@ -39,14 +39,14 @@ def measure_made() -> dict[str, float]:
 
 def check_made() -> Found:
     real, noise, *hybrids_ = measure_made().values()
-    return every(near(real, 0.91, 0.0051), equal(noise, 0.0), below(max(hybrids_), 0.0151))
+    return every(near(real, 0.92, 0.0051), equal(noise, 0.0), below(max(hybrids_), 0.0151))
 
 
 def check_blurred() -> Found:
     """Check how many of the held-out faces pass after a Gaussian of one and of three pixels."""
     images = np.divide(faces.draw(faces.sample(COUNT, HELD_OUT_SEED), 64), 255, dtype=np.float32)
     slightly, much = (measure_pass(gaussian_filter(images, (0, 0, width, width))) for width in (1, 3))
-    return every(near(slightly, 0.96, 0.0051), near(much, 0.01, 0.0051))
+    return every(near(slightly, 0.96, 0.0051), near(much, 0.002, 0.00051))
 
 
 def check_row(name: str) -> Found:
@@ -69,7 +69,7 @@ def check_new_faces() -> Found:
 CLAIMS = (
     Claim(
         PLACE,
-        "Of held-out faces 91% look like the data to it; of two of different hair, mixed in their pixels, the brighter "
+        "Of held-out faces 92% look like the data to it; of two of different hair, mixed in their pixels, the brighter "
         "or the darker of both, left and right or upper and lower halves, at most 1%; noise never",
         "judge on 2,000 of each", check_made, slow=True,
     ),
@@ -82,12 +82,12 @@ CLAIMS = (
         lambda: near(measure_new_faces(), 0.86, 0.01), slow=True,
     ),
     Claim(
-        PLACE, "of held-out faces blurred by a Gaussian of one pixel 96% pass, of three pixels 1%",
+        PLACE, "of held-out faces blurred by a Gaussian of one pixel 96% pass, of three pixels 0.2%",
         "judge on 2,000 of each", check_blurred, slow=True,
     ),
     Claim(
         "README.md",
-        "Of the faces it passes 91%, of two faces laid over each other or put together from halves at most 1%",
+        "Of the faces it passes 92%, of two faces laid over each other or put together from halves at most 1%",
         "judge on 2,000 of each", check_made, slow=True,
     ),
     Claim(

@@ -15,8 +15,8 @@ COLUMNS = (
     ("mouth opening",), ("eye size",), ("brow tilt",), ("glasses",), ("beard",), ("hair", "hat"),
 )  # fmt: skip
 ROWS = {
-    "faces-ae": ((0.98, 0.99), (0.98, 0.99), 0.92, 0.97, 0.98, 0.97, 0.96, 1.0, 1.0, 1.0),
-    "faces-vae": ((0.95, 0.99), 0.99, 0.91, 0.94, 0.95, 0.96, 0.95, 1.0, 0.99, 1.0),
+    "faces-ae": ((0.98, 1.0), (0.98, 0.99), 0.98, 0.97, 0.98, 0.97, 0.97, 1.0, 1.0, 1.0),
+    "faces-vae": ((0.96, 0.99), (0.99, 1.0), 0.98, 0.93, 0.98, 0.96, 0.96, 1.0, 0.99, 1.0),
 }
 
 
@@ -43,16 +43,6 @@ def measure_explained_share(factor: str) -> float:
     return float((drawn * copied).sum() / np.square(drawn).sum())
 
 
-def measure_slope(hair: int) -> float:
-    """Return by how much the probe's hair colour rises with the true one, of held-out faces with this hair."""
-    factors = faces.sample(2000, HELD_OUT_SEED)
-    factors = {name: values[factors["hair"] == hair] for name, values in factors.items()}
-    probe = find_probes(context("faces-vae"), "faces-vae")["hair colour"]
-    assert probe is not None
-    codes = model("faces-vae").encode(np.divide(faces.draw(factors, 64), 255, dtype=np.float32))
-    return float(np.polyfit(factors["hair_colour"], probe.read(codes)[:, 0], 1)[0])
-
-
 def check_row(name: str) -> Found:
     checks = []
     for columns, said in zip(COLUMNS, ROWS[name], strict=True):
@@ -72,27 +62,22 @@ CLAIMS = (
         "R² of the kernel regression", lambda: above(min(bend_all().values()), 0.955),
     ),
     Claim(
-        PLACE, "rises 1.14 times as fast as the colour of the one, and 0.76 times as fast as that of the other",
-        "slopes of long and of short hair",
-        lambda: every(*(near(measure_slope(hair), said, 0.011) for hair, said in ((2, 1.14), (1, 0.76)))),
-    ),
-    Claim(
-        PLACE, "They copy held-out faces with squared errors of 0.00082 and 0.00087", "held-out errors in the files",
+        PLACE, "They copy held-out faces with squared errors of 0.00077 and 0.00082", "held-out errors in the files",
         lambda: every(
-            near(model("faces-ae").metrics["test"]["mse"], 0.00082, 5e-6),
-            near(model("faces-vae").metrics["test"]["mse"], 0.00087, 5e-6),
+            near(model("faces-ae").metrics["test"]["mse"], 0.00077, 5e-6),
+            near(model("faces-vae").metrics["test"]["mse"], 0.00082, 5e-6),
         ),
     ),
     Claim(
         "docs/training.md",
-        "the error is 0.0008, and 87%, 92%, 92% and 96% of the four factors' differences are explained",
+        "the error is 0.0008, and 88%, 92%, 91% and 96% of the four factors' differences are explained",
         "held-out error, and shares of 300 held-out faces",
         lambda: every(
             near(model("faces-ae").metrics["test"]["mse"], 0.0008, 5e-5),
             *(
                 near(measure_explained_share(factor), said, 0.0071)
                 for factor, said in zip(
-                    ("smile", "mouth_opening", "eye_size", "brow_tilt"), (0.87, 0.92, 0.92, 0.96), strict=True
+                    ("smile", "mouth_opening", "eye_size", "brow_tilt"), (0.88, 0.92, 0.91, 0.96), strict=True
                 )
             ),
         ),

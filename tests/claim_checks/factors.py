@@ -138,12 +138,12 @@ def compare_smiles(name: str, low: float, high: float) -> float:
 
 
 @lru_cache(maxsize=1)
-def move_by_z17() -> np.ndarray:
+def move_by_z13() -> np.ndarray:
     """Return the codes of both ends of the pictures below the table, decoded and encoded again."""
-    row = get_table().names.index("shirt hue")
+    row = get_table().names.index("nod")
     value = Traversal(MODEL, find_dot(*FACE, MODEL), Cell(MODEL, row, row)).answer(context(MODEL))
     assert value is not None
-    assert value.dimension == 16
+    assert value.dimension == 12
     ends = np.stack([value.pictures[0], value.pictures[-1]]).transpose(0, 3, 1, 2).astype(np.float32) / 255
     return model(MODEL).encode(ends)
 
@@ -152,7 +152,7 @@ def read_ends(name: str) -> list[float]:
     """Return what the probe reads of both ends: a number in standard deviations, or the probability of yes."""
     probe = find_probes(context(MODEL), MODEL)[name]
     assert probe is not None
-    return [float(one) for one in probe.read(move_by_z17())[:, -1] / probe.spread]
+    return [float(one) for one in probe.read(move_by_z13())[:, -1] / probe.spread]
 
 
 def find_glasses() -> float:
@@ -198,8 +198,8 @@ CLAIMS = (
         lambda: above(explain_by_neighbours("head turn"), 0.9),
     ),
     Claim(
-        "factors", "Of the face width they tell R² 0.76", "R² by the dots around",
-        lambda: near(explain_by_neighbours("face width"), 0.76, 0.005),
+        "factors", "Of the face width they tell R² 0.78", "R² by the dots around",
+        lambda: near(explain_by_neighbours("face width"), 0.78, 0.005),
     ),
     Claim(
         "factors", "of the smile 0.2", "R² by the dots around",
@@ -220,19 +220,20 @@ CLAIMS = (
     Claim("factors", "A code here is 32 numbers", "latent dimensions", lambda: equal(model(MODEL).latent_dim, 32)),
     Claim(
         "factors",
-        "The shirt, the hair and the background change their colours, the skin gets lighter, brows and mouth move",
+        "The skin and the hair get lighter, the background changes its colour, the eyes grow, the mouth opens and the "
+        "head nods",
         "probes at both ends, in standard deviations",
         lambda: every(
             *(
-                above(abs(float(np.diff(read_ends(name))[0])), 0.5)
-                for name in ("shirt hue", "hair colour", "background hue", "brow tilt", "smile")
+                above(float(np.diff(read_ends(name))[0]), 0.9)
+                for name in ("hair colour", "background hue", "eye size", "mouth opening", "nod")
             ),
-            below(float(np.diff(read_ends("skin tone"))[0]), -0.5),
+            below(float(np.diff(read_ends("skin tone"))[0]), -1),
         ),
     ),
     Claim(
-        "factors", "The largest is only 23%", "largest share of the entropy",
-        lambda: near(float(np.nanmax(get_table().shares)), 0.23, 0.005),
+        "factors", "The largest is only 22%", "largest share of the entropy",
+        lambda: near(float(np.nanmax(get_table().shares)), 0.22, 0.005),
     ),
     Claim(
         "factors", "Which figure is the highest", "informativeness over all others",
@@ -243,15 +244,15 @@ CLAIMS = (
     ),
     Claim(
         "factors", "small trees read more than three quarters of the factors' variation", "informativeness",
-        lambda: near(ScoresQuery(MODEL).answer(context(MODEL)).dci.informativeness, 0.77, 0.0051),
+        lambda: near(ScoresQuery(MODEL).answer(context(MODEL)).dci.informativeness, 0.79, 0.0051),
     ),
     Claim(
         "factors", "the fifteen factors themselves as a code: MIG 1.00", "MIG of the factors",
         lambda: above(measure_gap(make_factor_code(rotated=False)), 0.995),
     ),
     Claim(
-        "factors", "Rotate it, so that each number mixes all of them: 0.03", "MIG of the rotated factors",
-        lambda: near(measure_gap(make_factor_code(rotated=True)), 0.03, 0.005),
+        "factors", "Rotate it, so that each number mixes all of them: 0.05", "MIG of the rotated factors",
+        lambda: near(measure_gap(make_factor_code(rotated=True)), 0.05, 0.005),
     ),
     Claim(
         "factors", "a weighted sum still gives each factor back", "least score of a linear probe",
@@ -268,10 +269,10 @@ CLAIMS = (
         lambda: equal(find_glasses(), 1.0),
     ),
     Claim(
-        "factors", "The best single number, z 25, tells 10% of it", "largest share of the entropy, its number",
+        "factors", "The best single number, z 12, tells 9% of it", "largest share of the entropy, its number",
         lambda: every(
-            near(float(list_shares("glasses").max()), 0.10, 0.005),
-            equal(int(get_table().dimensions[list_shares("glasses").argmax()]) + 1, 25),
+            near(float(list_shares("glasses").max()), 0.09, 0.005),
+            equal(int(get_table().dimensions[list_shares("glasses").argmax()]) + 1, 12),
         ),
     ),
     Claim(
@@ -279,21 +280,21 @@ CLAIMS = (
         lambda: equal(describe_change(shift_by_glasses().changes[0])[0], "no → yes"),
     ),
     Claim(
-        "factors", "A straight line reads it from the code with R² 0.94", "held-out R² of the linear probe",
-        lambda: near(measure_scores("smile")[0], 0.94, 0.005),
+        "factors", "A straight line reads it from the code with R² 0.93", "held-out R² of the linear probe",
+        lambda: near(measure_scores("smile")[0], 0.93, 0.005),
     ),
-    Claim("factors", "gets 0.98 on new faces", "R² of the kernel regression", lambda: near(bend("smile"), 0.98, 0.005)),
+    Claim("factors", "gets 0.97 on new faces", "R² of the kernel regression", lambda: near(bend("smile"), 0.97, 0.005)),
     Claim(
         "factors", "The same smile changes other pixels when the head nods or the mouth opens", "cosine of the changes",
         lambda: below(max(compare_smiles("nod", -7, 7), compare_smiles("mouth_opening", 0.05, 0.95)), 0.3),
     ),
     Claim(
-        "factors", "the line reads R² 0.84, a line fitted to such faces alone 0.95", "both, on new faces",
-        lambda: every(*map(near, fit_line_of_shut_mouths(), (0.84, 0.95), (0.006, 0.006))),
+        "factors", "the line reads R² 0.84, a line fitted to such faces alone 0.94", "both, on new faces",
+        lambda: every(*map(near, fit_line_of_shut_mouths(), (0.84, 0.94), (0.006, 0.006))),
     ),
     Claim(
-        "factors", "A line that may turn with opening and nod reads 0.98 on new faces",
+        "factors", "A line that may turn with opening and nod reads 0.97 on new faces",
         "R²; and without opening and nod",
-        lambda: every(near(fit_turning_line("mouth opening", "nod"), 0.98, 0.005), below(fit_turning_line(), 0.945)),
+        lambda: every(near(fit_turning_line("mouth opening", "nod"), 0.97, 0.005), below(fit_turning_line(), 0.945)),
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from latent_explorer.data.faces.factors import HELD_OUT_SEED
 from latent_explorer.labs.factors.factor_table import FactorTable, make_table
 from latent_explorer.metrics import dci
 from tests.benchmarks import face_reader
-from tests.claim_checks.claim import Claim, Found, above, below, context, equal, every, model, near
+from tests.claim_checks.claim import Claim, Found, above, below, between, context, equal, every, model, near
 from tests.claim_checks.face_probes import measure_scores
 
 COUNT = 1000
@@ -39,7 +39,7 @@ def measure_gaps() -> list[float]:
 
 def check_copies() -> Found:
     """Compare what is read of the originals, and of both models' copies, with what is said."""
-    said = {"smile": (0.90, 0.88, 0.88), "head_turn": (0.99, 0.98, 0.98), "nod": (0.96,) * 3, "glasses": (0.97,) * 3}
+    said = {"smile": (0.92, 0.91, 0.91), "head_turn": (0.99,) * 3, "nod": (0.97,) * 3, "glasses": (0.98, 0.97, 0.97)}
     found = face_reader.read_copies().values()
     return every(
         *(near(read[name], told, 0.02) for name, row in said.items() for read, told in zip(found, row, strict=True))
@@ -50,7 +50,7 @@ def check_frechet() -> Found:
     found = face_reader.measure_distances()
     return every(
         near(found["faces-diffusion, diffusion"], 0.63, 0.15), near(found["training faces"], 0.37, 0.1),
-        near(found["faces-diffusion, mixture"], 1.5, 0.3), near(found["faces-diffusion, prior"], 5.4, 1.1),
+        near(found["faces-diffusion, mixture"], 1.4, 0.3), near(found["faces-diffusion, prior"], 4.6, 0.9),
     )  # fmt: skip
 
 
@@ -80,64 +80,64 @@ def check_plane() -> Found:
     for name, attribute in plane.attributes.items():
         values = attribute.values.astype(np.float64)
         told[name] = 1 - float(np.square(values - values[around].mean(axis=1)).mean() / values.var())
-    kept = [told.pop(name) for name in ("hair", "hair colour", "skin tone", "face width")]
-    return every(above(min(kept), 0.5), below(max(told.values()), 0.45))
+    kept = [told.pop(name) for name in ("hair", "hair colour", "skin tone")]
+    return every(above(min(kept), 0.55), between([told.pop("face width")], 0.4, 0.55), below(max(told.values()), 0.4))
 
 
 CLAIMS = (
     Claim(
         PLACE,
-        "lie 3.5 from the nearest code of a training face, and so do those that diffusion draws; those of a mixture "
-        "lie 3.8 away, and those of the prior 5.2",
+        "lie 3.5 from the nearest code of a training face, and those that diffusion draws 3.6; those of a mixture lie "
+        "3.9 away, and those of the prior 5.1",
         "medians of 1,000",
-        lambda: every(*(near(a, b, 0.06) for a, b in zip(measure_gaps(), (3.5, 3.5, 3.8, 5.2), strict=True))),
+        lambda: every(*(near(a, b, 0.06) for a, b in zip(measure_gaps(), (3.5, 3.6, 3.9, 5.1), strict=True))),
     ),
     Claim(
-        PLACE, "is 0.6 for diffusion, 0.4 for training faces, 1.5 for the mixture and 5.4 for the prior",
+        PLACE, "is 0.6 for diffusion, 0.4 for training faces, 1.4 for the mixture and 4.6 for the prior",
         "tests/benchmarks/face_reader.py", check_frechet, takes_minutes=True,
     ),
     Claim(
-        PLACE, "the smile with R² 0.88 in place of 0.90, the turn with 0.98 in place of 0.99, the nod with 0.96 and "
-        "glasses with 0.97 as there",
+        PLACE, "the smile with R² 0.91 in place of 0.92, turn and nod with 0.99 and 0.97 as there, and "
+        "glasses with 0.97 in place of 0.98",
         "tests/benchmarks/face_reader.py", check_copies, takes_minutes=True,
     ),
     Claim(
-        PLACE, "hair, hair colour, skin tone and the width of the face fit into its plane, and little else",
-        "by the 15 nearest codes, the least of them, and the most of the others", check_plane,
+        PLACE, "hair, hair colour and skin tone fit into its plane, the width of the face in part, and little else",
+        "by the 15 nearest codes, the least of them, the width, and the most of the others", check_plane,
     ),
     Claim(
-        PLACE, "one dimension is switched off", "dimensions without variance",
-        lambda: equal(int(get_table("faces-beta-vae").unused.sum()), 1),
-    ),
-    Claim(
-        PLACE, "87% of the glasses and 44% of the hat, where it tells 10% and 13% in `faces-vae`", "largest shares",
-        lambda: every(*compare_shares("glasses", 0.87, 0.10), *compare_shares("hat", 0.44, 0.13)),
+        PLACE, "70% of the hair, 62% of the glasses and 45% of the hat, where it tells 22%, 9% and 13% in `faces-vae`",
+        "largest shares",
+        lambda: every(
+            *compare_shares("hair", 0.70, 0.22), *compare_shares("glasses", 0.62, 0.09),
+            *compare_shares("hat", 0.45, 0.13),
+        ),
     ),
     Claim(
         PLACE,
-        "reads the smile with R² 0.28 in place of 0.94, the opening of the mouth with 0.47 in place of 0.95, and hat "
-        "and beard right of three faces in four",
+        "reads the smile with R² 0.35 in place of 0.93, the opening of the mouth with 0.36 in place of 0.98, and hat "
+        "and beard right of seven faces in ten",
         "held-out R² and accuracy",
         lambda: every(
             *(
                 near(measure_scores(name, (factor,))[0], said, 0.0051)
-                for factor, row in (("smile", (0.28, 0.94)), ("mouth opening", (0.47, 0.95)))
+                for factor, row in (("smile", (0.35, 0.93)), ("mouth opening", (0.36, 0.98)))
                 for name, said in zip(("faces-beta-vae", "faces-vae"), row, strict=True)
             ),
-            *(near(score, 0.75, 0.02) for score in measure_scores("faces-beta-vae", ("hat", "beard"))),
+            *(near(score, 0.72, 0.02) for score in measure_scores("faces-beta-vae", ("hat", "beard"))),
         ),
     ),
     Claim(
-        PLACE, "The mutual information gap rises from 0.03 to 0.19", "MIG",
+        PLACE, "The mutual information gap rises from 0.02 to 0.18", "MIG",
         lambda: every(
-            near(get_table("faces-vae").gap, 0.03, 0.005), near(get_table("faces-beta-vae").gap, 0.19, 0.005)
+            near(get_table("faces-vae").gap, 0.02, 0.005), near(get_table("faces-beta-vae").gap, 0.18, 0.005)
         ),
     ),
     Claim(
-        PLACE, "disentanglement by DCI from 0.37 to 0.56", "D of DCI",
+        PLACE, "disentanglement by DCI from 0.38 to 0.60", "D of DCI",
         lambda: every(
-            near(measure_disentanglement("faces-vae"), 0.37, 0.02),
-            near(measure_disentanglement("faces-beta-vae"), 0.56, 0.02),
+            near(measure_disentanglement("faces-vae"), 0.38, 0.02),
+            near(measure_disentanglement("faces-beta-vae"), 0.60, 0.02),
         ),
         slow=True,
     ),

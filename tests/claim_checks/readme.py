@@ -216,7 +216,7 @@ CLAIMS = (
         lambda: check_same_but_objective(("mnist-cnn-ae", "mnist-cnn-vae")),
     ),
     Claim(
-        FIGURES, "`mnist-cnn-ae`, `mnist-cnn-vae`, `faces-ae` and `faces-vae` in bfloat16", "configs",
+        FIGURES, "`mnist-cnn-ae`, `mnist-cnn-vae`, `faces-ae` and `faces-vae` ask for bfloat16", "configs",
         lambda: equal(
             {name for name in SHIPPED if model(name).config.training.precision == "bfloat16"},
             {"mnist-cnn-ae", "mnist-cnn-vae", "faces-ae", "faces-vae"},

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 SKIN = ((255, 224, 200), (244, 200, 166), (222, 168, 127), (179, 120, 82), (128, 82, 56), (92, 58, 41))
-HAIR = ((28, 24, 28), (66, 42, 32), (110, 62, 36), (176, 92, 44), (222, 174, 96), (236, 218, 172))
-"""Stops (R, G, B) of a ramp, from 0 to 1."""
+HAIR = ((28, 24, 28), (78, 50, 38), (128, 80, 46), (172, 114, 62), (212, 160, 104), (240, 214, 164))
+"""Stops (R, G, B) of a ramp, from 0 to 1; those of the hair grow lighter in even steps."""
 
 
 def mix_ramp(stops: tuple[tuple[int, int, int], ...], where: Tensor) -> Tensor:

@@ -18,16 +18,17 @@ from latent_explorer.data.faces.canvas import (
     measure_stroke,
 )
 from latent_explorer.data.faces.factors import HAIR_STYLES
-from latent_explorer.data.faces.head import Head
+from latent_explorer.data.faces.head import SIDES, Head
 
 Paint = Callable[[Canvas, Head], None]
 HAIR_BEHIND: dict[str, Paint] = {
+    "bald": hair.paint_wreath_behind,
     "short": hair.paint_short_behind,
     "long": hair.paint_long_behind,
     "curly": hair.paint_curls_behind,
 }
 HAIR_IN_FRONT: dict[str, Paint] = {
-    "bald": hair.paint_shaved,
+    "bald": hair.paint_wreath_in_front,
     "short": hair.paint_short_in_front,
     "long": hair.paint_long_in_front,
     "curly": hair.paint_curls_in_front,
@@ -42,12 +43,12 @@ def draw_block(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
     _paint_hair(canvas, head, HAIR_BEHIND)
     _paint_body(canvas.crop(-1, 0.2, 1, 1), head)
     _paint_head(canvas.crop(-0.75, -0.8, 0.75, 0.75), head)
-    face = canvas.crop(-0.65, -0.5, 0.65, 0.75)
+    face = canvas.crop(-0.65, -0.66, 0.65, 0.75)
     features.paint_nose(face, head)
     _paint_some(face, head, head["beard"] > 0, features.paint_beard)
     features.paint_ears(face, head)
     features.paint_mouth(face, head)
-    upper_face = canvas.crop(-0.65, -0.5, 0.65, 0.3)
+    upper_face = canvas.crop(-0.65, -0.66, 0.65, 0.3)
     features.paint_eyes(upper_face, head)
     features.paint_brows(upper_face, head)
     _paint_hair(canvas, head, HAIR_IN_FRONT)
@@ -99,7 +100,7 @@ def _paint_body(canvas: Canvas, head: Head) -> None:
 def _paint_head(canvas: Canvas, head: Head) -> None:
     """Paint the head and the ears behind it."""
     shade = colours.darken(head.skin, 0.14)
-    for side in features.SIDES:
+    for side in SIDES:
         ear = measure_ellipse(canvas, features.place_ear(head, side), 0.075, 0.125)
         canvas.fill(shade, canvas.cover(ear))
     outline = canvas.cover(head.measure_outline(canvas))
@@ -114,7 +115,7 @@ def _paint_head(canvas: Canvas, head: Head) -> None:
 def _colour_cheeks(canvas: Canvas, head: Head, outline: Tensor) -> None:
     """Paint what a smile does to the cheeks."""
     blush = torch.lerp(head.skin, torch.tensor([0.92, 0.32, 0.34]).expand_as(head.skin), 0.62)
-    for side in features.SIDES:
+    for side in SIDES:
         cheek = measure_circle(canvas, head.place(side * 0.54, 0.16, 0.32), 0.12)
         canvas.fill(blush, canvas.cover(cheek, 0.18) * outline * (0.5 + 0.5 * head["smile"]))
 

@@ -13,9 +13,8 @@ from latent_explorer.data.faces.canvas import (
     measure_ellipse,
     measure_stroke,
 )
-from latent_explorer.data.faces.head import EYE_X, Head
+from latent_explorer.data.faces.head import EYE_X, SIDES, Head
 
-SIDES = (-1, 1)
 WHITE, NEARLY_BLACK, BROWN = (0.99, 0.99, 0.98), (0.05, 0.04, 0.05), (0.30, 0.20, 0.14)
 LASHES, FRAME = (0.16, 0.09, 0.09), (0.12, 0.12, 0.16)
 LIPS, THROAT, TONGUE, TEETH = (0.78, 0.22, 0.27), (0.30, 0.05, 0.09), (0.87, 0.42, 0.45), (0.98, 0.97, 0.94)
@@ -24,6 +23,7 @@ SMILE_ARCH = 0.135
 MOUTH_Y, MOUTH_DEPTH = 0.31, 0.25
 """Of the middle of the mouth, below the centre of the head and before it."""
 EYE_Y, EYE_DEPTH = -0.03, 0.33
+BROW_DEPTH, GLASSES_DEPTH = 0.35, 0.37
 
 
 def paint_nose(canvas: Canvas, head: Head) -> None:
@@ -77,7 +77,7 @@ def paint_mouth(canvas: Canvas, head: Head) -> None:
 
 
 def paint_eyes(canvas: Canvas, head: Head) -> None:
-    """Paint the eyes, which look where the head turns."""
+    """Paint the eyes, which look where the head turns, and their lashes, a thick line above and a thin one below."""
     size, edge = head["eye_size"], head.measure_outline(canvas) + 0.02
     for side in SIDES:
         centre = head.place(side * EYE_X, EYE_Y, EYE_DEPTH)
@@ -102,8 +102,8 @@ def paint_brows(canvas: Canvas, head: Head) -> None:
     colour = torch.lerp(head.hair, _repeat(NEARLY_BLACK, head), 0.5 + 0.4 * head["skin_tone"][:, :, 0])
     tilt, edge = head["brow_tilt"] * 0.10, head.measure_outline(canvas)
     for side in SIDES:
-        centre = head.place(side * EYE_X, -0.31, 0.35)
-        wide = 0.135 * head.narrow(side * EYE_X, 0.35)
+        centre = head.place(side * EYE_X, -0.31, BROW_DEPTH)
+        wide = 0.135 * head.narrow(side * EYE_X, BROW_DEPTH)
         outwards = (canvas.x - centre.x) * side / wide
         middle = centre.y - 0.02 + tilt * outwards.clamp(-1.2, 1.2) + 0.022 * outwards.square()
         slope = (1 + ((tilt + 0.044 * outwards) / wide).square()).sqrt()
@@ -116,7 +116,7 @@ def paint_beard(canvas: Canvas, head: Head) -> None:
     """Paint a full beard, from ear to ear and below the nose."""
     mouth = head.place(0, MOUTH_Y, MOUTH_DEPTH)
     aside = head.measure_across(canvas, mouth).abs()
-    edge = mouth.y - 0.085 + 0.5 * (aside - 0.2).clamp(0, 0.22) - 0.75 * (aside - 0.42).clamp(0, 0.5)
+    edge = mouth.y - 0.085 + 0.5 * (aside - 0.36).clamp(0, 0.10) - 0.75 * (aside - 0.42).clamp(0, 0.5)
     chin = measure_ellipse(canvas, head.place(0, 0.42, 0.22), 0.2, 0.17)
     grown = join_smoothly(head.measure_outline(canvas) - 0.02, chin, 0.06)
     beard = torch.maximum(torch.maximum(grown, edge - canvas.y), (aside - 1.3) * head.width)
@@ -130,8 +130,8 @@ def paint_glasses(canvas: Canvas, head: Head) -> None:
     """Paint the frame, its temples, and a bridge over the nose."""
     frame, inner_ends = _repeat(FRAME, head), []
     for side in SIDES:
-        centre = head.place(side * EYE_X, EYE_Y, 0.37)
-        wide = 0.172 * head.narrow(side * EYE_X, 0.37)
+        centre = head.place(side * EYE_X, EYE_Y, GLASSES_DEPTH)
+        wide = 0.172 * head.narrow(side * EYE_X, GLASSES_DEPTH)
         lens = measure_box(canvas, centre, wide, 0.156, 0.11)
         canvas.fill(_repeat(WHITE, head), canvas.cover(lens) * 0.16)
         canvas.fill(frame, canvas.cover(lens.abs() - 0.018))

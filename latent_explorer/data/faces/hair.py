@@ -15,16 +15,24 @@ from latent_explorer.data.faces.canvas import (
     measure_circle,
     measure_ellipse,
 )
-from latent_explorer.data.faces.head import Head
+from latent_explorer.data.faces.head import SIDES, Head
 
 CURLS_BEHIND = (-38, -12, 14, 40, 66, 90, 114, 140, 166, 192, 218)
 CURLS_IN_FRONT = (3, 24, 44, 67, 90, 113, 136, 156, 177)
 """Angles in degrees, from the right over the top."""
+TUFT = ((0.93, -0.24, 0.10), (1.02, -0.08, 0.125), (0.93, 0.08, 0.10))
+"""Of the wreath of a bald head: x, y and radius of its curls."""
+
+
+def paint_wreath_behind(canvas: Canvas, head: Head) -> None:
+    """Paint the tufts that a bald head keeps over its ears, so that the colour of its hair can be told."""
+    tufts = join(*(_measure_tuft(canvas, head, side) for side in SIDES))
+    canvas.fill(colours.darken(head.hair, 0.06), canvas.cover(tufts))
 
 
 def paint_short_behind(canvas: Canvas, head: Head) -> None:
     """Paint a rim of hair around the skull."""
-    _fill_behind(canvas, head, head.measure_skull(canvas, 0.045))
+    _fill_behind(canvas, head, head.measure_skull(canvas, 0.065))
 
 
 def paint_long_behind(canvas: Canvas, head: Head) -> None:
@@ -40,14 +48,18 @@ def paint_curls_behind(canvas: Canvas, head: Head) -> None:
     _fill_behind(canvas, head, join(curls, head.measure_skull(canvas, 0.08)))
 
 
-def paint_shaved(canvas: Canvas, head: Head) -> None:
-    """Paint a shadow of the hair on the bald head, so that its colour can be told, and a light."""
-    front = _place_hairline(head)
+def paint_wreath_in_front(canvas: Canvas, head: Head) -> None:
+    """Paint a shadow of shaved hair on the bald head, a light, and the wreath beside the face, more of it on the side
+    that is turned to the reader."""
+    front, outline = _place_hairline(head), head.measure_outline(canvas)
     temple = ((head.measure_across(canvas, front).abs() - 0.55) / 0.4).clamp(0, 1)
     shadow = torch.maximum(head.measure_skull(canvas, -0.025), canvas.y - front.y - 0.05 - 0.5 * temple)
-    canvas.fill(head.hair, canvas.cover(shadow, 0.05) * 0.78)
-    gleam = canvas.cover(measure_ellipse(canvas, head.place(-0.3, -0.43, 0.3), 0.10, 0.04), 0.1)
-    canvas.fill(colours.lighten(head.skin, 0.4), gleam * canvas.cover(head.measure_skull(canvas, 0)) * 0.6)
+    canvas.fill(head.hair, canvas.cover(shadow, 0.05) * 0.6)
+    gleam = canvas.cover(measure_ellipse(canvas, head.place(-0.25, -0.43, 0.3), 0.12, 0.05), 0.1)
+    canvas.fill(colours.lighten(head.skin, 0.4), gleam * canvas.cover(head.measure_skull(canvas, 0)) * 0.7)
+    for side in SIDES:
+        depth = (0.05 - 0.2 * side * head.aside).clamp(min=0)
+        canvas.fill(head.hair, canvas.cover(torch.maximum(_measure_tuft(canvas, head, side), -depth - outline), 0.02))
 
 
 def paint_short_in_front(canvas: Canvas, head: Head) -> None:
@@ -55,8 +67,8 @@ def paint_short_in_front(canvas: Canvas, head: Head) -> None:
     front = _place_hairline(head)
     part = head.measure_across(canvas, front)
     temple = ((part.abs() - 0.55) / 0.4).clamp(0, 1)
-    edge = front.y + 0.02 * torch.sin(part * 8) + 0.05 * part + 0.38 * temple.square() * (3 - 2 * temple)
-    _fill_in_front(canvas, head, torch.maximum(head.measure_skull(canvas, 0.05), canvas.y - edge))
+    edge = front.y + 0.04 + 0.02 * torch.sin(part * 8) + 0.05 * part + 0.48 * temple.square() * (3 - 2 * temple)
+    _fill_in_front(canvas, head, torch.maximum(head.measure_skull(canvas, 0.065), canvas.y - edge))
 
 
 def paint_long_in_front(canvas: Canvas, head: Head) -> None:
@@ -82,7 +94,7 @@ def paint_curls_in_front(canvas: Canvas, head: Head) -> None:
 
 def paint_hat(canvas: Canvas, head: Head) -> None:
     """Paint a knitted cap in the colour of the shirt."""
-    top, front = head.place(0, -0.72, -0.05), head.place(0, -0.43, 0.28)
+    top, front = head.place(0, -0.67, -0.05), head.place(0, -0.43, 0.28)
     below = canvas.y - front.y - 0.03 * head.measure_across(canvas, front).square()
     canvas.fill(
         colours.lighten(head.shirt, 0.6), canvas.cover(measure_circle(canvas, Points(top.x, top.y - 0.05), 0.085))
@@ -91,7 +103,7 @@ def paint_hat(canvas: Canvas, head: Head) -> None:
     canvas.fill(head.shirt, cap)
     ribs = 0.5 + 0.5 * torch.sin(head.measure_across(canvas, top) * 16)
     canvas.fill(colours.darken(head.shirt, 0.3), cap * ribs * 0.35)
-    band = torch.maximum(head.measure_skull(canvas, 0.11), torch.maximum(below, -below - 0.13))
+    band = torch.maximum(head.measure_skull(canvas, 0.11), torch.maximum(below, -below - 0.10))
     canvas.fill(colours.lighten(head.shirt, 0.30), canvas.cover(band))
 
 
@@ -108,6 +120,11 @@ def _measure_curls(canvas: Canvas, head: Head, angles: tuple[int, ...], depth: f
         pressed = head["hat"] * size if y > 0.3 else 0.0
         curls.append(measure_circle(canvas, head.place(1.08 * x, -0.08 - 0.55 * y, depth), size - pressed))
     return join(*curls)
+
+
+def _measure_tuft(canvas: Canvas, head: Head, side: int) -> Tensor:
+    """Return the distance of the curls over an ear, on the left (-1) or on the right (1) of the picture."""
+    return join(*(measure_circle(canvas, head.place(side * x, y, -0.10), radius) for x, y, radius in TUFT))
 
 
 def _fill_behind(canvas: Canvas, head: Head, distance: Tensor) -> None:

@@ -15,6 +15,7 @@ from latent_explorer.data.faces.canvas import Canvas, Points, join_smoothly, mea
 
 HALF_WIDTH, HALF_HEIGHT = 0.43, 0.56
 CENTRE_Y = -0.04
+SIDES = (-1, 1)
 EYE_X = 0.45
 """Of an eye from the middle of the face, in half widths of the head."""
 
