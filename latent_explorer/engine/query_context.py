@@ -11,6 +11,7 @@ from latent_explorer import user_image
 from latent_explorer.arrays import Floats, to_unit
 from latent_explorer.cache import remember
 from latent_explorer.checkpoint.checkpoint import Checkpoint
+from latent_explorer.engine.datasets import drawing_check
 from latent_explorer.engine.decode import decode_dots
 from latent_explorer.engine.measurements import dataset_framing
 from latent_explorer.engine.subject import Picture, Subject
@@ -49,7 +50,11 @@ class QueryContext:
 
     def find_dataset(self, model: str) -> "Dataset | str":
         """Return the data set that `model` was trained on, or a string with the reason why it is unavailable."""
-        return self.originals.get(self.checkpoints[model].data_key, LOOKING)
+        checkpoint = self.checkpoints[model]
+        dataset = self.originals.get(checkpoint.data_key, LOOKING)
+        if isinstance(dataset, str) or drawing_check.is_drawn_as_trained(checkpoint, dataset):
+            return dataset
+        return drawing_check.DRAWN_OTHERWISE
 
     def is_looking_for_dataset(self, model: str) -> bool:
         """Return whether it is not known yet if the data set of `model` is on this machine."""

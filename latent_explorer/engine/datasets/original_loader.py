@@ -7,6 +7,7 @@ from typing import Any
 from latent_explorer.checkpoint.checkpoint import Checkpoint
 from latent_explorer.engine.background import stoppable_thread
 from latent_explorer.engine.datasets.dataset_downloader import DatasetMissing
+from latent_explorer.engine.datasets.drawing_check import is_drawn_as_trained
 from latent_explorer.engine.datasets.known_attributes import DatasetFound
 from latent_explorer.engine.datasets.load_originals import find_offer, load_originals
 from latent_explorer.engine.query_context import Originals
@@ -79,6 +80,8 @@ class OriginalLoader:
             loaded = mark("the data set cannot be read ({error})", error=type(error).__name__)
         wanted = dict.fromkeys((checkpoint.config.data.name, FOREIGN))
         offers = [offer for name in wanted if (offer := find_offer(name, self._data_dir)) is not None]
+        if not isinstance(loaded, str):
+            is_drawn_as_trained(checkpoint, loaded)  # remembered, so that no frame waits for the encoder
         self.originals[checkpoint.data_key] = loaded
         with self._lock:
             self._news += map(DatasetMissing, offers)
