@@ -84,7 +84,8 @@ def read(path: Path) -> AttributeTable:
 def match(table: AttributeTable, names: Sequence[str]) -> tuple[dict[str, Attribute], tuple[str, ...]]:
     """Return the attributes of the images `names`, paths below their folder, and what to say about the table.
 
-    Raises `InputError` if it has two rows of an image, none of any, or a text among the numbers of a column.
+    Raises `InputError` if it has two rows of an image, none of any, or a text among the numbers of a column of
+    more than ten different ones.
     """
     images = {_normalise(name): k for k, name in enumerate(names)}
     image_of_row = np.array([images.get(_normalise(name), -1) for name in table.names])

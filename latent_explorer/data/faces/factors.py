@@ -1,5 +1,6 @@
 """The factors of the drawn faces: what is known of each picture, and how a factor is drawn at random."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,9 +84,10 @@ def check_factors(factors: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         wrong += sorted(map(str, unknown))
         raise InputError(f"factors: {'; '.join(wrong)} arrived; each of {', '.join(FACTORS)} is needed")
     arrays = {name: _to_array(name, factors[name]) for name in FACTORS}
-    lengths = {array.shape for array in arrays.values()}
-    if len(lengths) > 1 or len(next(iter(lengths))) != 1:
-        raise InputError(f"factors: arrays of shapes {sorted(lengths)} arrived; one number a face is needed")
+    usual = Counter(array.shape for array in arrays.values()).most_common(1)[0][0]
+    for name, array in arrays.items():
+        if array.ndim != 1 or array.shape != usual:
+            raise InputError(f"factors: {name}: an array of shape {array.shape} arrived; one number a face is needed")
     return {name: _check_range(name, array) for name, array in arrays.items()}
 
 
@@ -105,10 +107,14 @@ def _spread(share: NDArray[np.float64], factor: Continuous | Discrete) -> NDArra
 
 def _check_range(name: str, array: NDArray[Any]) -> NDArray[Any]:
     factor = FACTORS[name]
-    low, high = (factor.low, factor.high) if isinstance(factor, Continuous) else (0, len(factor.values) - 1)
-    numbers = array.dtype.kind in ("biuf" if isinstance(factor, Continuous) else "biu")
-    if not numbers or not np.all((array >= low) & (array <= high)):
-        arrived = next((value for value in array.tolist() if not numbers or not low <= value <= high), array.dtype)
-        kind = "numbers" if isinstance(factor, Continuous) else "whole numbers"
+    whole = isinstance(factor, Discrete)
+    low, high = (0, len(factor.values) - 1) if isinstance(factor, Discrete) else (factor.low, factor.high)
+    are_numbers = array.dtype.kind in "biuf"
+    allowed = (array >= low) & (array <= high) if are_numbers else np.zeros(len(array), bool)
+    if are_numbers and whole:
+        allowed &= array == np.floor(array)
+    if not are_numbers or not np.all(allowed):
+        arrived = array[int(np.argmin(allowed))].item() if len(array) else array.dtype
+        kind = "whole numbers" if whole else "numbers"
         raise InputError(f"factors: {name}: {arrived!r:.40} arrived; {kind} from {low:g} to {high:g} are allowed")
-    return array
+    return array.astype(np.int64) if whole and array.dtype.kind == "f" else array

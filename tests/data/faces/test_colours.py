@@ -56,3 +56,11 @@ def test_darker_is_darker_and_lighter_is_lighter_by_the_share():
     np.testing.assert_allclose(colours.lighten(given, 0.25), given + 0.25 * (1 - given), rtol=1e-5, atol=1e-6)
     for change in (colours.darken, colours.lighten):
         np.testing.assert_allclose(change(given, 0.0), given, rtol=1e-5, atol=1e-6)
+
+
+def test_hair_grows_lighter_in_even_steps():
+    srgb = np.array(colours.HAIR) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    lightness = 116 * np.cbrt(linear @ (0.2126, 0.7152, 0.0722)) - 16  # CIE 1976 L*
+    steps = np.diff(lightness)
+    assert steps.max() < 1.25 * steps.min()

@@ -41,8 +41,10 @@ def test_the_training_faces_are_those_of_every_machine():
         ({"smile": np.array([2.0])}, "smile: 2.0"),
         ({"smile": np.array([np.nan])}, "smile: nan"),
         ({"hair": np.array([1.5])}, "hair: 1.5"),
+        ({**sample(2), "hat": [1, 0.5]}, "hat: 0.5"),
+        ({"smile": np.array([[0.0]])}, r"smile: an array of shape \(1, 1\)"),
         ({"hair": np.array(["long"])}, "hair: 'long'"),
-        ({"hat": np.array([True, False])}, r"shapes .* arrived"),
+        ({"hat": np.array([True, False])}, r"hat: an array of shape .* arrived"),
         ({"moustache": np.array([1])}, "moustache arrived"),
         ({"smile": [[0.0], [0.0, 1.0]]}, "smile: lists of different lengths"),
     ],
@@ -50,6 +52,12 @@ def test_the_training_faces_are_those_of_every_machine():
 def test_factors_that_cannot_be_drawn_are_named(change, said):
     with pytest.raises(InputError, match=said):
         check_factors({**sample(1), **change})
+
+
+def test_whole_numbers_are_taken_in_whichever_type_they_come():
+    taken = check_factors({**sample(1), "hair": [2.0], "hat": np.array([1.0], np.float32)})
+    assert (taken["hair"].tolist(), taken["hat"].tolist()) == ([2], [1])
+    assert taken["hair"].dtype.kind == "i"
 
 
 @pytest.mark.parametrize(("n", "seed"), [(2.5, 0), ("3", 0), (True, 0), (10**12, 0), (3, -1), (3, 1.5)])
