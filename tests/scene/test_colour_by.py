@@ -83,6 +83,7 @@ def test_categories_have_the_colours_of_the_chips_which_hide_nothing(known):
     assert item.dot_colours.palette == tuple(one.colour for one in chips)
     assert item.dot_colours.palette_indices.tolist() == HAT.tolist()  # -1 is muted
     assert item.hidden == {1}
+    assert {one.colour for one in of_kind(shown(state), Chip)} == set(item.dot_colours.palette)
     assert play(state, *click(chips[0].rect.centre)).view.hidden == {"one"}
 
 
@@ -97,6 +98,7 @@ def test_two_maps_share_scale_and_categories_and_say_what_one_lacks(known):
     assert second.palette == ("class 0", "class 2")
     lacking = begin(known, "compare", models=("first", "other"), colour_by="hat")
     assert of_kind(shown(lacking), Map)[1].dot_colours is None
+    assert {"class 0", "class 1"} <= {one.colour for one in of_kind(shown(lacking), Chip)}
     assert any(
         "hat" in one.lines[0] and one.rect == lacking_rect(lacking) for one in of_kind(shown(lacking), CornerNote)
     )

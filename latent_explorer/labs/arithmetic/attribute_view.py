@@ -39,14 +39,15 @@ WAITING = mark("Fitting a linear probe to each attribute.")
 
 def describe_unit(key: AttributeKey, amount: float) -> str:
     """Return how much of a direction is added, in words."""
+    written = format_number(amount, "+g")
     if key.category:
-        return f"{format_number(amount, '+g')} × {say_key(key)}"
+        return f"{written} × {say_key(key)}"
     number = abs(amount)
     return tr_count(
-        "{amount:+g} standard deviation of {attribute}",
-        "{amount:+g} standard deviations of {attribute}",
+        "{amount} standard deviation of {attribute}",
+        "{amount} standard deviations of {attribute}",
         int(number) if number == int(number) else 2,  # a part of one is written as several are
-        amount=amount, attribute=say_name(key.name),
+        amount=written, attribute=say_name(key.name),
     )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def _make_direction_items(frame: Frame[Any], key: AttributeKey, source: ShiftSou
     title = describe_addition(frame.state, source, describe_unit(key, amount), typical=typical)
     short = describe_unit(key, amount)
     if not key.category:
-        short = tr("{amount:+g} SD of {attribute}", amount=amount, attribute=say_key(key))
+        short = tr("{amount} SD of {attribute}", amount=format_number(amount, "+g"), attribute=say_key(key))
     items: list[Item] = [Panel(parts["direction"])]
     items.append(Text(parts["direction text"], title, "body", "text", bold=True, short=short))
     verdict = realism.judge(moved.plausibility, moved.gaps, frame.checkpoint.neighbours.far_threshold)

@@ -281,8 +281,8 @@ def _name_amount(slider: Control, key: AttributeKey) -> Control:
     """Return the slider of the amount for an attribute, with its unit."""
     assert isinstance(slider, Slider)
     text, longest = (
-        tr("{amount:+.2f} times", amount=amount) if key.category else tr("{amount:+.2f} SD", amount=amount)
-        for amount in (slider.value, 0.0)
+        tr("{amount} times", amount=amount) if key.category else tr("{amount} SD", amount=amount)
+        for amount in (format_number(slider.value, "+.2f"), "+0.00")
     )
     tip = tr("How much {attribute} is added to the picture", attribute=key.label)
     return replace(slider, label=tr_in("amount", "Add"), tip=tip, value_text=text, longest_text=longest)

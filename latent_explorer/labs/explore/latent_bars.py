@@ -89,7 +89,7 @@ def describe_bars(
         return _describe_vector(count, dimensions, can_be_dragged)
     deviation = float(np.sqrt(neighbours.variance[dimension]))
     value = round(float(z[dimension]), 2) + 0.0  # no -0.00
-    away = (value - neighbours.mean[dimension]) / deviation if deviation > 0 else 0.0
+    away = round(float((value - neighbours.mean[dimension]) / deviation), 1) + 0.0 if deviation > 0 else 0.0
     number = dimension + 1
     short = f"z {number} = {format_number(value, '.2f')}"
     if abs(away) >= MAX_SHOWN_DEVIATIONS:

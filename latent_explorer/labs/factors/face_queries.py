@@ -106,7 +106,8 @@ class FactorSweep(Query[FactorSweepValue]):
         places = np.clip(_to_positions(table, codes), 0, 1)
         low, high = places.min(axis=0), places.max(axis=0)
         reach = np.where(table.unused, 0, high - low)  # what the decoder does not hear moves nothing
-        most, second = int(reach.argmax()), float(np.sort(reach)[-2:][0]) if len(reach) > 1 else 0.0
+        most = int(reach.argmax())
+        second = float(np.sort(reach)[-2]) if len(reach) > 1 else 0.0
         way = tuple((x, y) for x, y in checkpoint.maps[self.map_name].transform(codes).tolist())
         if not reach[most]:
             return FactorSweepValue(self, way, low, high, most, 0.0, 1.0)

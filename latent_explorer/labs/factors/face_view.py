@@ -153,7 +153,7 @@ def _describe_movement(face: DrawnFaceValue, sweep: FactorSweepValue | None) -> 
         return tr("{factor} moves {dimension} alone", factor=name, dimension=most)
     return tr(
         "{factor} moves {dimension} most: {share:.0%} of all movement",
-        factor=name, dimension=most, share=sweep.share_of_most,
+        factor=name, dimension=most, share=min(sweep.share_of_most, 0.99),  # not alone, so never all
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from latent_explorer.data.faces.factors import (
 from latent_explorer.data.faces.factors import NAMES as IN_WORDS
 from latent_explorer.scene import number_format
 from latent_explorer.scene.said_names import say_name
+from latent_explorer.texts import format_number
 
 Shares = tuple[float, ...]
 NAMES = tuple(FACTORS)
@@ -64,6 +65,8 @@ def describe(factor: int, share: float) -> str:
     kind, value = _FACTORS[factor], _to_value(_FACTORS[factor], share)
     if isinstance(kind, Discrete):
         return say_name(kind.values[int(value)])
+    if not kind.unit:  # two decimals always, so that no value reads as one beyond its range: 1.35 is no 1.4
+        return format_number(value, ".2f").replace("-", "−")
     return number_format.add_unit(number_format.format_short(value), kind.unit)
 
 

@@ -29,6 +29,15 @@ def test_categories_snap_and_steps_stay_within_the_range():
     assert true_factors.describe(turn, 1.0) == "20°"
 
 
+def test_no_value_is_written_as_one_that_cannot_be_drawn():
+    for k, (name, factor) in enumerate(faces.factors.FACTORS.items()):
+        if isinstance(factor, faces.factors.Continuous) and not factor.unit:
+            ends = [float(true_factors.describe(k, share).replace("−", "-")) for share in (0.0, 1.0)]
+            assert ends == [factor.low, factor.high], name
+    width = true_factors.NAMES.index("face_width")
+    assert true_factors.describe(width, 0.7) != true_factors.describe(width, 0.85)
+
+
 def test_beyond_the_last_image_there_are_the_factors_of_the_last_one():
     last = face_set.TRAINING + face_set.HELD_OUT - 1
     assert true_factors.find_shares(10**7, None) == true_factors.find_shares(last, None)
