@@ -1,6 +1,7 @@
 """View of the Arithmetic lab: the groups on the map, the equation in pictures, and the effect of its direction."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -151,6 +152,8 @@ def make_equation_items(frame: Frame[Any]) -> list[Item]:
         items.append(Image(parts[name], picture, colour, reveals_answer=name == "result"))
     for name, what, dots, colour in zip("abc", value.names, value.dots, GROUP_COLOURS, strict=False):
         first, second = parts[f"{name} text"].split_rows(2, 0)
+        margin = round(4 * state.ui_scale)  # between the names of two groups
+        first = replace(first, x=first.x + margin, width=max(0, first.width - 2 * margin))
         bold = f"{name.upper()}: {name_group(what)}"
         smaller = realism.SMALLER["body"]
         items.append(Text(first, bold, "body", colour, "centre", bold=True, short=name.upper(), fallback_sizes=smaller))
