@@ -67,6 +67,24 @@ def test_the_wreath_of_a_bald_head_lies_over_the_ears_and_leaves_the_crown_free(
     assert (behind & ~pressed).sum() > 0.8 * behind.sum()  # a hat leaves the colour of the hair to be told
 
 
+@pytest.mark.parametrize("turn", [-20, 20])
+def test_more_of_the_wreath_is_seen_on_the_side_that_is_turned_to_the_reader(turn):
+    dark, fair = (paint(hair.paint_wreath_in_front, make_head(head_turn=turn, hair_colour=one)) for one in (0, 1))
+    beside = (fair - dark).sum(dim=0)[int(0.45 * SIZE) : int(0.6 * SIZE)]  # at the height of the ears
+    left, right = beside[:, : SIZE // 2].sum(), beside[:, SIZE // 2 :].sum()
+    nose = find_middle(find_painted(features.paint_nose, make_head(head_turn=turn)))[0]
+    near, far = (left, right) if nose > 0 else (right, left)  # the nose points away from it
+    assert near > 1.5 * far
+
+
+def test_the_pom_pom_sits_on_its_hat():
+    hat = find_painted(hair.paint_hat, make_head(hat=1))
+    rows = hat.any(dim=1).nonzero().flatten()
+    assert len(rows) == int(rows[-1] - rows[0]) + 1  # no gap between them
+    widths = hat.sum(dim=1)[rows[0] :]
+    assert widths[: int(0.06 * SIZE)].max() < 0.4 * widths.max()
+
+
 def test_one_line_reads_the_colour_of_every_style_from_small_pictures():
     factors = faces.sample(3000, seed=4)
     pictures = faces.draw(factors, 16).reshape(3000, -1) / 255

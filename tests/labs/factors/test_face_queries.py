@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,25 @@ def test_a_factor_that_changes_no_code_moves_nothing(monkeypatch):
     value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
     assert value.share_of_most == 0
     assert value.second_over_most == 1
+
+
+def test_only_what_the_sliders_show_counts_as_movement(monkeypatch):
+    """Neither how far a number runs beyond its range, nor one that the decoder does not hear."""
+    table, count = make_table(CONTEXT, "drawn"), WORLD["drawn"].latent_dim
+    low, high = np.zeros(count, np.float32), np.ones(count, np.float32)
+    low[table.dimensions], high[table.dimensions] = table.low, table.high
+    first, second, third = table.dimensions[:3]
+    codes = np.tile((low + high) / 2, (9, 1))
+    run = np.linspace(0, 1, 9)
+    codes[:, first] = low[first] + run * (high - low)[first]
+    codes[:, second] = high[second] + run * (high - low)[second]  # beyond its range all the time
+    codes[:, third] = low[third] + 0.5 * run * (high - low)[third]
+    monkeypatch.setattr(face_queries, "_draw_and_encode", lambda *_: (None, codes.astype(np.float32)))
+    value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
+    assert value.most == 0
+    assert value.second_over_most == pytest.approx(0.5, abs=1e-4)
+    unheard = replace(table, unused=np.arange(len(table.dimensions)) == 0)
+    monkeypatch.setattr(face_queries, "make_table", lambda *_: unheard)
+    value = FactorSweep("drawn", "tsne", FACTORS, 0).answer(CONTEXT)
+    assert value.most == 2
+    assert value.second_over_most == pytest.approx(0, abs=1e-6)
