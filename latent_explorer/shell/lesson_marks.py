@@ -129,11 +129,13 @@ def mark(target: Target, state: State, results: Results, controls: Rects) -> Seq
 
 
 def _is_filled(rect: Rect, shown: View) -> bool:
-    """Return whether there is more in a rectangle than panels."""
+    """Return whether there is more in a rectangle than panels, or a text that waits for all of a larger one."""
     for one in shown:
         place: Rect | None = getattr(one, "rect", None) or getattr(one, "clip", None)
-        is_blank = isinstance(one, Panel) or (isinstance(one, Text) and not one.text.strip())
-        if not is_blank and place is not None and place.overlaps(rect):
+        if isinstance(one, Panel) or place is None or not place.overlaps(rect):
+            continue
+        is_larger = place.width > rect.width and place.height > rect.height
+        if not isinstance(one, Text) or (one.text.strip() and not is_larger):
             return True
     return False
 

@@ -76,7 +76,8 @@ def test_parts_and_controls_have_an_outline(word, find):
 def test_a_part_has_no_outline_before_anything_is_shown_in_it():
     state = point_at(Target("part", "picture"), Target("map"))
     rect = LABS["explore"].get_layout(state).parts["picture"]
-    empty = Panel(rect), Text(rect, ""), Text(replace(rect, x=rect.right), "beside it")
+    around = Rect(rect.x - 9, rect.y - 9, rect.width + 99, rect.height + 99)
+    empty = Panel(rect), Text(rect, ""), Text(replace(rect, x=rect.right), "beside it"), Text(around, "Fitting")
     for shown, count in ((empty, 1), ((*empty, Text(rect, "Loading")), 2), ((Image(rect, BLACK),), 2)):
         assert len(lesson_marks.make_items(state, Results(), CONTROLS, shown)) == count
 

@@ -43,7 +43,7 @@ def draw_block(factors: Mapping[str, NDArray[Any]], size: int) -> Tensor:
     _paint_hair(canvas, head, HAIR_BEHIND)
     _paint_body(canvas.crop(-1, 0.2, 1, 1), head)
     _paint_head(canvas.crop(-0.75, -0.8, 0.75, 0.75), head)
-    face = canvas.crop(-0.65, -0.66, 0.65, 0.75)
+    face = canvas.crop(-0.65, -0.5, 0.65, 0.75)
     features.paint_nose(face, head)
     _paint_some(face, head, head["beard"] > 0, features.paint_beard)
     features.paint_ears(face, head)

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 DRAWN_OTHERWISE = mark("this version draws other faces than the model was trained on")
 """Reason why there are no originals."""
-SAMPLES = 16
+SAMPLES = 8
+"""So few that they are drawn and encoded within a frame or two where a second model is opened."""
 MAX_SHIFT = 0.05
 """Largest shift of a code, as a share of the spread of all codes, that is laid to rounding: of the same faces it is at
-most 0.001, and between two drawings that were told apart by eye 0.15 to 0.4 in the median."""
+most 0.001; between two drawings that were told apart by eye the largest of eight was 0.46 and more."""
 
 
 def is_drawn_as_trained(checkpoint: Checkpoint, dataset: "Dataset") -> bool:
@@ -44,4 +45,4 @@ def _have_same_codes(checkpoint: Checkpoint, drawn: "Same[Dataset]") -> bool:
         return True
     shifts = np.linalg.norm(codes - checkpoint.latents[dots], axis=1)
     spread = float(np.linalg.norm(checkpoint.latents.std(axis=0)))
-    return bool(np.median(shifts) <= MAX_SHIFT * spread + 1e-4)
+    return bool(shifts.max() <= MAX_SHIFT * spread + 1e-4)

@@ -76,12 +76,12 @@ class OriginalLoader:
     def _load(self, checkpoint: Checkpoint) -> None:
         try:
             loaded = load_originals(checkpoint, self._data_dir)
+            if not isinstance(loaded, str):
+                is_drawn_as_trained(checkpoint, loaded)  # remembered, so that no frame waits for the encoder
         except Exception as error:  # shown instead of the original, whatever it is
             loaded = mark("the data set cannot be read ({error})", error=type(error).__name__)
         wanted = dict.fromkeys((checkpoint.config.data.name, FOREIGN))
         offers = [offer for name in wanted if (offer := find_offer(name, self._data_dir)) is not None]
-        if not isinstance(loaded, str):
-            is_drawn_as_trained(checkpoint, loaded)  # remembered, so that no frame waits for the encoder
         self.originals[checkpoint.data_key] = loaded
         with self._lock:
             self._news += map(DatasetMissing, offers)
